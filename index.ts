@@ -26,7 +26,6 @@ export {
   problemFromJson,
   randomFeatures,
   residualDensity,
-  separable,
   solve,
   uniform,
 } from "./solvers/index.ts";

@@ -12,13 +12,8 @@ import { appendFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { quantileOfSorted } from "../engine/numerics/quantile.ts";
 import { rng } from "../engine/random/rng.ts";
-import {
-  type ConditionalDistribution,
-  downscale,
-  type SyntheticPairs,
-  syntheticPairs,
-  train,
-} from "../generative/index.ts";
+import { type ConditionalDistribution, exactDistribution } from "../examples/synthetic-distribution/index.ts";
+import { downscale, type SyntheticPairs, syntheticPairs, train } from "../generative/index.ts";
 import { spreadSkill } from "../verification/index.ts";
 import { meanCrps } from "../verification/scores/index.ts";
 
@@ -87,7 +82,8 @@ async function runArm(arm: string, seed: number, learned: SyntheticPairs, held: 
   await trained.downscaler.dispose();
   const ensemble = { values: Float32Array.from(fine.values), shape: [hours, members, points] };
   const truth = { values: Float32Array.from(held.fine.values), shape: [hours, points] };
-  const exact = (n: number): ConditionalDistribution => held.conditional(n, { orography: arm === "with" });
+  const known = exactDistribution(held);
+  const exact = (n: number): ConditionalDistribution => known.conditional(n, { orography: arm === "with" });
   const at = (n: number) => truth.values.subarray(n * points, (n + 1) * points);
   const each = Array.from({ length: hours }, (_, n) => n);
   const { user, system } = process.cpuUsage(began);
@@ -131,7 +127,7 @@ for (const seed of seeds) {
   const learned = make(number("hours"), 0);
   const held = make(number("held-out"), number("hours"));
   if (seed === first) {
-    const { withOrography: a, withoutOrography: b } = held.expectedCrps();
+    const { withOrography: a, withoutOrography: b } = exactDistribution(held).expectedCrps();
     console.log(
       `In the long run the exact distribution has a CRPS of ${a.toFixed(4)} mm/h with the orography, ${b.toFixed(4)} without: times ${(b / a).toFixed(3)}\n`,
     );

@@ -1,27 +1,40 @@
 /** All commands, and their exit status. */
 import { Command, CommanderError } from "commander";
-import { addAudit } from "./audit/command.ts";
-import { addCompletion } from "./completion/command.ts";
-import { addConvert } from "./convert/command.ts";
-import { addDemo } from "./demo/command.ts";
-import { addDistance } from "./distance/command.ts";
-import { addDoctor } from "./doctor/command.ts";
-import { addDownscale } from "./downscale/command.ts";
-import { addInfo } from "./info/command.ts";
-import { addMerge } from "./merge/command.ts";
-import { addNew } from "./new/command.ts";
-import { addPlan } from "./plan/command.ts";
-import { addReport } from "./report/command.ts";
-import { addServe } from "./serve/command.ts";
+import { OptionsError } from "../engine/errors.ts";
+import { getOwn } from "../engine/files/get-own.ts";
+import { protectInputs } from "../engine/files/output-check.ts";
 import { withConfig } from "./shell/config.ts";
 import { exitCodes, Interrupted, reportFailure, reportUsage, Unfinished } from "./shell/failure.ts";
 import { arrangeHelp } from "./shell/help.ts";
 import { withPlainForce } from "./shell/read-options.ts";
 import { hush } from "./shell/terminal.ts";
 import { version } from "./shell/version.ts";
-import { addSolve, type SolveNames, solveNames } from "./solve/command.ts";
-import { addTrain } from "./train/command.ts";
-import { addVerify } from "./verify/command.ts";
+
+/** Adds a command to the program. */
+type Add = (program: Command, words: readonly string[]) => void;
+
+/** Commands in the order of the help. One that is not asked for is not loaded. */
+const commands: Readonly<Record<string, () => Promise<Add>>> = {
+  demo: async () => (await import("./demo/command.ts")).addDemo,
+  new: async () => (await import("./new/command.ts")).addNew,
+  doctor: async () => (await import("./doctor/command.ts")).addDoctor,
+  serve: async () => (await import("./serve/command.ts")).addServe,
+  train: async () => (await import("./train/command.ts")).addTrain,
+  downscale: async () => (await import("./downscale/command.ts")).addDownscale,
+  verify: async () => (await import("./verify/command.ts")).addVerify,
+  report: async () => (await import("./report/command.ts")).addReport,
+  plan: async () => (await import("./plan/command.ts")).addPlan,
+  audit: async () => (await import("./audit/command.ts")).addAudit,
+  merge: async () => (await import("./merge/command.ts")).addMerge,
+  async solve() {
+    const { addSolve, solveNames } = await import("./solve/command.ts");
+    const names = await solveNames();
+    return (program) => addSolve(program, names);
+  },
+  info: async () => (await import("./info/command.ts")).addInfo,
+  convert: async () => (await import("./convert/command.ts")).addConvert,
+  distance: async () => (await import("./distance/command.ts")).addDistance,
+};
 
 const footer = `
 \`monge COMMAND -h\` lists the options needed most, \`monge COMMAND --help\` all of them.
@@ -44,11 +57,17 @@ Nothing is coloured.`;
 export async function run(given: readonly string[], onWords?: (words: readonly string[]) => void): Promise<number> {
   if (given.length === 1 && ["version", "-V"].includes(given[0]!)) return run(["--version"]);
   const args = ["downscale", "plan"].includes(given[0] ?? "") ? withPlainForce(given) : given;
-  const program = buildProgram(await solveNames(args), args);
+  const program = await buildProgram(args);
   const command = program.commands.find((one) => one.name() === args[0]);
   try {
+    if (command !== undefined) checkFolderIsThere();
     const words = command === undefined ? args : [args[0]!, ...withConfig(command, args.slice(1))];
     onWords?.(words);
+    program.hook("preAction", async (_, running) => {
+      const { inputsNamed } = await import("./shell/named-inputs.ts");
+      // Of the words as they were typed, too: a file of options is an input.
+      protectInputs(await inputsNamed(running, [...args.slice(1), ...words.slice(1)]));
+    });
     await program.parseAsync([...words], { from: "user" });
     return exitCodes.done;
   } catch (error) {
@@ -58,8 +77,21 @@ export async function run(given: readonly string[], onWords?: (words: readonly s
   }
 }
 
-/** The commands with their options; `names` are those of `solve`, where it is asked for, `words` those of the command line. */
-export function buildProgram(names: SolveNames | undefined, words: readonly string[] = []): Command {
+/** @throws OptionsError where the folder that the command was started in has been removed */
+function checkFolderIsThere(): void {
+  try {
+    process.cwd();
+  } catch {
+    throw new OptionsError("the working directory is gone; change to a folder that is there", "directory", undefined);
+  }
+}
+
+/**
+ * The program with the command that a command line names and its options, or with all of them where it names none.
+ *
+ * @param words - of the command line
+ */
+export async function buildProgram(words: readonly string[] = []): Promise<Command> {
   const program = new Command("monge")
     .description(
       "Downscaling of precipitation with a diffusion model, the package's or one trained on your own data, and differential " +
@@ -71,22 +103,10 @@ export function buildProgram(names: SolveNames | undefined, words: readonly stri
     .configureOutput({ outputError: (text, write) => reportUsage(text, words.includes("--json"), write) })
     .exitOverride()
     .hook("preAction", (_, command) => hush(command.opts()["quiet"] === true));
-  addDemo(program);
-  addNew(program);
-  addDoctor(program);
-  addServe(program);
-  addTrain(program);
-  addDownscale(program);
-  addVerify(program);
-  addReport(program);
-  addPlan(program, words);
-  addAudit(program);
-  addMerge(program);
-  addSolve(program, names);
-  addInfo(program);
-  addConvert(program);
-  addDistance(program);
-  addCompletion(program);
+  const [first = ""] = words;
+  const asked = getOwn(commands, first);
+  const isOfVersion = ["-v", "--version"].includes(first);
+  for (const load of asked ? [asked] : isOfVersion ? [] : Object.values(commands)) (await load())(program, words);
   arrangeHelp(program, words);
   return program;
 }

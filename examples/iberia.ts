@@ -3,7 +3,6 @@
  * bilinear interpolation, quantile mapping, quantile delta mapping and RainFARM.
  *
  *   node --import tsx examples/iberia.ts --out DIR [--data DIR] [--steps 2000] [--seeds 1,2,3] [--members 16] [--threads 1]
- *     [--generators diffusion,one-step]
  *
  * The rule was written before the test winters were looked at: learn from the winters to 1993/94, verify on those of 1994/95 and
  * 1995/96 (which choose the step, and nothing else was chosen), and test on those of 1996/97 to 2001/02. A forecast is better than
@@ -28,7 +27,6 @@ const { values: args } = parseArgs({
     steps: { type: "string", default: "2000" },
     seeds: { type: "string", default: "1,2,3" },
     members: { type: "string", default: "16" },
-    generators: { type: "string", default: "diffusion" },
     threads: { type: "string", default: "1" },
   },
 });
@@ -56,15 +54,14 @@ async function draw(name: string, model: () => Promise<AnyDownscaler>, options =
   return (await openDataset(file)).variable("pr");
 }
 
-async function trained(generator: "diffusion" | "one-step", seed: number): Promise<AnyDownscaler> {
-  const out = path(folderOf(generator, seed));
+async function trained(seed: number): Promise<AnyDownscaler> {
+  const out = path(`seed-${seed}`);
   if (!existsSync(join(out, "00001-train", "result.json"))) {
     say(`training with seed ${seed}`);
     await train(
       { fine, coarse, context: ["position", "season"] },
       {
         seed,
-        generator,
         steps: Number(args.steps),
         time: history,
         validate: validation,
@@ -81,10 +78,6 @@ async function trained(generator: "diffusion" | "one-step", seed: number): Promi
   return loadDownscaler(out);
 }
 
-function folderOf(generator: string, seed: number): string {
-  return generator === "diffusion" ? `seed-${seed}` : `${generator}-seed-${seed}`;
-}
-
 const past = { fine: selectTimes(fine, history), coarse: selectTimes(coarse, history) };
 const baselines = {
   bilinear: await draw("bilinear", async () => baselineDownscaler({ method: "bilinear", fine: past.fine })),
@@ -95,15 +88,8 @@ const baselines = {
   }),
 };
 const ours: Record<string, LazyField> = {};
-for (const generator of args.generators.split(",")) {
-  if (generator !== "diffusion" && generator !== "one-step") throw new Error(`--generators has ${generator}`);
-  for (const seed of args.seeds.split(",").map(Number)) {
-    const name = folderOf(generator, seed);
-    ours[name.replace("-seed", ", seed").replace("seed-", "seed ")] = await draw(name, () => trained(generator, seed), {
-      members,
-    });
-  }
-}
+for (const seed of args.seeds.split(",").map(Number))
+  ours[`seed ${seed}`] = await draw(`seed-${seed}`, () => trained(seed), { members });
 
 const options = {
   bootstrap: { seed: 1, draws: 1000, block: { days: 10 } },

@@ -7,8 +7,7 @@
  *     [--arms none,wasserstein:2,rmse:2] [--train FILES] [--evaluate FILES] [--threads 1] [--members 8] [--quick]
  *
  * `--train` and `--evaluate` take some of the events alone (comma between names). Further arms: `unit:0.3`, `unit:measured` change
- * the unit of ln(1 + R/unit), `archives` conditions the network on the radar of a tile; `archives+unit:measured` does both. `one-step` trains the generator of one
- * evaluation a member, with `patches:1`, `unsorted:1` or `pixels:1` as term between samples: `one-step+unit:0.3+patches:1`. Every arm is compared with the first one, tile by tile.
+ * the unit of ln(1 + R/unit), `archives` conditions the network on the radar of a tile; `archives+unit:measured` does both. Every arm is compared with the first one, tile by tile.
  *
  * `--data` holds the radar files; without it they are sought in `radar` of the folder that `MONGE_DATA` names. `--quick`
  * trains on one small event and evaluates on another, both part of the repository: it shows that all works, not which arm wins.
@@ -39,7 +38,6 @@ import {
 } from "./array-baselines/index.ts";
 import { verifyTiles } from "./array-scores/verify-tiles.ts";
 import { distributionTerm } from "./papers/distribution-terms.ts";
-import { sampleEnergy } from "./papers/sample-energy.ts";
 import { compare, print, type Row } from "./radar-table.ts";
 import places from "./radar-tiles.json" with { type: "json" };
 
@@ -220,18 +218,15 @@ function baselines(archive: StackedTiles, held: HeldOut): Row[] {
   ];
 }
 
-function parseArm(text: string): Pick<TrainingRecipe, "term" | "unit" | "archives" | "generator" | "oneStep"> {
+function parseArm(text: string): Pick<TrainingRecipe, "term" | "unit" | "archives"> {
   const parts = text.split("+").map((part): ReturnType<typeof parseArm> => {
     const [kind, value = "0"] = part.split(":");
     if (kind === "none") return {};
     if (kind === "unit") return { unit: value === "measured" ? value : Number(value) };
     if (kind === "archives") return { archives: true };
-    if (kind === "one-step") return { generator: kind };
     const weight = Number(value);
-    if (kind === "patches" || kind === "pixels") return { term: sampleEnergy({ of: kind, weight }) };
-    if (kind === "unsorted") return { term: sampleEnergy({ unsorted: true, weight }) };
     if (kind === "wasserstein" || kind === "rmse") return { term: distributionTerm(kind, { weight }) };
-    const known = "none, wasserstein:W, rmse:W, unit:C, archives, one-step, patches:W, pixels:W or unsorted:W";
+    const known = "none, wasserstein:W, rmse:W, unit:C, or archives";
     throw new OptionsError(`--arms: ${part} is not ${known}`, "arms", text);
   });
   return Object.assign({ unit: 1 }, ...parts);

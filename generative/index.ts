@@ -44,14 +44,12 @@ export {
   type DownscaleUnitsOptions,
   type DownscalingPlan,
   downscaleUnits,
-  kubernetesJob,
   mergeUnits,
   planDownscaling,
   type Shard,
   slurmScript,
 } from "./sharded/index.ts";
 export {
-  type ConditionalDistribution,
   type SyntheticPairs,
   type SyntheticPairsOptions,
   syntheticPairs,

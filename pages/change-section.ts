@@ -1,5 +1,6 @@
 /** Climate change beside that of the driving model, as a section of a page. */
 
+import { printedNumber } from "../engine/text/number.ts";
 import { csvText } from "../report/csv.ts";
 import type { PageSection } from "../report/index.ts";
 import type { ChangeSignal } from "../verification/index.ts";
@@ -28,10 +29,13 @@ export function changeSection(found: ChangeSignal): PageSection {
               ] as const,
           ),
           ["forecast", members === 1 ? "one field" : `${members} members`],
-          ["wet", wetThreshold === null ? "not distinguished" : `from ${short(wetThreshold)} ${units ?? ""} on`],
+          [
+            "wet",
+            wetThreshold === null ? "not distinguished" : `from ${printedNumber(wetThreshold, 4)} ${units ?? ""} on`,
+          ],
           [
             "changes of the cells' means",
-            `${pattern.cells} cells, correlation ${short(pattern.correlation)}, root mean square difference ${(100 * pattern.rmsd).toFixed(1)} %`,
+            `${pattern.cells} cells, correlation ${printedNumber(pattern.correlation, 4)}, root mean square difference ${(100 * pattern.rmsd).toFixed(1)} %`,
           ],
         ],
       },
@@ -41,7 +45,11 @@ export function changeSection(found: ChangeSignal): PageSection {
         header: ["", "forecast", "to", "change", "driving", "to", "change", "difference", "95 % from", "to"],
         rows: rows.map(({ statistic, forecast, driving, difference }) => [
           statistic,
-          ...[forecast, driving].flatMap(({ from, to, change }) => [short(from), short(to), percent(change.value)]),
+          ...[forecast, driving].flatMap(({ from, to, change }) => [
+            printedNumber(from, 4),
+            printedNumber(to, 4),
+            percent(change.value),
+          ]),
           ...[difference.value, difference.low, difference.high].map(percent),
         ]),
         csv: { name: "change.csv", text: csvText(sheet.header, sheet.rows) },
@@ -51,7 +59,5 @@ export function changeSection(found: ChangeSignal): PageSection {
 }
 
 const minus = (text: string): string => text.replace("-", "−");
-
-const short = (v: number): string => (Number.isNaN(v) ? "–" : minus(String(Number(v.toPrecision(4)))));
 
 const percent = (v: number): string => (Number.isNaN(v) ? "–" : `${v > 0 ? "+" : ""}${minus((100 * v).toFixed(1))} %`);

@@ -1,12 +1,12 @@
 /** Progress of a solve: residual and error over time and positions of points, for networks and random features. */
+
 import { loadCheckpoints } from "../engine/files/checkpoint.ts";
 import type { readMetrics } from "../engine/files/run.ts";
+import { printedNumber } from "../engine/text/number.ts";
 import type { PagePart, PageSection } from "../report/index.ts";
-import { Solution } from "../solvers/solve/index.ts";
+import { isByNetwork, type Solution } from "../solvers/solve/index.ts";
 import { type KeptPoints, pointSlides } from "./point-slides.ts";
-import { short } from "./short.ts";
 import { type Snapshot, solutionCurves } from "./solution-curves.ts";
-import type { AnySolution } from "./solution-maps.ts";
 import { trialSections } from "./trial-sections.ts";
 
 type Lines = Awaited<ReturnType<typeof readMetrics>>;
@@ -27,13 +27,13 @@ function roundsOf(lines: Lines): readonly Readonly<Record<string, unknown>>[] {
  * @param directory - of the run
  * @param lines - of its metrics
  */
-export async function courseSections(directory: string, solution: AnySolution, lines: Lines): Promise<PageSection[]> {
+export async function courseSections(directory: string, solution: Solution, lines: Lines): Promise<PageSection[]> {
   const tried = await trialSections(solution, lines);
   if (tried.length > 0) return tried;
-  if (!(solution instanceof Solution)) return [];
+  if (!isByNetwork(solution)) return [];
   const rounds = roundsOf(lines);
   if (rounds.length === 0) return [];
-  const parameters = await thetas(directory, solution.theta.length);
+  const parameters = await thetas(directory, solution.coefficients.length);
   const snapshots = rounds.map((line): Snapshot => {
     const theta = parameters.get((line["round"] as number) + 1);
     const { steps, seconds, freshLoss } = line as {
@@ -43,7 +43,9 @@ export async function courseSections(directory: string, solution: AnySolution, l
     };
     return { steps, seconds, freshLoss, ...(theta && { theta }) };
   });
-  const [first, last] = [snapshots[0]!, snapshots.at(-1)!].map(({ freshLoss }) => short(Math.sqrt(freshLoss)));
+  const [first, last] = [snapshots[0]!, snapshots.at(-1)!].map(({ freshLoss }) =>
+    printedNumber(Math.sqrt(freshLoss), 3),
+  );
   const curve: PagePart = {
     kind: "picture",
     svg: await solutionCurves(solution, snapshots, true),

@@ -1,15 +1,15 @@
 /** Estimated error of a solution, as facts for a reader. */
+import { printedNumber } from "../engine/text/number.ts";
 import type { ErrorEstimate } from "../solvers/solve/index.ts";
-import { short } from "./short.ts";
 
-const size = (value: number): string => (Number.isFinite(value) ? short(value) : "unknown");
+const size = (value: number): string => (Number.isFinite(value) ? printedNumber(value, 3) : "unknown");
 
 /** Names and values: of the whole, of each unknown and quantity, of the last moment and of the slopes, of those that were estimated. */
 export function estimateFacts(estimate: ErrorEstimate | undefined): (readonly [string, string])[] {
   if (estimate === undefined) return [];
   const { relativeL2, unknowns, quantities, end, gradient, rows = {}, by } = estimate;
   const whole = Number.isFinite(relativeL2)
-    ? `${short(relativeL2)} (relative L2, by ${by})`
+    ? `${printedNumber(relativeL2, 3)} (relative L2, by ${by})`
     : "unknown: there was nothing to compare with";
   return [
     ["estimated error", whole],

@@ -1,4 +1,6 @@
 /** Rain along time at places and in catchments, member by member, and its sums over the event. */
+
+import { printedNumber } from "../engine/text/number.ts";
 import {
   type Field,
   instantsOf,
@@ -11,7 +13,6 @@ import {
 import { valueSpan } from "../io/rain/index.ts";
 import { drawChart, type PagePart, type PageSection } from "../report/index.ts";
 import { shownAs } from "./field-maps.ts";
-import { short } from "./short.ts";
 
 /** A series over time, members and places, with the names of the places. */
 export interface PlaceSeries {
@@ -50,7 +51,7 @@ export async function hyetographs({ field, names }: PlaceSeries, truth?: Field):
     parts.push({
       kind: "picture",
       svg: await chart(name, own, members, other && seen ? { ...other, values: seen } : undefined),
-      alt: `Rain at ${name} along time: largest value ${short(highest)} ${own.units}; sums of ${text(sums[0]!)} to ${text(sums.at(-1)!)} ${own.total}${observed === undefined ? "" : `, in the truth ${text(observed)}`}`,
+      alt: `Rain at ${name} along time: largest value ${printedNumber(highest, 3)} ${own.units}; sums of ${text(sums[0]!)} to ${text(sums.at(-1)!)} ${own.total}${observed === undefined ? "" : `, in the truth ${text(observed)}`}`,
     });
   }
   const header = ["place", ...(other ? ["truth"] : []), members(own.members), "least member", "largest member"];

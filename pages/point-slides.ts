@@ -1,7 +1,7 @@
 /** Positions of collocation points, one picture after another. */
+import { printedNumber } from "../engine/text/number.ts";
 import { drawChart, type PagePart } from "../report/index.ts";
-import { short } from "./short.ts";
-import type { AnySolution } from "./solution-maps.ts";
+import type { Solution } from "../solvers/solve/index.ts";
 
 /** Most pictures of points. */
 const mostSlides = 12;
@@ -23,7 +23,7 @@ export interface KeptPoints {
  * @param name - what the slider moves along
  */
 export async function pointSlides(
-  { problem, domain }: AnySolution,
+  { problem, domain }: Solution,
   name: string,
   kept: readonly KeptPoints[],
 ): Promise<Extract<PagePart, { kind: "slides" }> | undefined> {
@@ -67,7 +67,7 @@ export async function pointSlides(
 function spreadOf(rows: readonly { readonly x: number; readonly y: number }[]): string {
   const half = (key: "x" | "y") => {
     const sorted = rows.map((row) => row[key]).sort((a, b) => a - b);
-    return [0.25, 0.75].map((q) => short(sorted[Math.floor(q * (sorted.length - 1))]!)).join(" to ");
+    return [0.25, 0.75].map((q) => printedNumber(sorted[Math.floor(q * (sorted.length - 1))]!, 3)).join(" to ");
   };
   return `the middle half from ${half("x")} across and ${half("y")} up`;
 }

@@ -1,6 +1,12 @@
 /** Curves of the residual and error of a solution. */
 import { type Curve, curveFigure } from "../report/index.ts";
-import { type Errors, type FeatureTrial, Solution } from "../solvers/solve/index.ts";
+import {
+  type Errors,
+  type FeatureTrial,
+  type NetworkSolution,
+  networkTrial,
+  Solution,
+} from "../solvers/solve/index.ts";
 import { testSetOf } from "./solution-truth.ts";
 
 /** Most rounds and points for the curve of the error. */
@@ -14,7 +20,7 @@ const [mostErrors, mostPoints] = [30, 4096];
  * @returns the SVG text
  */
 export async function solutionCurves(
-  solution: Solution,
+  solution: NetworkSolution,
   snapshots: readonly {
     /** Since the start. */
     readonly seconds: number;
@@ -86,7 +92,7 @@ export async function searchCurves(
 
 /** Errors of earlier parameters, on part of the test set. */
 async function errorsAlong(
-  solution: Solution,
+  solution: NetworkSolution,
   snapshots: readonly { readonly theta: Float64Array }[],
 ): Promise<Errors[] | undefined> {
   const test = testSetOf(solution.problem);
@@ -106,11 +112,12 @@ async function errorsAlong(
     ...(test.weights && { weights: Float64Array.from(take(test.weights, 1)) }),
     ...(test.known && { known: Uint8Array.from(take(test.known, n)) }),
   };
-  const { problem, network, report } = solution;
-  const earlier = new Solution(problem, network, solution.theta.slice(), report);
+  const { problem, trial, coefficients, report } = solution;
+  const copy = networkTrial(problem, trial.network, coefficients.slice(), report.conditions);
+  const earlier = new Solution(problem, copy, report);
   const errors: Errors[] = [];
   for (const { theta } of snapshots) {
-    earlier.theta.set(theta);
+    earlier.coefficients.set(theta);
     errors.push(await earlier.errors(part));
   }
   await earlier.dispose();

@@ -1,28 +1,19 @@
 /** Pictures of a solution: maps with the points that were used, and how residual and error fell. */
 import { checkNames } from "../engine/check-names.ts";
+import { printedNumber } from "../engine/text/number.ts";
 import { type Curve, curveFigure } from "../report/curve-figure.ts";
 import type { MapAxis } from "../report/map-figure.ts";
 import { solutionFigure } from "../report/solution-figure.ts";
 import { gridPoints } from "../solvers/domain/index.ts";
 import type { Problem } from "../solvers/problem/index.ts";
-import {
-  exactQuantities,
-  type PiecewiseSolution,
-  quantityList,
-  type Solution,
-  someRows,
-} from "../solvers/solve/index.ts";
+import { exactQuantities, quantityList, type Solution, someRows } from "../solvers/solve/index.ts";
 import { inPanels } from "./curve-panels.ts";
-import { short } from "./short.ts";
 import { trueValues } from "./solution-truth.ts";
 
 /** Cells along a side of a map; nodes of a curve. */
 const [cells, nodes] = [160, 401];
 /** Most points over a map. */
 const mostDots = 1000;
-
-/** A solution of either kind. */
-export type AnySolution = Solution | PiecewiseSolution;
 
 /**
  * Draws the solution, and what the problem asks for beside the unknowns, with its error, where that is known, and its residual with the last set of points: curves in one dimension,
@@ -34,7 +25,7 @@ export type AnySolution = Solution | PiecewiseSolution;
  * @throws OptionsError at the name of an option that there is not
  */
 export async function solutionPicture(
-  solution: AnySolution,
+  solution: Solution,
   options: {
     /** The last set of points, [n, axes]. @defaultValue none */
     readonly points?: Float64Array | undefined;
@@ -98,7 +89,7 @@ interface DrawnPlane {
   readonly residual: Float64Array;
 }
 
-async function drawPlane(solution: AnySolution, plane: Plane): Promise<DrawnPlane> {
+async function drawPlane(solution: Solution, plane: Plane): Promise<DrawnPlane> {
   const { problem, domain } = solution;
   const { axes, unknowns, quantities } = problem;
   const { low, high } = domain;
@@ -181,7 +172,7 @@ const countText = (shown: number, all: number) => (shown < all ? `${shown} of ${
 const norm = (n: number, f: (k: number) => number): number =>
   Math.sqrt(Array.from({ length: n }, (_, k) => f(k) ** 2).reduce((x, y) => x + y, 0));
 
-async function line(solution: AnySolution): Promise<string> {
+async function line(solution: Solution): Promise<string> {
   const { problem } = solution;
   const { axes, name } = problem;
   const [low, high] = [solution.domain.low[0]!, solution.domain.high[0]!];
@@ -205,9 +196,9 @@ async function line(solution: AnySolution): Promise<string> {
 }
 
 /** Status of a solution and its estimated error. */
-function standing({ report: { status, estimate } }: AnySolution): string {
+function standing({ report: { status, estimate } }: Solution): string {
   const error = estimate?.relativeL2 ?? Number.NaN;
   return Number.isFinite(error)
-    ? `${status} · estimated relative error ${short(Number(error.toPrecision(2)))}`
+    ? `${status} · estimated relative error ${printedNumber(Number(error.toPrecision(2)), 3)}`
     : status;
 }

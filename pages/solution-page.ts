@@ -4,13 +4,20 @@ import { basename, join } from "node:path";
 import { FormatError } from "../engine/errors.ts";
 import { readMetrics, readRunOptions } from "../engine/files/run.ts";
 import { version } from "../engine/files/version.ts";
+import { printedNumber } from "../engine/text/number.ts";
 import { htmlPage, type PagePart, type PageSection } from "../report/index.ts";
 import { printProblem, toMathml } from "../solvers/problem/index.ts";
-import { foundConstant, holdsSolution, loadSolution, plusMinus } from "../solvers/solve/index.ts";
+import {
+  foundConstant,
+  holdsSolution,
+  isByNetwork,
+  loadSolution,
+  plusMinus,
+  type Solution,
+} from "../solvers/solve/index.ts";
 import { courseSections } from "./course-sections.ts";
 import { estimateFacts } from "./estimate-facts.ts";
-import { short } from "./short.ts";
-import { type AnySolution, solutionPicture } from "./solution-maps.ts";
+import { solutionPicture } from "./solution-maps.ts";
 import { testSetOf } from "./solution-truth.ts";
 
 /**
@@ -53,16 +60,16 @@ export async function solutionPage(directory: string): Promise<string> {
 }
 
 /** Reliability of a solution, its estimated error, and how it ended, in words. */
-function inShort({ report: { status, estimate, seconds, steps } }: AnySolution): string {
+function inShort({ report: { status, estimate, seconds, steps } }: Solution): string {
   const { relativeL2 = Number.NaN, advice = "its status is doubtful" } = estimate ?? {};
   const warning = status === "doubtful" ? `Do not rely on this solution: ${advice}. ` : "";
   const error = Number.isFinite(relativeL2)
-    ? `The estimated error is ${short(relativeL2)} of the solution's size.`
+    ? `The estimated error is ${printedNumber(relativeL2, 3)} of the solution's size.`
     : "The error was not estimated.";
-  return `${warning}${error} Status ${status} after ${short(seconds)} s and ${steps} steps.`;
+  return `${warning}${error} Status ${status} after ${printedNumber(seconds, 3)} s and ${steps} steps.`;
 }
 
-async function solutionParts(solution: AnySolution): Promise<PagePart[]> {
+async function solutionParts(solution: Solution): Promise<PagePart[]> {
   const { problem, report } = solution;
   const test = testSetOf(solution.problem);
   const errors = test && (await solution.errors(test));
@@ -70,24 +77,32 @@ async function solutionParts(solution: AnySolution): Promise<PagePart[]> {
   const facts: (readonly [string, string])[] = [
     ...(errors
       ? ([
-          ["relative L2 error", `${short(errors.relativeL2)}, at ${errors.points} points`],
-          ...Object.entries(errors.perQuantity ?? {}).map(([q, v]) => [`relative L2 error of ${q}`, short(v)] as const),
-          ["largest error", short(errors.maxError)],
+          ["relative L2 error", `${printedNumber(errors.relativeL2, 3)}, at ${errors.points} points`],
+          ...Object.entries(errors.perQuantity ?? {}).map(
+            ([q, v]) => [`relative L2 error of ${q}`, printedNumber(v, 3)] as const,
+          ),
+          ["largest error", printedNumber(errors.maxError, 3)],
         ] as const)
       : []),
     ...estimateFacts(estimate),
     ...(estimate?.advice === undefined ? [] : [["advice", estimate.advice] as const]),
-    ["residual", `${short(report.residual)} of that of u = 0, which is ${short(report.scale)} (root mean squares)`],
+    [
+      "residual",
+      `${printedNumber(report.residual, 3)} of that of u = 0, which is ${printedNumber(report.scale, 3)} (root mean squares)`,
+    ],
     ...Object.entries(report.constants).map(
       ([name, { value, standardDeviation }]) =>
-        [name, `${foundConstant(value, standardDeviation)}${plusMinus(standardDeviation, short)}`] as const,
+        [
+          name,
+          `${foundConstant(value, standardDeviation)}${plusMinus(standardDeviation, (v) => printedNumber(v, 3))}`,
+        ] as const,
     ),
   ];
   const dimensions = problem.axes.length;
   const shown = [
     dimensions === 1 ? "Curves" : "Maps",
     `of ${[...problem.unknowns, ...problem.quantities.map(({ name }) => name)].join(", ")}`,
-    ...(errors ? [`beside the true solution; largest error ${short(errors.maxError)}`] : []),
+    ...(errors ? [`beside the true solution; largest error ${printedNumber(errors.maxError, 3)}`] : []),
   ];
   const caption =
     dimensions === 1
@@ -108,14 +123,16 @@ function text(value: unknown): string {
   return parts.map(([name, v]) => `${name} ${typeof v === "object" ? `(${text(v)})` : text(v)}`).join(", ") || "none";
 }
 
-function settingsOf(settings: unknown, { report, ...solution }: AnySolution): (readonly [string, string])[] {
+function settingsOf(settings: unknown, solution: Solution): (readonly [string, string])[] {
+  const { report } = solution;
   const { problem: _, ...rest } = (settings ?? {}) as Readonly<Record<string, unknown>>;
-  const network = "network" in solution && !("network" in rest) ? [["network", text(solution.network)] as const] : [];
+  const network =
+    isByNetwork(solution) && !("network" in rest) ? [["network", text(solution.trial.network)] as const] : [];
   return [
-    ["seconds", short(report.seconds)],
+    ["seconds", printedNumber(report.seconds, 3)],
     ...(report.processorSeconds === undefined
       ? []
-      : [["seconds of the processor", short(report.processorSeconds)] as const]),
+      : [["seconds of the processor", printedNumber(report.processorSeconds, 3)] as const]),
     ["steps", `${report.steps} in ${report.rounds} rounds`],
     ["exact conditions", report.exactConditions.join("; ") || "none"],
     ["penalised conditions", report.penalizedConditions.join("; ") || "none"],

@@ -1,12 +1,12 @@
 /** Scores of sums over time as a section of a page: a table, intensity by duration, and autocorrelation by lag. */
+import { printedNumber } from "../engine/text/number.ts";
 import { precipitationUnits } from "../io/field/index.ts";
 import { curveFigure, type PagePart, type PageSection } from "../report/index.ts";
 import type { TimeScoresValue, Verification } from "../verification/index.ts";
-import { short } from "./short.ts";
 
 const both = ["truth", "forecast"] as const;
 const hours = (seconds: number): number => seconds / 3600;
-const spell = (v: number): string => (Number.isNaN(v) ? "–" : `${short(hours(v))} h`);
+const spell = (v: number): string => (Number.isNaN(v) ? "–" : `${printedNumber(hours(v), 3)} h`);
 
 /** @returns undefined for a verification without scores in time */
 export async function timeSection({ scores, units }: Verification): Promise<PageSection | undefined> {
@@ -22,7 +22,7 @@ export async function timeSection({ scores, units }: Verification): Promise<Page
       ...levels.map(({ q }) => `q${Number((100 * q).toFixed(4))} bias`),
     ],
     rows: sums.map(({ duration, of, windows, crps, spreadSkill, maximum, quantiles }) => [
-      ...[short(hours(duration)), of, windows, crps, spreadSkill, maximum.truth, maximum.forecast],
+      ...[printedNumber(hours(duration), 3), of, windows, crps, spreadSkill, maximum.truth, maximum.forecast],
       ...quantiles.map(({ bias }) => bias),
     ]),
   };
@@ -60,7 +60,7 @@ async function intensities(sums: TimeScoresValue["sums"], units: string | undefi
     {
       kind: "picture",
       svg: await curveFigure({ curves, x: { name: "duration, hours", log: true }, y, title: "Intensity by duration" }),
-      alt: `Intensity by duration: ${curves.map(({ name, y: values }) => `${name} from ${short(values[0]!)} to ${short(values.at(-1)!)}`).join(", ")}`,
+      alt: `Intensity by duration: ${curves.map(({ name, y: values }) => `${name} from ${printedNumber(values[0]!, 3)} to ${printedNumber(values.at(-1)!, 3)}`).join(", ")}`,
       caption: "Mean over cells of each one's largest sum.",
     },
   ];

@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import { DomainError } from "../engine/errors.ts";
 import { readMetrics, readRunOptions } from "../engine/files/run.ts";
 import { version } from "../engine/files/version.ts";
+import { numberText } from "../engine/text/number.ts";
 import { type Curve, curveFigure, htmlPage, type PagePicture, type PageSection } from "../report/index.ts";
 
 /** A line whose records stand as numbers of their own: `validation crps`, and of several targets `validation pr crps`. */
@@ -38,12 +39,11 @@ function series(lines: readonly Readonly<Record<string, unknown>>[], key: string
 async function picture(curves: readonly Curve[], y: string, caption: string): Promise<PagePicture> {
   const svg = await curveFigure({ curves, x: { name: "step" }, y: { name: y } });
   const texts = curves.map(
-    ({ name, y: values }) => `${name} from ${short(values[0]!)} to ${short(values[values.length - 1]!)}`,
+    ({ name, y: values }) =>
+      `${name} from ${numberText(values[0]!, 3)} to ${numberText(values[values.length - 1]!, 3)}`,
   );
   return { svg, alt: `Curves over steps: ${texts.join("; ")}`, caption };
 }
-
-const short = (v: number) => String(Number(v.toPrecision(3)));
 
 /**
  * The report of a run that `train` wrote.
@@ -87,7 +87,7 @@ export async function trainingPage(directory: string): Promise<string> {
   const steps = loss.x[loss.x.length - 1]!;
   return htmlPage({
     title: `Training ${basename(directory)}`,
-    lead: `${steps} steps; the loss went from ${short(loss.y[0]!)} to ${short(loss.y[loss.y.length - 1]!)}.`,
+    lead: `${steps} steps; the loss went from ${numberText(loss.y[0]!, 3)} to ${numberText(loss.y[loss.y.length - 1]!, 3)}.`,
     sections,
     provenance: [
       ["run", directory],

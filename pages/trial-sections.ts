@@ -1,9 +1,9 @@
 /** Trials of random features: residuals over time, Newton's steps of those that were taken, and positions of points. */
+import { printedNumber } from "../engine/text/number.ts";
 import { curveFigure, type PagePart, type PageSection } from "../report/index.ts";
+import type { Solution } from "../solvers/solve/index.ts";
 import { type KeptPoints, pointSlides } from "./point-slides.ts";
-import { short } from "./short.ts";
 import { trialCurve } from "./solution-curves.ts";
-import type { AnySolution } from "./solution-maps.ts";
 
 /** Random features of the record. */
 interface Trial {
@@ -33,7 +33,7 @@ function isTrial(line: Readonly<Record<string, unknown>>): boolean {
  * @param lines - of the run's metrics
  */
 export async function trialSections(
-  solution: AnySolution,
+  solution: Solution,
   lines: readonly Readonly<Record<string, unknown>>[],
 ): Promise<PageSection[]> {
   const trials = lines.filter(isTrial) as unknown as readonly Trial[];
@@ -53,7 +53,7 @@ async function triedPart(trials: readonly Trial[]): Promise<PagePart> {
   return {
     kind: "picture",
     svg: await curveFigure({ curves, x: { name: "seconds" }, y: { name: "residual", log: true } }),
-    alt: `Residuals of ${trials.length} trials of random features over seconds, the least ${short(least)}`,
+    alt: `Residuals of ${trials.length} trials of random features over seconds, the least ${printedNumber(least, 3)}`,
     caption: "One trial after the other, on fresh points, root mean square.",
   };
 }
@@ -66,7 +66,7 @@ async function newtonPart({ course }: Trial): Promise<PagePart[]> {
     {
       kind: "picture",
       svg: await curveFigure({ curves: [curve], x: { name: "evaluation" }, y: { name: "residual", log: true } }),
-      alt: `Newton's method: residual from ${short(course[0]!)} to ${short(course.at(-1)!)} in ${course.length} evaluations`,
+      alt: `Newton's method: residual from ${printedNumber(course[0]!, 3)} to ${printedNumber(course.at(-1)!, 3)} in ${course.length} evaluations`,
       caption:
         "Newton's method on the coefficients, root mean square on its own points; with many features a part of them begins on a part of the points.",
     },
@@ -74,5 +74,5 @@ async function newtonPart({ course }: Trial): Promise<PagePart[]> {
 }
 
 const pointsOf = ({ places, points, words, residual }: Trial): KeptPoints => ({
-  ...{ label: words, places, points, note: `residual ${short(residual)}` },
+  ...{ label: words, places, points, note: `residual ${printedNumber(residual, 3)}` },
 });

@@ -1,5 +1,6 @@
 /** Scores of a forecast, as sections of a page. */
 
+import { printedNumber } from "../engine/text/number.ts";
 import { csvText } from "../report/csv.ts";
 import {
   fssFigure,
@@ -32,7 +33,7 @@ export async function verificationSections(found: Verification): Promise<PageSec
       ["times", `${times[0]}, of ${times[1]} in the forecast and ${coverage.truthTimes} in the truth`],
       ["cells", `${cells[0]} of ${cells[1]} (${(100 * share).toFixed(1)} %)`],
       ["missing", `${gaps.truth} cells in the truth, ${gaps.forecast} more in the forecast`],
-      ["taken as 0", wetThreshold === null ? "nothing" : `rain below ${short(wetThreshold)} ${units ?? ""}`],
+      ["taken as 0", wetThreshold === null ? "nothing" : `rain below ${printedNumber(wetThreshold, 4)} ${units ?? ""}`],
     ],
   };
   return [
@@ -41,9 +42,6 @@ export async function verificationSections(found: Verification): Promise<PageSec
     { heading: "All scores", parts: [allScores(found)] },
   ];
 }
-
-const short = (v: number | undefined): string =>
-  v === undefined || Number.isNaN(v) ? "–" : String(Number(v.toPrecision(4))).replace("-", "−");
 
 function allScores(found: Verification): PagePart {
   const sheet = scoreSheet(found);
@@ -67,9 +65,11 @@ function scoresTable(found: Verification, caption: string, among?: RegExp) {
     ],
     rows: rows.map(({ score, value, low, high, other, difference: d }) => [
       score,
-      short(value),
-      ...(ends ? [short(low), short(high)] : []),
-      ...(against ? [short(other), short(d?.value), short(d?.low), short(d?.high)] : []),
+      printedNumber(value, 4),
+      ...(ends ? [printedNumber(low, 4), printedNumber(high, 4)] : []),
+      ...(against
+        ? [printedNumber(other, 4), printedNumber(d?.value, 4), printedNumber(d?.low, 4), printedNumber(d?.high, 4)]
+        : []),
     ]),
   } as const;
 }
@@ -85,7 +85,14 @@ function partTables(found: Verification): PagePart[] {
         header: ["part", "CRPS", "bias", "RMSE", "spread/skill", "wet share bias"],
         rows: labels.map((label) => {
           const { crps, bias, rmse, spreadSkill, wetFractionBias } = parts[label]!.scores;
-          return [label, short(crps), short(bias), short(rmse), short(spreadSkill), short(wetFractionBias)];
+          return [
+            label,
+            printedNumber(crps, 4),
+            printedNumber(bias, 4),
+            printedNumber(rmse, 4),
+            printedNumber(spreadSkill, 4),
+            printedNumber(wetFractionBias, 4),
+          ];
         }),
       },
     ];
@@ -124,25 +131,27 @@ async function pictures(found: Verification): Promise<PagePicture[]> {
     const events = scores.events.map(({ threshold, brier, rocArea }) => ({ threshold, brier, rocArea }));
     out.push({
       svg: await verificationFigure("reliability", diagrams, units),
-      alt: `Reliability diagram; Brier scores ${events.map((e) => `${short(e.brier)} at ${e.threshold}`).join(", ")}`,
+      alt: `Reliability diagram; Brier scores ${events.map((e) => `${printedNumber(e.brier, 4)} at ${e.threshold}`).join(", ")}`,
     });
     out.push({
       svg: await verificationFigure("roc", diagrams, units),
-      alt: `ROC curves; areas ${events.map((e) => `${short(e.rocArea)} at ${e.threshold}`).join(", ")}`,
+      alt: `ROC curves; areas ${events.map((e) => `${printedNumber(e.rocArea, 4)} at ${e.threshold}`).join(", ")}`,
     });
   }
   out.push({
     svg: await verificationFigure("quantiles", diagrams, units),
-    alt: `Quantiles: the largest drawn is ${short(forecast.at(-1))} in the forecast and ${short(truth.at(-1))} in the truth`,
+    alt: `Quantiles: the largest drawn is ${printedNumber(forecast.at(-1), 4)} in the forecast and ${printedNumber(truth.at(-1), 4)} in the truth`,
   });
   if (diagrams.spectrum.truth.some((p) => p > 0)) {
     out.push({
       svg: await verificationFigure("spectrum", diagrams),
-      alt: `Spectra of forecast and truth, ${short(scores.ralsd)} dB apart`,
+      alt: `Spectra of forecast and truth, ${printedNumber(scores.ralsd, 4)} dB apart`,
     });
   }
   if (scores.fss.length > 0) {
-    const texts = scores.fss.map(({ threshold, window, fss }) => `${short(fss)} (≥ ${threshold}, ${window} cells)`);
+    const texts = scores.fss.map(
+      ({ threshold, window, fss }) => `${printedNumber(fss, 4)} (≥ ${threshold}, ${window} cells)`,
+    );
     out.push({ svg: await fssFigure(scores.fss, units), alt: `Fractions skill score: ${texts.join(", ")}` });
   }
   return out;

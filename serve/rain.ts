@@ -50,14 +50,14 @@ export class Models {
     for (const path of this.#root === undefined ? [] : candidates(this.#root)) {
       try {
         const file = findModel(path);
-        const { generator, configuration } = await describeModel(file);
+        const { configuration } = await describeModel(file);
         const id = `model-${this.#paths.size}`;
         const known = [...this.#paths].find(([, one]) => one === file)?.[0];
         if (found.some((one) => one.id === known)) continue;
         this.#paths.set(known ?? id, file);
         const { blocks } = configuration;
         const what = blocks ? `block means, ${blocks.factor} times finer` : "two data sets";
-        found.push({ id: known ?? id, text: `${basename(path)}: ${generator}, trained on ${what}`, isTrained: true });
+        found.push({ id: known ?? id, text: `${basename(path)}: trained on ${what}`, isTrained: true });
       } catch (error) {
         // Not every folder is a finished training.
         if (!isMongeError(error)) throw error;

@@ -11,6 +11,9 @@ import { HttpError } from "./http-error.ts";
 import { type JobState, Jobs } from "./jobs.ts";
 import { Models } from "./rain.ts";
 
+/** Milliseconds in which a client may send the rest of a body that is refused. */
+const LINGER = 2000;
+
 /** Options of {@link startServer}. */
 export interface ServeOptions {
   /** Folder of runs, a run or a model, offered to downscale with. @defaultValue none */
@@ -139,8 +142,19 @@ function fail(request: IncomingMessage, response: ServerResponse, error: unknown
     response.destroy();
     return;
   }
-  response.writeHead(status, { ...secured, "content-type": "application/json", connection: "close" });
-  response.end(JSON.stringify({ message }));
-  // What still comes of a body that is refused is not read.
-  response.on("finish", () => request.destroy());
+  const answer = () => {
+    response.writeHead(status, { ...secured, "content-type": "application/json", connection: "close" });
+    response.end(JSON.stringify({ message }));
+    response.on("finish", () => request.destroy());
+  };
+  if (request.complete || request.destroyed) {
+    answer();
+    return;
+  }
+  // Many clients read no answer before they have sent all. What comes of a refused body is thrown away, for a while.
+  const waits = setTimeout(answer, LINGER);
+  request.resume().on("end", () => {
+    clearTimeout(waits);
+    answer();
+  });
 }

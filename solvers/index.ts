@@ -1,5 +1,5 @@
 /** Partial differential equations: problems as text, physics-informed networks, samplers, optimizers, `solve`. */
-export { type Solved, solve } from "./automatic/index.ts";
+export { solve } from "./automatic/index.ts";
 export type { Domain, DomainSpec } from "./domain/index.ts";
 export { type RandomFeatureOptions, randomFeatures } from "./features/index.ts";
 export { boundedKrnet, type Flow, krnet } from "./flow/index.ts";
@@ -14,16 +14,13 @@ export {
   mlp,
   type NetworkProgram,
   type OwnNetwork,
-  type SeparableOptions,
   scaledCoordinates,
-  separable,
   sum,
 } from "./network/index.ts";
 export {
   type AnyOptimizer,
   type GaussNewtonOptions,
   gaussNewton,
-  lbfgs,
   type OwnOptimizer,
   type Stepper,
 } from "./optimizer/index.ts";
@@ -52,12 +49,9 @@ export {
   type AnySampler,
   adversarial,
   gaussianMixture,
-  latinHypercube,
   type OwnSampler,
   type PointSet,
   quasiUniformPoints,
-  r3,
-  rad,
   residualDensity,
   rowWeights,
   type SampleContext,
@@ -70,10 +64,11 @@ export {
   type Budget,
   type Errors,
   loadSolution,
-  PiecewiseSolution,
+  type NetworkTrial,
   type Progress,
   Solution,
   type SolveOptions,
   type Status,
   type TestSet,
+  type Trial,
 } from "./solve/index.ts";

@@ -16,7 +16,7 @@ const saysShape =
   /\[[^\]]*\]|×|²|\blength|\bshape|\bone (?:per|for|of|a|each|value|number)|\beach\b|\brows?\b|\bflat\b|\bscalar|\bvector|\bsquare\b|\bsides\b|\bper \w+|\bnumbers\b|\bvalues\b|\bof any\b|\bcolumns?\b/i;
 const saysSource = /arXiv|doi|10\.\d{4}\/|\bISBN\b|\([12]\d{3}\)|\b[12]\d{3}\b|§|\{@link|https?:|\bdocs\/[\w/-]+\.md/i;
 const published =
-  /^(?:wasserstein|verification|generative\/(?:diffusion|baselines?|one-step)|solvers\/(?:flow|sampler|optimizer))\//;
+  /^(?:wasserstein|verification|generative\/(?:diffusion|baselines?)|solvers\/(?:flow|sampler|optimizer))\//;
 const refuses = /\bthrow\b|\b(?:check|refuse|require|assert)[A-Z]\w*\(/;
 
 const { options } = ts.parseJsonConfigFileContent(

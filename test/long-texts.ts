@@ -6,6 +6,7 @@ import { parseTimeUnits } from "../io/field/calendar.ts";
 import { timeMethods, withTimeMethod } from "../io/field/quantity.ts";
 import { parseUnit } from "../io/field/unit-text.ts";
 import { parseMetadata } from "../io/formats/geotiff/metadata.ts";
+import { isWellFormed } from "../io/formats/geotiff/well-formed.ts";
 import { parseLoose } from "../io/formats/zarr/json.ts";
 import { typedProblem } from "../serve/equations.ts";
 import { Wanted } from "../serve/wanted.ts";
@@ -46,6 +47,7 @@ export const readers: Readonly<Record<string, (text: string) => unknown>> = {
   "cell methods": (text) => timeMethods({ cell_methods: text }),
   "cell methods that change": (text) => withTimeMethod(text, "mean"),
   "items of TIFF": parseMetadata,
+  "elements of XML": (text) => isWellFormed(`<a ${text}>${text}<`),
   "JSON of Zarr": parseLoose,
   failure: (text) => failureParts(text),
   "failure of options": (text) => failureLines(usageParts(text)),

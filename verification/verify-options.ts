@@ -99,7 +99,13 @@ export function checkVerifyOptions(
     throw new OptionsError(`verify: against without bootstrap; ${way}`, "bootstrap", bootstrap);
   }
   for (const q of quantiles) checkOption("verify", "quantiles", q, q > 0 && q < 1, "each must lie in (0, 1)");
-  checkOption("verify", "wetThreshold", wet, wet == null || (wet > 0 && wet < Infinity), "it must be > 0, or null");
+  checkOption(
+    "verify",
+    "wetThreshold",
+    wet,
+    wet == null || (wet > 0 && wet < Infinity),
+    "it must be > 0, or none (`wetThreshold: null`)",
+  );
   checkOption("verify", "times", times, times === "value" || times === "position", 'it must be "value" or "position"');
   const seconds = interval === undefined || interval === "time" || (interval > 0 && interval < Infinity);
   checkOption("verify", "interval", interval, seconds, 'it must be seconds > 0, or "time"');

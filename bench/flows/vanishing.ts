@@ -99,7 +99,7 @@ for (const name of values.only.split(",")) {
         ...(start && { start }),
         optimizer: gaussNewton({ control, ...(start && { damping: 1e-6 }) }),
       });
-      start = solution.theta;
+      start = solution.coefficients;
       const found: number[][] = [];
       for (const quantity of quantities) found.push([...(await solution.quantity(quantity, points))]);
       const { steps, seconds } = solution.report;

@@ -13,9 +13,8 @@ export interface WriteCase {
 }
 
 export const writeCases: readonly WriteCase[] = [
-  { name: "write-netcdf3", options: { format: "netcdf3" } },
-  { name: "write-netcdf4-deflate", options: { format: "netcdf4", compression: 4, shuffle: false } },
-  { name: "write-netcdf4-shuffle", options: { format: "netcdf4", compression: 4, shuffle: true } },
+  { name: "write-netcdf4-deflate", options: { compression: 4, shuffle: false } },
+  { name: "write-netcdf4-shuffle", options: { compression: 4, shuffle: true } },
 ];
 
 const [maps, height, width] = [40, 200, 250];

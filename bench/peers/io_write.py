@@ -16,14 +16,13 @@ case, path, steps = options["case"], options["path"], options["steps"]
 
 def write():
     count, height, width = maps.shape
-    three = case == "write-netcdf3"
-    file = netCDF4.Dataset(path, "w", format="NETCDF3_64BIT_OFFSET" if three else "NETCDF4")
+    file = netCDF4.Dataset(path, "w", format="NETCDF4")
     for name, size in (("time", None), ("lat", height), ("lon", width)):
         file.createDimension(name, size)
     time = file.createVariable("time", "f8", ("time",))
     file.createVariable("lat", "f8", ("lat",))[:] = np.arange(height)
     file.createVariable("lon", "f8", ("lon",))[:] = np.arange(width)
-    storage = {} if three else dict(zlib=True, complevel=4, shuffle=case.endswith("shuffle"), chunksizes=(1, height, width))
+    storage = dict(zlib=True, complevel=4, shuffle=case.endswith("shuffle"), chunksizes=(1, height, width))
     rain = file.createVariable("pr", "f4", ("time", "lat", "lon"), fill_value=netCDF4.default_fillvals["f4"], **storage)
     for step in range(steps):
         time[step] = step

@@ -16,7 +16,7 @@ import { type UnetOptions, unet } from "../../generative/diffusion/unet.ts";
 import { conditionsOf, describeBlocks, type Normalization } from "../../generative/model/blocks.ts";
 import { untransformed } from "../../generative/model/channel.ts";
 import type { MeasuredCoherence } from "../../generative/model/coherence.ts";
-import { dryBelow } from "../../generative/model/generator.ts";
+import { dryBelow } from "../../generative/model/downscaler.ts";
 import { trainingObjective } from "../../generative/training/objective.ts";
 import { resolveRecipe } from "../../generative/training/recipe.ts";
 import { rainLimits } from "../../io/rain/index.ts";

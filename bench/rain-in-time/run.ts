@@ -128,7 +128,7 @@ async function run(folder: string): Promise<void> {
         const before = process.cpuUsage();
         const drawn = await downscale(model, coarse, {
           ...{ members: MEMBERS, evaluations: EVALUATIONS, seed, force: true },
-          coherence: arm === "measured" ? arm : 0,
+          ...(arm === "measured" && { coherence: arm }),
           ...(data === "iberia" && { grid: truth }),
         });
         const seconds = process.cpuUsage(before).user / 1e6;

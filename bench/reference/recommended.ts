@@ -1,6 +1,6 @@
 /** Options of `solve` that suit the reference problems. */
+import { separable } from "../../examples/papers/separable.ts";
 import { mlp } from "../../solvers/network/mlp.ts";
-import { separable } from "../../solvers/network/separable.ts";
 import { gaussNewton } from "../../solvers/optimizer/gauss-newton.ts";
 import { gaussianMixture } from "../../solvers/sampler/gaussian-mixture.ts";
 import { residualDensity } from "../../solvers/sampler/residual-density.ts";

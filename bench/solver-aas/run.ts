@@ -14,9 +14,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { rng } from "../../engine/random/rng.ts";
+import { rad } from "../../examples/papers/rad.ts";
 import { pde } from "../../solvers/problem/pde.ts";
 import { adversarial } from "../../solvers/sampler/adversarial.ts";
-import { rad } from "../../solvers/sampler/pool.ts";
 import type { Sampler } from "../../solvers/sampler/sampler.ts";
 import { sobol } from "../../solvers/sampler/uniform.ts";
 import { systemClock } from "../../solvers/solve/options.ts";

@@ -14,8 +14,8 @@ function residualAt(layout: Discretisation, mesh: Mesh, points: Float64Array): F
   const inside = new Map<Cell, number[]>();
   for (let i = 0; i < out.length; i++) {
     const [x, y] = [points[2 * i]!, points[2 * i + 1]!];
-    if (mesh.region.shape?.inside(x, y) === false) continue;
-    const cell = mesh.elementAt(points, 2 * i);
+    const cell = mesh.region.shape?.inside(x, y) === false ? undefined : mesh.elementAt(points, 2 * i);
+    if (!cell) continue;
     const list = inside.get(cell);
     if (list) list.push(i);
     else inside.set(cell, [i]);

@@ -29,7 +29,8 @@ export const isWithin = ({ error, estimate }: SuiteResult): boolean =>
 /** Error and estimate of rounding, where a factor says nothing. */
 export const isRounding = ({ error, estimate }: SuiteResult): boolean =>
   Math.max(error, estimate ?? Number.POSITIVE_INFINITY) < 1e-12;
-export const isDoubted = ({ status }: SuiteResult): boolean => status === "doubtful" || status === "diverged";
+export const isDoubted = ({ status }: Pick<SuiteResult, "status">): boolean =>
+  status === "doubtful" || status === "diverged";
 /** Wrong by more than 0.1. */
 export const isWrong = ({ error }: SuiteResult): boolean => !(error <= 0.1);
 /** Right, and doubted all the same. */

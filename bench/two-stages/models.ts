@@ -22,7 +22,7 @@ import { type Parameter, type Unet, type UnetOptions, unet } from "../../generat
 import { conditionsOf, describeBlocks } from "../../generative/model/blocks.ts";
 import { untransformed } from "../../generative/model/channel.ts";
 import type { Downscaler } from "../../generative/model/downscaler.ts";
-import { dryBelow } from "../../generative/model/generator.ts";
+import { dryBelow } from "../../generative/model/downscaler.ts";
 import { runTraining } from "../../generative/training/loop.ts";
 import { type Objective, trainingObjective } from "../../generative/training/objective.ts";
 import { type ResolvedRecipe, resolveRecipe } from "../../generative/training/recipe.ts";

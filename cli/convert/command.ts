@@ -63,10 +63,7 @@ export function addConvert(program: Command): void {
         "its units, and writes OUTPUT slab by slab. Only what is selected is read.",
     )
     .argument("<input...>", "FILE or FILE:VARIABLE; several files are one field along time")
-    .requiredOption(
-      "-o, --output <file>",
-      "what to write: .nc, .nc3 (classic NetCDF), .tif or .zarr; with --areas .csv or .nc",
-    )
+    .requiredOption("-o, --output <file>", "what to write: .nc, .tif or .zarr; with --areas .csv or .nc")
     .option("--variable <name>", "variable to read, where several files hold several")
     .option("--time-from-name", "files without times: take the date in each name")
     .option("--start <date>", "for steps without times, such as bands of a GeoTIFF: the first, such as 1983-01-01")

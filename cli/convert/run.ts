@@ -59,7 +59,7 @@ export async function convert(texts: readonly string[], options: ConvertOptions)
     const described = { ...describe(chosen, inputs, output), format, units: units ?? chosen.units ?? null };
     if (options.dryRun) return emitJson({ command: "convert", ...described, ...given(options) });
     const part = options.accumulated === undefined ? chosen : await differences(chosen, options);
-    const isCompressed = format !== "netcdf3" && options.compression !== 0;
+    const isCompressed = options.compression !== 0;
     const read = [...data.files, ...grid];
     const history = `monge convert ${process.argv.slice(3).map(shellWord).join(" ")} (monge ${version()})`;
     if (options.areas !== undefined) {

@@ -33,7 +33,7 @@ export function addDemo(program: Command): void {
         "scores next to bilinear interpolation and RainFARM. Writes radar.nc, radar-coarse.nc, radar-downscaled.nc and radar.png. Less than a minute. " +
         "With --train it then makes a fine and a coarse, biased, displaced data set of one synthetic rain over mountains; trains a small model " +
         "to predict the first from the second, with orography as a covariate; downscales held-out hours; and prints scores next to bilinear " +
-        "interpolation, quantile mapping and the exact conditional distribution. Writes both data sets, the recorded run, downscaled.nc, " +
+        "interpolation and quantile mapping. Writes both data sets, the recorded run, downscaled.nc, " +
         "downscaled.tif and map.png. A few minutes on two cores.",
     )
     .option("--out <dir>", "folder for everything that is written", "demo")

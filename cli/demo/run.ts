@@ -54,12 +54,7 @@ export async function demo(options: DemoOptions, command: Command): Promise<void
       const synthetic = trained && { run: trained.run, steps: plan.steps, scores: trained.scores.map(scoresJson) };
       return emitJson({ seconds: seconds(), files, scores: radar.map(scoresJson), ...(synthetic && { synthetic }) });
     }
-    if (trained) {
-      print(trained.scores);
-      say(
-        "exact is the true conditional distribution given the same inputs: no method can have a lower expected CRPS.",
-      );
-    }
+    if (trained) print(trained.scores);
     for (const file of files) say(`wrote ${shown(file)}`);
     if (trained) {
       const [coarse, orography] = [place("held-out-coarse.nc"), place("orography.nc")];

@@ -1,7 +1,6 @@
 /** The second part of `monge demo`: two data sets of one rain, training, hours that were held out, scores, files. */
 import { join } from "node:path";
 import { ConvergenceError } from "../../engine/errors.ts";
-import { rng } from "../../engine/random/rng.ts";
 import {
   baselineDownscaler,
   downscale,
@@ -51,7 +50,7 @@ export async function trainOnSynthetic(
   say(`3/4  downscaling ${plan.heldOut} held-out hours, ${plan.members} members`);
   const fine = await drawMembers(run, data, plan, interrupt);
   say("4/4  scores on the held-out hours");
-  const scores = await scoreAll(fine, data, plan);
+  const scores = await scoreAll(fine, data);
   await writeEnsemble(fine, data, plan);
   return { run, scores };
 }
@@ -127,7 +126,7 @@ async function drawMembers(run: string, { held }: Data, plan: Plan, interrupt: I
   }
 }
 
-async function scoreAll(fine: Field, { learned, held }: Data, { members, seed }: Plan): Promise<ScoreRow[]> {
+async function scoreAll(fine: Field, { learned, held }: Data): Promise<ScoreRow[]> {
   const row = async (method: string, ensemble: Field): Promise<ScoreRow> => ({
     method,
     found: await verify(ensemble, held.fine, { spectrum: true }),
@@ -139,18 +138,7 @@ async function scoreAll(fine: Field, { learned, held }: Data, { members, seed }:
     await row("monge", fine),
     await row("bilinear", await downscale(smooth, held.coarse)),
     await row("quantile mapping", await downscale(mapping, held.coarse)),
-    await row("exact", fine.with({ values: exactMembers(held, members, seed) })),
   ];
-}
-
-/** Members of the exact distribution given what the model is given. */
-function exactMembers({ fine, conditional }: SyntheticPairs, members: number, seed: number): Float32Array {
-  const [hours, height, width] = fine.shape as [number, number, number];
-  const values = new Float32Array(hours * members * height * width);
-  for (let n = 0; n < hours; n++) {
-    values.set(conditional(n).sample(members, rng(seed).split("exact").split(n)), n * members * height * width);
-  }
-  return values;
 }
 
 /** The ensemble, and its first hour as GeoTIFF and as a picture. */

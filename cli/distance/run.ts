@@ -1,6 +1,7 @@
 /** `monge distance`: the distance between two fields, as lines or as JSON. */
 import { OptionsError, UnitsError } from "../../engine/errors.ts";
 import { rng } from "../../engine/random/rng.ts";
+import { numberText } from "../../engine/text/number.ts";
 import { namedFields, readField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { convertPrecipitation } from "../../io/field/index.ts";
@@ -65,11 +66,10 @@ export async function distance(a: string, b: string, options: DistanceOptions): 
     b: { ...describe(other, b), ...found.places?.[1] },
   };
   if (options.json) return emitJson(report);
-  const digits = (v: number) => String(Number(v.toPrecision(8)));
-  const bracket = report.bounds ? `${digits(report.bounds[0]!)} to ${digits(report.bounds[1]!)}` : "none";
+  const bracket = report.bounds ? `${numberText(report.bounds[0]!, 8)} to ${numberText(report.bounds[1]!, 8)}` : "none";
   emit(
     [
-      `value    ${digits(report.value)}${unit ? ` ${unit}` : ""}${found.converged === false ? "  (not converged)" : ""}`,
+      `value    ${numberText(report.value, 8)}${unit ? ` ${unit}` : ""}${found.converged === false ? "  (not converged)" : ""}`,
       `bracket  ${bracket}`,
       `method   ${method}: ${report.meaning}`,
     ].join("\n"),

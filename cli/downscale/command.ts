@@ -50,7 +50,7 @@ export function addDownscale(program: Command): void {
     .option(
       "--shard <i/n>",
       ".zarr, {year}.nc: do every n-th task from the i-th on, i from 0, in a store that others fill too; auto takes both from Slurm's array " +
-        "task, auto/n takes i from it or from the completion index of Kubernetes",
+        "task, auto/n takes i from it",
     )
     .option("--epsg <code>", '.tif: EPSG code of x and y, or "none" (default: from the input)')
     .option("--figure <file>", "draw the first time: input, members, mean (.png or .svg)")

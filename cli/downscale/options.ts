@@ -45,7 +45,7 @@ const read = {
   members: integer(1),
   evaluations: integer(1),
   sampler: samplers satisfies readonly SamplerMethod[],
-  coherence: (text: string) => (text === "measured" ? text : positive(true)(text)),
+  coherence: ["measured"],
   wetThreshold: positive(true),
   unit: unitSize,
   force: guards,
@@ -131,18 +131,15 @@ export function addDrawing(command: Command): Command {
     .option("--columns <a:b>", "columns of INPUT from a to before b (default: all)")
     .option("--members <n>", "size of the ensemble (default: 8; 1 with --method bilinear, qm, qdm)")
     .option("--seed <n>", "root of all randomness", integer(0), 0)
-    .option(
-      "--evaluations <n>",
-      "network evaluations a member (default: the model's, else 16; a one-step generator takes 1)",
-    )
+    .option("--evaluations <n>", "network evaluations a member (default: the model's, else 16)")
     .option(
       "--sampler <name>",
       "solver (default: the model's, else dpm++2m); heun, churn and predictor-corrector take two evaluations a level; reverse-diffusion and " +
         "predictor-corrector need some hundred evaluations",
     )
     .option(
-      "--coherence <r>",
-      'correlation of the noise of neighbouring times along the motion of INPUT, 0 to 0.98, or "measured": as in training (default: 0, independent times)',
+      "--coherence <how>",
+      "correlation of the noise of neighbouring times along the motion of INPUT: measured, as in training (default: independent times)",
     )
     .option("--archive <name>", "archive of the training that INPUT is from, or most like")
     .option("--conserve", "give every coarse cell its mean (default: where the model learned from means of fine data)")
@@ -158,8 +155,8 @@ export function addDrawing(command: Command): Command {
     .option("--clip-negative", "set negative rates, which some models round to, to 0 instead of refusing them")
     .option(
       "--wet-threshold <value>",
-      "values below this, in INPUT's units, become 0 (default: half of what is wet in training, of a one-step generator all of " +
-        "it); with --method in the output's units",
+      "values below this, in INPUT's units, become 0 (default: half of what is wet in training); " +
+        "with --method in the output's units",
     )
     .option("--coarsen", "INPUT is fine: average it over blocks first, then downscale that")
     .option(

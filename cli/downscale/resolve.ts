@@ -59,7 +59,6 @@ export async function resolve(
     input: inputs.length === 1 ? inputs[0]! : inputs,
     shard: o.shard && shardFrom(o.shard, process.env),
     members: o.members ?? (o.method === undefined || ["rainfarm", "fragments"].includes(o.method) ? 8 : 1),
-    generator: described?.generator,
     evaluations: described && evaluationsFor(described, solver),
     threads: o.threads ?? defaultThreads(),
   };
@@ -70,7 +69,7 @@ const values = [
   ...(["model", "modelSha256", "method", "fine", "stations", "coarse", "factor", "timeFactor", "window"] as const),
   ...(["quantiles", "slope", "input", "output", "variable", "with", "static", "past", "grid", "target"] as const),
   ...(["assumeUnits", "interval", "rows", "columns", "unit", "zarrVersion", "shard", "members", "seed"] as const),
-  ...(["generator", "evaluations", "sampler", "conserve", "archive", "coherence", "missing", "wetThreshold"] as const),
+  ...(["evaluations", "sampler", "conserve", "archive", "coherence", "missing", "wetThreshold"] as const),
   ...(["epsg", "figure", "threads", "device"] as const),
 ];
 const flags = ["timeFromName", "allowExternal", "resume", "clipNegative", "coarsen", "score", "force"] as const;

@@ -3,7 +3,7 @@ import { InvalidArgumentError } from "commander";
 import { OptionsError } from "../../engine/errors.ts";
 import type { Shard } from "../../generative/sharded/index.ts";
 
-/** `3/8`, `auto`, `auto/8`; undefined stands for what the scheduler says. */
+/** `3/8`, `auto`, `auto/8`; undefined stands for what Slurm says. */
 export interface ShardOption {
   readonly index: number | undefined;
   readonly count: number | undefined;
@@ -36,7 +36,6 @@ export function shardFrom(
     return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
   };
   const task = number("SLURM_ARRAY_TASK_ID");
-  const completion = number("JOB_COMPLETION_INDEX");
   if (count === undefined) {
     const [tasks, first, step] = [
       number("SLURM_ARRAY_TASK_COUNT"),
@@ -45,18 +44,17 @@ export function shardFrom(
     ];
     if (task === undefined || tasks === undefined || first === undefined) {
       const what = "SLURM_ARRAY_TASK_ID, _COUNT and _MIN are not all set";
-      throw new OptionsError(`--shard auto: ${what}; say i/n, or auto/n with JOB_COMPLETION_INDEX`, "shard", "auto");
+      throw new OptionsError(`--shard auto: ${what}; say i/n`, "shard", "auto");
     }
     const place = (task - first) / step;
     if (Number.isInteger(place) && place < tasks) return { index: place, count: tasks };
     const what = `task ${task} of an array of ${tasks} from ${first} on: the array is not a range, and names no shard`;
     throw new OptionsError(`--shard auto: ${what}; say --shard auto/n with the n of the whole`, "shard", "auto");
   }
-  const own = task ?? completion;
-  if (own === undefined) {
-    const what = "neither SLURM_ARRAY_TASK_ID nor JOB_COMPLETION_INDEX is set";
-    throw new OptionsError(`--shard auto/${count}: ${what}; say i/n`, "shard", `auto/${count}`);
+  if (task === undefined) {
+    const way = "with another scheduler say i/n, such as $INDEX/n with its variable";
+    throw new OptionsError(`--shard auto/${count}: SLURM_ARRAY_TASK_ID is not set; ${way}`, "shard", `auto/${count}`);
   }
-  if (own < count) return { index: own, count };
-  throw new OptionsError(`--shard auto/${count}: the index is ${own}; begin the array at 0`, "shard", own);
+  if (task < count) return { index: task, count };
+  throw new OptionsError(`--shard auto/${count}: the index is ${task}; begin the array at 0`, "shard", task);
 }

@@ -22,17 +22,15 @@ export async function modelInfo(path: string, { json }: InfoOptions): Promise<vo
   const { metadata } = await readSafetensors(path);
   if (!isModel(metadata)) throw new OptionsError(`${path}: it is no model of \`monge train\``, "file", path);
   const model = await describeModel(path);
-  const { generator, parameters, configuration } = model;
+  const { parameters, configuration } = model;
   const evaluations = evaluationsFor(model, {});
   const sha256 = await fileHash(path);
-  if (json)
-    return emitJson({ path, format: "monge-model", sha256, parameters, ...configuration, generator, evaluations });
+  if (json) return emitJson({ path, format: "monge-model", sha256, parameters, ...configuration, evaluations });
   const { step } = configuration.provenance ?? {};
-  const drawn = evaluations === 1 ? "one evaluation a member" : `${evaluations} evaluations a member`;
   const lines: readonly Line[] = [
     ["makes", configuration.targets.map(named).join(", ")],
     ["parameters", String(parameters)],
-    ["generator", `${generator}, ${drawn}`],
+    ["drawn by", `${evaluations} evaluations a member`],
     ["trained", `${step ?? "?"} steps${variableOf(configuration)}`],
     ...aboutInputs(configuration),
     ["SHA-256", sha256],

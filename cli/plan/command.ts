@@ -1,5 +1,5 @@
 /** `monge plan`: its options. */
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { addDrawing, type DrawingOptions } from "../downscale/options.ts";
 import { addCommon, examples, integer, positive, type Read, readBy } from "../shell/read-options.ts";
 
@@ -9,8 +9,7 @@ export interface PlanCommandOptions
   extends DrawingOptions,
     Read<typeof read>,
     Record<"shards" | "measure" | "memory", number>,
-    Partial<Record<"begin" | "slurm" | "kubernetes", boolean>>,
-    Partial<Record<"image" | "claim", string>> {}
+    Partial<Record<"begin" | "slurm", boolean>> {}
 
 /**
  * Adds the command to the program.
@@ -23,8 +22,8 @@ export function addPlan(program: Command, words: readonly string[]): void {
     .summary("estimate the cost of an ensemble, and print the script of a scheduler")
     .description(
       "Takes the options of `monge downscale` and generates nothing: prints the tasks, the bytes before compression, and the " +
-        "hours that they take by a few evaluations that are measured here, on maps of the full size. With --slurm or --kubernetes " +
-        "prints the array script or the Indexed Job instead, for sbatch or kubectl; every job is one shard of the same command.",
+        "hours that they take by a few evaluations that are measured here, on maps of the full size. With --slurm prints " +
+        "the array script for sbatch instead; every job is one shard of the same command.",
     )
     .usage("[options] [model] <input...>\n       monge plan --method <name> [options] <input...>")
     .argument("<input...>", "as of `monge downscale`")
@@ -36,18 +35,14 @@ export function addPlan(program: Command, words: readonly string[]): void {
     .option("--shards <n>", "processes that share the tasks", integer(1), 8)
     .option("--measure <seconds>", "how long to measure; 0 measures nothing", positive(true), 5)
     .option("--seconds-per-evaluation <n>", "of a group of members, as measured elsewhere, such as on a GPU")
-    .addOption(new Option("--slurm", "print a script for sbatch").conflicts("kubernetes"))
-    .option("--kubernetes", "print an Indexed Job of batch/v1 (JSON) for kubectl apply -f -; needs --image and --claim")
-    .option("--image <name>", "--kubernetes: the image that has monge")
-    .option("--claim <name>", "--kubernetes: the PersistentVolumeClaim with model, input and store, mounted at /data")
-    .option("--memory <gb>", "--slurm, --kubernetes: memory of a job", positive(), 4);
+    .option("--slurm", "print a script for sbatch")
+    .option("--memory <gb>", "--slurm: memory of a job", positive(), 4);
   addDrawing(command)
     .addHelpText(
       "after",
       examples(
         "monge plan runs era5.nc -o fine.zarr --members 16",
         "monge plan runs era5.nc -o fine.zarr --members 16 --unit 30x4 --shards 64 --begin --slurm > job.sh",
-        "monge plan runs era5.nc -o fine.zarr --kubernetes --image registry/monge:1 --claim climate",
       ),
     )
     .action(async (given: readonly string[], options: PlanCommandOptions, self: Command) => {

@@ -4,7 +4,6 @@ import { OptionsError } from "../../engine/errors.ts";
 import {
   type DownscalingPlan,
   downscaleUnits,
-  kubernetesJob,
   planDownscaling,
   slurmScript,
   unitStoreOf,
@@ -24,9 +23,6 @@ const own: Readonly<Record<string, boolean>> = {
   "--measure": true,
   "--seconds-per-evaluation": true,
   "--slurm": false,
-  "--kubernetes": false,
-  "--image": true,
-  "--claim": true,
   "--memory": true,
   "--json": false,
   "--quiet": false,
@@ -41,10 +37,6 @@ export async function plan(
 ): Promise<void> {
   const { files: inputs, variable } = await namedFiles(texts, typed.variable);
   const options = { ...typed, ...(variable !== undefined && { variable }) };
-  if (options.kubernetes && (options.image === undefined || options.claim === undefined)) {
-    const text = "--kubernetes needs --image, which has monge, and --claim, the volume with model, input and store";
-    throw new OptionsError(text, "kubernetes", true);
-  }
   const store = unitStoreOf(options.output);
   if (store === undefined) {
     const text = `--output ${options.output}: tasks are written into a store; name out.zarr, or out/{year}.nc`;
@@ -100,8 +92,7 @@ function print(found: DownscalingPlan, options: PlanCommandOptions, command: rea
     hours && `${duration(3600 * hours.all)} in all, the longest of ${shards} shards ${duration(3600 * hours.longest)}`;
   const cost =
     predicted === undefined ? [] : [`one takes    ${seconds!.toPrecision(3)} s, ${how}`, `time         ${predicted}`];
-  if (options.kubernetes) emitJson(kubernetesJob(task, { image: options.image!, claim: options.claim! }));
-  else if (options.slurm) emit(slurmScript(task, cost));
+  if (options.slurm) emit(slurmScript(task, cost));
   else if (options.json) emitJson({ ...found, shards, secondsPerEvaluation: seconds ?? null, hours: hours ?? null });
   else emit([...described(found), ...cost].join("\n"));
 }

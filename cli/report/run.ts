@@ -23,7 +23,7 @@ import { withFlags } from "../shell/flag-names.ts";
 import { openField } from "../shell/open-field.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import { periodNames, startStages } from "../shell/progress.ts";
-import { ownOptions, statedRain } from "../shell/read-options.ts";
+import { ownOptions, statedRain, wetThresholdOf } from "../shell/read-options.ts";
 import { emitJson, say } from "../shell/terminal.ts";
 import { filmScores } from "../verify/film.ts";
 import type { ReportOptions } from "./command.ts";
@@ -71,7 +71,8 @@ async function ofField(what: string, o: ReportOptions, command: Command): Promis
       o.overwrite,
     );
     const series = [...(await ofPlaces(field, truth, o)), ...(await ofAreas(field, truth, o))];
-    const { thresholds, by, seed, transport: reach, wetThreshold, interval } = o;
+    const { thresholds, by, seed, transport: reach, interval } = o;
+    const wetThreshold = wetThresholdOf(o.wetThreshold);
     const rules = {
       ...statedRain(o),
       ...defined({ wetThreshold, interval }),

@@ -1,7 +1,7 @@
 /** Areas as `--areas` names them. */
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
+import { textFile } from "../../engine/files/read-bounded.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { type AreaSet, polygonAreas, squareAreas } from "../../verification/series/index.ts";
 import { spacingOf } from "../../verification/transport/index.ts";
@@ -33,7 +33,7 @@ export async function areasOf(text: string, maps: LazyField): Promise<AreaSet> {
   checkFiles("--areas", [text]);
   let document: unknown;
   try {
-    document = JSON.parse(await readFile(text, "utf8"));
+    document = JSON.parse(textFile(text, "GeoJSON"));
   } catch (error) {
     const way = "expected lengths such as 16km, or GeoJSON files";
     throw new OptionsError(`--areas ${text}: ${(error as Error).message}; ${way}`, "areas", text);

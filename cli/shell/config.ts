@@ -1,12 +1,12 @@
 /** `--config FILE`: options of an earlier run, from its options.json, or of a JSON file of one's own; flags take precedence. */
-import { readFileSync } from "node:fs";
 import type { Command, Option } from "commander";
 import { FormatError, OptionsError } from "../../engine/errors.ts";
 import { parseJson } from "../../engine/files/json-text.ts";
+import { textFile } from "../../engine/files/read-bounded.ts";
 import { checkFiles } from "./failure.ts";
 
 /** Words of a command line: operands, and each option with its values and the place of its first word. */
-interface Words {
+export interface Words {
   readonly operands: readonly string[];
   readonly options: readonly {
     readonly option: Option | undefined;
@@ -38,7 +38,7 @@ export function withConfig(command: Command, words: readonly string[]): readonly
 }
 
 function wordsOf(command: Command, path: string): readonly string[] {
-  const config = parseJson(readFileSync(path, "utf8"), path);
+  const config = parseJson(textFile(path, "JSON"), path);
   if (typeof config !== "object" || config === null || Array.isArray(config))
     throw new FormatError(path, "JSON", "it is no object", "give the options.json of a run, or an object of options");
   const recorded = (config as { readonly command?: unknown }).command;
@@ -69,7 +69,8 @@ function flagsOf(command: Command, entries: readonly (readonly [string, unknown]
   });
 }
 
-function parted(command: Command, words: readonly string[]): Words {
+/** Words of a command line by what they are. */
+export function parted(command: Command, words: readonly string[]): Words {
   const operands: string[] = [];
   const options: { option: Option | undefined; words: string[]; at: number }[] = [];
   for (let i = 0; i < words.length; i++) {

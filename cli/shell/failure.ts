@@ -13,6 +13,8 @@ export const exitCodes = { done: 0, failed: 1, wrongCommand: 2, doubtful: 3 } as
 /** Kinds of errors of what was given: options, files, units, grids, values. */
 const ofInput: ReadonlySet<string> = new Set(["options", "format", "units", "shape", "domain"]);
 
+const lessMemory = "take a part of the data, a smaller factor or fewer members, or a machine with more memory";
+
 /** Of a message: names and attributes of files can be of any length. */
 const MOST_LETTERS = 4000;
 
@@ -60,7 +62,9 @@ const isFunction = (place: string): boolean =>
  */
 export function reportFailure(error: unknown, command?: Command): number {
   const isTyped = isMongeError(error);
-  const isKnown = isTyped || (error as NodeJS.ErrnoException | undefined)?.code !== undefined;
+  const isMemory =
+    error instanceof RangeError && /allocation failed|Invalid (?:typed )?array length|grow/.test(error.message);
+  const isKnown = isTyped || isMemory || (error as NodeJS.ErrnoException | undefined)?.code !== undefined;
   const isInput = error instanceof WrongInput;
   const option = error instanceof OptionsError ? error.option : undefined;
   const raw = error instanceof Error ? error.message : String(error);
@@ -79,9 +83,13 @@ export function reportFailure(error: unknown, command?: Command): number {
   const isWrong = isInput || (isTyped && ofInput.has(error.kind));
   const help = isInput ? "correct it there" : `${name} --help lists the options`;
   const failure = {
-    what: isKnown || isInput ? what : `unexpected error: ${what}`,
+    what: isMemory
+      ? `the memory does not hold what this takes (${what})`
+      : isKnown || isInput
+        ? what
+        : `unexpected error: ${what}`,
     where: [where === "" ? caller : where, ...shown].join("\n"),
-    way: way ?? (isWrong ? help : "set MONGE_DEBUG=1 to see where in the code"),
+    way: way ?? (isMemory ? lessMemory : isWrong ? help : "set MONGE_DEBUG=1 to see where in the code"),
   };
   const exitCode = isWrong ? exitCodes.wrongCommand : exitCodes.failed;
   complain(failureLines(failure));

@@ -5,11 +5,11 @@ const groups = {
   Data: `accumulated allowExternal assumeUnits bbox change clipNegative coarse coarsen columns context data dims epsg every factor fine format
     input interval list missing missingValue notRain pairTimes past rain regrid rename rows static step target time
     timeFromName times toUnits truth validate values variable with wetThreshold`,
-  Model: `activation archive archives auto batch channels conditions correct depth evaluations featureScales features generator history
-    members method network optimizer precision preset randomFeatures rank sampler scale steps term transport width window`,
+  Model: `activation archive archives auto batch channels conditions correct depth evaluations featureScales features history
+    members method network optimizer precision preset randomFeatures sampler scale steps term transport width window`,
   Training: `cap checkpointEvery crop dropout heldOut hours largestRate patience points residual resume start
     tile validateData validateEvery`,
-  Output: `against by climate compression curves draws figure figures grid image incomplete kubernetes memory name out output overwrite regions requeue score shard shards slurm thresholds zarrVersion`,
+  Output: `against by climate compression curves draws figure figures grid image incomplete memory name out output overwrite regions requeue score shard shards slurm thresholds zarrVersion`,
   General: "config device dryRun json port processorSeconds quiet runs seconds seed threads",
 } as const;
 
@@ -31,7 +31,7 @@ const commandGroups: Readonly<Record<string, readonly string[]>> = {
   "Clusters:": ["plan", "audit", "merge"],
   "Equations:": ["solve"],
   "Files:": ["info", "convert", "distance"],
-  "Shell:": ["completion", "help"],
+  "Shell:": ["help"],
 };
 
 /** Puts commands and their options into groups. @param words - of the command line */

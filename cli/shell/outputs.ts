@@ -5,7 +5,6 @@ import { dirname, join, resolve } from "node:path";
 import { defined } from "../../engine/defined.ts";
 import { checkOutputs, type Output } from "../../engine/files/output-check.ts";
 import { type Tidied, tidyFolder } from "../../engine/files/temporary.ts";
-import { notAStore } from "../../io/formats/index.ts";
 import { say } from "./terminal.ts";
 
 /** Compression by deflate of fields that are nearly dry; files of real rain shrink less. */
@@ -33,6 +32,8 @@ export async function prepareOutputs(
   inputs: readonly string[],
   overwrite: boolean | undefined,
 ): Promise<void> {
+  // Here, since every command loads this file.
+  const { notAStore } = await import("../../io/formats/index.ts");
   const named = outputs.flatMap(({ path, isStore, option, bytes, refuse }): Output[] => {
     if (path === null || path === undefined) return [];
     const kind = isStore ? "folder" : "file";

@@ -221,6 +221,10 @@ export function statedRain({ rain, notRain }: RainOption): { readonly rain?: boo
   return rain ? { rain } : notRain ? { rain: false } : {};
 }
 
+/** A threshold of `--wet-threshold` for the library, which has null for none. */
+export const wetThresholdOf = (wet: number | "none" | undefined): number | null | undefined =>
+  wet === "none" ? null : wet;
+
 /** Examples below a command's help. */
 export function examples(...lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`;

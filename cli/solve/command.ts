@@ -13,7 +13,7 @@ import {
 } from "../shell/read-options.ts";
 import { addMethodOptions, type MethodOptions } from "./method-options.ts";
 
-/** Names of all kinds; they come from the library's tables, which other commands need not load. */
+/** Names of all kinds; they come from the library's tables. */
 export interface SolveNames {
   readonly samplers: readonly string[];
   readonly onCells: readonly string[];
@@ -28,7 +28,6 @@ const read = {
   cells,
   depth: integer(1),
   width: integer(1),
-  rank: integer(1),
   activation: ["tanh", "sin"],
   scale: positive(),
   points: integer(1),
@@ -59,9 +58,8 @@ export interface SolveCommandOptions
   readonly checkpointEvery: number;
 }
 
-/** The names, where a command line is one of `monge solve`, or asks for its help. */
-export async function solveNames(args: readonly string[]): Promise<SolveNames | undefined> {
-  if (!args.includes("solve") && args[0] !== "completion") return undefined;
+/** The names. */
+export async function solveNames(): Promise<SolveNames> {
   const [{ samplerNames, namesOnCells }, { optimizerNames }, { networkChoices }] = await Promise.all([
     import("../../solvers/sampler/index.ts"),
     import("../../solvers/optimizer/index.ts"),
@@ -70,9 +68,8 @@ export async function solveNames(args: readonly string[]): Promise<SolveNames | 
   return { samplers: samplerNames, onCells: namesOnCells, optimizers: optimizerNames, networks: networkChoices };
 }
 
-/** Adds the command to the program. @param names - not needed where another command is run */
-export function addSolve(program: Command, names: SolveNames | undefined): void {
-  const { samplers = [], onCells = [], optimizers = [], networks = [] } = names ?? {};
+/** Adds the command to the program. */
+export function addSolve(program: Command, { samplers, onCells, optimizers, networks }: SolveNames): void {
   const command = program
     .command("solve")
     .summary("solve a partial differential equation written as text")
@@ -97,9 +94,8 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
     .option("--cells <n,n>", `cells along each axis, for ${onCells.join(" and ")} (default: 128,128)`)
     .addOption(new Option("--optimizer <name>", "(default: gauss-newton)").choices(optimizers))
     .addOption(new Option("--network <kind>", "(default: mlp)").choices(networks))
-    .option("--depth <n>", "hidden layers (default: 4, separable 1)")
-    .option("--width <n>", "neurons of a layer (default: 16, separable 12)")
-    .option("--rank <n>", "products of a separable network (default: 16)")
+    .option("--depth <n>", "hidden layers (default: 4)")
+    .option("--width <n>", "neurons of a layer (default: 16)")
     .option("--activation <name>", "(default: tanh)")
     .option(
       "--scale <s>",
@@ -112,7 +108,7 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
     )
     .option("--points <n>", "collocation points of a set; doubled after 70 % of the budget (default: 2000)")
     .option("--boundary-points <n>", "points of each condition that does not hold by construction (default: 500)")
-    .option("--steps-per-round <n>", "optimizer steps on a set (default: 10, lbfgs 50, adam 200)")
+    .option("--steps-per-round <n>", "optimizer steps on a set (default: 10, adam 200)")
     .option("--starts <n>", "random networks to begin; after 60 steps of each the best goes on (default: 1)")
     .option(
       "--tolerance <e>",

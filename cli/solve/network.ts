@@ -1,7 +1,6 @@
 /** The network of `monge solve`, from options and, for its scale, from the problem. */
 import { OptionsError } from "../../engine/errors.ts";
-import type { MlpOptions } from "../../solvers/network/index.ts";
-import { type AnyNetwork, type KnownNetwork, type NetworkOption, networkKinds } from "../../solvers/network/index.ts";
+import { type AnyNetwork, type MlpOptions, mlp } from "../../solvers/network/index.ts";
 import type { Problem } from "../../solvers/problem/index.ts";
 import { suggestedScale } from "../../solvers/solve/index.ts";
 import type { SolveCommandOptions } from "./command.ts";
@@ -13,25 +12,11 @@ import type { SolveCommandOptions } from "./command.ts";
  * @throws OptionsError where options do not go together
  */
 export function chosenNetwork(problem: Problem, o: SolveCommandOptions, base: AnyNetwork | undefined): AnyNetwork {
-  const kind = o.network ?? base?.kind ?? "mlp";
-  const own = base?.kind === kind ? (base as Partial<KnownNetwork>) : undefined;
-  const { make, options } = networkKinds[kind]!;
-  const takes = (name: NetworkOption) => options.includes(name);
-  const { width, depth, activation, rank, features: inputs } = o;
-  const ownScale = own !== undefined && "scale" in own ? own.scale : undefined;
-  const scale = o.scale ?? ownScale ?? (takes("scale") ? suggestedScale(problem) : undefined);
-  const asked = Object.entries({ width, depth, activation, rank, features: inputs, scale: o.scale });
-  for (const [name, value] of asked as [NetworkOption, unknown][]) {
-    if (value === undefined || takes(name)) continue;
-    const others = Object.entries(networkKinds).flatMap(([other, row]) => (row.options.includes(name) ? [other] : []));
-    throw new OptionsError(`--${name} is for --network ${others.join(" or ")}`, name, value);
-  }
-  const numbers = Object.entries({ width, depth, activation, rank, scale }).filter(([, value]) => value !== undefined);
-  return make({
-    ...own,
-    ...Object.fromEntries(numbers),
-    ...(inputs !== undefined && features(inputs, problem)),
-  }) as KnownNetwork;
+  const own = base?.kind === "mlp" ? (base as MlpOptions) : undefined;
+  const { width, depth, activation, features: inputs } = o;
+  const scale = o.scale ?? own?.scale ?? suggestedScale(problem);
+  const given = Object.entries({ width, depth, activation, scale }).filter(([, value]) => value !== undefined);
+  return mlp({ ...own, ...Object.fromEntries(given), ...(inputs !== undefined && features(inputs, problem)) });
 }
 
 /** `squares,periodic:x=2` */

@@ -1,10 +1,10 @@
 /** From the command line of `monge solve` to a problem, options of `solve`, and what to write at the end. */
-import { readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { FormatError, isMongeError, OptionsError } from "../../engine/errors.ts";
 import { findUnfinished, recordOf } from "../../engine/files/find-run.ts";
 import { getOwn } from "../../engine/files/get-own.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
+import { textFile } from "../../engine/files/read-bounded.ts";
 import { readRunOptions } from "../../engine/files/run.ts";
 import { domainOf } from "../../solvers/domain/index.ts";
 import type { RandomFeatureOptions } from "../../solvers/features/index.ts";
@@ -56,7 +56,7 @@ const prefix = "example:";
 
 /** Options that choose the method; without one of them it is chosen automatically. */
 const choices = [
-  ...["sampler", "cells", "optimizer", "network", "depth", "width", "rank", "activation", "scale", "features"],
+  ...["sampler", "cells", "optimizer", "network", "depth", "width", "activation", "scale", "features"],
   ...["points", "boundaryPoints", "stepsPerRound", "starts", "randomFeatures", "featureScales", "startSize"],
   ...["preset", "conditions", "weights", "batch", "precision", "samplerOptions", "optimizerOptions"],
 ] as const satisfies readonly (keyof SolveCommandOptions)[];
@@ -193,7 +193,7 @@ function readProblem(argument: string): Problem {
     throw new OptionsError(`solve: there is no example "${name}"; there are ${names}`, "problem", name);
   }
   checkFiles("PROBLEM", [argument]);
-  const text = readFileSync(argument, "utf8");
+  const text = textFile(argument, "problem");
   try {
     return problemFromJson(text, argument);
   } catch (error) {
@@ -236,7 +236,7 @@ async function checkPlaces(argument: string | undefined, o: SolveCommandOptions)
 
 /** The mesh that a problem's file names, whose cells its solution can be written on. */
 function meshOf(argument: string, { domain }: Problem): Pick<SolvePlan, "mesh"> {
-  const mesh = "mesh" in domain ? filesOfProblem(argument).find((path) => /\.(msh|stl|obj)$/i.test(path)) : undefined;
+  const mesh = "mesh" in domain ? filesOfProblem(argument).find((path) => /\.(msh|stl)$/i.test(path)) : undefined;
   return mesh === undefined ? {} : { mesh };
 }
 

@@ -6,14 +6,19 @@ import { describeNetwork } from "../../solvers/network/index.ts";
 import type { Condition, Problem } from "../../solvers/problem/index.ts";
 import { equationList, exampleProblems, printProblem, problemToJson } from "../../solvers/problem/index.ts";
 import { samplerName } from "../../solvers/sampler/index.ts";
-import type { Budget, ErrorEstimate, Errors, PiecewiseSolution } from "../../solvers/solve/index.ts";
-import { assemble, foundConstant, plusMinus, Solution } from "../../solvers/solve/index.ts";
+import {
+  assemble,
+  type Budget,
+  type ErrorEstimate,
+  type Errors,
+  foundConstant,
+  isByNetwork,
+  plusMinus,
+  type Solution,
+} from "../../solvers/solve/index.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
 import type { SolveCommandOptions } from "./command.ts";
 import type { SolvePlan } from "./plan.ts";
-
-/** End of a run. */
-export type Solved = Solution | PiecewiseSolution;
 
 /** The problem as understood, what holds exactly, and how it will be solved. */
 export function describePlan({ problem, options, resume, automatic, features }: SolvePlan): void {
@@ -96,20 +101,20 @@ export function planJson(plan: SolvePlan, o: SolveCommandOptions) {
 }
 
 /** Errors against the exact solution, where there is one. */
-export async function errorsOf(solution: Solved, plan: SolvePlan): Promise<Errors | undefined> {
+export async function errorsOf(solution: Solution, plan: SolvePlan): Promise<Errors | undefined> {
   const test = testSetOf(plan.problem);
   return test && solution.errors(test);
 }
 
 /** One object for machines; null where nothing is known. */
 export function outcomeJson(
-  solution: Solved,
+  solution: Solution,
   { problem, options, automatic, features }: SolvePlan,
   errors: Errors | undefined,
   o: SolveCommandOptions,
 ) {
   const { report } = solution;
-  const network = solution instanceof Solution ? solution.network : null;
+  const network = isByNetwork(solution) ? solution.trial.network : null;
   const { status, reason, seconds, steps, rounds, residual, scale, exactConditions, penalizedConditions } = report;
   const constants = Object.entries(report.constants).map(
     ([name, { value, standardDeviation = null }]) =>
@@ -154,7 +159,7 @@ function writtenFiles({ output: { nc, csv, vtu, onnx } = {}, figure, curves }: S
 }
 
 /** Lines for people. */
-export function outcomeTable(solution: Solved, plan: SolvePlan, errors: Errors | undefined): string {
+export function outcomeTable(solution: Solution, plan: SolvePlan, errors: Errors | undefined): string {
   const { problem } = plan;
   const { status, reason, residual, scale, seconds, processorSeconds, steps, rounds, constants, estimate } =
     solution.report;

@@ -10,7 +10,13 @@ import { solve as solveByItself, solveByRows } from "../../solvers/automatic/ind
 import { randomFeatures } from "../../solvers/features/index.ts";
 import { printProblem } from "../../solvers/problem/index.ts";
 import type { Budget, Errors, FeatureTrial, Progress as SolverProgress } from "../../solvers/solve/index.ts";
-import { exactQuantities, Solution, valuesAt } from "../../solvers/solve/index.ts";
+import {
+  exactQuantities,
+  isByNetwork,
+  type NetworkSolution,
+  type Solution,
+  valuesAt,
+} from "../../solvers/solve/index.ts";
 import { Doubtful, Unfinished } from "../shell/failure.ts";
 import { type Interrupt, onInterrupt } from "../shell/interrupt.ts";
 import { startProgress } from "../shell/progress.ts";
@@ -18,7 +24,7 @@ import { emit, emitJson, say, shellWord } from "../shell/terminal.ts";
 import { version } from "../shell/version.ts";
 import type { SolveCommandOptions } from "./command.ts";
 import { planSolve, type SolvePlan } from "./plan.ts";
-import { describePlan, errorsOf, listExamples, outcomeJson, outcomeTable, planJson, type Solved } from "./report.ts";
+import { describePlan, errorsOf, listExamples, outcomeJson, outcomeTable, planJson } from "./report.ts";
 import { solutionOnMesh } from "./solution-mesh.ts";
 import { solutionTable } from "./solution-table.ts";
 
@@ -40,7 +46,7 @@ export async function solveCommand(argument: string | undefined, o: SolveCommand
     const began = performance.now();
     // Marches and elements have no ONNX model and no trials to draw.
     const solveAlone = o.output?.onnx === undefined && o.curves === undefined ? solveByItself : solveByRows;
-    const solving: Promise<Solved> = plan.features
+    const solving: Promise<Solution> = plan.features
       ? randomFeatures(plan.problem, plan.features)
       : plan.automatic
         ? solveAlone(plan.problem, {
@@ -95,7 +101,7 @@ interface Course {
 
 /** Judges, prints and writes. @throws Interrupted or Unfinished where the run was aborted or diverged */
 async function finish(
-  solution: Solved,
+  solution: Solution,
   plan: SolvePlan,
   o: SolveCommandOptions,
   { snapshots, tried, points }: Course,
@@ -115,11 +121,11 @@ async function finish(
   if (o.figure !== undefined) {
     await writePicture(o.figure, await solutionPicture(solution, { points }), { scale: 1.5, overwrite });
   }
-  if (onnx !== undefined) await writeAtomically(onnx, await solution.toOnnx(), { overwrite });
+  if (onnx !== undefined) await writeAtomically(onnx, await (solution as NetworkSolution).toOnnx(), { overwrite });
   if (o.curves !== undefined) {
     const timed = inSeconds(plan.options.budget);
     const curves =
-      plan.automatic || !(solution instanceof Solution)
+      plan.automatic || !isByNetwork(solution)
         ? await searchCurves(problem.name, tried, snapshots)
         : await solutionCurves(solution, snapshots, timed);
     await writePicture(o.curves, curves, { scale: 1.5, overwrite });
@@ -141,7 +147,7 @@ async function finish(
 
 /** Writes the solution on the grid with all that is known of it. */
 async function writeGrid(
-  solution: Solved,
+  solution: Solution,
   plan: SolvePlan,
   { output: { nc, csv } = {}, overwrite = false }: SolveCommandOptions,
   grid: NonNullable<SolvePlan["grid"]>,

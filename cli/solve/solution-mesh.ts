@@ -2,13 +2,12 @@
 import { OptionsError } from "../../engine/errors.ts";
 
 import { gridMesh, readMesh, vtuText } from "../../solvers/mesh/index.ts";
-import { valuesAt } from "../../solvers/solve/index.ts";
+import { type Solution, valuesAt } from "../../solvers/solve/index.ts";
 import type { SolvePlan } from "./plan.ts";
-import type { Solved } from "./report.ts";
 
 /** The solution on the mesh of its domain or on the grid, at the end of time, for ParaView. */
 export async function solutionOnMesh(
-  solution: Solved,
+  solution: Solution,
   { problem, mesh: file, grid = {} }: Pick<SolvePlan, "problem" | "mesh" | "grid">,
 ): Promise<string> {
   const { axes, bounds, time } = problem;

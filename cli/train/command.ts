@@ -78,9 +78,6 @@ export function addTrain(program: Command): void {
       integer(2),
     )
     .addOption(
-      new Option("--generator <kind>", "kind of model").choices(["diffusion", "one-step"]).default("diffusion"),
-    )
-    .addOption(
       new Option("--preset <name>", "--data: recipe of arXiv 2410.00381; options beside it take precedence").choices([
         "wassdiff",
       ] satisfies PresetName[]),

@@ -8,7 +8,7 @@ import { type AssumedUnitsOption, type CommonOptions, intervals, type Read, time
 export const same = [
   ...(["time", "validate", "clipNegative", "rain", "notRain", "allowExternal", "wetThreshold", "factor"] as const),
   ...(["timeFactor", "cap", "start", "crop", "batch", "steps", "seed", "dropout", "threads", "device"] as const),
-  ...(["out", "name", "archives", "regions", "preset", "generator", "resume"] as const),
+  ...(["out", "name", "archives", "regions", "preset", "resume"] as const),
 ] as const;
 
 /** Readers of options. */

@@ -6,7 +6,7 @@ import { csvText } from "../../report/csv.ts";
 import { type ChangeSignal, changeSignal } from "../../verification/index.ts";
 import { type ChangeRow, changeRows, changeSheet } from "../../verification/sheets/index.ts";
 import { periodNames, startStages } from "../shell/progress.ts";
-import { statedRain } from "../shell/read-options.ts";
+import { statedRain, wetThresholdOf } from "../shell/read-options.ts";
 import { emit, emitJson, say, table } from "../shell/terminal.ts";
 import type { VerifyCommandOptions } from "./command.ts";
 import type { Inputs } from "./inputs.ts";
@@ -19,7 +19,8 @@ export async function verifyChange(
   o: VerifyCommandOptions,
   names: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const { quantiles, wetThreshold, toUnits: units, interval, draws, seed, block, output } = o;
+  const { quantiles, toUnits: units, interval, draws, seed, block, output } = o;
+  const wetThreshold = wetThresholdOf(o.wetThreshold);
   const stages = startStages(() => "maps");
   const found = await changeSignal(forecast, truth, {
     ...{ from, to },

@@ -176,9 +176,9 @@ export function durations(text: string): readonly number[] {
   });
 }
 
-/** A threshold above 0, or `none`. */
-export function wetFrom(text: string): number | null {
-  return text === "none" ? null : positive()(text);
+/** A threshold above 0, or `none`: the reader of options has an empty text for null. */
+export function wetFrom(text: string): number | "none" {
+  return text === "none" ? text : positive()(text);
 }
 
 /** Seconds above 0, or `time`. */

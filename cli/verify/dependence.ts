@@ -7,6 +7,7 @@ import { asColumn, atStations, stationDim } from "../../io/stations/index.ts";
 import { csvText } from "../../report/csv.ts";
 import { dependenceScores } from "../../verification/series/index.ts";
 import { checkNamed } from "../shell/open-field.ts";
+import { prepareOutputs } from "../shell/outputs.ts";
 import { openSeries } from "../shell/station-series.ts";
 import { emit, emitJson, table } from "../shell/terminal.ts";
 import type { VerifyCommandOptions } from "./command.ts";
@@ -35,6 +36,7 @@ export async function verifyDependence(
   if (observed === undefined || (o.stations !== undefined && truth !== undefined)) {
     throw new OptionsError("give one truth: TRUTH, or --stations FILE", "stations", o.stations);
   }
+  await prepareOutputs([{ path: o.output, option: "output" }], [], o.overwrite);
   const opened: OpenedSources[] = [];
   const open = async (role: string, text: string): Promise<readonly LazyField[]> => {
     checkNamed(role, text);

@@ -17,7 +17,7 @@ import { rowsOf, scoreSheet, summaryOf } from "../../verification/sheets/index.t
 import { withFlags } from "../shell/flag-names.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import { startStages } from "../shell/progress.ts";
-import { ownOptions, statedRain } from "../shell/read-options.ts";
+import { ownOptions, statedRain, wetThresholdOf } from "../shell/read-options.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
 import { verifyChange } from "./change.ts";
 import type { VerifyCommandOptions } from "./command.ts";
@@ -100,7 +100,8 @@ export async function verifyFiles(
 
 /** Options of the library by the flags. */
 function scoring(o: VerifyCommandOptions): VerifyOptions {
-  const { thresholds, quantiles, wetThreshold, toUnits: units, interval, block, by, seed, draws } = o;
+  const { thresholds, quantiles, toUnits: units, interval, block, by, seed, draws } = o;
+  const wetThreshold = wetThresholdOf(o.wetThreshold);
   const day = (time: string) => time.slice(0, 10);
   return {
     times: o.pairTimes,

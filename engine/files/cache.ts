@@ -7,13 +7,16 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } fr
 import { readFile, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { OptionsError } from "../errors.ts";
+import { FormatError, OptionsError } from "../errors.ts";
 import { beginAtomically, explainWriteError } from "./atomic-file.ts";
 
 /** Bytes that a folder may hold in all. */
 const mostBytes = 2 ** 28;
 /** Bytes of the largest entry that is kept. */
 const mostEntryBytes = 2 ** 26;
+
+/** Refusals of the system where a folder may only be read. */
+const READ_ONLY = ["EROFS", "EACCES", "EPERM"];
 
 const digestBytes = 32;
 const suffix = ".entry";
@@ -89,7 +92,7 @@ export interface PendingEntry {
 }
 
 /**
- * Begins an entry; undefined where the folder cannot be used and nobody asked for it.
+ * Begins an entry; undefined where the folder cannot be used and nobody asked for it, and where it may only be read.
  *
  * @throws FormatError where someone asked for it
  */
@@ -116,8 +119,14 @@ export async function beginEntry(cache: Cache, key: string): Promise<PendingEntr
       },
     };
   } catch (error) {
-    if (cache.asked) throw explainWriteError(target, error);
-    return undefined;
+    const { code = "" } = error as NodeJS.ErrnoException;
+    // What was made by others can be read all the same.
+    if (!cache.asked || READ_ONLY.includes(code)) return undefined;
+    if (code !== "EEXIST") throw explainWriteError(target, error);
+    const hint = "name a folder, or keep no graphs (`MONGE_CACHE=off`)";
+    throw new FormatError(cache.folder, "cache", "it is a file, not a folder of compiled graphs", hint, {
+      cause: error,
+    });
   }
 }
 

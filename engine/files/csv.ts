@@ -1,7 +1,7 @@
 /** Tables of separated values in text files; the only importer of csv-parse. */
-import { readFileSync, statSync } from "node:fs";
 import { type CsvError, type InfoRecord, parse } from "csv-parse/sync";
 import { FormatError, OptionsError } from "../errors.ts";
+import { readBounded } from "./read-bounded.ts";
 
 /** Most bytes of a file. */
 const mostBytes = 2 ** 28;
@@ -52,9 +52,9 @@ export function readCsv(path: string, comment = ""): readonly [CsvRow, ...CsvRow
 
 function textOf(path: string): string {
   try {
-    const { size } = statSync(path);
-    if (size <= mostBytes) return readFileSync(path, "utf8");
-    throw new OptionsError(`${path} has ${size} bytes; expected at most ${mostBytes}`, "file", path);
+    const bytes = readBounded(path, mostBytes);
+    if (bytes !== undefined) return bytes.toString("utf8");
+    throw new OptionsError(`${path} has more than ${mostBytes} bytes; expected at most so many`, "file", path);
   } catch (cause) {
     if (cause instanceof OptionsError) throw cause;
     const why = (cause as NodeJS.ErrnoException).code ?? String(cause);

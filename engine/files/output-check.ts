@@ -20,6 +20,18 @@ export interface Output {
   readonly bytes?: number;
 }
 
+let ofCommand: readonly string[] = [];
+
+/**
+ * Names the inputs of the command that this process runs: from here on {@link checkOutputs} lets none of them be written over, whatever
+ * it is given beside. A second call takes the place of the first.
+ *
+ * @param paths - files and stores; those that are not there do not count
+ */
+export function protectInputs(paths: readonly string[]): void {
+  ofCommand = paths;
+}
+
 /**
  * Checks places to write to, all before the first is written: their folders are there, may be written in and have room;
  * none is an input, a folder around one, or inside one, be it by a link or a hard link; none is another one; what is there
@@ -37,7 +49,7 @@ export function checkOutputs(outputs: readonly Output[], inputs: readonly string
     removed.push(...found.removed);
     restored.push(...found.restored);
   }
-  const sources = new Places(inputs.flatMap((path) => placeOf(path) ?? []));
+  const sources = new Places([...inputs, ...ofCommand].flatMap((path) => placeOf(path) ?? []));
   const seen = new Places([]);
   const folders = new Set<string>();
   for (const output of outputs) {
@@ -140,6 +152,7 @@ const nodeOf = ({ dev, ino }: Stats) => `${dev} ${ino}`;
 function checkPlace(output: Output, checked: Set<string>): void {
   const { path, kind = "file" } = output;
   const folder = dirname(resolve(path));
+  if (kind === "file" && /[\\/]$/.test(path)) throw wrong(output, `${shown(output)}: it names a folder; name a file`);
   if (!existsSync(folder)) {
     throw wrong(output, `${shown(output)}: the folder ${folder} does not exist; create it first`);
   }
@@ -173,8 +186,8 @@ function checkTaken(output: Output): void {
   );
 }
 
-/** Everything that goes to one disk must fit there together. */
-function checkRoom(outputs: readonly Output[]): void {
+/** Everything that goes to one disk must fit there together. @throws FormatError where it does not */
+export function checkRoom(outputs: readonly Output[]): void {
   const needs = new Map<number, number>();
   for (const { path, bytes = 0 } of outputs) {
     const folder = dirname(resolve(path));

@@ -3,16 +3,15 @@
  * repeat it), `metrics.jsonl` (one JSON object a line), `checkpoints/` and, once it has ended, `result.json`. Nothing
  * that a run has written is ever deleted or overwritten, save a checkpoint by one of the same step.
  */
-import { execFile } from "node:child_process";
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, rmdir } from "node:fs/promises";
 import { arch, cpus, platform } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { DomainError, FormatError, OptionsError } from "../errors.ts";
 import { writeAtomically } from "./atomic-file.ts";
 import { saveCheckpoint } from "./checkpoint.ts";
 import { isUnbegun } from "./find-run.ts";
+import { commitAround } from "./git-commit.ts";
 import { recordToJson } from "./json.ts";
 import { type Lock, lockFolder } from "./run-lock.ts";
 import { readSealedJson, sealedJson } from "./sealed-json.ts";
@@ -43,8 +42,6 @@ const RECORD = "options.json";
 const METRICS = "metrics.jsonl";
 const RESULT = "result.json";
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
-/** Git's exit status where there is no repository, or no commit in it. */
-const NO_COMMIT = 128;
 const NUMBERED = /^(\d{5,})-/;
 
 /** An experiment that is being recorded; from {@link createRun} or {@link openRun}. */
@@ -70,30 +67,48 @@ export class Run {
    * Append one line to `metrics.jsonl`: the record, and the time as `loggedAt` (ISO 8601, UTC). The line is in the file
    * when this returns.
    *
-   * @throws DomainError if the run is finished
+   * @throws DomainError if the run is finished; FormatError if its folder was removed meanwhile
    */
   log(record: Readonly<Record<string, unknown>>): void {
-    this.#requireUnfinished("Run.log");
+    this.#requireOpen("Run.log");
     appendFileSync(join(this.directory, METRICS), `${recordToJson({ ...record, loggedAt: this.#now() })}\n`);
   }
 
-  /** Save a checkpoint in the run's folder; see {@link saveCheckpoint}. @returns its path */
-  checkpoint(checkpoint: Parameters<typeof saveCheckpoint>[1]): Promise<string> {
+  /**
+   * Fails where the folder was removed or renamed while the run is written: nothing is made in its place.
+   *
+   * @throws FormatError if the folder is gone
+   */
+  requireFolder(): void {
+    if (existsSync(join(this.directory, RECORD))) return;
+    const hint = "leave it where it is while a run writes; start another run";
+    throw new FormatError(this.directory, "run", "the run's folder is gone", hint);
+  }
+
+  /**
+   * Save a checkpoint in the run's folder; see {@link saveCheckpoint}.
+   *
+   * @returns its path
+   * @throws FormatError if the folder was removed meanwhile
+   */
+  async checkpoint(checkpoint: Parameters<typeof saveCheckpoint>[1]): Promise<string> {
+    this.requireFolder();
     return saveCheckpoint(this.directory, checkpoint);
   }
 
   /**
    * Write `result.json`, `{ finishedAt, result }`, and so end the run.
    *
-   * @throws DomainError if the run is finished already
+   * @throws DomainError if the run is finished already; FormatError if its folder was removed meanwhile
    */
   async finish(result: unknown): Promise<void> {
-    this.#requireUnfinished("Run.finish");
+    this.#requireOpen("Run.finish");
     await writeAtomically(join(this.directory, RESULT), sealedJson({ finishedAt: this.#now(), result }));
     this.close();
   }
 
-  #requireUnfinished(caller: string): void {
+  #requireOpen(caller: string): void {
+    this.requireFolder();
     if (existsSync(join(this.directory, RESULT))) {
       throw new DomainError(`${caller}: ${this.directory} is finished; create another run`, this.directory);
     }
@@ -116,6 +131,7 @@ export async function createRun(options: RunOptions, now = systemClock): Promise
       name,
     );
   }
+  const commit = commitAround(process.cwd());
   const record = {
     name,
     startedAt: now(),
@@ -125,7 +141,7 @@ export async function createRun(options: RunOptions, now = systemClock): Promise
     options: options.options,
     versions: { monge: version(), node: process.versions.node },
     machine: { platform: platform(), arch: arch(), cpu: cpus()[0]?.model ?? null, cores: cpus().length },
-    git: await gitCommit(process.cwd()),
+    git: commit === null ? null : { commit },
     command: process.argv,
   };
   const text = sealedJson(record);
@@ -256,19 +272,6 @@ async function makeExclusively(path: string): Promise<boolean> {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw error;
-  }
-}
-
-/** Commit of the repository around `folder`, and whether tracked files differ from it; null without git or outside it. */
-async function gitCommit(folder: string): Promise<{ commit: string; dirty: boolean } | null> {
-  const git = async (...args: string[]) => (await promisify(execFile)("git", ["-C", folder, ...args])).stdout.trim();
-  try {
-    const commit = await git("rev-parse", "HEAD");
-    return { commit, dirty: (await git("status", "--porcelain", "--untracked-files=no")) !== "" };
-  } catch (error) {
-    const { code } = error as { readonly code?: unknown };
-    if (code === "ENOENT" || code === NO_COMMIT) return null;
     throw error;
   }
 }

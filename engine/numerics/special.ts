@@ -62,11 +62,6 @@ export function normalCdf(z: number): number {
   return 0.5 * erfc(-z * Math.SQRT1_2);
 }
 
-/** Standard normal density φ(z). */
-export function normalDensity(z: number): number {
-  return Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
-}
-
 // Lanczos' approximation with g = 7, n = 9 (Numerical Recipes §6.1); relative error about 1e-15.
 const LANCZOS = [
   0.9999999999998099, 676.5203681218851, -1259.1392167224028, 771.3234287776531, -176.6150291621406, 12.507343278686905,

@@ -1,10 +1,12 @@
 /** Text of objects on a console: the few lines that a person wants, not all their parts. Node asks for them by a symbol. */
 
+import { numberText } from "./number.ts";
+
 /** The method that `console.log` calls. */
 export const inspect: unique symbol = Symbol.for("nodejs.util.inspect.custom") as never;
 
 /** A number as people read it: six digits. */
-export const shortNumber = (value: number): string => String(Number(value.toPrecision(6)));
+export const shortNumber = (value: number): string => numberText(value, 6);
 
 /** A title, and under it name and text of each line, aligned. */
 export function printedLines(title: string, lines: readonly (readonly [name: string, text: string])[]): string {

@@ -89,9 +89,9 @@ export function distributionTerm(name: DistributionTermKind, options: Distributi
     weight,
     mixed,
     ...(draws && { draws: (stream: Rng, crop: number) => [draws(stream, crop)] }),
-    value({ samples: [estimate], truth, level, draws: [directions] }: LossTermFields) {
-      const open = gate === null ? tf.onesLike(level!) : tf.cast(tf.lessEqual(level!, gate), "float32");
-      return distance(estimate!, truth, open as tf.Tensor1D, directions!) as tf.Scalar;
+    value({ estimate, truth, level, draws: [directions] }: LossTermFields) {
+      const open = gate === null ? tf.onesLike(level) : tf.cast(tf.lessEqual(level, gate), "float32");
+      return distance(estimate, truth, open as tf.Tensor1D, directions!) as tf.Scalar;
     },
   };
 }

@@ -29,7 +29,7 @@ export interface EvaluatedEnsemble {
 /** Results of one cell. */
 export interface CellResult {
   readonly cell: Cell;
-  readonly recipe: Pick<ResolvedRecipe, "steps" | "batch" | "network" | "oneStep"> & {
+  readonly recipe: Pick<ResolvedRecipe, "steps" | "batch" | "network"> & {
     readonly term: NonNullable<ResolvedRecipe["term"]> | null;
   };
   /** The measured unit c of ln(1 + R/c), mm/h. */
@@ -86,12 +86,12 @@ export async function runCell(
   for (const [name, other] of Object.entries(o.also ?? {}))
     evaluated[name] = await evaluateModel(downscaler, other, { cell, members, bins: o.bins(name) });
   await o.keep?.(downscaler);
-  const { steps, batch, network, term, oneStep } = checkpoint.recipe;
+  const { steps, batch, network, term } = checkpoint.recipe;
   const parameters = Object.values(downscaler.parameters).reduce((sum, { values }) => sum + values.length, 0);
   await downscaler.dispose();
   return {
     cell,
-    recipe: { steps, batch, network, term: term ?? null, ...(oneStep && { oneStep }) },
+    recipe: { steps, batch, network, term: term ?? null },
     unit: unitOf(checkpoint.description.targets[0]!),
     parameters,
     seconds: { training: short(trained - began), sampling: short(sampled - trained) },
@@ -113,8 +113,7 @@ export function coarsened({ values, count, size }: StackedTiles, ratio: number):
 /** A recipe with choices of another on top of it. */
 function withOption(recipe: TrainingRecipe, option: TrainingRecipe = {}): TrainingRecipe {
   const network = { ...recipe.network, ...option.network };
-  const oneStep = { ...recipe.oneStep, ...option.oneStep };
-  return { ...recipe, ...option, network, ...(recipe.oneStep && { oneStep }) };
+  return { ...recipe, ...option, network };
 }
 
 /** Options of sampling members. */
@@ -144,10 +143,9 @@ export async function drawMembers(
   const side = evaluated.size / cell.ratio;
   const size = members * evaluated.size ** 2;
   const values = new Float32Array(evaluated.count * size);
-  const levels = cell.generator === "one-step" ? {} : { noiseRange };
   for (let frame = 0; frame < evaluated.count; frame++) {
     const rain = Float32Array.from(coarse.values.subarray(frame * side ** 2, (frame + 1) * side ** 2));
-    const draw = { members, seed: cell.seed, frame, wetThreshold, force: true, ...levels, ...other };
+    const draw = { members, seed: cell.seed, frame, wetThreshold, force: true, noiseRange, ...other };
     const drawn = await model.sample({ values: rain, shape: [side, side] }, draw);
     values.set(drawn.values, frame * size);
   }

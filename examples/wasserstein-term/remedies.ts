@@ -12,8 +12,6 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { isMongeError, OptionsError } from "../../engine/errors.ts";
 import { Downscaler, type SampleOptions } from "../../generative/model/index.ts";
-import type { TrainingRecipe } from "../../generative/training/index.ts";
-import { sampleEnergy } from "../papers/sample-energy.ts";
 import {
   type CellResult,
   type EvaluatedEnsemble,
@@ -42,16 +40,8 @@ const { values: args } = parseArgs({
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const at = (name: string) => join(args.results, name);
 
-/** Options of the one-step generator, each alone on top of the recipe without a term; null: measured, not kept, and removed since. */
-const options = {
-  "level-noise": null,
-  attention: { network: { attention: true } },
-  cut: null,
-  scales: { oneStep: { scales: [1, 2, 4, 8] } },
-  maxima: { term: sampleEnergy({ of: "maxima", weight: 1, sides: [2, 4, 8] }) },
-  tail: { term: sampleEnergy({ of: "pixels", weight: 1, tail: 0.01 }) },
-  sides: { term: sampleEnergy({ weight: 1, sides: [2, 3, 9], directions: 8 }) },
-} as const satisfies Readonly<Record<string, TrainingRecipe | null>>;
+/** Options of the generator of one step, each alone on top of the recipe without a term: recorded, and gone since. */
+const options = ["level-noise", "attention", "cut", "scales", "maxima", "tail", "sides"] as const;
 
 /** Ways to draw from one diffusion model, each instead of `dpm++2m` with 16 evaluations from 10 to 0.02 σ_data. */
 const draws = {
@@ -116,24 +106,6 @@ const truthOn = (set: string) => read<TruthResult>(at(`truth/${set}.json`));
 async function work(): Promise<void> {
   const folder = radarFolder(args.data);
   const wanted = (file: string) => file.includes(args.only) && !existsSync(at(file));
-  for (const seed of [0, 1, 2])
-    for (const set of [...development, "knmi", "radolan"])
-      for (const [name, recipe] of Object.entries(options)) {
-        const file = optionFile(name, set, seed);
-        // Beyond the first seed and the development sets only what is asked for by name.
-        const asked = args.only !== "" && file.includes(args.only);
-        const first = seed === 0 && (development as readonly string[]).includes(set);
-        if (recipe === null || !wanted(file) || !(first || asked)) continue;
-        const { bins } = await truthOn(set);
-        const loaded = await readSet(folder, set);
-        const result = await runCell(cellOf(set, seed), loaded, {
-          recipe,
-          bins: () => bins,
-          say: (line) => say(`${file}: ${line}`),
-        });
-        await write(at(file), result);
-        report(file, result.evaluated[set]!, result.seconds.training);
-      }
   for (const cell of coarser) {
     const file = coarserFile(cell);
     if (!wanted(file) || (cell.seed > 0 && args.only === "")) continue;
@@ -164,18 +136,16 @@ async function work(): Promise<void> {
     await write(at(file), { name: WIDER, draw: { noiseRange }, evaluated: evaluated[set] });
     report(file, evaluated[set]!, 0);
   }
-  const drawn = (["edm", "one-step"] as const).flatMap((by) =>
-    development.flatMap((set) => [set, ...fresh[set]].map((on) => ({ by, set, on }))),
-  );
-  for (const { by, set, on } of drawn)
-    for (const [name, draw] of drawsOf(by)) {
-      const file = drawFile(name, set, on, by);
+  const drawn = development.flatMap((set) => [set, ...fresh[set]].map((on) => ({ set, on })));
+  for (const { set, on } of drawn)
+    for (const [name, draw] of drawsOf("edm")) {
+      const file = drawFile(name, set, on);
       const asked = args.only !== "" && file.includes(args.only);
       if (!wanted(file) || !(on === set || asked)) continue;
-      const model = await Downscaler.load(kept(`${set}-x4-s0-long/${by}-none.safetensors`));
+      const model = await Downscaler.load(kept(`${set}-x4-s0-long/edm-none.safetensors`));
       const { bins } = await truthOn(on);
       const began = processorSeconds();
-      const cell: Cell = { size: "long", set, ratio: 4, generator: by, term: "none", seed: 0 };
+      const cell: Cell = { size: "long", set, ratio: 4, generator: "edm", term: "none", seed: 0 };
       const evaluated = await evaluateModel(model, await readEvaluation(folder, on), {
         cell,
         members: MEMBERS,
@@ -237,7 +207,7 @@ async function print(): Promise<void> {
     ["radolan", ["radolan"]],
   ] as const) {
     const rows: string[][] = [];
-    for (const name of Object.keys(options)) {
+    for (const name of options) {
       const [base, remedy]: [Run[], Scored[]] = [[], []];
       for (const set of sets)
         for (const seed of [0, 1, 2]) {

@@ -76,7 +76,7 @@ async function work(cells: readonly Cell[]): Promise<void> {
   };
   for (const cell of mine(cells)) {
     const file = at(fileOf(cell));
-    if (existsSync(file)) continue;
+    if (existsSync(file) || cell.generator === "one-step") continue;
     if (isSynthetic(cell.set)) {
       print(cell, await workSynthetic(cell, file));
       continue;

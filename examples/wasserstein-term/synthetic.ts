@@ -6,6 +6,7 @@ import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { rng } from "../../engine/random/rng.ts";
 import { tilesOf } from "../../generative/data/index.ts";
 import { downscale, type SyntheticPairs, syntheticPairs, train } from "../../generative/index.ts";
+import { exactDistribution } from "../synthetic-distribution/index.ts";
 import {
   type CellResult,
   type EvaluatedEnsemble,
@@ -40,8 +41,9 @@ export function exactBaseline(set: SyntheticSet, ratio: number, bins: TailBins) 
   const [members, pixels] = [8, SIDE ** 2];
   const values = new Float32Array(HELD * members * pixels);
   let exact = 0;
+  const known = exactDistribution(set.held);
   for (let n = 0; n < HELD; n++) {
-    const distribution = set.held.conditional(n, { orography: set.orography });
+    const distribution = known.conditional(n, { orography: set.orography });
     values.set(distribution.sample(members, rng(5).split(n)), n * members * pixels);
     const scores = distribution.crps(set.evaluated.values.subarray(n * pixels, (n + 1) * pixels));
     exact += scores.reduce((a, b) => a + b, 0) / pixels / HELD;
@@ -63,14 +65,13 @@ export async function runSyntheticCell(
     readonly noiseRange?: readonly [number, number];
   },
 ): Promise<CellResult> {
-  const { seed, steps, warmup, crop, batch, network, generator, term } = recipeOf(cell, o.steps);
+  const { seed, steps, warmup, crop, batch, network, term } = recipeOf(cell, o.steps);
   const began = processorSeconds();
   const { learned, held, orography } = set;
   const trained = await train(
     { fine: learned.fine, coarse: learned.coarse, ...(orography && { static: learned.orography }) },
     {
       ...{ seed: seed!, steps: steps!, warmup: warmup!, crop: crop!, batch: batch!, network: network! },
-      ...(generator && { generator }),
       ...(term && { term }),
       // The displacement has a direction, which turned images would hide.
       symmetries: false,
@@ -86,7 +87,7 @@ export async function runSyntheticCell(
   const drawn = await downscale(model, held.coarse, {
     members,
     seed: cell.seed,
-    ...(generator !== "one-step" && { noiseRange: o.noiseRange ?? noiseRange }),
+    noiseRange: o.noiseRange ?? noiseRange,
     ...(orography && { static: [held.orography] }),
   });
   const sampled = processorSeconds();

@@ -1,4 +1,5 @@
 /** The grid of the result of a baseline, and how a coarse frame gets there. */
+import { OptionsError } from "../../engine/errors.ts";
 import { repeatUpsample } from "../../engine/numerics/grid.ts";
 import { LazyField } from "../../io/dataset/index.ts";
 import { Field } from "../../io/field/index.ts";
@@ -19,10 +20,18 @@ export interface TargetGrid {
   cells(frame: Field): ArrayLike<number>;
 }
 
-/** Every coarse cell divided. */
+/** Most cells of a map. */
+const MOST_CELLS = 2 ** 29;
+
+/** Every coarse cell divided. @throws OptionsError for a factor that makes too large a map */
 export function dividedGrid(frame: Field, factor: number): TargetGrid {
   const smooth = (one: Field): Field => refine(one, factor);
   const [height, width] = frame.shape as [number, number];
+  if (height * width * factor ** 2 > MOST_CELLS) {
+    const most = Math.floor(Math.sqrt(MOST_CELLS / (height * width)));
+    const text = `downscale: factor is ${factor}; expected at most ${most} on ${height} x ${width} cells; take a part of them`;
+    throw new OptionsError(text, "factor", factor);
+  }
   const cells = (one: Field) => repeatUpsample(one.values, 1, height, width, factor);
   return { plane: smooth(frame), factor, smooth: (one) => overGaps(one, smooth, cells), cells };
 }

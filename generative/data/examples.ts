@@ -12,8 +12,6 @@ export interface Crops {
   readonly background: Float32Array;
   /** 1 where a target has a value, else 0, as `clean`. @defaultValue all have */
   readonly valid?: Float32Array;
-  /** Of block means: these, in mm/h, [batch, height / factor, width / factor], and t(v) as `clean`. */
-  readonly blocks?: { readonly coarse: Float32Array; readonly field: Float32Array };
 }
 
 /** Source of the crops of a training. */

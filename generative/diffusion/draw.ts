@@ -6,7 +6,7 @@ import type { CompiledDenoiser } from "./denoiser.ts";
 import type { NoiseProcess } from "./process/process.ts";
 import type { Churn } from "./sampler/method.ts";
 import { type Denoiser, type IntegrateOptions, integrate, levelsFor } from "./sampler.ts";
-import { type ImageRows, type TiledDenoiserOptions, tiledDenoiser } from "./tiling.ts";
+import { type ImageRows, tiledDenoiser } from "./tiling.ts";
 import { isMoving, type NoisePart, timeNoise } from "./time-noise.ts";
 
 /** Options of sampling that all downscalers have. */
@@ -105,6 +105,21 @@ export function resolveDraw(caller: string, o: DrawOptions, multiple: number): R
 }
 
 /**
+ * Checks the options of a solver before there is an input, and returns the evaluations of a member.
+ *
+ * @param usual - what the model brings
+ * @throws OptionsError where the solver has not that many evaluations
+ */
+export function checkedEvaluations(
+  options: Pick<DrawOptions, "evaluations" | "method">,
+  usual: Pick<DrawOptions, "evaluations" | "method"> = {},
+): number {
+  const { evaluations = usual.evaluations ?? 16, method = usual.method ?? "dpm++2m" } = options;
+  levelsFor(method, evaluations);
+  return evaluations;
+}
+
+/**
  * Draw members. Noise belongs to global pixels, not to tiles; a member does not depend on how many others are drawn.
  *
  * @returns [members, height, width, outputs]
@@ -117,7 +132,11 @@ export async function drawResiduals(drawing: Drawing, o: ResolvedDraw): Promise<
   const initial = new Float32Array(o.members * height * width * outputs);
   noise(0, initial);
   for (let i = 0; i < initial.length; i++) initial[i] = initial[i]! * unit;
-  const tiled = await inTiles(compiled, { height, width, outputs, condition }, o);
+  const [tile, overlap] = o.tiles;
+  const tiled = await tiledDenoiser({
+    ...{ height, width, outputs, condition, tile, overlap, members: o.members, batch: o.batch },
+    denoiser: (rows, columns) => compiled.forShape(o.batch, rows, columns),
+  });
   const denoiser = valid === undefined ? tiled : zeroOutside(tiled, valid, outputs);
   const { method, onProgress } = o;
   const churn = o.churn && inUnits(o.churn, sigmaData);
@@ -129,21 +148,6 @@ export async function drawResiduals(drawing: Drawing, o: ResolvedDraw): Promise<
     ...defined({ onProgress, churn }),
   });
 }
-
-/** A network on one grid, evaluated tile by tile for all members. */
-export const inTiles = (
-  program: CompiledDenoiser,
-  grid: Pick<TiledDenoiserOptions, "height" | "width" | "outputs" | "condition" | "images">,
-  { members, tiles: [tile, overlap], batch }: ResolvedDraw,
-): Promise<Denoiser> =>
-  tiledDenoiser({
-    ...grid,
-    members,
-    tile,
-    overlap,
-    batch,
-    denoiser: (rows, columns) => program.forShape(batch, rows, columns),
-  });
 
 /** Rows of noise that are made at once: it belongs to pixels, whatever the window. */
 const NOISE_ROWS = 64;

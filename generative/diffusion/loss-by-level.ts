@@ -1,5 +1,7 @@
 /** The loss by noise level: whether a training learns structure (much noise) or detail (little) shows only there. */
+
 import { tf } from "../../engine/tensors/tensor.ts";
+import { numberText } from "../../engine/text/number.ts";
 import type { NoiseDistribution, NoiseProcess } from "./process/process.ts";
 
 /** The quartiles of a process's training levels: three edges, increasing, that part the levels into four equal shares. */
@@ -26,10 +28,9 @@ export function lossByLevel(each: tf.Tensor, sigma: tf.Tensor, edges: readonly n
     const low = edges[k - 1];
     const upper = high === Number.POSITIVE_INFINITY ? tf.onesLike(sigma) : below(high);
     const within = low === undefined ? upper : tf.sub(upper, below(low));
-    const name = high === Number.POSITIVE_INFINITY ? `loss σ≥${digits(low ?? 0)}` : `loss σ<${digits(high)}`;
+    const name =
+      high === Number.POSITIVE_INFINITY ? `loss σ≥${numberText(low ?? 0, 3)}` : `loss σ<${numberText(high, 3)}`;
     return [name, tf.mul(tf.mean(tf.mul(within, each)), edges.length + 1) as tf.Scalar] as const;
   });
   return Object.fromEntries(parts);
 }
-
-const digits = (level: number): string => String(Number(level.toPrecision(3)));

@@ -10,12 +10,12 @@ import { wassdiffTerm } from "./wassdiff-term.ts";
 
 /** The fields that a term compares, in the units of the loss, ln(1 + R/c). */
 export interface LossTermFields {
-  /** The denoised estimate, or the members of a one-step generator; each [batch, height, width, 1]. */
-  readonly samples: readonly tf.Tensor4D[];
+  /** Denoised, [batch, height, width, 1]. */
+  readonly estimate: tf.Tensor4D;
   /** [batch, height, width, 1]. */
   readonly truth: tf.Tensor4D;
-  /** Noise level of each image over σ_data, [batch]; absent for a one-step generator. */
-  readonly level?: tf.Tensor1D;
+  /** Noise level of each image over σ_data, [batch]. */
+  readonly level: tf.Tensor1D;
   /** The arrays of {@link LossTerm.draws}, in their shapes: none unless the term has some. @defaultValue [] */
   readonly draws: readonly tf.Tensor[];
 }
@@ -30,7 +30,7 @@ export interface LossTerm {
   readonly mixed?: boolean;
   /** Arrays that each step draws anew for crops of a side, such as directions: always of the same shapes. @defaultValue none */
   draws?(stream: Rng, crop: number): readonly (ShapedArray & { readonly values: Float32Array })[];
-  /** The term, not times its weight, as a scalar; differentiable in `samples`. */
+  /** The term, not times its weight, as a scalar; differentiable in `estimate`. */
   value(fields: LossTermFields): tf.Tensor;
 }
 

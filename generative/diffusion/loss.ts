@@ -91,8 +91,8 @@ export function denoisingLoss(
     const levels = edges.length === 0 ? {} : lossByLevel(each, sigma, edges);
     if (!term) return { loss: denoising, metrics: { denoising, ...levels } };
     const [background, ...draws] = inputs.slice(mask ? 5 : 4) as [tf.Tensor4D, ...tf.Tensor[]];
-    const [sample, truth] = [estimate, clean].map((x) => tf.add(x, background)) as [tf.Tensor4D, tf.Tensor4D];
-    const fields = { samples: [sample], truth, level: tf.div(sigma, sigmaData) as tf.Tensor1D, draws };
+    const [field, truth] = [estimate, clean].map((x) => tf.add(x, background)) as [tf.Tensor4D, tf.Tensor4D];
+    const fields = { estimate: field, truth, level: tf.div(sigma, sigmaData) as tf.Tensor1D, draws };
     const { loss, metrics } = withTerm(denoising, term, fields, sigmaData);
     return { loss, metrics: { denoising, ...metrics, ...levels } };
   };

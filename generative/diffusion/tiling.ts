@@ -45,7 +45,7 @@ function ramp(i: number, overlap: number): number {
 /**
  * Denoise a batch of tiles of one size.
  *
- * @param x - [count, height, width, inputs]
+ * @param x - [count, height, width, outputs]
  * @param condition - [count, height, width, channels]
  * @returns the estimates, [count, height, width, outputs]; the buffer may be used again at the next call
  */
@@ -73,8 +73,6 @@ export interface TiledDenoiserOptions {
   readonly outputs: number;
   /** [height, width, channels]. */
   readonly condition: Float32Array | ImageRows;
-  /** Images that are taken instead of the state, which then is empty: values a pixel, and those of a member. @defaultValue the state */
-  readonly images?: { readonly channels: number; readonly of: (member: number) => ImageRows };
   /** Length of a tile's side. */
   readonly tile: number;
   /** Pixels that neighbouring tiles share at least. */
@@ -102,9 +100,8 @@ export async function tiledDenoiser(options: TiledDenoiserOptions): Promise<Deno
   );
   const [rows, columns] = [vertical.tile, horizontal.tile];
   const run = await options.denoiser(rows, columns);
-  const inputs = options.images?.channels ?? outputs;
   const pixels = rows * columns;
-  const images = new Float32Array(batch * pixels * inputs);
+  const images = new Float32Array(batch * pixels * outputs);
   const conditions = new Float32Array(batch * pixels * channels);
   const fused = new Float32Array(members * height * width * outputs);
   // Weights so far of the rows that a tile covers: row r is line r mod rows, since rows above a tile are done.
@@ -112,10 +109,7 @@ export async function tiledDenoiser(options: TiledDenoiserOptions): Promise<Deno
 
   return async (x, sigma) => {
     const jobs = members * windows.length;
-    const slabs = slabsOf(
-      condition,
-      options.images?.of ?? ((member) => heldImage(x, member, { height, width, inputs })),
-    );
+    const slabs = slabsOf(condition, (member) => heldImage(x, member, { height, width, outputs }));
     for (let first = 0; first < jobs; first += batch) {
       const count = Math.min(batch, jobs - first);
       for (let k = 0; k < count; k++) {
@@ -125,11 +119,11 @@ export async function tiledDenoiser(options: TiledDenoiserOptions): Promise<Deno
         for (let y = 0; y < rows; y++) {
           const from = y * width + left;
           const to = k * pixels + y * columns;
-          images.set(image.subarray(from * inputs, (from + columns) * inputs), to * inputs);
+          images.set(image.subarray(from * outputs, (from + columns) * outputs), to * outputs);
           conditions.set(cells.subarray(from * channels, (from + columns) * channels), to * channels);
         }
       }
-      images.fill(0, count * pixels * inputs);
+      images.fill(0, count * pixels * outputs);
       conditions.fill(0, count * pixels * channels);
       const estimates = await run(images, conditions, sigma);
       for (let k = 0; k < count; k++) {
@@ -175,9 +169,9 @@ function heldRows(values: Float32Array, height: number, width: number): ImageRow
 function heldImage(
   x: Float32Array,
   member: number,
-  { height, width, inputs }: { readonly height: number; readonly width: number; readonly inputs: number },
+  { height, width, outputs }: { readonly height: number; readonly width: number; readonly outputs: number },
 ): ImageRows {
-  const size = height * width * inputs;
+  const size = height * width * outputs;
   return heldRows(x.subarray(member * size, (member + 1) * size), height, width);
 }
 

@@ -3,7 +3,6 @@
  * white in space: pixels have ancestors of their own at the time before, as an autoregressive process of first order takes them,
  * z(t, x) = r·z(t − 1, a(x)) + √(1 − r²)·w(t, x), where a pixel without an ancestor begins anew with w.
  */
-import { OptionsError } from "../../engine/errors.ts";
 import { type NormalFieldOptions, normalField } from "../../engine/random/noise-field.ts";
 
 /** A chain of times ends where this share of the noise is left: what came before is taken as one white field. */
@@ -46,13 +45,6 @@ export interface NoisePart {
 export const isMoving = (parts: readonly NoisePart[]): boolean =>
   parts.some(({ links }) => links.some(({ motion }) => motion !== undefined));
 
-/** @throws OptionsError where it is out of range */
-export function checkCoherence(caller: string, coherence: number): void {
-  if (coherence >= 0 && coherence <= MOST_COHERENT) return;
-  const text = `${caller}: coherence is ${coherence}, expected the noise's correlation of neighbouring times, 0 to ${MOST_COHERENT}`;
-  throw new OptionsError(text, "coherence", coherence);
-}
-
 /** Steps of the parts of a noise are so far apart. */
 const PART = 2 ** 28;
 
@@ -61,21 +53,19 @@ const PART = 2 ** 28;
  *
  * @param frame - number of the time, ≥ 0
  * @param parts - none for white noise
- * @param side - pixels along a side of what has one value: `top`, `left`, `height` and `width` count these. @defaultValue 1
  */
 export function timeNoise(
   frame: number,
   parts: readonly NoisePart[],
   options: Omit<NormalFieldOptions, "channel">,
-  side = 1,
 ): Float32Array {
   const [first, ...others] = parts;
-  const whole = chainNoise(frame, first?.links ?? [], options, side);
+  const whole = chainNoise(frame, first?.links ?? [], options);
   if (first === undefined || others.length === 0) return whole;
   const total = Float64Array.from(whole, (z) => Math.sqrt(first.share) * z);
   const { step = 0, ...window } = options;
   for (const [k, { share, links }] of others.entries()) {
-    const more = chainNoise(frame, links, { ...window, step: step + (k + 1) * PART }, side);
+    const more = chainNoise(frame, links, { ...window, step: step + (k + 1) * PART });
     for (let i = 0; i < total.length; i++) total[i]! += Math.sqrt(share) * more[i]!;
   }
   whole.set(total);
@@ -87,13 +77,11 @@ export function timeNoise(
  *
  * @param frame - number of the time, ≥ 0
  * @param links - the times before it, latest first; empty for white noise
- * @param side - pixels along a side of what has one value: `top`, `left`, `height` and `width` count these. @defaultValue 1
  */
 export function chainNoise(
   frame: number,
   links: readonly NoiseLink[],
   options: Omit<NormalFieldOptions, "channel">,
-  side = 1,
 ): Float32Array {
   if (links.length === 0) return normalField({ ...options, channel: frame });
   const { top, left, height, width } = options;
@@ -107,7 +95,7 @@ export function chainNoise(
     const window = { top: places.top, left: places.left, height: places.rows, width: places.columns };
     const white = normalField({ ...options, ...window, channel });
     const own = link === undefined ? carried : carried * Math.sqrt(1 - link.correlation ** 2);
-    const before = link && ancestors(places, link, total.length, side);
+    const before = link && ancestors(places, link, total.length);
     for (let i = 0; i < total.length; i++) {
       const from = at === undefined ? i : at[i]!;
       if (from < 0) continue;
@@ -133,11 +121,11 @@ interface Places {
 }
 
 /** Places at the time before. */
-function ancestors(places: Places, { frame, motion }: NoiseLink, count: number, side: number): Places {
+function ancestors(places: Places, { frame, motion }: NoiseLink, count: number): Places {
   if (motion === undefined) return places;
-  const way = wayOf(motion, frame + 1, side);
+  const way = wayOf(motion, frame + 1);
   const { height, width } = way;
-  const [first, second] = motion.origin.map((n) => Math.floor(n / side)) as [number, number];
+  const [first, second] = motion.origin;
   const found = new Int32Array(count).fill(-1);
   let [least, most, leftmost, rightmost] = [height, -1, width, -1];
   for (let i = 0; i < count; i++) {
@@ -176,29 +164,26 @@ interface Way {
   cellOf(row: number, column: number): number;
 }
 
-const known = new WeakMap<Motion, Map<number, Way>>();
+const known = new WeakMap<Motion, Way>();
 
 /**
  * Each pixel's own ancestor at the time before. Of pixels that come from one place the first has it; who comes from outside of the map
  * has none. Displacements are rounded up or down by a sequence that spreads evenly over the times, so that the mean way is that of the
  * motion, and neighbours are rounded alike.
  */
-function wayOf(motion: Motion, frame: number, side: number): Way {
-  const bySide = known.get(motion) ?? new Map<number, Way>();
-  known.set(motion, bySide);
-  const found = bySide.get(side);
+function wayOf(motion: Motion, frame: number): Way {
+  const found = known.get(motion);
   if (found) return found;
   const { cell, rows, columns } = motion;
-  const [height, width] = [Math.ceil((rows * cell) / side), Math.ceil((columns * cell) / side)];
+  const [height, width] = [rows * cell, columns * cell];
   // Multiples of powers of the plastic number: the sequence that fills the square most evenly (Roberts 2018).
   const whole = (values: Float32Array, power: number) => {
     const shift = (frame * power) % 1;
-    return Int16Array.from(values, (v) => Math.floor(v / side + shift));
+    return Int16Array.from(values, (v) => Math.floor(v + shift));
   };
   const [down, right] = [whole(motion.down, 0.7548776662466927), whole(motion.right, 0.5698402909980532)];
   const cellOf = (row: number, column: number) =>
-    Math.min(rows - 1, Math.floor((row * side) / cell)) * columns +
-    Math.min(columns - 1, Math.floor((column * side) / cell));
+    Math.min(rows - 1, Math.floor(row / cell)) * columns + Math.min(columns - 1, Math.floor(column / cell));
   const orphan = new Uint8Array(height * width).fill(1);
   const taken = new Uint8Array(height * width);
   for (let y = 0, i = 0; y < height; y++) {
@@ -211,6 +196,6 @@ function wayOf(motion: Motion, frame: number, side: number): Way {
     }
   }
   const way = { height, width, down, right, orphan, cellOf };
-  bySide.set(side, way);
+  known.set(motion, way);
   return way;
 }

@@ -15,8 +15,8 @@ export const wassdiffTerm: LossTerm = {
   weight: 0.2,
   mixed: true,
   draws: (stream, crop) => [{ values: unitColumns(stream, crop ** 2, DIRECTIONS), shape: [crop ** 2, DIRECTIONS] }],
-  value({ samples: [estimate], truth, draws: [directions] }) {
-    return batchSlicedWassersteinGraph(flat(estimate!), flat(truth), directions as tf.Tensor2D);
+  value({ estimate, truth, draws: [directions] }) {
+    return batchSlicedWassersteinGraph(flat(estimate), flat(truth), directions as tf.Tensor2D);
   },
 };
 

@@ -32,6 +32,25 @@ export function filesToKeep(
   return [...read, ...beside, ...read.flatMap(recordOfRun)];
 }
 
+/** Compression by deflate of fields that are nearly dry; files of real rain shrink less. */
+const MOST_SHRUNK = 20;
+
+/** Bytes of values from which on their number is said before they are drawn. */
+const LARGE = 1e9;
+
+/**
+ * Least size of the file of an ensemble; that of the values is said, where it is large.
+ *
+ * @param onNotice - is called before the work begins
+ */
+export function leastBytes({ field }: LazyEnsemble, onNotice?: (line: string) => void): number {
+  if (field.bytes >= LARGE) {
+    const what = `${field.dims.map((dim, i) => `${dim} ${field.shape[i]}`).join(", ")}: ${(field.bytes / 1e9).toPrecision(3)} GB`;
+    onNotice?.(`${what} before compression; \`monge plan\` measures how long they take`);
+  }
+  return field.bytes / MOST_SHRUNK;
+}
+
 const withFitted = (method: MethodText, fitted: string | undefined): MethodText =>
   fitted === undefined ? method : { ...method, made: `${method.made}, ${fitted}` };
 

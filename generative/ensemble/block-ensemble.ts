@@ -7,6 +7,7 @@ import type { LazyField } from "../../io/dataset/index.ts";
 import { type Field, precipitationFactor, rainFinding, whereOf } from "../../io/field/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
 import { placeOf, rateUnits } from "../data/read-rain.ts";
+import { checkedEvaluations } from "../diffusion/draw.ts";
 import { measuredAmplitude } from "../model/amplitude.ts";
 import { archiveIndex, archivesOf } from "../model/archives.ts";
 import { notComparable, seenOf, unlike } from "../model/blocks.ts";
@@ -14,7 +15,6 @@ import type { ModelConfiguration } from "../model/configuration.ts";
 import { copiedCells } from "../model/copied-cells.ts";
 import type { Downscaler, SampleOptions } from "../model/downscaler.ts";
 import { pretrainedName } from "../model/find-model.ts";
-import { checkedEvaluations } from "../model/generator.ts";
 import { type Complaint, complaintsOf, passGuards } from "../model/guards.ts";
 import {
   atScale,
@@ -39,7 +39,7 @@ import {
 } from "./coarse-frames.ts";
 import { drawnField, frameNumber, type MemberRange, originOf } from "./drawn-field.ts";
 import { checkNoMembers, ensembleField, memberField, refinedGrid } from "./ensemble-field.ts";
-import { allOfFile, type CellMap, type Coherence, cellMap, type LinkOptions, noiseInTime } from "./noise-links.ts";
+import { allOfFile, type CellMap, cellMap, type LinkOptions, noiseInTime } from "./noise-links.ts";
 
 /** Most values of the members of one time that are drawn at once. */
 const MOST_VALUES = 2 ** 29;
@@ -71,10 +71,10 @@ export interface EnsembleOptions
       | "wetThreshold"
     > {
   /**
-   * Correlation of the noise of neighbouring times, 0 to 0.98, along the motion of the coarse field; it falls with the power of the time
-   * between. `"measured"`: what was measured in training; times are drawn independently by a model where nothing was. @defaultValue 0, independent times
+   * Correlation of the noise of neighbouring times along the motion of the coarse field, as it was measured in training; it falls with
+   * the power of the time between. A model where nothing was measured draws times independently. @defaultValue independent times
    */
-  readonly coherence?: Coherence;
+  readonly coherence?: "measured";
   /** Called with each frame when it is drawn, in mm/h. */
   readonly onFrame?: (frame: DrawnFrame) => void;
   /** Ends the work after the evaluation in progress; its reason is thrown. */
@@ -110,7 +110,7 @@ export async function lazyBlocks(
   const factor = chosenFactor("downscale", model.configuration, options.factor);
   archiveIndex("downscale", archivesOf(model.configuration), options.archive);
   const { members = 8, onNotice } = options;
-  const evaluations = checkedEvaluations(model.generator, options, model.configuration.sampling);
+  const evaluations = checkedEvaluations(options, model.configuration.sampling);
   const frames = coarseFrames(input, factor, options);
   checkNoMembers(frames.field);
   const leading = frames.field.shape.slice(0, -2);
@@ -185,7 +185,7 @@ function linkOptions(
   { coherence: measured }: ModelConfiguration,
   { field }: CoarseFrames,
   cell: number,
-  { coherence = 0, coarsen = false, whole, onNotice }: EnsembleOptions,
+  { coherence, coarsen = false, whole, onNotice }: EnsembleOptions,
 ): Omit<LinkOptions, "origin"> {
   const all = allOfFile(field, { maps: true });
   const time = field.dimOf("time") ?? whole?.dimOf("time");

@@ -1,22 +1,13 @@
 /** The times whose noise that of a time hangs together with, and the motion between them, found from the coarse field. */
 
+import { OptionsError } from "../../engine/errors.ts";
 import { cellMotion } from "../../engine/numerics/cell-motion.ts";
 import { LazyField } from "../../io/dataset/index.ts";
 import { type Field, instantsOf, timeAxis } from "../../io/field/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
-import {
-  checkCoherence,
-  LEAST_CARRIED,
-  MOST_COHERENT,
-  type Motion,
-  type NoiseLink,
-  type NoisePart,
-} from "../diffusion/time-noise.ts";
+import { LEAST_CARRIED, MOST_COHERENT, type Motion, type NoiseLink, type NoisePart } from "../diffusion/time-noise.ts";
 import type { MeasuredCoherence } from "../model/coherence.ts";
 import { frameNumber } from "./drawn-field.ts";
-
-/** Correlation of the noise of neighbouring times, or what was measured in training. */
-export type Coherence = number | "measured";
 
 /** A map whose cells show the motion. */
 export interface CellMap {
@@ -28,7 +19,8 @@ export interface CellMap {
 
 /** Options of {@link noiseInTime}. */
 export interface LinkOptions {
-  readonly coherence: Coherence;
+  /** @defaultValue times are drawn independently */
+  readonly coherence: "measured" | undefined;
   /** Of the model. */
   readonly measured: MeasuredCoherence | undefined;
   /** The field of which the input is a part: its times are those of the file. @defaultValue the input */
@@ -51,28 +43,32 @@ const none: NoiseOf = async () => [];
 
 /**
  * Links along the times of the file that a field is from, so that a part of the times has those of the whole. The correlation falls with
- * the time between, of a number in steps of the file; a chain of times ends where time does not go on.
+ * the time between; a chain of times ends where time does not go on.
  *
  * @param field - the input, (time, …, y, x)
- * @throws OptionsError for a coherence out of range
+ * @throws OptionsError for another coherence than that of training
  */
 export function noiseInTime(field: LazyField, o: LinkOptions): NoiseOf {
   const { coherence, measured, whole, map, cell, origin } = o;
-  if (coherence !== "measured") checkCoherence("downscale", coherence);
+  if (coherence === undefined) return none;
+  if (coherence !== "measured") {
+    const way =
+      'expected "measured", the correlation that the model keeps from training; leave it out for independent times';
+    throw new OptionsError(`downscale: coherence is ${coherence}; ${way}`, "coherence", coherence);
+  }
   const dim = field.dimOf("time") ?? whole?.dimOf("time");
   const axis = dim === undefined ? -1 : field.parts.store.dims.indexOf(dim);
   if (axis < 0) return none;
   const { ranges, keep } = field.parts.picks[axis]!;
   const positions = ranges.flatMap(([from, to]) => Array.from({ length: to - from }, (_, i) => from + i));
-  if (coherence === "measured" && measured === undefined) {
+  if (measured === undefined) {
     if (positions.length > 1) o.onNotice?.("times are drawn independently: the model has no measured coherence");
     return none;
   }
   const seconds = secondsOf(field, whole, dim!);
   const between = stepsOf(seconds);
   const usual = median(between);
-  const { step, share, still, moving } =
-    coherence === "measured" ? measured! : { step: usual, share: 0, still: 0, moving: coherence };
+  const { step, share, still, moving } = measured;
   // Where nothing shows a motion, all stays in place.
   const wanted = [
     { share, correlation: still, follow: false },

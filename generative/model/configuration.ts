@@ -20,7 +20,6 @@ import type { Channel, Target } from "./channel.ts";
 import { coherenceCheck, type MeasuredCoherence } from "./coherence.ts";
 import { type Correction, correctionCheck } from "./correction.ts";
 import { type FineGrid, fineGridCheck } from "./fine-grid.ts";
-import { type GeneratorName, generatorNames, ownChannels } from "./generator.ts";
 import { type SeenTimes, seenTimesChecks } from "./seen-times.ts";
 import { type GridRange, gridCheck } from "./spacing.ts";
 import { type SeenTexture, textureCheck } from "./texture.ts";
@@ -70,9 +69,7 @@ export interface ModelConfiguration extends ModelDescription {
   readonly network: UnetSizes;
   /** True if the network is given which pixels of each target have a value. @defaultValue false */
   readonly masked?: boolean;
-  /** Kind of generator. @defaultValue "diffusion", as in models of before this was stored */
-  readonly generator?: GeneratorName;
-  /** Name of the noise process, of diffusion. @defaultValue "edm" */
+  /** Name of the noise process. @defaultValue "edm" */
   readonly process?: string;
   /** Default sampling of members. @defaultValue "dpm++2m", 16 evaluations */
   readonly sampling?: Sampling;
@@ -175,7 +172,6 @@ const shapeCheck = record({
   ...descriptionChecks,
   network: networkCheck,
   masked: optional(among(true, false)),
-  generator: optional(among(...generatorNames)),
   process: optional(text),
   sampling: optional(samplingCheck),
   correction: optional(correctionCheck),
@@ -190,14 +186,9 @@ export const configurationCheck: Check = (value, at) =>
   sizesComplaint(value as ModelConfiguration, at);
 
 /** Sizes of the network's input and output. */
-export function networkEnds(
-  { channels, targets }: ModelDescription,
-  masked: boolean,
-  generator?: GeneratorName,
-): UnetEnds {
+export function networkEnds({ channels, targets }: ModelDescription, masked: boolean): UnetEnds {
   const outputs = targets.length;
-  const own = ownChannels(generator, outputs);
-  return { inputChannels: own + channels.length + (masked ? outputs : 0), outputChannels: outputs };
+  return { inputChannels: outputs + channels.length + (masked ? outputs : 0), outputChannels: outputs };
 }
 
 /** Contradictions between the parts of a description, each right in itself. */
@@ -260,8 +251,8 @@ function stepsComplaint({ channels, targets, steps, blocks }: ModelDescription, 
 const nameOf = ({ name }: Channel | Target): string => name;
 
 function sizesComplaint(configuration: ModelConfiguration, at: string): string | undefined {
-  const { network, masked = false, generator } = configuration;
-  for (const [name, size] of Object.entries(networkEnds(configuration, masked, generator))) {
+  const { network, masked = false } = configuration;
+  for (const [name, size] of Object.entries(networkEnds(configuration, masked))) {
     const found = network[name as "inputChannels" | "outputChannels"];
     if (found !== size) return `${at}.network.${name} is ${found ?? "missing"}, expected ${size}`;
   }

@@ -1,14 +1,11 @@
 /** Description of a model file without its parameters, as a plan of sampling needs it. */
 import { readSafetensors } from "../../engine/files/safetensors.ts";
-import type { DrawOptions } from "../diffusion/draw.ts";
+import { checkedEvaluations, type DrawOptions } from "../diffusion/draw.ts";
 import type { ModelConfiguration } from "./configuration.ts";
-import { checkedEvaluations, type GeneratorName } from "./generator.ts";
 import { readConfiguration } from "./model-file.ts";
 
 /** A model without its parameters. */
 export interface DescribedModel {
-  /** Kind of generator. */
-  readonly generator: GeneratorName;
   /** Numbers that were learned. */
   readonly parameters: number;
   readonly configuration: ModelConfiguration;
@@ -24,16 +21,16 @@ export async function describeModel(path: string): Promise<DescribedModel> {
   const { tensors, metadata } = await readSafetensors(path);
   const parameters = [...tensors.values()].reduce((sum, { data }) => sum + data.length, 0);
   const configuration = readConfiguration(path, metadata);
-  return { configuration, generator: configuration.generator ?? "diffusion", parameters };
+  return { configuration, parameters };
 }
 
 /**
  * Network evaluations of a member.
  *
  * @param options - what is asked for beside what the model brings
- * @throws OptionsError where the generator of the model has no such choice, or the solver not that many evaluations
+ * @throws OptionsError where the solver has not that many evaluations
  */
 export const evaluationsFor = (
-  { configuration: { sampling }, generator }: DescribedModel,
+  { configuration: { sampling } }: DescribedModel,
   options: Pick<DrawOptions, "evaluations" | "method">,
-): number => checkedEvaluations(generator, options, sampling);
+): number => checkedEvaluations(options, sampling);

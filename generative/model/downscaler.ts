@@ -1,6 +1,6 @@
 /**
- * Ensembles of fine fields from coarse ones and whatever else is known: a trained generator (diffusion, or of one step) with
- * everything it needs to run, in one file. A member is a function of the seed, its number, and the options: how many others are
+ * Ensembles of fine fields from coarse ones and whatever else is known: a trained diffusion model with everything it needs to
+ * run, in one file. A member is a function of the seed, its number, and the options: how many others are
  * drawn changes nothing, and noise belongs to pixels, not to tiles.
  */
 import { checkNames } from "../../engine/check-names.ts";
@@ -10,17 +10,16 @@ import { conserveBlocks } from "../../engine/numerics/conserve-blocks.ts";
 import { rowSlabs } from "../../engine/numerics/row-slabs.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { inspect } from "../../engine/text/inspect.ts";
-import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";
-import { type DrawOptions, resolveDraw } from "../diffusion/draw.ts";
+import { type CompiledDenoiser, type CompiledDenoiserOptions, compiledDenoiser } from "../diffusion/denoiser.ts";
+import { type DrawOptions, drawResiduals, resolveDraw } from "../diffusion/draw.ts";
 import { checkParameters } from "../diffusion/parameters.ts";
+import { processOfModel } from "../diffusion/process/kinds.ts";
 import type { NoiseProcess } from "../diffusion/process/process.ts";
 import { type Parameter, type Unet, unet } from "../diffusion/unet.ts";
-import { conserveResidual, type OutputScale, positiveResidual } from "../one-step/conservation.ts";
 import { seenOf, unlike } from "./blocks.ts";
 import { type Target, untransformed } from "./channel.ts";
 import { configurationCheck, type ModelConfiguration } from "./configuration.ts";
 import { distributionSize } from "./correction.ts";
-import { dryBelow, type Generator, type GeneratorName, generatorOf } from "./generator.ts";
 import { type Force, passGuards } from "./guards.ts";
 import { type InputImages, imagesOf, type ModelInput, unitOf } from "./images.ts";
 import { atScale, chosenFactor } from "./input-scale.ts";
@@ -95,15 +94,13 @@ export class Downscaler {
   readonly configuration: ModelConfiguration;
   readonly network: Unet;
   readonly parameters: Readonly<Record<string, Parameter>>;
-  /** Kind of generator. */
-  readonly generator: GeneratorName;
-  /** Of diffusion; undefined for a one-step generator, which has none. */
-  readonly process: NoiseProcess | undefined;
+  /** The noise process that it was trained with. */
+  readonly process: NoiseProcess;
   /** File that it was read from; undefined for one that was made in memory. */
   readonly file: ModelFile | undefined;
   /** Quantiles of the coarse observations, of models that correct: [seasons, quantiles, height, width]. */
   readonly observedQuantiles: Float32Array | undefined;
-  readonly #generator: Generator;
+  readonly #denoiser: CompiledDenoiser;
 
   /**
    * @throws OptionsError when the configuration is none, or names a noise process of your own that is not in `options`
@@ -126,17 +123,10 @@ export class Downscaler {
     this.file = file;
     this.observedQuantiles = observedQuantiles;
     checkDistribution(configuration, observedQuantiles);
-    const { generator = "diffusion", process, sigmaData = 1 } = configuration;
-    this.generator = generator;
-    const parts = {
-      generator,
-      sigmaData,
-      network: this.network,
-      parameters,
-      ...defined({ process }),
-    };
-    this.#generator = generatorOf("Downscaler", parts, compiled);
-    this.process = this.#generator.process;
+    this.process = processOfModel(configuration.process, compiled.process);
+    const { sigmaData = 1 } = configuration;
+    const run = { ...compiled, process: this.process };
+    this.#denoiser = compiledDenoiser(this.network, parameters, sigmaData, run);
   }
 
   /**
@@ -158,25 +148,16 @@ export class Downscaler {
     const { archive, missing = "error", valid, conserve = true } = options;
     const configuration = this.#at(own, options);
     const { targets, sampling, sigmaData = 1 } = configuration;
-    this.#generator.check("Downscaler.sample", options);
     const { multiple } = this.network;
     const draw = resolveDraw("Downscaler.sample", { ...sampling, ...options }, unitOf(configuration, multiple));
     const images = imagesOf(configuration, multiple, own, { archive, missing, valid });
     if ("values" in own) checkKind(configuration, own.values, options);
-    const { rows: height, columns: width, condition, shown, blocks } = images;
-    const { transform } = targets[0]!;
-    const unit = transform.kind === "log" ? transform.unit : 1;
-    const constrain = (output: Float32Array) =>
-      blocks
-        ? conserveResidual(output, {
-            ...{ sigmaData, unit },
-            factor: blocks.factor,
-            background: images.background,
-            coarse: blocks.filled,
-          })
-        : positiveResidual(output, images.background(0, height), scalesOf(targets));
-    const residual = await this.#generator.draw(
-      { height, width, condition, constrain, ...defined({ valid: shown }) },
+    const { rows: height, columns: width, condition, shown } = images;
+    const residual = await drawResiduals(
+      {
+        ...{ denoiser: this.#denoiser, process: this.process, sigmaData, outputs: targets.length },
+        ...{ height, width, condition, ...defined({ valid: shown }) },
+      },
       draw,
     );
     return finish(configuration, images, residual, draw.members, { ...options, conserve });
@@ -219,7 +200,7 @@ export class Downscaler {
 
   /** Free the compiled programs. */
   async dispose(): Promise<void> {
-    await this.#generator.dispose();
+    await this.#denoiser.dispose();
   }
 }
 
@@ -261,6 +242,17 @@ function finish(
   return { values, members, height, width, outputs };
 }
 
+/**
+ * Dry threshold of members, from that of the data: where block means are conserved, small rates that are drawn beside the rain stay
+ * from half of it on, since cutting them takes rain from where it is light (research/generator-results.md).
+ */
+export function dryBelow(
+  { blocks }: Pick<ModelConfiguration, "blocks">,
+  { wetThreshold }: Pick<Target, "wetThreshold">,
+): number | undefined {
+  return wetThreshold === undefined || blocks === undefined ? wetThreshold : wetThreshold / 2;
+}
+
 /** @throws DomainError where the rain is of another kind than that of training */
 function checkKind(
   configuration: ModelConfiguration,
@@ -300,10 +292,6 @@ function finishBlocks(
     }
   }
 }
-
-/** Scales from the network's values to the targets. */
-export const scalesOf = (targets: readonly Target[]): readonly OutputScale[] =>
-  targets.map(({ deviation, transform }) => ({ deviation, log: transform.kind === "log" }));
 
 /** @throws ShapeError where quantiles and their description do not fit; DomainError where one is infinite (gaps are NaN) */
 function checkDistribution({ correction }: ModelConfiguration, observedQuantiles: Float32Array | undefined): void {

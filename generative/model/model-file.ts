@@ -1,6 +1,7 @@
 /** Model files: parameters and a configuration, in the form of today and in the two forms of before. */
 import { FormatError, isMongeError } from "../../engine/errors.ts";
 import { fileHash } from "../../engine/files/file-hash.ts";
+import { isPlainObject } from "../../engine/files/plain-checks.ts";
 import { plainMetadata } from "../../engine/files/plain-metadata.ts";
 import { readSafetensors, writeSafetensors } from "../../engine/files/safetensors.ts";
 import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";
@@ -8,7 +9,6 @@ import { processOfModel } from "../diffusion/process/kinds.ts";
 import type { Parameter } from "../diffusion/unet.ts";
 import { configurationCheck, type ModelConfiguration } from "./configuration.ts";
 import type { Downscaler, ModelFile } from "./downscaler.ts";
-import { checkNoProcess } from "./generator.ts";
 import { blocksCheck, fromBlocks } from "./older-files.ts";
 
 /** Name of the configuration in a file's metadata, and of those of before: models of block means, and of other data. */
@@ -32,6 +32,7 @@ export const isModel = (metadata: Readonly<Record<string, string>>): boolean =>
 export function readConfiguration(path: string, metadata: Readonly<Record<string, string>>): ModelConfiguration {
   const key = Object.values(OLDER).find((one) => Object.hasOwn(metadata, one)) ?? metadataKey;
   const stored = plainMetadata(path, metadata, { key, format: "model", writer: "Downscaler.save" });
+  refuseOneStep(path, "model", stored["generator"]);
   const fail = (complaint: string | undefined): void => {
     if (complaint !== undefined) throw damaged(path, complaint);
   };
@@ -39,6 +40,30 @@ export function readConfiguration(path: string, metadata: Readonly<Record<string
   const configuration = key === OLDER.blocks ? fromBlocks(stored) : (stored as unknown as ModelConfiguration);
   fail(configurationCheck(configuration, "configuration"));
   return configuration;
+}
+
+/**
+ * Earlier versions had a generator that draws a member in one step.
+ *
+ * @throws FormatError where a file is of one
+ */
+function refuseOneStep(path: string, format: string, generator: unknown): void {
+  if (generator !== "one-step") return;
+  const way = "train again; few evaluations draw fast too (`evaluations: 5`, on the command line --evaluations 5)";
+  throw new FormatError(path, format, "it draws a member in one step, which is no longer supported", way);
+}
+
+/**
+ * A record whose part `key` may name the kind of generator, as it did while there were two.
+ *
+ * @returns the record without it
+ * @throws FormatError where it is the other kind
+ */
+export function withoutGenerator(path: string, format: string, stored: unknown, key: "recipe" | "choices"): unknown {
+  if (!isPlainObject(stored) || !isPlainObject(stored[key])) return stored;
+  const { generator, ...rest } = stored[key];
+  refuseOneStep(path, format, generator);
+  return { ...stored, [key]: rest };
 }
 
 /** A model that cannot be right. */
@@ -70,8 +95,7 @@ export async function writeModelFile(
  * Reads a model.
  *
  * @param make - of what was read
- * @throws FormatError when the file is damaged or holds something else; OptionsError for a noise process that is missing, or that the
- *   generator does not have
+ * @throws FormatError when the file is damaged or holds something else; OptionsError for a noise process that is missing
  */
 export async function readModelFile(
   path: string,
@@ -88,8 +112,7 @@ export async function readModelFile(
     if (data instanceof Float32Array) return [name, { shape: [...shape], values: data }];
     throw damaged(path, `tensor ${JSON.stringify(name)} is not float32`);
   });
-  if (configuration.generator === "one-step") checkNoProcess("Downscaler.load", process);
-  else processOfModel(configuration.process, process);
+  processOfModel(configuration.process, process);
   const file = { path, sha256: await fileHash(path) };
   const isQuantiles = ([name]: readonly [string, Parameter]) => name.startsWith(CORRECTION);
   const quantiles = found.find(isQuantiles)?.[1];

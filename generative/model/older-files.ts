@@ -16,12 +16,11 @@ import { BEYOND_CLUTTER, rainLimits } from "../../io/rain/index.ts";
 import type { UnetSizes } from "../diffusion/unet.ts";
 import { describeBlocks, type Normalization, type SeenBlocks } from "./blocks.ts";
 import { type ModelConfiguration, networkCheck, networkEnds, samplingCheck } from "./configuration.ts";
-import { generatorNames } from "./generator.ts";
 import { gridCheck } from "./spacing.ts";
 import { textureCheck } from "./texture.ts";
 
 /** The configuration of such a file. */
-interface BlockConfiguration extends Pick<ModelConfiguration, "generator" | "process" | "sampling" | "provenance"> {
+interface BlockConfiguration extends Pick<ModelConfiguration, "process" | "sampling" | "provenance"> {
   readonly network: UnetSizes;
   readonly normalization: Normalization;
   readonly archives?: readonly string[];
@@ -68,7 +67,6 @@ export const blocksCheck: Check = record({
   normalization: normalizationCheck,
   archives: optional(list(text, 1, 61)),
   trainedOn: optional(trainedOnCheck),
-  generator: optional(among(...generatorNames)),
   process: optional(text),
   sampling: optional(samplingCheck),
   provenance: optional(provenanceCheck),
@@ -86,5 +84,5 @@ export function fromBlocks(stored: Readonly<Record<string, unknown>>): ModelConf
     wetThreshold: typeof wetThreshold === "number" ? wetThreshold : wet,
     ceiling: BEYOND_CLUTTER * (typeof largestRate === "number" ? largestRate : clutter),
   });
-  return { network: { ...networkEnds(description, false, rest.generator), ...network }, ...description, ...rest };
+  return { network: { ...networkEnds(description, false), ...network }, ...description, ...rest };
 }

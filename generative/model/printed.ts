@@ -5,11 +5,10 @@ import { archivesOf } from "./archives.ts";
 import { seenOf } from "./blocks.ts";
 import type { Channel, Target } from "./channel.ts";
 import type { Downscaler } from "./downscaler.ts";
-import { oneStepText } from "./generator.ts";
 import { factorsOf } from "./input-scale.ts";
 
 /** A downscaler in a few lines. */
-export function modelText({ configuration, parameters, network, generator, file }: Downscaler): string {
+export function modelText({ configuration, parameters, network, file }: Downscaler): string {
   const { channels, targets, blocks, provenance, process = "edm" } = configuration;
   const count = Object.values(parameters).reduce((sum, { values }) => sum + values.length, 0);
   const steps = provenance?.["step"];
@@ -22,7 +21,7 @@ export function modelText({ configuration, parameters, network, generator, file 
     ["makes", listed(targets)],
     ...(blocks ? [["refines by", `${factorsOf(configuration).join(", ")}, conserving block means`] as const] : roles),
     ["network", `${count} parameters, ${network.options.baseChannels} channels at first`],
-    generator === "diffusion" ? ["process", process] : ["generator", oneStepText],
+    ["process", process],
     ...(typeof steps === "number" ? [["steps", String(steps)] as const] : []),
     ...(archives ? [["archives", shortened(archives.join(", "), 200)] as const] : []),
     ...(seen ? [["rain seen", `up to ${shortNumber(seen.largest)} mm h-1`] as const] : []),

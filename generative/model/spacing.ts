@@ -1,5 +1,7 @@
 /** Sizes of cells and intervals of time: whether those of an input are those of training, to a fifth. */
+
 import { among, type Check, list, optional, positive, real, record } from "../../engine/files/plain-checks.ts";
+import { numberText } from "../../engine/text/number.ts";
 
 /** Sizes of the cells of a grid. */
 export interface RainGrid {
@@ -101,7 +103,7 @@ const isOff = (value: number, [low, high]: Range): boolean =>
   !(value >= low * (1 - TOLERANCE) && value <= high * (1 + TOLERANCE));
 
 /** Three digits. */
-export const digits = (value: number): string => String(Number(value.toPrecision(3)));
+export const digits = (value: number): string => numberText(value, 3);
 const shown = ([low, high]: Range, unit: string): string =>
   `${low === high ? digits(low) : `${digits(low)} to ${digits(high)}`} ${unit}`;
 

@@ -9,6 +9,7 @@ import { regridLazy } from "../../io/regrid/index.ts";
 import type { Attributes } from "../../io/storage/index.ts";
 import { type PairInputs, pairInputs } from "../data/inputs.ts";
 import { rateUnits } from "../data/read-rain.ts";
+import { checkedEvaluations } from "../diffusion/draw.ts";
 import type { EnsembleOptions, LazyEnsemble } from "../ensemble/block-ensemble.ts";
 import { drawnField, frameNumber, type MemberRange } from "../ensemble/drawn-field.ts";
 import { memberCoordinate, memberDim, memberField } from "../ensemble/ensemble-field.ts";
@@ -17,7 +18,6 @@ import { allOfFile, type CellMap, cellMap, type LinkOptions, noiseInTime } from 
 import { restored, type Target } from "../model/channel.ts";
 import type { Downscaler, SampleOptions } from "../model/downscaler.ts";
 import { type FineGrid, regridGridOf, sizeOfGrid } from "../model/fine-grid.ts";
-import { checkedEvaluations } from "../model/generator.ts";
 import { textureNotice } from "../model/texture.ts";
 import type { TimeSteps } from "../model/time-steps.ts";
 import { isOwnCoarse } from "../training/own-coarse.ts";
@@ -70,11 +70,10 @@ export function channelEnsemble(model: Downscaler, covariates: Covariates = {}):
   const target = steps ?? targets[output]!;
   const seen = channels.filter(({ role }) => role !== "missing").map((channel) => channel.name);
   const sha = model.file?.sha256;
-  const kind = model.generator === "one-step" ? "one-step generator" : "diffusion model";
   const of = steps ? `${steps.count} times of each step` : seen.join(", ");
   return {
     about: {
-      title: `Ensemble of fine ${target.longName ?? target.name}${steps ? ` every ${steps.seconds} s` : ""}, downscaled by a ${kind}`,
+      title: `Ensemble of fine ${target.longName ?? target.name}${steps ? ` every ${steps.seconds} s` : ""}, downscaled by a diffusion model`,
       made: `${sha === undefined ? "model in memory" : `model ${sha.slice(0, 16)}`} of ${of}`,
       attributes: sha === undefined ? {} : { model_sha256: sha },
     },
@@ -132,7 +131,7 @@ async function ensembleOf(
   options: EnsembleOptions,
 ): Promise<LazyEnsemble> {
   const { members = 8, onNotice } = options;
-  const evaluations = checkedEvaluations(model.generator, options);
+  const evaluations = checkedEvaluations(options);
   const { targets, steps } = model.configuration;
   refuseOthers(options, steps);
   const target = targets[output]!;
@@ -263,7 +262,7 @@ function linkOptions(
   { configuration: { coherence: measured } }: Downscaler,
   field: LazyField,
   grid: FineGrid,
-  { coherence = 0, whole, origin = [0, 0], onNotice }: EnsembleOptions,
+  { coherence, whole, origin = [0, 0], onNotice }: EnsembleOptions,
 ): LinkOptions {
   const [height, width] = sizeOfGrid(grid);
   const cell = Math.max(1, Math.floor(Math.sqrt((height * width) / MOST_CELLS)));
@@ -289,7 +288,7 @@ function tuning({ configuration, file }: Downscaler): string | undefined {
 /** @throws OptionsError for options that mean nothing for models of fields, or where times are refined */
 function refuseOthers(o: EnsembleOptions, steps: TimeSteps | undefined): void {
   const never = { coarsen: o.coarsen || undefined, wetThreshold: o.wetThreshold };
-  const given = steps ? { ...never, coherence: o.coherence || undefined, archive: o.archive } : never;
+  const given = steps ? { ...never, coherence: o.coherence, archive: o.archive } : never;
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue;
     const why = steps

@@ -7,7 +7,7 @@ import { type LazyField, type WriteFieldOptions, writeField } from "../../io/dat
 import { type Field, type Provenance, regularStep } from "../../io/field/index.ts";
 import { formatToWrite, geoKeysOf } from "../../io/formats/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
-import { aboutFile, filesToKeep, unlikeOf } from "../ensemble/about.ts";
+import { aboutFile, filesToKeep, leastBytes, unlikeOf } from "../ensemble/about.ts";
 import type { EnsembleOptions } from "../ensemble/block-ensemble.ts";
 import { memberDim } from "../ensemble/ensemble-field.ts";
 import type { Covariates } from "./channel-ensemble.ts";
@@ -15,8 +15,6 @@ import { type AnyDownscaler, methodOf } from "./method.ts";
 
 /** Most values that are kept in memory. */
 const MOST = 2 ** 29;
-/** Compression ratio of fields that are all but dry; files of real rain are larger. */
-const MOST_SHRUNK = 20;
 
 /** Options of {@link downscale}; covariates are for models of fields. */
 export interface DownscaleOptions extends EnsembleOptions, Covariates {}
@@ -124,7 +122,7 @@ export async function downscaleTo(
   const drawn = await method.ensemble(input, options);
   const { field, forced } = drawn;
   if (format === "geotiff") checkGeotiff(path, field, epsg);
-  check(field.bytes / MOST_SHRUNK);
+  check(leastBytes(drawn, options.onNotice));
   await writeField(path, field, {
     overwrite,
     // One time at once.

@@ -27,7 +27,7 @@ function blockMethod(model: Downscaler): Method {
   const sha = model.file?.sha256;
   return {
     about: {
-      title: `Ensemble of fine precipitation, downscaled by a ${model.generator === "one-step" ? "one-step generator" : "diffusion model"}`,
+      title: "Ensemble of fine precipitation, downscaled by a diffusion model",
       made: sha === undefined ? "model in memory" : `model SHA-256 ${sha}`,
       ...(sha !== undefined && { attributes: { model_sha256: sha } }),
     },

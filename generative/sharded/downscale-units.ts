@@ -7,7 +7,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
-import { checkFolder, checkOutputs } from "../../engine/files/output-check.ts";
+import { checkFolder, checkOutputs, checkRoom } from "../../engine/files/output-check.ts";
 import { sealedJson } from "../../engine/files/sealed-json.ts";
 import { tidyFolder } from "../../engine/files/temporary.ts";
 import { contentStamp } from "../../engine/files/watch.ts";
@@ -24,7 +24,7 @@ import {
   zarrVersion,
 } from "../../io/formats/index.ts";
 import { fieldHash } from "../data/field-hash.ts";
-import { aboutFile, filesRead, filesToKeep, unlikeOf } from "../ensemble/about.ts";
+import { aboutFile, filesRead, filesToKeep, leastBytes, unlikeOf } from "../ensemble/about.ts";
 import type { EnsembleOptions } from "../ensemble/block-ensemble.ts";
 import type { DownscaledFile, DownscaleOptions, DownscaleToOptions } from "../sampling/downscale.ts";
 import type { Method } from "../sampling/method.ts";
@@ -131,6 +131,8 @@ export async function fillStore(
   const before = goesOn ? await checkedBefore(path, known) : undefined;
   const drawn = await method.ensemble(input, { ...options, onProgress: counter.count }, before);
   const { field, forced, fitted } = drawn;
+  const bytes = leastBytes(drawn, options.onNotice);
+  if (!goesOn) checkRoom([{ path, bytes }]);
   const also = { ...options.also, ...(fitted !== undefined && { fitted }) };
   const asked = planUnits(field, options.unit ?? {}, identityOf(method, options, contents, also));
   unitsOfShard(asked, shard);

@@ -6,6 +6,6 @@ export type { DownscaleUnitsOptions } from "./downscale-units.ts";
 export { unitStoreOf } from "./files-of-store.ts";
 export { inputsOfStore } from "./inputs.ts";
 export { type MergeOptions, mergeUnits } from "./merge.ts";
-export { kubernetesJob, slurmScript } from "./schedulers.ts";
+export { slurmScript } from "./schedulers.ts";
 export type { Shard, UnitSize } from "./unit-plan.ts";
 export { isUnitStore, notAUnitStore } from "./unit-rows.ts";

@@ -1,7 +1,7 @@
-/** Scripts for schedulers: an array script for Slurm, an Indexed Job for Kubernetes. Every array task is one shard. */
+/** A script for Slurm, whose array tasks are the shards. */
 import { checkNames } from "../../engine/check-names.ts";
 
-/** Options of {@link slurmScript} and {@link kubernetesJob}. */
+/** Options of {@link slurmScript}. */
 export interface SchedulerOptions {
   /** The command of one shard, as words; `--shard` is added. */
   readonly command: readonly string[];
@@ -14,11 +14,6 @@ export interface SchedulerOptions {
   /** Memory of a task in GB. */
   readonly memory: number;
 }
-
-/** Directory that the claim is mounted at, and the working directory. */
-const MOUNT = "/data";
-/** Tries of a shard after the first; what it had finished is not done again. */
-const RETRIES = 3;
 
 /** Characters that a terminal or an editor would act upon, or not show: they are spelled out. */
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
@@ -34,9 +29,6 @@ function quoted(word: string): string {
   });
   return `$'${spelled.join("")}'`;
 }
-
-/** Kubernetes expands `$(NAME)`, and `$$` to one. */
-const unexpanded = (word: string): string => word.replaceAll("$", () => "$$");
 
 /** `1-02:30:00`, rounded up to minutes. */
 function slurmTime(hours: number): string {
@@ -73,50 +65,4 @@ export function slurmScript(options: SchedulerOptions, notes: readonly string[] 
     `exec ${command.map(quoted).join(" ")} --shard "$SLURM_ARRAY_TASK_ID/${shards}"`,
     "",
   ].join("\n");
-}
-
-/**
- * A batch/v1 Job with one index a shard: each index has its own retries, and some may fail for good without the others being
- * stopped. Needs Kubernetes 1.29 or newer. JSON, which `kubectl apply -f` takes.
- *
- * @param pod - `image` has the command; `claim` is the PersistentVolumeClaim with model, input and store, mounted at /data
- * @throws OptionsError at the name of an option that there is not
- */
-export function kubernetesJob(
-  options: SchedulerOptions,
-  pod: { readonly image: string; readonly claim: string },
-): Readonly<Record<string, unknown>> {
-  checkNames("kubernetesJob", options, "command shards hours threads memory");
-  const { command, shards, hours, threads, memory } = options;
-  const { image, claim } = pod;
-  const resources = { cpu: String(threads), memory: `${memory}Gi` };
-  return {
-    apiVersion: "batch/v1",
-    kind: "Job",
-    metadata: { name: "monge-downscale" },
-    spec: {
-      completionMode: "Indexed",
-      completions: shards,
-      parallelism: shards,
-      backoffLimitPerIndex: RETRIES,
-      maxFailedIndexes: shards,
-      ...(hours === undefined ? {} : { activeDeadlineSeconds: Math.ceil(hours * 3600) * (RETRIES + 1) }),
-      template: {
-        spec: {
-          restartPolicy: "Never",
-          containers: [
-            {
-              name: "monge",
-              image,
-              workingDir: MOUNT,
-              command: [...command.map(unexpanded), "--shard", `auto/${shards}`],
-              resources: { requests: resources, limits: { memory: resources.memory } },
-              volumeMounts: [{ name: "data", mountPath: MOUNT }],
-            },
-          ],
-          volumes: [{ name: "data", persistentVolumeClaim: { claimName: claim } }],
-        },
-      },
-    },
-  };
 }

@@ -121,18 +121,10 @@ export function rainOfLatent({ threshold, scale, tail }: RainOfLatent, g: number
   return g <= threshold ? 0 : scale * (Math.exp(tail * g) - Math.exp(tail * threshold));
 }
 
-/** The latent value whose rain is `rain` > 0; for 0 the threshold, the largest dry value. */
-export function latentOfRain({ threshold, scale, tail }: RainOfLatent, rain: number): number {
-  return Math.log(rain / scale + Math.exp(tail * threshold)) / tail;
-}
-
 type RainOfLatent = Pick<SyntheticClimate, "threshold" | "scale" | "tail">;
 
 /** Rain in mm/h that the coarse data set reports of y. */
 export const coarseRain = (y: number): number => coarseMedian * Math.exp(coarseTail * y);
-
-/** The y of a report, which must be above 0. */
-export const latentOfCoarse = (rain: number): number => Math.log(rain / coarseMedian) / coarseTail;
 
 /** Power (1 + (f·outerScale)²)^(−slope/2), f in cycles a pixel, scaled to a mean of `variance`. */
 function powerSpectrum(side: number, slope: number, variance: number): Float64Array {

@@ -1,4 +1,3 @@
-/** Synthetic rain whose conditional distribution is known. */
+/** Synthetic rain seen by two data sets. */
 export type { SyntheticPairsOptions } from "./climate.ts";
-export type { ConditionalDistribution } from "./conditional.ts";
 export { type SyntheticPairs, syntheticPairs } from "./pairs.ts";

@@ -1,4 +1,4 @@
-/** Seeded pairs of a fine and a different coarse data set, with the exact distribution of the one given the other. */
+/** Seeded pairs of a fine and a different coarse data set of one rain. */
 import { checkNames } from "../../engine/check-names.ts";
 import { defined } from "../../engine/defined.ts";
 import { checkOption, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
@@ -13,7 +13,6 @@ import {
   syntheticClimate,
   usualClimate,
 } from "./climate.ts";
-import { type ConditionalDistribution, Conditioning } from "./conditional.ts";
 import { torusFields, windowOf } from "./torus-field.ts";
 
 /** Result of {@link syntheticPairs}. */
@@ -26,15 +25,6 @@ export interface SyntheticPairs {
   readonly orography: Field;
   /** The climate that both are drawn from. */
   readonly climate: SyntheticClimate;
-  /**
-   * Distribution of the fine rain at time `n` of these given the coarse field of that time and the orography; without the
-   * orography it is averaged over.
-   *
-   * @throws OptionsError
-   */
-  conditional(n: number, options?: { readonly orography?: boolean }): ConditionalDistribution;
-  /** Mean CRPS that the two distributions have in the long run, over all orographies, mm/h. */
-  expectedCrps(): { readonly withOrography: number; readonly withoutOrography: number };
 }
 
 /**
@@ -69,13 +59,6 @@ export function pairsOf(climate: SyntheticClimate, times: number, firstTime: num
     for (let i = 0; i < points; i++) fine[n * points + i] = rainOfLatent(climate, latent[i]!);
     for (let j = 0; j < cells; j++) coarse[n * cells + j] = coarseRain(seen[j]!);
   }
-  const known = new Map<boolean, Conditioning>();
-  const prepared = (withOrography: boolean): Conditioning => {
-    const conditioning = known.get(withOrography) ?? new Conditioning(climate, withOrography);
-    known.set(withOrography, conditioning);
-    return conditioning;
-  };
-  const mean = (v: Float64Array): number => v.reduce((a, b) => a + b, 0) / v.length;
   return {
     fine: rainField({ values: fine, shape: [times, height, width] }, firstTime, 1, "rain rate"),
     coarse: rainField(
@@ -86,15 +69,6 @@ export function pairsOf(climate: SyntheticClimate, times: number, firstTime: num
     ),
     orography: orographyField(climate.orography, height, width),
     climate,
-    conditional(n, { orography = true } = {}) {
-      const holds = Number.isInteger(n) && n >= 0 && n < times;
-      checkOption("conditional", "n", n, holds, `it must be an integer from 0 to ${times - 1}`);
-      return prepared(orography).given(coarse.subarray(n * cells, (n + 1) * cells));
-    },
-    expectedCrps: () => ({
-      withOrography: mean(prepared(true).expectedCrps()),
-      withoutOrography: mean(prepared(false).expectedCrps()),
-    }),
   };
 }
 

@@ -20,11 +20,6 @@ export function torusFields(power: Float64Array, side: number, random: Rng): Com
   return inverseFft2({ re, im }, side, side);
 }
 
-/** E G(x) G(x + h) of that field for every periodic lag h, [side, side]. */
-export function torusCovariance(power: Float64Array, side: number): Float64Array {
-  return inverseFft2({ re: power, im: new Float64Array(power.length) }, side, side).re;
-}
-
 /** The corner of a square as [height, width]. */
 export function windowOf(square: Float64Array, side: number, height: number, width: number): Float64Array {
   const out = new Float64Array(height * width);

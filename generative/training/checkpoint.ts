@@ -1,7 +1,7 @@
 /** Checkpoint of a training: all that resuming needs, the model in it, and its file. */
 import { DomainError, FormatError } from "../../engine/errors.ts";
 import { loadCheckpoint, saveCheckpoint } from "../../engine/files/checkpoint.ts";
-import { among, type Check, optional, record, whole } from "../../engine/files/plain-checks.ts";
+import { among, type Check, isPlainObject, optional, record, whole } from "../../engine/files/plain-checks.ts";
 import type { TrainingState } from "../../engine/training/training.ts";
 import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";
 import { groupOf, groupTensors, parametersOf, stateComplaint, stateOf, stateTensors } from "../diffusion/parameters.ts";
@@ -14,6 +14,7 @@ import {
   networkEnds,
 } from "../model/configuration.ts";
 import { Downscaler } from "../model/downscaler.ts";
+import { withoutGenerator } from "../model/model-file.ts";
 import { judgementCheck } from "./choose-model.ts";
 import { type Best, withoutParameters } from "./loop.ts";
 import { type ResolvedRecipe, recipeCheck } from "./recipe.ts";
@@ -37,10 +38,10 @@ export interface TrainingCheckpoint {
 
 /** Sizes of the network of a training. */
 export const networkOf = (
-  { network, generator }: Pick<ResolvedRecipe, "network" | "generator">,
+  { network }: Pick<ResolvedRecipe, "network">,
   description: ModelDescription,
   masked: boolean,
-): UnetSizes => ({ ...network, ...networkEnds(description, masked, generator) });
+): UnetSizes => ({ ...network, ...networkEnds(description, masked) });
 
 /**
  * The downscaler at a checkpoint: the best so far; without one, or with `last`, its averaged parameters.
@@ -53,12 +54,12 @@ export function downscalerOf(
 ): Downscaler {
   const { last = false, ...run } = options;
   const [step, stored] = best === undefined || last ? [state.step, state.ema] : [best.step, best.parameters];
-  const { generator, process, sampling } = recipe;
+  const { process, sampling } = recipe;
   const configuration: ModelConfiguration = {
     network: networkOf(recipe, description, masked),
     ...description,
     ...(masked && { masked }),
-    ...(generator === "one-step" ? { generator } : { process }),
+    process,
     ...(sampling && { sampling }),
     provenance: { step, recipe },
   };
@@ -117,11 +118,12 @@ export async function saveTraining(directory: string, checkpoint: TrainingCheckp
  * @throws FormatError when the file is damaged or holds something else
  */
 export async function loadTraining(path: string): Promise<TrainingCheckpoint> {
-  const { step: done, tensors, state } = await loadCheckpoint(path);
+  const { step: done, tensors, state: stored } = await loadCheckpoint(path);
   const fail = (message: string, hint = "give a file written by saveTraining that was not changed"): never => {
     throw new FormatError(path, "checkpoint", message, hint);
   };
-  if (typeof state === "object" && state !== null && "recipe" in state && !isOfToday(state.recipe)) {
+  const state = withoutGenerator(path, "checkpoint", stored, "recipe");
+  if (isPlainObject(state) && "recipe" in state && !isOfToday(state["recipe"])) {
     fail("it is of a training that an earlier version began, which this one cannot go on with", "train again");
   }
   const wrong = plainCheck(state, "the checkpoint");
@@ -141,5 +143,4 @@ export async function loadTraining(path: string): Promise<TrainingCheckpoint> {
 }
 
 /** Recipes of before did not say what they left at its default. */
-const isOfToday = (recipe: unknown): boolean =>
-  typeof recipe === "object" && recipe !== null && "beta2" in recipe && "generator" in recipe;
+const isOfToday = (recipe: unknown): boolean => isPlainObject(recipe) && "beta2" in recipe;

@@ -138,7 +138,7 @@ async function departures(
 ): Promise<readonly { readonly member: Film; readonly truth: Film }[]> {
   const { targets } = model.configuration;
   const { transform, wetThreshold } = targets[0]!;
-  const solver = model.generator === "diffusion" && { evaluations: EVALUATIONS, method: "dpm++2m" as const };
+  const solver = { evaluations: EVALUATIONS, method: "dpm++2m" as const };
   const films = Array.from({ length: MEMBERS }, () => ({ member: [] as Float32Array[], truth: [] as Float32Array[] }));
   for (const [n, { input, truth }] of images.entries()) {
     const links: NoiseLink[] = [];

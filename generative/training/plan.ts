@@ -23,6 +23,7 @@ import type { PairOptions } from "../data/match.ts";
 import { fieldRoles, type ListedSources } from "../data/sources.ts";
 import type { ContextName } from "../model/context.ts";
 import { pretrainedName } from "../model/find-model.ts";
+import { withoutGenerator } from "../model/model-file.ts";
 import { MOST_STEPS } from "../model/time-steps.ts";
 import type { TrainingData } from "./events/training-data.ts";
 import { recipeChoicesChecks, type TrainingRecipe } from "./recipe.ts";
@@ -246,8 +247,9 @@ export async function readPlan(folder: string): Promise<TrainingPlan> {
     const message = "an earlier version began this training, and this one cannot go on with it";
     throw new FormatError(path, "run", message, "train again; finished models of earlier versions are read as ever");
   }
-  const complaint = planCheck(stored, "options");
-  if (complaint === undefined) return stored as TrainingPlan;
+  const plan = withoutGenerator(path, "run", stored, "choices");
+  const complaint = planCheck(plan, "options");
+  if (complaint === undefined) return plan as TrainingPlan;
   throw new FormatError(path, "run", `it is no record of a training (${complaint})`, "name a run that `train` began");
 }
 

@@ -19,8 +19,6 @@ import { type NoiseProcessName, noiseProcess } from "../diffusion/process/kinds.
 import type { NoiseDistribution, NoiseProcess } from "../diffusion/process/process.ts";
 import { type UnetOptions, unet } from "../diffusion/unet.ts";
 import { networkCheck, type Sampling, samplingCheck } from "../model/configuration.ts";
-import { checkNoProcess, type GeneratorName, generatorNames } from "../model/generator.ts";
-import { type OneStepSettings, type ResolvedOneStep, resolveOneStep } from "../one-step/settings.ts";
 import {
   type ResolvedValidation,
   resolveValidation,
@@ -32,10 +30,6 @@ import { withPreset } from "./wassdiff.ts";
 
 /** Everything that decides the result of training besides its data; plain JSON but for a noise process or a term of your own. */
 export interface TrainingRecipe {
-  /** `diffusion`, or `one-step`: a member is one evaluation of the network. @defaultValue "diffusion" */
-  readonly generator?: GeneratorName;
-  /** Choices of a one-step generator. @defaultValue two members, pixels and means of 2 × 2 */
-  readonly oneStep?: OneStepSettings;
   /** Of all randomness: parameters, batches, noise. @defaultValue 0 */
   readonly seed?: number;
   /** Optimizer steps. @defaultValue 2000 */
@@ -59,7 +53,7 @@ export interface TrainingRecipe {
   readonly process?: NoiseProcessName | NoiseProcess;
   /** Distribution of the noise levels, for processes that take one. @defaultValue of EDM: median 0.7 sigmaData, spread 1.3 */
   readonly noise?: NoiseDistribution;
-  /** A term of the loss: `"wassdiff"`, or one of your own as an object; on images only of a one-step generator. @defaultValue null, none */
+  /** A term of the loss of block means: `"wassdiff"`, or one of your own as an object. @defaultValue null, none */
   readonly term?: "wassdiff" | LossTerm | null;
   /** Default sampling of the model. @defaultValue "dpm++2m", 16 evaluations */
   readonly sampling?: Sampling;
@@ -102,26 +96,12 @@ export interface TrainingRecipe {
 /** Options of a recipe for block means alone. */
 const ofBlocks = ["factor", "unit", "target", "divisor", "preset"] as const;
 
-/** A recipe without gaps; of the noise process, the name, and of a term, name and weight. What belongs to one kind of data or generator is absent with others. */
+/** A recipe without gaps; of the noise process, the name, and of a term, name and weight. What belongs to one kind of data is absent with others. */
 export interface ResolvedRecipe
   extends Required<
-      Omit<
-        TrainingRecipe,
-        | (typeof ofBlocks)[number]
-        | "archives"
-        | "term"
-        | "generator"
-        | "oneStep"
-        | "process"
-        | "validation"
-        | "sampling"
-      >
+      Omit<TrainingRecipe, (typeof ofBlocks)[number] | "archives" | "term" | "process" | "validation" | "sampling">
     >,
     Pick<TrainingRecipe, "factor" | "unit" | "target" | "divisor" | "sampling"> {
-  /** Of the members. */
-  readonly generator: GeneratorName;
-  /** Of a one-step generator. */
-  readonly oneStep?: ResolvedOneStep;
   /** Name of the noise process. */
   readonly process: string;
   /** Validation, where there are data for it. @defaultValue none */
@@ -139,7 +119,6 @@ const termCheck = record({ name: text, weight: real(0), mixed: optional(among(tr
 
 /** Checks of the parts that every recipe has, and of those that some have. */
 const always = {
-  generator: among(...generatorNames),
   seed: whole(0),
   steps: COUNT,
   batch: COUNT,
@@ -157,12 +136,6 @@ const always = {
   emaDecay: real(0, 1),
 };
 const sometimes = {
-  oneStep: optional(
-    record({
-      members: optional(whole(2, 1024)),
-      scales: optional(list(whole(1, 2 ** 16), 1, 32)),
-    }),
-  ),
   sampling: optional(samplingCheck),
   factor: optional(whole(1, 256)),
   unit: optional(either(among("measured"), positive(1e6))),
@@ -218,20 +191,14 @@ export function resolveRecipe(given: TrainingRecipe, parts: RecipeParts): Resolv
       fail(foreign, given[foreign], "it goes with block means, where no coarse data are given; leave it out");
   }
   if (blocks && options.dropout === 1) fail("dropout", 1, "expected a share from 0 to below 1");
-  if (blocks && options.generator === "one-step" && options.dropout) {
-    fail("dropout", options.dropout, "a one-step generator of block means conserves them; leave it out");
-  }
   const { steps = DEFAULT_STEPS, crop = 32, network = {}, sampling, unit = "measured", target, divisor } = options;
   const process = noiseProcess(options.process);
-  const kind = checkKind(options, crop);
   const { factor = 4 } = options;
   const term = lossTerm(options.term);
-  if (term && !blocks && kind.generator !== "one-step") {
-    fail("term", term.name, 'on images it goes with generator: "one-step"');
-  }
+  if (term && !blocks)
+    fail("term", term.name, "it goes with block means, where no coarse data are given; leave it out");
   checkWhole("train", { steps, factor, batch: options.batch, crop });
   const recipe: ResolvedRecipe = {
-    ...kind,
     seed: options.seed ?? 0,
     steps,
     batch: options.batch ?? 16,
@@ -268,31 +235,6 @@ export function resolveRecipe(given: TrainingRecipe, parts: RecipeParts): Resolv
 
 function fail(name: string, value: unknown, hint: string): never {
   throw new OptionsError(`train: ${name} is ${JSON.stringify(value)}; ${hint}`, name, value);
-}
-
-/** Generator of a recipe. @throws OptionsError where choices are not of its kind */
-function checkKind(o: TrainingRecipe, crop: number): Pick<ResolvedRecipe, "generator" | "oneStep"> {
-  const { generator = "diffusion" } = o;
-  if (!generatorNames.includes(generator)) fail("generator", generator, `expected ${generatorNames.join(" or ")}`);
-  if (generator === "diffusion") {
-    if (o.oneStep !== undefined) fail("oneStep", o.oneStep, 'it goes with generator: "one-step"');
-    return { generator };
-  }
-  checkNoProcess("train", o.process);
-  if (o.term === "wassdiff") fail("term", o.term, "it is of diffusion; leave it out");
-  const { noise, sampling, divisor = 1, target = "residual", validation } = o;
-  const { evaluations = 1 } = validation ?? {};
-  const foreign = {
-    noise,
-    sampling,
-    divisor: divisor === 1 ? undefined : divisor,
-    target: target === "residual" ? undefined : target,
-    "validation.evaluations": evaluations === 1 ? undefined : evaluations,
-  };
-  for (const [name, value] of Object.entries(foreign)) {
-    if (value !== undefined) fail(name, value, "it belongs to diffusion; leave it out");
-  }
-  return { generator, oneStep: resolveOneStep(o.oneStep ?? {}, crop) };
 }
 
 /** @throws OptionsError where a run is to go on with another recipe than that of its checkpoint */

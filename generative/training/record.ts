@@ -85,7 +85,7 @@ export async function recordTraining(run: Run | undefined, data: Prepared, o: Re
         const loss = log.add(progress);
         await o.onProgress?.({ ...progress, loss });
         const due = step % o.checkpointEvery === 0 && step < progress.steps;
-        if (run && due) await saveTraining(run.directory, progress.checkpoint());
+        if (run && due) await keep(run, progress.checkpoint());
       },
     });
     const wanted = status !== "aborted" && step >= LEAST_STEPS;
@@ -93,12 +93,18 @@ export async function recordTraining(run: Run | undefined, data: Prepared, o: Re
     const model = await withProvenance(downscaler, data, coherence, o);
     const end = { status, ...ended(), ...(best && { best }) };
     if (run === undefined) return { ...end, downscaler: model };
-    await saveTraining(run.directory, checkpoint);
+    await keep(run, checkpoint);
     if (status !== "aborted") await finishWithModel(run, model, end, o.onFinish);
     return { ...end, downscaler: model };
   } catch (error) {
     return finishDiverged(run, error, ended);
   }
+}
+
+/** Saves a checkpoint in the run's folder, which must still be there. */
+function keep(run: Run, checkpoint: Parameters<typeof saveTraining>[1]): Promise<string> {
+  run.requireFolder();
+  return saveTraining(run.directory, checkpoint);
 }
 
 /** The downscaler, that also knows where it comes from, and what it corrects to. */

@@ -16,7 +16,7 @@ export interface Start {
   readonly description: ModelDescription;
   readonly masked: boolean;
   /** Part of the recipe that is the model's. */
-  readonly recipe: Pick<TrainingRecipe, "network" | "factor" | "unit" | "divisor" | "target" | "generator" | "process">;
+  readonly recipe: Pick<TrainingRecipe, "network" | "factor" | "unit" | "divisor" | "target" | "process">;
 }
 
 /** The description in a larger record. */
@@ -37,21 +37,20 @@ export const descriptionOf = ({
 
 function partsOf(from: Downscaler | TrainingCheckpoint) {
   if (!("state" in from)) {
-    const { configuration, parameters, generator } = from;
+    const { configuration, parameters } = from;
     const { masked = false, process = "edm", network } = configuration;
     return {
       parameters,
       description: descriptionOf(configuration),
       masked,
-      generator,
       process,
       network: sizesOf(network),
     };
   }
   const { recipe, description, masked, state } = from;
-  const { network, process, generator } = recipe;
+  const { network, process } = recipe;
   const parameters = parametersOf("train", unet(networkOf(recipe, description, masked)), state.parameters);
-  return { parameters, description, masked, generator, process, network };
+  return { parameters, description, masked, process, network };
 }
 
 /** Sizes of a network that can be chosen. */
@@ -59,16 +58,15 @@ export const sizesOf = ({ inputChannels: _in, outputChannels: _out, ...sizes }: 
 
 /**
  * @param recipe - as asked for: options that it lacks are the model's
- * @throws OptionsError where it asks for another network, generator, noise process, or other block means
+ * @throws OptionsError where it asks for another network, noise process, or other block means
  */
 export function startFrom(from: Downscaler | TrainingCheckpoint, recipe: TrainingRecipe): Start {
-  const { parameters, description, masked, generator, process, network } = partsOf(from);
+  const { parameters, description, masked, process, network } = partsOf(from);
   const same = (name: keyof TrainingRecipe, now: unknown, then: unknown): void => {
     if (now === undefined || JSON.stringify(now) === JSON.stringify(then)) return;
     const text = `train: ${name} is ${JSON.stringify(now)}, the model to start from has ${JSON.stringify(then)}; leave \`${name}\` out`;
     throw new OptionsError(text, name, now);
   };
-  same("generator", recipe.generator, generator);
   same("process", typeof recipe.process === "object" ? recipe.process.name : recipe.process, process);
   const constants = constantsOf(description);
   const { factor, unit = 1, divisor = 1, whole } = constants ?? {};
@@ -81,13 +79,13 @@ export function startFrom(from: Downscaler | TrainingCheckpoint, recipe: Trainin
   for (const [name, value] of Object.entries(own ?? {})) {
     same(name as keyof TrainingRecipe, recipe[name as keyof TrainingRecipe], value);
   }
-  const all = (sizes: UnetOptions) => unet(networkOf({ network: sizes, generator }, description, masked)).options;
+  const all = (sizes: UnetOptions) => unet(networkOf({ network: sizes }, description, masked)).options;
   if (recipe.network && JSON.stringify(all(recipe.network)) !== JSON.stringify(all(network))) {
     same("network", all(recipe.network), all(network));
   }
   // Of a noise process of one's own a model has the name alone.
-  const noise = generator === "diffusion" && { process: recipe.process ?? (process as NoiseProcessName) };
-  const kept = { network: recipe.network ?? network, generator, ...noise, ...own };
+  const noise = recipe.process ?? (process as NoiseProcessName);
+  const kept = { network: recipe.network ?? network, process: noise, ...own };
   return { parameters, description, masked, recipe: kept };
 }
 

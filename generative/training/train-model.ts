@@ -203,8 +203,7 @@ async function trainModel(
     typeof options.term === "object" ? options.term : (recipe.term?.name as "wassdiff" | undefined),
   );
   const objective = trainingObjective({ source, recipe, description, masked, network, process, term });
-  // A one-step generator has no process, and refuses one.
-  const run = { device, threads, ...(recipe.generator !== "one-step" && { process }) };
+  const run = { device, threads, process };
   const { seed, validation: how } = recipe;
   const evaluateOn = async (cases: HeldOut, state: TrainingState) => {
     const model = downscalerOf({ recipe, description, masked, state }, run);

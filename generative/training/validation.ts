@@ -16,7 +16,6 @@ import { crpsField, spreadAndError } from "../../verification/scores/index.ts";
 import type { HeldOut } from "../data/examples.ts";
 import { levelsFor } from "../diffusion/sampler.ts";
 import type { Downscaler } from "../model/downscaler.ts";
-import type { GeneratorName } from "../model/generator.ts";
 import type { Judgement } from "./choose-model.ts";
 
 /** Validation on data that training does not see. */
@@ -27,7 +26,7 @@ export interface Validation {
   readonly images?: number;
   /** Drawn for each of them, at least 2. @defaultValue 8 of block means, else 4 */
   readonly members?: number;
-  /** Network evaluations a member, of diffusion; the one-step generator takes 1. @defaultValue 8 */
+  /** Network evaluations a member. @defaultValue 8 */
   readonly evaluations?: number;
   /** Stop where so many validations in a row are no better than the best before. @defaultValue never */
   readonly patience?: number;
@@ -53,15 +52,15 @@ export const validationChoicesCheck: Check = record(optionals({ ...parts, patien
  */
 export function resolveValidation(
   steps: number,
-  o: { readonly validation?: Validation; readonly generator?: GeneratorName },
+  o: { readonly validation?: Validation },
   usual: number,
 ): ResolvedValidation {
   const { every = Math.max(1, Math.ceil(steps / 10)), images = 16, members = usual, ...rest } = o.validation ?? {};
-  const { evaluations = o.generator === "one-step" ? 1 : 8, patience = null } = rest;
+  const { evaluations = 8, patience = null } = rest;
   const resolved = { every, images, members, evaluations, patience };
   const complaint = validationCheck(resolved, "validation");
   if (complaint !== undefined) throw new OptionsError(`train: ${complaint}`, "validation", o.validation);
-  if (o.generator !== "one-step") levelsFor("dpm++2m", evaluations);
+  levelsFor("dpm++2m", evaluations);
   return resolved;
 }
 
@@ -110,7 +109,7 @@ export async function validate(
   const chosen = rng(seed).split("validation").permutation(held.count).subarray(0, images).sort();
   const cases = targets.map(() => ({ ensemble: [] as number[], truth: [] as number[], ends: [] as number[] }));
   // Few evaluations, whatever the model draws with. What is dry is dry, and what kind of rain it is was checked when it was read.
-  const solver = model.generator === "diffusion" && { evaluations, method: "dpm++2m" as const };
+  const solver = { evaluations, method: "dpm++2m" as const };
   const wet = blocks && { wetThreshold: targets[0]!.wetThreshold!, force: true };
   for (const at of chosen) {
     const { input, truth, known, archive } = held.read(at);

@@ -51,17 +51,13 @@ const presets: Readonly<Record<PresetName, TrainingRecipe>> = { wassdiff };
 /**
  * Options with those of their preset behind them.
  *
- * @throws OptionsError where there is no preset of that name, or it is of another generator
+ * @throws OptionsError where there is no preset of that name
  */
 export function withPreset<O extends TrainingRecipe>(options: O): Omit<O, "preset"> {
   const { preset, ...given } = options;
   if (preset === undefined) return given;
   if (!Object.hasOwn(presets, preset)) {
     throw new OptionsError(`preset is ${JSON.stringify(preset)}, expected "wassdiff"`, "preset", preset);
-  }
-  if (given.generator === "one-step") {
-    const text = `preset is "${preset}", a recipe of diffusion, but \`generator\` is "one-step"; leave one of them out`;
-    throw new OptionsError(text, "preset", preset);
   }
   const behind = presets[preset];
   const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));

@@ -24,7 +24,7 @@ import type { LazyField } from "./lazy-field.ts";
 export interface WriteFieldOptions extends StorageOptions, ProgressOptions, AtomicOptions {
   /**
    * One of monge's formats by name, or one's own.
-   * @defaultValue by the name: `.nc` and `.nc4` NetCDF-4, `.nc3` and `.cdf` NetCDF-3, `.tif` and `.tiff`, `.zarr`
+   * @defaultValue by the name: `.nc` and `.nc4` NetCDF-4, `.tif` and `.tiff`, `.zarr`
    */
   readonly format?: OutputFormat | GridFormat;
   /** Applied to every slab before it is written, such as a conversion of units; must keep dimensions and shape. */

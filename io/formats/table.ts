@@ -12,6 +12,7 @@ import { CLASSIC_FORMATS, type ClassicVersion } from "./netcdf/classic/header.ts
 import { openClassic } from "./netcdf/classic/open.ts";
 import { superblockOf } from "./netcdf/hdf5/layout.ts";
 import { openNetcdf4 } from "./netcdf/hdf5/open.ts";
+import { toClassic } from "./netcdf/layout/options.ts";
 import { netcdfWriter } from "./netcdf/write.ts";
 import { openZarr } from "./zarr/open.ts";
 import { notAStore } from "./zarr/replace-store.ts";
@@ -41,11 +42,6 @@ const formats: readonly GridFormat[] = [
     extensions: [".nc3", ".cdf"],
     recognise: (head) => startOf(head).startsWith("CDF") && (CLASSIC_FORMATS[head[3] as ClassicVersion] ?? false),
     open: (path) => openClassic(path),
-    create: netcdfWriter("netcdf3"),
-    // The record dimension of NetCDF-3 is the first one.
-    stretch: ({ dims, time }) => (dims[0] === time ? undefined : Number.POSITIVE_INFINITY),
-    // Chunks and levels are refused by its writer, which says why.
-    options: [...NETCDF, "compression", "shuffle", "chunks"],
   },
   {
     name: "netcdf4",
@@ -53,7 +49,7 @@ const formats: readonly GridFormat[] = [
     extensions: [".nc", ".nc4"],
     recognise: (head, path) => hasHdf5(head, path) && "hdf5",
     open: openNetcdf4,
-    create: netcdfWriter("netcdf4"),
+    create: netcdfWriter,
     options: [...NETCDF, "compression", "shuffle", "chunks"],
   },
   {
@@ -102,7 +98,7 @@ export function readableFormats(own: readonly GridFormat[] = []): string {
 }
 
 /** Names of the formats that fields can be written in. */
-export type OutputFormat = "netcdf4" | "netcdf3" | "geotiff" | "zarr";
+export type OutputFormat = "netcdf4" | "geotiff" | "zarr";
 
 /** Those names, to choose from. */
 export const outputFormats = formats.filter(isWritable).map(({ name }) => name) as readonly OutputFormat[];
@@ -115,7 +111,9 @@ function isWritable({ write, create }: GridFormat): boolean {
 function writable(path: string, found: GridFormat | undefined, format: string): GridFormat {
   if (found !== undefined && isWritable(found)) return found;
   const what = found === undefined ? "no format that monge knows" : "a format that is only read";
-  const message = `${path}: format is ${JSON.stringify(format)}, ${what}; expected one of ${outputFormats.join(", ")}`;
+  const way = found?.name === "netcdf3" ? `; ${toClassic}` : "";
+  const names = outputFormats.join(", ");
+  const message = `${path}: format is ${JSON.stringify(format)}, ${what}; expected one of ${names}${way}`;
   throw new OptionsError(message, "format", format);
 }
 
@@ -126,10 +124,12 @@ function writable(path: string, found: GridFormat | undefined, format: string): 
 export function formatToWrite(path: string, format?: string | GridFormat): GridFormat {
   if (typeof format === "object") return writable(path, format, format.name);
   if (format !== undefined) return writable(path, formats.find(({ name }) => name === format), format); // biome-ignore format: one line
-  const known = formats.filter(isWritable);
-  const found = known.find(({ extensions }) => extensions.includes(extname(path).toLowerCase()));
-  if (found !== undefined) return found;
-  const list = known.flatMap(({ extensions }) => extensions).join(", ");
+  const found = formats.find(({ extensions }) => extensions.includes(extname(path).toLowerCase()));
+  if (found !== undefined) return writable(path, found, found.name);
+  const list = formats
+    .filter(isWritable)
+    .flatMap(({ extensions }) => extensions)
+    .join(", ");
   throw new OptionsError(`${path}: the format is not clear from the name; end it in one of ${list}`, "output", path);
 }
 

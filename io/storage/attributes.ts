@@ -13,7 +13,7 @@ import { type Attributes, type AttributeValue, isNumberType, type NumberType } f
 export const attributeTypes: unique symbol = Symbol.for("monge.attributeTypes");
 
 /** True if a type holds a number exactly; of 64-bit integers, those that JavaScript counts exactly. */
-export function holds(type: NumberType, value: number): boolean {
+function holds(type: NumberType, value: number): boolean {
   if (type === "float64") return true;
   if (type === "float32") return Object.is(Math.fround(value), value);
   const [low, high] = rangeOf(type);

@@ -4,9 +4,11 @@ import { domainOf } from "../domain/domain.ts";
 import { type ElementSolve, solveByElementsOn, unsuitedToElements } from "../elements/index.ts";
 import type { Problem } from "../problem/problem.ts";
 import { quantityList } from "../solve/evaluation.ts";
-import { PiecewiseSolution } from "../solve/piecewise-solution.ts";
+import { piecewiseTrial } from "../solve/piecewise-trial.ts";
 import type { ErrorEstimate, SolutionReport } from "../solve/solution.ts";
+import { Solution } from "../solve/solution.ts";
 import { doubtful, wordsOf } from "./estimate.ts";
+import { oddConditions } from "./odd-conditions.ts";
 import type { Setting } from "./setting.ts";
 import { illPosed, mayBeZero, openWarning } from "./warnings.ts";
 
@@ -25,7 +27,7 @@ const compared = 4096;
 
 /** A candidate of elements. */
 export interface ElementCandidate {
-  readonly solution: PiecewiseSolution;
+  readonly solution: Solution;
   readonly words: string;
   /** True where no other method needs to be tried. */
   readonly enough: boolean;
@@ -64,7 +66,7 @@ export async function byElements(problem: Problem, setting: Setting): Promise<El
     steps: course.reduce((sum, { steps }) => sum + steps, 0),
     penalizedConditions: problem.conditions.map(({ text }) => text),
   };
-  const solution = new PiecewiseSolution(problem, pieces, report);
+  const solution = new Solution(problem, piecewiseTrial(problem, pieces), report);
   const estimate = await estimateOf(problem, solved, solution);
   const isResolved = left <= mostOfResidual * nothing || Object.keys(solved.constants).length > 0;
   const isReached =
@@ -77,7 +79,19 @@ export async function byElements(problem: Problem, setting: Setting): Promise<El
   };
 }
 
-async function estimateOf(problem: Problem, solved: ElementSolve, solution: PiecewiseSolution): Promise<ErrorEstimate> {
+/** Meshes over which rows fall by a factor where more of them help. */
+const [lastMeshes, leastGain] = [3, 0.5];
+
+/** Advice to give more time where that helped. */
+function moreMeshes({ course }: ElementSolve): string {
+  const [before, last] = [course.at(-lastMeshes), course.at(-1)!];
+  const isGain = !before || last.left < leastGain * before.left;
+  return isGain
+    ? "give it more time"
+    : `its last ${lastMeshes} meshes gained little, so that time alone may not help: look for conditions or terms that do not fit, or for what is narrow`;
+}
+
+async function estimateOf(problem: Problem, solved: ElementSolve, solution: Solution): Promise<ErrorEstimate> {
   const { unknowns, equations, conditions, quantities } = problem;
   const texts = [
     ...equations.map((_, k) => `equation ${k + 1}`),
@@ -100,11 +114,12 @@ async function estimateOf(problem: Problem, solved: ElementSolve, solution: Piec
   };
 
   async function adviceOf(): Promise<string | undefined> {
-    const more = "give it more time";
     const known = illPosed(problem) ?? (await openWarning(problem, solution));
     if (known !== undefined) return known;
-    if (!solved.converged)
-      return `Newton's method did not come to rest; ${more}, or it may have no solution, as beyond a fold`;
+    const odd = oddConditions(problem);
+    const more = odd ?? moreMeshes(solved);
+    const fold = odd === undefined ? ", or it may have no solution, as beyond a fold" : "";
+    if (!solved.converged) return `Newton's method did not come to rest; ${more}${fold}`;
     const broken = solved.rows.findIndex((share) => share > mostLeft);
     const cause = `conditions may contradict one another, or something narrow is not resolved; ${more}`;
     if (broken >= 0)
@@ -132,7 +147,8 @@ async function quantityErrors(
 ): Promise<number[]> {
   const points = domainOf(problem.domain).interior(compared, rng(0).split("quantities"));
   const list = quantityList(problem);
-  const values = (of: typeof pieces) => new PiecewiseSolution(problem, of, report).expressions(list, points);
+  const values = (of: typeof pieces) =>
+    new Solution(problem, piecewiseTrial(problem, of), report).expressions(list, points);
   const [now, before] = [await values(pieces), await values(previous)];
   return list.map((_, k) => {
     let [moved, size] = [0, 0];

@@ -3,8 +3,9 @@
 import { zeroResidual } from "../features/random-features.ts";
 import { isDetermined } from "../problem/check-missing.ts";
 import type { Problem } from "../problem/problem.ts";
-import type { Solution } from "../solve/solution.ts";
+import type { NetworkSolution } from "../solve/network-trial.ts";
 import { missedData } from "./constants.ts";
+import { isSlow } from "./convergence.ts";
 import { distance } from "./distance.ts";
 import type { Candidate, Evidence } from "./estimate.ts";
 import {
@@ -23,7 +24,7 @@ import { featuresFor, fewest, isLinearProblem, seedOfStart } from "./work.ts";
 /** A plan with its solution. */
 interface Fit {
   readonly plan: FeaturePlan;
-  readonly solution: Solution;
+  readonly solution: NetworkSolution;
 }
 
 /** Most axes on which random features see a solution. */
@@ -139,13 +140,14 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<(C
     return solution && { plan, solution };
   };
   let stuck: string | undefined;
+  let slow = false;
   const compared = async (main: Fit, other: Fit) => ({
     solution: other.solution,
     distance: await distance(problem, main.solution, other.solution),
   });
   const done = (main: Fit, evidence: Evidence, enough: boolean) => ({
     ...main,
-    evidence: { alternative: fewer.alternative, stuck, ...evidence },
+    evidence: { alternative: fewer.alternative, stuck, slow, ...evidence },
     ...{ words: wordsOf(main.plan, problem), enough },
   });
   const noiseOf = async ({ plan, solution }: Fit) => {
@@ -169,6 +171,7 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<(C
   if (many > fewer.plan.features && left(main) > solved * 1e-2 && !(left(main) > hopeless) && !isNoise) {
     const grown = await solve({ ...fewer.plan, features: many }, 0.9);
     stuck = grown && stuckWords(problem, fewer, grown, zero);
+    slow = grown !== undefined && isSlow(grown.solution.report.residual / fewer.solution.report.residual);
     main = better(main, grown);
     // With more of them, steeper ones may do more.
     if (left(main) > solved && problem.axes.length > 1)

@@ -3,11 +3,13 @@ import { domainOf } from "../domain/domain.ts";
 import { march, marchable } from "../marching/march.ts";
 import { type MarchedField, marchPieces } from "../marching/marched-field.ts";
 import type { Problem } from "../problem/problem.ts";
-import { PiecewiseSolution } from "../solve/piecewise-solution.ts";
+import { piecewiseTrial } from "../solve/piecewise-trial.ts";
 import type { ErrorEstimate, SolutionReport } from "../solve/solution.ts";
+import { Solution } from "../solve/solution.ts";
 import { type Comparison, type Distance, distance, evenPoints, together } from "./distance.ts";
 import { doubtful, wordsOf } from "./estimate.ts";
 import type { Setting } from "./setting.ts";
+import { shockIn } from "./shocks.ts";
 import { illPosed, mayBeZero, openWarning } from "./warnings.ts";
 
 /** Relative error that needs no improvement. */
@@ -21,7 +23,7 @@ const comparedFor = ({ space }: MarchedField) => (space.length > 1 ? 1024 : 4096
 
 /** A march. */
 export interface MarchCandidate {
-  readonly solution: PiecewiseSolution;
+  readonly solution: Solution;
   /** True where no other method needs to be tried. */
   readonly enough: boolean;
 }
@@ -59,8 +61,8 @@ export async function byMarching(
     ...{ status: "budget", seconds: 0, steps, rounds: rungs, residual, scale, conditions: "exact" },
     ...{ exactConditions: problem.conditions.map(({ text }) => text), penalizedConditions: [], constants: {} },
   };
-  const solution = new PiecewiseSolution(problem, marchPieces(problem, field), bare);
-  const other = new PiecewiseSolution(problem, marchPieces(problem, coarse), bare);
+  const solution = new Solution(problem, piecewiseTrial(problem, marchPieces(problem, field)), bare);
+  const other = new Solution(problem, piecewiseTrial(problem, marchPieces(problem, coarse)), bare);
   const difference = await distance(problem, solution, other, comparison(problem, field, coarse));
   const apart = together([difference], ([size]) => Math.max(least, left * size!));
   const estimate = await estimateOf(solution, apart, ended);
@@ -83,16 +85,18 @@ function comparison(problem: Problem, field: MarchedField, { until, time }: Marc
 }
 
 async function estimateOf(
-  solution: PiecewiseSolution,
+  solution: Solution,
   { unknowns, each, gradient, quantities, end }: Distance,
   ended: string | undefined,
 ): Promise<ErrorEstimate> {
   const { problem } = solution;
   const own = problem.unknowns.map((name, k) => [name, each[k]!] as const);
   const asked = problem.quantities.map(({ name }, k) => [name, quantities[k]!] as const);
-  const advice = ended ?? (await openWarning(problem, solution)) ?? illPosed(problem) ?? (await poor());
+  const shock = await shockIn(solution);
+  const known = ended ?? (await openWarning(problem, solution)) ?? illPosed(problem);
+  const advice = known ?? shock?.words ?? (await poor());
   return {
-    relativeL2: unknowns,
+    relativeL2: Math.max(unknowns, shock?.share ?? 0),
     ...(own.length > 1 && { unknowns: Object.fromEntries(own) }),
     ...(asked.length > 0 && { quantities: Object.fromEntries(asked) }),
     gradient,

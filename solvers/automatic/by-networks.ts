@@ -11,13 +11,14 @@ import { fewerPoints, pointsElsewhere } from "../residual/elsewhere.ts";
 import { gaussianMixture } from "../sampler/gaussian-mixture.ts";
 import { residualDensity } from "../sampler/residual-density.ts";
 import { sobol, uniform } from "../sampler/uniform.ts";
+import type { NetworkSolution } from "../solve/network-trial.ts";
 import type { SolveOptions } from "../solve/options.ts";
 import { suggestedScale } from "../solve/scale.ts";
 import { Solution } from "../solve/solution.ts";
 import { solve } from "../solve/solve.ts";
 import type { Budget } from "../solve/train.ts";
 import { constantsAtWork, missedData } from "./constants.ts";
-import { convergenceOf } from "./convergence.ts";
+import { convergenceOf, isSlow } from "./convergence.ts";
 import { distance } from "./distance.ts";
 import type { Candidate } from "./estimate.ts";
 import { type Correction, correct, type FeaturePlan, valuesOfConstants } from "./feature-fit.ts";
@@ -56,7 +57,7 @@ interface Contestant extends SolveOptions {
 interface StartedNetwork {
   readonly options: SolveOptions;
   readonly words: string;
-  readonly solution?: Solution;
+  readonly solution?: NetworkSolution;
   /** The optimizer's damping where it stopped. */
   readonly damping: number;
   readonly isConcentrated?: boolean;
@@ -158,7 +159,7 @@ async function contest(problem: Problem, setting: Setting, common: SolveOptions)
     words: wordsOf(problem, one) + (another ? ", another start" : ""),
   });
   if (all.length < 2) return begin(candidates[0]!);
-  const standing: (StartedNetwork & { readonly solution: Solution })[] = [];
+  const standing: (StartedNetwork & { readonly solution: NetworkSolution })[] = [];
   const walk = async (from: StartedNetwork, steps: number, seed = common.seed!) => {
     const found = await walked(problem, from, { ...common, seed, budget: { ...limit, steps } });
     if (found)
@@ -181,7 +182,7 @@ async function contest(problem: Problem, setting: Setting, common: SolveOptions)
   return standing.sort((a, b) => residualOf(a) - residualOf(b))[0];
 }
 
-const residualOf = ({ solution }: { readonly solution: Solution }): number => solution.report.residual;
+const residualOf = ({ solution }: { readonly solution: NetworkSolution }): number => solution.report.residual;
 
 /** So many steps more; undefined where there is no finite loss: the others may do. */
 async function walked(problem: Problem, from: StartedNetwork, common: SolveOptions) {
@@ -204,13 +205,13 @@ function goOn(
   problem: Problem,
   { options, solution, damping }: StartedNetwork,
   common: SolveOptions,
-): Promise<Solution> {
+): Promise<NetworkSolution> {
   const geodesic: GaussNewtonOptions =
     options.optimizer && "geodesic" in options.optimizer ? { geodesic: options.optimizer.geodesic } : {};
   const control = problem.axes.length <= 3 ? "gain" : "delayed";
   const begun = solution && {
     optimizer: gaussNewton({ ...geodesic, control, damping: Math.min(0.1, Math.max(1e-14, damping)) }),
-    ...{ start: solution.theta, residualScale: solution.report.scale },
+    ...{ start: solution.coefficients, residualScale: solution.report.scale },
   };
   return solve(problem, { ...common, ...options, ...begun }, true);
 }
@@ -276,7 +277,7 @@ export async function resumedNetwork(
 
 /** A network after its training. */
 interface TrainedNetwork {
-  readonly trained: Solution;
+  readonly trained: NetworkSolution;
   readonly watched: ReturnType<typeof watch>;
   readonly weights: SolveOptions["weights"];
   readonly features?: (Candidate & { readonly plan: FeaturePlan }) | undefined;
@@ -287,7 +288,7 @@ async function evaluatedNetwork(problem: Problem, setting: Setting, network: Tra
   const { trained, watched, weights, features } = network;
   const { say } = setting;
   const { steps, residual } = trained.report;
-  const words = wordsOf(problem, trained);
+  const words = wordsOf(problem, trained.trial);
   say(`${words}: residual ${residual.toExponential(1)} after ${steps} steps more`);
   const correction =
     problem.axes.length <= mostForFeatures ? await corrected(problem, setting, trained, features?.plan) : undefined;
@@ -303,7 +304,8 @@ async function evaluatedNetwork(problem: Problem, setting: Setting, network: Tra
     evidence: {
       ...{
         correction,
-        moving: watched.constants.moving(steps, trained.theta),
+        slow: isSlow((watched.convergence.left(trained) ?? 0) * (isKept ? correction.left : 1)),
+        moving: watched.constants.moving(steps, trained.coefficients),
         alternative: features?.evidence.alternative,
       },
       ...(observed && {
@@ -324,13 +326,13 @@ async function evaluatedNetwork(problem: Problem, setting: Setting, network: Tra
 }
 
 /** The corrected solution with the history of its network. */
-function withHistory(trained: Solution, { problem, network, theta, report }: Solution): Solution {
+function withHistory(trained: NetworkSolution, { problem, trial, report }: NetworkSolution): NetworkSolution {
   const { status, steps, rounds, constants } = trained.report;
-  return new Solution(problem, network, theta, { ...report, status, steps, rounds, constants }, trained.run);
+  return new Solution(problem, trial, { ...report, status, steps, rounds, constants }, trained.run);
 }
 
 /** The better of two corrections, one smooth and one steep. */
-async function corrected(problem: Problem, setting: Setting, trained: Solution, plan: FeaturePlan | undefined) {
+async function corrected(problem: Problem, setting: Setting, trained: NetworkSolution, plan: FeaturePlan | undefined) {
   const { work, seed, speed, options } = setting;
   const features = featuresFor(problem, speed.nominal(0.05 * work), options.blas);
   const stretch = plan?.stretch ?? problem.axes.map(() => 1);

@@ -3,6 +3,7 @@
  * it, a solution that moved by m is about m·q/(1 − q) from the truth. That is no independent estimate, and is asked for where there is none.
  */
 import type { Problem } from "../problem/problem.ts";
+import { type NetworkSolution, networkTrial } from "../solve/network-trial.ts";
 import type { Round } from "../solve/options.ts";
 import { Solution } from "../solve/solution.ts";
 import type { Progress } from "../solve/train.ts";
@@ -11,25 +12,35 @@ import { type Distance, distance, scaled } from "./distance.ts";
 /** Largest q that counts: losses on fresh points vary by some percent. */
 const mostLeft = 0.8;
 
+/** True where the last half of the work gained little. @param left - residual after it over that before */
+export const isSlow = (left: number): boolean => left > mostLeft;
+
 /** Watches a network while it is trained. */
 export function convergenceOf(problem: Problem) {
   const seen: { readonly steps: number; readonly loss: number; readonly theta: Float64Array }[] = [];
   let last: Round | undefined;
+  /** The network in the middle of its steps, and the residual at the end over that then. */
+  const half = ({ report }: NetworkSolution) => {
+    const middle = (seen.at(-1)?.steps ?? 0) / 2;
+    const at = seen.findLastIndex(({ steps }) => steps <= middle);
+    const [before, next] = [seen[at], seen[at + 1]];
+    // The loss of a round is that of the network before its steps.
+    return before && next && { theta: before.theta, left: report.residual / Math.sqrt(next.loss) };
+  };
   return {
     watch({ steps, freshLoss }: Progress, round: Round): void {
       seen.push({ steps, loss: freshLoss, theta: round.theta });
       last = round;
     },
+    /** Share of the residual that the last half of the steps left. */
+    left: (solution: NetworkSolution): number | undefined => half(solution)?.left,
     /** The extrapolated error; undefined where the residual fell too little. */
-    async error(solution: Solution): Promise<Distance | undefined> {
-      const middle = (seen.at(-1)?.steps ?? 0) / 2;
-      const at = seen.findLastIndex(({ steps }) => steps <= middle);
-      const [before, next] = [seen[at], seen[at + 1]];
-      if (!before || !next || !last) return undefined;
-      // The loss of a round is that of the network before its steps.
-      const left = solution.report.residual / Math.sqrt(next.loss);
-      if (!(left > 0 && left <= mostLeft)) return undefined;
-      const earlier = new Solution(problem, solution.network, before.theta, solution.report);
+    async error(solution: NetworkSolution): Promise<Distance | undefined> {
+      const before = half(solution);
+      if (!before || !last || !(before.left > 0) || isSlow(before.left)) return undefined;
+      const { theta, left } = before;
+      const { trial, report } = solution;
+      const earlier = new Solution(problem, networkTrial(problem, trial.network, theta, report.conditions), report);
       const { points, density } = last;
       try {
         // Quasi-uniform points see nothing of a peak in many dimensions: the sampler's do.

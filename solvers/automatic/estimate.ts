@@ -6,13 +6,15 @@
 import { zeroResidual } from "../features/random-features.ts";
 import { fieldsOf } from "../problem/names.ts";
 import type { Problem } from "../problem/problem.ts";
-import type { ErrorEstimate, Solution } from "../solve/solution.ts";
-import { alternativeConstants, farConstant, looseConstant, type Missed, missedData } from "./constants.ts";
+import type { NetworkSolution } from "../solve/network-trial.ts";
+import type { ErrorEstimate } from "../solve/solution.ts";
+import { alternativeConstants, farConstant, looseConstant, missedData } from "./constants.ts";
 import type { Distance } from "./distance.ts";
 import type { Correction } from "./feature-fit.ts";
 import { finerIntegrals, withIntegrals } from "./integrals.ts";
 import { brokenRow, leftByRows } from "./left-by-rows.ts";
 import type { Setting } from "./setting.ts";
+import { shockIn } from "./shocks.ts";
 import { illPosed, mayBeZero, missingStart, openWarning } from "./warnings.ts";
 
 /** Estimated error above which a solution is not to be believed. */
@@ -22,19 +24,23 @@ const [mostLeft, mostAlone] = [0.2, 1e-3];
 /** Share of the budget after which single rows are not looked at any more. */
 const tooLateForRows = 1;
 
-const more = "give it more time, or a network of your own";
+/** Advice to give more time, where it helped. */
+const moreFor = ({ slow = false }: Evidence): string =>
+  slow
+    ? "the last half of its work gained little, so that time alone may not help: look for a jump, a kink or a narrow layer, or give a network of your own"
+    : "give it more time, or a network of your own";
 const moreData = "give it more observations, or conditions where there are none";
 const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
 
 /** Another solution, with its distance from the one that is evaluated. */
 interface Comparison {
-  readonly solution: Solution;
+  readonly solution: NetworkSolution;
   readonly distance: Distance;
 }
 
 /** The result of random features or of a network, with the evidence of its error. */
 export interface Candidate {
-  readonly solution: Solution;
+  readonly solution: NetworkSolution;
   readonly evidence: Evidence;
   readonly words: string;
   /** True where a network is needed only for a warning. */
@@ -55,6 +61,8 @@ export interface Evidence {
   readonly moving?: string | undefined;
   /** Other constants that fit as well. */
   readonly alternative?: Readonly<Record<string, number>> | undefined;
+  /** True where the last half of the work gained little. */
+  readonly slow?: boolean | undefined;
   /** That more features leave no less, in words. */
   readonly stuck?: string | undefined;
 }
@@ -72,15 +80,24 @@ export const withWhatIsLeft = (seen: number, share: number): number =>
 /** The estimate with everything that is said of a solution: observations that it misses, rows that it breaks, nodes of integrals. */
 export async function errorEstimate(
   problem: Problem,
-  solution: Solution,
+  solution: NetworkSolution,
   evidence: Evidence,
   { options, speed }: Setting,
 ): Promise<ErrorEstimate> {
   const missed = await missedData(problem, solution);
-  const seen = withMissed(await estimate(problem, solution, evidence), missed);
+  const shock = await shockIn(solution);
+  const observed = atLeast(await estimate(problem, solution, evidence), missed, "the observations that it misses");
+  const seen = atLeast(observed, shock, "what its equations leave");
   const rows = options.signal?.aborted || speed.share() > tooLateForRows ? [] : await leftByRows(solution);
   const unseen = missingStart(problem);
-  const advice = missed?.words ?? unseen ?? illPosed(problem) ?? seen.advice ?? brokenRow(rows) ?? evidence.stuck;
+  const advice =
+    missed?.words ??
+    unseen ??
+    illPosed(problem) ??
+    shock?.words ??
+    seen.advice ??
+    brokenRow(rows, moreFor(evidence)) ??
+    evidence.stuck;
   // A solution with a warning need not be looked at with more nodes, which takes time.
   const whole = advice === undefined ? withIntegrals(seen, await finerIntegrals(solution)) : { ...seen, advice };
   const { end } = whole;
@@ -91,17 +108,19 @@ export async function errorEstimate(
   };
 }
 
-/** A solution is off by no less than where it was observed. */
-const withMissed = (seen: ErrorEstimate, missed: Missed | undefined): ErrorEstimate =>
-  missed && !(seen.relativeL2 >= missed.share)
-    ? { ...seen, relativeL2: missed.share, by: "the observations that it misses" }
-    : seen;
+/** An estimate that is no less than a share that is known otherwise. */
+const atLeast = (seen: ErrorEstimate, known: { readonly share: number } | undefined, by: string): ErrorEstimate =>
+  known && !(seen.relativeL2 >= known.share) ? { ...seen, relativeL2: known.share, by } : seen;
 
 /**
  * The estimate by the evidence, with advice where the solution should not be believed. The distance of another solution counts with the ratio of the residuals; with its root where that other one
  * leaves more than a fifth of the residual of u = 0 and nothing else was compared, since one that resolves nothing is as far from a wrong solution as from the right one.
  */
-export async function estimate(problem: Problem, solution: Solution, evidence: Evidence): Promise<ErrorEstimate> {
+export async function estimate(
+  problem: Problem,
+  solution: NetworkSolution,
+  evidence: Evidence,
+): Promise<ErrorEstimate> {
   const { correction, second, fewer, spread, course, moving, alternative } = evidence;
   const { report } = solution;
   const share = report.residual / (await zeroResidual(problem, report));
@@ -143,6 +162,7 @@ export async function estimate(problem: Problem, solution: Solution, evidence: E
       ? ((await poorUnknown(solution, relativeL2, own)) ?? quantities.find(([, error]) => !(error <= doubtful)))
       : undefined;
   const isByNoise = (error: number) => [...(spread?.each ?? []), ...(spread?.quantities ?? [])].includes(error);
+  const more = moreFor(evidence);
   const advice = await adviceOf();
   return {
     relativeL2,
@@ -184,7 +204,7 @@ export const noisy = (error: number): string =>
  * smooth, and not wrong.
  */
 async function poorUnknown(
-  solution: Solution,
+  solution: NetworkSolution,
   relativeL2: number,
   own: readonly (readonly [string, number])[],
 ): Promise<readonly [string, number] | undefined> {

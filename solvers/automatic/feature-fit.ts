@@ -3,6 +3,7 @@ import { ConvergenceError, DomainError } from "../../engine/errors.ts";
 import { type Deadline, OutOfTime } from "../features/deadline.ts";
 import { type FeatureFit, type FitOptions, featuresWithin } from "../features/random-features.ts";
 import type { Problem } from "../problem/problem.ts";
+import { type NetworkSolution, networkTrial } from "../solve/network-trial.ts";
 import { Solution } from "../solve/solution.ts";
 import { type Distance, distance } from "./distance.ts";
 import type { Setting } from "./setting.ts";
@@ -21,7 +22,7 @@ export interface FeaturePlan {
 export const seeksConstants = ({ trainable }: Pick<Problem, "trainable">): boolean => Object.keys(trainable).length > 0;
 
 /** Found constants, as first guesses of another solution. */
-export const valuesOfConstants = ({ report }: Solution): Readonly<Record<string, number>> =>
+export const valuesOfConstants = ({ report }: NetworkSolution): Readonly<Record<string, number>> =>
   Object.fromEntries(Object.entries(report.constants).map(([name, { value }]) => [name, value]));
 
 /** A plan in words. */
@@ -47,7 +48,7 @@ export async function fitted(
   plan: FeaturePlan,
   setting: Setting,
   fit: FitSetting,
-): Promise<Solution> {
+): Promise<NetworkSolution> {
   const { options, threads, speed, onTrial } = setting;
   const { deadline, isTrial = true, ...rest } = fit;
   const scales = [plan.bandwidth];
@@ -89,7 +90,7 @@ export async function unlessUnsolvable<T>(
 
 /** A solution with what random features add to it. */
 export interface Correction {
-  readonly corrected: Solution;
+  readonly corrected: NetworkSolution;
   /** Size of the correction, relative to the solution. */
   readonly size: Distance;
   /** Residual with it over residual without. */
@@ -99,7 +100,7 @@ export interface Correction {
 /** Corrects a solution by random features; undefined where they cannot be had. */
 export async function correct(
   problem: Problem,
-  base: Solution,
+  base: NetworkSolution,
   plan: FeaturePlan,
   setting: Setting,
   run: Pick<FitSetting, "seed" | "deadline">,
@@ -115,17 +116,27 @@ export async function correct(
 }
 
 /** A solution whose constants are taken as known. */
-function withFoundConstants(problem: Problem, base: Solution): Solution {
+function withFoundConstants(problem: Problem, base: NetworkSolution): NetworkSolution {
   const found = Object.entries(base.report.constants).map(([name, { value }]) => [name, value] as const);
   if (found.length === 0) return base;
   const constants = { ...problem.constants, ...Object.fromEntries(found) };
-  const theta = base.theta.slice(0, base.theta.length - found.length);
-  return new Solution({ ...problem, constants, trainable: {} }, base.network, theta, { ...base.report, constants: {} });
+  const coefficients = base.coefficients.slice(0, base.coefficients.length - found.length);
+  const known = { ...problem, constants, trainable: {} };
+  const { report, trial } = base;
+  return new Solution(known, networkTrial(known, trial.network, coefficients, report.conditions), {
+    ...report,
+    constants: {},
+  });
 }
 
 /** A correction of a solution whose constants were taken as known, with these constants. */
-function withConstantsOf(problem: Problem, { theta, report }: Solution, found: Solution): Solution {
-  const constants = theta.slice(theta.length - Object.keys(problem.trainable).length);
-  const all = Float64Array.from([...found.theta, ...constants]);
-  return new Solution(problem, found.network, all, { ...found.report, constants: report.constants });
+function withConstantsOf(
+  problem: Problem,
+  { coefficients, report }: NetworkSolution,
+  found: NetworkSolution,
+): NetworkSolution {
+  const constants = coefficients.slice(coefficients.length - Object.keys(problem.trainable).length);
+  const all = Float64Array.from([...found.coefficients, ...constants]);
+  const trial = networkTrial(problem, found.trial.network, all, found.report.conditions);
+  return new Solution(problem, trial, { ...found.report, constants: report.constants });
 }

@@ -4,6 +4,7 @@ import { domainOf } from "../domain/domain.ts";
 import { hasQuadrature, withNodes } from "../expression/quadrature.ts";
 import { zeroResidual } from "../features/random-features.ts";
 import { fewerPoints } from "../residual/elsewhere.ts";
+import { type NetworkSolution, networkTrial } from "../solve/network-trial.ts";
 import { type ErrorEstimate, Solution } from "../solve/solution.ts";
 import { rootMeanSquare } from "./constants.ts";
 
@@ -26,20 +27,25 @@ export interface FinerIntegrals {
  * The effect of half as many nodes again in each integral, where the equations leave more with them than with their own; undefined where they do not, or
  * there are no integrals.
  */
-export async function finerIntegrals(solution: Solution): Promise<FinerIntegrals | undefined> {
-  const { problem, network, theta, report } = solution;
+export async function finerIntegrals(solution: NetworkSolution): Promise<FinerIntegrals | undefined> {
+  const { problem, coefficients, report } = solution;
   if (!problem.equations.some(hasQuadrature)) return undefined;
   const equations = withNodes(problem.equations, (size) => Math.ceil(more * size));
   const count = fewerPoints(looked, equations, fewest);
   const points = domainOf(problem.domain).interior(count, rng(0).split("integrals"));
-  const finer = new Solution({ ...problem, equations }, network, theta, report);
+  const finely = { ...problem, equations };
+  const finer = new Solution(
+    finely,
+    networkTrial(finely, solution.trial.network, coefficients, report.conditions),
+    report,
+  );
   const [own, now] = [rootMeanSquare(await solution.residual(points)), rootMeanSquare(await finer.residual(points))];
   await finer.dispose();
   if (!(now > seenTimes * own)) return undefined;
   const change = Math.sqrt(now * now - own * own);
   const share = (missed * change) / (report.scale * (await zeroResidual(problem, report)));
-  const [finely, coarsely] = [now, own].map((v) => v.toPrecision(2));
-  const advice = `with half as many nodes again in its integrals it leaves ${finely}, with their own ${coarsely}; give them more nodes, as in integral(f, s, 0, 1, 32), or integrate what is not singular`;
+  const [fine, coarse] = [now, own].map((v) => v.toPrecision(2));
+  const advice = `with half as many nodes again in its integrals it leaves ${fine}, with their own ${coarse}; give them more nodes, as in integral(f, s, 0, 1, 32), or integrate what is not singular`;
   const doubtful = now > mostTimes * own && now > leastShare * report.scale;
   return { share, ...(doubtful && { advice }) };
 }

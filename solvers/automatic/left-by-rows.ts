@@ -14,7 +14,7 @@ import { fewerPoints } from "../residual/elsewhere.ts";
 import { evaluator } from "../residual/evaluator.ts";
 import { parameterCount } from "../residual/model.ts";
 import { assemble } from "../solve/assemble.ts";
-import type { Solution } from "../solve/solution.ts";
+import type { NetworkSolution } from "../solve/network-trial.ts";
 
 /** Points of the equations on one axis, two, and more, and of each condition. */
 const [dense, onPlane, inSpace, onBoundary] = [2 ** 15, 2 ** 13, 2 ** 11, 256];
@@ -32,22 +32,22 @@ export interface RowLeft {
 }
 
 /** The share that is left of every equation, of every condition that is a row, and of every integral. */
-export async function leftByRows(solution: Solution): Promise<readonly RowLeft[]> {
+export async function leftByRows(solution: NetworkSolution): Promise<readonly RowLeft[]> {
   const sums = await sumsOf(solution);
   return sums.map(({ text, left, terms }) => ({ text, share: left > 0 ? left / terms : 0 }));
 }
 
-/** The row that is broken most, where one is, in words. */
-export function brokenRow(rows: readonly RowLeft[]): string | undefined {
+/** The row that is broken most, where one is, in words. @param more - advice that is not about the text */
+export function brokenRow(rows: readonly RowLeft[], more: string): string | undefined {
   const worst = rows.reduce<RowLeft | undefined>((a, b) => (a && !(b.share > a.share) ? a : b), undefined);
   if (!worst || worst.share <= mostLeft) return undefined;
   const share = Number((100 * worst.share).toPrecision(2));
-  return `"${worst.text}" is left broken by ${share} % of its terms: equations and conditions may contradict one another or ask for too much, or something narrow is not seen; look at the text, or give it more time`;
+  return `"${worst.text}" is left broken by ${share} % of its terms: equations and conditions may contradict one another or ask for too much, or something narrow is not seen; look at the text; ${more}`;
 }
 
-async function sumsOf({ problem, network, theta, report }: Solution) {
+async function sumsOf({ problem, trial, coefficients: theta, report }: NetworkSolution) {
   const domain = domainOf(problem.domain);
-  const assembly = assemble(problem, domain, network, report.conditions);
+  const assembly = assemble(problem, domain, trial.network, report.conditions);
   const { model } = assembly;
   const d = domain.dimension;
   const wanted = d === 1 ? dense : d === 2 ? onPlane : inSpace;
@@ -94,12 +94,12 @@ async function sumsOf({ problem, network, theta, report }: Solution) {
   return rows;
 }
 
-const valuesOf = ({ unknowns, axes }: Solution["problem"]): Expression[] =>
+const valuesOf = ({ unknowns, axes }: NetworkSolution["problem"]): Expression[] =>
   unknowns.map((_, k) => partial(k, unit(axes.length, -1)));
 
 /** Mean distance of every unknown from its mean. */
 async function variationsOf(
-  { unknowns }: Solution["problem"],
+  { unknowns }: NetworkSolution["problem"],
   program: ReturnType<typeof evaluator>,
   theta: Float64Array,
   points: Float64Array,

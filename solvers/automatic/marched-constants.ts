@@ -10,8 +10,9 @@ import { marchPieces } from "../marching/marched-field.ts";
 import { fieldsOf } from "../problem/names.ts";
 import type { Problem } from "../problem/problem.ts";
 import { noise, sizesOfConstants } from "../solve/laplace.ts";
-import { PiecewiseSolution } from "../solve/piecewise-solution.ts";
+import { piecewiseTrial } from "../solve/piecewise-trial.ts";
 import type { ErrorEstimate, FoundConstant, SolutionReport } from "../solve/solution.ts";
+import { Solution } from "../solve/solution.ts";
 import { byMarching, type MarchCandidate } from "./by-marching.ts";
 import { alternativeConstants, farConstant, looseConstant, missedData, rootMeanSquare } from "./constants.ts";
 import { between, type Distance, evenPoints, expressionsOf, together } from "./distance.ts";
@@ -50,7 +51,7 @@ const compared = 256;
 /** A march with constants, and the residuals of observations, in units of sigma. */
 interface Trial {
   readonly values: readonly number[];
-  readonly solution: PiecewiseSolution;
+  readonly solution: Solution;
   readonly rows: Float64Array;
   /** Σ rows². */
   readonly loss: number;
@@ -88,9 +89,9 @@ export async function byMarchedConstants(problem: Problem, setting: Setting): Pr
   const held = { ...setting, budget: { ...budget, ...(wanted > 0 && { tolerance: wanted }) } };
   const last = await byMarching(heldAt(problem, fit.values), held, shareOfLast);
   if (!last) return undefined;
-  const { report, pieces } = last.solution;
+  const { report, trial } = last.solution;
   const bare: SolutionReport = { ...report, constants };
-  const solution = new PiecewiseSolution(problem, pieces, bare);
+  const solution = new Solution(problem, trial, bare);
   const whole = withNoise(problem, report.estimate!, spread);
   const missed = fit.atRest ? await missedData(problem, solution) : undefined;
   const advice =
@@ -269,7 +270,7 @@ class Marches {
       ...{ status: "budget", seconds: 0, steps: 0, rounds: 1, residual: 0, scale: 1, conditions: "exact" },
       ...{ exactConditions: [], penalizedConditions: [], constants: {} },
     };
-    const solution = new PiecewiseSolution(held, marchPieces(held, field), report);
+    const solution = new Solution(held, piecewiseTrial(held, marchPieces(held, field)), report);
     const parts: Float64Array[] = [];
     for (const [k, { quantity, points, values: seen }] of this.problem.observations.entries())
       parts.push((await solution.expressions([quantity], points)).map((v, i) => (v - seen[i]!) / this.sigmas[k]!));

@@ -13,7 +13,7 @@ import { rm } from "node:fs/promises";
 import { domainOf } from "../domain/domain.ts";
 import { newtonStepFrom } from "../elements/newton-step.ts";
 import type { Problem } from "../problem/problem.ts";
-import type { PiecewiseSolution } from "../solve/piecewise-solution.ts";
+import type { NetworkSolution } from "../solve/network-trial.ts";
 import type { ErrorEstimate, Solution } from "../solve/solution.ts";
 import { checkNothing } from "../solve/start/not-finite.ts";
 import type { Status } from "../solve/train.ts";
@@ -27,9 +27,6 @@ import { seeksConstants } from "./feature-fit.ts";
 import { byMarchedConstants } from "./marched-constants.ts";
 import type { Setting } from "./setting.ts";
 
-/** A solution of any kind. */
-export type Solved = Solution | PiecewiseSolution;
-
 /** Share of the budget after which no network is begun for a warning. */
 const tooLate = 0.5;
 
@@ -38,13 +35,13 @@ const tooLate = 0.5;
  *
  * @param rowsOnly - by random features and networks alone, which have ONNX models
  */
-export async function choose(problem: Problem, setting: Setting, rowsOnly = false): Promise<Solved> {
+export async function choose(problem: Problem, setting: Setting, rowsOnly = false): Promise<Solution> {
   const elements = rowsOnly ? undefined : await byElements(problem, setting);
   if (elements?.enough) return taken(setting, elements.solution, elements.words);
-  checkNothing(problem, domainOf(problem.domain), "exact");
   const marched = seeksConstants(problem) ? byMarchedConstants : byMarching;
   const march = rowsOnly ? undefined : await marched(problem, setting);
   if (march?.enough) return taken(setting, march.solution, "the march");
+  checkNothing(problem, domainOf(problem.domain), "exact");
   const features = await byFeatures(problem, setting);
   const estimated = features?.enough ? await withEstimate(problem, setting, features) : undefined;
   const network = estimated && !goesOn(setting, estimated) ? undefined : await byNetworks(problem, setting, features);
@@ -53,10 +50,10 @@ export async function choose(problem: Problem, setting: Setting, rowsOnly = fals
   const rows =
     (!isNetwork && estimated) || (await withEstimate(problem, setting, best, isNetwork ? features : network));
   const beside = elements ? await besideElements(problem, rows, elements.solution) : rows;
-  const all: readonly Solved[] = [beside, ...[march, elements].flatMap((one) => (one ? [one.solution] : []))];
+  const all: readonly Solution[] = [beside, ...[march, elements].flatMap((one) => (one ? [one.solution] : []))];
   const chosen = all.reduce((a, b) => (isBetter(b, a) ? b : a));
   for (const unused of [features, network])
-    if (unused && unused.solution.theta !== (chosen as Solution).theta) await discard(unused.solution, setting);
+    if (unused && unused.solution.trial !== chosen.trial) await discard(unused.solution, setting);
   return taken(
     setting,
     chosen,
@@ -78,7 +75,7 @@ export async function withEstimate(
   setting: Setting,
   { solution, evidence, enough }: Candidate,
   other?: Candidate,
-): Promise<Solution> {
+): Promise<NetworkSolution> {
   const { options, budget } = setting;
   const second =
     evidence.second ??
@@ -98,14 +95,14 @@ export async function withEstimate(
 }
 
 /** True where a result is to be taken before another one: without a warning, and with the smaller estimated error. */
-function isBetter(one: Solved, other: Solved): boolean {
+function isBetter(one: Solution, other: Solution): boolean {
   const [a, b] = [one.report.estimate!, other.report.estimate!];
   if ((a.advice === undefined) !== (b.advice === undefined)) return a.advice === undefined;
   return a.relativeL2 < (Number.isNaN(b.relativeL2) ? Number.POSITIVE_INFINITY : b.relativeL2);
 }
 
 /** Elements that leave next to nothing and lie elsewhere are a second solution of the equations, as near to the truth as any; a step of theirs that moves a solution far shows that it is hardly determined. */
-async function besideElements(problem: Problem, solution: Solution, elements: PiecewiseSolution): Promise<Solution> {
+async function besideElements(problem: Problem, solution: Solution, elements: Solution): Promise<Solution> {
   const estimate = solution.report.estimate!;
   if (estimate.advice !== undefined) return solution;
   const flagged = (size: number, by: string, advice: string) => {
@@ -139,7 +136,7 @@ async function discard(solution: Solution, { options }: Setting): Promise<void> 
 }
 
 /** A solution as the result of the choice. */
-export function taken<S extends Solved>({ say, method, options, spent }: Setting, solution: S, words: string): S {
+export function taken<S extends Solution>({ say, method, options, spent }: Setting, solution: S, words: string): S {
   say(`taken: ${words}`);
   return solution.reporting({ ...spent(), method, ...(options.signal?.aborted && { status: "aborted" }) }) as S;
 }

@@ -1,9 +1,6 @@
 /** One solve with an automatic choice of method: options, budget, the speed of the machine, and the record of its trials. */
-import { domainOf } from "../domain/domain.ts";
 import { ask, type Deadline, deadlineWith, noDeadline, OutOfTime } from "../features/deadline.ts";
-import { mlp } from "../network/mlp.ts";
-import type { Problem } from "../problem/problem.ts";
-import { type FeatureTrial, resolveOptions, type SolveOptions, systemClock } from "../solve/options.ts";
+import { commonOptions, type FeatureTrial, type SolveOptions, systemClock } from "../solve/options.ts";
 import type { Budget } from "../solve/train.ts";
 import { nominalSeconds } from "./work.ts";
 
@@ -29,12 +26,10 @@ export interface Setting {
  *
  * @param already - share of the budget that is used
  */
-export function settingOf(problem: Problem, options: SolveOptions, already = 0): Setting {
+export function settingOf(options: SolveOptions, already = 0): Setting {
   const { wall, processor } = options.clock ?? systemClock;
-  // The layout of a domain may take long, and counts.
   const [began, used] = [wall(), processor()];
-  // A network is chosen later, if at all: the scale of one by default takes a while to find.
-  const { budget, seed, threads } = resolveOptions({ network: mlp(), ...options }, problem, domainOf(problem.domain));
+  const { budget, seed, threads } = commonOptions(options);
   const spent = () => ({
     seconds: (wall() - began) / 1000 + already * (budget.seconds ?? 0),
     processorSeconds: (processor() - used) / 1000 + already * (budget.processorSeconds ?? 0),

@@ -1,6 +1,7 @@
 /** `solve`: with a network and options that are given, or, where there is only the problem, with an automatic choice of method. */
 import { checkNames } from "../../engine/check-names.ts";
 import type { Problem } from "../problem/problem.ts";
+import type { NetworkSolution } from "../solve/network-trial.ts";
 import type { SolveOptions } from "../solve/options.ts";
 import { isOfAutomatic } from "../solve/resume.ts";
 import type { Solution } from "../solve/solution.ts";
@@ -8,7 +9,7 @@ import { newRun } from "../solve/solution-record.ts";
 import { solve as solveAsAsked } from "../solve/solve.ts";
 import { recordedPoints } from "../solve/some-points.ts";
 import { resumedNetwork } from "./by-networks.ts";
-import { choose, type Solved, taken, withEstimate } from "./policy.ts";
+import { choose, taken, withEstimate } from "./policy.ts";
 import { type Setting, settingOf } from "./setting.ts";
 
 /** Options that choose a method: where one of them is given, there is no automatic choice. */
@@ -46,37 +47,37 @@ export const isAutomatic = (options: SolveOptions): boolean => choices.every((na
  *   equations: "u_t = u_xx + u*(1-u)*(u-1/4)", conditions: [initial("u = 1/(1+exp(x/sqrt(2)))"), neumann("u_n = 0", { on: "x" })] }));
  * solution.status; solution.report.estimate;
  */
-export function solve(problem: Problem, options: SolveOptions & Chosen): Promise<Solution>;
-export function solve(problem: Problem, options?: SolveOptions): Promise<Solved>;
-export function solve(problem: Problem, options: SolveOptions = {}): Promise<Solved> {
-  const known =
-    "preset network sampler optimizer warmStart seed budget points batch boundaryPoints stepsPerRound " +
-    "growth conditions weights residualScale starts start precision blas signal onProgress onTrial runs " +
-    "checkpointEvery resume clock threads";
-  checkNames("solve", options, known);
+export function solve(problem: Problem, options: SolveOptions & Chosen): Promise<NetworkSolution>;
+export function solve(problem: Problem, options?: SolveOptions): Promise<Solution>;
+export function solve(problem: Problem, options: SolveOptions = {}): Promise<Solution> {
+  checkNames(
+    "solve",
+    options,
+    "preset network sampler optimizer warmStart seed budget points batch boundaryPoints stepsPerRound growth conditions weights residualScale starts start precision blas signal onProgress onTrial runs checkpointEvery resume clock threads",
+  );
   if (isAutomatic(options)) return solveAutomatically(problem, options);
   return options.resume === undefined ? solveAsAsked(problem, options) : resumed(problem, options, options.resume);
 }
 
 /** The same by random features and networks alone, which have ONNX models and trials to draw. */
-export const solveByRows = (problem: Problem, options: SolveOptions): Promise<Solved> =>
+export const solveByRows = (problem: Problem, options: SolveOptions): Promise<Solution> =>
   solveAutomatically(problem, options, true);
 
-async function solveAutomatically(problem: Problem, options: SolveOptions, rowsOnly = false): Promise<Solved> {
-  const setting = settingOf(problem, options);
+async function solveAutomatically(problem: Problem, options: SolveOptions, rowsOnly = false): Promise<Solution> {
+  const setting = settingOf(options);
   return kept(problem, setting, await choose(problem, setting, rowsOnly));
 }
 
 /** Goes on with the network of a solve that was interrupted; where it was an automatic choice its error is estimated as it would have been. */
-async function resumed(problem: Problem, options: SolveOptions, folder: string): Promise<Solved> {
+async function resumed(problem: Problem, options: SolveOptions, folder: string): Promise<Solution> {
   if (!(await isOfAutomatic(folder))) return solveAsAsked(problem, options);
-  const [setting, candidate] = await resumedNetwork(problem, options, (share) => settingOf(problem, options, share));
+  const [setting, candidate] = await resumedNetwork(problem, options, (share) => settingOf(options, share));
   const solution = await withEstimate(problem, setting, candidate);
   return kept(problem, setting, taken(setting, solution, candidate.words));
 }
 
 /** A solution with its record: in the run's folder where a network was recorded, else in a folder of its own, where one is asked for. */
-async function kept(problem: Problem, { options, trials }: Setting, solution: Solved): Promise<Solved> {
+async function kept(problem: Problem, { options, trials }: Setting, solution: Solution): Promise<Solution> {
   if (solution.run !== undefined) {
     await solution.save(solution.run);
     return solution;

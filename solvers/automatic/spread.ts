@@ -12,7 +12,7 @@ import { leastSquaresProgram, type ProgramOptions } from "../residual/program.ts
 import { rowCount } from "../residual/rows.ts";
 import { type Assembly, assemble, type GroupWeights } from "../solve/assemble.ts";
 import { blasOf } from "../solve/blas.ts";
-import type { Solution } from "../solve/solution.ts";
+import type { NetworkSolution } from "../solve/network-trial.ts";
 import { between, type Distance, evenPoints, expressionsOf, together } from "./distance.ts";
 import { unlessUnsolvable } from "./feature-fit.ts";
 
@@ -49,7 +49,7 @@ interface SpreadOptions {
 const mostParameters = 2500;
 
 /** True where there is time for the Jacobian of a solution. */
-export const isSmall = ({ theta }: Solution): boolean => theta.length <= mostParameters;
+export const isSmall = ({ coefficients }: NetworkSolution): boolean => coefficients.length <= mostParameters;
 
 /** True where {@link spread} applies: there are observations. */
 export const isObserved = (problem: Pick<Problem, "observations" | "equations">): boolean =>
@@ -62,8 +62,8 @@ export const isObserved = (problem: Pick<Problem, "observations" | "equations">)
  *
  * @returns undefined where a parameter is determined by nothing at all
  */
-export async function spread(solution: Solution, options: SpreadOptions): Promise<Distance | undefined> {
-  const { problem, theta } = solution;
+export async function spread(solution: NetworkSolution, options: SpreadOptions): Promise<Distance | undefined> {
+  const { problem, coefficients: theta } = solution;
   const n = options.found ?? theta.length;
   const random = rng(0).split("spread");
   const { program, sets, counts, assembly, machine, weights } = rowsAbout(solution, options, random);
@@ -95,8 +95,8 @@ export async function spread(solution: Solution, options: SpreadOptions): Promis
 }
 
 /** The rows of a solution: those of the equations, of conditions and integrals, and of observations, in this order. */
-function rowsAbout({ problem, domain, network, report }: Solution, options: SpreadOptions, random: Rng) {
-  const assembly = assemble(problem, domain, network, report.conditions);
+function rowsAbout({ problem, domain, trial, report }: NetworkSolution, options: SpreadOptions, random: Rng) {
+  const assembly = assemble(problem, domain, trial.network, report.conditions);
   const weights: GroupWeights = { equations: 1, conditions: 1e4, observations: 0.01, ...options.weights };
   const others = assembly.others({ interior, boundary }, weights);
   const points = domain.interior(interior, random);
@@ -135,7 +135,12 @@ function howFarOff(
 }
 
 /** Unknowns, slopes and what is asked for at quasi-uniform points, [n, expressions], and what each of the last parameters does to them. */
-async function valuesOf({ problem, theta }: Solution, n: number, { model }: Assembly, machine: ProgramOptions) {
+async function valuesOf(
+  { problem, coefficients: theta }: NetworkSolution,
+  n: number,
+  { model }: Assembly,
+  machine: ProgramOptions,
+) {
   const at = evenPoints(problem, compared);
   const count = at.points.length / problem.axes.length;
   const expressions = expressionsOf(problem);

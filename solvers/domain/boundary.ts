@@ -13,7 +13,7 @@ import { estimateFraction, unitSequence } from "./unit-points.ts";
  * - `"all"`: the whole boundary of the space–time domain (for a domain without time the same as `"boundary"`);
  * - `{ axis, side }`: what lies in the bounding face x_axis = low, = high, or both (`@defaultValue "both"`), the
  *   axis by name or index;
- * - `{ edge }`: an edge of a polygon or spline, from vertex or point `edge` to the next one, as written in the spec;
+ * - `{ edge }`: an edge of a polygon, from vertex `edge` to the next one, as written in the spec;
  * - `{ group }`: a part of a mesh's boundary that has a name;
  * - `{ where }`: the points of the boundary in space at which a predicate holds, with the words for it;
  * - `{ surface }`: no part of the boundary, but a line or surface inside.
@@ -171,7 +171,7 @@ function resolve({ axes, space, interval }: BoundaryContext, part: PieceOfBounda
     const pieces = every.filter((k) => space.pieces[k]!.edge === part.edge);
     if (pieces.length !== 1 || space.keeps) {
       throw new OptionsError(
-        `Domain: there is no edge ${part.edge}; only polygons and splines have edges, counted from 0`,
+        `Domain: there is no edge ${part.edge}; only polygons have edges, counted from 0`,
         "edge",
         part.edge,
       );

@@ -1,5 +1,4 @@
 /** Sides of points by cells: the distance of a cell's middle decides for most of what lies in it. */
-import type { Bounds } from "./curve.ts";
 import type { Geometry } from "./geometry.ts";
 
 /** Cells along each axis. */
@@ -11,7 +10,10 @@ const rounding = 1e-13;
  * A signed distance in the plane that is asked for at the middle of a cell once, where only the side of points is wanted: none changes by more than the way
  * that one goes, so that most cells have one side.
  */
-export function byCells(distance: Geometry["distance"], { low, high }: Bounds): Geometry["distance"] {
+export function byCells(
+  distance: Geometry["distance"],
+  { low, high }: Pick<Geometry, "low" | "high">,
+): Geometry["distance"] {
   const [x0, y0] = [low[0]!, low[1]!];
   const [width, height] = [high[0]! - x0, high[1]! - y0].map((w) => w / side) as [number, number];
   const unsure = rounding * side * Math.hypot(width, height);

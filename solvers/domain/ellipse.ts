@@ -1,8 +1,7 @@
 /** Ellipses: their distance by one equation, and the sign of it without solving that. */
-import { insideOfCurve } from "./curve.ts";
-import type { Geometry } from "./geometry.ts";
+import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
+import type { Geometry, Piece } from "./geometry.ts";
 import type { Shape, Vertex } from "./spec.ts";
-import { ellipseArcs } from "./spline.ts";
 
 /** Newton's steps of a distance; a handful is needed. */
 const mostSteps = 64;
@@ -14,10 +13,10 @@ export function ellipse({ center, radii, angle }: Extract<Shape, { readonly kind
   const reach = [Math.hypot(a * cos, b * sin), Math.hypot(a * sin, b * cos)];
   const low = center.map((c, k) => c - reach[k]!);
   const high = center.map((c, k) => c + reach[k]!);
-  const arcs = ellipseArcs(center, radii, angle);
   return {
-    ...insideOfCurve(arcs, { low, high, distance: distanceTo(center, radii, [cos, sin]) }),
-    volume: Math.PI * a * b,
+    ...{ dimension: 2, low, high, volume: Math.PI * a * b },
+    pieces: quarters(center, radii, [cos, sin]).map(pieceOf),
+    distance: distanceTo(center, radii, [cos, sin]),
     inside: {
       coordinates: 2,
       place(unit, at, point) {
@@ -73,4 +72,87 @@ function toQuarter(a: number, b: number, u: number, v: number): number {
     tau += by;
   }
   return Math.hypot((a * a * u) / (tau + apart) - u, (b * b * v) / tau - v);
+}
+
+/** A part of a line over s in [0, 1]: writes x, y and their derivatives by s. */
+type Arc = (s: number, out: Float64Array) => void;
+
+/** The ellipse in four arcs, counter-clockwise. */
+const quarters = ([x0, y0]: Vertex, [a, b]: Vertex, [cos, sin]: Vertex): Arc[] =>
+  Array.from({ length: 4 }, (_, k) => (s, out) => {
+    const quarter = Math.PI / 2;
+    const [u, v] = [a * Math.cos((k + s) * quarter), b * Math.sin((k + s) * quarter)];
+    const [du, dv] = [(-a / b) * v * quarter, (b / a) * u * quarter];
+    out[0] = x0 + (cos * u - sin * v);
+    out[1] = y0 + (sin * u + cos * v);
+    out[2] = cos * du - sin * dv;
+    out[3] = sin * du + cos * dv;
+  });
+
+/** Parts into which an arc is cut for its length. */
+const cuts = 16;
+const rule = gaussLegendre(8);
+
+/** Boundary along an arc, even in its length. */
+function pieceOf(arc: Arc): Piece {
+  const lengths = lengthsOf(arc);
+  const measure = lengths.sums[cuts]!;
+  const out = new Float64Array(4);
+  return {
+    measure,
+    place(unit, at, point, normal) {
+      arc(parameterAt(arc, lengths, unit[at]! * measure), out);
+      const speed = Math.hypot(out[2]!, out[3]!);
+      point[0] = out[0]!;
+      point[1] = out[1]!;
+      normal[0] = out[3]! / speed;
+      normal[1] = -out[2]! / speed;
+    },
+  };
+}
+
+const speedAt = (arc: Arc, s: number, out: Float64Array): number => {
+  arc(s, out);
+  return Math.sqrt(out[2]! * out[2]! + out[3]! * out[3]!);
+};
+
+/** Of the ends of cuts: the length from the beginning, and how fast it grows by s. */
+interface Lengths {
+  readonly sums: Float64Array;
+  readonly speeds: Float64Array;
+}
+
+function lengthsOf(arc: Arc): Lengths {
+  const sums = new Float64Array(cuts + 1);
+  for (let k = 0; k < cuts; k++) sums[k + 1] = sums[k]! + lengthBetween(arc, k / cuts, (k + 1) / cuts);
+  const out = new Float64Array(4);
+  return { sums, speeds: sums.map((_, k) => speedAt(arc, k / cuts, out)) };
+}
+
+const scratch = new Float64Array(4);
+
+function lengthBetween(arc: Arc, a: number, b: number): number {
+  let sum = 0;
+  for (let i = 0; i < rule.nodes.length; i++)
+    sum += rule.weights[i]! * speedAt(arc, a + (b - a) * rule.nodes[i]!, scratch);
+  return sum * (b - a);
+}
+
+/** s at a length from the beginning: within its cut by the cubic with the right values and slopes at both ends, then by Newton's method. */
+function parameterAt(arc: Arc, { sums, speeds }: Lengths, length: number): number {
+  let k = 0;
+  while (k + 1 < cuts && length >= sums[k + 1]!) k++;
+  const [from, to] = [k / cuts, (k + 1) / cuts];
+  const whole = sums[k + 1]! - sums[k]!;
+  const u = (length - sums[k]!) / whole;
+  const ends = u * u * (3 - 2 * u);
+  const slopes = (u * (1 - u) * (1 - u)) / speeds[k]! - (u * u * (1 - u)) / speeds[k + 1]!;
+  let s = Math.min(to, Math.max(from, from + ends / cuts + whole * slopes));
+  for (let step = 0; step < 8; step++) {
+    const by = (sums[k]! + lengthBetween(arc, from, s) - length) / speedAt(arc, s, scratch);
+    s = Math.min(to, Math.max(from, s - by));
+    // Errors are squared.
+    if (Math.abs(by) < 1e-9) break;
+  }
+  return s;
 }

@@ -2,13 +2,11 @@
 import { DomainError } from "../../engine/errors.ts";
 import { distanceToEdges } from "./box-tree.ts";
 import { byCells } from "./cells-of-distance.ts";
-import { distanceToCurve, insideOfCurve } from "./curve.ts";
 import { ellipse } from "./ellipse.ts";
 import { level } from "./level.ts";
 import { meshGeometry } from "./mesh.ts";
 import { polygonArea } from "./polygon-check.ts";
 import type { Shape, Vertex } from "./spec.ts";
-import { splineArcs } from "./spline.ts";
 import { normalOf } from "./unit-points.ts";
 
 /** A piece of a boundary, parametrised by the unit cube so that equal volumes there are equal measures on it. */
@@ -21,7 +19,7 @@ export interface Piece {
   place(unit: ArrayLike<number>, at: number, point: Float64Array, normal: Float64Array): void;
   /** Set where the piece lies in a plane x_axis = value. */
   readonly flat?: { readonly axis: number; readonly value: number };
-  /** Set on polygons, splines and meshes: index of the edge or facet in the order the user wrote. */
+  /** Set on polygons and meshes: index of the edge or facet in the order the user wrote. */
   readonly edge?: number;
 }
 
@@ -65,8 +63,6 @@ export function geometryOf(shape: Shape): Geometry {
       return polygon(shape.vertices, shape.reversed, shape.holes);
     case "ellipse":
       return ellipse(shape);
-    case "spline":
-      return spline(shape);
     case "level":
       return level(shape);
     case "mesh":
@@ -208,15 +204,6 @@ function polygon(vertices: readonly Vertex[], reversed: boolean, holes: readonly
     pieces,
     distance: byCells(distanceToEdges(edges), { low, high }),
   };
-}
-
-function spline({ points, reversed }: Extract<Shape, { readonly kind: "spline" }>): Geometry {
-  const arcs = splineArcs(points);
-  const bound = (side: "low" | "high", choose: (...values: number[]) => number) =>
-    [0, 1].map((k) => choose(...arcs.map(({ bounds }) => bounds[side][k]!)));
-  const edges = points.map((_, k) => writtenEdge(k, points.length, reversed));
-  const [low, high] = [bound("low", Math.min), bound("high", Math.max)];
-  return insideOfCurve(arcs, { low, high, edges, distance: byCells(distanceToCurve(arcs), { low, high }) });
 }
 
 /** A part of a combination. */

@@ -22,7 +22,7 @@ export function parseMesh(record: Readonly<Record<string, unknown>>, where: stri
     const way =
       typeof mesh === "string"
         ? "hand the problem to pde, which reads it, or give its boundary as { points, facets }"
-        : "give the path of a .msh, .stl or .obj file, or { points, facets }";
+        : "give the path of a .msh or .stl file, or { points, facets }";
     throw new OptionsError(`domainOf: ${where}.mesh is ${show(mesh)}; ${way}`, "mesh", mesh);
   }
   const shape = checked.get(mesh) ?? read(mesh as Readonly<Record<string, unknown>>, `${where}.mesh`);

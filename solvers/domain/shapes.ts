@@ -1,15 +1,12 @@
-/** Shapes as they are written, read and checked: balls, ellipses, polygons, splines, GeoJSON. */
+/** Shapes as they are written, read and checked: balls, ellipses, polygons, GeoJSON. */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { polygonsOfGeoJson } from "./geojson.ts";
-import { holesFault, polygonArea, polygonFault } from "./polygon-check.ts";
+import { holesFault, polygonFault } from "./polygon-check.ts";
 import type { Named, Shape, Vertex } from "./spec.ts";
 import { axesFrom, checkKeys, checkNumber, checkNumbers, checkPairs, show } from "./spec-checks.ts";
-import { splineArcs, splineOutline } from "./spline.ts";
 
 /** Most vertices of a polygon: each is compared with all others. */
 const mostVertices = 1024;
-/** Most points of a spline: it is looked through for crossings in finer steps. */
-const mostPoints = 256;
 
 type Written = Readonly<Record<string, unknown>>;
 
@@ -20,7 +17,6 @@ const shapes: Readonly<Record<string, readonly [keys: readonly string[], read: (
     disk: [["center", "radius"], readBall],
     ellipse: [["center", "radii", "angle"], readEllipse],
     polygon: [["vertices", "holes"], readPolygon],
-    spline: [["points"], readSpline],
     geojson: [["geojson", "file", "project"], readGeoJson],
   };
 
@@ -30,7 +26,7 @@ export function parsePrimitive(record: Written, where: string): Named {
   if (known === undefined) {
     const names = Object.keys(shapes).map((name) => `"${name}"`);
     throw new OptionsError(
-      `domainOf: ${where}.shape is ${show(record["shape"])}; known are ${names.join(", ")}`,
+      `domainOf: ${where}.shape is ${show(record["shape"])}; known are ${names.join(", ")}; a polygon of many vertices is near any other`,
       where,
       record["shape"],
     );
@@ -110,30 +106,6 @@ function polygonOf(vertices: readonly Vertex[], holes: readonly (readonly Vertex
   const fault = holesFault(outer.ring, inner);
   if (fault) throw new DomainError(`domainOf: ${names.hole(fault.hole)} ${fault.message}`, holes[fault.hole]);
   return { kind: "polygon", vertices: outer.ring, reversed: outer.reversed, holes: inner };
-}
-
-function readSpline(record: Written, where: string): Shape {
-  const points = checkPairs(record["points"], `${where}.points`, mostPoints);
-  const twice = points.findIndex((p, k) => {
-    const next = points[(k + 1) % points.length]!;
-    return p[0] === next[0] && p[1] === next[1];
-  });
-  if (twice >= 0) {
-    const way = "leave one out; the last point is joined to the first by itself";
-    throw new DomainError(
-      `domainOf: ${where}.points: points ${twice} and ${(twice + 1) % points.length} are the same; ${way}`,
-      points,
-    );
-  }
-  const outline = splineOutline(splineArcs(points), mostVertices);
-  const fault = polygonFault(outline);
-  if (fault.message !== undefined)
-    throw new DomainError(
-      `domainOf: ${where}.points: the spline through them crosses itself; give them in order, and more of them where it turns`,
-      points,
-    );
-  const reversed = polygonArea(outline) < 0;
-  return { kind: "spline", points: reversed ? [...points].reverse() : points, reversed };
 }
 
 function readGeoJson(record: Written, where: string): Shape {

@@ -57,16 +57,6 @@ export interface PolygonSpec extends ShapeExtras {
   readonly holes?: readonly (readonly Vertex[])[];
 }
 
-/**
- * The inside of a smooth closed line: the periodic cubic spline through points, with their distances as parameter. It has a tangent and a
- * curvature everywhere.
- */
-export interface SplineSpec extends ShapeExtras {
-  readonly shape: "spline";
-  /** 3 … 256 points [x, y] in order, in either orientation; the last is joined to the first. The line must not cross itself. */
-  readonly points: readonly Vertex[];
-}
-
 /** Polygons of GeoJSON (RFC 7946): a Polygon or MultiPolygon, or features of them; holes are cut out. */
 export interface GeoJsonSpec extends ShapeExtras {
   readonly shape: "geojson";
@@ -101,7 +91,7 @@ export interface MeshBoundary {
 
 /** The inside of a mesh. */
 export interface MeshSpec extends ShapeExtras {
-  /** A file of Gmsh (`.msh`), `.stl` or `.obj`, from the folder of the problem's file, else from the working directory; or what it says of the boundary. */
+  /** A file of Gmsh (`.msh`) or `.stl`, from the folder of the problem's file, else from the working directory; or what it says of the boundary. */
   readonly mesh: string | MeshBoundary;
 }
 
@@ -132,7 +122,6 @@ export type DomainSpec =
   | BallSpec
   | EllipseSpec
   | PolygonSpec
-  | SplineSpec
   | GeoJsonSpec
   | InsideSpec
   | MeshSpec
@@ -161,13 +150,6 @@ export type Shape =
       readonly center: Vertex;
       readonly radii: readonly [number, number];
       readonly angle: number;
-    }
-  | {
-      readonly kind: "spline";
-      /** Counter-clockwise. */
-      readonly points: readonly Vertex[];
-      /** True where the user wrote them clockwise. */
-      readonly reversed: boolean;
     }
   | {
       readonly kind: "level";

@@ -46,6 +46,7 @@ function derivativesOn(mesh: Mesh, coefficientsOf: ReadonlyMap<Cell, Float64Arra
   const inside = new Map<Cell, number[]>();
   for (let i = 0; i < points.length / d; i++) {
     const cell = mesh.elementAt(points, i * d);
+    if (!cell) continue;
     const list = inside.get(cell);
     if (list) list.push(i);
     else inside.set(cell, [i]);
@@ -63,7 +64,7 @@ function derivativesOn(mesh: Mesh, coefficientsOf: ReadonlyMap<Cell, Float64Arra
       most = highest;
       bases = groups.map(({ cell, some }) => new Basis(cell, { points: some, along: undefined }, most));
     }
-    const out = new Float64Array(points.length / d);
+    const out = new Float64Array(points.length / d).fill(Number.NaN);
     groups.forEach(({ cell, list }, g) => {
       const basis = bases[g]!;
       const values = basis.values(order, coefficientsOf.get(cell)!, unknown * basis.size);

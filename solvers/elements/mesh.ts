@@ -37,6 +37,17 @@ export interface Face {
   readonly periodic: boolean;
 }
 
+/** Share of a cell's width by which a stretch of the boundary may go beyond it. */
+const mostBeyond = 1e-3;
+/** Share of the width of an element's box by which a curved boundary may go beyond it. */
+const mostAround = 1e-2;
+
+/** Directions in which the region is looked for beside a point, more of them where it ends in a narrow angle, and lengths of rounding to go there. */
+const [few, many, aside] = [32, 1024, 30];
+
+/** Places in an interval. */
+const shares = [0.5, 0.3819, 0.6437];
+
 /** The cells of a region. */
 export class Mesh {
   readonly region: Region;
@@ -44,9 +55,12 @@ export class Mesh {
   #next = 0;
   #nextFace = 0;
   readonly #faces = new Map<string, Face>();
+  /** A length of rounding size. */
+  readonly #slack: number;
 
   constructor(region: Region, degree: number) {
     this.region = region;
+    this.#slack = 1e-9 * Math.hypot(...region.low.map((l, k) => region.high[k]! - l));
     const stretches = region.shape?.stretches ?? [];
     this.root = this.#cell([...region.low], [...region.high], stretches, 0, degree);
   }
@@ -69,12 +83,19 @@ export class Mesh {
     if (shape) {
       const [point, normal] = [new Float64Array(2), new Float64Array(2)];
       for (const stretch of cell.stretches) {
-        const isHigh = (t: number) => {
+        const { measure } = shape.pieces[stretch.piece]!;
+        const past = (t: number) => {
           shape.place(stretch.piece, t, point, normal);
           // A little inwards, so that a wall between two cells belongs to the one inside.
-          return point[axis]! - shape.slack * normal[axis]! > at;
+          return point[axis]! - shape.slack * normal[axis]! - at;
         };
-        for (const { stretch: part, kept } of partsWhere(stretch, 24, isHigh)) sides[kept ? 1 : 0].push(part);
+        const asked = {
+          holds: (t: number) => past(t) > 0,
+          reach: (t: number) => Math.abs(past(t)) / measure,
+          inset: (mostBeyond * (cell.high[axis]! - cell.low[axis]!)) / measure,
+          looks: 64,
+        };
+        for (const { stretch: part, kept } of partsWhere(stretch, asked)) sides[kept ? 1 : 0].push(part);
       }
     }
     const ends = (of: readonly number[], k: number) => of.map((v, i) => (i === axis ? [at, at][k]! : v));
@@ -100,16 +121,50 @@ export class Mesh {
     return found;
   }
 
-  /** The element at a point, or the nearest beside it where the point is outside. */
-  elementAt(points: ArrayLike<number>, at: number): Cell {
-    let cell = this.root;
-    while (cell.split) {
-      const { axis, at: cut, children } = cell.split;
-      const wanted = points[at + axis]! > cut ? 1 : 0;
-      const [first, other] = [children[wanted]!, children[1 - wanted]!];
-      cell = hasElements(first) ? first : other;
+  /** The element at a point; undefined where the point is outside of all. On a cut it is one that has a part of the region beside the point: the other side may be empty, or end elsewhere. */
+  elementAt(points: ArrayLike<number>, at: number): Cell | undefined {
+    const touching: Cell[] = [];
+    this.#touching(this.root, points, at, touching);
+    const near = touching.filter((cell) => this.#beyond(cell, points, at) <= mostAround);
+    if (near.length < 2) return near[0];
+    const open = (directions: number) => near.find((cell) => this.#isOpenBeside(cell, points, at, directions));
+    return open(few) ?? open(many) ?? near[0];
+  }
+
+  /** Elements whose box of the tree has a point, or ends so near to it that rounding may have moved it. */
+  #touching(cell: Cell, points: ArrayLike<number>, at: number, found: Cell[]): void {
+    if (!cell.split) {
+      if (!cell.empty) found.push(cell);
+      return;
     }
-    return cell;
+    const { axis, at: cut, children } = cell.split;
+    const past = points[at + axis]! - cut;
+    if (past <= this.#slack) this.#touching(children[0], points, at, found);
+    if (past >= -this.#slack) this.#touching(children[1], points, at, found);
+  }
+
+  /** Distance of a point from the box of an element's polynomials beyond rounding, beside the box's width. */
+  #beyond({ box: { low, high } }: Cell, points: ArrayLike<number>, at: number): number {
+    let most = 0;
+    for (let k = 0; k < low.length; k++) {
+      const x = points[at + k]!;
+      const past = Math.max(low[k]! - x, x - high[k]!) - this.#slack;
+      if (past > 0) most = Math.max(most, past / (high[k]! - low[k]!));
+    }
+    return most;
+  }
+
+  /** True where the region is on the cell's side of a point. */
+  #isOpenBeside({ cut, low, high }: Cell, points: ArrayLike<number>, at: number, directions: number): boolean {
+    const { shape } = this.region;
+    if (!cut || !shape) return true;
+    const [x, y, step] = [points[at]!, points[at + 1]!, aside * this.#slack];
+    for (let k = 0; k < directions; k++) {
+      const angle = (2 * Math.PI * (k + 0.5)) / directions;
+      const [p, q] = [x + step * Math.cos(angle), y + step * Math.sin(angle)];
+      if (p > low[0]! && p < high[0]! && q > low[1]! && q < high[1]! && shape.inside(p, q)) return true;
+    }
+    return false;
   }
 
   #cell(low: number[], high: number[], stretches: readonly Stretch[], level: number, degree: number): Cell {
@@ -128,7 +183,7 @@ export class Mesh {
       const flat = shape.pieces[piece]!.flat;
       return flat && [low, high].some((side) => Math.abs(side[flat.axis]! - flat.value) <= shape.slack);
     });
-    if (onFaces) return { ...whole, empty: !shape.inside(...middle) };
+    if (onFaces) return { ...whole, empty: !this.#isInside(low, high) };
     const box = {
       low: [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
       high: [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY],
@@ -155,6 +210,12 @@ export class Mesh {
     }
     const thin = box.low.some((l, k) => box.high[k]! - l <= shape.slack);
     return { box: thin ? { low, high } : box, cut: true, empty: thin };
+  }
+
+  /** True where the inside of a box is in the region, all of it or nothing: some of a few places, since edges that parts of a combination have in common count as outside. */
+  #isInside(low: readonly number[], high: readonly number[]): boolean {
+    const at = (k: number, share: number) => low[k]! + share * (high[k]! - low[k]!);
+    return shares.some((share, k) => this.region.shape!.inside(at(0, share), at(1, shares.at(k - 1)!)));
   }
 
   #between(a: Cell, b: Cell, axis: number, at: readonly [number, number], periodic: boolean): Face[] {
@@ -200,17 +261,13 @@ export class Mesh {
     for (let k = 1; k < ends.length; k++) {
       const [from, to] = [ends[k - 1]!, ends[k]!];
       if (to - from <= 10 * shape.slack) continue;
-      const middle = (from + to) / 2;
       const isOpen = [-1, 1].every((side) => {
         const across = at + side * 2 * shape.slack;
-        return axis === 0 ? shape.inside(across, middle) : shape.inside(middle, across);
+        const places = shares.map((share) => from + share * (to - from));
+        return places.some((x) => (axis === 0 ? shape.inside(across, x) : shape.inside(x, across)));
       });
       if (isOpen) parts.push([[from], [to]]);
     }
     return parts;
   }
-}
-
-function hasElements(cell: Cell): boolean {
-  return cell.split ? cell.split.children.some(hasElements) : !cell.empty;
 }

@@ -94,39 +94,67 @@ function continuous({ pieces }: Geometry, piece: number): Stretch[] {
 }
 
 /** Of stretches of a combination's piece: what belongs to its boundary. */
-function keptOf({ keeps, pieces }: Geometry, piece: number, stretches: readonly Stretch[]): readonly Stretch[] {
+function keptOf({ keeps, pieces, leaves = [], low, high }: Geometry, piece: number, stretches: readonly Stretch[]) {
   if (!keeps) return stretches;
+  const { measure } = pieces[piece]!;
   const [point, normal] = [new Float64Array(2), new Float64Array(2)];
-  const isKept = (t: number) => {
-    pieces[piece]!.place([t], 0, point, normal);
-    return keeps(point, normal, piece);
+  const place = (t: number) => pieces[piece]!.place([t], 0, point, normal);
+  const owners = leaves.flatMap(({ geometry }) => geometry.pieces.map(() => geometry));
+  const others = leaves.flatMap(({ geometry }) => (geometry === owners[piece] ? [] : [geometry]));
+  const asked: PieceQuestion = {
+    holds(t) {
+      place(t);
+      return keeps(point, normal, piece);
+    },
+    reach(t) {
+      place(t);
+      return others.reduce((least, other) => Math.min(least, Math.abs(other.distance(point, 0))), measure) / measure;
+    },
+    // The answer is that of places beside the piece.
+    inset: (1e-6 * Math.hypot(high[0]! - low[0]!, high[1]! - low[1]!)) / measure,
+    looks: 1024,
   };
   return stretches.flatMap((stretch) =>
-    partsWhere(stretch, 64, isKept)
+    partsWhere(stretch, asked)
       .filter(({ kept }) => kept)
       .map((s) => s.stretch),
   );
 }
 
-/** A stretch cut where an answer changes, looked for at so many places and found by bisection. */
+/** A question about the points of a piece, by its parameter. */
+export interface PieceQuestion {
+  holds(at: number): boolean;
+  /** So far to either side the answer stays the same. */
+  reach(at: number): number;
+  /** So near to an end it is not asked. */
+  readonly inset: number;
+  /** Number of steps in a stretch at most. */
+  readonly looks: number;
+}
+
+/** A stretch cut where an answer changes, found by bisection. */
 export function partsWhere(
   { piece, from, to }: Stretch,
-  looks: number,
-  answer: (at: number) => boolean,
+  { holds, reach, inset, looks }: PieceQuestion,
 ): { readonly stretch: Stretch; readonly kept: boolean }[] {
   const parts: { stretch: Stretch; kept: boolean }[] = [];
-  const where = (k: number) => from + ((to - from) * (k + 0.5)) / looks;
-  let [begin, now] = [from, answer(where(0))];
-  for (let k = 1; k < looks; k++) {
-    if (answer(where(k)) === now) continue;
-    let [a, b] = [where(k - 1), where(k)];
-    for (let round = 0; round < 50; round++) {
-      const middle = (a + b) / 2;
-      if (answer(middle) === now) a = middle;
-      else b = middle;
+  const within = Math.min(inset, (to - from) / 4);
+  const least = (to - from) / looks;
+  let at = from + within;
+  let [begin, now] = [from, holds(at)];
+  while (at < to - within) {
+    const next = Math.min(to - within, at + Math.max(least, reach(at)));
+    if (holds(next) !== now) {
+      let [a, b] = [at, next];
+      for (let round = 0; round < 50; round++) {
+        const middle = (a + b) / 2;
+        if (holds(middle) === now) a = middle;
+        else b = middle;
+      }
+      parts.push({ stretch: { piece, from: begin, to: b }, kept: now });
+      [begin, now] = [b, !now];
     }
-    parts.push({ stretch: { piece, from: begin, to: b }, kept: now });
-    [begin, now] = [b, !now];
+    at = next;
   }
   parts.push({ stretch: { piece, from: begin, to }, kept: now });
   return parts;

@@ -17,6 +17,7 @@ import { uniformSet } from "../sampler/domain-points.ts";
 import { type Assembly, assemble, type GroupWeights } from "../solve/assemble.ts";
 import { blasName, blasOf } from "../solve/blas.ts";
 import { enforcementOf } from "../solve/enforcement.ts";
+import { type NetworkSolution, networkTrial } from "../solve/network-trial.ts";
 import { type SolveOptions, systemClock } from "../solve/options.ts";
 import { Solution, type SolutionReport } from "../solve/solution.ts";
 import { silentParameters } from "../solve/start/begin.ts";
@@ -50,7 +51,7 @@ export interface RandomFeatureOptions extends Pick<SolveOptions, SharedOption>, 
    * problem one solve then finds the error that its residual shows, as far as the features can; for others Newton's method does.
    * Conditions hold as they do in it. @defaultValue none
    */
-  readonly base?: Solution;
+  readonly base?: NetworkSolution;
 }
 
 type SharedOption =
@@ -93,11 +94,12 @@ const [part, fewestForParts] = [4, 120];
  * @throws ConvergenceError where the residual of u = 0 is not finite
  * @example const solution = await randomFeatures(problem, { features: 500, scale: [2, 6] });
  */
-export async function randomFeatures(problem: Problem, options: RandomFeatureOptions = {}): Promise<Solution> {
-  const known =
-    "features scale startSize base threads seed weights points boundaryPoints conditions residualScale " +
-    "blas clock activation";
-  checkNames("randomFeatures", options, known);
+export async function randomFeatures(problem: Problem, options: RandomFeatureOptions = {}): Promise<NetworkSolution> {
+  checkNames(
+    "randomFeatures",
+    options,
+    "features scale startSize base threads seed weights points boundaryPoints conditions residualScale blas clock activation",
+  );
   if (Object.keys(problem.trainable).length > 0) {
     const names = Object.keys(problem.trainable).join(", ");
     throw new OptionsError(`randomFeatures: "${problem.name}" asks for ${names}; use solve`, "trainable", names);
@@ -128,7 +130,7 @@ export async function featuresWithin(
   options: FitOptions,
   pace: Deadline,
   onFit?: (fit: FeatureFit) => void,
-): Promise<Solution> {
+): Promise<NetworkSolution> {
   const { wall, processor } = options.clock ?? systemClock;
   const [began, used] = [wall(), processor()];
   const domain = domainOf(problem.domain);
@@ -139,10 +141,10 @@ export async function featuresWithin(
   const assembly = assemble(problem, domain, network, conditions);
   const root = rng(seed);
   const stretch = checkedStretch(problem, options.stretch);
-  const known = base?.theta.length ?? 0;
+  const known = base?.coefficients.length ?? 0;
   const drawn = frozen(assembly, { network: own, scales, stretch, known }, root.split("features"));
   const guesses = Object.values({ ...problem.trainable, ...options.guesses });
-  const theta = Float64Array.from([...(base?.theta ?? []), ...drawn, ...guesses]);
+  const theta = Float64Array.from([...(base?.coefficients ?? []), ...drawn, ...guesses]);
   const coefficients = (features + 1) * problem.unknowns.length;
   const startSize = options.startSize ?? 0;
   if (startSize > 0) {
@@ -202,7 +204,7 @@ export async function featuresWithin(
     const others = { ...filling, weights: evaluated, points: count, scale };
     const fresh = programs.of(filledGroups(assembly, others, root.split("fresh")).groups);
     const residual = Math.sqrt(sumOfSquares(await fresh.rows(theta)));
-    return new Solution(problem, network, theta, {
+    return new Solution(problem, networkTrial(problem, network, theta, conditions), {
       ...{ status, steps: begun + ended, residual, scale, conditions, rounds: 1, constants },
       seconds: (wall() - began) / 1000,
       processorSeconds: (processor() - used) / 1000,
@@ -267,7 +269,7 @@ function checked(options: FitOptions) {
 }
 
 /** The network of a solution, as part of a sum. @throws OptionsError where it is the user's own */
-function partOf({ network }: Solution): Sum["parts"][number] {
+function partOf({ trial: { network } }: NetworkSolution): Sum["parts"][number] {
   if (isKnownNetwork(network)) return network;
   const message = `randomFeatures: base has a network of your own, "${network.kind}"; only those of this package can be corrected`;
   throw new OptionsError(message, "base", network.kind);

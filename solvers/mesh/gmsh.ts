@@ -17,6 +17,8 @@ const kinds: Readonly<Record<number, readonly [shape: CellShape | "point", nodes
 interface Numbers {
   /** "int" and "size" are whole; "size" has eight bytes. */
   next(type: "int" | "size" | "double"): number;
+  /** Bytes that have not been read. */
+  left(): number;
   /** A complaint about what was read last. */
   wrong(what: string, way?: string): FormatError;
 }
@@ -75,9 +77,11 @@ function readEntities(numbers: Numbers, { entities }: Sections): void {
     for (let k = 0; k < count; k++) {
       const tag = numbers.next("int");
       for (let q = 0; q < (dimension === 0 ? 3 : 6); q++) numbers.next("double");
-      const groups = Array.from({ length: numbers.next("size") }, () => numbers.next("int"));
-      if (groups.length > 0) entities.set(`${dimension}:${tag}`, groups[0]!);
-      if (dimension > 0) for (let q = numbers.next("size"); q > 0; q--) numbers.next("int");
+      for (let groups = countOf(numbers, "size"), q = 0; q < groups; q++) {
+        const group = numbers.next("int");
+        if (q === 0) entities.set(`${dimension}:${tag}`, group);
+      }
+      if (dimension > 0) for (let q = countOf(numbers, "size"); q > 0; q--) numbers.next("int");
     }
   });
 }
@@ -108,11 +112,11 @@ function readNodes4(numbers: Numbers, found: Sections): void {
   }
 }
 
-/** A count that a file may have: a broken one would have the reader make lists without end. */
+/** A count of numbers that follow: there are no more than bytes, so that a broken one makes no long list. */
 function countOf(numbers: Numbers, type: "int" | "size"): number {
   const count = numbers.next(type);
-  if (!(Number.isInteger(count) && count >= 0 && count < 1e8)) throw numbers.wrong(`has the count ${count}`);
-  return count;
+  if (Number.isInteger(count) && count >= 0 && count <= numbers.left()) return count;
+  throw numbers.wrong(`has the count ${count}, and ${numbers.left()} bytes follow`);
 }
 
 function kindOf(numbers: Numbers, number: number): readonly [CellShape | "point", number] {
@@ -230,6 +234,10 @@ class Cursor implements Numbers {
     if (this.#at + 4 > this.#bytes.length) throw this.wrong("ends there", "the file is cut off: copy it again");
     this.#big = this.#bytes.readInt32LE(this.#at) !== 1;
     this.#at += 4;
+  }
+
+  left(): number {
+    return this.#bytes.length - this.#at;
   }
 
   next(type: "int" | "size" | "double"): number {

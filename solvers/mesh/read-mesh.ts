@@ -1,13 +1,11 @@
 /** Files with meshes, by their endings. */
-import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { FormatError, OptionsError } from "../../engine/errors.ts";
+import { readBounded } from "../../engine/files/read-bounded.ts";
 import { readGmsh } from "./gmsh.ts";
 import type { CellBlock, Mesh } from "./mesh.ts";
 
-const readers: Readonly<Record<string, (bytes: Buffer, path: string) => Mesh>> = {
-  ...{ ".msh": readGmsh, ".stl": readStl, ".obj": readObj },
-};
+const readers: Readonly<Record<string, (bytes: Buffer, path: string) => Mesh>> = { ".msh": readGmsh, ".stl": readStl };
 
 /** Most bytes of a file. */
 const mostBytes = 2 ** 28;
@@ -21,17 +19,21 @@ const mostBytes = 2 ** 28;
 export function readMesh(path: string): Mesh {
   const reader = readers[extname(path).toLowerCase()];
   if (!reader)
-    throw new OptionsError(`pde: the mesh ${path} must end in ${Object.keys(readers).join(", ")}`, "mesh", path);
-  let bytes: Buffer;
+    throw new OptionsError(
+      `pde: the mesh ${path} must end in ${Object.keys(readers).join(" or ")}; save it as one of them`,
+      "mesh",
+      path,
+    );
+  let bytes: Buffer | undefined;
   try {
-    bytes = readFileSync(path);
+    bytes = readBounded(path, mostBytes);
   } catch (cause) {
     const why = (cause as NodeJS.ErrnoException).code ?? String(cause);
     const way = "paths begin at the problem's file, or at the working directory for problems in code";
     throw new OptionsError(`pde: the mesh ${path} cannot be read (${why}); ${way}`, "mesh", path);
   }
-  if (bytes.length > mostBytes)
-    throw new OptionsError(`pde: the mesh ${path} has ${bytes.length} bytes; make it coarser`, "mesh", path);
+  if (bytes === undefined)
+    throw new OptionsError(`pde: the mesh ${path} has more than ${mostBytes} bytes; make it coarser`, "mesh", path);
   return reader(bytes, path);
 }
 
@@ -57,15 +59,15 @@ class Surface {
     this.groups.push(group);
   }
 
-  mesh(path: string, format: string): Mesh {
-    if (this.triangles.length === 0) throw new FormatError(path, format, "it has no triangles", "give a surface");
+  mesh(path: string): Mesh {
+    if (this.triangles.length === 0) throw new FormatError(path, "STL", "it has no triangles", "give a surface");
     const block: CellBlock = { shape: "triangle", points: this.triangles, groups: this.groups };
     return { points: this.points, blocks: [block], isSurface: true };
   }
 }
 
 /** @throws FormatError with the line, or what is wrong with the length of a binary file */
-export function readStl(bytes: Buffer, path: string): Mesh {
+function readStl(bytes: Buffer, path: string): Mesh {
   const count = bytes.length >= 84 ? bytes.readUInt32LE(80) : 0;
   if (bytes.length >= 84 && bytes.length === 84 + 50 * count) return readBinaryStl(bytes, count, path);
   if (!/^\s*solid\b/.test(bytes.toString("latin1", 0, 80))) {
@@ -86,7 +88,7 @@ export function readStl(bytes: Buffer, path: string): Mesh {
     } else if (!["facet", "outer", "endfacet", "endsolid", ""].includes(word))
       throw wrong(`begins with ${JSON.stringify(word)}`);
   });
-  return surface.mesh(path, "STL");
+  return surface.mesh(path);
 }
 
 function readBinaryStl(bytes: Buffer, count: number, path: string): Mesh {
@@ -106,31 +108,7 @@ function readBinaryStl(bytes: Buffer, count: number, path: string): Mesh {
     });
     surface.add(corners, undefined);
   }
-  return surface.mesh(path, "STL");
-}
-
-/** @throws FormatError with the line */
-export function readObj(bytes: Buffer, path: string): Mesh {
-  const surface = new Surface();
-  const corners: number[] = [];
-  let group: string | undefined;
-  eachLine(bytes, ([word = "", ...rest], line) => {
-    const wrong = (what: string) => new FormatError(path, "OBJ", `line ${line} ${what}`, "save the surface again");
-    if (word === "v") corners.push(surface.corner(...coordinates(rest.slice(0, 3), wrong)));
-    else if (word === "g" || word === "o" || word === "usemtl") group = rest.join(" ") || undefined;
-    else if (word === "f") {
-      const face = rest.map((text) => {
-        // "3/1/2" is a corner with its texture and normal; negative ones count from the last.
-        const number = Number(text.split("/")[0]);
-        const corner = corners[number < 0 ? corners.length + number : number - 1];
-        if (corner === undefined) throw wrong(`has the corner ${text} of ${corners.length}`);
-        return corner;
-      });
-      if (face.length < 3) throw wrong(`has a face of ${face.length} corners`);
-      for (let k = 2; k < face.length; k++) surface.add([face[0]!, face[k - 1]!, face[k]!], group);
-    }
-  });
-  return surface.mesh(path, "OBJ");
+  return surface.mesh(path);
 }
 
 function eachLine(bytes: Buffer, visit: (words: readonly string[], line: number) => void): void {

@@ -4,12 +4,9 @@ export {
   type AnyNetwork,
   describeNetwork,
   type KnownNetwork,
-  type NetworkOption,
   networkChoices,
-  networkKinds,
 } from "./kinds.ts";
 export { blockOf, columnAlgebra, columnsOf, freeParameters, linear } from "./layers.ts";
 export { type MlpOptions, mlp } from "./mlp.ts";
 export type { NetworkProgram, OwnNetwork } from "./network.ts";
-export { type SeparableOptions, separable } from "./separable.ts";
 export { sum } from "./sum.ts";

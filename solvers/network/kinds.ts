@@ -16,7 +16,6 @@ import { dataOf, ownKind } from "../own-kind.ts";
 import { checkFeatures } from "./features.ts";
 import { mlp, mlpProgram, periodicMlp } from "./mlp.ts";
 import type { Box, Network, NetworkProgram, OwnNetwork } from "./network.ts";
-import { separable, separableProgram } from "./separable.ts";
 import { type Sum, sum, sumProgram } from "./sum.ts";
 
 /** A kind of network; the kind is also its name on the command line. */
@@ -25,8 +24,6 @@ export interface NetworkKind<N extends Network = Network, O = never> {
   readonly make: (options: O) => N;
   /** Compiles nothing yet. */
   readonly program: (network: N, box: Box, unknowns: number) => NetworkProgram;
-  /** Options of the command line that it takes; `features` stands for `squares` and `periodic`. */
-  readonly options: readonly NetworkOption[];
   /** Its size in words. */
   readonly describe: (network: N) => string;
   /** Tells what is wrong with one that was saved. Absurd sizes are wrong before anything of them is made. */
@@ -37,54 +34,26 @@ export interface NetworkKind<N extends Network = Network, O = never> {
   readonly periodicIn?: (network: N, axes: readonly number[]) => N;
 }
 
-/** Options of a network on the command line. */
-export type NetworkOption = "width" | "depth" | "activation" | "scale" | "rank" | "features";
-
 const row = <N extends Network, O>(kind: NetworkKind<N, O>): NetworkKind<N, O> => kind;
-
-type Perceptron = {
-  readonly depth: number;
-  readonly width: number;
-  readonly activation: string;
-  readonly scale: number;
-};
-const perceptron = ({ depth, width, activation, scale }: Perceptron) =>
-  `${depth} x ${width} (${activation}, scale ${scale}`;
-
-const size = whole(1, 2 ** 20);
-const layers = {
-  width: size,
-  depth: whole(1, 1000),
-  activation: among("tanh", "sin"),
-  scale: positive(),
-};
 
 /** The rows. A new network is a file of its own and a row here. */
 const rows = {
   mlp: row({
     make: mlp,
     program: mlpProgram,
-    options: ["width", "depth", "activation", "scale", "features"],
-    describe: perceptron,
+    describe: ({ depth, width, activation, scale }) => `${depth} x ${width} (${activation}, scale ${scale}`,
     saved: record({
-      ...{ kind: among("mlp"), ...layers, outputScale: positive(), squares: among(true, false) },
+      ...{ kind: among("mlp"), width: whole(1, 2 ** 20), depth: whole(1, 1000), activation: among("tanh", "sin") },
+      ...{ scale: positive(), outputScale: positive(), squares: among(true, false) },
       ...{ periodic: fields(whole(0, 2 ** 16)), fourier: list(list(real(), 1)) },
     }),
     check: checkFeatures,
     periodicIn: periodicMlp,
   }),
-  separable: row({
-    make: separable,
-    program: separableProgram,
-    options: ["width", "depth", "activation", "scale", "rank"],
-    describe: perceptron,
-    saved: record({ kind: among("separable"), rank: size, ...layers }),
-  }),
   sum: row<Sum, Sum>({
     make: sum,
     program: (network, box, unknowns): NetworkProgram =>
       sumProgram(network.parts.map((part) => networkProgram(part, box, unknowns))),
-    options: [],
     describe: ({ parts }): string =>
       parts.map((part) => `${part.kind} ${networkKinds[part.kind]!.describe(part)})`).join(" + "),
     saved: (value, at) => record({ kind: among("sum"), parts: list(partCheck, 1) })(value, at),
@@ -105,7 +74,7 @@ export const networkKinds = rows as unknown as Readonly<Record<string, NetworkKi
 export const networkNames: readonly string[] = Object.keys(rows);
 
 /** Names of those that the command line can make: sums come about. */
-export const networkChoices = networkNames.filter((name) => networkKinds[name]!.options.length > 0);
+export const networkChoices: readonly string[] = ["mlp"];
 
 /** A network of this package, as plain data. */
 export type KnownNetwork = ReturnType<(typeof rows)[keyof typeof rows]["make"]>;

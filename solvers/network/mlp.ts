@@ -9,9 +9,9 @@ import type { Box, Network, NetworkProgram } from "./network.ts";
 
 /** Options of {@link mlp}. */
 export interface MlpOptions extends FeatureOptions {
-  /** Neurons of each hidden layer, ≥ 1. @defaultValue 16; 12 on each axis if separable */
+  /** Neurons of each hidden layer, ≥ 1. @defaultValue 16 */
   readonly width?: number;
-  /** Hidden layers, ≥ 1. @defaultValue 4; 1 on each axis if separable */
+  /** Hidden layers, ≥ 1. @defaultValue 4 */
   readonly depth?: number;
   /** Of the hidden layers. @defaultValue "tanh" */
   readonly activation?: "tanh" | "sin";
@@ -45,7 +45,7 @@ export function mlp(options: MlpOptions = {}): Mlp {
 }
 
 /** @throws OptionsError where a size, a scale or the activation of layers is out of range */
-export function checkLayers(
+function checkLayers(
   network: string,
   sizes: Readonly<Record<string, number>>,
   scales: Readonly<Record<string, number>>,

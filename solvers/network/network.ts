@@ -54,9 +54,9 @@ export interface NetworkProgram {
   forward(theta: tf.Tensor, points: tf.Tensor, set: SlotSet, listen?: Listener): Jet<TensorOrNumber>[];
 }
 
-/** A network as plain data; `mlp` and `separable` make them. */
+/** A network as plain data; `mlp` and `sum` make them. */
 export interface Network {
-  /** Tells what it is: `"mlp"`, `"separable"`, `"sum"`, or a name of your own. */
+  /** Tells what it is: `"mlp"`, `"sum"`, or a name of your own. */
   readonly kind: string;
 }
 

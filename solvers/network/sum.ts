@@ -6,7 +6,6 @@ import { jetAlgebra } from "../jet/jet.ts";
 import { tensorRing } from "../jet/tensor-ring.ts";
 import type { Mlp } from "./mlp.ts";
 import type { Network, NetworkProgram } from "./network.ts";
-import type { Separable } from "./separable.ts";
 
 /** Size of several programs together, and the outputs of each. */
 export function together(parts: readonly NetworkProgram[]) {
@@ -43,7 +42,7 @@ export function parallelProgram(parts: readonly NetworkProgram[]): NetworkProgra
 export interface Sum extends Network {
   readonly kind: "sum";
   /** At least one. */
-  readonly parts: readonly (Mlp | Separable | Sum)[];
+  readonly parts: readonly (Mlp | Sum)[];
 }
 
 /**

@@ -5,6 +5,8 @@
 import { checkNames } from "../../engine/check-names.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import type { LeastSquaresProgram } from "../residual/program.ts";
+import { storedNumbers } from "../stored-numbers.ts";
+import type { Stepper } from "./optimizer.ts";
 
 /** Options of {@link gaussNewton}. */
 export interface GaussNewtonOptions {
@@ -142,4 +144,38 @@ export function startGaussNewton(options: GaussNewton, program: LeastSquaresProg
     },
   };
   return run;
+}
+
+/**
+ * Least λ after a reset, when no step was found on a set, before the next one; and by what it grows if none is found
+ * again: on sets that a step on the last one has left with a large loss, small λ have nothing to offer.
+ */
+const restart = 1e-9;
+const growth = 1e3;
+
+/** Levenberg–Marquardt. */
+export function gaussNewtonStepper(options: GaussNewton, program: LeastSquaresProgram): Stepper {
+  const run = startGaussNewton(options, program);
+  let trials = 0;
+  let failed = false;
+  return {
+    async step(theta) {
+      const before = run.damping;
+      const step = await run.step(theta);
+      trials = step.trials;
+      if (!step.accepted) {
+        failed = true;
+        run.damping = Math.max(before * growth, restart);
+      }
+      return step;
+    },
+    changed() {
+      failed = false;
+    },
+    state: () => ({ damping: { shape: [1], data: Float64Array.of(run.damping) } }),
+    restore(state) {
+      run.damping = storedNumbers("gaussNewton", state, "damping", 1)[0]!;
+    },
+    report: () => ({ damping: run.damping, trials, failed: failed ? 1 : 0 }),
+  };
 }

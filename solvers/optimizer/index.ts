@@ -1,5 +1,4 @@
 /** Optimizers of least squares and of losses. */
 export { type GaussNewtonOptions, gaussNewton } from "./gauss-newton.ts";
 export { type AnyOptimizer, type KnownOptimizer, type OwnOptimizer, optimizerKinds, optimizerNames } from "./kinds.ts";
-export { lbfgs } from "./lbfgs.ts";
 export type { Stepper } from "./optimizer.ts";

@@ -3,10 +3,9 @@ import { OptionsError } from "../../engine/errors.ts";
 import { adam } from "../../engine/training/optimizer.ts";
 import { type Kind, ownKind } from "../own-kind.ts";
 import type { LeastSquaresProgram } from "../residual/program.ts";
-import { startAdam } from "./adam.ts";
-import { gaussNewton } from "./gauss-newton.ts";
-import { lbfgs, startLbfgs } from "./lbfgs.ts";
-import { gaussNewtonStepper, gradientStepper, type Stepper } from "./optimizer.ts";
+import { adamStepper } from "./adam.ts";
+import { gaussNewton, gaussNewtonStepper } from "./gauss-newton.ts";
+import type { Stepper } from "./optimizer.ts";
 
 /** A kind of optimizer; the kind is also its name on the command line. */
 export interface OptimizerKind<T extends Kind = Kind, O = never> {
@@ -23,16 +22,7 @@ const row = <T extends Kind, O>(kind: OptimizerKind<T, O>): OptimizerKind<T, O> 
 /** The rows. A new optimizer is a file of its own and a row here. */
 const rows = {
   "gauss-newton": row({ make: gaussNewton, start: gaussNewtonStepper, stepsPerRound: 10 }),
-  lbfgs: row({
-    make: lbfgs,
-    start: (optimizer, program) => gradientStepper(startLbfgs(optimizer, program.size), program),
-    stepsPerRound: 50,
-  }),
-  adam: row({
-    make: adam,
-    start: (optimizer, program) => gradientStepper(startAdam(optimizer, program.size), program),
-    stepsPerRound: 200,
-  }),
+  adam: row({ make: adam, start: adamStepper, stepsPerRound: 200 }),
 };
 
 /** The optimizers of this package, by kind. */

@@ -1,10 +1,10 @@
 /** Columns of numbers from text files: observations, and points at which a solution is asked for. */
 
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { FormatError, OptionsError } from "../../engine/errors.ts";
 import { readCsv } from "../../engine/files/csv.ts";
 import { parseJson } from "../../engine/files/json-text.ts";
+import { readBounded } from "../../engine/files/read-bounded.ts";
 import { boundaryOf, readMesh } from "../mesh/index.ts";
 import type { ObservationSpec } from "./problem.ts";
 
@@ -104,10 +104,10 @@ export function filesNamed(domain: unknown, folder: string): readonly string[] {
 function read(path: string, written: string): unknown {
   let text: string;
   try {
-    const bytes = readFileSync(path);
-    if (bytes.length > mostBytes)
+    const bytes = readBounded(path, mostBytes);
+    if (bytes === undefined)
       throw new OptionsError(
-        `pde: the domain's file ${path} has ${bytes.length} bytes; give a simpler outline`,
+        `pde: the domain's file ${path} has more than ${mostBytes} bytes; give a simpler outline`,
         "file",
         path,
       );

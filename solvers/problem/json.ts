@@ -1,9 +1,9 @@
 /** Problems as JSON: what `monge solve` reads. */
-import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { FormatError, isMongeError, OptionsError } from "../../engine/errors.ts";
 import { parseJson } from "../../engine/files/json-text.ts";
+import { textFile } from "../../engine/files/read-bounded.ts";
 import { filesNamed, withColumns, withFiles } from "./files.ts";
 import { pde } from "./pde.ts";
 import type { Problem, ProblemSpec } from "./problem.ts";
@@ -36,7 +36,7 @@ export function problemFromJson(json: unknown, path = "problem"): Problem {
 /** Files that a problem of a file is made of: its own, and those that its domain and its observations name. */
 export function filesOfProblem(path: string): readonly string[] {
   try {
-    const { domain, observations = [] } = parseJson(readFileSync(path, "utf8"), path) as {
+    const { domain, observations = [] } = parseJson(textFile(path, "problem"), path) as {
       readonly domain?: unknown;
       readonly observations?: readonly { readonly file?: unknown }[];
     };

@@ -92,9 +92,9 @@ function parsePlace(spec: PlaceSpec, context: PlaceContext): Place {
       const way = known.length > 0 ? suggest(spec.group, known) : "only meshes with named parts have groups";
       throw new OptionsError(`pde: the mesh has no group "${spec.group}"; ${way}`, "on", spec);
     }
-    const count = shape.kind === "polygon" ? shape.vertices.length : shape.kind === "spline" ? shape.points.length : 0;
+    const count = shape.kind === "polygon" ? shape.vertices.length : 0;
     if (!(Number.isInteger(spec.edge) && spec.edge >= 0 && spec.edge < count)) {
-      const way = count > 0 ? `edges are counted from 0 to ${count - 1}` : "only polygons and splines have edges";
+      const way = count > 0 ? `edges are counted from 0 to ${count - 1}` : "only polygons have edges";
       throw new OptionsError(`pde: there is no edge ${spec.edge}; ${way}`, "on", spec);
     }
     return { edge: spec.edge };
@@ -116,7 +116,7 @@ function predicate(text: string, { scope, bounds, constants }: PlaceContext): Pl
 }
 
 /** Shapes without flat faces. */
-const round: ReadonlySet<Shape["kind"]> = new Set(["ball", "ellipse", "spline", "level"]);
+const round: ReadonlySet<Shape["kind"]> = new Set(["ball", "ellipse", "level"]);
 
 function face(name: string, side: "low" | "high" | "both", { scope, shape }: PlaceContext): Place {
   const axis = scope.axes.indexOf(name);

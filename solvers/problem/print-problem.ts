@@ -152,7 +152,6 @@ function domainText(problem: Problem, press: Press): string {
       ball: space.length === 2 ? "a disk" : "a ball",
       ellipse: "an ellipse",
       polygon: shape.kind === "polygon" && shape.holes.length > 0 ? "a polygon with holes" : "a polygon",
-      spline: "the inside of a spline",
       level: shape.kind === "level" ? shape.text : "",
       mesh: "the inside of a mesh",
       intersection: "an intersection of shapes",

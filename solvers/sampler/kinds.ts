@@ -3,11 +3,9 @@ import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { ownKind } from "../own-kind.ts";
 import { adversarial, startAdversarial } from "./adversarial.ts";
 import { gaussianMixture, startGaussianMixture } from "./gaussian-mixture.ts";
-import { rad, startRad } from "./pool.ts";
 import { residualDensity, startResidualDensity } from "./residual-density.ts";
-import { r3, startR3 } from "./retain-release.ts";
 import type { ActiveSampler, OwnSampler, PointSet, SampleContext, Sampler, SamplingDomain } from "./sampler.ts";
-import { latinHypercube, sobol, startEven, uniform } from "./uniform.ts";
+import { sobol, startEven, uniform } from "./uniform.ts";
 
 /** A kind of sampler. */
 export interface SamplerKind<S extends Sampler = Sampler, O = never> {
@@ -42,10 +40,7 @@ const rows = {
     onCells: ["residual-density"],
   }),
   gaussianMixture: row({ make: gaussianMixture, start: startGaussianMixture, names: { "gaussian-mixture": {} } }),
-  rad: row({ make: rad, start: startRad, names: { rad: {} } }),
-  r3: row({ make: () => r3(), start: startR3, names: { r3: {} } }),
   sobol: row({ make: () => sobol(), start: startEven, names: { sobol: {} } }),
-  latinHypercube: row({ make: () => latinHypercube(), start: startEven, names: { "latin-hypercube": {} } }),
   uniform: row({ make: () => uniform(), start: startEven, names: { uniform: {} } }),
 };
 

@@ -55,17 +55,6 @@ export function drawSystematic(inclusion: Float64Array, count: number, rng: Rng)
   return drawn;
 }
 
-/**
- * One after the other without replacement, each time in proportion to the chances of those left: the `count` smallest of
- * independent exponential times (Efraimidis and Spirakis 2006, doi:10.1016/j.ipl.2005.11.003).
- */
-export function drawSuccessive(chance: Float64Array, count: number, rng: Rng): Uint32Array {
-  const times = rng.uniform(chance.length);
-  for (let i = 0; i < times.length; i++) times[i] = -Math.log1p(-times[i]!) / chance[i]!;
-  const order = Uint32Array.from({ length: chance.length }, (_, i) => i).sort((a, b) => times[a]! - times[b]!);
-  return order.slice(0, count);
-}
-
 /** The rows of `points` that `indices` name. */
 export function rows(points: Float64Array, dimension: number, indices: ArrayLike<number>): Float64Array {
   const out = new Float64Array(indices.length * dimension);
@@ -73,28 +62,4 @@ export function rows(points: Float64Array, dimension: number, indices: ArrayLike
     out.set(points.subarray(indices[i]! * dimension, (indices[i]! + 1) * dimension), i * dimension);
   }
   return out;
-}
-
-/** For each of `points` the value at the nearest of `known`, distances taken in units of the box's sides. */
-export function nearestValues(
-  points: Float64Array,
-  known: Float64Array,
-  values: Float64Array,
-  sides: readonly number[],
-): Float64Array {
-  const d = sides.length;
-  return Float64Array.from({ length: points.length / d }, (_, i) => {
-    let best = Number.POSITIVE_INFINITY;
-    let at = 0;
-    for (let j = 0; j < values.length; j++) {
-      let distance = 0;
-      for (let k = 0; k < d && distance < best; k++) {
-        distance += ((points[i * d + k]! - known[j * d + k]!) / sides[k]!) ** 2;
-      }
-      if (distance >= best) continue;
-      best = distance;
-      at = j;
-    }
-    return values[at]!;
-  });
 }

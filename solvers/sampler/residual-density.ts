@@ -16,7 +16,6 @@ import {
   uniformDensity,
 } from "./domain-points.ts";
 import { checkChoice, checkNumber } from "./options.ts";
-import type { RadOptions } from "./pool.ts";
 import type { ActiveSampler, PointSet, SampleContext, Sampler, SamplingDomain } from "./sampler.ts";
 
 /** Options that the samplers on cells share. */
@@ -31,10 +30,12 @@ export interface CellOptions {
   readonly jitter?: boolean;
 }
 
-/** Options of {@link residualDensity}; the weights are "unbiased" unless stated. */
-export interface ResidualDensityOptions extends CellOptions, Pick<RadOptions, "weights"> {
+/** Options of {@link residualDensity}. */
+export interface ResidualDensityOptions extends CellOptions {
   /** Density ∝ |r|^power, power > 0. @defaultValue 1 */
   readonly power?: number;
+  /** Row weights: 1/(N |Ω| q), or 1/N. @defaultValue "unbiased" */
+  readonly weights?: "unbiased" | "none";
 }
 
 /** Resolved {@link CellOptions}. */

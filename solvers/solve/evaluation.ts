@@ -3,6 +3,7 @@ import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { rng } from "../../engine/random/rng.ts";
 import { type Domain, inPeriod } from "../domain/domain.ts";
 import { gridPoints } from "../domain/unit-points.ts";
+import { partial, unit } from "../expression/build.ts";
 import { type Expression, evaluateAt } from "../expression/expression.ts";
 import { unrolled } from "../expression/quadrature.ts";
 import { substitution } from "../problem/manufactured.ts";
@@ -115,14 +116,20 @@ async function quantityErrors(
   );
 }
 
-const lists = new WeakMap<Problem, readonly Expression[]>();
-
-/** The quantities of a problem, always the same list. */
-export function quantityList(problem: Problem): readonly Expression[] {
-  const list = lists.get(problem) ?? problem.quantities.map(({ quantity }) => quantity);
-  lists.set(problem, list);
-  return list;
+/** A list of each problem, always the same one, by which compiled programs are known. */
+function listOf(make: (problem: Problem) => readonly Expression[]) {
+  const lists = new WeakMap<Problem, readonly Expression[]>();
+  return (problem: Problem): readonly Expression[] => {
+    const list = lists.get(problem) ?? make(problem);
+    lists.set(problem, list);
+    return list;
+  };
 }
+
+/** The quantities of a problem. */
+export const quantityList = listOf(({ quantities }) => quantities.map(({ quantity }) => quantity));
+/** The unknowns of a problem themselves. */
+export const unknownsOf = listOf(({ unknowns, axes }) => unknowns.map((_, k) => partial(k, unit(axes.length, -1))));
 
 /**
  * The quantities of a problem's exact solution.

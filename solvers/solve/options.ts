@@ -48,7 +48,7 @@ export interface SolveOptions extends Pick<CompileOptions, "threads"> {
   readonly batch?: number;
   /** Points of each condition that is not held by construction. @defaultValue 500 */
   readonly boundaryPoints?: number;
-  /** Optimizer steps on each set. @defaultValue 10 (Gauss–Newton), 50 (L-BFGS), 200 (Adam) */
+  /** Optimizer steps on each set. @defaultValue 10 (Gauss–Newton), 200 (Adam) */
   readonly stepsPerRound?: number;
   /** After this share of the budget the number of points is multiplied. @defaultValue { after: 0.7, factor: 2 } */
   readonly growth?: { readonly after: number; readonly factor: number };
@@ -73,8 +73,8 @@ export interface SolveOptions extends Pick<CompileOptions, "threads"> {
   readonly start?: Float64Array;
   /**
    * Of loss and gradient in Adam's steps: "float32" takes about half the time, and its gradients have some seven digits, so that residuals end
-   * where those of rounding begin, near 1e-3 of the sources. θ, the moments and all evaluations stay in float64. Gauss–Newton and
-   * L-BFGS live on the digits beyond and refuse it. @defaultValue "float64"
+   * where those of rounding begin, near 1e-3 of the sources. θ, the moments and all evaluations stay in float64. Gauss–Newton
+   * lives on the digits beyond and refuses it. @defaultValue "float64"
    */
   readonly precision?: "float32" | "float64";
   /**
@@ -142,18 +142,40 @@ export interface Round {
   readonly density: Float64Array;
 }
 
+/** Options of every method, with all values filled in. */
+export type CommonOptions = Required<Pick<SolveOptions, "seed" | "budget" | "threads" | "blas">>;
+
 /** {@link SolveOptions} with all values filled in, as they are recorded. */
 export interface ResolvedOptions
-  extends Required<
-      Pick<SolveOptions, "network" | "sampler" | "optimizer" | "seed" | "budget" | "points" | "boundaryPoints">
-    >,
-    Required<Pick<SolveOptions, "stepsPerRound" | "growth" | "conditions" | "threads" | "blas">>,
+  extends CommonOptions,
+    Required<Pick<SolveOptions, "network" | "sampler" | "optimizer" | "points" | "boundaryPoints">>,
+    Required<Pick<SolveOptions, "stepsPerRound" | "growth" | "conditions">>,
     Pick<SolveOptions, "warmStart" | "batch" | "residualScale" | "precision"> {
   readonly weights: GroupWeights;
   readonly starts: Starts;
 }
 
-/** Fills in defaults. @throws OptionsError where a value is out of range */
+/** Fills in the defaults of what every method has. @throws OptionsError where a value is out of range, or an option unknown */
+export function commonOptions(options: SolveOptions): CommonOptions {
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name))
+      throw new OptionsError(`solve: unknown option "${name}", known are ${known.join(", ")}`, name);
+  }
+  const { seed = 0, threads = 1, checkpointEvery = 10, budget = { seconds: 60 } } = options;
+  checkWhole("solve", { threads, checkpointEvery });
+  checkWhole("solve", { seed }, 0);
+  for (const [name, value] of Object.entries(budget)) {
+    if (!budgets.includes(name)) fail("budget", name, "seconds, processorSeconds, steps, residual or tolerance");
+    checkPositive("solve", { [`budget.${name}`]: value });
+  }
+  if (budget.seconds === undefined && budget.processorSeconds === undefined && budget.steps === undefined) {
+    const expected = "seconds, processorSeconds or steps: a target residual may never be reached";
+    fail("budget", JSON.stringify(budget), expected);
+  }
+  return { seed, budget, threads, blas: blasName("solve", options.blas) };
+}
+
+/** Fills in the defaults of a network and its training. @throws OptionsError where a value is out of range, or an option unknown */
 export function resolveOptions(given: SolveOptions, problem: Problem, domain: Domain): ResolvedOptions {
   const { preset, ...said } = given;
   const stated = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
@@ -162,12 +184,11 @@ export function resolveOptions(given: SolveOptions, problem: Problem, domain: Do
   checkOptimizer(optimizer);
   const conditions = enforcementOf("solve", options.conditions ?? "exact");
   const resolved: ResolvedOptions = {
+    ...commonOptions(options),
     network: options.network ?? mlp({ scale: suggestedScale(problem, conditions) }),
     sampler: options.sampler ?? defaultSampler(domain),
     optimizer,
     ...(options.warmStart && { warmStart: options.warmStart }),
-    seed: options.seed ?? 0,
-    budget: options.budget ?? { seconds: 60 },
     points: options.points ?? 2000,
     ...(options.batch !== undefined && { batch: options.batch }),
     boundaryPoints: options.boundaryPoints ?? 500,
@@ -177,31 +198,15 @@ export function resolveOptions(given: SolveOptions, problem: Problem, domain: Do
     weights: { equations: 1, conditions: 1e4, observations: 0.01, ...options.weights },
     starts: { count: 1, steps: 60, ...options.starts },
     ...(options.residualScale !== undefined && { residualScale: options.residualScale }),
-    threads: options.threads ?? 1,
     ...(options.precision !== undefined && { precision: options.precision }),
-    blas: blasName("solve", options.blas),
   };
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name))
-      throw new OptionsError(`solve: unknown option "${name}", known are ${known.join(", ")}`, name);
-  }
   checkSampler(resolved.sampler);
   checkNetwork(resolved.network, problem.axes);
   if (resolved.warmStart) checkOptimizer(resolved.warmStart.optimizer, "warmStart.optimizer");
-  const { points, boundaryPoints, stepsPerRound, threads, seed, budget, growth, weights } = resolved;
-  const { checkpointEvery = 10 } = options;
-  checkWhole("solve", { points, boundaryPoints, stepsPerRound, threads, checkpointEvery });
-  checkWhole("solve", { seed }, 0);
+  const { points, boundaryPoints, stepsPerRound, growth, weights } = resolved;
+  checkWhole("solve", { points, boundaryPoints, stepsPerRound });
   checkBatch(resolved, problem);
   checkPrecision(resolved);
-  for (const [name, value] of Object.entries(budget)) {
-    if (!budgets.includes(name)) fail("budget", name, "seconds, processorSeconds, steps, residual or tolerance");
-    checkPositive("solve", { [`budget.${name}`]: value });
-  }
-  if (budget.seconds === undefined && budget.processorSeconds === undefined && budget.steps === undefined) {
-    const expected = "seconds, processorSeconds or steps: a target residual may never be reached";
-    fail("budget", JSON.stringify(budget), expected);
-  }
   checkWhole("solve", { "warmStart.steps": resolved.warmStart?.steps });
   if (!(growth.after >= 0)) fail("growth.after", growth.after, "a number ≥ 0");
   if (!(growth.factor * Math.min(points, boundaryPoints) >= 1 && growth.factor < Infinity))

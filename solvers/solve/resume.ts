@@ -72,7 +72,6 @@ export async function lastState(folder: string, problem: Problem, resolved: Reso
 /** Options of earlier versions, by kind, with the values that they have for all runs now. */
 const fixedNow: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "gauss-newton": { refine: 0, floor: 1e-16, trials: 20 },
-  lbfgs: { decrease: 1e-4, curvature: 0.9, searchEvaluations: 25 },
   adversarial: { balance: 0.1 },
   gaussianMixture: {
     weights: "unbiased",

@@ -103,6 +103,9 @@ function estimateOf({ relativeL2, unknowns, quantities, gradient, end, rows, ...
   };
 }
 
+/** Name of the record of a solution. */
+export const solutionName = "solution";
+
 /** Digest by which a record knows its parameters: two files that lie side by side may be of two solutions. */
 const digestOf = (theta: Float64Array): string =>
   createHash("sha256")

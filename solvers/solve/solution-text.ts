@@ -1,17 +1,15 @@
 /** The text of a solution that `console.log` prints. */
 import { printedLines, shortNumber } from "../../engine/text/inspect.ts";
-import { type AnyNetwork, describeNetwork } from "../network/kinds.ts";
 import type { Problem } from "../problem/problem.ts";
+import { networkKind } from "./network-trial.ts";
 import type { SolutionReport } from "./solution.ts";
+import type { Trial } from "./trial.ts";
 
 /** The parts of the text. */
 export interface SolutionSummary {
   readonly problem: Problem;
   readonly report: SolutionReport;
-  readonly network?: AnyNetwork;
-  readonly parameters?: number;
-  /** The trial space, where there is no network. */
-  readonly space?: string;
+  readonly trial: Pick<Trial, "kind" | "words">;
 }
 
 /** Most conditions that are written out. */
@@ -19,7 +17,7 @@ const most = 4;
 
 /** A few lines: how it ended, how good it is, what it cost, which conditions are hard, and constants that were found. */
 export function solutionText(
-  { problem, report, network, parameters = 0, space = "" }: SolutionSummary,
+  { problem, report, trial }: SolutionSummary,
   more: readonly [string, string][] = [],
 ): string {
   const { status, residual, scale, estimate, steps, rounds, seconds, exactConditions, penalizedConditions } = report;
@@ -32,7 +30,7 @@ export function solutionText(
     ["residual", `${shortNumber(residual)} × ${shortNumber(scale)}, root mean square`],
     ...(estimate ? [["error", `${shortNumber(estimate.relativeL2)}, estimated by ${estimate.by}`] as const] : []),
     ["effort", `${steps} steps in ${rounds} rounds, ${shortNumber(seconds)} s`],
-    network ? ["network", describeNetwork(network, parameters)] : ["space", space],
+    [trial.kind === networkKind ? "network" : "space", trial.words],
     ...more,
     ...(exactConditions.length > 0 ? [["exact", some(exactConditions)] as const] : []),
     ...(penalizedConditions.length > 0 ? [["penalty", some(penalizedConditions)] as const] : []),

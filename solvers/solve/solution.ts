@@ -1,21 +1,27 @@
 /** The result of `solve`: the trial solution and its report, to be evaluated, compared, stored and exported. */
 import { checkNames } from "../../engine/check-names.ts";
-import { isMongeError } from "../../engine/errors.ts";
+import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { inspect } from "../../engine/text/inspect.ts";
+import { type Domain, domainOf } from "../domain/domain.ts";
 import type { Expression } from "../expression/expression.ts";
-import { type AnyNetwork, networkCheck, savedNetwork } from "../network/kinds.ts";
-import { dataOf } from "../own-kind.ts";
-import { savedProblem } from "../problem/json.ts";
+import { parseExpression } from "../expression/parse.ts";
+import { scopeOf } from "../problem/names.ts";
 import type { Problem } from "../problem/problem.ts";
-import { type Evaluator, evaluator } from "../residual/evaluator.ts";
-import { parameterCount } from "../residual/model.ts";
-import { type Assembly, assemble } from "./assemble.ts";
-import { BaseSolution } from "./base-solution.ts";
 import type { Enforcement } from "./enforcement.ts";
-import { type AtPoints, inDomain } from "./evaluation.ts";
-import { readRecord, reportOf, saveRecord } from "./solution-record.ts";
+import {
+  type AtPoints,
+  type Errors,
+  errorsOf,
+  type GridSolution,
+  gridOf,
+  inDomain,
+  type TestSet,
+  unknownsOf,
+} from "./evaluation.ts";
+import { saveRecord, solutionName } from "./solution-record.ts";
 import { solutionText } from "./solution-text.ts";
 import type { Status } from "./train.ts";
+import type { Trial } from "./trial.ts";
 
 /** A constant that was to be found. */
 export interface FoundConstant {
@@ -86,33 +92,40 @@ export interface SolutionReport {
   readonly method?: readonly string[];
 }
 
-/** A solved problem. */
-export class Solution extends BaseSolution {
-  readonly network: AnyNetwork;
-  /** All parameters: the network's, then the trainable constants. */
-  readonly theta: Float64Array;
-  readonly #assembly: Assembly;
-  readonly #evaluators = new Map<readonly Expression[], Evaluator>();
-  /** A list of its own, since the sources of equations are data. */
-  readonly #equations: readonly Expression[];
+/**
+ * A solved problem: what a method ended with, which is asked, compared, saved and loaded alike, whatever its functions are.
+ */
+export class Solution<T extends Trial = Trial> {
+  readonly problem: Problem;
+  readonly domain: Domain;
+  /** Its functions. */
+  readonly trial: T;
+  readonly report: SolutionReport;
+  /** Folder of the run's record, where `solve` kept one. */
+  readonly run: string | undefined;
+  readonly #quantities = new Map<string, readonly Expression[]>();
 
   /** Prefer `solve` and `loadSolution`. */
-  constructor(problem: Problem, network: AnyNetwork, theta: Float64Array, report: SolutionReport, run?: string) {
-    super(problem, report, run);
-    this.network = network;
-    this.theta = theta;
-    this.#assembly = assemble(problem, this.domain, network, report.conditions);
-    this.#equations = [...problem.equations];
+  constructor(problem: Problem, trial: T, report: SolutionReport, run?: string) {
+    this.problem = problem;
+    this.domain = domainOf(problem.domain);
+    this.trial = trial;
+    this.report = report;
+    this.run = run;
   }
 
-  /** Number of parameters of the network, and of constants that were found. */
-  get parameters(): number {
-    return parameterCount(this.#assembly.model);
+  get status(): Status {
+    return this.report.status;
+  }
+
+  /** Every number that was found: of a network its parameters, then the constants that it looked for. */
+  get coefficients(): Float64Array {
+    return this.trial.coefficients;
   }
 
   /** The same solution with more said of it, or with the folder of its record. */
-  reporting(more: Partial<SolutionReport>, run = this.run): Solution {
-    return new Solution(this.problem, this.network, this.theta, { ...this.report, ...more }, run);
+  reporting(more: Partial<SolutionReport>, run = this.run): Solution<T> {
+    return new Solution(this.problem, this.trial, { ...this.report, ...more }, run);
   }
 
   /** The few lines that `console.log` prints. */
@@ -120,30 +133,88 @@ export class Solution extends BaseSolution {
     return solutionText(this);
   }
 
+  /**
+   * Several expressions of the problem at points, in one pass. They are compiled once for each list.
+   *
+   * @param expressions - such as `problem.quantities` has
+   * @param points - [n, axes]
+   * @returns [n, expressions], row-major; NaN outside of the domain
+   * @throws ShapeError where the numbers are no whole points; DomainError where one is not finite
+   */
   async expressions(
     expressions: readonly Expression[],
     points: Float64Array,
     options: AtPoints = {},
   ): Promise<Float64Array> {
     checkNames("Solution.expressions", options, "outside");
-    if (expressions.length === 0) return new Float64Array(0);
-    return inDomain(this.#place, points, await this.#evaluator(expressions).evaluate(this.theta, points), options);
+    checkPoints(points, this.problem.axes);
+    const found = Object.entries(this.report.constants).map(([name, { value }]) => [name, value]);
+    return this.#inside(points, await this.trial.expressions(expressions, points, Object.fromEntries(found)), options);
   }
 
   /** Residuals of the equations at points, unscaled: [n, equations]; NaN outside of the domain. */
   async residual(points: Float64Array, options: AtPoints = {}): Promise<Float64Array> {
     checkNames("Solution.residual", options, "outside");
-    const { data } = this.#assembly.interior(1, 1);
-    const program = this.#evaluator(this.#equations, data);
-    const values = await program.evaluate(this.theta, points, this.#assembly.interiorData(points));
-    return inDomain(this.#place, points, values, options);
+    if (!this.trial.residual) return this.expressions(this.problem.equations, points, options);
+    checkPoints(points, this.problem.axes);
+    return this.#inside(points, await this.trial.residual(points), options);
   }
 
   /**
-   * The solution as an ONNX model in float64, parameters and lift inside: points [2048, axes] in, unknowns [2048, unknowns] out.
+   * The unknowns at points.
+   *
+   * @param points - [n, axes], row-major, finite
+   * @returns [n, unknowns], row-major; NaN outside of the domain, and where the solution has ended before
+   * @throws ShapeError where the numbers are no whole points; DomainError where one is not finite
    */
-  toOnnx(): Promise<Uint8Array> {
-    return this.#evaluator(this.unknowns).toOnnx(this.theta);
+  evaluate(points: Float64Array, options: AtPoints = {}): Promise<Float64Array> {
+    checkNames("Solution.evaluate", options, "outside");
+    return this.expressions(unknownsOf(this.problem), points, options);
+  }
+
+  /**
+   * Any formula of the unknowns at points, such as `"u_x"`, `"lap(u)"` or `"u*u_x - nu*u_xx"`, or the name of a quantity that the problem asks for.
+   *
+   * @param points - [n, axes]
+   * @returns n values; NaN outside of the domain
+   * @throws FormatError where the formula cannot be read
+   */
+  quantity(formula: string, points: Float64Array, options: AtPoints = {}): Promise<Float64Array> {
+    checkNames("Solution.quantity", options, "outside");
+    const { quantities } = this.problem;
+    const known = this.#quantities.get(formula) ?? [
+      quantities.find(({ name }) => name === formula)?.quantity ??
+        parseExpression(formula, scopeOf(this.problem), { unknowns: true }),
+    ];
+    this.#quantities.set(formula, known);
+    return this.expressions(known, points, options);
+  }
+
+  /**
+   * Errors against the problem's exact solution at quasi-uniform points, or against a test set.
+   *
+   * @param test - points with true values @defaultValue 65 536 Sobol points with the exact solution
+   * @throws OptionsError where there is neither
+   */
+  errors(test?: TestSet): Promise<Errors> {
+    return errorsOf(this, test);
+  }
+
+  /**
+   * The unknowns on a grid over the bounding box, both ends included; NaN outside the domain.
+   *
+   * @param counts - points along each axis, at least 2, by name
+   */
+  onGrid(counts: Readonly<Record<string, number>>): Promise<GridSolution> {
+    return gridOf(this, counts);
+  }
+
+  /**
+   * The solution as an ONNX model in float64, parameters and lift inside: points [2048, axes] in, unknowns [2048, unknowns] out; undefined
+   * where its functions have none, as those of elements and marches.
+   */
+  get toOnnx(): T["toOnnx"] {
+    return this.trial.toOnnx as T["toOnnx"];
   }
 
   /**
@@ -152,58 +223,25 @@ export class Solution extends BaseSolution {
    * @throws DomainError where a parameter is not finite
    */
   async save(folder: string): Promise<void> {
-    const { theta, problem, network, report } = this;
-    await saveRecord(folder, solutionName, { problem, report, ...{ network: dataOf(network) } }, theta);
+    const { problem, report } = this;
+    const { kind, layout, coefficients } = this.trial;
+    await saveRecord(folder, solutionName, { problem, report, ...{ kind, layout } }, coefficients);
   }
 
   /** Frees compiled programs; evaluating again compiles anew. */
   async dispose(): Promise<void> {
-    const open = [...this.#evaluators.values()];
-    this.#evaluators.clear();
-    for (const one of open) await one.dispose();
+    await this.trial.dispose?.();
   }
 
-  get #place() {
-    return { domain: this.domain, around: this.#assembly.model.around };
-  }
-
-  #evaluator(expressions: readonly Expression[], data: readonly string[] = []): Evaluator {
-    const known = this.#evaluators.get(expressions) ?? evaluator(this.#assembly.model, expressions, data);
-    this.#evaluators.set(expressions, known);
-    return known;
+  #inside(points: Float64Array, values: Float64Array, options: AtPoints): Float64Array {
+    checkNames("Solution.#inside", options, "outside");
+    return inDomain({ domain: this.domain, around: this.trial.around }, points, values, options);
   }
 }
 
-export const solutionName = "solution";
-
-/** Parts that a saved solution cannot hold, handed in when it is loaded. */
-export interface HandedIn {
-  /** Needed where a residual is a function, which JSON cannot hold. */
-  readonly problem?: Problem;
-  /** Needed where the network is your own. */
-  readonly network?: AnyNetwork;
-}
-
-/** A problem alone stands for an object with it. */
-export const handedIn = (given: Problem | HandedIn = {}): HandedIn =>
-  "equations" in given ? { problem: given } : given;
-
-/** Reads what {@link Solution.save} wrote; called by `loadSolution`. */
-export async function loadWholeSolution(folder: string, given?: Problem | HandedIn): Promise<Solution> {
-  const { problem, network: own } = handedIn(given);
-  const { path, plain, theta, fail, ofTwo } = await readRecord<{ readonly network: AnyNetwork }>(folder, solutionName, {
-    network: networkCheck,
-  });
-  const whole = savedProblem("loadSolution", path, plain.problem, problem);
-  const network = savedNetwork(`loadSolution: ${path}`, plain.network, own);
-  let solution: Solution;
-  try {
-    solution = new Solution(whole, network, theta, reportOf(plain.report, whole));
-  } catch (error) {
-    if (isMongeError(error)) return fail(path, error.message, "the file is damaged: save the solution again", error);
-    throw error;
-  }
-  if (theta.length !== solution.parameters)
-    ofTwo(`${theta.length} parameters, where the network has ${solution.parameters}`);
-  return solution;
+function checkPoints(points: Float64Array, axes: readonly string[]): void {
+  if (points.length % axes.length !== 0)
+    throw new ShapeError("evaluate: points", `[n, ${axes.length}]`, [points.length], `rows hold ${axes.join(", ")}`);
+  const bad = points.findIndex((v) => !Number.isFinite(v));
+  if (bad >= 0) throw new DomainError(`evaluate: coordinate ${bad} is ${points[bad]}; give finite points`, points[bad]);
 }

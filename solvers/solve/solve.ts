@@ -6,6 +6,7 @@ import type { Problem } from "../problem/problem.ts";
 import { parameterCount } from "../residual/model.ts";
 import { start } from "../sampler/kinds.ts";
 import { assemble } from "./assemble.ts";
+import { type NetworkSolution, networkTrial } from "./network-trial.ts";
 import { type ResolvedOptions, recorded, resolveOptions, type SolveOptions, systemClock } from "./options.ts";
 import { blasOfRun, checkTrainState, lastState, type TrainState } from "./resume.ts";
 import { Solution, type SolutionReport } from "./solution.ts";
@@ -34,7 +35,7 @@ import { train } from "./train.ts";
  * const solution = await solve(peak, { network: mlp({ scale: 20 }), sampler: adversarial(), budget: { seconds: 60 } });
  * (await solution.errors()).relativeL2;
  */
-export async function solve(problem: Problem, options: SolveOptions = {}, automatic = false): Promise<Solution> {
+export async function solve(problem: Problem, options: SolveOptions = {}, automatic = false): Promise<NetworkSolution> {
   const { wall, processor } = options.clock ?? systemClock;
   const [began, used] = [wall(), processor()];
   const domain = domainOf(problem.domain);
@@ -100,7 +101,8 @@ export async function solve(problem: Problem, options: SolveOptions = {}, automa
         }),
       ),
     };
-    const solution = new Solution(problem, resolved.network, result.theta, report, run?.directory);
+    const trial = networkTrial(problem, resolved.network, result.theta, resolved.conditions);
+    const solution = new Solution(problem, trial, report, run?.directory);
     if (run) {
       await solution.save(run.directory);
       // An aborted run can go on, from its last whole round.

@@ -47,8 +47,8 @@ test("corners of two-dimensional positions travel through `convert` to NetCDF an
   const field = turned(true);
   await writeNetcdf(at("turned.nc"), field);
   await ended("convert", at("turned.nc"), "-o", at("turned.zarr"));
-  await ended("convert", at("turned.zarr"), "-o", at("back.nc3"));
-  for (const name of ["turned.nc", "turned.zarr", "back.nc3"]) {
+  await ended("convert", at("turned.zarr"), "-o", at("back.nc"));
+  for (const name of ["turned.nc", "turned.zarr", "back.nc"]) {
     const read = await readField(at(name));
     for (const one of ["lat", "lon"])
       assert.equal([...read.coordinate(one)!.bounds!], [...field.coordinate(one)!.bounds!], name);

@@ -67,7 +67,6 @@ test("a wrong command ends with 2 and one line that says what is wrong", async (
   failsWith(await mongeHere("train", "--factor", "0"), 2, "--factor", "at least 1");
   const alone = ["--data", "a.nc", "--out", "x", "--factor", "1"];
   failsWith(await mongeHere("train", ...alone), 2, "--factor", "--time-factor beside it");
-  failsWith(await mongeHere("train", "--generator", "two-step"), 2, "one-step");
   failsWith(await mongeHere("train", "--out", "x"), 2, "--data");
   failsWith(await mongeHere("train", "--data", "nothing.nc"), 2, "--out");
   failsWith(await mongeHere("train", "--data", "nothing.nc", "--out", "x"), 2, "nothing.nc", "no such file");

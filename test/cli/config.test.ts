@@ -80,7 +80,7 @@ for (const [line, options, object] of commands) {
 test("the words that a record keeps are those of the file, not its name", async () => {
   process.chdir(folder);
   const own = written("own.json", { "no-values": true, variable: "pr" });
-  const info = buildProgram(undefined).commands.find((command) => command.name() === "info")!;
+  const info = (await buildProgram(["info"])).commands[0]!;
   const words = withConfig(info, ["--config", own, "demo/fine.nc", "--quiet"]);
   assert.equal(words, ["demo/fine.nc", "--quiet", "--no-values", "--variable", "pr"]);
 });

@@ -29,7 +29,7 @@ test("the demo refines real rain better than what needs no training, and the com
   assert.equal(second!.values, first!.values);
 });
 
-test("with --train the demo trains on two data sets, does not beat the exact distribution, and writes files that are trained on and downscaled again", async () => {
+test("with --train the demo trains on two data sets, scores what it draws, and writes files that are trained on and downscaled again", async () => {
   const out = join(folder, "demo");
   const network = ["--channels", "8", "--batch", "4", "--threads", "1", "--seed", "5"];
   const small = [...network, ...words("--steps 8 --hours 10 --held-out 2 --members 3 --evaluations 2")];
@@ -39,8 +39,8 @@ test("with --train the demo trains on two data sets, does not beat the exact dis
     files,
   } = JSON.parse(stdout);
   const by = new Map<string, { crps: number }>(scores.map((s: { method: string }) => [s.method, s]));
-  assert.equal([...by.keys()], ["monge", "bilinear", "quantile mapping", "exact"]);
-  for (const { crps } of by.values()) assert.ok(crps >= by.get("exact")!.crps && Number.isFinite(crps), `${crps}`);
+  assert.equal([...by.keys()], ["monge", "bilinear", "quantile mapping"]);
+  for (const { crps } of by.values()) assert.ok(crps > 0 && Number.isFinite(crps), `${crps}`);
   for (const file of files) assert.ok(existsSync(file), file);
   const read = (name: string) => readField(join(out, name));
   const [fine, truth, tif, learned] = await Promise.all(

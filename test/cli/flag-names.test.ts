@@ -8,7 +8,7 @@ import { addConvert } from "../../cli/convert/command.ts";
 import { addDownscale } from "../../cli/downscale/command.ts";
 import { asJson, flagOf, withFlags } from "../../cli/shell/flag-names.ts";
 import { guardNames, guards, withPlainForce } from "../../cli/shell/read-options.ts";
-import { addSolve } from "../../cli/solve/command.ts";
+import { addSolve, solveNames } from "../../cli/solve/command.ts";
 import { guardNames as library } from "../../generative/model/guards.ts";
 import { Field, writeNetcdf } from "../../io/index.ts";
 import { assert, axis, temporaryFolder, test } from "../harness.ts";
@@ -20,7 +20,7 @@ const { at } = temporaryFolder(test);
 const program = new Command();
 addConvert(program);
 addDownscale(program);
-addSolve(program, undefined);
+addSolve(program, await solveNames());
 const [convert, downscale, solving] = ["convert", "downscale", "solve"].map(
   (name) => program.commands.find((c) => c.name() === name)!,
 ) as [Command, Command, Command];

@@ -1,11 +1,8 @@
-/** What a user of the shell expects of every command: quiet on request, no colours, completion, progress in plain lines. */
-import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+/** What a user of the shell expects of every command: quiet on request, no colours, progress in plain lines. */
 import { rateText, startProgress } from "../../cli/shell/progress.ts";
 import { readField, writeField } from "../../io/index.ts";
 import { testData } from "../data.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";
-import { skip } from "../io/oracle.ts";
 import { mongeDone, mongeHere, mongeRefused, oneLine } from "./run.ts";
 
 const { at } = temporaryFolder(test);
@@ -92,44 +89,8 @@ test("a rate is said by the second, or by the minute where work is slow", () => 
   assert.is(rateText(1234, ""), "1200/s");
 });
 
-const script = async (shell: string) => {
-  const { stdout } = await mongeDone("completion", shell);
-  return stdout;
-};
-
-test("bash completes commands, options, and the values that an option may have", async () => {
-  writeFileSync(at("bash"), await script("bash"));
-  const words = (...line: readonly string[]): string[] => {
-    const [word, previous] = [line.at(-1)!, line.at(-2)!];
-    const text = `source '${at("bash")}'; COMP_WORDS=(${line.map((w) => `'${w}'`).join(" ")}); COMP_CWORD=${line.length - 1}; _monge monge '${word}' '${previous}'; printf '%s\\n' "\${COMPREPLY[@]}"`;
-    const { status, stdout, stderr } = spawnSync("bash", ["-c", text], { encoding: "utf8" });
-    assert.is(status, 0, stderr);
-    return stdout.split("\n").filter((one) => one !== "");
-  };
-  assert.equal(words("monge", "ver"), ["verify"]);
-  assert.equal(words("monge", "verify", "--thre"), ["--thresholds"]);
-  assert.equal(words("monge", "solve", "--optimizer", "a"), ["adam"]);
-  assert.equal(words("monge", "verify", "f.nc", "--by", ""), ["season", "month", "year", "day"]);
-  assert.equal(words("monge", "completion", "z"), ["zsh"]);
-  // A file's name is left to the shell.
-  assert.equal(words("monge", "info", "a"), []);
+test("shell completion is no command", async () => {
+  await mongeRefused(/unknown command 'completion'/, "completion", "bash");
 });
-
-for (const shell of ["zsh", "fish"]) {
-  test(`${shell} takes the script, and it names every command with its options`, async () => {
-    const text = await script(shell);
-    for (const name of ["solve", "downscale", "doctor"]) assert.match(text, new RegExp(`\\b${name}\\b`));
-    assert.match(text, shell === "zsh" ? /--sampler\[/ : /-l sampler -x -a 'adversarial/);
-    writeFileSync(at(shell), text);
-    if (spawnSync(shell, ["--version"]).error) return skip(`${shell} is not installed`);
-    const { status, stderr } = spawnSync(shell, ["-n", at(shell)], { encoding: "utf8" });
-    assert.is(status, 0, stderr);
-    if (shell === "zsh") return;
-    const ask = (line: string) =>
-      spawnSync("fish", ["-c", `source '${at("fish")}'; complete -C '${line}'`], { encoding: "utf8" }).stdout;
-    assert.match(ask("monge ver"), /^verify\t/m);
-    assert.match(ask("monge solve --optimizer "), /^adam/m);
-  });
-}
 
 test.run();

@@ -61,8 +61,10 @@ test("--preset aas is the published method, and other options take the place of 
     [7, "exact", 40, 20],
   );
   assert.is(other.precision, "float64");
-  const rad = await plan("example:peak", "--preset", "aas", "--sampler", "rad", "--sampler-options", "k=2");
-  assert.equal([rad.sampler.kind, rad.sampler.k, rad.optimizer.kind], ["rad", 2, "adam"]);
+  const density = await plan(
+    ...["example:peak", "--preset", "aas", "--sampler", "residual-density", "--sampler-options", "power=2"],
+  );
+  assert.equal([density.sampler.kind, density.sampler.power, density.optimizer.kind], ["residualDensity", 2, "adam"]);
 });
 
 test("options of samplers and optimizers also go with the defaults, and what is none of them is refused by name", async () => {
@@ -76,7 +78,11 @@ test("options of samplers and optimizers also go with the defaults, and what is 
     [["--batch", "7"], /batch is 7/],
     [["--batch", "500"], /batches are for adam/],
     [["--precision", "float32"], /precision is float32.*expected float64 for gauss-newton; float32 is for adam/],
-    [["--preset", "aas", "--optimizer", "lbfgs"], /expected float64 for lbfgs/],
+    [["--preset", "aas", "--optimizer", "gauss-newton"], /expected float64 for gauss-newton/],
+    [["--optimizer", "lbfgs"], /'lbfgs' is invalid. Allowed choices are gauss-newton, adam/],
+    [["--sampler", "rad"], /'rad' is invalid. Allowed choices are .*residual-density/],
+    [["--network", "separable"], /'separable' is invalid. Allowed choices are mlp/],
+    [["--rank", "4"], /unknown option '--rank'/],
     [["--weights", "points=5"], /weights is points/],
   ] as const) {
     await mongeRefused(message, "solve", "example:peak", ...args, "--dry-run");

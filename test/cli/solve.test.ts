@@ -5,8 +5,8 @@ import * as ort from "onnxruntime-node";
 import { type ReferenceName, referenceProblem } from "../../bench/reference/catalogue.ts";
 import { openDataset, readField } from "../../io/dataset/index.ts";
 import { exampleProblems, pde } from "../../solvers/index.ts";
+import { loadSolution } from "../../solvers/solve/index.ts";
 import { suggestedScale } from "../../solvers/solve/scale.ts";
-import { loadWholeSolution as loadSolution } from "../../solvers/solve/solution.ts";
 import { assert, suite, temporaryFolder } from "../harness.ts";
 import { hasPython, python, skip, tool } from "../io/oracle.ts";
 import { mongeDone, mongeHere, mongeRefused, oneLine, startMonge, words } from "./run.ts";
@@ -237,7 +237,6 @@ test("what is wrong in a problem file is shown with a caret; every mistake ends 
     good,
     ...words("--sampler sobol --cells 9"),
   );
-  await fails(/--rank is for/, good, "--rank", "4");
   await fails(/periodic:AXIS=K with an axis of x, t/, good, "--features", "periodic:y=2");
   await fails(/above 0/, good, "--seconds", "0");
   await fails(/--grid leaves out t; the axes are x, t/, good, "-o", file("x.nc"), "--grid", "x=5");
@@ -262,11 +261,7 @@ test("defaults are those of the help", async () => {
   };
   const plain = await plan(written(sine), "--network", "mlp");
   const { network, points, boundaryPoints, stepsPerRound, budget, seed, threads, growth } = plain;
-  assert.is(
-    said("depth"),
-    `${network.depth}, separable ${(await plan(file("sine.json"), "--network", "separable")).network.depth}`,
-  );
-  assert.match(said("width"), new RegExp(`^${network.width}, separable 12`));
+  assert.equal([said("depth"), said("width")], [String(network.depth), String(network.width)]);
   assert.is(said("activation"), network.activation);
   assert.equal([said("points"), said("boundary-points")], [String(points), String(boundaryPoints)]);
   assert.match(help, "doubled after 70 % of the budget");
@@ -276,12 +271,9 @@ test("defaults are those of the help", async () => {
   assert.equal([said("seed"), said("threads")], [String(seed), String(threads)]);
   assert.equal([said("optimizer"), plain.optimizer.kind], ["gauss-newton", "gauss-newton"]);
   assert.equal([plain.sampler.kind, plain.sampler.method], ["adversarial", "exact"]);
-  const rounds = [stepsPerRound];
-  for (const optimizer of ["lbfgs", "adam"]) {
-    rounds.push((await plan(file("sine.json"), "--optimizer", optimizer)).stepsPerRound);
-  }
-  assert.equal(rounds, [10, 50, 200]);
-  assert.is(said("steps-per-round"), "10, lbfgs 50, adam 200");
+  const { stepsPerRound: stepsOfAdam } = await plan(file("sine.json"), "--optimizer", "adam");
+  assert.equal([stepsPerRound, stepsOfAdam], [10, 200]);
+  assert.is(said("steps-per-round"), "10, adam 200");
 
   const wide = await plan("example:peak", "--features", "squares", "--cells", "64,64", "--residual", "1e-3");
   assert.equal([wide.network.squares, wide.sampler.shape], [true, [64, 64]]);

@@ -51,7 +51,7 @@ test("shards in any order fill one store, which is audited and merged into files
   assert.match(header, /:model_sha256 = /);
 });
 
-test("Slurm and Kubernetes tell a process its shard, and what tells none is refused with the way out", () => {
+test("Slurm tells a process its shard, and what tells none is refused with the way out", () => {
   const auto = { index: undefined, count: undefined };
   const array = { SLURM_ARRAY_TASK_ID: "7", SLURM_ARRAY_TASK_MIN: "1", SLURM_ARRAY_TASK_COUNT: "8" };
   assert.equal(shardFrom(auto, array), { index: 6, count: 8 });
@@ -62,7 +62,7 @@ test("Slurm and Kubernetes tell a process its shard, and what tells none is refu
     SLURM_ARRAY_TASK_STEP: "2",
   };
   assert.equal(shardFrom(auto, stepped), { index: 3, count: 4 });
-  assert.equal(shardFrom({ index: undefined, count: 9 }, { JOB_COMPLETION_INDEX: "8" }), { index: 8, count: 9 });
+  assert.equal(shardFrom({ index: undefined, count: 9 }, { SLURM_ARRAY_TASK_ID: "8" }), { index: 8, count: 9 });
   const refused = (
     option: typeof auto | { index: undefined; count: number },
     env: Record<string, string>,
@@ -70,7 +70,8 @@ test("Slurm and Kubernetes tell a process its shard, and what tells none is refu
   ) => assert.throws(() => shardFrom(option, env), what);
   refused(auto, {}, /are not all set; say i\/n/);
   refused(auto, { ...array, SLURM_ARRAY_TASK_ID: "20" }, /the array is not a range.*--shard auto\/n/);
-  refused({ index: undefined, count: 4 }, { JOB_COMPLETION_INDEX: "4" }, /the index is 4; begin the array at 0/);
+  refused({ index: undefined, count: 4 }, { SLURM_ARRAY_TASK_ID: "4" }, /the index is 4; begin the array at 0/);
+  refused({ index: undefined, count: 4 }, { JOB_COMPLETION_INDEX: "3" }, /SLURM_ARRAY_TASK_ID is not set; .*say i\/n/);
 });
 
 test("options of tasks that mean nothing together are refused before anything is read", async () => {
@@ -104,10 +105,7 @@ test("a plan prints tasks, bytes and hours, and writes the script of an array an
   const words = plan.slice(1, -2).join(" ");
   assert.ok(script.includes(`exec monge downscale ${words} --shard "$SLURM_ARRAY_TASK_ID/5"\n`), script);
   execFileSync("bash", ["-n"], { input: script });
-  const kubernetes = ["--kubernetes", "--image", "example/monge:1", "--claim", "climate", "--shards", "5"];
-  const job = JSON.parse((await passes(...plan, ...kubernetes)).stdout);
-  assert.equal(job.spec.template.spec.containers[0].command.slice(-2), ["--shard", "auto/5"]);
-  assert.is((await mongeHere(...plan, "--kubernetes")).status, 2);
+  await mongeRefused(/unknown option '--kubernetes'/, ...plan, "--kubernetes");
 });
 
 test("files by the day come from shards through a store, as merge would write them, and are written again where they are damaged", async () => {

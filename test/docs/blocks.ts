@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { buildProgram } from "../../cli/program.ts";
-import { solveNames } from "../../cli/solve/command.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -114,7 +113,7 @@ export function commandsOf({ code }: Block): string[] {
 export async function commandComplaint(line: string): Promise<string | undefined> {
   const [, words = ""] = /^(?:npx )?monge (.*)$/.exec(line) ?? [];
   const args = [...words.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? "");
-  const program = buildProgram(await solveNames(args));
+  const program = await buildProgram();
   const said: string[] = [];
   const silent = { writeOut: () => {}, writeErr: (text: string) => said.push(text) };
   for (const command of [program, ...program.commands])

@@ -59,7 +59,7 @@ test("the term of the page is 0 for fields of the right means, counts little noi
   const truth = tf.tensor4d([1, 3, 5, 7, 0, 0, 0, 0], [2, 2, 2, 1]);
   const value = (estimate: number[], ...level: number[]) =>
     sameMean
-      .value({ samples: [tf.tensor4d(estimate, [2, 2, 2, 1])], truth, level: tf.tensor1d(level), draws: [] })
+      .value({ estimate: tf.tensor4d(estimate, [2, 2, 2, 1]), truth, level: tf.tensor1d(level), draws: [] })
       .dataSync()[0];
   assert.is(value([7, 5, 3, 1, 2, -2, 1, -1], 0.1, 0.1), 0);
   assert.is(value([4, 4, 4, 6, 1, 1, 1, 1], 0.5, 0.5), (0.5 + 1) / 2);

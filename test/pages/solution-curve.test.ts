@@ -1,7 +1,7 @@
 /** The figure of a solution: what it says, and that small unknowns are seen beside large ones. */
 import { inPanels } from "../../pages/curve-panels.ts";
 import { solutionPicture } from "../../pages/index.ts";
-import { mlp, pde, Solution, solve } from "../../solvers/index.ts";
+import { mlp, pde, solve } from "../../solvers/index.ts";
 import { assert, test } from "../harness.ts";
 
 test("unknowns whose largest values differ by more than a factor of 20 stand in panels, each with its true curve", () => {
@@ -23,9 +23,7 @@ const bump = pde({ name: "bump", domain: { x: [0, 1], y: [0, 1] }, equations: "l
 test("the figure says how the solution ended and how far off it is thought to be, curves and maps", async () => {
   for (const problem of [decay, bump]) {
     const solved = await solve(problem, { network: mlp({ depth: 1, width: 4 }), points: 30, budget: { steps: 2 } });
-    const { network, theta, report } = solved as Solution;
-    const judged = new Solution(problem, network, theta, {
-      ...report,
+    const judged = solved.reporting({
       ...{ status: "doubtful", estimate: { relativeL2: 0.0861, by: "a second solution" } },
     });
     assert.match(await solutionPicture(judged), />doubtful · estimated relative error 0.086</);

@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { request } from "node:http";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateRawSync, gzipSync } from "node:zlib";
@@ -69,6 +70,30 @@ const ask = (path: string, { method = "GET", headers = {}, body }: RequestParts 
 const binary = { "content-type": "application/octet-stream" };
 const send = (name: string, body: Buffer, headers = {}) =>
   ask(`${root}files?name=${encodeURIComponent(name)}`, { method: "POST", headers: { ...binary, ...headers }, body });
+
+test("a client that sends its whole body before it reads is told that the body is too large", async () => {
+  const body = Buffer.alloc(16 << 20);
+  const head = [
+    `POST ${root}files?name=large.nc HTTP/1.1`,
+    `host: 127.0.0.1:${port}`,
+    "content-type: application/octet-stream",
+    `content-length: ${body.length}`,
+  ];
+  const said = await new Promise<string>((resolve, reject) => {
+    let text = "";
+    const socket = connect(Number(port), "127.0.0.1", () => {
+      socket.pause();
+      socket.write(`${head.join("\r\n")}\r\n\r\n`);
+      socket.write(body, (error) => (error ? reject(error) : socket.resume()));
+    });
+    socket.setEncoding("utf8").on("data", (part: string) => {
+      text += part;
+    });
+    socket.on("error", reject).on("close", () => resolve(text));
+  });
+  assert.match(said, /^HTTP\/1\.1 413 /);
+  assert.match(said, /start with a larger --limit/);
+});
 
 test("it answers this machine's names with the token, and no other host, origin, site, method or token", async () => {
   assert.is((await ask(root)).status, 200);

@@ -182,7 +182,7 @@ for (const [name, options, other] of own) {
         /but the run in .* has/,
       );
       const further = await solve(bump, { ...all, resume: folder });
-      assert.is(bits(further.theta), bits(whole.theta));
+      assert.is(bits(further.coefficients), bits(whole.coefficients));
       assert.equal({ ...further.report, ...timeless }, { ...whole.report, ...timeless });
     }));
 }
@@ -263,7 +263,7 @@ const refused: readonly (readonly [string, SolveOptions, new (...args: never[]) 
     "an unknown network",
     { network: { kind: "deep" } as never },
     OptionsError,
-    /none of mlp, separable.*the function program/,
+    /none of mlp, sum; .*the function program/,
   ],
   [
     "an unknown optimizer",
@@ -273,12 +273,17 @@ const refused: readonly (readonly [string, SolveOptions, new (...args: never[]) 
   ],
   [
     "a sampler of your own with a name of ours",
-    { sampler: { ...halves(), kind: "rad" } },
+    { sampler: { ...halves(), kind: "sobol" } },
     OptionsError,
     /another kind/,
   ],
   ["a kind that is no text", { sampler: { ...halves(), kind: 3 as never } }, OptionsError, /has the kind 3/],
-  ["options of ours out of range", { sampler: { kind: "rad", k: -1 } as never }, OptionsError, /rad: k is -1/],
+  [
+    "options of ours out of range",
+    { sampler: { kind: "residualDensity", power: -1 } as never },
+    OptionsError,
+    /residualDensity: power is -1/,
+  ],
   [
     "a sampler without density",
     { sampler: { kind: "h", start: () => ({ draw() {} }) as never } },

@@ -4,7 +4,7 @@
  * doi:10.18637/jss.v090.i12, appendix A (exponential, lognormal, gamma).
  */
 import { DomainError } from "../../engine/errors.ts";
-import { gammaCdf, logGamma, normalCdf, normalDensity } from "../../engine/numerics/special.ts";
+import { gammaCdf, logGamma, normalCdf } from "../../engine/numerics/special.ts";
 
 function check(name: string, observation: number, positive: Record<string, number>): void {
   if (!Number.isFinite(observation)) {
@@ -29,7 +29,10 @@ function check(name: string, observation: number, positive: Record<string, numbe
 export function crpsNormal(observation: number, mean: number, deviation: number): number {
   check("crpsNormal", observation, { deviation });
   const z = (observation - mean) / deviation;
-  return deviation * (z * (2 * normalCdf(z) - 1) + 2 * normalDensity(z) - 1 / Math.sqrt(Math.PI));
+  return (
+    deviation *
+    (z * (2 * normalCdf(z) - 1) + (2 * Math.exp(-0.5 * z * z)) / Math.sqrt(2 * Math.PI) - 1 / Math.sqrt(Math.PI))
+  );
 }
 
 /**

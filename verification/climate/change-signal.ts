@@ -136,7 +136,7 @@ export async function changeSignal(
   for (const field of [given, model]) checkTimes(field);
   for (const q of levels) checkOption(caller, "quantiles", q, q > 0 && q < 1, "each must lie in (0, 1)");
   const isWet = wetThreshold === null || (wetThreshold > 0 && wetThreshold < Infinity);
-  checkOption(caller, "wetThreshold", wetThreshold, isWet, "it must be > 0, or null");
+  checkOption(caller, "wetThreshold", wetThreshold, isWet, "it must be > 0, or none (`wetThreshold: null`)");
   if (bootstrap) checkBootstrap(bootstrap);
   const read = (name: "from" | "to") => periodOf(given, model, name, units, options);
   const periods = [await read("from"), await read("to")] as const;

@@ -3,6 +3,7 @@ import { DomainError, isMongeError, OptionsError } from "../../engine/errors.ts"
 import { type LazyField, lazyField } from "../../io/dataset/index.ts";
 import { Field, namedPositions } from "../../io/field/index.ts";
 import { cellAreas, centresOf, gridOf, type Places, type RegridGrid, sideOf } from "../../io/regrid/index.ts";
+import { type Crossings, crossingsOf, isInside, type Ring } from "./crossings.ts";
 
 /** Areas of one kind. */
 export interface AreaSet {
@@ -99,8 +100,6 @@ export function squareAreas(
   return { name, names, labels };
 }
 
-type Ring = readonly (readonly [number, number])[];
-
 /**
  * Polygons of a GeoJSON document: a cell belongs to the first that holds its centre. Their coordinates are longitudes and latitudes
  * (RFC 7946), or those of the rows and columns where the grid does not say its places on the earth, or they are no degrees. Cells weigh by their size, where the grid says it.
@@ -124,16 +123,14 @@ export function polygonAreas(name: string, document: unknown, field: Field | Laz
     rings.flat().every(([x, y]) => Math.abs(x) <= 360 && Math.abs(y) <= 90),
   );
   const places = isDegrees ? placesOf(grid) : undefined;
-  const at = (i: number): [number, number] =>
-    places
-      ? [places.longitude[i]!, places.latitude[i]!]
-      : [grid.x.values[i % width]!, grid.y.values[Math.floor(i / width)]!];
+  // Longitudes may be counted from 0 or from −180.
+  const turns = places ? [0, -360, 360] : [0];
+  const rows = rowsOf(grid, [height, width], places);
   const labels = new Int32Array(height * width).fill(-1);
-  for (let i = 0; i < labels.length; i++) {
-    const [x, y] = at(i);
-    // Longitudes may be counted from 0 or from −180.
-    const turns = [x, x - 360, x + 360];
-    labels[i] = features.findIndex(({ rings }) => turns.some((u) => holds(rings, u, y)));
+  for (const [label, { rings }] of features.entries()) {
+    const edges = crossingsOf(rings);
+    for (const row of rows)
+      if (row.high >= edges.low && row.low <= edges.high) labelRow(row, edges, turns, { labels, label });
   }
   if (labels.every((label) => label < 0)) {
     const way = "their coordinates must be longitudes and latitudes, or those of the truth's rows and columns";
@@ -158,16 +155,45 @@ function known<T>(find: () => T): T | undefined {
   }
 }
 
-/** Crossings of a line to the right are odd: holes and several polygons follow the same rule. */
-function holds(rings: readonly Ring[], x: number, y: number): boolean {
-  let inside = false;
-  for (const ring of rings) {
-    for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
-      const [[x1, y1], [x2, y2]] = [ring[i]!, ring[j]!];
-      if (y1 > y !== y2 > y && x < ((x2 - x1) * (y - y1)) / (y2 - y1) + x1) inside = !inside;
+/** Centres of the cells of a row of the map. */
+interface Row {
+  /** Position of the first cell. */
+  readonly first: number;
+  readonly x: ArrayLike<number>;
+  readonly y: ArrayLike<number>;
+  /** Bounds of y. */
+  readonly low: number;
+  readonly high: number;
+}
+
+function rowsOf(grid: RegridGrid, [height, width]: readonly [number, number], places: Places | undefined): Row[] {
+  return Array.from({ length: height }, (_, row) => {
+    const [first, end] = [row * width, (row + 1) * width];
+    const x = places ? places.longitude.subarray(first, end) : grid.x.values;
+    const y = places ? places.latitude.subarray(first, end) : new Float64Array(width).fill(grid.y.values[row]!);
+    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (const value of y) {
+      if (value < low) low = value;
+      if (value > high) high = value;
     }
+    return { first, x, y, low, high };
+  });
+}
+
+/** Gives the cells of a row that lie inside, and have no label yet, this one. */
+function labelRow(
+  { first, x, y, low, high }: Row,
+  edges: Crossings,
+  turns: readonly number[],
+  { labels, label }: { readonly labels: Int32Array; readonly label: number },
+): void {
+  const ofRow = low === high ? edges.at(low) : undefined;
+  if (ofRow?.length === 0) return;
+  for (let k = 0; k < x.length; k++) {
+    if (labels[first + k]! >= 0) continue;
+    const found = ofRow ?? edges.at(y[k]!);
+    if (turns.some((turn) => isInside(found, x[k]! + turn))) labels[first + k] = label;
   }
-  return inside;
 }
 
 interface Feature {

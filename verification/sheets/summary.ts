@@ -1,4 +1,5 @@
 /** A verification in a few sentences, for a reader who does not know the scores. */
+import { printedNumber } from "../../engine/text/number.ts";
 import type { Verification } from "../verify.ts";
 
 /** Quantile that stands for heavy rain, where it was asked for; else the highest that was. */
@@ -17,8 +18,8 @@ export function summaryOf(found: Verification): string[] {
   const { crps, spreadSkill, wetFractionBias, quantiles } = scores;
   const out = [
     many
-      ? `The CRPS, the error of the whole ensemble, is ${short(crps)}${of}.`
-      : `The mean absolute error is ${short(scores.mae)}${of}.`,
+      ? `The CRPS, the error of the whole ensemble, is ${printedNumber(crps, 3)}${of}.`
+      : `The mean absolute error is ${printedNumber(scores.mae, 3)}${of}.`,
   ];
   const other = against?.scores.crps;
   if (other !== undefined && other > 0) {
@@ -27,12 +28,12 @@ export function summaryOf(found: Verification): string[] {
     const unclear = sure && d.low <= 0 && d.high >= 0 ? ", which chance may have made" : "";
     const share = 1 - crps / other;
     out.push(
-      `This is ${percent(share)} ${share < 0 ? "above" : "below"} the other forecast's ${short(other)}${unclear}.`,
+      `This is ${percent(share)} ${share < 0 ? "above" : "below"} the other forecast's ${printedNumber(other, 3)}${unclear}.`,
     );
   }
   if (many && !Number.isNaN(spreadSkill)) out.push(spreadSentence(spreadSkill));
   if (wetThreshold !== null && !Number.isNaN(wetFractionBias)) {
-    const wet = `${short(wetThreshold)}${of} or more`;
+    const wet = `${printedNumber(wetThreshold, 3)}${of} or more`;
     out.push(
       Math.abs(wetFractionBias) < 0.005
         ? `Rain of ${wet} is as frequent as in the truth.`
@@ -52,15 +53,13 @@ export function summaryOf(found: Verification): string[] {
 }
 
 function spreadSentence(ratio: number): string {
-  const number = `spread/skill is ${short(ratio)}`;
+  const number = `spread/skill is ${printedNumber(ratio, 3)}`;
   if (ratio < 0.9)
     return `The members differ too little from each other for the errors that they make: ${number}, and should be 1.`;
   if (ratio > 1.1)
     return `The members differ too much from each other for the errors that they make: ${number}, and should be 1.`;
   return `The members differ as much as they should: ${number}.`;
 }
-
-const short = (v: number): string => String(Number(v.toPrecision(3))).replace("-", "−");
 
 /** A share without its sign. */
 const percent = (share: number): string => `${Number((100 * Math.abs(share)).toPrecision(2))} %`;

@@ -77,9 +77,8 @@ export function blockInputs(constants: Normalization, labels?: ImageLabels): Cro
       const coarse = blockMean(rain, batch, height, width, factor);
       const given = labels && { names: labels.names, of: Array.from(images, (image) => labels.of(image)) };
       const seen = conditionsOf(coarse, batch, height / factor, width / factor, constants, given);
-      const field = rain.map((r) => Math.log1p(r / unit) / divisor);
       const clean = rain.map((r, i) => (Math.log1p(r / unit) / divisor - seen.background[i]!) / deviation);
-      return { ...seen, clean, blocks: { coarse, field } };
+      return { ...seen, clean };
     },
   };
 }

@@ -3,6 +3,7 @@
  * what a decoder of NetCDF understands, or decoded here where it cannot (masks, bands of different scales).
  */
 
+import { FormatError } from "../../../engine/errors.ts";
 import { rangeOf, rawArray } from "../../storage/number-types.ts";
 import {
   type AttributeValue,
@@ -98,6 +99,10 @@ export function bandsOf(main: TiffImage, image: TiffImage, mask: TiffImage | und
   const alphaBand = alpha < 0 || main.samples < 2 ? undefined : colours + alpha;
   const samples = Array.from({ length: main.samples }, (_, i) => i).filter((i) => i !== alphaBand);
   const items = parseMetadata(main.directory.text(42112) ?? "");
+  if (items === undefined) {
+    const what = "its metadata of bands (tag 42112) are damaged XML, so that scales and offsets are not known";
+    throw new FormatError(path, "geotiff", what, "take another copy; `gdal_translate IN OUT.tif` goes on without them");
+  }
   const texts = (role: string) => {
     const all = perBand(items, main.samples, role);
     return samples.map((i) => all[i]);

@@ -5,6 +5,7 @@
 import { getOwn } from "../../../engine/files/get-own.ts";
 import { parseTimeUnits } from "../../field/calendar.ts";
 import type { AttributeValue } from "../../storage/source.ts";
+import { isWellFormed } from "./well-formed.ts";
 
 /** One item of the metadata: of the file, or of a band (counted from 0). */
 export interface MetadataItem {
@@ -32,11 +33,22 @@ function unescapeXml(text: string): string {
   });
 }
 
-/** The items of the default domain. @param copies - whether items of a copied tag stand for it */
-export function parseMetadata(xml: string, copies = true): MetadataItem[] {
+/**
+ * The items of the default domain.
+ *
+ * @param copies - whether items of a copied tag stand for it
+ * @returns undefined where items stand in a text that is no whole XML: a part of them, such as an offset without its scale, would
+ *   make other numbers
+ */
+export function parseMetadata(xml: string, copies = true): MetadataItem[] | undefined {
   const items: MetadataItem[] = [];
+  if (!xml.includes("<Item")) return items;
+  if (!isWellFormed(xml)) return undefined;
   for (const [, head, body] of xml.matchAll(/<Item\b([^<>]*)>([^<]*)<\/Item>/g)) {
-    const attribute = (name: string) => new RegExp(`\\b${name}\\s*=\\s*"([^"]*)"`).exec(head!)?.[1];
+    const attribute = (name: string) => {
+      const [, double, single] = new RegExp(`\\b${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`).exec(head!) ?? [];
+      return double ?? single;
+    };
     const name = attribute("name");
     if (name === undefined || attribute("domain") !== undefined) continue;
     const sample = attribute("sample");
@@ -45,7 +57,7 @@ export function parseMetadata(xml: string, copies = true): MetadataItem[] {
     // Programs that copy tags put the whole text into an item of its own, escaped once or twice.
     const copied =
       copies && item.name === "GDAL_METADATA"
-        ? parseMetadata(item.text.includes("<") ? item.text : unescapeXml(item.text), false)
+        ? (parseMetadata(item.text.includes("<") ? item.text : unescapeXml(item.text), false) ?? [])
         : [];
     items.push(...(copied.length > 0 ? copied : [item]));
   }

@@ -1,5 +1,5 @@
 /**
- * Writing NetCDF-4 and NetCDF-3 files in the conventions CF-1.11, whole or stretch by stretch along time. A file takes
+ * Writing NetCDF-4 files in the conventions CF-1.11, whole or stretch by stretch along time. A file takes
  * its place when it is complete; until then, and after any failure, what was there before stands.
  */
 
@@ -14,19 +14,16 @@ import {
 } from "../../../engine/errors.ts";
 import { beginAtomically, explainWriteError } from "../../../engine/files/atomic-file.ts";
 import { type Coordinate, Field, type FieldTemplate } from "../../field/field.ts";
-import { type FileFormat, textOf } from "../../storage/source.ts";
-import type { FieldWriter, GridFormat } from "../format.ts";
-import { openClassicSink } from "./classic/write.ts";
+import { textOf } from "../../storage/source.ts";
+import type { GridFormat } from "../format.ts";
 import { openHdf5Sink } from "./hdf5/write.ts";
 import type { NetcdfOptions } from "./layout/options.ts";
 import { planNetcdf } from "./layout/plan.ts";
 
-export type { NetcdfFormat, NetcdfOptions, Packing, StoredType } from "./layout/options.ts";
+export type { NetcdfOptions, Packing, StoredType } from "./layout/options.ts";
 
 /** A NetCDF file that is being written. */
 export interface NetcdfWriter {
-  /** The format in full: `netcdf3` asks for one of three. */
-  readonly format: FileFormat;
   /** Steps along time that are written, or 1 where there is no time and the field is. */
   readonly steps: number;
   /**
@@ -37,11 +34,6 @@ export interface NetcdfWriter {
    * @throws DomainError for a value that cannot be stored, FormatError if the disk refuses; nothing is left then.
    */
   append(field: Field, ...also: readonly Field[]): Promise<void>;
-  /**
-   * Brings what is written to the disk. The temporary file of NetCDF-3 can then be read; one of NetCDF-4 cannot before
-   * the end.
-   */
-  flush(): Promise<void>;
   /**
    * Completes the file and puts it in its place.
    *
@@ -128,10 +120,11 @@ export async function createNetcdf(
   template: FieldTemplate,
   options: NetcdfOptions = {},
 ): Promise<NetcdfWriter> {
-  const known =
-    "format overwrite also history now attributes compression shuffle chunks dtype packing " +
-    "significantDigits unlimitedTime fillValue";
-  checkNames("createNetcdf", options, known);
+  checkNames(
+    "createNetcdf",
+    options,
+    "overwrite also history now attributes compression shuffle chunks dtype packing significantDigits unlimitedTime fillValue",
+  );
   return begin("createNetcdf", path, [template, ...(options.also ?? [])], options);
 }
 
@@ -141,7 +134,6 @@ async function begin(
   templates: readonly FieldTemplate[],
   options: NetcdfOptions,
 ): Promise<NetcdfWriter> {
-  const { format = "netcdf4" } = options;
   const [template] = templates as [FieldTemplate];
   const plan = planNetcdf(where, templates, options);
   const { along } = plan;
@@ -152,7 +144,7 @@ async function begin(
     const explained = explainWriteError(path, error);
     if (isMongeError(explained)) return explained;
     const [why] = String((error as Error)?.message ?? error).split("\n");
-    return new FormatError(path, format, `it could not be written (${why})`, "check the free disk space", {
+    return new FormatError(path, "netcdf4", `it could not be written (${why})`, "check the free disk space", {
       cause: error,
     });
   };
@@ -165,12 +157,7 @@ async function begin(
       throw wrap(error);
     }
   };
-  const sink = await (format === "netcdf4"
-    ? openHdf5Sink(pending.temporary, path, plan, template, options)
-    : openClassicSink(pending.temporary, where, plan, template, format).catch(async (error) => {
-        await pending.discard();
-        throw wrap(error);
-      }));
+  const sink = openHdf5Sink(pending.temporary, path, plan, template, options);
   let steps = 0;
   let last = Number.NEGATIVE_INFINITY;
   let state: "open" | "ended" = "open";
@@ -184,7 +171,6 @@ async function begin(
     throw new OptionsError(`${path}: the writer has ended; expected an open one; make another`, "writer", state);
   };
   return {
-    format: sink.format,
     get steps() {
       return steps;
     },
@@ -215,10 +201,6 @@ async function begin(
       steps += count;
       if (times) last = times.at(-1)!;
     },
-    async flush() {
-      checkOpen();
-      await guarded(() => sink.flush());
-    },
     async close(place) {
       checkOpen();
       if (fixed !== undefined && steps < fixed) {
@@ -248,7 +230,7 @@ function withCoordinates(field: Field, first: Field): Field {
 }
 
 /**
- * Writes one field as NetCDF: by default NetCDF-4 (HDF5) with coordinates as dimension scales, chunks of one map and
+ * Writes one field as NetCDF-4 (HDF5) with coordinates as dimension scales, chunks of one map and
  * deflate; `_FillValue` for missing values, bounds and grid mapping passed through.
  *
  * @param path - what is there is replaced when the new file is complete
@@ -256,10 +238,11 @@ function withCoordinates(field: Field, first: Field): Field {
  *   values that do not fit the type or the packed range; FormatError if the file cannot be written in full.
  */
 export async function writeNetcdf(path: string, field: Field, options: NetcdfOptions = {}): Promise<void> {
-  const known =
-    "format overwrite also history now attributes compression shuffle chunks dtype packing " +
-    "significantDigits unlimitedTime fillValue";
-  checkNames("writeNetcdf", options, known);
+  checkNames(
+    "writeNetcdf",
+    options,
+    "overwrite also history now attributes compression shuffle chunks dtype packing significantDigits unlimitedTime fillValue",
+  );
   const also = (options.also ?? []).map((one) => {
     if (one.values) return new Field({ ...one, values: one.values });
     throw new ShapeError(`writeNetcdf: ${one.name}`, "a field with values", "none", "use createNetcdf");
@@ -273,23 +256,20 @@ export async function writeNetcdf(path: string, field: Field, options: NetcdfOpt
   }
 }
 
-/** Writer of the files of one family, stretch by stretch, as the table of formats asks for it. */
-export function netcdfWriter(format: "netcdf4" | "netcdf3"): NonNullable<GridFormat["create"]> {
-  return async (path, { first, extent }, { chunks, dtype, ...rest }): Promise<FieldWriter> => {
-    const { shape, time } = extent;
-    const { name, dims, units, coordinates, attributes, gridMapping, values } = first;
-    const growing = rest.unlimitedTime ?? (format === "netcdf4" || dims[0] === time);
-    // What is written at once has its full size; a time that does not grow must be known in full.
-    const whole = growing ? first : { name, dims, shape, units, coordinates, attributes, gridMapping };
-    const own = values instanceof Float32Array ? "float32" : "float64";
-    return begin("createNetcdf", path, [whole], {
-      ...rest,
-      format,
-      unlimitedTime: growing,
-      ...(dtype !== undefined ? { dtype } : rest.packing === undefined && { dtype: own }),
-      ...(chunks !== undefined && {
-        chunks: Object.fromEntries(dims.map((dim, i) => [dim, chunks[dim] ?? (dim === time ? 1 : shape[i]!)])),
-      }),
-    });
-  };
-}
+/** Begins a NetCDF-4 file, as the table of formats asks for it. */
+export const netcdfWriter: NonNullable<GridFormat["create"]> = async (path, { first, extent }, storage) => {
+  const { chunks, dtype, ...rest } = storage;
+  const { shape, time } = extent;
+  const { name, dims, units, coordinates, attributes, gridMapping, values } = first;
+  // What is written at once has its full size; a time that does not grow must be known in full.
+  const growing = rest.unlimitedTime ?? true;
+  const whole = growing ? first : { name, dims, shape, units, coordinates, attributes, gridMapping };
+  const own = values instanceof Float32Array ? "float32" : "float64";
+  return createNetcdf(path, whole, {
+    ...rest,
+    ...(dtype !== undefined ? { dtype } : rest.packing === undefined && { dtype: own }),
+    ...(chunks !== undefined && {
+      chunks: Object.fromEntries(dims.map((dim, i) => [dim, chunks[dim] ?? (dim === time ? 1 : shape[i]!)])),
+    }),
+  });
+};

@@ -5,6 +5,7 @@ import { FormatError } from "../../../engine/errors.ts";
 import { contentStamp } from "../../../engine/files/watch.ts";
 import { halfToNumber } from "../../../engine/numerics/half-float.ts";
 import { attributeTypes, typedAttributes } from "../../storage/attributes.ts";
+import { allocate } from "../../storage/binary-file.ts";
 import { copyBox, stridesOf } from "../../storage/box.ts";
 import { ChunkCache } from "../../storage/chunk-cache.ts";
 import { readChunks } from "../../storage/chunked.ts";
@@ -90,6 +91,9 @@ function rowMajor({ data, stride }: ZarrChunk, { chunks, special }: ZarrArray): 
   return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
 }
 
+/** More chunks than these are not looked for one by one before it is known that there is one. */
+const MANY_CHUNKS = 1000;
+
 /** Reads slabs of one array chunk by chunk, keeping the last ones. */
 class ArrayReader {
   readonly #open: Promise<ChunkStore>;
@@ -99,6 +103,8 @@ class ArrayReader {
   readonly #cache = new ChunkCache();
   /** Once they are open. */
   chunks: ChunkStore | undefined;
+  /** Chunks that were asked for beside those that the store looked for. */
+  neverWritten = 0;
 
   readonly name: string;
 
@@ -140,6 +146,16 @@ class ArrayReader {
     if (total * elementSize(dtype) > MAX_SLAB_BYTES) {
       const shown = `[${slab.count.join(", ")}] values`;
       throw new FormatError(this.#path, "zarr", `${shown} of ${this.#where} take over 2 GiB`, "read a smaller part");
+    }
+    const first = slab.start.map((from, i) => Math.floor(from / chunks[i]!));
+    const last = slab.start.map((from, i) => Math.floor((from + slab.count[i]! - 1) / chunks[i]!));
+    const crossed = first.reduce((product, from, i) => product * (last[i]! - from + 1), 1);
+    // A store that was laid out and not filled may have chunks by the million.
+    const one =
+      total > 0 && crossed > MANY_CHUNKS ? (await this.#chunk(first)).subarray(0, elementSize(dtype)) : undefined;
+    if (one !== undefined && this.chunks?.isEmpty()) {
+      this.neverWritten += crossed - 1;
+      return toNumbers(allocate(total * one.length).fill(one), dtype, endianness() === "LE");
     }
     const fetch = (at: readonly number[]) => this.#chunk(at);
     const array = { key: this.name, shape, chunks, size: elementSize(dtype), fill: new Uint8Array(), fetch };
@@ -229,7 +245,7 @@ export async function openZarr(
         return undefined;
       },
       notices: () => {
-        const count = [...all].reduce((sum, { chunks }) => sum + (chunks?.absent() ?? 0), 0);
+        const count = [...all].reduce((sum, one) => sum + (one.chunks?.absent() ?? 0) + one.neverWritten, 0);
         const are = count === 1 ? "1 chunk that was read is" : `${count} chunks that were read are`;
         const absent = `${are} not in the store: values there are missing, as if they had never been written`;
         // Of few arrays all: one that is not read may be a coordinate that is no longer found.

@@ -5,8 +5,10 @@
  */
 import {
   closeSync,
+  type Dir,
   fstatSync,
   mkdirSync,
+  opendirSync,
   openSync,
   readFileSync,
   readSync,
@@ -42,6 +44,8 @@ export interface ChunkStore {
   write(at: readonly number[], data: ChunkData): Promise<void>;
   /** Files of chunks that were asked for and are not there. */
   absent(): number;
+  /** True where no chunk at all is there; one that comes later is a change. */
+  isEmpty(): boolean;
   /** A file that was read and is another one since; undefined where none is. */
   changed(): string | undefined;
 }
@@ -275,6 +279,27 @@ export function replaceFile(path: string, content: string | Uint8Array, folder: 
   }
 }
 
+/** Key of the folder itself. */
+const FOLDER = "/";
+
+/** True for a folder with nothing but metadata, or none. */
+function holdsNoChunk(folder: string): boolean {
+  let names: Dir;
+  try {
+    names = opendirSync(folder);
+  } catch (error) {
+    if (isMissing(error)) return true;
+    throw error;
+  }
+  try {
+    for (let entry = names.readSync(); entry !== null; entry = names.readSync())
+      if (entry.name !== "zarr.json" && !entry.name.startsWith(".")) return false;
+    return true;
+  } finally {
+    names.closeSync();
+  }
+}
+
 /** The folder of one array as zarrita wants it; the metadata come from `document`, not from the disk. */
 function storeOf(folder: string, document: Uint8Array, within: string | undefined) {
   const check = within === undefined ? () => {} : stayWithin(within);
@@ -286,8 +311,14 @@ function storeOf(folder: string, document: Uint8Array, within: string | undefine
     if (!seen.has(key)) seen.set(key, contentStamp(at(key)));
   };
   return {
+    isEmpty: () => {
+      see(FOLDER);
+      return holdsNoChunk(folder);
+    },
     absent: () =>
-      [...seen].filter(([key, stamp]) => stamp === undefined && !/(^|\/)(zarr\.json|\.z\w+)$/.test(key)).length,
+      [...seen].filter(
+        ([key, stamp]) => stamp === undefined && key !== FOLDER && !/(^|\/)(zarr\.json|\.z\w+)$/.test(key),
+      ).length,
     changed: () => {
       for (const [key, stamp] of seen) if (contentStamp(at(key)) !== stamp) return at(key);
       return undefined;
@@ -353,6 +384,7 @@ export async function openChunks(folder: string, array: ZarrArray, within?: stri
   return {
     changed: store.changed,
     absent: store.absent,
+    isEmpty: store.isEmpty,
     read: async (at) => {
       const chunk = await node.getChunk([...at]);
       if (chunk.data.length !== total) throw new Error(`it holds ${chunk.data.length} values; expected ${total}`);

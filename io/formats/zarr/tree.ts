@@ -22,6 +22,7 @@ const MAX_METADATA_BYTES = 64 * 2 ** 20;
 
 /** The version of the store in a folder, or undefined where there is none. */
 export function zarrVersion(folder: string): ZarrVersion | undefined {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return undefined;
   const has = (name: string) => statSync(join(folder, name), { throwIfNoEntry: false })?.isFile() ?? false;
   if (has("zarr.json")) return 3;
   return [".zgroup", ".zarray", ".zmetadata"].some(has) ? 2 : undefined;

@@ -9,7 +9,7 @@ import { tilesOf } from "../../../generative/data/tiles/tiles.ts";
 import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
 import { trainOnTiles } from "../../../generative/training/train-model.ts";
 import { adversarial, mlp, pde } from "../../../solvers/index.ts";
-import { loadWholeSolution as loadSolution } from "../../../solvers/solve/solution.ts";
+import { loadSolution } from "../../../solvers/solve/index.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
 import { assert } from "../../harness.ts";
 import { attack, jsonDamages, type Target, tensorDamages } from "./broken.ts";
@@ -46,7 +46,7 @@ async function solverTarget(root: string): Promise<Target> {
   const path = (await latestCheckpoint(solution.run!))!;
   /** Goes on with it, and is stopped at once. */
   const read = async () => {
-    const { theta, report } = await solve(heat, {
+    const { coefficients: theta, report } = await solve(heat, {
       ...small,
       ...{ budget: { steps: 8 }, resume: solution.run!, signal: AbortSignal.abort() },
     });
@@ -58,8 +58,8 @@ async function solverTarget(root: string): Promise<Target> {
 async function solutionTargets(folder: string): Promise<Target[]> {
   await (await solve(heat, { ...small, budget: { steps: 2 } })).save(folder);
   const read = async () => {
-    const { theta, report, problem, network } = await loadSolution(folder);
-    return { theta, report, equations: problem.equations, network };
+    const { coefficients: theta, report, problem, trial } = await loadSolution(folder);
+    return { theta, report, equations: problem.equations, layout: trial.layout };
   };
   const [json, tensors] = [join(folder, "solution.json"), join(folder, "solution.safetensors")];
   return [

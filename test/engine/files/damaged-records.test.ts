@@ -15,7 +15,7 @@ import { fromBlocks } from "../../../generative/model/older-files.ts";
 import { loadTraining, saveTraining, type TrainingCheckpoint } from "../../../generative/training/checkpoint.ts";
 import { trainOnTiles } from "../../../generative/training/train-model.ts";
 import { mlp, pde } from "../../../solvers/index.ts";
-import { loadWholeSolution as loadSolution } from "../../../solvers/solve/solution.ts";
+import { loadSolution } from "../../../solvers/solve/index.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
 import { assert, refuses, test, throws } from "../../harness.ts";
 import { withoutSeal, withTensor } from "../../seals.ts";

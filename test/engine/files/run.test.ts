@@ -9,6 +9,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
@@ -18,7 +19,7 @@ import { writeAtomically } from "../../../engine/files/atomic-file.ts";
 import { recordToJson } from "../../../engine/files/json.ts";
 import { createRun, openRun, readMetrics } from "../../../engine/files/run.ts";
 import { isMongeError, loadCheckpoint } from "../../../engine/index.ts";
-import { assert, temporaryFolder, test } from "../../harness.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 
 const { folder } = temporaryFolder(test);
 
@@ -190,34 +191,93 @@ test("a finished run stays as it is", async () => {
   assert.is(json(run.directory, "result.json").result.status, "budget");
 });
 
-test("the recorded commit is that of the repository, with a mark for changes, and null outside git", async () => {
-  const repository = fresh("repository");
-  const root = join(folder, "git");
-  const record = async (where: string) => {
-    const before = process.cwd();
-    process.chdir(where);
-    try {
-      const run = await createRun({ root, name: "a", options: {}, ...settings });
-      return json(run.directory, "options.json").git;
-    } finally {
-      process.chdir(before);
-    }
-  };
-  assert.is(await record(folder), null);
-  const git = (...args: string[]) => execFileSync("git", ["-C", repository, ...args], { encoding: "utf8" }).trim();
+/** What a run records of git that begins in a folder. */
+async function recordedGit(where: string): Promise<unknown> {
+  const before = process.cwd();
+  process.chdir(where);
+  try {
+    const run = await createRun({ root: join(folder, "git"), name: "a", options: {}, ...settings });
+    return json(run.directory, "options.json").git;
+  } finally {
+    process.chdir(before);
+  }
+}
+
+/** Git in a repository of its own; undefined where it is not installed. */
+function repositoryAt(repository: string): ((...args: string[]) => string) | undefined {
+  const user = ["-c", "user.name=t", "-c", "user.email=t@example.org"];
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-C", repository, ...user, ...args], { encoding: "utf8", stdio: "pipe" }).trim();
   try {
     git("init", "--quiet");
+    return git;
   } catch {
     console.log("SKIP git is not installed");
-    return;
+    return undefined;
   }
-  assert.is(await record(repository), null);
-  writeFileSync(join(repository, "x"), "1");
-  git("add", "x");
-  git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "--quiet", "-m", "x");
-  assert.equal(await record(repository), { commit: git("rev-parse", "HEAD"), dirty: false });
-  writeFileSync(join(repository, "x"), "2");
-  assert.equal(await record(repository), { commit: git("rev-parse", "HEAD"), dirty: true });
+}
+
+test("the recorded commit is that of the repository, and null outside git and before the first commit", async () => {
+  const repository = fresh("repository");
+  assert.is(await recordedGit(folder), null);
+  const git = repositoryAt(repository);
+  if (git === undefined) return;
+  assert.is(await recordedGit(repository), null);
+  git("commit", "--quiet", "--allow-empty", "-m", "x");
+  const commit = git("rev-parse", "HEAD");
+  assert.equal(await recordedGit(repository), { commit });
+  mkdirSync(join(repository, "below"));
+  assert.equal(await recordedGit(join(repository, "below")), { commit });
+});
+
+test("the recorded commit is right for packed references, a detached head, branches of branches and work trees", async () => {
+  const repository = fresh("references");
+  const git = repositoryAt(repository);
+  if (git === undefined) return;
+  git("commit", "--quiet", "--allow-empty", "-m", "x");
+  const first = git("rev-parse", "HEAD");
+  git("checkout", "--quiet", "-b", "a/b");
+  git("commit", "--quiet", "--allow-empty", "-m", "y");
+  const second = git("rev-parse", "HEAD");
+  assert.equal(await recordedGit(repository), { commit: second });
+  git("pack-refs", "--all");
+  assert.equal(await recordedGit(repository), { commit: second });
+  const tree = join(folder, "work-tree");
+  git("worktree", "add", "--quiet", tree, first);
+  assert.equal(await recordedGit(tree), { commit: first });
+  git("-C", tree, "checkout", "--quiet", "-b", "c");
+  assert.equal(await recordedGit(tree), { commit: first });
+  git("checkout", "--quiet", first);
+  assert.equal(await recordedGit(repository), { commit: first });
+  writeFileSync(join(repository, ".git/HEAD"), "ref: refs/../../outside\n");
+  assert.is(await recordedGit(repository), null);
+});
+
+test("no program that a repository names is run", async () => {
+  const repository = fresh("hostile");
+  const git = repositoryAt(repository);
+  if (git === undefined) return;
+  git("commit", "--quiet", "--allow-empty", "-m", "x");
+  const script = join(repository, "x.sh");
+  writeFileSync(script, `#!/bin/sh\ntouch ${join(repository, "ran")}\n`, { mode: 0o755 });
+  git("config", "core.fsmonitor", script);
+  assert.equal(Object.keys((await recordedGit(repository)) as object), ["commit"]);
+  assert.is(existsSync(join(repository, "ran")), false);
+});
+
+test("a run whose folder is removed says so, and does not make it again", async () => {
+  const root = fresh("removed");
+  for (const write of ["log", "checkpoint", "finish"] as const) {
+    const run = await createRun({ root, name: "a", options: {}, ...settings });
+    rmSync(run.directory, { recursive: true });
+    const written = async () => {
+      if (write === "log") run.log({ step: 1 });
+      if (write === "checkpoint") await run.checkpoint({ step: 1, tensors: new Map() });
+      if (write === "finish") await run.finish({});
+    };
+    await refuses(written(), /the run's folder is gone/);
+    assert.is(existsSync(run.directory), false);
+  }
 });
 
 test("numbers go on from the highest, past gaps, foreign files, abandoned claims and 99999", async () => {

@@ -41,7 +41,7 @@ const directionsOf = (kind: DistributionTermKind) =>
 function graph(kind: DistributionTermKind, sample: tf.Tensor, gated: boolean): tf.Tensor {
   const { values, shape: own } = directionsOf(kind);
   return termOf(kind, gated).value({
-    samples: [sample as tf.Tensor4D],
+    estimate: sample as tf.Tensor4D,
     truth: tf.tensor4d(truth, shape),
     level: tf.tensor1d(level),
     draws: [tf.tensor(values, own)],
@@ -127,7 +127,7 @@ test("compiled to one native graph, as a training step is, every term has the sa
     const program = await compile(
       (x, y, sigma, v) => [
         termOf(kind, true).value({
-          samples: [x as tf.Tensor4D],
+          estimate: x as tf.Tensor4D,
           truth: y as tf.Tensor4D,
           level: sigma as tf.Tensor1D,
           draws: [v!],

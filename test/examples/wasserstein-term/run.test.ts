@@ -13,29 +13,29 @@ const script = (name: string, ...options: string[]) =>
   runScript(`examples/wasserstein-term/${name}`, options, { MONGE_DATA: undefined });
 
 test("an interrupted run goes on with what is missing, to the same bits but for the seconds", async () => {
-  const quick = ["--quick", "--results", out, "--only", "one-step"];
+  const quick = ["--quick", "--results", out, "--only", "edm"];
   const whole = await run(...quick);
   assert.is(whole.status, 0, whole.stderr);
   const folder = join(out, "quick-x4-s0");
   const files = readdirSync(folder).sort();
   assert.equal(
     files,
-    ["control", "none", "pixels", "sliced"].map((term) => `one-step-${term}.json`),
+    ["control", "none", "pixels", "sliced"].map((term) => `edm-${term}.json`),
   );
   for (const file of files) assert.ok(statSync(join(folder, file)).size < 20_000, `${file} is small`);
 
-  const read = () => JSON.parse(readFileSync(join(folder, "one-step-sliced.json"), "utf8")) as CellResult;
+  const read = () => JSON.parse(readFileSync(join(folder, "edm-sliced.json"), "utf8")) as CellResult;
   const before = read();
-  rmSync(join(folder, "one-step-sliced.json"));
+  rmSync(join(folder, "edm-sliced.json"));
   const again = await run(...quick);
-  assert.match(again.stderr, /one-step-sliced\.json: CRPS/);
-  assert.not.match(again.stderr, /one-step-none\.json/);
+  assert.match(again.stderr, /edm-sliced\.json: CRPS/);
+  assert.not.match(again.stderr, /edm-none\.json/);
   assert.equal({ ...read(), seconds: undefined }, { ...before, seconds: undefined });
 
   const printed = await run("--quick", "--print", "--results", out);
   assert.is(printed.stderr, "");
-  assert.match(printed.stdout, /\| one evaluation ×4: quick \(1\) \| sliced − none \|/);
-  assert.match(printed.stdout, /\| quick ×4 \| one evaluation, control \| 0\.\d{4} \|/);
+  assert.match(printed.stdout, /\| EDM ×4: quick \(1\) \| sliced − none \|/);
+  assert.match(printed.stdout, /\| quick ×4 \| EDM, control \| 0\.\d{4} \|/);
 });
 
 test("without its files the experiment says where to put them", async () => {

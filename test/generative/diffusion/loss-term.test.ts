@@ -46,7 +46,7 @@ function onHost(values: Float64Array): number {
 
 test("WassDiff's term is W₁ along the batch on a hundred directions, in value and gradient, and compiled to one graph", async () => {
   const value = (x: tf.Tensor, y: tf.Tensor, v: tf.Tensor) =>
-    wassdiffTerm.value({ samples: [x as tf.Tensor4D], truth: y as tf.Tensor4D, draws: [v] });
+    wassdiffTerm.value({ estimate: x as tf.Tensor4D, truth: y as tf.Tensor4D, level: tf.ones([1]), draws: [v] });
   const directions = tf.tensor(columns, [...columnShape]);
   assert.equal(columnShape, [pixels, 100]);
   const expected = onHost(Float64Array.from(estimate));
@@ -85,7 +85,8 @@ test("on random directions a batch of one shift is √(2/π) of its root mean sq
     const size = 0.05 * Math.sqrt(dim);
     const apart = wassdiffTerm
       .value({
-        samples: [tf.fill([1, dim, 1, 1], 0.05) as tf.Tensor4D],
+        estimate: tf.fill([1, dim, 1, 1], 0.05) as tf.Tensor4D,
+        level: tf.ones([1]) as tf.Tensor1D,
         truth: tf.zeros([1, dim, 1, 1]),
         draws: [tf.tensor2d(values, [dim, directions])],
       })
@@ -106,7 +107,7 @@ const constant = (value: number): Unet => ({
 const mine: LossTerm = {
   name: "mine",
   weight: 0.3,
-  value: ({ samples: [sample], truth, level }) =>
+  value: ({ estimate: sample, truth, level }) =>
     tf.mean(
       tf.mul(tf.cast(tf.lessEqual(level!, 2), "float32"), tf.mean(tf.abs(tf.sub(sample!, truth)), [1, 2, 3])),
     ) as tf.Scalar,

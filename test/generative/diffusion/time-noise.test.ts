@@ -1,13 +1,6 @@
-import { OptionsError } from "../../../engine/errors.ts";
 import { normalField } from "../../../engine/random/noise-field.ts";
-import {
-  chainNoise,
-  checkCoherence,
-  type Motion,
-  type NoiseLink,
-  timeNoise,
-} from "../../../generative/diffusion/time-noise.ts";
-import { assert, test, throws } from "../../harness.ts";
+import { chainNoise, type Motion, type NoiseLink, timeNoise } from "../../../generative/diffusion/time-noise.ts";
+import { assert, test } from "../../harness.ts";
 
 const side = 160;
 const window = { seed: 3, member: 1, step: 2, top: 0, left: 0, height: side, width: side };
@@ -141,18 +134,6 @@ test("windows of noise that moves agree, whatever their size, also beyond the ma
   assert.equal([...part], cut);
 });
 
-test("noise of blocks moves by blocks", () => {
-  const links = chain(4, 0.9, () => motionOf(() => [4, 8]));
-  const blocks = { ...window, height: side / 4, width: side / 4 };
-  const [now, first] = [chainNoise(4, links, blocks, 4), chainNoise(0, [], blocks)];
-  const wide = side / 4;
-  let [sum, count] = [0, 0];
-  for (let y = 4; y < wide; y++) {
-    for (let x = 8; x < wide; x++, count++) sum += now[y * wide + x]! * first[(y - 4) * wide + x - 8]!;
-  }
-  assert.ok(Math.abs(sum / count - 0.9 ** 4) < 6 / wide);
-});
-
 test("noise of two parts has the mean of their correlations by their shares, and is standard normal", () => {
   const parts = (frame: number) => [
     { share: 0.3, links: chain(frame, 0.9) },
@@ -184,12 +165,6 @@ test("noise of other members, steps, seeds and places is independent", () => {
         ),
       ) < noise,
     );
-  }
-});
-
-test("a coherence out of range is refused with the range", () => {
-  for (const wrong of [-0.1, 0.99, Number.NaN]) {
-    throws(() => checkCoherence("test", wrong), OptionsError, /0 to 0\.98/);
   }
 });
 

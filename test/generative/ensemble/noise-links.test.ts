@@ -34,7 +34,14 @@ function film(minutes: readonly number[]): LazyField {
 }
 
 const options = (field: LazyField, more: Partial<LinkOptions> = {}): LinkOptions => ({
-  ...{ coherence: 0.5, measured: undefined, cell: 4, origin: [0, 0], whole: undefined, onNotice: undefined },
+  ...{
+    coherence: "measured",
+    measured: { step: 300, share: 0, still: 0, moving: 0.5 },
+    cell: 4,
+    origin: [0, 0],
+    whole: undefined,
+    onNotice: undefined,
+  },
   async map(position) {
     const { values } = await allOfFile(field, { maps: true }).isel({ time: position }).load();
     return cellMap(values, rows, columns, 1);
@@ -85,14 +92,14 @@ test("a part of the times, and a part of the map, have the links of the whole", 
   assert.equal(plain(await linksAt(single, options(regular, { whole: regular }), [])), all);
 });
 
-test("the correlation falls with the time between, in steps of the file or of training", async () => {
+test("the correlation falls with the time between, in steps of training", async () => {
   const gaps = film([0, 5, 10, 25, 30, 35]);
   const still = { map: undefined };
   const of = async (more: Partial<LinkOptions>) =>
     (await linksAt(gaps, options(gaps, more), [5])).map((l) => l.correlation);
   assert.equal((await of(still)).slice(0, 3), [0.5, 0.5, 0.125]);
   const measured = { step: 600, share: 1, still: 0.25, moving: 0 };
-  assert.equal((await of({ measured, coherence: "measured" })).slice(0, 3), [0.5, 0.5, 0.125]);
+  assert.equal((await of({ measured })).slice(0, 3), [0.5, 0.5, 0.125]);
 });
 
 test("times that do not go on end the chain, and without links noise is that of its time", async () => {
@@ -105,11 +112,11 @@ test("times that do not go on end the chain, and without links noise is that of 
 
 test("a model without a measurement draws times independently, and says so once", async () => {
   const told: string[] = [];
-  const links = noiseInTime(regular, options(regular, { coherence: "measured", onNotice: (line) => told.push(line) }));
+  const links = noiseInTime(regular, options(regular, { measured: undefined, onNotice: (line) => told.push(line) }));
   assert.equal([await links([3]), told], [[], ["times are drawn independently: the model has no measured coherence"]]);
   assert.throws(
-    () => noiseInTime(regular, options(regular, { coherence: 1 })),
-    (e: Error) => e instanceof OptionsError,
+    () => noiseInTime(regular, options(regular, { coherence: 0.6 as unknown as "measured" })),
+    (e: Error) => e instanceof OptionsError && /coherence is 0\.6; expected "measured"/.test(e.message),
   );
 });
 

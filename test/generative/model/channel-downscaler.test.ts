@@ -18,16 +18,12 @@ import { assert, refuses, test } from "../../harness.ts";
 import { describe, network, toyArchive } from "../toy-images.ts";
 
 /** A model of random parameters, or with `trained: false` of fresh ones, whose network is 0. */
-function modelOf(
-  description: ModelDescription,
-  { masked = true, trained = true, depth = 2, generator = undefined as "one-step" | undefined } = {},
-): Downscaler {
+function modelOf(description: ModelDescription, { masked = true, trained = true, depth = 2 } = {}): Downscaler {
   const sizes = { ...network, multipliers: [1, 2, 2].slice(0, depth) };
   const configuration: ModelConfiguration = {
-    network: { ...sizes, ...networkEnds(description, masked, generator) },
+    network: { ...sizes, ...networkEnds(description, masked) },
     ...description,
     masked,
-    ...(generator && { generator }),
   };
   const parameters = unet(configuration.network).initialize(rng(1));
   for (const [name, { values }] of Object.entries(parameters)) {
@@ -175,37 +171,6 @@ test("rain is never negative, below the wet threshold 0, and at most the ceiling
   );
   await lower.dispose();
   await model.dispose();
-});
-
-test("a one-step model gives members of one evaluation, tiled or not, the same when loaded, never negative where it is rain", async () => {
-  const description = describe(2);
-  const model = modelOf(description, { generator: "one-step" });
-  const input = inputOf(12, 20, description);
-  const [own, evaluations] = [{ members: 3, seed: 4 }, { evaluations: 1 }];
-  const all = await model.sample(input, own);
-  const [first, other] = [
-    await model.sample(input, { ...own, members: 1 }),
-    await model.sample(input, { ...own, seed: 5 }),
-  ];
-  assert.equal(first.values, all.values.slice(0, first.values.length));
-  assert.not.equal(other.values, all.values);
-  const folder = await mkdtemp(join(tmpdir(), "monge-pairs-"));
-  await model.save(join(folder, "model.safetensors"));
-  const loaded = await Downscaler.load(join(folder, "model.safetensors"));
-  assert.equal((await loaded.sample(input, { ...own, ...evaluations })).values, all.values);
-  assert.match(inspect(loaded), /generator +one step/);
-  await refuses(
-    loaded.sample(input, { evaluations: 4 }),
-    /Downscaler.sample: evaluations is 4, but the model/,
-    OptionsError,
-  );
-  await rm(folder, { recursive: true });
-  const wet = modelOf(rain, { generator: "one-step", masked: false });
-  const condition = new Float32Array(256);
-  const background = backgroundOf(condition, rain.channels, rain.targets);
-  const { values } = await wet.sample({ height: 16, width: 16, condition, background }, { members: 4 });
-  assert.ok(values.every((v) => v === 0 || (v >= 0.3 && v <= 400)));
-  for (const one of [model, loaded, wet]) await one.dispose();
 });
 
 test("an input that does not fit is refused by the name of what is wrong", async () => {

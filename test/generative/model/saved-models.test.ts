@@ -12,8 +12,10 @@ import { readSafetensors } from "../../../engine/files/safetensors.ts";
 import { type DownscaleOptions, Downscaler, downscale } from "../../../generative/index.ts";
 import { archivesOf } from "../../../generative/model/archives.ts";
 import { constantsOf, seenOf } from "../../../generative/model/blocks.ts";
+import { describeModel } from "../../../generative/model/describe-model.ts";
 import type { LazyField } from "../../../io/dataset/lazy-field.ts";
-import { assert, test } from "../../harness.ts";
+import { mongeRefused } from "../../cli/run.ts";
+import { assert, refuses, test } from "../../harness.ts";
 import { days, fieldOf, steps } from "../fields-for-tests.ts";
 
 const saved = (name: string) => fileURLToPath(new URL(`../../saved/models/${name}.safetensors`, import.meta.url));
@@ -54,11 +56,9 @@ const orography = fieldOf({
 const draws: Readonly<Record<string, readonly [LazyField, DownscaleOptions]>> = {
   blocks: [whole, { evaluations: 4 }],
   archives: [holes, { evaluations: 4, archive: "south", missing: "propagate" }],
-  "blocks-one-step": [whole, {}],
   "blocks-whole-field": [holes, { missing: "propagate", conserve: false }],
   covariates: [coarse, { evaluations: 4, with: [warm] }],
   "two-targets": [coarse, { evaluations: 4, static: [orography], target: "tas" }],
-  "pairs-one-step": [coarse, { static: [orography] }],
 };
 
 for (const [name, [input, options]] of Object.entries(draws)) {
@@ -83,6 +83,15 @@ for (const [name, [input, options]] of Object.entries(draws)) {
         );
       }
     }
+  });
+}
+
+for (const name of ["blocks-one-step", "pairs-one-step"]) {
+  test(`a model of before, "${name}", which drew a member in one step, is refused with the way out`, async () => {
+    const way = /draws a member in one step, which is no longer supported; train again; .*--evaluations 5/;
+    await refuses(Downscaler.load(saved(name)), way);
+    await refuses(describeModel(saved(name)), way);
+    await mongeRefused(way, "info", saved(name));
   });
 }
 

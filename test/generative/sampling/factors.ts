@@ -1,4 +1,4 @@
-/** Factors that are learned, judged and refined by both generators. */
+/** Factors that are learned, judged and refined. */
 import { downscale, type TrainingProgress, train } from "../../../generative/index.ts";
 import { coarsen } from "../../../io/index.ts";
 import { assert, test } from "../../harness.ts";
@@ -19,49 +19,46 @@ const rain = (side: number) =>
     value: (t, y, x) => 24 * Math.max(0, 1 + Math.sin(5 * y + t) * Math.cos(7 * x - t)),
   });
 
-/** All factors for each generator, as block means and as pairs; or every factor for one of these four. */
+/** All factors as block means and as pairs; or every fourth factor. */
 export function factorTests(all: boolean): void {
   const factors = Array.from({ length: 11 }, (_, i) => i + 2);
-  for (const [which, generator] of (["diffusion", "one-step"] as const).entries()) {
-    const [ofMeans, ofPairs] = [0, 1].map((odd) => factors.filter((factor) => all || factor % 4 === 2 * which + odd));
-    const validation = { ...judging, ...(generator === "diffusion" && { evaluations: 2 }) };
-    const draw = { members: 1, ...(generator === "diffusion" && { evaluations: 2 }) };
-    const choices = { ...tiny, generator, validation };
+  const [ofMeans, ofPairs] = [0, 1].map((odd) => factors.filter((factor) => all || factor % 4 === odd));
+  const draw = { members: 1, evaluations: 2 };
+  const choices = { ...tiny, validation: { ...judging, evaluations: 2 } };
 
-    test(`block means of ${all ? "every factor from 2 to 12" : "every fourth factor"} are learned, judged and refined, conserving them, by ${generator}`, async () => {
-      for (const factor of ofMeans!) {
-        const side = Math.ceil(64 / factor) * factor;
-        const fine = await rain(side).load();
-        const judged: number[] = [];
-        const onProgress = ({ validation }: TrainingProgress) => void judged.push(validation!.targets[0]!.crps);
-        const { downscaler } = await train(fine, { ...choices, factor, onProgress });
-        assert.ok(judged.length === 1 && judged[0]! > 0, `${factor}: judged by ${judged}`);
-        const coarse = coarsen(fine.isel({ time: [0, 1] }), factor);
-        const made = await downscale(downscaler!, coarse, draw);
-        assert.equal(made.shape, [1, 1, side, side], `${factor}`);
-        const means = Float64Array.from(coarsen(made.isel({ realization: 0 }), factor).values);
-        const off = means.reduce((most, v, i) => Math.max(most, Math.abs(v - coarse.values[i]!)), 0);
-        assert.ok(off < 1e-4, `${factor}: means are off by ${off}`);
+  test(`block means of ${all ? "every factor from 2 to 12" : "every fourth factor"} are learned, judged and refined, conserving them`, async () => {
+    for (const factor of ofMeans!) {
+      const side = Math.ceil(64 / factor) * factor;
+      const fine = await rain(side).load();
+      const judged: number[] = [];
+      const onProgress = ({ validation }: TrainingProgress) => void judged.push(validation!.targets[0]!.crps);
+      const { downscaler } = await train(fine, { ...choices, factor, onProgress });
+      assert.ok(judged.length === 1 && judged[0]! > 0, `${factor}: judged by ${judged}`);
+      const coarse = coarsen(fine.isel({ time: [0, 1] }), factor);
+      const made = await downscale(downscaler!, coarse, draw);
+      assert.equal(made.shape, [1, 1, side, side], `${factor}`);
+      const means = Float64Array.from(coarsen(made.isel({ realization: 0 }), factor).values);
+      const off = means.reduce((most, v, i) => Math.max(most, Math.abs(v - coarse.values[i]!)), 0);
+      assert.ok(off < 1e-4, `${factor}: means are off by ${off}`);
+      await downscaler!.dispose();
+    }
+  });
+
+  test(`pairs of ${all ? "every factor from 2 to 12" : "every fourth factor"}, of one data set or two, are learned, judged and drawn`, async () => {
+    for (const factor of ofPairs!) {
+      const fine = rain(2 * factor + 5);
+      const two = coarsen(await rain(3 * factor).load(), factor);
+      const pairs = { ...choices, crop: 8, network: { ...tiny.network, multipliers: [1, 1] } };
+      for (const [data, coarse] of [
+        [{ fine }, coarsen(await fine.load(), factor, { crop: true })],
+        [{ fine, coarse: two }, two],
+      ] as const) {
+        const { downscaler, best } = await train(data, { ...pairs, ...("coarse" in data ? {} : { factor }) });
+        assert.ok(best !== undefined && best.scores.targets[0]!.crps > 0, `${factor}: judged`);
+        const made = await downscale(downscaler!, coarse.isel({ time: [0, 1] }), { ...draw, force: true });
+        assert.equal(made.shape, [1, 1, 2 * factor + 5, 2 * factor + 5], `${factor}`);
         await downscaler!.dispose();
       }
-    });
-
-    test(`pairs of ${all ? "every factor from 2 to 12" : "every fourth factor"}, of one data set or two, are learned, judged and drawn by ${generator}`, async () => {
-      for (const factor of ofPairs!) {
-        const fine = rain(2 * factor + 5);
-        const two = coarsen(await rain(3 * factor).load(), factor);
-        const pairs = { ...choices, crop: 8, network: { ...tiny.network, multipliers: [1, 1] } };
-        for (const [data, coarse] of [
-          [{ fine }, coarsen(await fine.load(), factor, { crop: true })],
-          [{ fine, coarse: two }, two],
-        ] as const) {
-          const { downscaler, best } = await train(data, { ...pairs, ...("coarse" in data ? {} : { factor }) });
-          assert.ok(best !== undefined && best.scores.targets[0]!.crps > 0, `${factor}: judged`);
-          const made = await downscale(downscaler!, coarse.isel({ time: [0, 1] }), { ...draw, force: true });
-          assert.equal(made.shape, [1, 1, 2 * factor + 5, 2 * factor + 5], `${factor}`);
-          await downscaler!.dispose();
-        }
-      }
-    });
-  }
+    }
+  });
 }

@@ -180,7 +180,7 @@ test("wrong use is refused by name", async () => {
   });
   await refuses(downscaleLazy(model, half, draw), /1800 s long; the model refines steps of 3600 s/, OptionsError);
   await refuses(
-    downscaleLazy(model, coarse, { ...draw, coherence: 0.5 }),
+    downscaleLazy(model, coarse, { ...draw, coherence: "measured" }),
     /`coherence` means nothing here/,
     OptionsError,
   );

@@ -1,8 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { kubernetesJob, slurmScript } from "../../../generative/sharded/schedulers.ts";
+import { slurmScript } from "../../../generative/sharded/schedulers.ts";
 import { assert, test } from "../../harness.ts";
 
-const pod = { image: "example/monge:1", claim: "climate" };
 const usual = { hours: undefined, threads: 2, memory: 4 };
 const command = ["monge", "downscale", "my runs", "in.nc", "-o", "out.zarr"];
 
@@ -40,38 +39,6 @@ test("words with control signs, quotes and dollars come back as they were, from 
     "--shard",
     "0/1",
   ]);
-  // As Kubernetes expands them: `$$` is one, `$(NAME)` a variable.
-  const job = JSON.parse(JSON.stringify(kubernetesJob({ ...usual, command: ["monge", ...words], shards: 1 }, pod)));
-  const given: readonly string[] = job.spec.template.spec.containers[0].command;
-  const expanded = given.map((word) =>
-    word.replaceAll(/\$(\$|\(\w+\))/g, (_, what) => (what === "$" ? "$" : "expanded")),
-  );
-  assert.equal(expanded, ["monge", ...words, "--shard", "auto/1"]);
-});
-
-// The API refuses `backoffLimitPerIndex` without the mode Indexed and the restart policy Never, and more failed indexes than there are.
-test("an Indexed Job has an index a shard, retries of each, and what the API asks for with them", () => {
-  const job = kubernetesJob({ ...usual, command, shards: 12, hours: 0.5 }, pod);
-  assert.equal([job["apiVersion"], job["kind"]], ["batch/v1", "Job"]);
-  const { template, ...spec } = job["spec"] as Record<string, unknown> & {
-    template: { spec: Record<string, unknown> };
-  };
-  assert.equal(spec, {
-    completionMode: "Indexed",
-    completions: 12,
-    parallelism: 12,
-    backoffLimitPerIndex: 3,
-    maxFailedIndexes: 12,
-    activeDeadlineSeconds: 7200,
-  });
-  const { restartPolicy, containers, volumes } = template.spec as {
-    restartPolicy: string;
-    containers: readonly { command: readonly string[]; volumeMounts: readonly { name: string }[] }[];
-    volumes: readonly { name: string }[];
-  };
-  assert.is(restartPolicy, "Never");
-  assert.equal(containers[0]!.command, [...command, "--shard", "auto/12"]);
-  assert.is(containers[0]!.volumeMounts[0]!.name, volumes[0]!.name);
 });
 
 test.run();

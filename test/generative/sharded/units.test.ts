@@ -25,6 +25,9 @@ test.before(async () => {
   const fine = await writeSyntheticRain(at("fine.nc"), { days: 5, units: "mm" });
   coarse = coarsen(fine, 2);
   await writeUntrainedModel(at("model.safetensors"), 2);
+  const { configuration, parameters } = await Downscaler.load(at("model.safetensors"));
+  const coherence = { step: 86400, share: 0, still: 0, moving: 0.7 };
+  await new Downscaler({ ...configuration, coherence }, parameters).save(at("model.safetensors"));
   model = await Downscaler.load(at("model.safetensors"));
 });
 test.after(() => model.dispose());
@@ -75,7 +78,7 @@ test("a store of Zarr 2 holds the same, is complete, and is gone on with as such
 });
 
 test("noise that is correlated in time leaves units independent of order and shards", async () => {
-  const coherent = { coherence: 0.7 } as const;
+  const coherent = { coherence: "measured" } as const;
   const whole = await downscale(model, coarse, { ...quick, ...coherent });
   for (const index of [1, 0]) await draw("coherent.zarr", { ...coherent, shard: { index, count: 2 } });
   assert.equal((await readField(at("coherent.zarr"))).values, whole.values);

@@ -3,16 +3,19 @@ import { blockMean } from "../../../engine/numerics/grid.ts";
 import { quantile } from "../../../engine/numerics/quantile.ts";
 import { normalCdf } from "../../../engine/numerics/special.ts";
 import { verifyTiles } from "../../../examples/array-scores/verify-tiles.ts";
+import {
+  crpsCensoredLogNormal,
+  halfMeanDifference,
+} from "../../../examples/synthetic-distribution/censored-lognormal.ts";
+import { Conditioning, latentOfRain } from "../../../examples/synthetic-distribution/conditional.ts";
+import { type ExactDistribution, exactDistribution } from "../../../examples/synthetic-distribution/index.ts";
 import { cellsAlong } from "../../../generative/synthetic/cells.ts";
-import { crpsCensoredLogNormal, halfMeanDifference } from "../../../generative/synthetic/censored-lognormal.ts";
 import {
   type ClimateSettings,
-  latentOfRain,
   rainOfLatent,
   syntheticClimate,
   usualClimate,
 } from "../../../generative/synthetic/climate.ts";
-import { Conditioning } from "../../../generative/synthetic/conditional.ts";
 import { type SyntheticPairs, syntheticPairs } from "../../../generative/synthetic/index.ts";
 import { pairsOf } from "../../../generative/synthetic/pairs.ts";
 import { meanCrps } from "../../../verification/scores/index.ts";
@@ -34,6 +37,13 @@ const pairsWith = ({
   ...settings
 }: Partial<ClimateSettings> & { readonly seed: number; readonly times: number }) =>
   pairsOf(syntheticClimate({ ...usualClimate, ...settings }), times, 0);
+const distributions = new WeakMap<SyntheticPairs, ExactDistribution>();
+/** The exact distribution of pairs, prepared once. */
+function exactOf(pairs: SyntheticPairs): ExactDistribution {
+  const found = distributions.get(pairs) ?? exactDistribution(pairs);
+  distributions.set(pairs, found);
+  return found;
+}
 const small = { size: 12, factor: 4 } as const;
 const climate12 = { height: 12, width: 12, factor: 4 } as const;
 
@@ -44,7 +54,7 @@ test("pairs are a function of the seed, and an hour of its number alone", () => 
   assert.equal(some.coarse.values, all.coarse.isel({ time: [4, 6] }).values);
   assert.equal(some.fine.coordinate("time")!.bounds, Float64Array.of(4, 5, 5, 6));
   assert.equal(some.orography.values, all.orography.values);
-  assert.equal(some.conditional(1).mean, all.conditional(5).mean);
+  assert.equal(exactOf(some).conditional(1).mean, exactOf(all).conditional(5).mean);
   assert.not.equal(syntheticPairs({ ...small, seed: 4, times: 6 }).fine.values, all.fine.values);
 });
 
@@ -160,8 +170,8 @@ test("the conditional distribution is that of dense Gaussian conditioning in num
     };
     const [given, without] = pythonOn(ORACLE, input) as { mean: number[]; deviation: number[] }[];
     for (const [exact, oracle] of [
-      [pairs.conditional(1), given!],
-      [pairs.conditional(1, { orography: false }), without!],
+      [exactOf(pairs).conditional(1), given!],
+      [exactOf(pairs).conditional(1, { orography: false }), without!],
     ] as const) {
       // Heights are float32: 1000 m to 6e-5 m, z to 2e-7.
       for (const [i, m] of oracle.mean.entries()) close(exact.mean[i]!, m, 2e-6, `mean at ${i}`);
@@ -219,7 +229,7 @@ test("the truth has every rank among samples equally often: at a pixel, in the m
   const counts = Object.keys(statistics).map(() => new Float64Array(members + 1));
   for (let n = 0; n < times; n++) {
     const random = rng(77).split(n);
-    const drawn = Float32Array.from(pairs.conditional(n).sample(members, random));
+    const drawn = Float32Array.from(exactOf(pairs).conditional(n).sample(members, random));
     Object.values(statistics).forEach((statistic, s) => {
       const truth = statistic(image(pairs, n), n);
       const ranks = Array.from({ length: members }, (_, m) =>
@@ -243,7 +253,7 @@ test("a shifted, narrowed or widened distribution and one without the orography 
     const pairs = syntheticPairs({ ...small, seed: 1000 + n, times: 1 });
     const { scale, tail, threshold } = pairs.climate;
     const truth = image(pairs, 0);
-    const exact = pairs.conditional(0);
+    const exact = exactOf(pairs).conditional(0);
     const score = mean(exact.crps(truth));
     const perturbed = (shift: number, factor: number) =>
       mean(
@@ -260,7 +270,7 @@ test("a shifted, narrowed or widened distribution and one without the orography 
     differences.shifted!.push(perturbed(0.25, 1) - score);
     differences.narrowed!.push(perturbed(0, 0.5) - score);
     differences.widened!.push(perturbed(0, 1.8) - score);
-    differences.without!.push(mean(pairs.conditional(0, { orography: false }).crps(truth)) - score);
+    differences.without!.push(mean(exactOf(pairs).conditional(0, { orography: false }).crps(truth)) - score);
   }
   for (const [name, values] of Object.entries(differences)) {
     const error = deviationOf(values) / Math.sqrt(times);
@@ -274,9 +284,9 @@ test("over orographies and hours both distributions score what they expect, and 
   let expected = { withOrography: 0, withoutOrography: 0 };
   for (let seed = 0; seed < seeds; seed++) {
     const pairs = pairsWith({ ...climate12, seed: 2000 + seed, times: 2, dryFraction: 0.3 });
-    if (seed === 0) expected = pairs.expectedCrps();
+    if (seed === 0) expected = exactOf(pairs).expectedCrps();
     const truth = image(pairs, 1);
-    const [exact, without] = [pairs.conditional(1), pairs.conditional(1, { orography: false })];
+    const [exact, without] = [exactOf(pairs).conditional(1), exactOf(pairs).conditional(1, { orography: false })];
     const members = { values: exact.sample(20, rng(seed)), shape: [1, 20, 144] };
     const sampled = meanCrps(members, { values: Float32Array.from(truth), shape: [1, 144] });
     scores[0]!.push(mean(exact.crps(truth)));
@@ -293,11 +303,13 @@ test("over orographies and hours both distributions score what they expect, and 
 
 test("without orographic share both distributions are one, and an exact coarse pixel tells its latent value", () => {
   const flat = pairsWith({ ...climate12, seed: 2, times: 1, orographyShare: 0 });
-  assert.equal(flat.conditional(0).mean, flat.conditional(0, { orography: false }).mean);
-  const { conditional, fine } = pairsWith({
+  assert.equal(exactOf(flat).conditional(0).mean, exactOf(flat).conditional(0, { orography: false }).mean);
+  const wet = pairsWith({
     ...{ seed: 2, times: 1, height: 6, width: 6, factor: 1, displacement: [0, 0], coarseNoise: 1e-4 },
     dryFraction: 0.01,
   });
+  const { fine } = wet;
+  const { conditional } = exactOf(wet);
   const told = conditional(0).quantile(0.5);
   for (const [i, r] of fine.values.entries()) close(told[i]!, r, 2e-3 * (r + 0.1), `pixel ${i}`);
   assert.ok(
@@ -319,7 +331,7 @@ test("options that make no pairs, and times and values that these data do not ha
   impossible({ coarseNoise: 0 }, /coarseNoise is 0/);
   impossible({ orographyShare: 1 }, /orographyShare is 1/);
   const pairs = syntheticPairs({ ...small, seed: 1, times: 1 });
-  assert.throws(() => pairs.conditional(1), /n is 1; it must be an integer from 0 to 0/);
+  assert.throws(() => exactOf(pairs).conditional(1), /n is 1; it must be an integer from 0 to 0/);
   const exact = new Conditioning(pairs.climate);
   assert.throws(
     () => exact.given([1]),
@@ -327,7 +339,7 @@ test("options that make no pairs, and times and values that these data do not ha
   );
   throws(() => exact.given(new Float32Array(9)), DomainError, /values above 0/);
   const large = syntheticPairs({ seed: 1, times: 1, size: 200, factor: 4 });
-  assert.throws(() => large.conditional(0), /40000 pixels and 2500 coarse cells/);
+  assert.throws(() => exactOf(large).conditional(0), /40000 pixels and 2500 coarse cells/);
 });
 
 test("the CRPS of the censored lognormal is the integral of its definition", () => {
@@ -370,7 +382,7 @@ test("verifyTiles finds the exact ensemble calibrated: flat ranks, spread–skil
   const values = new Float32Array(times * members * side ** 2);
   let exact = 0;
   for (let n = 0; n < times; n++) {
-    const distribution = pairs.conditional(n);
+    const distribution = exactOf(pairs).conditional(n);
     values.set(distribution.sample(members, rng(4).split(n)), n * members * side ** 2);
     exact += mean(distribution.crps(image(pairs, n))) / times;
   }

@@ -1,5 +1,4 @@
 import { OptionsError, rng } from "../../../engine/index.ts";
-import { sampleEnergy } from "../../../examples/papers/sample-energy.ts";
 import { covariateGroups } from "../../../generative/data/images/dropout.ts";
 import type { Images } from "../../../generative/data/images/images.ts";
 import { channelInputs, cropSource } from "../../../generative/data/images/source.ts";
@@ -51,50 +50,32 @@ async function lawDrawn({ downscaler }: Awaited<ReturnType<typeof trainOnImages>
   };
 }
 
-for (const [generator, more, by] of [
+test("trained on a Gaussian law with gaps, members have its conditional mean, spread, and correlation of outputs", async () => {
+  const recipe = { seed: 1, steps: 500, batch: 16, crop: 8, peakRate: 5e-3, warmup: 20, emaDecay: 0.98, network };
+  const trained = await trainOnImages(toyArchive(2048, 8, 1, 2), describe(2), recipe);
+  assert.is(trained.status, "finished");
+  const { slopes, spreads, correlation } = await lawDrawn(trained);
+  const within = (value: number, wanted: number, off: number) =>
+    assert.ok(Math.abs(value - wanted) <= off, `${value} against ${wanted}`);
   // Measured: slopes 1.199 and -0.443, spreads 0.595 and 0.953, correlation 0.781.
-  ["diffusion", {}, { spreads: [0.06, 0.09], correlation: 0.06 }],
-  // Measured: 1.195 and -0.506, 0.641 and 1.081, 0.703: after so few steps, as a score is flat around its best.
-  ["one-step", { generator: "one-step", oneStep: { scales: [1] } }, { spreads: [0.1, 0.25], correlation: 0.15 }],
-] as const) {
-  test(`trained on a Gaussian law with gaps, members of ${generator} have its conditional mean, spread, and correlation of outputs`, async () => {
-    const recipe = { seed: 1, steps: 500, batch: 16, crop: 8, peakRate: 5e-3, warmup: 20, emaDecay: 0.98, network };
-    const trained = await trainOnImages(toyArchive(2048, 8, 1, 2), describe(2), { ...recipe, ...more });
-    assert.is(trained.status, "finished");
-    const { slopes, spreads, correlation } = await lawDrawn(trained);
-    const within = (value: number, wanted: number, off: number) =>
-      assert.ok(Math.abs(value - wanted) <= off, `${value} against ${wanted}`);
-    for (const k of [0, 1]) {
-      within(slopes[k]!, law.slopes[k]!, 0.1);
-      within(spreads[k]!, law.spreads[k]!, by.spreads[k]!);
-    }
-    within(correlation, law.correlation, by.correlation);
-  });
-}
-
-const oneStep = {
-  generator: "one-step",
-  network,
-  term: sampleEnergy({ weight: 1, sides: [3, 4], directions: 4 }),
-} as const;
+  for (const [k, off] of [0.06, 0.09].entries()) {
+    within(slopes[k]!, law.slopes[k]!, 0.1);
+    within(spreads[k]!, law.spreads[k]!, off);
+  }
+  within(correlation, law.correlation, 0.06);
+});
 
 test("what an archive holds at missing pixels changes no bit of a training", async () => {
   const archive = toyArchive(6, 16, 1, 1);
   const clean = archive.clean.map((v, i) => (archive.valid[i] === 0 ? Number.NaN : v));
-  for (const kind of [{}, oneStep]) {
-    const { state } = (await trained(kind, archive)).checkpoint;
-    assert.equal((await trained(kind, withParts(archive, { clean }))).checkpoint.state, state);
-  }
+  const { state } = (await trained({}, archive)).checkpoint;
+  assert.equal((await trained({}, withParts(archive, { clean }))).checkpoint.state, state);
 });
 
 test("a run stopped by its signal and resumed equals an uninterrupted one, bit for bit, validations and best model too", async () => {
-  for (const kind of [{ evaluations: 2 }, oneStep]) await goesOn(kind);
-});
-
-async function goesOn({ evaluations, ...kind }: Partial<typeof oneStep> & { readonly evaluations?: number }) {
   const validate = toyArchive(3, 16, 8, 1);
-  const validation = { every: 1, images: 2, members: 3, ...(evaluations !== undefined && { evaluations }) };
-  const options = { validate, validation, steps: 5, dropout: 0.3, symmetries: true, ...kind };
+  const validation = { every: 1, images: 2, members: 3, evaluations: 2 };
+  const options = { validate, validation, steps: 5, dropout: 0.3, symmetries: true };
   const scores: unknown[] = [];
   const whole = await trained({ ...options, onProgress: ({ validation: v }) => void scores.push(v) });
   assert.is(scores.length, 5);
@@ -120,7 +101,7 @@ async function goesOn({ evaluations, ...kind }: Partial<typeof oneStep> & { read
     /seed is 4, the checkpoint has 3/,
     OptionsError,
   );
-}
+});
 
 test("the model is the one with the best score, and training stops when patience is at its end", async () => {
   const seen: { step: number; score: number }[] = [];
@@ -163,35 +144,8 @@ test("fine-tuning begins with the parameters of a model, its network and its cha
   );
 });
 
-test("choices of one generator are refused with the other, by name, and a model is tuned further by its own kind", async () => {
-  const tell = (more: object, pattern: RegExp) => refuses(trained(more as ImageTrainingOptions), pattern, OptionsError);
-  await tell({ oneStep: {} }, /train\w*: oneStep is {}; it goes with generator: "one-step"/);
-  await tell(
-    { ...oneStep, process: "ve-discrete" },
-    /train\w*: process is "ve-discrete", but a one-step generator has no noise process/,
-  );
-  await tell({ term: oneStep.term }, /train\w*: term is "wasserstein"; on images it goes with generator: "one-step"/);
-  await tell({ ...oneStep, noise: { median: 1 } }, /noise is .*it belongs to diffusion/);
-  await tell({ ...oneStep, validation: { evaluations: 4 } }, /validation.evaluations is 4; it belongs to diffusion/);
-  await tell({ ...oneStep, oneStep: { scales: [3] } }, /oneStep.scales is \[3\], expected divisors of the crop, 8/);
-  await tell(
-    { ...oneStep, crop: 32, oneStep: { scales: [32] } },
-    /oneStep.scales is \[32\], expected divisors of the crop, 16/,
-  );
-  const { checkpoint, downscaler } = await trained(oneStep);
-  await tell({ resume: checkpoint }, /generator is "diffusion", the checkpoint has "one-step"/);
-  const start = new Downscaler(downscaler.configuration, downscaler.parameters);
-  const { network: _, ...own } = brief;
-  const run = (more: ImageTrainingOptions) =>
-    trainOnImages(toyArchive(4, 16, 5, 1), describe(1), { ...own, start, ...more });
-  const again = await run({ signal: AbortSignal.abort() });
-  assert.is(again.downscaler.generator, "one-step");
-  assert.equal(again.checkpoint.state.parameters["input.filter"], downscaler.parameters["input.filter"]!.values);
-  await refuses(
-    run({ generator: "diffusion" }),
-    /generator is "diffusion", the model to start from has "one-step"/,
-    OptionsError,
-  );
+test("a term of the loss is refused on images, by name", async () => {
+  await refuses(trained({ term: "wassdiff" }), /term is "wassdiff"; it goes with block means/, OptionsError);
 });
 
 test("a covariate that is left out is 0 with all its channels, and its mask says so", () => {

@@ -1,6 +1,5 @@
 /** Training by two threads, each on half of a batch, against training by one. */
 import { rng } from "../../../engine/random/rng.ts";
-import { sampleEnergy } from "../../../examples/papers/sample-energy.ts";
 import { tilesOf } from "../../../generative/data/tiles/tiles.ts";
 import type { StepProgress } from "../../../generative/training/loop.ts";
 import { trainOnImages, trainOnTiles } from "../../../generative/training/train-model.ts";
@@ -44,24 +43,14 @@ async function agree(train: Train): Promise<void> {
 }
 
 for (const term of [null, "wassdiff"] as const) {
-  test(`two threads train diffusion with the term ${term} as one does`, async () => {
+  test(`two threads train with the term ${term} as one does`, async () => {
     await agree((how) => trainOnTiles(archive, { ...small, network, term, ...how }));
   });
 }
 
-for (const term of [null, sampleEnergy({ weight: 0.5, sides: [4] })]) {
-  test(`two threads train the one-step generator with ${term ? "a" : "no"} term as one does`, async () => {
-    const oneStep = { scales: [1, 2], members: 2 };
-    await agree((how) => trainOnTiles(archive, { ...small, network, generator: "one-step", oneStep, term, ...how }));
-  });
-}
-
-for (const generator of ["diffusion", "one-step"] as const) {
-  test(`two threads train ${generator} on pairs with gaps as one does`, async () => {
-    const more = generator === "one-step" ? { oneStep: { scales: [1, 2], members: 3 } } : {};
-    const options = { ...small, network: pairNetwork, generator, ...more };
-    await agree((how) => trainOnImages(toyArchive(9, 16, 1, 2), describe(2), { ...options, ...how }));
-  });
-}
+test("two threads train on pairs with gaps as one does", async () => {
+  const options = { ...small, network: pairNetwork };
+  await agree((how) => trainOnImages(toyArchive(9, 16, 1, 2), describe(2), { ...options, ...how }));
+});
 
 test.run();

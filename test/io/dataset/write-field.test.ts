@@ -15,6 +15,7 @@ import {
   writeZarrRegion,
 } from "../../../io/index.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
+import { classicBytes } from "../classic-file.ts";
 import { days } from "../fields.ts";
 import { hasPython, python, skip, tool } from "../oracle.ts";
 
@@ -28,7 +29,6 @@ function sameValues(a: Field, b: Field): void {
 
 for (const [name, format] of [
   ["a.nc", "hdf5"],
-  ["a.nc3", "netcdf3-64bit-offset"],
   ["a.tif", "geotiff"],
   ["a.zarr", "zarr-v3"],
 ] as const)
@@ -44,7 +44,7 @@ for (const [name, format] of [
     await writeField(at(`lazy-${name}`), lazy, { bytes: 130, ...more, onProgress: (n) => told.push(n) });
     data.close();
     assert.is(told.at(-1), rain.values.length);
-    assert.is(told.length, { hdf5: 4, "netcdf3-64bit-offset": 4, geotiff: 1, "zarr-v3": 2 }[format]);
+    assert.is(told.length, { hdf5: 4, geotiff: 1, "zarr-v3": 2 }[format]);
     const again = await readField(at(`lazy-${name}`));
     sameValues(again, rain);
     if (format !== "geotiff") {
@@ -54,16 +54,16 @@ for (const [name, format] of [
   });
 
 test("the format that is asked for goes before the name, and an unclear name is an error", async () => {
-  await writeField(at("plain"), rain, { format: "netcdf3" });
-  assert.is(sniff(at("plain")), "netcdf3-64bit-offset");
+  await writeField(at("plain"), rain, { format: "netcdf4" });
+  assert.is(sniff(at("plain")), "hdf5");
   await refuses(
     writeField(at("b.txt"), rain),
-    /b\.txt: the format is not clear .*\.nc3, \.cdf, \.nc, \.nc4, \.tif/,
+    /b\.txt: the format is not clear .*one of \.nc, \.nc4, \.tif/,
     OptionsError,
   );
   await refuses(
     writeField(at("b.nc"), rain, { format: "grib" as "zarr" }),
-    /format is "grib", a format that is only read; expected one of netcdf3, netcdf4, geotiff, zarr/,
+    /format is "grib", a format that is only read; expected one of netcdf4, geotiff, zarr/,
     OptionsError,
   );
   await refuses(
@@ -74,7 +74,7 @@ test("the format that is asked for goes before the name, and an unclear name is 
 });
 
 for (const [kind, rewrite] of [
-  ["in.nc3", async (path: string, other: Field) => writeNetcdf(path, other, { format: "netcdf3" })],
+  ["in.nc3", async (path: string, other: Field) => writeFileSync(path, classicBytes(other))],
   // In place, as other programs write: the same file, of the same length.
   [
     "in.nc",
@@ -100,11 +100,8 @@ for (const [kind, rewrite] of [
   for (const out of ["out.nc", "out.zarr"])
     test(`an input ${kind} that changes while ${out} is written is an error, and nothing takes the name`, async () => {
       const [input, output] = [at(`${out}-${kind}`), at(`${kind}-${out}`)];
-      await writeField(
-        input,
-        rain,
-        kind.endsWith("zarr") ? { chunks: { time: 1 } } : kind === "in.nc" ? { compression: 0 } : {},
-      );
+      if (kind === "in.nc3") writeFileSync(input, classicBytes(rain));
+      else await writeField(input, rain, kind === "in.nc" ? { compression: 0 } : { chunks: { time: 1 } });
       const twice = rain.with({ values: rain.values.map((v) => 2 * v) });
       const data = await openDataset(input);
       const lazy = await data.variable();
@@ -188,7 +185,7 @@ test("a file that is still to be read is never written over", async () => {
 });
 
 test("a failure half-way leaves nothing, and what was there", async () => {
-  for (const name of ["fail.nc", "fail.nc3", "fail.zarr"]) {
+  for (const name of ["fail.nc", "fail.zarr"]) {
     await writeField(at(name), rain);
     await writeField(at("source.nc"), rain, { overwrite: true });
     const data = await openDataset(at("source.nc"));
@@ -233,12 +230,18 @@ test("options of a format pass through, and those of another one are errors", as
     /dtype is int16; expected float32 or float64/,
     OptionsError,
   );
-  await refuses(
-    writeField(at("no.nc3"), rain, { compression: 4 }),
-    /compression is 4; expected none, as NetCDF-3/,
-    OptionsError,
-  );
-  assert.not(["no.nc", "no.zarr", "no.nc3"].some((name) => existsSync(at(name))));
+  for (const [name, format] of [
+    ["no.nc3", undefined],
+    ["no.cdf", undefined],
+    ["no.nc", "netcdf3"],
+  ] as const) {
+    await refuses(
+      writeField(at(name), rain, { ...(format && { format: format as "zarr" }) }),
+      /format is "netcdf3", a format that is only read; .*write \.nc \(NetCDF-4\); `nccopy -k classic/,
+      OptionsError,
+    );
+  }
+  assert.not(["no.nc", "no.zarr", "no.nc3", "no.cdf"].some((name) => existsSync(at(name))));
 });
 
 test("a format of one's own writes and reads through every verb, and GDAL reads what it wrote", async () => {
@@ -289,11 +292,11 @@ test("a damaged file of one's own format is its typed error, and many files of i
 });
 
 test("a file that is written slab by slab holds what one that is written whole holds, as ncdump reads them", async () => {
-  await writeNetcdf(at("whole.nc"), rain, { now: new Date(0) });
-  // NetCDF-3 keeps the order of attributes.
-  await writeNetcdf(at("ordered.nc"), rain, { format: "netcdf3" });
-  const data = await openDataset(at("ordered.nc"));
-  await writeField(at("slabs.nc"), await data.variable(), { bytes: 70, now: new Date(0) });
+  await writeNetcdf(at("source.nc"), rain);
+  const data = await openDataset(at("source.nc"));
+  const variable = await data.variable();
+  await writeNetcdf(at("whole.nc"), await variable.load(), { now: new Date(0) });
+  await writeField(at("slabs.nc"), variable, { bytes: 70, now: new Date(0) });
   data.close();
   const content = (name: string) => tool("ncdump", "-n", "x", at(name));
   const [whole, slabs] = [content("whole.nc"), content("slabs.nc")];

@@ -209,6 +209,29 @@ test("metadata that a program copied into an item of its own are read by name, a
   source.close();
 });
 
+test("scales and offsets in damaged metadata are not taken in parts, and names with single quotes are read", async () => {
+  if (!made) return skip(GONE);
+  const whole = readFileSync(at("scales.tif"));
+  const begin = whole.indexOf("<GDALMetadata>");
+  assert.ok(begin > 0);
+  const changed = (from: string, to: string) => {
+    const bytes = Buffer.from(whole);
+    bytes.write(to, bytes.indexOf(from, begin), "latin1");
+    writeFileSync(at("changed.tif"), bytes);
+    return readField(at("changed.tif"));
+  };
+  for (const [from, to] of [
+    ['name="SCALE"', 'name="SCALE '],
+    ["</Item>", "</Itex>"],
+    ["</Item>", "<<Item>"],
+    ["</GDALMetadata>", " ".repeat(15)],
+    ['role="scale"', "role=scale "],
+    ["<Item", ">Item"],
+  ] as const)
+    await refuses(changed(from, to), /metadata of bands \(tag 42112\) are damaged XML/);
+  same((await changed('name="SCALE"', "name='SCALE'")).values, "scales.tif");
+});
+
 test("ground control points are kept as such, and no coordinates are made up from them", async () => {
   if (!made) return skip(GONE);
   const { variables } = await inspect(at("gcps.tif"));

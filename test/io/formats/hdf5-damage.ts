@@ -21,7 +21,7 @@ export async function damagedFiles(folder: string): Promise<Damaged> {
     units: "mm",
     coordinates: [],
   });
-  await writeNetcdf(sound, field, { format: "netcdf4" });
+  await writeNetcdf(sound, field);
   const bytes = readFileSync(sound);
   const cut = join(folder, "cut.nc");
   writeFileSync(cut, bytes.subarray(0, bytes.length / 2));

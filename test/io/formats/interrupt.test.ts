@@ -36,13 +36,11 @@ const coordinates = [
 const field = new Field({ name: "pr", dims: ["time", "lat", "lon"], shape: [10, 500, 800], values, coordinates });
 const [kind, path] = process.argv.slice(-2);
 console.log("writing");
-const write = { nc: writeNetcdf, tif: writeGeotiff, nc3: (p, f) => writeNetcdf(p, f, { format: "netcdf3" }),
-  "nc-stream": stream, "nc3-stream": stream }[kind];
+const write = { nc: writeNetcdf, tif: writeGeotiff, "nc-stream": stream }[kind];
 async function stream(p, f) {
-  const writer = await createNetcdf(p, f, { format: kind === "nc-stream" ? "netcdf4" : "netcdf3" });
+  const writer = await createNetcdf(p, f);
   for (let day = 0; ; day += 10) {
     await writer.append(f.with({ coordinates: [{ ...coordinates[0], values: line(10, day, 1) }, ...coordinates.slice(1)] }));
-    await writer.flush();
   }
 }
 try { await write(path, field); console.log("done"); }
@@ -55,7 +53,7 @@ function childArguments(kind: string, path: string): string[] {
   return [...nodeFlags, program, kind, path];
 }
 
-for (const kind of ["nc", "nc3", "tif"]) {
+for (const kind of ["nc", "tif"]) {
   test(`a .${kind} write that meets the limit of the disk raises an error and leaves neither a file nor a partial one`, () => {
     const path = join(folder, `limit.${kind}`);
     const command = `ulimit -f 4000; exec "$0" "$@"`;
@@ -71,7 +69,7 @@ for (const kind of ["nc", "nc3", "tif"]) {
   });
 }
 
-for (const kind of ["nc-stream", "nc3-stream", "tif"]) {
+for (const kind of ["nc-stream", "tif"]) {
   test(`a process killed while it writes (${kind}) leaves nothing under the final name`, async () => {
     const path = join(folder, `killed.${kind}`);
     const child = spawn(process.execPath, childArguments(kind, path), { stdio: ["ignore", "pipe", "inherit"] });
@@ -89,11 +87,6 @@ for (const kind of ["nc-stream", "nc3-stream", "tif"]) {
     if (left !== undefined) rmSync(join(folder, left));
   });
 }
-
-const WRITES: readonly (readonly [string, (path: string, field: Field) => Promise<void>])[] = [
-  ["NetCDF-4", (path, field) => writeNetcdf(path, field)],
-  ["NetCDF-3", (path, field) => writeNetcdf(path, field, { format: "netcdf3" })],
-];
 
 /** Days of rain that no filter makes smaller. */
 function heavy(from: number, n: number): Field {
@@ -114,16 +107,14 @@ test("on a disk that is full, writes say so, and the old file stands, byte for b
   if (mounted.status !== 0) return skip("a small disk cannot be mounted here");
   try {
     const path = join(disk, "rain.nc");
-    for (const [name, write] of WRITES) {
-      await write(path, heavy(0, 2));
-      const before = readFileSync(path);
-      await refuses(
-        write(path, heavy(0, 20)),
-        /rain\.nc: it could not be written: the disk of .*disk is full; free space there/,
-      );
-      assert.ok(readFileSync(path).equals(before), name);
-      assert.equal(readdirSync(disk), ["rain.nc"]);
-    }
+    await writeNetcdf(path, heavy(0, 2));
+    const before = readFileSync(path);
+    await refuses(
+      writeNetcdf(path, heavy(0, 20)),
+      /rain\.nc: it could not be written: the disk of .*disk is full; free space there/,
+    );
+    assert.ok(readFileSync(path).equals(before));
+    assert.equal(readdirSync(disk), ["rain.nc"]);
   } finally {
     spawnSync("umount", [disk]);
   }
@@ -139,37 +130,31 @@ test("a folder that may not be written in, a folder as the target, and devices a
   chmodSync(folder, 0o755);
   if (asRoot) process.seteuid?.(65534);
   try {
-    for (const [, write] of WRITES) {
-      await refuses(
-        write(join(closed, "new.nc"), heavy(0, 1)),
-        /new\.nc: .*writing there is not permitted; choose a folder/,
-      );
-      await refuses(write(join(closed, "old.nc"), heavy(0, 1)), /old\.nc: .*writing there is not permitted/);
-    }
+    await refuses(
+      writeNetcdf(join(closed, "new.nc"), heavy(0, 1)),
+      /new\.nc: .*writing there is not permitted; choose a folder/,
+    );
+    await refuses(writeNetcdf(join(closed, "old.nc"), heavy(0, 1)), /old\.nc: .*writing there is not permitted/);
   } finally {
     if (asRoot) process.seteuid?.(0);
   }
   assert.equal(readdirSync(closed), ["old.nc"]);
   assert.is(readFileSync(join(closed, "old.nc"), "utf8"), "precious");
-  for (const [, write] of WRITES) {
-    await refuses(write(closed, heavy(0, 1)), /closed: it is a folder; name a file in it/);
-    await refuses(write("/dev/full", heavy(0, 1)), /it is a device or a pipe, which cannot be replaced/);
-    await refuses(write(join(closed, "old.nc", "x.nc"), heavy(0, 1)), /not a folder/);
-  }
+  await refuses(writeNetcdf(closed, heavy(0, 1)), /closed: it is a folder; name a file in it/);
+  await refuses(writeNetcdf("/dev/full", heavy(0, 1)), /it is a device or a pipe, which cannot be replaced/);
+  await refuses(writeNetcdf(join(closed, "old.nc", "x.nc"), heavy(0, 1)), /not a folder/);
 });
 
 test("a link stays a link: what it names is replaced; a link to nothing is refused", async () => {
   const target = join(folder, "target.nc");
-  for (const [, write] of WRITES) {
-    writeFileSync(target, "old");
-    symlinkSync(target, join(folder, "link.nc"));
-    await write(join(folder, "link.nc"), heavy(0, 1));
-    assert.ok(lstatSync(join(folder, "link.nc")).isSymbolicLink());
-    assert.equal((await readField(target)).shape, [1, 100, 200]);
-    rmSync(target);
-    await refuses(write(join(folder, "link.nc"), heavy(0, 1)), /it is a link to nothing/);
-    rmSync(join(folder, "link.nc"));
-  }
+  writeFileSync(target, "old");
+  symlinkSync(target, join(folder, "link.nc"));
+  await writeNetcdf(join(folder, "link.nc"), heavy(0, 1));
+  assert.ok(lstatSync(join(folder, "link.nc")).isSymbolicLink());
+  assert.equal((await readField(target)).shape, [1, 100, 200]);
+  rmSync(target);
+  await refuses(writeNetcdf(join(folder, "link.nc"), heavy(0, 1)), /it is a link to nothing/);
+  rmSync(join(folder, "link.nc"));
 });
 
 test.run();

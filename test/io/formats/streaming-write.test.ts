@@ -8,7 +8,6 @@ import { hasPython, python, skip } from "../oracle.ts";
 
 const { folder, at } = temporaryFolder(test);
 const now = new Date(0);
-const FORMATS = ["netcdf4", "netcdf3", "netcdf3-64bit-data"] as const;
 
 /** Whether two fields hold the same numbers, coordinates and bounds. */
 function same(a: Field, b: Field): void {
@@ -20,14 +19,12 @@ function same(a: Field, b: Field): void {
 test("stretches of any lengths, in chunks of any lengths, give the file that one write gives", async () => {
   const whole = days(0, 20);
   const cases: NetcdfOptions[] = [
-    ...FORMATS.map((format) => ({ format })),
+    {},
     { chunks: { time: 1, lat: 2, lon: 2 } },
     { chunks: { time: 7, lat: 3, lon: 5 } },
     { chunks: { time: 6, lat: 2, lon: 4 }, compression: 0 },
     { chunks: { time: 64, lat: 3, lon: 5 }, unlimitedTime: false },
-    { format: "netcdf3", unlimitedTime: false },
     { packing: { range: [0, 100] }, chunks: { time: 3, lat: 2, lon: 2 } },
-    { packing: { range: [0, 100] }, format: "netcdf3" },
   ];
   for (const options of cases) {
     await writeNetcdf(at("once.nc"), whole, { ...options, now });
@@ -51,13 +48,9 @@ test("stretches of any lengths, in chunks of any lengths, give the file that one
   }
 });
 
-test("members before times: an ensemble streams into NetCDF-4, and into NetCDF-3 of fixed length", async () => {
+test("members before times: an ensemble streams along its second axis", async () => {
   const whole = ensemble();
-  for (const options of [
-    {},
-    { format: "netcdf3", unlimitedTime: false },
-    { chunks: { realization: 2, time: 2, y: 3, x: 7 } },
-  ] as const) {
+  for (const options of [{}, { unlimitedTime: false }, { chunks: { realization: 2, time: 2, y: 3, x: 7 } }] as const) {
     const writer = await createNetcdf(at("members.nc"), whole, options);
     for (const range of [
       [0, 1],
@@ -126,33 +119,19 @@ test("a writer refuses stretches that do not fit, goes on after them, and tells 
 });
 
 test("giving up leaves the file that was there, and nothing else", async () => {
-  for (const format of FORMATS) {
-    const path = at("kept.nc");
-    writeFileSync(path, "precious");
-    const before = readdirSync(folder).length;
-    const writer = await createNetcdf(path, days(0, 1), { format });
-    await writer.append(days(0, 1));
-    await writer.abort();
-    await writer.abort();
-    assert.is(readFileSync(path, "utf8"), "precious");
-    const failing = await createNetcdf(path, days(0, 1), { format, packing: { range: [0, 1] } });
-    await refuses(failing.append(days(0, 1)), /pr has the value .*; expected values from 0 to 1/, DomainError);
-    await refuses(failing.close(), /the writer has ended/, OptionsError);
-    assert.is(readFileSync(path, "utf8"), "precious");
-    assert.is(readdirSync(folder).length, before);
-  }
-});
-
-test("the records of a NetCDF-3 file that is still being written can be read after a flush", async () => {
-  const writer = await createNetcdf(at("live.nc"), days(0, 1), { format: "netcdf3" });
-  for (let day = 0; day < 3; day++) {
-    await writer.append(days(day, 1));
-    await writer.flush();
-    const temporary = readdirSync(folder).find((name) => name.startsWith(".live.nc."))!;
-    same(await readField(at(temporary)), days(0, day + 1));
-  }
-  await writer.close();
-  same(await readField(at("live.nc")), days(0, 3));
+  const path = at("kept.nc");
+  writeFileSync(path, "precious");
+  const before = readdirSync(folder).length;
+  const writer = await createNetcdf(path, days(0, 1));
+  await writer.append(days(0, 1));
+  await writer.abort();
+  await writer.abort();
+  assert.is(readFileSync(path, "utf8"), "precious");
+  const failing = await createNetcdf(path, days(0, 1), { packing: { range: [0, 1] } });
+  await refuses(failing.append(days(0, 1)), /pr has the value .*; expected values from 0 to 1/, DomainError);
+  await refuses(failing.close(), /the writer has ended/, OptionsError);
+  assert.is(readFileSync(path, "utf8"), "precious");
+  assert.is(readdirSync(folder).length, before);
 });
 
 test.run();

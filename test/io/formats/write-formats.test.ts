@@ -1,8 +1,7 @@
-/** NetCDF-3 and NetCDF-4 through other programs' eyes: the same numbers to the last bit, and nobody complains. */
+/** NetCDF-4 through other programs' eyes: the same numbers to the last bit, and nobody complains. */
 import { spawnSync } from "node:child_process";
 import { basename } from "node:path";
-import { OptionsError, ShapeError } from "../../../engine/errors.ts";
-import { createNetcdf, type Field, inspect, type NetcdfOptions, readField, writeNetcdf } from "../../../io/index.ts";
+import { type Field, inspect, type NetcdfOptions, readField, writeNetcdf } from "../../../io/index.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { days, edges, ensemble, line } from "../fields.ts";
 import { hasPython, python, skip, tool } from "../oracle.ts";
@@ -10,12 +9,11 @@ import { cfComplaints, convertible } from "./cf-rules.ts";
 
 const { at } = temporaryFolder(test);
 
-const FORMATS = ["netcdf4", "netcdf3", "netcdf3-classic", "netcdf3-64bit-data"] as const;
 const now = new Date("2026-01-02T03:04:05Z");
 const bits = (values: ArrayBufferView) =>
   Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("hex");
 
-/** Rain as bytes of odd length, the only record variable: the format's special case without padding. */
+/** Rain as whole numbers, without times. */
 function lonely(): Field {
   const coordinates = days(0, 4).coordinates.filter((c) => c.name !== "time");
   return days(0, 4).with({
@@ -75,26 +73,22 @@ interface Seen {
   readonly [engine: string]: unknown;
 }
 
-test("netCDF4 and xarray's engines read every format bit for bit: values, gaps, coordinates, bounds", async () => {
+test("netCDF4 and xarray's engines read what is written bit for bit: values, gaps, coordinates, bounds", async () => {
   const expected = new Map<string, Field>();
   const args: string[] = [];
-  for (const format of FORMATS) {
-    for (const [name, field, options] of CASES) {
-      const path = at(`${name}.${format}.nc`);
-      await writeNetcdf(path, field, { ...options, format, history: "monge test", now });
-      expected.set(path, field);
-      // Neither scipy nor h5netcdf reads the format of the other; nobody but netCDF-C reads CDF-5.
-      const more = format === "netcdf4" ? ",h5netcdf" : format === "netcdf3-64bit-data" ? "" : ",scipy";
-      args.push(`${path}|${field.name}|netcdf4${more}`);
-    }
+  for (const [name, field, options] of CASES) {
+    const path = at(`${name}.nc`);
+    await writeNetcdf(path, field, { ...options, history: "monge test", now });
+    expected.set(path, field);
+    args.push(`${path}|${field.name}|netcdf4,h5netcdf`);
   }
-  if (!hasPython("xarray", "netCDF4", "h5netcdf", "scipy", "cftime")) return skip("no xarray for /usr/bin/python3");
+  if (!hasPython("xarray", "netCDF4", "h5netcdf", "cftime")) return skip("no xarray for /usr/bin/python3");
   const all = python(LOOK, ...args) as Record<string, Seen>;
   for (const [path, field] of expected) {
     const seen = all[path]!;
     const what = basename(path);
     const values = bits(Float64Array.from(field.values));
-    for (const engine of ["netCDF4", "netcdf4", "h5netcdf", "scipy"]) {
+    for (const engine of ["netCDF4", "netcdf4", "h5netcdf"]) {
       if (engine in seen) assert.is(withoutSigns(seen[engine] as string), withoutSigns(values), `${what} by ${engine}`);
     }
     assert.equal(seen.dims, field.dims, what);
@@ -112,8 +106,7 @@ test("netCDF4 and xarray's engines read every format bit for bit: values, gaps, 
     assert.is(seen.dtype, dtype, what);
     assert.equal(seen.unlimited, /map|fixed/.test(path) ? [] : ["time"], what);
   }
-  const models = FORMATS.map((format) => all[at(`days.${format}.nc`)]!.model);
-  assert.equal(models, ["NETCDF4", "NETCDF3_64BIT_OFFSET", "NETCDF3_CLASSIC", "NETCDF3_64BIT_DATA"]);
+  assert.is(all[at("days.nc")]!.model, "NETCDF4");
 });
 
 /** NaN has many bit patterns: one for all. */
@@ -122,24 +115,22 @@ function withoutSigns(hex: string): string {
   return bits(numbers.map((v) => (Number.isNaN(v) ? Number.NaN : v)));
 }
 
-test("reading back any format gives the same field, bit for bit", async () => {
-  for (const format of FORMATS) {
-    for (const [name, field, options] of CASES) {
-      const path = at(`back.${name}.${format}.nc`);
-      await writeNetcdf(path, field, { ...options, format });
-      const back = await readField(path, { variable: field.name });
-      assert.equal(Array.from(back.values), Array.from(field.values), path);
-      assert.equal([back.dims, back.shape, back.units], [field.dims, field.shape, field.units], path);
-      assert.equal(back.attributes, field.attributes, path);
-      assert.equal(back.gridMapping, field.gridMapping, path);
-      for (const c of field.coordinates) assert.equal(back.coordinate(c.name), c, path);
-    }
+test("reading back gives the same field, bit for bit", async () => {
+  for (const [name, field, options] of CASES) {
+    const path = at(`back.${name}.nc`);
+    await writeNetcdf(path, field, options);
+    const back = await readField(path, { variable: field.name });
+    assert.equal(Array.from(back.values), Array.from(field.values), path);
+    assert.equal([back.dims, back.shape, back.units], [field.dims, field.shape, field.units], path);
+    assert.equal(back.attributes, field.attributes, path);
+    assert.equal(back.gridMapping, field.gridMapping, path);
+    for (const c of field.coordinates) assert.equal(back.coordinate(c.name), c, path);
   }
 });
 
-test("ncdump prints a written NetCDF-3 file as it should be, line by line", async () => {
+test("ncdump prints the lines of a written file as they should be", async () => {
   const path = at("dump.nc");
-  await writeNetcdf(path, days(0, 2), { format: "netcdf3", attributes: { title: "Rain" }, history: "monge x", now });
+  await writeNetcdf(path, days(0, 2), { attributes: { title: "Rain" }, history: "monge x", now });
   const text = tool("ncdump", "-h", path);
   if (text === undefined) return skip("ncdump is not installed");
   const expected = `netcdf dump {
@@ -181,20 +172,20 @@ variables:
 		:history = "2026-01-02T03:04:05Z: monge x" ;
 }
 `;
-  assert.is(text, expected);
+  // HDF5 keeps attributes in an order of its own.
+  const lines = (all: string) => all.split("\n").sort();
+  assert.equal(lines(text), lines(expected));
 });
 
-test("the rules of CF-1.11 hold for every kind of field in both families, and a broken file is found out", async () => {
+test("the rules of CF-1.11 hold for every kind of field, and a broken file is found out", async () => {
   if (!hasPython("netCDF4") || !convertible("mm day-1", "m s-1")) return skip("no netCDF4, or no udunits2");
   const paths: string[] = [];
-  for (const format of ["netcdf4", "netcdf3"] as const) {
-    for (const [name, field, options] of CASES) {
-      paths.push(at(`rules.${name}.${format}.nc`));
-      await writeNetcdf(paths.at(-1)!, field, { ...options, format });
-    }
-    paths.push(at(`rules.packed.${format}.nc`));
-    await writeNetcdf(paths.at(-1)!, days(0, 4), { format, packing: { range: [0, 100] } });
+  for (const [name, field, options] of CASES) {
+    paths.push(at(`rules.${name}.nc`));
+    await writeNetcdf(paths.at(-1)!, field, options);
   }
+  paths.push(at("rules.packed.nc"));
+  await writeNetcdf(paths.at(-1)!, days(0, 4), { packing: { range: [0, 100] } });
   // What a field brings from a file whose other variables it left behind is not passed on.
   const from = days(0, 2);
   const torn = from.with({
@@ -226,107 +217,59 @@ function saying(command: string, ...args: string[]): string | undefined {
   return done.error ? undefined : `${done.status}\n${done.stdout}${done.stderr}`;
 }
 
-test("CDO, NCO, nccopy and GDAL take both families without a word of warning", async () => {
+test("CDO, NCO, nccopy and GDAL take it without a word of warning", async () => {
   const regular = days(0, 4);
   const member = ensemble("time").isel({ realization: 0 });
   const projected = member.with({ coordinates: member.coordinates.filter((c) => c.name !== "realization") });
-  for (const format of ["netcdf4", "netcdf3"] as const) {
-    for (const [name, field] of [
-      ["regular", regular],
-      ["projected", projected],
-    ] as const) {
-      const path = at(`tools.${name}.${format}.nc`);
-      await writeNetcdf(path, field, { format });
-      const kind = format === "netcdf4" ? "NetCDF4" : "NetCDF2";
-      const info = saying("cdo", "sinfon", path);
-      if (info === undefined) skip("cdo is not installed");
-      else {
-        assert.match(info, new RegExp(`^0\\n[\\s\\S]*File format : ${kind}`));
-        assert.not.match(info, /warning|unsupported/i);
-        assert.match(info, name === "regular" ? /Calendar = 365_day {2}Bounds = true/ : /Calendar = 360_day/);
-        const grid = saying("cdo", "-s", "griddes", path)!;
-        assert.not.match(grid, /warning/i);
-        assert.match(
-          grid,
-          name === "regular" ? /xinc\s+= 0\.5[\s\S]*yinc\s+= -0\.5/ : /gridtype\s+= (curvilinear|projection)/,
-        );
-      }
-      const checks = ["--chk_bnd", "--chk_chr", "--chk_mss", "--chk_nan", "--chk_xtn"];
-      for (const check of checks) {
-        const said = saying("ncks", check, path);
-        if (said === undefined) skip("ncks is not installed");
-        // Bounds are wanted by NCO for every axis, which a projected grid of cell centres has not.
-        else if (!(check === "--chk_bnd" && name === "projected")) assert.is(said.trim(), "0", `${check} ${path}`);
-      }
-      if (tool("nccopy", "-k", format === "netcdf4" ? "nc6" : "nc4", path, at("copied.nc")) === undefined)
-        skip("no nccopy");
-      else {
-        const copied = await readField(at("copied.nc"));
-        assert.equal(Array.from(copied.values), Array.from(field.values));
-      }
-      const gdal = saying("gdalinfo", "-stats", `NETCDF:${path}:pr`);
-      if (gdal === undefined) skip("gdalinfo is not installed");
-      else {
-        assert.match(gdal, /^0\n/);
-        assert.not.match(gdal, /warning|error/i);
-        assert.match(gdal, /NoData Value=9\.969/);
-      }
+  for (const [name, field] of [
+    ["regular", regular],
+    ["projected", projected],
+  ] as const) {
+    const path = at(`tools.${name}.nc`);
+    await writeNetcdf(path, field);
+    const info = saying("cdo", "sinfon", path);
+    if (info === undefined) skip("cdo is not installed");
+    else {
+      assert.match(info, /^0\n[\s\S]*File format : NetCDF4/);
+      assert.not.match(info, /warning|unsupported/i);
+      assert.match(info, name === "regular" ? /Calendar = 365_day {2}Bounds = true/ : /Calendar = 360_day/);
+      const grid = saying("cdo", "-s", "griddes", path)!;
+      assert.not.match(grid, /warning/i);
+      assert.match(
+        grid,
+        name === "regular" ? /xinc\s+= 0\.5[\s\S]*yinc\s+= -0\.5/ : /gridtype\s+= (curvilinear|projection)/,
+      );
+    }
+    const checks = ["--chk_bnd", "--chk_chr", "--chk_mss", "--chk_nan", "--chk_xtn"];
+    for (const check of checks) {
+      const said = saying("ncks", check, path);
+      if (said === undefined) skip("ncks is not installed");
+      // Bounds are wanted by NCO for every axis, which a projected grid of cell centres has not.
+      else if (!(check === "--chk_bnd" && name === "projected")) assert.is(said.trim(), "0", `${check} ${path}`);
+    }
+    if (tool("nccopy", "-k", "nc6", path, at("copied.nc")) === undefined) skip("no nccopy");
+    else {
+      const copied = await readField(at("copied.nc"));
+      assert.equal(Array.from(copied.values), Array.from(field.values));
+    }
+    const gdal = saying("gdalinfo", "-stats", `NETCDF:${path}:pr`);
+    if (gdal === undefined) skip("gdalinfo is not installed");
+    else {
+      assert.match(gdal, /^0\n/);
+      assert.not.match(gdal, /warning|error/i);
+      assert.match(gdal, /NoData Value=9\.969/);
     }
   }
 });
 
-test("time must come first to grow in NetCDF-3, and may stand anywhere where it is fixed or in NetCDF-4", async () => {
-  const path = at("order.nc");
-  await refuses(
-    writeNetcdf(path, ensemble(), { format: "netcdf3" }),
-    /dimensions of pr: expected time first.*got realization, time, y, x; .*unlimitedTime: false/,
-    ShapeError,
-  );
-  await writeNetcdf(path, ensemble(), { format: "netcdf3", unlimitedTime: false });
-  assert.equal(Array.from((await readField(path)).values), Array.from(ensemble().values));
-});
-
-test("NetCDF-3 refuses types that it does not have by name, and CDF-5 has them", async () => {
+test("every integer type is written, and read again", async () => {
   const whole = lonely().with({ values: lonely().values.map((v) => v + 30) });
   for (const dtype of ["uint8", "uint16", "uint32", "int64", "uint64"] as const) {
-    await writeNetcdf(at("types.nc"), whole, { format: "netcdf3", dtype }).then(
-      () => assert.unreachable(),
-      (error: Error) => {
-        assert.instance(error, OptionsError);
-        assert.match(error.message, new RegExp(`dtype of class is ${dtype}, which CDF-2 does not have`));
-      },
-    );
-    for (const format of ["netcdf3-64bit-data", "netcdf4"] as const) {
-      await writeNetcdf(at("types.nc"), whole, { format, dtype });
-      const info = await inspect(at("types.nc"));
-      assert.is(info.variables.find((v) => v.name === "class")?.dtype, dtype);
-      assert.equal(Array.from((await readField(at("types.nc"))).values), Array.from(whole.values));
-    }
+    await writeNetcdf(at("types.nc"), whole, { dtype });
+    const info = await inspect(at("types.nc"));
+    assert.is(info.variables.find((v) => v.name === "class")?.dtype, dtype);
+    assert.equal(Array.from((await readField(at("types.nc"))).values), Array.from(whole.values));
   }
-});
-
-test("CDF-5 is taken where a record is beyond 4 GiB, and refused where CDF-2 is asked for", async () => {
-  const wide = {
-    name: "pr",
-    dims: ["time", "y", "x"],
-    shape: [0, 40000, 40000],
-    coordinates: [
-      { name: "time", dims: ["time"], values: line(0, 0, 1), attributes: { units: "days since 2000-01-01" } },
-    ],
-  };
-  const writer = await createNetcdf(at("wide.nc"), wide, { format: "netcdf3" });
-  assert.is(writer.format, "netcdf3-64bit-data");
-  await writer.abort();
-  for (const format of ["netcdf3-64bit-offset", "netcdf3-classic"] as const) {
-    await refuses(
-      createNetcdf(at("wide.nc"), wide, { format }),
-      /pr has 6400000000 bytes a record; write `format: "netcdf4"`/,
-      Error,
-    );
-  }
-  const narrow = await createNetcdf(at("wide.nc"), { ...wide, shape: [0, 20000, 40000] }, { format: "netcdf3" });
-  assert.is(narrow.format, "netcdf3-64bit-offset");
-  await narrow.abort();
 });
 
 test("a coordinate off its own dimension is refused, as no format can name it", async () => {

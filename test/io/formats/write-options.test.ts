@@ -9,7 +9,6 @@ import { hasPython, python, skip, tool } from "../oracle.ts";
 
 const { folder } = temporaryFolder(test);
 const path = join(folder, "x.nc");
-const FORMATS = ["netcdf4", "netcdf3"] as const;
 
 type Kind = new (...args: never[]) => Error;
 
@@ -31,39 +30,34 @@ function holding(numbers: ArrayLike<number>, dtype: "float32" | "float64" = "flo
   return days(0, n).with({ values });
 }
 
-test("packed values are at most half a step off, zero is exactly zero, gaps stay gaps, in both families", async () => {
-  for (const format of FORMATS) {
-    for (const dtype of ["int8", "int16", "int32"] as const) {
-      for (const range of [
-        [0, 300],
-        [-5, 300],
-        [-40.5, 1e-3],
-        [12, 13],
-      ] as const) {
-        const [low, high] = range;
-        const steps = { int8: 252, int16: 65532, int32: 4294967292 }[dtype];
-        const inside = low <= 0 && high >= 0 ? [0] : [];
-        const numbers = [low, high, Number.NaN, ...inside, ...line(60, low, (high - low) / 59.3).subarray(0, 59)];
-        const field = holding(
-          numbers.map((v) => v),
-          "float64",
-        ).with({});
-        for (let i = numbers.length; i < field.values.length; i++) field.values[i] = low;
-        await writeNetcdf(path, field, { format, packing: { range, dtype } });
-        const back = await readField(path);
-        // Half a step, and the rounding of what the reader gives.
-        const precision = back.values instanceof Float32Array ? 2 ** -24 * Math.max(-low, high) : 1e-13 * (high - low);
-        field.values.forEach((value, i) => {
-          const found = back.values[i]!;
-          if (Number.isNaN(value)) assert.ok(Number.isNaN(found));
-          else if (value === 0) assert.is(found, 0);
-          else
-            assert.ok(
-              Math.abs(found - value) <= (0.5 * (high - low)) / steps + precision,
-              `${dtype} ${value} ${found}`,
-            );
-        });
-      }
+test("packed values are at most half a step off, zero is exactly zero, gaps stay gaps", async () => {
+  for (const dtype of ["int8", "int16", "int32"] as const) {
+    for (const range of [
+      [0, 300],
+      [-5, 300],
+      [-40.5, 1e-3],
+      [12, 13],
+    ] as const) {
+      const [low, high] = range;
+      const steps = { int8: 252, int16: 65532, int32: 4294967292 }[dtype];
+      const inside = low <= 0 && high >= 0 ? [0] : [];
+      const numbers = [low, high, Number.NaN, ...inside, ...line(60, low, (high - low) / 59.3).subarray(0, 59)];
+      const field = holding(
+        numbers.map((v) => v),
+        "float64",
+      ).with({});
+      for (let i = numbers.length; i < field.values.length; i++) field.values[i] = low;
+      await writeNetcdf(path, field, { packing: { range, dtype } });
+      const back = await readField(path);
+      // Half a step, and the rounding of what the reader gives.
+      const precision = back.values instanceof Float32Array ? 2 ** -24 * Math.max(-low, high) : 1e-13 * (high - low);
+      field.values.forEach((value, i) => {
+        const found = back.values[i]!;
+        if (Number.isNaN(value)) assert.ok(Number.isNaN(found));
+        else if (value === 0) assert.is(found, 0);
+        else
+          assert.ok(Math.abs(found - value) <= (0.5 * (high - low)) / steps + precision, `${dtype} ${value} ${found}`);
+      });
     }
   }
 });
@@ -71,67 +65,37 @@ test("packed values are at most half a step off, zero is exactly zero, gaps stay
 test("xarray and netCDF4 unpack what was packed: the same numbers as our reader, zeros exactly", async () => {
   if (!hasPython("xarray", "netCDF4")) return skip("no xarray for /usr/bin/python3");
   const field = days(0, 4).with({ values: days(0, 4).values.map((v, i) => (i % 3 === 0 ? 0 : v)) });
-  for (const format of FORMATS) {
-    await writeNetcdf(path, field, { format, packing: { range: [0, 10] } });
-    const look = `
+  await writeNetcdf(path, field, { packing: { range: [0, 10] } });
+  const look = `
 import sys, json, numpy as np, xarray as xr, netCDF4
 v = xr.open_dataset(sys.argv[1])["pr"].values.astype(np.float64).ravel()
 m = np.ma.filled(netCDF4.Dataset(sys.argv[1])["pr"][:], np.nan).ravel()
 print(json.dumps([[None if np.isnan(x) else float(x) for x in a] for a in (v, m)]))
 `;
-    const back = (await readField(path)).values;
-    for (const seen of python(look, path) as (number | null)[][]) {
-      assert.equal(
-        seen.map((v) => (v === null ? null : Math.fround(v))),
-        Array.from(back, (v) => (Number.isNaN(v) ? null : Math.fround(v))),
-      );
-    }
-    assert.equal(field.values.filter((v) => v === 0).length, back.filter((v) => Object.is(v, 0)).length);
+  const back = (await readField(path)).values;
+  for (const seen of python(look, path) as (number | null)[][]) {
+    assert.equal(
+      seen.map((v) => (v === null ? null : Math.fround(v))),
+      Array.from(back, (v) => (Number.isNaN(v) ? null : Math.fround(v))),
+    );
   }
+  assert.equal(field.values.filter((v) => v === 0).length, back.filter((v) => Object.is(v, 0)).length);
 });
 
 test("a value beyond the packed range, the integer type or float32 is an error that names it", async () => {
-  for (const format of FORMATS) {
-    const packing = { range: [0, 1.5] } as const;
-    await refuses(
-      days(0, 4),
-      { format, packing },
-      DomainError,
-      /pr has the value 1\.50.*from 0 to 1\.5, .*`packing\.range`/,
-    );
-    await refuses(holding([1, 2.5]), { format, dtype: "int16" }, DomainError, /value 2\.5, which int16 cannot hold/);
-    await refuses(
-      holding([1, 40000]),
-      { format, dtype: "int16" },
-      DomainError,
-      /value 40000; expected values from -32768/,
-    );
-    await refuses(holding([1, Infinity]), { format, packing }, DomainError, /value Infinity/);
-    await refuses(
-      holding([1, 1e39], "float64"),
-      { format, dtype: "float32" },
-      DomainError,
-      /1e\+39.*`dtype: "float64"`/,
-    );
-    await refuses(
-      holding([1, -9999]),
-      { format, fillValue: -9999 },
-      DomainError,
-      /-9999, which stands for a missing one/,
-    );
-  }
+  const packing = { range: [0, 1.5] } as const;
+  await refuses(days(0, 4), { packing }, DomainError, /pr has the value 1\.50.*from 0 to 1\.5, .*`packing\.range`/);
+  await refuses(holding([1, 2.5]), { dtype: "int16" }, DomainError, /value 2\.5, which int16 cannot hold/);
+  await refuses(holding([1, 40000]), { dtype: "int16" }, DomainError, /value 40000; expected values from -32768/);
+  await refuses(holding([1, Infinity]), { packing }, DomainError, /value Infinity/);
+  await refuses(holding([1, 1e39], "float64"), { dtype: "float32" }, DomainError, /1e\+39.*`dtype: "float64"`/);
+  await refuses(holding([1, -9999]), { fillValue: -9999 }, DomainError, /-9999, which stands for a missing one/);
 });
 
 test("options that cannot be are refused by name before any file is made", async () => {
   const field = days(0, 2);
   const cases: readonly (readonly [NetcdfOptions, RegExp])[] = [
     [{ compression: 10 }, /compression is 10, expected a whole number in \[0, 9\]/],
-    [{ compression: 4, format: "netcdf3" }, /compression is 4; expected none, as NetCDF-3/],
-    [
-      { chunks: { time: 1, lat: 3, lon: 5 }, format: "netcdf3" },
-      /chunks is \{"time":1,"lat":3,"lon":5\}; expected none/,
-    ],
-    [{ shuffle: true, format: "netcdf3" }, /shuffle is true; expected none/],
     [{ chunks: { depth: 3 } }, /chunks is \{"depth":3\}; expected whole numbers from 1 for some of time, lat, lon/],
     [{ chunks: { lat: 0 } }, /chunks is \{"lat":0\}; expected whole numbers from 1/],
     [{ packing: { range: [1, 1] } }, /packing\.range is \[1,1\]/],
@@ -139,7 +103,10 @@ test("options that cannot be are refused by name before any file is made", async
     [{ significantDigits: 0 }, /significantDigits is 0, expected a whole number in \[1, 7\]/],
     [{ fillValue: Number.NaN }, /fillValue is "NaN"; expected a finite number/],
     [{ fillValue: 1e5, dtype: "int16" }, /fillValue of pr is 100000; expected a number that int16 holds/],
-    [{ format: "grib" as "netcdf4" }, /format is "grib"; expected one of netcdf4, netcdf3/],
+    [
+      { format: "netcdf3-classic" } as NetcdfOptions,
+      /format is "netcdf3-classic"; expected NetCDF-4; .*nccopy -k classic/,
+    ],
     [{ dtype: "float16" as "float32" }, /dtype is "float16"/],
   ];
   for (const [options, pattern] of cases) await refuses(field, options, OptionsError, pattern);
@@ -151,11 +118,10 @@ test("rounding keeps the digits that are asked for, to half a unit of the last, 
   numbers.set([0, -0, 1, 9.995, 0.1, 3.4e38, 1e-45, 65504]);
   let size = Number.POSITIVE_INFINITY;
   for (const digits of [7, 5, 3, 2, 1]) {
-    for (const format of FORMATS) {
+    {
       await writeNetcdf(path, holding(numbers), {
         significantDigits: digits,
-        format,
-        ...(format === "netcdf4" && { shuffle: true }),
+        shuffle: true,
       });
       const back = await readField(path);
       numbers.forEach((value, i) => {
@@ -168,11 +134,9 @@ test("rounding keeps the digits that are asked for, to half a unit of the last, 
         const error = Math.abs(back.values[i]! - value);
         assert.ok(error <= 0.5 * unit || error === 0, `${digits} digits of ${value}: ${back.values[i]}`);
       });
-      if (format === "netcdf4") {
-        const smaller = statSync(path).size;
-        assert.ok(smaller < size, `${digits} digits: ${smaller} of ${size} bytes`);
-        size = smaller;
-      }
+      const smaller = statSync(path).size;
+      assert.ok(smaller < size, `${digits} digits: ${smaller} of ${size} bytes`);
+      size = smaller;
     }
   }
   const text = tool("ncdump", "-h", path);
@@ -222,7 +186,7 @@ test("integers get the shuffle filter, floats do not, unless asked; chunks and l
   }
 });
 
-test("lists of texts are NC_STRING in NetCDF-4 and words in NetCDF-3; numbers of flags have the variable's type", async () => {
+test("lists of texts are NC_STRING; numbers of flags have the variable's type", async () => {
   const attributes = {
     flag_values: [0, 1],
     flag_meanings: "dry wet",
@@ -231,18 +195,15 @@ test("lists of texts are NC_STRING in NetCDF-4 and words in NetCDF-3; numbers of
     empty: "",
   };
   const field = holding([0, 1, 1]).with({ units: "1", attributes });
-  for (const format of FORMATS) {
-    await writeNetcdf(path, field, { format, dtype: "int8" });
-    const source = await openGrid(path);
-    const found = source.variables.find((v) => v.name === "pr")!.attributes;
-    source.close();
-    const words = format === "netcdf4" ? ["a", "bc"] : "a bc";
-    assert.equal([found.flag_values, found.valid_range, found.words, found.empty], [[0, 1], [0, 100], words, ""]);
-    const text = tool("ncdump", "-h", path);
-    if (text === undefined) return skip("ncdump is not installed");
-    assert.match(text, /pr:flag_values = 0b, 1b ;/);
-    assert.match(text, /pr:_FillValue = -127b ;/);
-  }
+  await writeNetcdf(path, field, { dtype: "int8" });
+  const source = await openGrid(path);
+  const found = source.variables.find((v) => v.name === "pr")!.attributes;
+  source.close();
+  assert.equal([found.flag_values, found.valid_range, found.words, found.empty], [[0, 1], [0, 100], ["a", "bc"], ""]);
+  const text = tool("ncdump", "-h", path);
+  if (text === undefined) return skip("ncdump is not installed");
+  assert.match(text, /pr:flag_values = 0b, 1b ;/);
+  assert.match(text, /pr:_FillValue = -127b ;/);
 });
 
 test.run();

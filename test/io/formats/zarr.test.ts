@@ -1,7 +1,7 @@
 /** Zarr stores of versions 2 and 3 as zarr-python and xarray write them, against what xarray decodes. */
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { inspect, openGrid, readField } from "../../../io/index.ts";
+import { inspect, openDataset, openGrid, readField } from "../../../io/index.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { type Digest, digest, hasPython, python, skip } from "../oracle.ts";
 
@@ -168,5 +168,32 @@ for (const [store, file, damage, pattern] of BROKEN) {
     await refuses(readField(copy, { variable: "pr" }), pattern);
   });
 }
+
+test("a store of millions of chunks of which none was written is missing at once, and says how many are not there", async () => {
+  const path = join(folder, "unwritten.zarr");
+  const size = 3000;
+  const array = (chunk: number) => ({
+    ...{ zarr_format: 3, node_type: "array", shape: [size, size], data_type: "float32", fill_value: -5 },
+    chunk_grid: { name: "regular", configuration: { chunk_shape: [chunk, chunk] } },
+    chunk_key_encoding: { name: "default", configuration: { separator: "/" } },
+    codecs: [{ name: "bytes", configuration: { endian: "little" } }],
+    ...{ attributes: { _FillValue: -5 }, dimension_names: ["y", "x"] },
+  });
+  mkdirSync(join(path, "pr"), { recursive: true });
+  writeFileSync(join(path, "zarr.json"), JSON.stringify({ zarr_format: 3, node_type: "group", attributes: {} }));
+  writeFileSync(join(path, "pr/zarr.json"), JSON.stringify(array(1)));
+  const data = await openDataset(path);
+  const { values } = await (await data.variable("pr")).load();
+  assert.is(values.length, size * size);
+  assert.ok(values.every(Number.isNaN));
+  assert.match(data.notices().join(), /9000000 chunks that were read are not in the store/);
+  data.close();
+  // One chunk that is there is found, however many are not.
+  writeFileSync(join(path, "pr/zarr.json"), JSON.stringify(array(90)));
+  mkdirSync(join(path, "pr/c/33"), { recursive: true });
+  writeFileSync(join(path, "pr/c/33/33"), Buffer.from(new Float32Array(8100).fill(7).buffer));
+  const one = (await readField(path, { variable: "pr" })).values;
+  assert.is(Array.from(one).filter((v) => v === 7).length, 900);
+});
 
 test.run();

@@ -3,7 +3,7 @@ import { referenceNames, referenceProblem } from "../../../bench/reference/catal
 import { development } from "../../../bench/solver-suite/development.ts";
 import { final } from "../../../bench/solver-suite/final.ts";
 import type { Expression } from "../../../solvers/expression/expression.ts";
-import { type Problem, type ProblemSpec, pde, Solution, type SolveOptions, solve } from "../../../solvers/index.ts";
+import { type Problem, type ProblemSpec, pde, type SolveOptions, solve } from "../../../solvers/index.ts";
 
 const specs = [
   ...referenceNames.map((name) => referenceProblem(name).spec),
@@ -32,8 +32,7 @@ export const sealed = (problem: Problem): Problem => ({
 export const run = async (problem: Problem, options: SolveOptions = { budget: { steps: 1 } }) => {
   const solution = await solve(problem, { seed: 1, threads: 1, ...options });
   const { seconds: _, processorSeconds: __, ...report } = solution.report;
-  const theta = solution instanceof Solution ? solution.theta : solution.pieces.coefficients;
-  const result = { report, theta };
+  const result = { report, theta: solution.coefficients };
   await solution.dispose();
   return result;
 };

@@ -151,7 +151,7 @@ test("an option that chooses a method leaves nothing to be chosen", async () => 
   assert.ok(isAutomatic({ seed: 1, threads: 2, budget: { steps: 1 }, runs: "runs" }));
   assert.not(isAutomatic({ points: 100 }));
   const solution = await solve(beam, { network: mlp({ width: 4, depth: 1 }), points: 50, budget: { steps: 2 } });
-  assert.is(solution.network.kind, "mlp");
+  assert.is(solution.trial.network.kind, "mlp");
   assert.is(solution.report.estimate, undefined);
 });
 

@@ -122,7 +122,7 @@ test("a domain with an ellipse taken out, and predicates on its boundary, keeps 
       difference: [
         { shape: "polygon", vertices: around(5, 1.5) },
         { shape: "ellipse", center: [0.1, 0], radii: [0.4, 0.2], angle: 0.5 },
-        { shape: "spline", points: around(6, 0.3, -0.8) },
+        { shape: "polygon", vertices: around(6, 0.3, -0.8) },
       ],
     },
     equations: "-lap(u) = 1",

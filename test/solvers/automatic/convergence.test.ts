@@ -3,6 +3,7 @@ import { rng } from "../../../engine/random/rng.ts";
 import { convergenceOf } from "../../../solvers/automatic/convergence.ts";
 import { distance } from "../../../solvers/automatic/distance.ts";
 import { mlp, type Progress, pde, Solution, solve } from "../../../solvers/index.ts";
+import { networkTrial } from "../../../solvers/solve/index.ts";
 import type { Round } from "../../../solvers/solve/options.ts";
 import { solve as solveAsAsked } from "../../../solvers/solve/solve.ts";
 import { assert, test } from "../../harness.ts";
@@ -39,7 +40,7 @@ test("it says nothing where the residual stood still, and else what was moved ti
   });
   const network = mlp({ width: 3, depth: 1 });
   const now = await solveAsAsked(line, { network, points: 50, budget: { steps: 4 } });
-  const before = now.theta.map((v) => 1.01 * v);
+  const before = now.coefficients.map((v) => 1.01 * v);
   const points = Float64Array.of(0.2, 0.5, 0.7);
   const density = Float64Array.of(1, 4, 2);
   const told = async (q: number) => {
@@ -47,10 +48,10 @@ test("it says nothing where the residual stood still, and else what was moved ti
     const round = (theta: Float64Array): Round => ({ theta, points, density, weights: density });
     const progress = (steps: number, loss: number) => ({ steps, freshLoss: loss }) as Progress;
     course.watch(progress(10, 1), round(before));
-    course.watch(progress(20, (now.report.residual / q) ** 2), round(now.theta));
+    course.watch(progress(20, (now.report.residual / q) ** 2), round(now.coefficients));
     return course.error(now);
   };
-  const earlier = new Solution(line, now.network, before, now.report);
+  const earlier = new Solution(line, networkTrial(line, network, before, now.report.conditions), now.report);
   const [a, b] = [await now.evaluate(points), await earlier.evaluate(points)];
   let [moved, size] = [0, 0];
   for (let i = 0; i < 3; i++) {

@@ -1,6 +1,7 @@
 /** Solutions that meet an integral equation at the nodes of its integrals alone. */
 import { finerIntegrals } from "../../../solvers/automatic/integrals.ts";
-import { pde, type Solution, solve } from "../../../solvers/index.ts";
+import { pde, solve } from "../../../solvers/index.ts";
+import type { NetworkSolution } from "../../../solvers/solve/index.ts";
 import { assert, test } from "../../harness.ts";
 
 /** u(x) − ∫₀¹ cos(40 x s) u(s) ds = x², with so many nodes. */
@@ -19,7 +20,7 @@ test("an integral equation is doubtful where its nodes do not follow the kernel,
   assert.is(coarse.status, "doubtful");
   assert.match(coarse.report.estimate!.advice!, /with half as many nodes again in its integrals it leaves/);
   const fine = await solve(oscillating(32), { budget, threads: 1 });
-  const { share, advice } = (await finerIntegrals(fine as Solution)) ?? { share: 0 };
+  const { share, advice } = (await finerIntegrals(fine as NetworkSolution)) ?? { share: 0 };
   assert.is(advice, undefined);
   assert.ok(share < 1e-8, `${share}`);
   assert.is.not(fine.status, "doubtful");

@@ -33,7 +33,7 @@ test("random features on top of a network are saved with the constants that were
   });
   const network = await solveAsAsked(decay, { network: mlp({ width: 4, depth: 1 }), points: 40, budget: { steps: 6 } });
   const plan = { features: 24, bandwidth: 4, stretch: [1] };
-  const setting = settingOf(decay, { budget: { steps: 1 } });
+  const setting = settingOf({ budget: { steps: 1 } });
   const { corrected } = (await correct(decay, network, plan, setting, { seed: 1, deadline: setting.speed.until(1) }))!;
   assert.equal(corrected.report.constants, network.report.constants);
   await inFolder(async (folder) => {
@@ -90,7 +90,7 @@ test("a solve that goes on after an interruption keeps its estimate and its doub
     const ended = (await solve(steep, { ...recorded, resume: stopped.run! })) as Solution;
     assert.is(ended.report.status, "doubtful");
     assert.equal(ended.report.estimate, whole.report.estimate);
-    assert.equal(ended.theta, (whole as Solution).theta);
+    assert.equal(ended.coefficients, (whole as Solution).coefficients);
     assert.equal((await loadSolution(stopped.run!)).report, ended.report);
   }));
 

@@ -1,4 +1,4 @@
-/** Ellipses, splines, polygons with holes, GeoJSON and formulas as domains: measures against closed forms, points and normals, refusals. */
+/** Ellipses, polygons with holes, GeoJSON and formulas as domains: measures against closed forms, points and normals, refusals. */
 
 import { DomainError, FormatError, OptionsError, rng } from "../../../engine/index.ts";
 import { type Domain, domainOf } from "../../../solvers/domain/domain.ts";
@@ -7,8 +7,6 @@ import { evaluateAt } from "../../../solvers/expression/expression.ts";
 import { assert, close, test, throws } from "../../harness.ts";
 import { vertices } from "../vertices.ts";
 
-/** Turns back and forth, so that it is not convex. */
-const clover = vertices("1 0, 0.7 0.8, 0 0.6, -0.9 0.9, -0.6 0, -0.8 -0.7, 0.1 -0.5, 0.8 -0.8");
 const lake = {
   type: "Feature",
   properties: { name: "lake" },
@@ -27,7 +25,6 @@ const square = (low: number, high: number) => [
 const box2 = { x: [-3, 3], y: [-2.5, 3] } as const;
 const specs = {
   ellipse: { shape: "ellipse", center: [1, -1], radii: [2, 0.5], angle: 0.3 },
-  spline: { shape: "spline", points: clover },
   geojson: { shape: "geojson", geojson: lake },
   "formula of an ellipse": { inside: "x^2/4 + 4*y^2 < 1", within: box2 },
   "formula of a ring": { inside: "x^2 + y^2 < 1 and x^2 + y^2 > 0.25", within: box2 },
@@ -56,14 +53,11 @@ function perimeterOfEllipse(a: number, b: number): number {
 }
 
 test("areas and perimeters are those of closed forms", () => {
-  const { ellipse, spline, geojson } = domains;
+  const { ellipse, geojson } = domains;
   const perimeter = perimeterOfEllipse(2, 0.5);
   close(perimeterOfEllipse(1, 1 - 1e-12), 2 * Math.PI, 1e-10, "the oracle on a circle");
   close(ellipse.volume, Math.PI, 1e-14, "ellipse");
   close(ellipse.boundary(9, rng(0)).measure, perimeter, 1e-12, "ellipse");
-  // scipy 1.14: CubicSpline(…, bc_type="periodic") with distances as parameter, 20 Gauss rules of 60 points each a segment.
-  close(spline.volume, 2.1963940114760065, 1e-13, "spline");
-  close(spline.boundary(9, rng(0)).measure, 6.870153312684979, 1e-10, "spline");
   // Square, roof and hole; shoelaces by hand.
   close(geojson.volume, 2 + 0.5 - 0.12, 1e-15, "geojson");
   close(geojson.boundary(9, rng(0)).measure, 2 + 1 + 1 + 2 * Math.hypot(1, 0.5) + 2 * (0.4 + 0.3), 1e-14, "geojson");
@@ -87,11 +81,6 @@ test("areas and perimeters are those of closed forms", () => {
 
 test("the bounding box is that of the outline", () => {
   const bounds: Readonly<Partial<Record<Name, readonly (readonly [number, number])[]>>> = {
-    // 2 000 001 points of scipy's spline.
-    spline: [
-      [-0.90507887, 1.00245788],
-      [-0.80153952, 0.90352613],
-    ],
     "formula of an ellipse": [
       [-2, 2],
       [-0.5, 0.5],
@@ -194,7 +183,7 @@ test("signed distances are those to the nearest of many points of the boundary, 
 
 test("distance expressions vanish on ellipses and formulas, and are positive inside", () => {
   for (const [name, domain] of each) {
-    if (["spline", "polygon", "union", "intersection"].includes(parseDomain(domain.spec).shape.kind)) continue;
+    if (["polygon", "union", "intersection"].includes(parseDomain(domain.spec).shape.kind)) continue;
     const expression = domain.distanceExpression();
     const at = (points: Float64Array) => evaluateAt(expression, points, domain.dimension);
     assert.ok(
@@ -204,28 +193,10 @@ test("distance expressions vanish on ellipses and formulas, and are positive ins
     const inside = at(domain.interior(2000, rng(2)));
     assert.ok(inside.every((v) => v > 0) && inside.reduce((a, b) => Math.max(a, b)) < 1.3, name);
   }
-  throws(() => domains.spline.distanceExpression(), DomainError, /a spline has no such function/);
   throws(() => domains["formula of a ring"].distanceExpression(), DomainError, /an intersection has no such function/);
   const diamond = domainOf({ inside: "abs(x) + abs(y) < 1", within: box2 });
   close(diamond.volume, 2, 4 * diamond.volumeError, "kinks at the corners of the outline");
   throws(() => diamond.distanceExpression(), DomainError, /has a kink inside \(abs\)/);
-});
-
-test("edges of a spline run between the points as they were written, in either orientation", () => {
-  for (const points of [clover, [...clover].reverse()]) {
-    const domain = domainOf({ shape: "spline", points });
-    for (const edge of [0, 3, 7]) {
-      const found = domain.boundary(64, rng(4), { edge });
-      const ends = [points[edge]!, points[(edge + 1) % 8]!];
-      for (const [x, y] of ends) {
-        const gaps = Array.from({ length: 64 }, (_, i) =>
-          Math.hypot(found.points[2 * i]! - x, found.points[2 * i + 1]! - y),
-        );
-        assert.ok(Math.min(...gaps) < 0.05, `edge ${edge} begins and ends at its points`);
-      }
-      assert.ok(found.measure < 2);
-    }
-  }
 });
 
 test("longitude and latitude become kilometres: the area of a field of the graticule is that on the sphere", () => {
@@ -279,15 +250,8 @@ test("what is no outline is refused, with the key and the way out", () => {
     /domain\.radii has 3 numbers; an ellipse is 2-D/,
   );
   throws(bad({ shape: "ellipse", axis: 1 }), OptionsError, /unknown key "axis"; known are shape, center, radii, angle/);
-  throws(bad({ shape: "elipse" }), OptionsError, /known are "ball", "disk", "ellipse", "polygon", "spline", "geojson"/);
-  throws(bad({ shape: "spline", points: clover.slice(0, 2) }), OptionsError, /domain\.points needs at least three/);
-  throws(
-    bad({ shape: "spline", points: [...clover.slice(0, 7), clover[0]] }),
-    DomainError,
-    /points 7 and 0 are the same/,
-  );
-  const eight = [clover[0], clover[4], clover[1], clover[5], clover[2], clover[6]];
-  throws(bad({ shape: "spline", points: eight }), DomainError, /spline through them crosses itself/);
+  throws(bad({ shape: "elipse" }), OptionsError, /known are "ball", "disk", "ellipse", "polygon", "geojson"/);
+  throws(bad({ shape: "spline", points: [] }), OptionsError, /"spline"; known are .*; a polygon of many vertices/);
   const ring = square(0, 1);
   throws(
     geo(polygon(ring.slice(0, -1))),

@@ -140,7 +140,7 @@ const errorOf = async (spec: ProblemSpec, options: RandomFeatureOptions) => {
   const solution = await randomFeatures(pde(spec), options);
   const { relativeL2 } = await solution.errors();
   await solution.dispose();
-  return { relativeL2, report: solution.report, theta: solution.theta };
+  return { relativeL2, report: solution.report, theta: solution.coefficients };
 };
 
 test("a solution in the span of the features is found to rounding, with its coefficients", async () => {
@@ -149,7 +149,7 @@ test("a solution in the span of the features is found to rounding, with its coef
   // The frozen layer depends on seed, features and scales alone.
   const any = { name: "any", domain: { x: [-1, 1] }, conditions: ends, equations: "-u_xx + u = 1" } as const;
   const first = await randomFeatures(pde(any), options);
-  const frozen = first.theta.subarray(0, 12);
+  const frozen = first.coefficients.subarray(0, 12);
   const coefficients = [0.7, -1.2, 0.4, 1.5, -0.3, 0.9];
   const wave = (f: "sin" | "cos", c: (j: number) => number) =>
     coefficients.map((_, j) => `(${c(j)})*${f}((${frozen[j]})*x + (${frozen[6 + j]}))`).join(" + ");
@@ -223,7 +223,7 @@ test("a nonlinear problem is solved by a few Newton steps, a nonlinear system to
 test("the same seed gives the same bits, another seed other features", async () => {
   const theta = async (seed: number) => {
     const solution = await randomFeatures(pde(referenceProblem("poisson-2d").spec), { features: 20, seed });
-    return solution.theta;
+    return solution.coefficients;
   };
   const [one, same, other] = [await theta(1), await theta(1), await theta(2)];
   assert.equal(one, same);

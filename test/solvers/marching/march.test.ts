@@ -8,7 +8,7 @@ import { derivativesAt, marchKind } from "../../../solvers/marching/marched-fiel
 import { dirichlet, initial, neumann, periodic, robin } from "../../../solvers/problem/conditions.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
-import { loadSolution, PiecewiseSolution } from "../../../solvers/solve/index.ts";
+import { loadSolution } from "../../../solvers/solve/index.ts";
 import { saveRecord } from "../../../solvers/solve/solution-record.ts";
 import { assert, inFolder, test } from "../../harness.ts";
 
@@ -444,7 +444,7 @@ test("errors of a solution that ends are those of the points that it has, and th
   assert.ok(relativeL2 < 1e-4, `${relativeL2}`);
 });
 
-test("a march is loaded as it was saved, also from a record of before its pieces had a kind", async () => {
+test("a march is loaded as it was saved, also from records of earlier versions", async () => {
   const heat = pde({
     name: "heat",
     domain: { x: [0, 1], t: [0, 1] },
@@ -452,15 +452,26 @@ test("a march is loaded as it was saved, also from a record of before its pieces
     conditions: [initial("u = sin(pi*x)"), dirichlet("u = 0", { on: "x" })],
   });
   const solution = await solve(heat, { budget: { tolerance: 1e-4, processorSeconds: 60 } });
-  assert.ok(solution instanceof PiecewiseSolution && solution.pieces.kind === marchKind);
+  assert.ok(solution.trial.kind === marchKind);
   const points = Float64Array.of(0.3, 0.1, 0.5, 0.2);
   const values = await solution.evaluate(points);
-  const { problem, report, pieces } = solution as PiecewiseSolution;
+  const { problem, report, trial } = solution;
   await inFolder(async (folder) => {
-    const [now, former] = [join(folder, "now"), join(folder, "former")];
+    const [now, former, pieces] = ["now", "former", "pieces"].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
     await solution.save(now);
-    await saveRecord(former, "field", { problem, report, ...{ field: pieces.layout } }, pieces.coefficients);
-    for (const saved of [now, former]) assert.equal(await (await loadSolution(saved)).evaluate(points), values, saved);
+    await saveRecord(former, "field", { problem, report, ...{ field: trial.layout } }, trial.coefficients);
+    await saveRecord(
+      pieces,
+      "pieces",
+      { problem, report, ...{ kind: trial.kind, layout: trial.layout } },
+      trial.coefficients,
+    );
+    for (const saved of [now, former, pieces])
+      assert.equal(await (await loadSolution(saved)).evaluate(points), values, saved);
   });
 });
 
@@ -474,10 +485,7 @@ test("a problem that a march cannot begin goes to features and networks", async 
     conditions: [initial("u = exact"), initial("u_t = exact"), dirichlet("u = exact", { on: "x" })],
   });
   const solution = await solve(front, { budget: { steps: 1 }, seed: 0 });
-  assert.not.ok(
-    solution instanceof PiecewiseSolution && solution.pieces.kind === marchKind,
-    "a march of no length is no solution",
-  );
+  assert.not.ok(solution.trial.kind === marchKind, "a march of no length is no solution");
   const { absent } = await solution.errors();
   assert.is(absent, undefined);
 });

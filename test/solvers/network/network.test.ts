@@ -4,20 +4,13 @@ import { OptionsError, rng } from "../../../engine/index.ts";
 import { partial } from "../../../solvers/expression/build.ts";
 import { networkProgram } from "../../../solvers/network/kinds.ts";
 import { type Mlp, type MlpOptions, mlp } from "../../../solvers/network/mlp.ts";
-import { type Separable, type SeparableOptions, separable } from "../../../solvers/network/separable.ts";
 import { evaluator } from "../../../solvers/residual/evaluator.ts";
 import { assert, test } from "../../harness.ts";
 
 const box = { low: [-1, 2], high: [3, 2.5] } as const;
 
 /** Values [n, orders] of derivatives of the first unknown. */
-async function values(
-  network: Mlp | Separable,
-  theta: Float64Array,
-  points: Float64Array,
-  orders = [[0, 0]],
-  unknowns = 1,
-) {
+async function values(network: Mlp, theta: Float64Array, points: Float64Array, orders = [[0, 0]], unknowns = 1) {
   const program = networkProgram(network, box, unknowns);
   const model = { dimension: 2, network: program, ansatz: [], constants: {}, trainable: [] };
   const run = evaluator(
@@ -97,34 +90,6 @@ test("A perceptron is the formula, with features of coordinates scaled to [−1,
   assert.ok(Math.abs((await values(network, theta, Float64Array.of(x, y)))[0]! - h[0]!) < 1e-14);
 });
 
-test("A separable network is the sum over ranks of products of one perceptron an axis", async () => {
-  const [rank, width] = [3, 4];
-  const network = separable({ rank, width });
-  const program = networkProgram(network, box, 1);
-  const theta = program.initial(rng(2));
-  assert.is(theta.length, program.size);
-  const at = [0.4, 2.4];
-  const axis = (k: number): number[] => {
-    const from = k * (2 * width + (width + 1) * rank);
-    const x = (2 * at[k]! - box.low[k]! - box.high[k]!) / (box.high[k]! - box.low[k]!);
-    const h = Array.from({ length: width }, (_, j) => Math.tanh(x * theta[from + j]! + theta[from + width + j]!));
-    const next = from + 2 * width;
-    return Array.from({ length: rank }, (_, r) =>
-      h.reduce((s, v, j) => s + v * theta[next + j * rank + r]!, theta[next + width * rank + r]!),
-    );
-  };
-  const [f, g] = [axis(0), axis(1)];
-  const last = theta.subarray(theta.length - rank);
-  const sum = f.reduce((s, v, r) => s + v * g[r]! * last[r]!, 0);
-  assert.ok(Math.abs((await values(network, theta, Float64Array.from(at)))[0]! - sum) < 1e-14);
-  // So that ∂²u/∂x∂y is the same sum over products of derivatives: by differences of the values.
-  const h = 1e-3;
-  const around = Float64Array.from([[1, 1], [1, -1], [-1, 1], [-1, -1]].flatMap(([p, q]) => [at[0]! + p! * h, at[1]! + q! * h])); // biome-ignore format: four points
-  const v = await values(network, theta, around);
-  const mixed = (await values(network, theta, Float64Array.from(at), [[1, 1]]))[0]!;
-  assert.ok(Math.abs((v[0]! - v[1]! - v[2]! + v[3]!) / (4 * h * h) - mixed) < 1e-3 * Math.max(1, Math.abs(mixed)));
-});
-
 test("Periodic features make a network periodic with its derivatives, in that axis only", async () => {
   for (const harmonics of [1, 3]) {
     const network = mlp({ width: 5, depth: 2, periodic: { 0: harmonics } });
@@ -151,7 +116,7 @@ test("Descriptions survive JSON, and numbers out of range are named", () => {
       (width, depth, scale) => {
         const network = mlp({ width, depth, scale });
         assert.equal(JSON.parse(JSON.stringify(network)), { ...network });
-        assert.ok(Object.isFrozen(network) && Object.isFrozen(separable({ width, depth, scale })));
+        assert.ok(Object.isFrozen(network));
       },
     ),
     { seed: 5, numRuns: 30 },
@@ -168,10 +133,8 @@ test("Descriptions survive JSON, and numbers out of range are named", () => {
   ];
   for (const [option, options] of bad) {
     refused(() => mlp(options as MlpOptions), option);
-    refused(() => separable(options as SeparableOptions), option);
   }
   refused(() => mlp({ outputScale: Number.NaN }), "outputScale");
-  refused(() => separable({ rank: 0 }), "rank");
 });
 
 test.run();

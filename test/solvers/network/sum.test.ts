@@ -1,8 +1,9 @@
 /** Sums of networks: their values, and corrections by random features on top of a solution. */
 import { OptionsError } from "../../../engine/errors.ts";
-import { mlp, pde, randomFeatures, Solution, separable, sum } from "../../../solvers/index.ts";
+import { mlp, pde, randomFeatures, Solution, sum } from "../../../solvers/index.ts";
 import { networkCheck, networkChoices } from "../../../solvers/network/kinds.ts";
 import type { Sum } from "../../../solvers/network/sum.ts";
+import { networkTrial } from "../../../solvers/solve/index.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
 import { assert, test } from "../../harness.ts";
 
@@ -10,11 +11,11 @@ import { assert, test } from "../../harness.ts";
 const free = pde({ name: "free", domain: { x: [0, 1], y: [0, 1] }, equations: "u = x", allow: ["missing-condition"] });
 
 test("a sum of networks has the sum of their values, and derivatives", async () => {
-  const parts = [mlp({ width: 5, depth: 2 }), separable({ rank: 2, width: 3 })] as const;
+  const parts = [mlp({ width: 5, depth: 2 }), mlp({ width: 3, depth: 1, activation: "sin" })] as const;
   const each = await Promise.all(parts.map((network) => solve(free, { network, points: 20, budget: { steps: 1 } })));
   const { report } = each[0]!;
-  const theta = Float64Array.from(each.flatMap((s) => Array.from(s.theta)));
-  const both = new Solution(free, sum({ parts }), theta, report);
+  const theta = Float64Array.from(each.flatMap((s) => Array.from(s.coefficients)));
+  const both = new Solution(free, networkTrial(free, sum({ parts }), theta, report.conditions), report);
   const points = Float64Array.of(0.1, 0.2, 0.7, 0.9);
   for (const formula of ["u", "u_xy", "lap(u)"]) {
     const [a, b] = await Promise.all(each.map((s) => s.quantity(formula, points)));
@@ -52,7 +53,7 @@ test("what features add to a crude solution of a linear problem is its error", a
   const corrected = await randomFeatures(poisson, { base: crude, features: 150, scale: [1, 2, 4] });
   assert.ok(relativeL2 > 1e-4);
   assert.ok((await corrected.errors()).relativeL2 < 1e-3 * relativeL2);
-  assert.is((corrected.network as Sum).parts.length, 2);
+  assert.is((corrected.trial.network as Sum).parts.length, 2);
 });
 
 test.run();

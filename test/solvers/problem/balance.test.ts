@@ -28,10 +28,6 @@ const curved: Readonly<Record<string, ProblemSpec["domain"]>> = {
     },
     holes: [vertices("0.2 0.2, 0.2 0.5, 0.5 0.5")],
   },
-  spline: {
-    shape: "spline",
-    points: vertices("1 0, 0 1, -1 0.2, 0 -1"),
-  },
   formula: { inside: "x^2/4 + y^2 < 1 and y > -0.5", within: { x: [-2.1, 2.1], y: [-0.6, 1.1] } },
   geojson: {
     shape: "geojson",

@@ -61,7 +61,7 @@ test("the examples of shapes and of flows can be read", () => {
   const texts = folders.flatMap((examples) =>
     readdirSync(examples).flatMap((name) => (name.endsWith(".json") ? [{ name, examples }] : [])),
   );
-  assert.is(texts.length, 4 + 12);
+  assert.is(texts.length, 3 + 12);
   for (const { name, examples } of texts) {
     const path = fileURLToPath(new URL(name, examples));
     assert.ok(domainOf(problemFromJson(readFileSync(path, "utf8"), path).domain).volume > 0, name);
@@ -69,16 +69,12 @@ test("the examples of shapes and of flows can be read", () => {
 });
 
 test("edges and faces of shapes that have none are refused, with what there is", () => {
-  const spline = { shape: "spline", points: ring.slice(0, 4) as [number, number][] } as const;
+  const polygon = { shape: "polygon", vertices: ring.slice(0, 4) as [number, number][] } as const;
   const place = (edge: number) => [{ type: "dirichlet", equation: "u = 0", on: { edge } }] as const;
-  assert.is(pde(on(spline, { conditions: place(3), allow: ["missing-condition"] })).conditions.length, 1);
-  throws(() => pde(on(spline, { conditions: place(4) })), OptionsError, /no edge 4; edges are counted from 0 to 3/);
+  assert.is(pde(on(polygon, { conditions: place(3), allow: ["missing-condition"] })).conditions.length, 1);
+  throws(() => pde(on(polygon, { conditions: place(4) })), OptionsError, /no edge 4; edges are counted from 0 to 3/);
   const ellipse = { shape: "ellipse", center: [0, 0], radii: [2, 1] } as const;
-  throws(
-    () => pde(on(ellipse, { conditions: place(0) })),
-    OptionsError,
-    /no edge 0; only polygons and splines have edges/,
-  );
+  throws(() => pde(on(ellipse, { conditions: place(0) })), OptionsError, /no edge 0; only polygons have edges/);
   throws(
     () => pde(on(ellipse, { conditions: [{ type: "dirichlet", equation: "u = 0", on: "x" }] })),
     DomainError,

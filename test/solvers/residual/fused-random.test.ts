@@ -3,7 +3,7 @@ import { type Rng, rng } from "../../../engine/random/rng.ts";
 import { systemBlas } from "../../../engine/system/system-blas.ts";
 import { call, coordinate, data, laplacian, number, partial } from "../../../solvers/expression/build.ts";
 import type { Expression } from "../../../solvers/expression/expression.ts";
-import { mlp, separable, sum } from "../../../solvers/index.ts";
+import { mlp, sum } from "../../../solvers/index.ts";
 import { networkProgram } from "../../../solvers/network/kinds.ts";
 import { fusedRows } from "../../../solvers/residual/fused.ts";
 import { type Model, parameterCount } from "../../../solvers/residual/model.ts";
@@ -43,7 +43,6 @@ function networkOf(draws: Draws, dimension: number) {
       ...(draws.share() < 0.2 && { squares: true }),
     });
   const kind = draws.share();
-  if (kind < 0.15) return separable({ rank: draws.whole(1, 5), width: draws.whole(1, 6) });
   return kind < 0.6 ? perceptron() : sum({ parts: Array.from({ length: draws.whole(2, 3) }, perceptron) });
 }
 

@@ -34,7 +34,7 @@ const options = { network: mlp({ width: 6, depth: 2 }), sampler: sobol(), points
 test("a residual as a function leads to the same solution as the same residual as text", async () => {
   const [a, b] = [await solve(pde(text), options), await solve(pde(asFunction), options)];
   // The two graphs may order sums differently: rounding grows a little over twelve steps.
-  const worst = a.theta.reduce((m, v, i) => Math.max(m, Math.abs(v - b.theta[i]!)), 0);
+  const worst = a.coefficients.reduce((m, v, i) => Math.max(m, Math.abs(v - b.coefficients[i]!)), 0);
   assert.ok(worst < 1e-7, `parameters differ by ${worst}`);
   assert.ok(Math.abs(a.report.residual / b.report.residual - 1) < 1e-6, `${a.report.residual} ${b.report.residual}`);
   assert.ok(a.report.residual < 0.5, `${a.report.residual}`);

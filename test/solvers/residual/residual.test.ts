@@ -5,7 +5,7 @@ import type { Expression } from "../../../solvers/expression/expression.ts";
 import type { FunctionName } from "../../../solvers/expression/functions.ts";
 import { networkProgram } from "../../../solvers/network/kinds.ts";
 import { type Mlp, mlp } from "../../../solvers/network/mlp.ts";
-import { type Separable, separable } from "../../../solvers/network/separable.ts";
+import { type Sum, sum } from "../../../solvers/network/sum.ts";
 import { type Model, parameterCount } from "../../../solvers/residual/model.ts";
 import { leastSquaresProgram } from "../../../solvers/residual/program.ts";
 import { type RowGroup, rowCount } from "../../../solvers/residual/rows.ts";
@@ -20,7 +20,7 @@ const constant = (name: string): Expression => ({ kind: "constant", name });
 
 interface Case {
   readonly name: string;
-  readonly network: Mlp | Separable;
+  readonly network: Mlp | Sum;
   readonly dimension: number;
   readonly unknowns: number;
   readonly residuals: readonly (readonly Expression[])[];
@@ -73,8 +73,8 @@ const cases: Case[] = [
     residuals: [[call("add", u([4]), call("mul", u([3]), u([0])))]],
   },
   {
-    name: "a separable network in three dimensions",
-    network: separable({ rank: 3, width: 4 }),
+    name: "a sum of networks in three dimensions",
+    network: sum({ parts: [mlp({ width: 4, depth: 2 }), mlp({ width: 3, depth: 1 })] }),
     dimension: 3,
     unknowns: 1,
     residuals: [[call("sub", laplacian([0, 1, 2]), call("mul", u([0, 0, 0]), u([1, 0, 1])))]],

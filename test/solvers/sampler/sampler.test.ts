@@ -5,9 +5,7 @@ import { gridPoints } from "../../../solvers/domain/unit-points.ts";
 import { adversarial } from "../../../solvers/sampler/adversarial.ts";
 import { gaussianMixture } from "../../../solvers/sampler/gaussian-mixture.ts";
 import { start } from "../../../solvers/sampler/kinds.ts";
-import { rad } from "../../../solvers/sampler/pool.ts";
 import { residualDensity } from "../../../solvers/sampler/residual-density.ts";
-import { r3 } from "../../../solvers/sampler/retain-release.ts";
 import type {
   ActiveSampler,
   PointSet,
@@ -15,7 +13,7 @@ import type {
   Sampler,
   SamplingDomain,
 } from "../../../solvers/sampler/sampler.ts";
-import { latinHypercube, sobol, uniform } from "../../../solvers/sampler/uniform.ts";
+import { sobol, uniform } from "../../../solvers/sampler/uniform.ts";
 import { assert, test } from "../../harness.ts";
 import { box, bump, context, disc, residualOf } from "../domain/solver-domains.ts";
 
@@ -28,14 +26,7 @@ const cellular: readonly Sampler[] = [
   adversarial({ shape, kappa: 0.03 }),
   adversarial({ shape, kappa: 1, jitter: false }),
 ];
-const anywhere: readonly Sampler[] = [
-  uniform(),
-  sobol(),
-  latinHypercube(),
-  rad({ pool: 1000 }),
-  rad({ pool: 1000, k: 2, c: 0.1, weights: "unbiased" }),
-  r3(),
-];
+const anywhere: readonly Sampler[] = [uniform(), sobol()];
 const onSquare: readonly Sampler[] = [
   ...anywhere,
   ...cellular,
@@ -44,15 +35,7 @@ const onSquare: readonly Sampler[] = [
   gaussianMixture({ ...small, tempering: 0.5 }),
 ];
 /** Those whose weights claim to be unbiased. */
-const unbiased: readonly Sampler[] = [
-  uniform(),
-  sobol(),
-  latinHypercube(),
-  rad({ pool: 1000, weights: "unbiased" }),
-  rad({ pool: 300, k: 2, c: 0.1, weights: "unbiased" }),
-  ...cellular,
-  gaussianMixture(small),
-];
+const unbiased: readonly Sampler[] = [uniform(), sobol(), ...cellular, gaussianMixture(small)];
 
 const name = (sampler: Sampler) => JSON.stringify(sampler);
 
@@ -100,7 +83,7 @@ test("unbiased weights give the mean of any function over a box: |z| < 4 for eac
 });
 
 test("without weights the same points miss the mean of x by far", async () => {
-  for (const sampler of [residualDensity({ shape }), gaussianMixture(small), rad({ pool: 1000, k: 2, c: 0 })]) {
+  for (const sampler of [residualDensity({ shape }), gaussianMixture(small)]) {
     const { mean, error } = await estimate(sampler, square, ([x]) => x!, { seeds: 20, unweighted: true });
     assert.ok(mean > 10 * error, `${name(sampler)}: ${mean} ± ${error}`);
   }
@@ -138,7 +121,7 @@ test("the AAS weights p/q give ∫ f p", async () => {
 
 test("drawn points follow the density: χ² on 64 bins", async () => {
   const exact = [uniform(), residualDensity({ shape }), adversarial({ shape, kappa: 0.03 }), gaussianMixture(small)];
-  for (const sampler of [...exact, sobol(), latinHypercube(), rad({ weights: "unbiased" })]) {
+  for (const sampler of [...exact, sobol()]) {
     const count = 10_000;
     const { active, last } = await rounds(sampler, (round) => context(square, bump(2, 12), { count, round }), 2);
     const counts = new Float64Array(64);
@@ -154,7 +137,7 @@ test("drawn points follow the density: χ² on 64 bins", async () => {
       expected[bin]! += (q[at]! * 4 * count) / q.length;
     }
     const total = expected.reduce((a, b) => a + b, 0);
-    // The pool's density is a nearest-neighbour picture and the mixture is integrated by midpoints: a per cent.
+    // The mixture is integrated by midpoints: a per cent.
     assert.ok(Math.abs(total / count - 1) < 0.01, `${name(sampler)}: mass ${total / count}`);
     let chi = 0;
     for (let bin = 0; bin < 64; bin++) chi += (counts[bin]! - expected[bin]!) ** 2 / expected[bin]!;
@@ -211,7 +194,7 @@ test("a fresh sampler's state can be restored too, and wrong ones are refused", 
     await active.draw(make(1));
     active.restore(fresh);
     assert.equal(await active.draw(make(0)), expected, name(sampler));
-    if (["uniform", "sobol", "latinHypercube"].includes(sampler.kind)) continue;
+    if (["uniform", "sobol"].includes(sampler.kind)) continue;
     assert.throws(
       () => start(sampler, square).restore({}),
       (e: unknown) => e instanceof FormatError,
@@ -233,8 +216,7 @@ test("trap (i): another round draws other points, even from the same stream", as
     const { sets } = await rounds(sampler, (round) => context(square, bump(2, 20), { round }), 2);
     const seen = new Set(sets[0]!.points);
     const fresh = sets[1]!.points.filter((x) => !seen.has(x)).length / sets[1]!.points.length;
-    const share = sampler.kind === "r3" ? 0.5 : 1;
-    assert.ok(fresh >= share, `${name(sampler)}: ${fresh} of the second round is new`);
+    assert.is(fresh, 1, name(sampler));
   }
 });
 
@@ -306,7 +288,7 @@ test("a residual of 0 everywhere gives uniform points", async () => {
       const even = (values: Float64Array, expected: number) =>
         values.every((value) => Math.abs(value * expected - 1) < 1e-9);
       assert.ok(even(last.weights, last.weights.length), name(sampler));
-      if (sampler.kind !== "r3") assert.ok(even(last.density, domain.volume), name(sampler));
+      assert.ok(even(last.density, domain.volume), name(sampler));
     }
   }
 });
@@ -314,7 +296,7 @@ test("a residual of 0 everywhere gives uniform points", async () => {
 test("a residual that is NaN, negative or infinite is an error that names the point", async () => {
   for (const bad of [Number.NaN, -1, Number.POSITIVE_INFINITY]) {
     const residual = residualOf(2, ([x]) => (x! > 0.5 ? bad : 1));
-    for (const sampler of onSquare.filter(({ kind }) => !["uniform", "sobol", "latinHypercube"].includes(kind))) {
+    for (const sampler of onSquare.filter(({ kind }) => !["uniform", "sobol"].includes(kind))) {
       let caught: unknown;
       try {
         await rounds(sampler, (round) => context(square, residual, { round }), 2);
@@ -331,8 +313,6 @@ test("a residual that is NaN, negative or infinite is an error that names the po
 test("options, counts and callbacks that cannot work are refused, by name", async () => {
   const refused = (make: () => unknown, option: string) =>
     assert.throws(make, (e: unknown) => e instanceof OptionsError && e.option === option);
-  refused(() => rad({ k: -1 }), "k");
-  refused(() => rad({ pool: 0.5 }), "pool");
   refused(() => residualDensity({ power: 0 }), "power");
   refused(() => residualDensity({ uniformFraction: 0 }), "uniformFraction");
   refused(() => residualDensity({ damping: 1 }), "damping");
@@ -357,10 +337,9 @@ test("options, counts and callbacks that cannot work are refused, by name", asyn
   for (const sampler of onSquare) {
     assert.instance(await failing(sampler, context(square, bump(2, 1), { count: 0 })), OptionsError, name(sampler));
   }
-  assert.instance(await failing(rad({ pool: 50 }), context(square, bump(2, 1))), OptionsError);
   assert.instance(
     await failing(
-      rad(),
+      residualDensity(),
       context(square, async () => new Float64Array(3)),
     ),
     ShapeError,
@@ -393,45 +372,6 @@ test("one point, and counts that grow from round to round, work everywhere", asy
       }
     }
   }
-});
-
-test("a Latin hypercube has one point in each of N intervals of every axis", async () => {
-  const domain = box([0, 1], [-2, 2], [5, 6]);
-  const { last } = await rounds(latinHypercube(), () => context(domain, bump(3, 1), { count: 97 }), 1);
-  for (let k = 0; k < 3; k++) {
-    const side = domain.high[k]! - domain.low[k]!;
-    const strata = new Set(
-      Array.from({ length: 97 }, (_, i) => Math.floor(((last.points[3 * i + k]! - domain.low[k]!) / side) * 97)),
-    );
-    assert.is(strata.size, 97);
-  }
-});
-
-test("RAD draws in proportion to |r|^k / mean + c, both ways", async () => {
-  // |r| = 1 on the right half, 3 on the left: with k = 1, c = 1 chances are 1.5 and 2.5, so the left has 5/8.
-  const step = residualOf(2, ([x]) => (x! > 0 ? 1 : 3));
-  for (const weights of ["none", "unbiased"] as const) {
-    const sampler = rad({ pool: 20_000, weights });
-    const { last } = await rounds(sampler, () => context(square, step, { count: 1000 }), 1);
-    const left = Array.from(last.weights, (_, i) => Number(last.points[2 * i]! <= 0)).reduce((a, b) => a + b, 0);
-    assert.ok(Math.abs(left / 1000 - 5 / 8) < 4 * Math.sqrt((5 / 8) * (3 / 8) * 1e-3), `${weights}: ${left}`);
-    const densities = new Set(Array.from(last.density, (q) => q.toFixed(2)));
-    assert.equal([...densities].sort(), ["0.19", "0.31"], "1.5/2/4 and 2.5/2/4 per unit area");
-  }
-});
-
-test("R3 keeps the points above the mean residual and draws the others anew", async () => {
-  const r = bump(2, 5);
-  const { sets, active } = await rounds(r3(), (round) => context(square, r, { round }), 2);
-  const values = await r(sets[0]!.points);
-  const mean = values.reduce((a, b) => a + b, 0) / values.length;
-  const kept = [...values.keys()].filter((i) => values[i]! > mean);
-  const rows = ({ points }: PointSet) => Array.from({ length: 200 }, (_, i) => [...points.subarray(2 * i, 2 * i + 2)]);
-  assert.equal(
-    rows(sets[1]!).slice(0, kept.length),
-    kept.map((i) => rows(sets[0]!)[i]),
-  );
-  assert.is(active.report().retained, kept.length / 200);
 });
 
 test("damping takes half of the last density and half of the new one, and the first round the new one", async () => {

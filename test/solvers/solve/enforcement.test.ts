@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { OptionsError } from "../../../engine/errors.ts";
 import { dirichlet, mlp, pde, randomFeatures, type SolveOptions } from "../../../solvers/index.ts";
 import { inTodaysNames } from "../../../solvers/solve/enforcement.ts";
-import { loadWholeSolution as loadSolution } from "../../../solvers/solve/solution.ts";
+import { loadSolution } from "../../../solvers/solve/index.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
 import { assert, test } from "../../harness.ts";
 
@@ -25,7 +25,7 @@ test("exact conditions hold for any parameters, penalised ones are all rows", as
       assert.equal(exact ? report.exactConditions : report.penalizedConditions, ["u = x"]);
     }
     assert.is(features.report.conditions, solution.report.conditions);
-    reports.set(conditions, JSON.stringify([solution.report.conditions, [...solution.theta]]));
+    reports.set(conditions, JSON.stringify([solution.report.conditions, [...solution.coefficients]]));
     await solution.dispose();
     await features.dispose();
   }

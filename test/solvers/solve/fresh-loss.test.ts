@@ -4,8 +4,6 @@ import { mlp } from "../../../solvers/network/mlp.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import { adversarial } from "../../../solvers/sampler/adversarial.ts";
 import { gaussianMixture } from "../../../solvers/sampler/gaussian-mixture.ts";
-import { rad } from "../../../solvers/sampler/pool.ts";
-import { r3 } from "../../../solvers/sampler/retain-release.ts";
 import type { OwnSampler } from "../../../solvers/sampler/sampler.ts";
 import type { SolveOptions } from "../../../solvers/solve/options.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
@@ -68,8 +66,6 @@ test("a loss under another density does not make untrained parameters the best",
 test("the fresh loss is the mean of r² over the domain within its error, whatever the weights", async () => {
   const samplers = {
     "AAS as published": adversarial({ method: "paper", steps: 20, batch: 64, pool: 256 }),
-    RAD: rad({ pool: 2000 }),
-    R3: r3(),
     "tempered mixture": gaussianMixture({ tempering: 0.5 }),
     "a part of the domain": places(() => [0.2, 1.7]),
   };

@@ -303,7 +303,6 @@ const seam = { domain: bar, equations: "u_t = 0.1*u_xx" } as const;
 /** What becomes rows, and what holds by construction. */
 const kept: Readonly<Record<string, readonly [Omit<ProblemSpec, "name">, rows: string, held: string]>> = {
   "On a polygon zero becomes a row": [{ ...poisson, domain: { shape: "polygon", vertices: kite } }, "u = 0", ""],
-  "On a spline zero becomes a row": [{ ...poisson, domain: { shape: "spline", points: kite } }, "u = 0", ""],
   "On a ring zero becomes a row": [
     {
       ...poisson,

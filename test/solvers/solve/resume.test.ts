@@ -3,21 +3,22 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readMetrics, readRunOptions } from "../../../engine/files/run.ts";
+import { sealedJson } from "../../../engine/files/sealed-json.ts";
 import { adam, DomainError, FormatError, OptionsError } from "../../../engine/index.ts";
 import { systemBlas } from "../../../engine/system/system-blas.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
 import { gaussNewton } from "../../../solvers/optimizer/gauss-newton.ts";
-import { lbfgs } from "../../../solvers/optimizer/lbfgs.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import { adversarial } from "../../../solvers/sampler/adversarial.ts";
 import { gaussianMixture } from "../../../solvers/sampler/gaussian-mixture.ts";
-import { rad } from "../../../solvers/sampler/pool.ts";
+import { residualDensity } from "../../../solvers/sampler/residual-density.ts";
 import { sobol } from "../../../solvers/sampler/uniform.ts";
 import type { SolveOptions } from "../../../solvers/solve/options.ts";
 import { systemClock } from "../../../solvers/solve/options.ts";
 import type { Solution } from "../../../solvers/solve/solution.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
-import { assert, inFolder, test } from "../../harness.ts";
+import { mongeRefused } from "../../cli/run.ts";
+import { assert, inFolder, refuses, test } from "../../harness.ts";
 
 const poisson = (d: number, rate = 4) => {
   const axes = Array.from({ length: d }, (_, k) => `x${k + 1}`);
@@ -50,11 +51,11 @@ const arms: readonly (readonly [string, number, SolveOptions])[] = [
     { optimizer: gaussNewton(), sampler: gaussianMixture({ startPool: 500, pool: 500 }) },
   ],
   [
-    "L-BFGS on RAD, after Adam",
+    "Gauss–Newton on the density of |r|, after Adam",
     2,
     {
-      optimizer: lbfgs(),
-      sampler: rad({ pool: 500 }),
+      optimizer: gaussNewton(),
+      sampler: residualDensity({ shape: [16, 16] }),
       warmStart: { optimizer: adam({ learningRate: 0.01 }), steps: 6 },
     },
   ],
@@ -82,7 +83,7 @@ for (const [name, d, arm] of arms) {
       const options = { ...base, ...arm };
       const whole = await solve(problem, { ...options, runs: join(root, "whole") });
       const other = await solve(problem, { ...options, seed: 4, budget: { steps: 4 } });
-      assert.is.not(bits(other.theta), bits(whole.theta));
+      assert.is.not(bits(other.coefficients), bits(whole.coefficients));
 
       // Stopped inside the third round, by a clock that is read before every step, and in checkpoints; then again after a later round.
       const [first, second] = [new AbortController(), new AbortController()];
@@ -112,7 +113,7 @@ for (const [name, d, arm] of arms) {
       });
       assert.is(further.status, "aborted");
       const resumed = await solve(problem, { ...options, resume: folder });
-      assert.is(bits(resumed.theta), bits(whole.theta));
+      assert.is(bits(resumed.coefficients), bits(whole.coefficients));
       assert.equal(timeless(resumed), timeless(whole));
       assert.equal(await rounds(folder), await rounds(whole.run!));
       assert.ok(await readFile(join(folder, "result.json"), "utf8"));
@@ -128,7 +129,7 @@ test("A run that was interrupted before its first round ended goes on from the b
     assert.is(stopped.status, "aborted");
     assert.is(stopped.report.steps, 0);
     const resumed = await solve(poisson(1), { ...options, resume: stopped.run! });
-    assert.is(bits(resumed.theta), bits((await solve(poisson(1), options)).theta));
+    assert.is(bits(resumed.coefficients), bits((await solve(poisson(1), options)).coefficients));
   }));
 
 test("A larger budget goes on from whole rounds; everything else must be as it was", () =>
@@ -150,7 +151,7 @@ test("A larger budget goes on from whole rounds; everything else must be as it w
       ["seed", { seed: 9 }, poisson(1)],
       ["points", { points: 61 }, poisson(1)],
       ["network.width", { network: mlp({ width: 5, depth: 1 }) }, poisson(1)],
-      ["sampler.kind", { sampler: rad() }, poisson(1)],
+      ["sampler.kind", { sampler: residualDensity() }, poisson(1)],
       ["problem.manufactured", {}, poisson(1, 5)],
       ["problem.name", {}, poisson(2)],
     ] as const) {
@@ -161,9 +162,32 @@ test("A larger budget goes on from whole rounds; everything else must be as it w
     assert.equal(await readdir(run!), before);
     // Without growth the budget does not act on the steps, so that 22 + 20 steps are 42 steps.
     const longer = await solve(poisson(1), { ...options, resume: run!, budget: { steps: 42 } });
-    assert.is(bits(longer.theta), bits((await solve(poisson(1), { ...options, budget: { steps: 42 } })).theta));
+    assert.is(
+      bits(longer.coefficients),
+      bits((await solve(poisson(1), { ...options, budget: { steps: 42 } })).coefficients),
+    );
     const ended = await refused({ budget: { steps: 50 } });
     assert.instance(ended, DomainError);
+  }));
+
+test("a run with an optimizer or a sampler that the library had once is refused by name, with those that it has", () =>
+  inFolder(async (root) => {
+    const controller = new AbortController();
+    controller.abort();
+    const { run } = await solve(poisson(1), { ...base, sampler: sobol(), runs: root, signal: controller.signal });
+    const path = join(run!, "options.json");
+    const recorded = await readFile(path, "utf8");
+    for (const [part, kind, known] of [
+      ["optimizer", "lbfgs", /optimizer has the kind "lbfgs", which is none of gauss-newton, adam; .*start/],
+      ["sampler", "rad", /sampler has the kind "rad", which is none of adversarial, .*; .*start/],
+      ["sampler", "latinHypercube", /sampler has the kind "latinHypercube", which is none of adversarial/],
+    ] as const) {
+      const { "monge-sha256": _, ...stored } = JSON.parse(recorded);
+      await writeFile(path, sealedJson({ ...stored, options: { ...stored.options, [part]: { kind } } }));
+      const now = { ...base, sampler: sobol(), [part]: { kind } };
+      await refuses(solve(poisson(1), { ...now, resume: run! }), known, OptionsError);
+      await mongeRefused(known, "solve", "--resume", run!);
+    }
   }));
 
 test("Folders that hold no run, or a damaged one, are refused before any work", () =>
@@ -223,9 +247,9 @@ test("with the machine's BLAS a run has the digits that it has without", async (
   if (!systemBlas()) return console.log("SKIP the machine's BLAS: koffi or a library is missing");
   const run = (blas: string) => solve(poisson(2), { ...base, sampler: sobol(), budget: { steps: 6 }, blas });
   const [a, b, again] = [await run("none"), await run("auto"), await run("auto")];
-  assert.is(bits(b.theta), bits(again.theta));
-  const size = Math.max(...a.theta.map(Math.abs));
-  assert.ok(a.theta.every((v, i) => Math.abs(v - b.theta[i]!) < 1e-6 * size));
+  assert.is(bits(b.coefficients), bits(again.coefficients));
+  const size = Math.max(...a.coefficients.map(Math.abs));
+  assert.ok(a.coefficients.every((v, i) => Math.abs(v - b.coefficients[i]!) < 1e-6 * size));
 });
 
 test.run();

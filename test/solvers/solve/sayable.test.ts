@@ -210,7 +210,7 @@ test("an unknown coefficient field is found from data, by features and by a netw
     budget: { steps: 60 },
   });
   below((await trained.errors()).perUnknown["q"]!, 0.15);
-  assert.is(trained.theta.length, 10 + 10 + 100 + 10 + 10 + 1 + (8 + 8 + 64 + 8 + 8 + 1));
+  assert.is(trained.coefficients.length, 10 + 10 + 100 + 10 + 10 + 1 + (8 + 8 + 64 + 8 + 8 + 1));
 });
 
 test("the normal's components, one unknown's exact values, moments and shear stand in conditions", async () => {

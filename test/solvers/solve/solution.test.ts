@@ -7,13 +7,13 @@ import * as ort from "onnxruntime-node";
 import { FormatError, isMongeError, OptionsError, rng, ShapeError } from "../../../engine/index.ts";
 import { evaluateAt } from "../../../solvers/expression/expression.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
-import { separable } from "../../../solvers/network/separable.ts";
+import { sum } from "../../../solvers/network/sum.ts";
 import { dirichlet } from "../../../solvers/problem/conditions.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import type { Problem } from "../../../solvers/problem/problem.ts";
 import { sobol } from "../../../solvers/sampler/uniform.ts";
+import { loadSolution, type NetworkSolution } from "../../../solvers/solve/index.ts";
 import type { SolveOptions } from "../../../solvers/solve/options.ts";
-import { loadWholeSolution as loadSolution, type Solution } from "../../../solvers/solve/solution.ts";
 import { reportOf } from "../../../solvers/solve/solution-record.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
 import { assert, inFolder, test } from "../../harness.ts";
@@ -35,7 +35,7 @@ const small: SolveOptions = {
   growth: { after: 1, factor: 1 },
   budget: { steps: 10 },
 };
-let kept: Promise<Solution> | undefined;
+let kept: Promise<NetworkSolution> | undefined;
 const solved = () => {
   kept ??= solve(pair, small);
   return kept;
@@ -203,7 +203,7 @@ test("A saved solution comes back bit for bit; damaged files are typed errors", 
     await solution.save(folder);
     const loaded = await loadSolution(folder);
     const points = inside(30);
-    assert.equal(loaded.theta, solution.theta);
+    assert.equal(loaded.coefficients, solution.coefficients);
     assert.equal(await loaded.evaluate(points), await solution.evaluate(points));
     assert.equal(loaded.report, solution.report);
     assert.equal(loaded.problem.text, solution.problem.text);
@@ -230,7 +230,7 @@ test("A saved solution comes back bit for bit; damaged files are typed errors", 
 });
 
 test("The exported model gives the same values in ONNX Runtime alone", async () => {
-  for (const network of [undefined, separable({ rank: 4, width: 5 })]) {
+  for (const network of [undefined, sum({ parts: [mlp({ width: 4, depth: 1 }), mlp({ width: 5, depth: 1 })] })]) {
     const solution = network ? await solve(pair, { ...small, network, budget: { steps: 2 } }) : await solved();
     const session = await ort.InferenceSession.create(await solution.toOnnx());
     assert.is(session.inputNames.length, 1);

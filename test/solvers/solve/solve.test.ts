@@ -4,11 +4,11 @@ import { ConvergenceError, DomainError, type MongeError, OptionsError, ShapeErro
 import { gaussLegendre } from "../../../engine/numerics/gauss-legendre.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { adam } from "../../../engine/training/optimizer.ts";
+import { separable } from "../../../examples/papers/separable.ts";
 import { domainOf } from "../../../solvers/domain/domain.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
-import { separable } from "../../../solvers/network/separable.ts";
-import { gaussNewton } from "../../../solvers/optimizer/gauss-newton.ts";
-import { gaussNewtonStepper, type Stepper } from "../../../solvers/optimizer/optimizer.ts";
+import { gaussNewton, gaussNewtonStepper } from "../../../solvers/optimizer/gauss-newton.ts";
+import type { Stepper } from "../../../solvers/optimizer/optimizer.ts";
 import { dirichlet, periodic } from "../../../solvers/problem/conditions.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
@@ -219,7 +219,7 @@ test("Adam with an absurd learning rate diverges, and the best parameters before
     budget: { steps: 50 },
   });
   assert.is(solution.status, "diverged");
-  assert.ok(solution.theta.every((v) => Math.abs(v) < 1e3));
+  assert.ok(solution.coefficients.every((v) => Math.abs(v) < 1e3));
   assert.ok((await solution.evaluate(Float64Array.of(0.5, 1))).every(Number.isFinite));
 });
 
@@ -413,12 +413,12 @@ test("A budget that ends among several starts gives the best so far; one that di
 
 test("First parameters are where the steps begin; too few, and what is not finite, are refused", async () => {
   const first = await solve(line, { ...small, budget: { steps: 30 } });
-  const second = await solve(line, { ...small, seed: 3, start: first.theta, budget: { steps: 1 } });
+  const second = await solve(line, { ...small, seed: 3, start: first.coefficients, budget: { steps: 1 } });
   const random = await solve(line, { ...small, seed: 3, budget: { steps: 1 } });
   assert.ok(second.report.residual < 2 * first.report.residual, `${second.report.residual}`);
   assert.ok(random.report.residual > 10 * first.report.residual, `${random.report.residual}`);
-  assert.instance(await refusal({ ...small, start: first.theta.slice(1) }), ShapeError);
-  const spoilt = first.theta.slice();
+  assert.instance(await refusal({ ...small, start: first.coefficients.slice(1) }), ShapeError);
+  const spoilt = first.coefficients.slice();
   spoilt[4] = Number.NaN;
   const error = await refusal({ ...small, start: spoilt });
   assert.instance(error, DomainError);

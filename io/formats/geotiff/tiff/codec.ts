@@ -1,6 +1,6 @@
 /**
  * From the bytes of a block to its samples. Deflate runs on Node's thread pool, LZW and PackBits are decoded here, ZSTD before
- * Node 22.15 by zstddec, LERC by geotiff.js; this file is the only importer of both. No decoder is let write more than its block.
+ * Node 22.15 by zstddec, of which this file is the only importer. No decoder is let write more than its block.
  */
 import * as zlib from "node:zlib";
 import type { ZSTDDecoder } from "zstddec";
@@ -10,6 +10,7 @@ import { rawArray, swapBytes, toNumbers } from "../../../storage/number-types.ts
 import type { RawArray } from "../../../storage/source.ts";
 import { refuseTiff } from "./directory.ts";
 import { COMPRESSIONS, type TiffImage } from "./image.ts";
+import { decodeLerc } from "./lerc.ts";
 import { decodeLzw, decodePackBits } from "./lzw.ts";
 import { undoDifferences, undoFloatDifferences } from "./predictor.ts";
 
@@ -28,7 +29,7 @@ export async function decodeBlock(image: TiffImage, bytes: Uint8Array, rows: num
   const size = rowBytes * rows;
   let plain: Uint8Array;
   try {
-    plain = await decompress(image, bytes, size, rowBytes * image.blockHeight);
+    plain = await decompress(image, bytes, { size, most: rowBytes * image.blockHeight, rows });
   } catch (cause) {
     const name = COMPRESSIONS.get(image.compression);
     const why = (cause as Error).message;
@@ -42,7 +43,11 @@ export async function decodeBlock(image: TiffImage, bytes: Uint8Array, rows: num
 }
 
 /** Deflate may hold up to a whole block's bytes where the last strip of the image is shorter. */
-async function decompress(image: TiffImage, bytes: Uint8Array, size: number, most: number): Promise<Uint8Array> {
+async function decompress(
+  image: TiffImage,
+  bytes: Uint8Array,
+  { size, most, rows }: { readonly size: number; readonly most: number; readonly rows: number },
+): Promise<Uint8Array> {
   switch (image.compression) {
     case 1:
       return bytes;
@@ -62,7 +67,7 @@ async function decompress(image: TiffImage, bytes: Uint8Array, size: number, mos
     case 50000:
       return unzstd(bytes, most);
     default:
-      return decodeLerc(image, bytes, most);
+      return decodeLerc(image, await unpackedLerc(image, bytes, most), rows);
   }
 }
 
@@ -86,39 +91,15 @@ async function unzstd(bytes: Uint8Array, most: number): Promise<Uint8Array> {
   return (await zstd).decode(bytes, room);
 }
 
-/** LERC, which may be packed by deflate (1) or Zstandard (2) in addition: that is undone here. */
-async function decodeLerc(image: TiffImage, bytes: Uint8Array, most: number): Promise<Uint8Array> {
-  const [version = 4, packed = 0] = image.directory.numbers(50674);
+/** LERC without the deflate (1) or Zstandard (2) that may be around it. */
+async function unpackedLerc(image: TiffImage, bytes: Uint8Array, most: number): Promise<Uint8Array> {
+  const [, packed = 0] = image.directory.numbers(50674);
   // At its largest a blob is the samples as they are, a bit for each pixel, and its headers.
   const room = 2 * most + 4096;
-  const blob =
-    packed === 1
-      ? zlib.inflateSync(bytes, { maxOutputLength: room })
-      : packed === 2
-        ? await unzstd(bytes, room)
-        : bytes;
-  checkLerc(image, blob);
-  const { getDecoder } = await import("geotiff");
-  const decoder = await getDecoder(image.compression, {
-    tileWidth: image.blockWidth,
-    tileHeight: image.blockHeight,
-    predictor: 1,
-    bitsPerSample: image.type.bits,
-    planarConfiguration: image.planar ? 2 : 1,
-    LercParameters: [version, 0],
-  } as Parameters<typeof getDecoder>[1]);
-  return new Uint8Array(await decoder.decode(Uint8Array.from(blob).buffer));
-}
-
-/** LERC states its own size, which decides how much memory its decoder takes. */
-function checkLerc(image: TiffImage, bytes: Uint8Array): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (bytes.length < 22 || String.fromCharCode(...bytes.subarray(0, 6)) !== "Lerc2 ")
-    throw new RangeError("it does not begin as LERC 2");
-  const at = view.getInt32(6, true) >= 3 ? 14 : 10;
-  const [height, width] = [view.getInt32(at, true), view.getInt32(at + 4, true)];
-  if (height > image.blockHeight || width > image.blockWidth)
-    throw new RangeError(`it is ${height} x ${width} where a block is ${image.blockHeight} x ${image.blockWidth}`);
+  if (packed === 0) return bytes;
+  if (packed === 1) return zlib.inflateSync(bytes, { maxOutputLength: room });
+  if (packed === 2) return unzstd(bytes, room);
+  throw new RangeError(`its LERC is packed by the method ${packed}; expected 0, 1 or 2`);
 }
 
 /** Undoes byte order and predictor, and widens what has no typed array of its own. */
@@ -136,8 +117,8 @@ function samplesOf(image: TiffImage, plain: Uint8Array, rowValues: number, rows:
   // Typed arrays need their bytes aligned.
   let bytes = plain.byteOffset % 8 === 0 ? plain : Uint8Array.from(plain);
   if (image.predictor === 3) bytes = undoFloatDifferences(bytes, rowValues, stride, bits / 8);
-  // LERC holds numbers, not bytes of the file.
-  else if (!image.directory.little && image.compression !== 34887) swapBytes(bytes, bits / 8);
+  // Those of LERC as well: libtiff turns numbers into the file's byte order before it packs them.
+  else if (!image.directory.little) swapBytes(bytes, bits / 8);
   if (image.predictor === 2) undoDifferences(bytes, rowValues, stride, bits);
   if (bits === 16 && dtype === "float32") {
     return Float32Array.from(new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2), halfToNumber);

@@ -249,7 +249,6 @@ export function openHdf5Sink(
   };
 
   return {
-    format: "hdf5",
     async append(parts, count) {
       const file = await start(parts);
       for (const stream of streams) {
@@ -259,9 +258,6 @@ export function openHdf5Sink(
           for (const box of pieces.add(values, sizes(variable, count))) await writeBox(file, stream, box);
       }
       for (const [variable, list] of series) list.push(variable.encode(variable.take(parts)).slice());
-    },
-    async flush() {
-      // Readable only when it is closed: HDF5 keeps the chunk index in memory until then.
     },
     async finish(total) {
       const file = handle ?? (await start([template]));

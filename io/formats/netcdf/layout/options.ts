@@ -6,15 +6,8 @@ import type { AtomicOptions } from "../../../../engine/files/atomic-file.ts";
 import type { NumberType } from "../../../storage/source.ts";
 import type { BesideOptions, StorageOptions } from "../../format.ts";
 
-/** Element types that numbers can be stored in; NetCDF-3 has them without the unsigned and the 64-bit integers. */
+/** Element types that numbers can be stored in. */
 export type StoredType = NumberType;
-
-/**
- * A family of NetCDF files, or one of the three classic formats by name. `netcdf3` is the 64-bit offset format (CDF-2),
- * which everything reads, and the 64-bit data format (CDF-5) only where a variable or a record of it is larger than
- * CDF-2 can say (4 GiB).
- */
-export type NetcdfFormat = "netcdf4" | "netcdf3" | "netcdf3-classic" | "netcdf3-64bit-offset" | "netcdf3-64bit-data";
 
 /** Storing numbers as whole multiples of a step. */
 export interface Packing {
@@ -41,18 +34,8 @@ export interface NetcdfOptions
       | "significantDigits"
       | "unlimitedTime"
       | "fillValue"
-    > {
-  /** One of the formats called NetCDF. @defaultValue "netcdf4" */
-  readonly format?: NetcdfFormat;
-}
+    > {}
 
-const FORMATS: readonly NetcdfFormat[] = [
-  "netcdf4",
-  "netcdf3",
-  "netcdf3-classic",
-  "netcdf3-64bit-offset",
-  "netcdf3-64bit-data",
-];
 const INTEGERS: readonly StoredType[] = ["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64"];
 const DTYPES: readonly StoredType[] = [...INTEGERS, "float32", "float64"];
 
@@ -60,6 +43,9 @@ const DTYPES: readonly StoredType[] = [...INTEGERS, "float32", "float64"];
 export function isInteger(dtype: StoredType): boolean {
   return INTEGERS.includes(dtype);
 }
+
+/** The way to a NetCDF-3 file, which is read and not written. */
+export const toClassic = "write .nc (NetCDF-4); `nccopy -k classic IN.nc OUT.nc` makes NetCDF-3 of it";
 
 function refuse(where: string, option: string, value: unknown, expected: string): OptionsError {
   return new OptionsError(`${where}: ${option} is ${JSON.stringify(value)}; expected ${expected}`, option, value);
@@ -72,16 +58,11 @@ const whole = (value: number, low: number, high: number) => Number.isInteger(val
  * @throws OptionsError naming the option, its value and what is expected.
  */
 export function checkNetcdfOptions(where: string, options: NetcdfOptions, dims: readonly string[]): void {
-  const { format = "netcdf4", compression, shuffle, chunks, dtype, packing, significantDigits, fillValue } = options;
-  if (!FORMATS.includes(format)) throw refuse(where, "format", format, `one of ${FORMATS.join(", ")}`);
+  const { compression, chunks, dtype, packing, significantDigits, fillValue } = options;
+  const { format } = options as { readonly format?: unknown };
+  if (format !== undefined && format !== "netcdf4") throw refuse(where, "format", format, `NetCDF-4; ${toClassic}`);
   checkWhole(where, { compression }, 0, 9);
   checkWhole(where, { significantDigits }, 1, 7);
-  if (format !== "netcdf4") {
-    const none = 'none, as NetCDF-3 has neither chunks nor compression; write `format: "netcdf4"`';
-    if (compression !== undefined && compression > 0) throw refuse(where, "compression", compression, none);
-    if (shuffle) throw refuse(where, "shuffle", shuffle, none);
-    if (chunks !== undefined) throw refuse(where, "chunks", chunks, none);
-  }
   if (!Object.entries(chunks ?? {}).every(([dim, n]) => dims.includes(dim) && whole(n, 1, 2 ** 31))) {
     throw refuse(where, "chunks", chunks, `whole numbers from 1 for some of ${dims.join(", ")}`);
   }

@@ -1,16 +1,13 @@
-/** Interface of a format that is written piece by piece, and the cutting of data into boxes. */
+/** A file that is written piece by piece, and the cutting of data into boxes. */
 import type { FieldTemplate, FieldValues } from "../../../field/field.ts";
 import { emptyLike, place } from "../../../storage/block.ts";
 import { copyBox, indexOf, positionsBetween, stridesOf } from "../../../storage/box.ts";
-import { type FileFormat, sizeOf } from "../../../storage/source.ts";
+import { sizeOf } from "../../../storage/source.ts";
 
 /** A file being written. The caller has checked that the parts fit the plan. */
 export interface NetcdfSink {
-  readonly format: FileFormat;
   /** Writes `count` more steps along the streamed dimension, or the whole field where there is none. */
   append(parts: readonly FieldTemplate[], count: number): Promise<void>;
-  /** Makes what is there readable for a program that opens the temporary file now, where the format allows it. */
-  flush(): Promise<void>;
   /** Completes the file; `total` steps were appended. */
   finish(total: number): Promise<void>;
   /** Lets go of the file, complete or not. */

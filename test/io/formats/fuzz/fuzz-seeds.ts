@@ -6,6 +6,7 @@ import { writeGeotiff } from "../../../../io/formats/index.ts";
 import { Field, writeNetcdf, writeZarr } from "../../../../io/index.ts";
 import { axis, evenly } from "../../../axis.ts";
 import { dataFiles } from "../../../data.ts";
+import { classicBytes } from "../../classic-file.ts";
 import { type Mutant, mutate, mutateText } from "./mutate.ts";
 
 /** A sound file, or a folder of a Zarr store. */
@@ -49,9 +50,9 @@ export async function makeSeeds(folder: string): Promise<Seed[]> {
   const field = rain(single32);
   const now = new Date("2026-01-02T03:04:05Z");
   const seeds: Seed[] = [];
-  for (const format of ["netcdf3-classic", "netcdf3-64bit-offset", "netcdf3-64bit-data"] as const) {
-    await writeNetcdf(at(format), field, { format, now });
-    seeds.push({ name: format, family: "classic", files: single(at(format)), header: 900 });
+  for (const version of [1, 2, 5] as const) {
+    writeFileSync(at(`cdf${version}`), classicBytes(field, version));
+    seeds.push({ name: `cdf${version}`, family: "classic", files: single(at(`cdf${version}`)), header: 900 });
   }
   await writeNetcdf(at("netcdf4"), field, { now });
   seeds.push({ name: "netcdf4", family: "hdf5", files: single(at("netcdf4")), header: 8192 });
@@ -68,7 +69,7 @@ export async function makeSeeds(folder: string): Promise<Seed[]> {
     });
     seeds.push({ name: `zarr-v${version}`, family: "zarr", files: folderFiles(path), header: 64 });
   }
-  const packed = gzipSync(readFileSync(at("netcdf3-classic")));
+  const packed = gzipSync(readFileSync(at("cdf1")));
   writeFileSync(at("gzip"), packed);
   seeds.push({ name: "gzip", family: "gzip", files: single(at("gzip")), header: 64 });
   const small = (path: string) => statSync(path).size <= 24_000;

@@ -1,0 +1,71 @@
+/** The functions of a network with its parameters, by compiled programs. */
+
+import { domainOf } from "../domain/domain.ts";
+import type { Expression } from "../expression/expression.ts";
+import { type AnyNetwork, describeNetwork } from "../network/kinds.ts";
+import { dataOf } from "../own-kind.ts";
+import type { Problem } from "../problem/problem.ts";
+import { type Evaluator, evaluator } from "../residual/evaluator.ts";
+import { parameterCount } from "../residual/model.ts";
+import { assemble } from "./assemble.ts";
+import type { Enforcement } from "./enforcement.ts";
+import { unknownsOf } from "./evaluation.ts";
+import type { Solution } from "./solution.ts";
+import type { Trial } from "./trial.ts";
+
+/** The kind of a network's functions. */
+export const networkKind = "network";
+
+/** A network as the functions of a solution; the coefficients are its parameters, then the constants that were found. */
+export interface NetworkTrial extends Trial {
+  readonly kind: typeof networkKind;
+  /** The network itself. */
+  readonly network: AnyNetwork;
+  /** Number of parameters of the network and of constants to be found, which the coefficients must have. */
+  readonly parameters: number;
+  readonly toOnnx: () => Promise<Uint8Array>;
+}
+
+/** A problem solved by a network. */
+export type NetworkSolution = Solution<NetworkTrial>;
+
+/**
+ * A network's functions.
+ *
+ * @param coefficients - the network's parameters, then constants to be found
+ * @param conditions - how the problem's conditions are met
+ */
+export function networkTrial(
+  problem: Problem,
+  network: AnyNetwork,
+  coefficients: Float64Array,
+  conditions: Enforcement,
+): NetworkTrial {
+  const { model, interior, interiorData } = assemble(problem, domainOf(problem.domain), network, conditions);
+  const parameters = parameterCount(model);
+  const evaluators = new Map<readonly Expression[], Evaluator>();
+  // A list of its own, since the sources of equations are data.
+  const equations = [...problem.equations];
+  const of = (expressions: readonly Expression[], data: readonly string[] = []): Evaluator => {
+    const known = evaluators.get(expressions) ?? evaluator(model, expressions, data);
+    evaluators.set(expressions, known);
+    return known;
+  };
+  return {
+    ...{ kind: networkKind, network, coefficients, around: model.around ?? [] },
+    get layout() {
+      return dataOf(network);
+    },
+    ...{ parameters, words: describeNetwork(network, parameters) },
+    async expressions(expressions, points) {
+      return expressions.length === 0 ? new Float64Array(0) : of(expressions).evaluate(coefficients, points);
+    },
+    residual: (points) => of(equations, interior(1, 1).data).evaluate(coefficients, points, interiorData(points)),
+    toOnnx: () => of(unknownsOf(problem)).toOnnx(coefficients),
+    async dispose() {
+      const open = [...evaluators.values()];
+      evaluators.clear();
+      for (const one of open) await one.dispose();
+    },
+  };
+}
