@@ -79,7 +79,7 @@ export async function train(data: TrainingData | PairData | null, options: Train
   const known =
     "resume checkpointEvery tileStore onStart time validate allowExternal interval wetThreshold tile cap " +
     "start threads device out name variable units every largestRate regrid regions correct timeFactor " +
-    "optional generator seed steps batch crop network preset dropout symmetries process noise " +
+    "optional seed steps batch crop network preset dropout symmetries process noise " +
     "term sampling peakRate finalRate warmup clipNorm beta2 emaDecay validation archives factor unit " +
     "target divisor rain clipNegative notRain onNotice onProgress signal onFinish";
   checkNames("train", options, known);
