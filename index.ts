@@ -31,9 +31,7 @@ export {
 } from "./solvers/index.ts";
 export { verify } from "./verification/index.ts";
 export {
-  buresWasserstein,
   emd,
-  multiscaleWasserstein,
   sinkhorn,
   sinkhornDivergence,
   slicedWasserstein,

@@ -20,7 +20,6 @@ import { exactTransport } from "./wasserstein/exact.ts";
 import { gridSpeed } from "./wasserstein/grid.ts";
 import { largeClouds } from "./wasserstein/large.ts";
 import { wassersteinLine } from "./wasserstein/line.ts";
-import { maxSliced } from "./wasserstein/max-sliced.ts";
 import { transportRows } from "./wasserstein/rows.ts";
 import { sinkhornNewton, sinkhornOnline, sinkhornSpeed } from "./wasserstein/sinkhorn.ts";
 import { slicedSpeed } from "./wasserstein/sliced.ts";
@@ -39,7 +38,6 @@ const wasserstein: readonly Bench[] = [
   wassersteinLine,
   slicedSpeed,
   slicedEstimators,
-  maxSliced,
   sinkhornSpeed,
   sinkhornNewton,
   sinkhornOnline,

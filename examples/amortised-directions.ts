@@ -13,7 +13,8 @@ import { constant } from "../engine/tensors/trace.ts";
 import { adam } from "../engine/training/optimizer.ts";
 import { compileTraining } from "../engine/training/training.ts";
 import { wasserstein1dGraph } from "../wasserstein/line/index.ts";
-import { type Directions, maxSlicedWasserstein, slicedWasserstein } from "../wasserstein/sliced/index.ts";
+import { type Directions, slicedWasserstein } from "../wasserstein/sliced/index.ts";
+import { maxSlicedWasserstein } from "./papers/max-sliced.ts";
 
 const [dim, width, points] = [5, 16, 64];
 

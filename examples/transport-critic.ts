@@ -15,7 +15,7 @@ import { constant } from "../engine/tensors/trace.ts";
 import { adam } from "../engine/training/optimizer.ts";
 import { compileTraining, type ParameterSpec } from "../engine/training/training.ts";
 import { emd } from "../wasserstein/exact/index.ts";
-import { buresWasserstein } from "../wasserstein/gaussian/index.ts";
+import { buresWasserstein } from "./papers/gaussian/index.ts";
 import { gradientPenalty, interpolatedPoints, mlpCritic } from "./papers/gradient-penalty.ts";
 
 /** Samples of both measures, [count, dim] each. */

@@ -8,14 +8,11 @@ import { rng } from "../engine/random/rng.ts";
 import { compile } from "../engine/tensors/compile.ts";
 import { tf } from "../engine/tensors/tensor.ts";
 import { emd } from "../wasserstein/exact/index.ts";
-import { buresWasserstein } from "../wasserstein/gaussian/index.ts";
-import { gromovWasserstein1d } from "../wasserstein/gromov/index.ts";
-import { dualSobolevNorm, multiscaleWasserstein } from "../wasserstein/images/index.ts";
-import { barycenter1d, wasserstein1d } from "../wasserstein/line/index.ts";
+import { dualSobolevNorm } from "../wasserstein/images/index.ts";
+import { barycenter1d, wasserstein1d, wasserstein1dGraph } from "../wasserstein/line/index.ts";
 import type { Cloud } from "../wasserstein/measure/index.ts";
 import { sinkhorn, sinkhornDivergence } from "../wasserstein/sinkhorn/index.ts";
-import { maxSlicedWasserstein, slicedWasserstein } from "../wasserstein/sliced/index.ts";
-import { multiscaleWassersteinGraph } from "./papers/multiscale-graph.ts";
+import { slicedWasserstein } from "../wasserstein/sliced/index.ts";
 
 /** One stop: what was asked, what came out, and what it should be. */
 export interface Stop {
@@ -49,15 +46,6 @@ export async function tour(points: number, seed: number): Promise<Stop[]> {
   const early = rain.map((v, i) => (i % 2 === 0 ? v : 0));
   const middle = barycenter1d([rain, early]);
   stop("mean of the mean of two distributions", mean(middle.points), (mean(rain) + mean(early)) / 2, 1e-12);
-  stop(
-    "Gromov between a sample and its mirror image",
-    gromovWasserstein1d(
-      rain,
-      rain.map((v) => 9 - v),
-    ).value,
-    0,
-    1e-12,
-  );
 
   // One cloud and the same cloud moved by t: every distance between clouds knows the answer.
   const t = [1, 2, 2];
@@ -65,34 +53,26 @@ export async function tour(points: number, seed: number): Promise<Stop[]> {
   const y: Cloud = { ...x, points: Float64Array.from(x.points, (v, i) => v + t[i % 3]!) };
   stop("exact W2^2 of a shift of length 3", emd(x, y).value, 9, 1e-9);
   stop("sliced W2^2: its third", slicedWasserstein(x, y, { rng: stream.split("sliced") }).value, 3, 1e-9);
-  stop("max-sliced W2^2: all of it", maxSlicedWasserstein(x, y, { rng: stream.split("max") }).value, 9, 1e-6);
   stop("debiased Sinkhorn", sinkhornDivergence(x, y, { epsilon: 0.5 }).value, 9, 1e-4);
   const [low, high] = sinkhorn(x, y, { epsilon: 0.5 }).bounds;
   stop("Sinkhorn's certified bracket of the exact value, its middle", (low + high) / 2, 9, (high - low) / 2 + 1e-9);
-  const identity = Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
-  const gaussians = [Float64Array.of(0, 0, 0), Float64Array.from(t)].map((m) => ({ mean: m, cov: identity }));
-  stop("Gaussians with these means", buresWasserstein(gaussians[0]!, gaussians[1]!).value, 9, 1e-12);
 
   const n = 64;
   const wave = Float64Array.from({ length: n }, (_, i) => Math.cos((Math.PI * (i + 0.5)) / n));
   const norm = dualSobolevNorm({ values: wave, shape: [n] }, { spacing: 1 / n }).value;
   stop("dual Sobolev norm of a cosine", norm, 0.5 / Math.PI ** 2, 2e-5);
 
-  const shape = [2, 8, 8];
+  // Two images as rows of pixels, and the same half a unit brighter.
+  const shape = [2, 64];
   const images = stream.split("images").normal(128);
   const shifted = images.map((v) => v + 0.5);
-  const [a, b] = [images, shifted].map((values) => ({ values, shape })) as [
-    { values: Float64Array; shape: number[] },
-    { values: Float64Array; shape: number[] },
-  ];
-  stop("images half a unit brighter, on four scales", multiscaleWasserstein(a, b).value, 0.5, 1e-12);
   const step = await compile(
-    (u, v) => [multiscaleWassersteinGraph(u, v), tf.grad((w) => multiscaleWassersteinGraph(w, v))(u)],
+    (u, v) => [tf.mean(wasserstein1dGraph(u as tf.Tensor2D, v as tf.Tensor2D))],
     [{ shape }, { shape }],
   );
   const [loss] = await step.run([Float32Array.from(images), Float32Array.from(shifted)]);
   await step.dispose();
-  stop("the same inside a compiled training step", Number(loss![0]), 0.5, 1e-6);
+  stop("images half a unit brighter, inside a compiled training step", Number(loss![0]), 0.5, 1e-6);
   return stops;
 }
 

@@ -1,5 +1,6 @@
 /** A field or an ensemble on one page: maps along time, and with the truth how good it is. */
 
+import { checkNames } from "../engine/check-names.ts";
 import { checkWhole } from "../engine/check-numbers.ts";
 import { defined } from "../engine/defined.ts";
 import { version } from "../engine/files/version.ts";
@@ -55,6 +56,7 @@ function besideOf(own: LazyField, other: Field | LazyField) {
  * @throws OptionsError; ShapeError for a field without two dimensions of a map
  */
 export async function ensemblePage(field: Field | LazyField, options: EnsemblePageOptions = {}): Promise<string> {
+  checkNames("ensemblePage", options, "truth input verification times inOrder members title sections onProgress");
   const { times = 8, members = 3, truth, verification, inOrder = false } = options;
   checkWhole("ensemblePage", { times }, 1, 200);
   checkWhole("ensemblePage", { members }, 1, 8);

@@ -1,4 +1,5 @@
 /** Pictures of a solution: maps with the points that were used, and how residual and error fell. */
+import { checkNames } from "../engine/check-names.ts";
 import { printedNumber } from "../engine/text/number.ts";
 import { type Curve, curveFigure } from "../report/curve-figure.ts";
 import type { MapAxis } from "../report/map-figure.ts";
@@ -21,6 +22,7 @@ const mostDots = 1000;
  *
  * @param options - shown besides
  * @returns the SVG text
+ * @throws OptionsError at the name of an option that there is not
  */
 export async function solutionPicture(
   solution: Solution,
@@ -33,6 +35,7 @@ export async function solutionPicture(
     readonly columns?: number;
   } = {},
 ): Promise<string> {
+  checkNames("solutionPicture", options, "points truth columns");
   const { points, truth: isShown = false, columns } = options;
   const { problem } = solution;
   const { axes, unknowns, quantities } = problem;

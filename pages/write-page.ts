@@ -1,6 +1,8 @@
 /** Pages to files, whole or not at all. */
+
 import { mkdir } from "node:fs/promises";
 import { dirname, extname } from "node:path";
+import { checkNames } from "../engine/check-names.ts";
 import { OptionsError } from "../engine/errors.ts";
 import { writeAtomically } from "../engine/files/atomic-file.ts";
 
@@ -17,6 +19,7 @@ export async function writePage(
   html: string,
   options: { readonly overwrite?: boolean } = {},
 ): Promise<void> {
+  checkNames("writePage", options, "overwrite");
   if (extname(path).toLowerCase() !== ".html") {
     throw new OptionsError(`writePage: "${path}" must end in .html`, "path", path);
   }

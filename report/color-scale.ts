@@ -1,4 +1,5 @@
 /** Colour scales for fields: stepped ones for precipitation, smooth ones for solutions and errors. */
+import { checkNames } from "../engine/check-names.ts";
 import { DomainError, ShapeError } from "../engine/errors.ts";
 
 /** Red, green, blue, 0 … 255. */
@@ -66,6 +67,7 @@ const blueWhiteRed = ["#2166ac", "#67a9cf", "#d1e5f0", "#f7f7f7", "#fddbc7", "#e
 export function rainScale(
   options: { readonly first?: number; readonly steps?: number } = {},
 ): Extract<ColorScale, { kind: "steps" }> {
+  checkNames("rainScale", options, "first steps");
   const { first = 0.1, steps = 11 } = options;
   if (!Number.isInteger(steps) || steps < 2 || steps > 11)
     throw new DomainError(`rainScale: steps must be a whole number from 2 to 11, got ${steps}`, steps);

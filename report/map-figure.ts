@@ -1,4 +1,5 @@
 /** Fields side by side, with one colour scale for all of them. */
+import { checkNames } from "../engine/check-names.ts";
 import { DomainError, OptionsError, ShapeError } from "../engine/errors.ts";
 import { coastPath } from "./coastlines.ts";
 import { barHeight, colorBar } from "./color-bar.ts";
@@ -78,6 +79,7 @@ const margin = 16;
  *   fit its height and width, or panels differ in aspect ratio; DomainError if a scale is not one
  */
 export function mapFigure(options: MapFigureOptions): string {
+  checkNames("mapFigure", options, "panels scale units title subtitle columns panelSize firstRow axes coast bar");
   const { panels, scale, units, title = "", subtitle = "", firstRow = "top", axes } = options;
   check(options);
   const { width, height, head, bottom, sharedBar, whole, placeOf } = layoutOf(options);

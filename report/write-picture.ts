@@ -1,6 +1,8 @@
 /** Pictures to files: as SVG or PNG, whole or not at all. */
+
 import { mkdir } from "node:fs/promises";
 import { dirname, extname } from "node:path";
+import { checkNames } from "../engine/check-names.ts";
 import { OptionsError } from "../engine/errors.ts";
 import { writeAtomically } from "../engine/files/atomic-file.ts";
 import { svgToPng } from "./png.ts";
@@ -20,6 +22,7 @@ export async function writePicture(
   svg: string,
   options: { readonly scale?: number; readonly overwrite?: boolean } = {},
 ): Promise<void> {
+  checkNames("writePicture", options, "scale overwrite");
   const ending = extname(path).toLowerCase();
   if (ending !== ".svg" && ending !== ".png")
     throw new OptionsError(`writePicture: "${path}" must end in .svg or .png`, "path", path);

@@ -1,4 +1,5 @@
 /** Scores of a forecast field against the true one: the times and cells common to both are compared, and reported. */
+import { checkNames } from "../engine/check-names.ts";
 import { DomainError, ShapeError } from "../engine/errors.ts";
 import { rng } from "../engine/random/rng.ts";
 import type { LazyField } from "../io/dataset/index.ts";
@@ -86,6 +87,10 @@ export async function verify(
   truth: Field | LazyField,
   options: VerifyOptions = {},
 ): Promise<Verification> {
+  const known =
+    "scores events bootstrap against units interval rain clipNegative times wetThreshold quantiles " +
+    "fssWindows thresholds sal regions climate spectrum seed onProgress onNotice";
+  checkNames("verify", options, known);
   const [given, observed] = [lazy(forecast), lazy(truth)];
   const other = options.against && lazy(options.against);
   const { quantiles = [0.99, 0.999, 0.9999], times = "value", interval, bootstrap } = options;

@@ -4,17 +4,10 @@
  */
 
 export * from "./exact/index.ts";
-export * from "./gaussian/index.ts";
 export * from "./grid/index.ts";
-export * from "./gromov/index.ts";
-export {
-  dualSobolevNorm,
-  type MultiscaleOptions,
-  multiscaleWasserstein,
-} from "./images/index.ts";
+export * from "./images/index.ts";
 export * from "./line/index.ts";
 export type { GroundCostOptions } from "./measure/ground-cost.ts";
 export * from "./measure/index.ts";
-export * from "./partial/index.ts";
 export * from "./sinkhorn/index.ts";
 export * from "./sliced/index.ts";

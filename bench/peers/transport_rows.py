@@ -19,20 +19,8 @@ def barycenter1d():
     return float((np.sort(data["samples"], axis=1).mean(axis=0) ** 2).mean())
 
 
-def bures():
-    means = np.zeros(data["covs"].shape[:2])
-    return float(np.trace(ot.gaussian.bures_wasserstein_barycenter(means, data["covs"], num_iter=1000, eps=1e-7)[1]))
-
-
-def gromov():
-    n = len(data["x"])
-    return float(ot.gromov_wasserstein2(data["x"], data["y"], ot.unif(n), ot.unif(n)))
-
-
 rows = {
     "emd": {f"POT {ot.__version__} emd": emd},
     "barycenter1d": {f"NumPy {np.__version__} sort and mean": barycenter1d},
-    "bures": {f"POT {ot.__version__} bures_wasserstein_barycenter": bures},
-    "gromov": {f"POT {ot.__version__} gromov_wasserstein2": gromov},
 }
 answer(rows[options["row"]], np.__version__)

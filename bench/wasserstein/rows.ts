@@ -1,8 +1,6 @@
-/** Exact transport between two laws and on grids, barycenters and Gromov–Wasserstein, each against its fastest peer. */
+/** Exact transport between two laws and on grids, and barycenters, each against its fastest peer. */
 import { rng } from "../../engine/random/rng.ts";
 import { emd } from "../../wasserstein/exact/emd.ts";
-import { buresBarycenter } from "../../wasserstein/gaussian/bures-barycenter.ts";
-import { gromovWasserstein } from "../../wasserstein/gromov/gromov.ts";
 import { barycenter1d } from "../../wasserstein/line/barycenter1d.ts";
 import { type Bench, type BenchOptions, interleave, ours, type Result, resultOf } from "../measure.ts";
 import { type SharedTensor, startPeer } from "../peer.ts";
@@ -82,35 +80,6 @@ function otherRows(quick: boolean): Row[] {
   const [samples, n] = [20, quick ? 1000 : 10_000];
   const values = stream.split("samples").normal(samples * n);
   const lists = Array.from({ length: samples }, (_, k) => values.subarray(k * n, (k + 1) * n));
-  const [count, dim] = [20, 10];
-  const roots = stream.split("covs").normal(count * dim * dim);
-  const covs = new Float64Array(count * dim * dim);
-  for (let k = 0; k < count; k++) {
-    for (let i = 0; i < dim; i++) {
-      for (let j = 0; j < dim; j++) {
-        for (let r = 0; r < dim; r++) {
-          covs[(k * dim + i) * dim + j]! += (roots[(k * dim + i) * dim + r]! * roots[(k * dim + j) * dim + r]!) / dim;
-        }
-      }
-    }
-  }
-  const gaussians = Array.from({ length: count }, (_, k) => {
-    return { mean: new Float64Array(dim), cov: covs.subarray(k * dim * dim, (k + 1) * dim * dim) };
-  });
-  const gromov = [100, 200].map((size): Row => {
-    const distances = (key: string, d: number) => {
-      const points = stream.split(`${key} ${size}`).normal(size * d);
-      return squares(points, points, d).map(Math.sqrt);
-    };
-    const [x, y] = [distances("gx", 2), distances("gy", 3)];
-    const inputs = [
-      { name: "x", shape: [size, size], values: x },
-      { name: "y", shape: [size, size], values: y },
-    ];
-    const side = (d: Float64Array) => ({ distances: d, count: size });
-    const run = () => gromovWasserstein(side(x), side(y), { epsilon: 0, starts: ["product"] }).value;
-    return { name: `gromov-${size}`, peer: "gromov", goal: 0.5, inputs, run };
-  });
   return [
     {
       name: "barycenter1d",
@@ -119,17 +88,6 @@ function otherRows(quick: boolean): Row[] {
       inputs: [{ name: "samples", shape: [samples, n], values }],
       run: () => (barycenter1d(lists).points as Float64Array).reduce((s, v) => s + v * v, 0) / n,
     },
-    {
-      name: "bures-barycenter",
-      peer: "bures",
-      goal: 0.5,
-      inputs: [{ name: "covs", shape: [count, dim, dim], values: covs }],
-      run() {
-        const { cov } = buresBarycenter(gaussians, { tolerance: 1e-7 });
-        return gaussians[0]!.mean.reduce((s, _, i) => s + cov[i * dim + i]!, 0);
-      },
-    },
-    ...gromov,
   ];
 }
 
@@ -154,7 +112,7 @@ async function compare(row: Row, { threads, quick, say }: BenchOptions): Promise
 
 export const transportRows: Bench = {
   name: "wasserstein-rows",
-  question: "emd between two laws and on grids, barycenters, Gromov–Wasserstein, each against POT or NumPy",
+  question: "emd between two laws and on grids, barycenters, each against POT or NumPy",
   async run(options) {
     const rows = [...otherRows(options.quick), ...(options.quick ? [300] : [1000, 2000]).flatMap(exactRows)];
     const results: Result[] = [];

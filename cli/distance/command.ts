@@ -7,18 +7,17 @@ import {
   type CommonOptions,
   examples,
   integer,
-  numbers,
   positive,
   type Read,
   readBy,
 } from "../shell/read-options.ts";
 
 /** Methods that compare two fields by their values, or by their mass in space. */
-export const distanceMethods = ["1d", "multiscale", "emd", "sinkhorn", "divergence", "sliced", "gromov"] as const;
+export const distanceMethods = ["1d", "emd", "sinkhorn", "divergence", "sliced"] as const;
 
 export type DistanceMethod = (typeof distanceMethods)[number];
 
-const read = { p: positive(), epsilon: positive(), scales: numbers, coarsen: integer(1) } as const;
+const read = { p: positive(), epsilon: positive(), coarsen: integer(1) } as const;
 
 export interface DistanceOptions extends CommonOptions, Read<typeof read>, Pick<SlicedOptions, "root"> {
   readonly method: DistanceMethod;
@@ -31,10 +30,10 @@ export function addDistance(program: Command): void {
     .command("distance")
     .summary("measure how far apart two fields are by optimal transport")
     .description(
-      "The Wasserstein distance between two fields, each FILE or FILE:VARIABLE (NetCDF or GeoTIFF). `1d` and " +
-        "`multiscale` compare the distributions of values; `emd`, `sinkhorn`, `divergence` and `sliced` move the " +
+      "The Wasserstein distance between two fields, each FILE or FILE:VARIABLE (NetCDF or GeoTIFF). `1d` " +
+        "compares the distributions of values; `emd`, `sinkhorn`, `divergence` and `sliced` move the " +
         "field's mass (values ≥ 0 times cell area, leading dimensions summed, scaled to one) over its coordinates, in km on " +
-        "the sphere where these are degrees; `gromov` does so between grids that share no coordinates. Prints the value, a certified bracket where the method has one, and the method. " +
+        "the sphere where these are degrees. Prints the value, a certified bracket where the method has one, and the method. " +
         `${guide("reference/which-distance.md")} helps to choose.`,
     )
     .argument("<a>", "FILE or FILE:VARIABLE")
@@ -42,8 +41,7 @@ export function addDistance(program: Command): void {
     .addOption(new Option("--method <name>", "what to compute").choices(distanceMethods).default("1d"))
     .option("--p <number>", "order of the cost (default: 1 for values, 2 for mass)")
     .option("--root", "print W_p instead of W_p^p")
-    .option("--epsilon <number>", "entropy of sinkhorn, divergence and gromov, in squared units")
-    .option("--scales <list>", "block sizes of multiscale (default: those of 1,2,4,8 that divide the grid)")
+    .option("--epsilon <number>", "entropy of sinkhorn and divergence, in squared units")
     .option("--coarsen <n>", "gather the mass of blocks of n × n cells in one place")
     .option("--seed <number>", "seed of the directions of sliced", integer(0), 0)
     .addHelpText(
@@ -51,7 +49,6 @@ export function addDistance(program: Command): void {
       examples(
         "monge distance model.nc:pr radar.nc:pr",
         "monge distance model.nc:pr radar.nc:pr --method emd --json | jq .bounds",
-        "monge distance coarse.tif fine.tif --method gromov",
       ),
     )
     .action(async (a: string, b: string, options: DistanceOptions) => {

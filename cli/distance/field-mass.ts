@@ -112,7 +112,7 @@ export function fieldMass(field: Field, block: number): FieldMass {
  * @throws UnitsError, OptionsError where the points of two fields are not positions on one map
  */
 export function checkOneMap(a: FieldMass, b: FieldMass): void {
-  const hint = "bring both on one grid first, or use --method gromov, which compares distances within each";
+  const hint = "bring both on one grid first";
   if (a.kind !== b.kind) {
     throw new OptionsError(`distance: A lies on ${a.kind}, B on ${b.kind}; ${hint}`, "method", b.kind);
   }

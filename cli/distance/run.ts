@@ -1,20 +1,17 @@
 /** `monge distance`: the distance between two fields, as lines or as JSON. */
-
-import { OptionsError, ShapeError, UnitsError } from "../../engine/errors.ts";
+import { OptionsError, UnitsError } from "../../engine/errors.ts";
 import { rng } from "../../engine/random/rng.ts";
 import { numberText } from "../../engine/text/number.ts";
 import { namedFields, readField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { convertPrecipitation } from "../../io/field/index.ts";
 import { emd } from "../../wasserstein/exact/index.ts";
-import { gromovWasserstein, type MetricMeasure } from "../../wasserstein/gromov/index.ts";
-import { multiscaleWasserstein } from "../../wasserstein/images/index.ts";
 import { wasserstein1d } from "../../wasserstein/line/index.ts";
 import type { Cloud } from "../../wasserstein/measure/index.ts";
 import { sinkhorn, sinkhornDivergence } from "../../wasserstein/sinkhorn/index.ts";
 import { slicedWasserstein } from "../../wasserstein/sliced/index.ts";
 import { checkNamed } from "../shell/open-field.ts";
-import { type Progress, rateText, sayNowAndThen, startProgress } from "../shell/progress.ts";
+import { rateText, sayNowAndThen } from "../shell/progress.ts";
 import { ownOptions } from "../shell/read-options.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
 import type { DistanceMethod, DistanceOptions } from "./command.ts";
@@ -39,24 +36,20 @@ const maxPoints: Partial<Record<DistanceMethod, number>> = {
   emd: 4096,
   sinkhorn: 20_000,
   divergence: 20_000,
-  gromov: 400,
 };
-
-/** Methods that compare the numbers themselves; the others compare where the mass is, whatever its unit. */
-const ofValues: readonly DistanceMethod[] = ["1d", "multiscale"];
 
 export async function distance(a: string, b: string, options: DistanceOptions): Promise<void> {
   checkNamed("A", a);
   checkNamed("B", b);
   const { method, root = false } = options;
-  const p = options.p ?? (ofValues.includes(method) ? 1 : 2);
-  if (p < 1 || (p !== 2 && ["sinkhorn", "divergence", "gromov"].includes(method))) {
+  const p = options.p ?? (method === "1d" ? 1 : 2);
+  if (p < 1 || (p !== 2 && ["sinkhorn", "divergence"].includes(method))) {
     throw new OptionsError(`distance: --p is ${p}; ${p < 1 ? "it starts at 1" : `${method} has p = 2 alone`}`, "p", p);
   }
   if (options.dryRun) return emitJson({ command: "distance", a, b, ...ownOptions(options), p, root });
   say(`reading ${a} and ${b}`);
   const [x, other] = await Promise.all([readField(a), readField(b)]);
-  const y = ofValues.includes(method) ? inUnitsOf(x, other, a, b) : other;
+  const y = method === "1d" ? inUnitsOf(x, other, a, b) : other;
   const found = compute(x, y, p, options);
   const unit = found.unit && (root || p === 1 ? found.unit : `(${found.unit})^${p}`);
   const power = root ? (v: number) => Math.max(0, v) ** (1 / p) : (v: number) => v;
@@ -94,10 +87,9 @@ function compute(x: Field, y: Field, p: number, options: DistanceOptions): Dista
       meaning: `${named("W", p)} between the values of both fields, exact`,
     };
   }
-  if (method === "multiscale") return multiscale(x, y, p, options);
   const sides = [massFor(x, options), massFor(y, options)] as const;
   say(`${method}: mass at ${sides[0].cloud.count} places, to be moved to ${sides[1].cloud.count}`);
-  if (method !== "gromov") checkOneMap(...sides);
+  checkOneMap(...sides);
   const places = sides.map(({ mass, cloud, clipped }) => ({ mass, places: cloud.count, clipped }));
   const found = move(sides[0].cloud, sides[1].cloud, p, options);
   return { ...found, meaning: `${found.meaning}; both masses scaled to one`, unit: sides[0].unit, places };
@@ -110,19 +102,6 @@ function move(u: Cloud, v: Cloud, p: number, { method, epsilon, seed }: Distance
     (iterations: number, error: number) => `${iterations} passes, error of the marginals ${error.toPrecision(2)}`,
   );
   switch (method) {
-    case "gromov": {
-      let bar: Progress | undefined;
-      const { value, bounds, converged } = gromovWasserstein(metric(u), metric(v), {
-        ...common,
-        onProgress(done, total, step) {
-          bar ??= startProgress("gromov", total, { unit: "descents" });
-          bar.update(done, `step ${step}`);
-        },
-      });
-      bar?.stop();
-      const meaning = "GW_2^2 between masses given by their mutual distances, a local optimum";
-      return { value, bounds, meaning, converged };
-    }
     case "emd": {
       const began = performance.now();
       const pivots = sayNowAndThen((count: number) => {
@@ -156,22 +135,6 @@ function move(u: Cloud, v: Cloud, p: number, { method, epsilon, seed }: Distance
 
 const named = (distance: string, p: number): string => (p === 1 ? `${distance}_1` : `${distance}_${p}^${p}`);
 
-function multiscale(x: Field, y: Field, p: number, { scales }: DistanceOptions): Distance {
-  const [images, others] = [x, y].map((field) => {
-    const [height, width] = field.shape.slice(-2);
-    if (height === undefined || width === undefined) {
-      throw new ShapeError(`distance: ${field.name}`, "at least two dimensions, y and x last", field.shape);
-    }
-    return { values: field.values, shape: [field.values.length / (height * width), height, width] };
-  }) as [{ values: Field["values"]; shape: number[] }, { values: Field["values"]; shape: number[] }];
-  const mask = Uint8Array.from(x.values, (v, i) => (Number.isNaN(v) || Number.isNaN(y.values[i]) ? 0 : 1));
-  const [, height, width] = images.shape as [number, number, number];
-  const sizes = scales ?? [1, 2, 4, 8].filter((k) => height % k === 0 && width % k === 0);
-  const { value } = multiscaleWasserstein(images, others, { p, mask, scales: sizes });
-  const meaning = `mean over blocks of ${sizes.join(", ")} of ${named("W", p)} per image`;
-  return { value, bounds: [value, value], unit: x.units, meaning };
-}
-
 /** The second field in the unit of the first. */
 function inUnitsOf(x: Field, y: Field, a: string, b: string): Field {
   if (x.units === undefined || y.units === undefined || x.units === y.units) return y;
@@ -200,16 +163,6 @@ function massFor(field: Field, { method, coarsen = 1 }: DistanceOptions): FieldM
     throw new OptionsError(`distance: ${field.name} has mass at ${count} places; ${hint}`, "method", method);
   }
   return mass;
-}
-
-function metric({ points, count, dim, weights }: Cloud): MetricMeasure {
-  const distances = Float64Array.from({ length: count * count }, (_, k) => {
-    const [i, j] = [Math.floor(k / count) * dim, (k % count) * dim];
-    let square = 0;
-    for (let c = 0; c < dim; c++) square += (points[i + c]! - points[j + c]!) ** 2;
-    return Math.sqrt(square);
-  });
-  return { distances, count, weights: weights! };
 }
 
 function describe({ name, shape, units, values }: Field, text: string) {

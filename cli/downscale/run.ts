@@ -85,12 +85,12 @@ async function drawnFile(
   plan: ResolvedDownscale,
   model: AnyDownscaler,
   input: Input,
-  { unit: _, ...how }: PlanOptions,
+  { unit: _, version: __, ...how }: PlanOptions,
 ) {
   const onKept = (found: PartlyWritten) => sayKept(found, input.first);
   if (/\.csv$/i.test(plan.output)) {
-    const { overwrite = false } = how;
-    const field = await drawInMemory(model, input.field, how);
+    const { overwrite = false, inputs: _, attributes: __, history: ___, ...drawing } = how;
+    const field = await drawInMemory(model, input.field, drawing);
     await writeAtomically(plan.output, stationTableText([field]), { overwrite });
     say(`wrote ${plan.output}`);
     const { dims, shape, units } = field;

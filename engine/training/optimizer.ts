@@ -1,4 +1,5 @@
 /** Optimizers and schedules as plain data; their updates are tfjs functions that become part of the training graph. */
+import { checkNames } from "../check-names.ts";
 import { OptionsError } from "../errors.ts";
 import { tf } from "../tensors/tensor.ts";
 import { constant } from "../tensors/trace.ts";
@@ -41,6 +42,7 @@ export interface Adam {
  * @throws OptionsError where a number is out of range
  */
 export function adam(options: Partial<Omit<Adam, "kind">> = {}): Adam {
+  checkNames("adam", options, "learningRate beta1 beta2 epsilon weightDecay kind");
   const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 } = options;
   for (const [name, value, low, high] of [
     ["beta1", beta1, 0, 1],
@@ -67,6 +69,7 @@ export function warmupCosine(options: {
   steps: number;
   warmup?: number;
 }): Exclude<Schedule, number> {
+  checkNames("warmupCosine", options, "peak final steps warmup");
   const { peak, final, steps, warmup = 0 } = options;
   if (!(peak > 0) || !(final >= 0) || !(steps >= 1) || !(warmup >= 0)) {
     throw new OptionsError(

@@ -3,6 +3,7 @@
  * parameters stay in preallocated buffers that the steps write alternately.
  */
 
+import { checkNames } from "../check-names.ts";
 import { BackendError, ConvergenceError, ShapeError } from "../errors.ts";
 import type { CompileOptions, TensorSpec, TypedArray } from "../tensors/compile.ts";
 import { sizeOf } from "../tensors/graph.ts";
@@ -115,6 +116,7 @@ export type StepReport = Awaited<ReturnType<Trainer["step"]>>;
  * @throws as {@link compile}
  */
 export async function compileTraining(program: TrainingProgram, options: TrainingOptions = {}): Promise<Trainer> {
+  checkNames("compileTraining", options, "resident precision device threads name cache");
   const { resident = false, ...compileOptions } = options;
   const { precision = "float32", name = "training" } = compileOptions;
   const layout = layoutOf(program, name);

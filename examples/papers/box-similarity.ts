@@ -1,6 +1,6 @@
 /** The similarity of boxes by the Wasserstein distance of Gaussians, for the detection of small objects (NWD, arXiv 2110.13389). */
 import { DomainError } from "../../engine/errors.ts";
-import { buresWasserstein, type Gaussian } from "../../wasserstein/gaussian/index.ts";
+import { buresWasserstein, type Gaussian } from "./gaussian/index.ts";
 
 /**
  * A box as the Gaussian of arXiv 2110.13389, eq. 4: its centre, and a quarter of its squared sides as variances.

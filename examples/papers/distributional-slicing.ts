@@ -11,7 +11,8 @@ import { addScaled, dot, normalize } from "../../engine/numerics/vectors.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import { wasserstein1d } from "../../wasserstein/line/index.ts";
 import type { Cloud } from "../../wasserstein/measure/index.ts";
-import { type Directions, maxSlicedWasserstein, slicedWasserstein } from "../../wasserstein/sliced/index.ts";
+import { type Directions, slicedWasserstein } from "../../wasserstein/sliced/index.ts";
+import { maxSlicedWasserstein } from "./max-sliced.ts";
 import {
   checkConcentration,
   drawAroundPole,

@@ -2,13 +2,8 @@
 import { ShapeError } from "../../engine/errors.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
 import { constant } from "../../engine/tensors/trace.ts";
-import {
-  type MultiscaleOptions,
-  type MultiscalePlan,
-  multiscalePlan,
-  type ScalePlan,
-} from "../../wasserstein/images/index.ts";
 import { batchSlicedWassersteinGraph, wasserstein1dGraph } from "../../wasserstein/line/index.ts";
+import { type MultiscaleOptions, type MultiscalePlan, multiscalePlan, type ScalePlan } from "./multiscale-plan.ts";
 
 /**
  * `multiscaleWasserstein` in graph form: the same value to rounding, differentiable in both arguments. Among equal

@@ -1,4 +1,5 @@
 /** Several variables of a climate model brought to the observed distributions and to the observed dependence between them. */
+import { checkNames } from "../../engine/check-names.ts";
 import { checkWhole } from "../../engine/check-numbers.ts";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { rng } from "../../engine/random/rng.ts";
@@ -52,6 +53,11 @@ export async function multivariateCorrection(
   data: MultivariateData,
   options: MultivariateOptions = {},
 ): Promise<readonly Field[]> {
+  checkNames(
+    "multivariateCorrection",
+    options,
+    "rotations quantiles window interval clipNegative onNotice seed force signal",
+  );
   const { window = "season", quantiles = 100, rotations = 30, seed = 0, onNotice, signal } = options;
   const count = data.fine.length;
   checkData(data, rotations);

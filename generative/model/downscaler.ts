@@ -3,6 +3,7 @@
  * run, in one file. A member is a function of the seed, its number, and the options: how many others are
  * drawn changes nothing, and noise belongs to pixels, not to tiles.
  */
+import { checkNames } from "../../engine/check-names.ts";
 import { defined } from "../../engine/defined.ts";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { conserveBlocks } from "../../engine/numerics/conserve-blocks.ts";
@@ -111,6 +112,7 @@ export class Downscaler {
     parameters: Readonly<Record<string, Parameter>>,
     options: CompiledDenoiserOptions & { readonly file?: ModelFile; readonly observedQuantiles?: Float32Array } = {},
   ) {
+    checkNames("Downscaler", options, "process device threads file observedQuantiles");
     const { file, observedQuantiles, ...compiled } = options;
     const complaint = configurationCheck(configuration, "configuration");
     if (complaint !== undefined) throw new OptionsError(`Downscaler: ${complaint}`, "configuration", configuration);
@@ -138,6 +140,10 @@ export class Downscaler {
    * @throws OptionsError when an option is out of range
    */
   async sample(input: ModelInput, options: SampleOptions = {}): Promise<Ensemble> {
+    const known =
+      "conserve missing valid archive place factor texture force wetThreshold members firstMember seed " +
+      "evaluations frame origin noise amplitude noiseRange tiles batch method onProgress churn";
+    checkNames("Downscaler.sample", options, known);
     const own = "values" in input ? { values: Float32Array.from(input.values), shape: input.shape } : input;
     const { archive, missing = "error", valid, conserve = true } = options;
     const configuration = this.#at(own, options);
@@ -181,6 +187,7 @@ export class Downscaler {
    *   noise process of your own, which `options` must bring
    */
   static async load(path: string, options: CompiledDenoiserOptions = {}): Promise<Downscaler> {
+    checkNames("Downscaler.load", options, "process device threads");
     return readModelFile(path, options, (configuration, parameters, more) => {
       return new Downscaler(configuration, parameters, { ...options, ...more });
     });

@@ -1,4 +1,5 @@
 /** `loadDownscaler`: finds a model, and reads it. */
+import { checkNames } from "../../engine/check-names.ts";
 import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";
 import { Downscaler } from "./downscaler.ts";
 import { findModel, pretrainedName } from "./find-model.ts";
@@ -10,6 +11,7 @@ import { findModel, pretrainedName } from "./find-model.ts";
  * @throws OptionsError where there is none; FormatError where the file is damaged or holds something else
  */
 export async function loadDownscaler(path: string, options: CompiledDenoiserOptions = {}): Promise<Downscaler> {
+  checkNames("loadDownscaler", options, "process device threads");
   return Downscaler.load(findModel(path), options);
 }
 
@@ -20,7 +22,10 @@ export async function loadDownscaler(path: string, options: CompiledDenoiserOpti
  * ```ts
  * const fine = await downscale(await pretrained(), await readField("coarse.nc"), { factor: 4, members: 8, seed: 1 });
  * ```
+ *
+ * @throws OptionsError at the name of an option that there is not
  */
 export async function pretrained(options: CompiledDenoiserOptions = {}): Promise<Downscaler> {
+  checkNames("pretrained", options, "process device threads");
   return loadDownscaler(pretrainedName, options);
 }

@@ -1,4 +1,5 @@
 /** The functions `downscale`, `downscaleLazy` and `downscaleTo`. */
+import { checkNames } from "../../engine/check-names.ts";
 import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { checkOutputs } from "../../engine/files/output-check.ts";
@@ -63,6 +64,11 @@ export async function downscaleLazy(
   input: Field | LazyField,
   options: DownscaleOptions = {},
 ): Promise<LazyField> {
+  const known =
+    "coherence onFrame signal whole coarsen interval clipNegative onNotice units missing onProgress " +
+    "method members seed evaluations noiseRange conserve archive force factor origin wetThreshold coarse " +
+    "with past static grid target";
+  checkNames("downscaleLazy", options, known);
   return (await methodOf(model, options).ensemble(input, options)).field;
 }
 
@@ -100,6 +106,11 @@ export async function downscaleTo(
   input: Field | LazyField,
   options: DownscaleToOptions = {},
 ): Promise<DownscaledFile> {
+  const known =
+    "inputs coherence onFrame signal whole coarsen interval clipNegative onNotice units missing " +
+    "onProgress method members seed evaluations noiseRange conserve archive force factor origin " +
+    "wetThreshold coarse with past static grid target attributes history now overwrite epsg onKept";
+  checkNames("downscaleTo", options, known);
   const method = methodOf(model, options);
   const { name: format, kind = "file", refuse } = formatToWrite(path);
   const { overwrite = false, epsg, onKept } = options;

@@ -1,7 +1,9 @@
 /** Audit of a store in tasks: completeness, and agreement of chunks and manifest. */
+
 import { createHash } from "node:crypto";
 import { existsSync, lstatSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { checkNames } from "../../engine/check-names.ts";
 import { FormatError, isMongeError } from "../../engine/errors.ts";
 import { explainWriteError } from "../../engine/files/atomic-file.ts";
 import { isTemporaryName, tidyFolder } from "../../engine/files/temporary.ts";
@@ -78,6 +80,7 @@ export interface StoreAudit {
  * @throws FormatError where it is no such store, or with `requeue` cannot be written
  */
 export async function auditUnits(path: string, options: AuditOptions = {}): Promise<StoreAudit> {
+  checkNames("auditUnits", options, "requeue checksums onProgress");
   const { requeue = false, checksums = true, onProgress } = options;
   const plan = await planOf(path);
   refuseLinks(path);

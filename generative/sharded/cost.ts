@@ -1,4 +1,5 @@
 /** Cost of an ensemble in tasks: bytes, evaluations, and hours from a few evaluations that are measured. */
+import { checkNames } from "../../engine/check-names.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { unlikeOf } from "../ensemble/about.ts";
@@ -52,6 +53,12 @@ export async function planDownscaling(
   input: Field | LazyField,
   options: PlanOptions = {},
 ): Promise<DownscalingPlan> {
+  const known =
+    "measure unit shard resume also order onUnit coherence onFrame signal whole coarsen interval " +
+    "clipNegative onNotice units missing onProgress method members seed evaluations noiseRange conserve " +
+    "archive force factor origin wetThreshold coarse with past static grid target attributes history now " +
+    "overwrite inputs version";
+  checkNames("planDownscaling", options, known);
   const { measure = 5 } = options;
   const method = methodOf(model, options);
   const enough = new AbortController();

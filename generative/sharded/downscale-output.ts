@@ -1,4 +1,5 @@
 /** `downscaleUnits`: an ensemble by tasks into a store, or through one into a file for each year, month or day. */
+import { checkNames } from "../../engine/check-names.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { filesToKeep } from "../ensemble/about.ts";
@@ -31,6 +32,12 @@ export async function downscaleUnits(
   input: Field | LazyField,
   options: DownscaleUnitsOptions = {},
 ): Promise<UnitsDone> {
+  const known =
+    "unit shard resume also order onUnit coherence onFrame signal whole coarsen interval clipNegative " +
+    "onNotice units missing onProgress method members seed evaluations noiseRange conserve archive force " +
+    "factor origin wetThreshold coarse with past static grid target attributes history now overwrite " +
+    "inputs version";
+  checkNames("downscaleUnits", options, known);
   const method = methodOf(model, options);
   const store = unitStoreOf(path) ?? path;
   if (store === path) return fillStore(path, method, input, options);

@@ -1,6 +1,7 @@
 /** A store in tasks as CF NetCDF files: one, or one for each year or month. */
 
 import { basename, dirname, join } from "node:path";
+import { checkNames } from "../../engine/check-names.ts";
 import { defined } from "../../engine/defined.ts";
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { checkOutputs } from "../../engine/files/output-check.ts";
@@ -38,11 +39,14 @@ const places = { "{year}": 4, "{month}": 7, "{day}": 10 } as const;
  * @throws DomainError where units are missing, damaged or foreign, unless `incomplete` is set; OptionsError where a file is there
  *   already, or is one that the store was drawn from; FormatError where one cannot be written
  */
-export const mergeUnits = (
+export async function mergeUnits(
   store: string,
   pattern: string,
   options: MergeOptions = {},
-): Promise<readonly MergedFile[]> => mergeParts(store, pattern, options);
+): Promise<readonly MergedFile[]> {
+  checkNames("mergeUnits", options, "incomplete history now onProgress checksums overwrite");
+  return mergeParts(store, pattern, options);
+}
 
 /** Placement of files by {@link mergeParts}. */
 export interface Placing {

@@ -1,4 +1,5 @@
 /** A script for Slurm, whose array tasks are the shards. */
+import { checkNames } from "../../engine/check-names.ts";
 
 /** Options of {@link slurmScript}. */
 export interface SchedulerOptions {
@@ -42,8 +43,10 @@ function slurmTime(hours: number): string {
  * is submitted again with `sbatch --array=7 script`, also while others run.
  *
  * @param notes - lines of comment at the top, such as how the hours were found
+ * @throws OptionsError at the name of an option that there is not
  */
 export function slurmScript(options: SchedulerOptions, notes: readonly string[] = []): string {
+  checkNames("slurmScript", options, "command shards hours threads memory");
   const { command, shards, hours, threads, memory } = options;
   return [
     "#!/bin/bash",

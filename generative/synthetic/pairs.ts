@@ -1,4 +1,5 @@
 /** Seeded pairs of a fine and a different coarse data set of one rain. */
+import { checkNames } from "../../engine/check-names.ts";
 import { defined } from "../../engine/defined.ts";
 import { checkOption, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { type Coordinate, Field } from "../../io/field/index.ts";
@@ -33,6 +34,7 @@ export interface SyntheticPairs {
  * @throws OptionsError for an option out of range
  */
 export function syntheticPairs(options: SyntheticPairsOptions): SyntheticPairs {
+  checkNames("syntheticPairs", options, "times firstTime seed size factor");
   const { times, firstTime = 0, seed, size = usualClimate.height, factor } = options;
   const [height, width] = typeof size === "number" ? [size, size] : size;
   checkOption("syntheticPairs", "times", times, Number.isInteger(times) && times >= 1, "it must be an integer ≥ 1");

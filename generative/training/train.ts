@@ -2,6 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
+import { checkNames } from "../../engine/check-names.ts";
 import { defined } from "../../engine/defined.ts";
 import { FormatError, OptionsError } from "../../engine/errors.ts";
 import { loadLatestCheckpoint } from "../../engine/files/checkpoint.ts";
@@ -75,6 +76,13 @@ export interface TrainOptions
  * );
  */
 export async function train(data: TrainingData | PairData | null, options: TrainOptions = {}): Promise<TrainResult> {
+  const known =
+    "resume checkpointEvery tileStore onStart time validate allowExternal interval wetThreshold tile cap " +
+    "start threads device out name variable units every largestRate regrid regions correct timeFactor " +
+    "optional seed steps batch crop network preset dropout symmetries process noise " +
+    "term sampling peakRate finalRate warmup clipNorm beta2 emaDecay validation archives factor unit " +
+    "target divisor rain clipNegative notRain onNotice onProgress signal onFinish";
+  checkNames("train", options, known);
   const { checkpointEvery = 500, signal, onStart, onNotice } = options;
   if (!(Number.isSafeInteger(checkpointEvery) && checkpointEvery > 0)) {
     const message = `train: checkpointEvery is ${checkpointEvery}; expected a positive whole number`;

@@ -1,5 +1,6 @@
 /** Files opened to look and select before anything is read: one file, or many as one field along time. */
 
+import { checkNames } from "../../engine/check-names.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { shortened } from "../../engine/text/escape-terminal.ts";
 import { inspect, printedLines } from "../../engine/text/inspect.ts";
@@ -94,6 +95,7 @@ export class Dataset {
    *   look like data and none is named
    */
   async variable(name?: string, options: VariableOptions = {}): Promise<LazyField> {
+    checkNames("Dataset.variable", options, "units missingValue");
     const { joined, time, format } = this.contents;
     const [first] = joined.members as [Member];
     const info = chooseVariable({ path: first.path, format, variables: first.variables }, name ?? this.contents.named);
@@ -195,6 +197,11 @@ function joinContents(contents: Contents): Contents {
  *   unfit options.
  */
 export async function openDataset(paths: string | readonly string[], options: DatasetOptions = {}): Promise<Dataset> {
+  checkNames(
+    "openDataset",
+    options,
+    "formats overview resolution maxUnpackedBytes member allowExternal variable timeFromName",
+  );
   const { timeFromName = false } = options;
   const { files: list, variable } = await namedFiles(typeof paths === "string" ? [paths] : paths, options.variable);
   if (list.length === 0) throw new OptionsError("openDataset: no files; name at least one", "paths", paths);

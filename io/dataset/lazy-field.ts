@@ -1,5 +1,6 @@
 /** A variable that is not read yet: its coordinates are here, its values stay in the file until a part is loaded. */
 
+import { checkNames } from "../../engine/check-names.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { inspect, shortNumber } from "../../engine/text/inspect.ts";
 import { axisOf } from "../field/axes.ts";
@@ -132,7 +133,9 @@ export class LazyField extends Gridded<LazyField> {
    *
    * @param options - `bytes`: size of the values of one piece, in bytes; a piece has at least one position
    */
-  pieces({ bytes = 64e6 }: { readonly bytes?: number } = {}): LazyField[] {
+  pieces(options: { readonly bytes?: number } = {}): LazyField[] {
+    checkNames("LazyField.pieces", options, "bytes");
+    const { bytes = 64e6 } = options;
     if (!(bytes > 0))
       throw new OptionsError(`${whereOf(this)}: slabs of ${bytes} bytes; expected more than 0`, "bytes", bytes);
     const dim = this.dimOf("time") ?? this.dims[0];
@@ -157,6 +160,7 @@ export class LazyField extends Gridded<LazyField> {
 
   /** Loads the pieces one after the other: `for await (const field of pr.slabs({ bytes: 64e6 })) …`. */
   async *slabs(options: { readonly bytes?: number } = {}): AsyncGenerator<Field> {
+    checkNames("LazyField.slabs", options, "bytes");
     for (const piece of this.pieces(options)) yield await piece.load();
   }
 
@@ -210,6 +214,7 @@ export class LazyField extends Gridded<LazyField> {
    * @example bands.withTimes({ start: "1983-01-01", step: "1day" })
    */
   withTimes(options: { readonly start: string; readonly step: string }): LazyField {
+    checkNames("LazyField.withTimes", options, "start step");
     const { time, dim } = timeSteps(this, options);
     const named = dim === "time" ? this : this.rename({ [dim]: "time" });
     const others = named.coordinates.filter((c) => c.name !== "time" && axisOf(c.name, c.attributes) !== "time");

@@ -1,4 +1,5 @@
 /** A whole variable, or some of its times, in one call; and what a file holds. */
+import { checkNames } from "../../engine/check-names.ts";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import type { Field } from "../field/field.ts";
 import type { OpenOptions } from "../formats/format.ts";
@@ -26,6 +27,10 @@ export async function readField(
       readonly allowEmpty?: boolean;
     } = {},
 ): Promise<Field> {
+  const known =
+    "formats overview resolution maxUnpackedBytes member allowExternal units missingValue variable time " +
+    "allowEmpty";
+  checkNames("readField", options, known);
   const { variable: name, units, missingValue, time: range, allowEmpty: _, ...opening } = options;
   const data = await openDataset(path, { ...opening, ...(name !== undefined && { variable: name }) });
   try {
@@ -81,6 +86,7 @@ export async function inspect(
 ): Promise<
   Pick<GridSource, "path" | "format" | "dims" | "variables" | "attributes"> & { readonly candidates: readonly string[] }
 > {
+  checkNames("inspect", options, "formats overview resolution maxUnpackedBytes member allowExternal");
   const source = await openGrid(path, options);
   try {
     const { format, dims, variables, attributes } = source;

@@ -5,6 +5,7 @@
 
 import { existsSync } from "node:fs";
 import { join, parse } from "node:path";
+import { checkNames } from "../../engine/check-names.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { type AtomicOptions, writeAtomically } from "../../engine/files/atomic-file.ts";
 import { checkOutputs } from "../../engine/files/output-check.ts";
@@ -65,6 +66,11 @@ export async function writeField(
   field: Field | LazyField,
   options: WriteFieldOptions = {},
 ): Promise<void> {
+  const known =
+    "format change bytes onKept compression dtype chunks shuffle packing significantDigits unlimitedTime " +
+    "fillValue version compressor epsg scale offset overviews tile bigTiff bands attributes history now " +
+    "onProgress overwrite";
+  checkNames("writeField", options, known);
   const { format: asked, overwrite = false, change, bytes = 64e6, onProgress, onKept, ...storage } = options;
   const format = formatToWrite(path, asked);
   checkOptions(path, format, storage);

@@ -2,6 +2,7 @@
  * Accumulations since a start (AROME, ARPEGE, ERA5 forecasts, ERA5-Land) as the amounts of each step: differences along
  * time, with the resets of each run, the first step and the small negatives of packed numbers handled as stated.
  */
+import { checkNames } from "../../engine/check-names.ts";
 import { OptionsError, ShapeError, UnitsError } from "../../engine/errors.ts";
 import { sizeOf, textOf } from "../storage/source.ts";
 import { decodeTime, encodeTime, type TimeUnits, toIso } from "./calendar.ts";
@@ -208,6 +209,7 @@ function fallOf(field: Field, along: Along, step: number): { readonly fall: numb
  * not known, and for a fall beyond `tolerance` at a step that is no reset, with its time and size.
  */
 export function deaccumulate(field: Field, options: DeaccumulateOptions = {}): Deaccumulated {
+  checkNames("deaccumulate", options, "resets start tolerance clamp");
   const { tolerance = 0, clamp = false } = options;
   if (!(tolerance >= 0 && Number.isFinite(tolerance)))
     throw new OptionsError(

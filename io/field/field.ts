@@ -1,5 +1,7 @@
 /** A physical quantity on a grid: numbers with named dimensions, coordinates, units, missing values and attributes. */
+
 import ndarray, { type NdArray } from "ndarray";
+import { checkNames } from "../../engine/check-names.ts";
 import { ShapeError } from "../../engine/errors.ts";
 import { inspect } from "../../engine/text/inspect.ts";
 import { takeBlock } from "../storage/block.ts";
@@ -92,6 +94,8 @@ export class Field extends Gridded<Field> {
   /** @throws ShapeError if values, shape, dims and coordinates do not fit together. */
   constructor(options: FieldOptions) {
     super();
+    // A field that is spread brings its array along.
+    checkNames("Field", options, "name dims shape values units coordinates attributes gridMapping source array");
     const { name, dims, shape, values, coordinates = [] } = options;
     if (dims.length !== shape.length) {
       throw new ShapeError(`Field ${name}: shape`, `${dims.length} sizes, one for each of ${dims.join(", ")}`, shape);

@@ -1,4 +1,5 @@
 /** Names, roles and parts of fields, read or not. */
+import { checkNames } from "../../engine/check-names.ts";
 import type { Attributes } from "../storage/source.ts";
 import { type Axis, dimOf } from "./axes.ts";
 import { axisIndex, cutPositions, type IndexSelection, type Outline, type Part } from "./cut.ts";
@@ -65,6 +66,7 @@ export abstract class Gridded<Self> implements Outline {
    * @example field.sel({ time: ["1950-06", "1950-08"], lat: [40, 50], lon: [-5, 6] })
    */
   sel(labels: LabelSelection, options: SelectOptions = {}): Self {
+    checkNames("Field.sel", options, "method tolerance");
     return this.part(cutLabels(this, labels, options));
   }
 

@@ -1,4 +1,5 @@
 /** Opens a file by what its first bytes say, never by its name. */
+
 import { existsSync, statSync } from "node:fs";
 import { FormatError } from "../../engine/errors.ts";
 import { Field } from "../field/field.ts";

@@ -1,11 +1,12 @@
 /** Fields on other grids: conservative, bilinear or nearest, with masks and a stated rule for missing data. */
+import { checkNames } from "../../engine/check-names.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { type Coordinate, Field } from "../field/field.ts";
 import { withoutRange, withoutTransform } from "../field/provenance.ts";
 import { textOf } from "../storage/source.ts";
 import { applyWeights } from "./apply.ts";
 import { gridOf, linesOf, type RegridGrid } from "./grid.ts";
-import { type RegridOptions, type RegridWeights, regridWeights, type Weights } from "./weights.ts";
+import { type RegridOptions, type RegridWeights, regridWeights, type Weights, waysOf } from "./weights.ts";
 
 function maskOf(
   name: string,
@@ -80,8 +81,9 @@ export function regrid(
   target: Field | RegridGrid | RegridWeights,
   options: Partial<RegridOptions> = {},
 ): Field {
+  checkNames("regrid", options, "minimumValid normalization sourceMask targetMask method border");
   const ready = "shape" in target && "method" in target;
-  const weights = (ready ? target : regridWeights(field, target, options as RegridOptions)) as Weights;
+  const weights = (ready ? target : regridWeights(field, target, waysOf(options as RegridOptions))) as Weights;
   if (ready && !madeFor(weights, gridOf(field))) {
     const shown = `${field.shape.slice(-2).join(" x ")} cells with other positions`;
     const expected = "the grid that the weights were made for";

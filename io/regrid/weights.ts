@@ -1,4 +1,5 @@
 /** Weights from one grid to another: between rows and columns where both have them in one system, else between cells. */
+import { checkNames } from "../../engine/check-names.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import type { Field } from "../field/field.ts";
 import { cellOverlaps } from "./area-weights.ts";
@@ -87,6 +88,12 @@ export interface CellWeights extends RegridWeights {
   readonly source: RegridGrid;
 }
 
+/** The options that make weights. */
+export const waysOf = ({ method, border }: RegridOptions): Pick<RegridOptions, "method" | "border"> => ({
+  method,
+  ...(border !== undefined && { border }),
+});
+
 /**
  * Weights from the grid of a field to another, computed once and used by {@link regrid} for every time and member.
  *
@@ -109,6 +116,7 @@ export function regridWeights(
   target: Field | RegridGrid,
   options: Pick<RegridOptions, "method" | "border">,
 ): RegridWeights {
+  checkNames("regridWeights", options, "method border");
   const { method } = options;
   if (method !== "conservative" && method !== "bilinear" && method !== "nearest") {
     throw new OptionsError(

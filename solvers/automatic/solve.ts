@@ -1,4 +1,5 @@
 /** `solve`: with a network and options that are given, or, where there is only the problem, with an automatic choice of method. */
+import { checkNames } from "../../engine/check-names.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { NetworkSolution } from "../solve/network-trial.ts";
 import type { SolveOptions } from "../solve/options.ts";
@@ -49,6 +50,11 @@ export const isAutomatic = (options: SolveOptions): boolean => choices.every((na
 export function solve(problem: Problem, options: SolveOptions & Chosen): Promise<NetworkSolution>;
 export function solve(problem: Problem, options?: SolveOptions): Promise<Solution>;
 export function solve(problem: Problem, options: SolveOptions = {}): Promise<Solution> {
+  checkNames(
+    "solve",
+    options,
+    "preset network sampler optimizer warmStart seed budget points batch boundaryPoints stepsPerRound growth conditions weights residualScale starts start precision blas signal onProgress onTrial runs checkpointEvery resume clock threads",
+  );
   if (isAutomatic(options)) return solveAutomatically(problem, options);
   return options.resume === undefined ? solveAsAsked(problem, options) : resumed(problem, options, options.resume);
 }

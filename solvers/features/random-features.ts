@@ -3,6 +3,7 @@
  * coefficients follow from one dense solve (PIELM, arXiv 1907.03507; random feature method, arXiv 2207.13380; FastLSQ, arXiv
  * 2602.10541), and for a nonlinear one from Newton's method. The baseline to beat on smooth problems in few dimensions.
  */
+import { checkNames } from "../../engine/check-names.ts";
 import { checkNonNegative, checkPositive, checkWhole } from "../../engine/check-numbers.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { type Rng, rng } from "../../engine/random/rng.ts";
@@ -94,6 +95,11 @@ const [part, fewestForParts] = [4, 120];
  * @example const solution = await randomFeatures(problem, { features: 500, scale: [2, 6] });
  */
 export async function randomFeatures(problem: Problem, options: RandomFeatureOptions = {}): Promise<NetworkSolution> {
+  checkNames(
+    "randomFeatures",
+    options,
+    "features scale startSize base threads seed weights points boundaryPoints conditions residualScale blas clock activation",
+  );
   if (Object.keys(problem.trainable).length > 0) {
     const names = Object.keys(problem.trainable).join(", ");
     throw new OptionsError(`randomFeatures: "${problem.name}" asks for ${names}; use solve`, "trainable", names);

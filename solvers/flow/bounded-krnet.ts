@@ -5,6 +5,7 @@
  * no atom, no singularity and no forbidden zone at the faces.
  */
 
+import { checkNames } from "../../engine/check-names.ts";
 import { checkWhole } from "../../engine/check-numbers.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import { dense } from "../../engine/tensors/nn.ts";
@@ -40,7 +41,9 @@ const RANGE = { widths: 2.5, nodes: 4 } as const;
  *
  * @throws OptionsError where a size is not a whole number in its range
  */
-export function boundedKrnet({ dimension, layers = 4, width = 24, bins = 8 }: FlowSizes): Flow {
+export function boundedKrnet(options: FlowSizes): Flow {
+  checkNames("boundedKrnet", options, "dimension layers width bins");
+  const { dimension, layers = 4, width = 24, bins = 8 } = options;
   checkWhole("boundedKrnet", { dimension, layers, width });
   checkWhole("boundedKrnet", { bins }, 2);
   const couplings = stagesOf(dimension, Math.ceil(dimension / 2), layers, true).flatMap((s) => s.couplings);

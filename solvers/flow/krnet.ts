@@ -3,6 +3,7 @@
  * arXiv 2305.18702): a logit from the box to R^d, a Knothe–Rosenblatt arrangement of activation normalisation and affine
  * couplings, one piecewise-quadratic distribution function a coordinate, and the standard normal distribution.
  */
+import { checkNames } from "../../engine/check-names.ts";
 import { checkWhole } from "../../engine/check-numbers.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { normalQuantile } from "../../engine/numerics/normal-quantile.ts";
@@ -44,6 +45,7 @@ const EDGE = 1e-15;
  * @throws OptionsError where a size is not a whole number in its range
  */
 export function krnet(options: FlowSizes): Flow {
+  checkNames("krnet", options, "dimension layers width bins");
   const { dimension, layers = 6, width = 24, bins = 32 } = options;
   checkWhole("krnet", { dimension, layers, width });
   checkWhole("krnet", { bins }, 2);

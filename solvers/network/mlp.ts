@@ -1,4 +1,5 @@
 /** Multilayer perceptrons over jets, with initialisations for features of known scale. */
+import { checkNames } from "../../engine/check-names.ts";
 import { checkPositive, checkWhole } from "../../engine/check-numbers.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/random/rng.ts";
@@ -34,6 +35,7 @@ export interface Mlp extends Network, Required<MlpOptions> {
  * @throws OptionsError where a number is out of range
  */
 export function mlp(options: MlpOptions = {}): Mlp {
+  checkNames("mlp", options, "width depth activation scale outputScale squares periodic fourier kind");
   const { width = 16, depth = 4, activation = "tanh", scale = 2, outputScale = 1 } = options;
   const { squares = false, periodic = {}, fourier = [] } = options;
   checkLayers("mlp", { width, depth }, { scale, outputScale }, activation);

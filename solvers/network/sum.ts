@@ -1,4 +1,5 @@
 /** Sums of networks: one that is there already and a correction of it, each with parameters of its own. */
+import { checkNames } from "../../engine/check-names.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
 import { jetAlgebra } from "../jet/jet.ts";
@@ -47,10 +48,12 @@ export interface Sum extends Network {
 /**
  * A sum of networks. Random features on top of a trained network are one.
  *
- * @param parts - at least one network
+ * @param options - `parts`, at least one network
  * @throws OptionsError where there is none to add
  */
-export function sum({ parts }: Pick<Sum, "parts">): Sum {
+export function sum(options: Pick<Sum, "parts">): Sum {
+  checkNames("sum", options, "parts kind");
+  const { parts } = options;
   if (Array.isArray(parts) && parts.length > 0) return Object.freeze({ kind: "sum", parts });
   throw new OptionsError("sum: parts is no list of networks; give at least one", "parts", parts);
 }

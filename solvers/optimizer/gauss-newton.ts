@@ -2,6 +2,7 @@
  * Gauss–Newton with Levenberg–Marquardt damping and geodesic acceleration (Transtrum & Sethna 2012, arXiv 1201.5885): the
  * optimizer for small networks in float64.
  */
+import { checkNames } from "../../engine/check-names.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import type { LeastSquaresProgram } from "../residual/program.ts";
 import { storedNumbers } from "../stored-numbers.ts";
@@ -46,6 +47,7 @@ export interface GaussNewton
  * @throws OptionsError where a number is out of range
  */
 export function gaussNewton(options: GaussNewtonOptions = {}): GaussNewton {
+  checkNames("gaussNewton", options, "damping control decrease increase geodesic form kind");
   const { damping = 0.1, decrease = 5, increase = 2 } = options;
   const { geodesic = true, form = "auto", control = "delayed" } = options;
   const above = (name: string, value: number, limit: number) => {

@@ -1,4 +1,5 @@
 /** Adversarial adaptive sampling (AAS: arXiv 2305.18702) by three methods under one name. */
+import { checkNames } from "../../engine/check-names.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { cellDensity } from "./cells.ts";
 import { rowWeights } from "./domain-points.ts";
@@ -39,6 +40,10 @@ export function adversarial(options: { readonly method: "flow" } & FlowAdversari
 export function adversarial(options: { readonly method: "paper" } & PaperAdversarialOptions): PaperAdversarialSampler;
 export function adversarial(options: AdversarialOptions): AdversarialSampler;
 export function adversarial(options: AdversarialOptions = {}): AdversarialSampler {
+  const names =
+    "method floor tolerance maxIterations shape uniformFraction damping jitter kappa weights steps batch " +
+    "pool learningRate trainingShare layers width bins beta kind";
+  checkNames("adversarial", options, names);
   if (options.method === "flow") return flowAdversarial(options);
   if (options.method === "paper") return paperAdversarial(options);
   const { method = "exact" } = options;

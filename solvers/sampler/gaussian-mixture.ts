@@ -3,6 +3,7 @@
  * expectation–maximisation, in the manner of the cross-entropy method (Rubinstein and Kroese 2004) and of population Monte
  * Carlo (Cappé, Douc, Guillin, Marin and Robert 2008, doi:10.1007/s11222-008-9059-x).
  */
+import { checkNames } from "../../engine/check-names.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import { maxSobolDimension, sobolSequence } from "../../engine/random/sobol.ts";
@@ -59,6 +60,7 @@ export interface GaussianMixtureSampler extends Sampler, Required<GaussianMixtur
  * @throws OptionsError if an option is out of range
  */
 export function gaussianMixture(options: GaussianMixtureOptions = {}): GaussianMixtureSampler {
+  checkNames("gaussianMixture", options, "components startPool pool tempering uniformFraction kind");
   const { components = 3, startPool = 20_000, pool = 8_000, uniformFraction = 0.3 } = options;
   const { tempering = 1 } = options;
   const check = (option: string, value: number, low: number, high: number, rest = {}) =>

@@ -3,6 +3,7 @@
  * differ in the density that they make of |r|.
  */
 
+import { checkNames } from "../../engine/check-names.ts";
 import { storedNumbers, tensor } from "../stored-numbers.ts";
 import { type Cells, cellDensity, cellPoints, drawMixed, layCells, valuesAt } from "./cells.ts";
 import {
@@ -57,6 +58,7 @@ export interface ResidualDensitySampler extends Sampler, ResolvedCells {
  * @throws OptionsError if an option is out of range
  */
 export function residualDensity(options: ResidualDensityOptions = {}): ResidualDensitySampler {
+  checkNames("residualDensity", options, "power shape uniformFraction damping jitter weights kind");
   const { power = 1, weights = "unbiased" } = options;
   checkNumber("residualDensity", "power", power, { low: 0, above: true });
   checkChoice("residualDensity", "weights", weights, ["unbiased", "none"]);

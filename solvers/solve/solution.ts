@@ -1,4 +1,5 @@
 /** The result of `solve`: the trial solution and its report, to be evaluated, compared, stored and exported. */
+import { checkNames } from "../../engine/check-names.ts";
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { inspect } from "../../engine/text/inspect.ts";
 import { type Domain, domainOf } from "../domain/domain.ts";
@@ -145,6 +146,7 @@ export class Solution<T extends Trial = Trial> {
     points: Float64Array,
     options: AtPoints = {},
   ): Promise<Float64Array> {
+    checkNames("Solution.expressions", options, "outside");
     checkPoints(points, this.problem.axes);
     const found = Object.entries(this.report.constants).map(([name, { value }]) => [name, value]);
     return this.#inside(points, await this.trial.expressions(expressions, points, Object.fromEntries(found)), options);
@@ -152,6 +154,7 @@ export class Solution<T extends Trial = Trial> {
 
   /** Residuals of the equations at points, unscaled: [n, equations]; NaN outside of the domain. */
   async residual(points: Float64Array, options: AtPoints = {}): Promise<Float64Array> {
+    checkNames("Solution.residual", options, "outside");
     if (!this.trial.residual) return this.expressions(this.problem.equations, points, options);
     checkPoints(points, this.problem.axes);
     return this.#inside(points, await this.trial.residual(points), options);
@@ -165,6 +168,7 @@ export class Solution<T extends Trial = Trial> {
    * @throws ShapeError where the numbers are no whole points; DomainError where one is not finite
    */
   evaluate(points: Float64Array, options: AtPoints = {}): Promise<Float64Array> {
+    checkNames("Solution.evaluate", options, "outside");
     return this.expressions(unknownsOf(this.problem), points, options);
   }
 
@@ -176,6 +180,7 @@ export class Solution<T extends Trial = Trial> {
    * @throws FormatError where the formula cannot be read
    */
   quantity(formula: string, points: Float64Array, options: AtPoints = {}): Promise<Float64Array> {
+    checkNames("Solution.quantity", options, "outside");
     const { quantities } = this.problem;
     const known = this.#quantities.get(formula) ?? [
       quantities.find(({ name }) => name === formula)?.quantity ??
@@ -229,6 +234,7 @@ export class Solution<T extends Trial = Trial> {
   }
 
   #inside(points: Float64Array, values: Float64Array, options: AtPoints): Float64Array {
+    checkNames("Solution.#inside", options, "outside");
     return inDomain({ domain: this.domain, around: this.trial.around }, points, values, options);
   }
 }

@@ -2,11 +2,8 @@
 import { rng } from "../../engine/random/rng.ts";
 import { emd } from "../../wasserstein/exact/emd.ts";
 import { freeSupportBarycenter } from "../../wasserstein/exact/free-support.ts";
-import { fusedGromovWasserstein, gromovWasserstein } from "../../wasserstein/gromov/gromov.ts";
 import { wassersteinCircle } from "../../wasserstein/line/circle.ts";
-import { unbalancedWasserstein1d } from "../../wasserstein/line/unbalanced1d.ts";
 import { wasserstein1d } from "../../wasserstein/line/wasserstein1d.ts";
-import { sinkhorn } from "../../wasserstein/sinkhorn/sinkhorn.ts";
 import { slicedPlan } from "../../wasserstein/sliced/sliced-plan.ts";
 import { assert, close, test } from "../harness.ts";
 import { uniform, uniformCloud } from "./clouds.ts";
@@ -59,95 +56,6 @@ test("derivatives on the circle are central differences", () => {
         close(g[side][i]!, (at(1e-6) - at(-1e-6)) / 2e-6, 1e-7, `${side}[${i}], p ${p}`);
       }
     }
-  }
-});
-
-test("unbalanced transport on the line lies in Sinkhorn's bracket of the exact unbalanced cost, and is two points' closed form", () => {
-  const [x, y] = [uniform(1, "x", 12).map((v) => 3 * v), uniform(1, "y", 9).map((v) => 3 * v + 0.3)];
-  const [a, b] = [uniform(1, "a", 12), uniform(1, "b", 9)];
-  for (const reach of [0.3, 1, 5]) {
-    const line = unbalancedWasserstein1d(
-      { values: x, weights: a },
-      { values: y, weights: b },
-      { reach, tolerance: 1e-5 },
-    );
-    assert.ok(line.converged, `reach ${reach}: ${line.iterations} ${line.bounds}`);
-    const side = (points: Float64Array, weights: Float64Array) => ({ points, count: points.length, dim: 1, weights });
-    const { bounds } = sinkhorn(side(x, a), side(y, b), {
-      reach,
-      epsilon: 1e-3,
-      tolerance: 1e-8,
-      maxIterations: 20_000,
-    });
-    assert.ok(line.bounds[1] >= bounds[0] - 1e-12 && line.bounds[0] <= bounds[1] + 1e-12, `${line.bounds} ${bounds}`);
-    for (let i = 0; i < 12; i++) {
-      for (let j = 0; j < 9; j++) assert.ok(line.f[i]! + line.g[j]! <= (x[i]! - y[j]!) ** 2 + 1e-9);
-    }
-  }
-  // ρ(m₁ + m₂) − 2ρ √(m₁m₂) e^{−c/2ρ}
-  const [m1, m2, reach, c] = [2, 0.5, 0.7, 1.3];
-  const rho = 2 * reach ** 2;
-  const exact = rho * (m1 + m2) - 2 * rho * Math.sqrt(m1 * m2) * Math.exp(-c / (2 * rho));
-  close(
-    unbalancedWasserstein1d(
-      { values: [0], weights: [m1] },
-      { values: [Math.sqrt(c)], weights: [m2] },
-      { reach, tolerance: 1e-12 },
-    ).value,
-    exact,
-    1e-10,
-  );
-});
-
-test("fused Gromov–Wasserstein is transport at alpha 0 and Gromov–Wasserstein at 1; its value is that of its plan", () => {
-  const space = (seed: number, name: string, count: number) => {
-    const points = uniform(seed, name, 2 * count);
-    const distances = Float64Array.from({ length: count * count }, (_, k) => {
-      const [i, j] = [Math.floor(k / count), k % count];
-      return Math.hypot(points[2 * i]! - points[2 * j]!, points[2 * i + 1]! - points[2 * j + 1]!);
-    });
-    return { distances, count };
-  };
-  const [x, y] = [space(1, "x", 8), space(1, "y", 7)];
-  const cost = uniform(1, "cost", 56);
-  close(fusedGromovWasserstein(x, y, { cost, alpha: 0 }).value, emd({ cost, rows: 8, columns: 7 }).value, 1e-12);
-  close(fusedGromovWasserstein(x, y, { cost, alpha: 1 }).value, gromovWasserstein(x, y).value, 1e-12);
-  for (const options of [{}, { epsilon: 0 }, { epsilon: 0, starts: ["product"] as const }]) {
-    const { value, bounds, plan: found, gradient } = fusedGromovWasserstein(x, y, { cost, alpha: 0.3, ...options });
-    const plan = found().toDense();
-    let expected = 0;
-    for (let i = 0; i < 8; i++) {
-      for (let j = 0; j < 7; j++) {
-        expected += 0.7 * cost[i * 7 + j]! * plan[i * 7 + j]!;
-        for (let k = 0; k < 8; k++) {
-          for (let l = 0; l < 7; l++) {
-            const gap = x.distances[i * 8 + k]! - y.distances[j * 7 + l]!;
-            expected += 0.3 * gap * gap * plan[i * 7 + j]! * plan[k * 7 + l]!;
-          }
-        }
-      }
-    }
-    close(value, expected, 1e-12);
-    // The value of the plan as it is, with one distance another.
-    const slope = gradient().x;
-    for (const at of [1, 12, 30]) {
-      const [i, k] = [Math.floor(at / 8), at % 8];
-      let derivative = 0;
-      for (let j = 0; j < 7; j++) {
-        for (let l = 0; l < 7; l++) {
-          const gap = x.distances[at]! - y.distances[j * 7 + l]!;
-          derivative += 0.6 * gap * plan[i * 7 + j]! * plan[k * 7 + l]!;
-        }
-      }
-      close(slope[at]!, derivative, 1e-14, `slope ${at}`);
-    }
-    const moved = (d: readonly [Float64Array, Float64Array]) => d[0].reduce((s, v, k) => s + v * d[1][k]!, 0);
-    // Of degree two in both distances together.
-    const { y: other } = gradient();
-    let quadratic = value;
-    for (const [k, q] of plan.entries()) quadratic -= 0.7 * q * cost[k]!;
-    close(moved([slope, x.distances]) + moved([other, y.distances]), 2 * quadratic, 1e-12);
-    assert.ok(bounds[0] <= value && bounds[1] === value);
   }
 });
 

@@ -3,7 +3,6 @@
  * solves them here. Prints a row for each, and for what POT's tests ask that is not offered.
  */
 import { readFileSync } from "node:fs";
-import { rng } from "../../engine/random/rng.ts";
 import * as ot from "../../wasserstein/index.ts";
 import { assert, test } from "../harness.ts";
 import { hasPython, python, skip } from "../io/oracle.ts";
@@ -43,9 +42,6 @@ class Inputs {
     const [count, dim] = this.one.shape[name] as [number, number];
     return { points: this.list(name), count, dim };
   }
-  space(name: string, weights: string) {
-    return { distances: this.list(name), count: this.one.shape[name]![0]!, weights: this.list(weights) };
-  }
 }
 
 const tight = { tolerance: 1e-12, maxIterations: 100_000 };
@@ -60,38 +56,6 @@ const ours: Readonly<Record<string, (given: Inputs) => number>> = {
   unbalanced: (q) => {
     const options = { ...tight, epsilon: q.number("epsilon"), reach: Math.sqrt(q.number("rho") / 2) };
     return ot.sinkhorn(q.problem, undefined, options).linearCost;
-  },
-  "semi-relaxed": (q) => {
-    const options = { ...tight, epsilon: q.number("epsilon"), reach: Math.sqrt(q.number("rho") / 2) };
-    return ot.semiRelaxedTransport(q.problem, undefined, options).linearCost;
-  },
-  partial: (q) => ot.partialTransport(q.problem, undefined, { mass: q.number("mass") }).value,
-  "entropic-partial": (q) => {
-    // POT's entropy is that of the plan alone: the costs take up the weights.
-    const [{ cost, columns, xWeights: a, yWeights: b }, epsilon] = [q.problem, q.number("epsilon")];
-    const own = cost.map((c, k) => c + epsilon * Math.log(a[Math.floor(k / columns)]! * b[k % columns]!));
-    const options = { mass: q.number("mass"), epsilon, ...tight };
-    const plan = ot
-      .partialTransport({ ...q.problem, cost: own }, undefined, options)
-      .plan()
-      .toDense();
-    return plan.reduce((s, v, k) => s + v * cost[k]!, 0);
-  },
-  gromov: (q) => ot.gromovWasserstein(q.space("D", "a"), q.space("E", "b")).value,
-  fused: (q) =>
-    ot.fusedGromovWasserstein(q.space("D", "a"), q.space("E", "b"), { cost: q.list("M"), alpha: q.number("alpha") })
-      .value,
-  bures: (q) =>
-    ot.buresWasserstein({ mean: q.list("ms"), cov: q.list("Cs") }, { mean: q.list("mt"), cov: q.list("Ct") }).value,
-  "bures-barycenter": (q) => {
-    const [count, d] = q.one.shape["m"] as [number, number];
-    const [means, covs] = [q.list("m"), q.list("C")];
-    const all = Array.from({ length: count }, (_, k) => ({
-      mean: means.subarray(k * d, (k + 1) * d),
-      cov: covs.subarray(k * d * d, (k + 1) * d * d),
-    }));
-    const { cov } = ot.buresBarycenter(all);
-    return Array.from({ length: d }, (_, i) => cov[i * d + i]!).reduce((s, v) => s + v, 0);
   },
   "free-support": (q) => {
     const clouds = [
@@ -108,20 +72,6 @@ const ours: Readonly<Record<string, (given: Inputs) => number>> = {
     ];
     return ot.slicedWasserstein(x, y, { directions, p: q.number("p") }).value;
   },
-  "max-sliced": (q) => {
-    const [x, y] = [
-      { ...q.cloud("x"), weights: q.list("a") },
-      { ...q.cloud("y"), weights: q.list("b") },
-    ];
-    return ot.maxSlicedWasserstein(x, y, { rng: rng(1) }).value;
-  },
-};
-
-/** Kinds whose problem has many local optima, and in which direction ours may be better. */
-const better: Readonly<Record<string, { readonly sign: 1 | -1; readonly why: string }>> = {
-  gromov: { sign: -1, why: "two starts and an entropic stage find a better minimum" },
-  fused: { sign: -1, why: "two starts and an entropic stage find a better minimum" },
-  "max-sliced": { sign: 1, why: "POT takes the best of the given directions, ours climbs" },
 };
 
 /** What POT's tests ask that has no counterpart here. */
@@ -130,11 +80,7 @@ const notOffered: readonly (readonly [string, string])[] = [
   ["test_bregman (greenkhorn, screenkhorn), test_stochastic", "other solvers of the same entropic problem"],
   ["test_bregman (unmixing, jcpot), test_da, test_mapping", "unmixing and domain adaptation"],
   ["unbalanced test_mm, test_lbfgs", "unbalanced transport priced by squares or total variation, without entropy"],
-  ["test_partial (partial Gromov), gromov test_partial, test_fugw, test_semirelaxed", "partial and unbalanced Gromov"],
-  [
-    "gromov test_quantized, test_lowrank, test_estimators, test_dictionary, test_bregman (barycenters)",
-    "large or averaged Gromov",
-  ],
+  ["test_partial, gromov, test_gaussian, sliced test_max_sliced", "partial, Gromov, Gaussian and max-sliced transport"],
   ["test_lowrank, test_factored", "low-rank plans"],
   ["test_coot, test_ucoot", "co-optimal transport"],
   ["test_weak, test_dmmot, test_gmm", "weak, multi-marginal and mixture transport"],
@@ -155,13 +101,10 @@ test("of POT's own cases each agrees or differs for a reason that is told", () =
     const value = solve(new Inputs(one));
     const gap = value - one.value;
     const scale = Math.max(Math.abs(one.value), 1e-6);
-    const exception = better[one.kind];
     let verdict = "agree";
     if (Math.abs(gap) > 1e-6 * scale) {
       const judge = one["judge"] as number | undefined;
-      const good = exception !== undefined && gap * exception.sign > 0;
-      if (good) verdict = `differs: ${exception.why}`;
-      else if (judge !== undefined && Math.abs(value - judge) <= 1e-9)
+      if (judge !== undefined && Math.abs(value - judge) <= 1e-9)
         verdict = "differs: POT's own emd on the arcs gives ours";
       else verdict = "WRONG";
       if (verdict === "WRONG") wrong.push(`${one.origin}: ${value} against ${one.value}`);
@@ -174,7 +117,7 @@ test("of POT's own cases each agrees or differs for a reason that is told", () =
   for (const [origin, what] of notOffered) console.log(`${origin} | – | – | not offered: ${what}`);
   console.log(`${tally.agree} agree, ${tally.differs} differ for a reason, ${notOffered.length} groups not offered`);
   assert.equal(wrong, []);
-  assert.ok(cases.length >= 40 && sum(Float64Array.from(cases, ({ value }) => value)) > 0, `${cases.length} cases`);
+  assert.ok(cases.length >= 25 && sum(Float64Array.from(cases, ({ value }) => value)) > 0, `${cases.length} cases`);
 });
 
 test.run();

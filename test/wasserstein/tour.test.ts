@@ -17,7 +17,7 @@ test("as a script it prints one line a stop", async () => {
     .trim()
     .split("\n")
     .filter((line) => line.includes("("));
-  assert.ok(lines.length >= 12 && !text.includes("not as expected"), text);
+  assert.ok(lines.length >= 8 && !text.includes("not as expected"), text);
 });
 
 test.run();

@@ -1,4 +1,5 @@
 /** Climate change of a refined field against that of the climate model that drives it: two periods, both fields at the same times and cells. */
+import { checkNames } from "../../engine/check-names.ts";
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { checkOption } from "../../engine/numerics/shaped-array.ts";
 import { type LazyField, selectTimes, type TimeRange } from "../../io/dataset/index.ts";
@@ -135,6 +136,7 @@ export async function changeSignal(
   driving: Field | LazyField,
   options: ChangeSignalOptions,
 ): Promise<ChangeSignal> {
+  checkNames("changeSignal", options, "from to onProgress rain interval units wetThreshold bootstrap quantiles");
   const [given, model] = [lazy(forecast), lazy(driving)];
   const { quantiles: levels = [0.9, 0.99], bootstrap, units = given.units } = options;
   const { rain, wetThreshold } = rainRule("forecast", [given, model], units, options, wetDayIn, caller);

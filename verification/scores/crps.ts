@@ -1,4 +1,5 @@
 /** The continuous ranked probability score of an ensemble: CRPS = E|X − y| − ½ E|X − X′|, smaller is better. */
+import { checkNames } from "../../engine/check-names.ts";
 import { DomainError } from "../../engine/errors.ts";
 import { checkOption, checkSameShape, checkShape, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
 
@@ -32,6 +33,7 @@ export interface CrpsOptions {
  * @throws DomainError for a non-finite observation, an infinite member, or too few members present.
  */
 export function crps(members: ArrayLike<number>, observation: number, options: CrpsOptions = {}): number {
+  checkNames("crps", options, "variant above");
   const { variant, above } = checkCrps(options);
   const sorted = new Float64Array(members.length);
   return score(members, 0, 1, sorted, observation, variant, above);

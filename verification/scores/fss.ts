@@ -1,4 +1,5 @@
 /** Fractions skill score (Roberts and Lean 2008, doi:10.1175/2007MWR2123.1). */
+import { checkNames } from "../../engine/check-names.ts";
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { checkFinite, checkOption } from "../../engine/numerics/shaped-array.ts";
 
@@ -30,6 +31,7 @@ export function fss(
   width: number,
   options: FssOptions,
 ): number {
+  checkNames("fss", options, "threshold window");
   const { threshold, window } = options;
   for (const [name, values] of Object.entries({ forecast, truth })) {
     if (values.length !== height * width) throw new ShapeError(`fss: ${name}`, [height * width], [values.length]);

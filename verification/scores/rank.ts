@@ -1,4 +1,5 @@
 /** Rank histogram and spread–skill ratio: the truth among the members. */
+import { checkNames } from "../../engine/check-names.ts";
 import { DomainError } from "../../engine/errors.ts";
 import { checkFinite, checkSameShape, checkShape, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import type { Rng } from "../../engine/random/rng.ts";
@@ -55,7 +56,9 @@ export function countRanks(
  * @throws ShapeError, DomainError for non-finite values or where every point is dry: points where the truth and every member are 0 carry
  *   no information, and are left out
  */
-export function rankHistogram(ensemble: ShapedArray, truth: ShapedArray, { random }: RankOptions = {}): Float64Array {
+export function rankHistogram(ensemble: ShapedArray, truth: ShapedArray, options: RankOptions = {}): Float64Array {
+  checkNames("rankHistogram", options, "random");
+  const { random } = options;
   const { cases, members, points } = checkPair("rankHistogram", ensemble, truth);
   const counts = new Float64Array(members + 1);
   let used = 0;

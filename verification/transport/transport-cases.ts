@@ -1,5 +1,6 @@
 /** Rain moved by transport as a score of fields: each time's maps, members one by one. */
 
+import { checkNames } from "../../engine/check-names.ts";
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import type { ProgressOptions } from "../../engine/progress.ts";
 import { rng } from "../../engine/random/rng.ts";
@@ -70,6 +71,8 @@ export type TransportCases = {
  * @throws OptionsError; when it is found, DomainError for fields without rows and columns
  */
 export function transportCases(options: TransportCasesOptions): Score<TransportCases> {
+  checkNames("transportCases", options, "reach spacing blur tolerance bootstrap onProgress");
+  const { bootstrap, onProgress, ...moving } = options;
   return {
     name: "transport",
     of({ maps, members, shape }) {
@@ -86,14 +89,14 @@ export function transportCases(options: TransportCasesOptions): Score<TransportC
         const own = { moved: 0, way: 0, surplus: 0, missing: 0 };
         for (let m = 0; m < members; m++) {
           const member = whole(forecast.subarray(m * truth.length, (m + 1) * truth.length));
-          const found = transportScore(member, whole(truth), height, width, options);
+          const found = transportScore(member, whole(truth), height, width, moving);
           own.moved += found.moved / members;
           own.way += found.displacement / members;
           own.surplus += found.surplus / members;
           own.missing += found.missing / members;
           if (!found.converged) unconverged++;
         }
-        options.onProgress?.(t + 1, maps.length);
+        onProgress?.(t + 1, maps.length);
         all.push([rain, own.moved, own.way, own.surplus, own.missing]);
         return {
           time: time ?? null,
@@ -103,7 +106,7 @@ export function transportCases(options: TransportCasesOptions): Score<TransportC
           missingShare: own.missing / rain,
         };
       });
-      const intervals = options.bootstrap ? intervalsOf(all, options.bootstrap) : null;
+      const intervals = bootstrap ? intervalsOf(all, bootstrap) : null;
       return {
         ...ratioOf(summed(all)),
         intervals,

@@ -3,6 +3,7 @@
  * displacement, surplus and missing rain. Each millimetre is moved at most `reach`, or it is surplus where it is forecast and
  * missing where it fell.
  */
+import { checkNames } from "../../engine/check-names.ts";
 import { checkPositive } from "../../engine/check-numbers.ts";
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
@@ -66,6 +67,7 @@ export function transportScore(
   width: number,
   options: TransportScoreOptions,
 ): TransportScore {
+  checkNames("transportScore", options, "reach spacing blur tolerance");
   const where = "transportScore";
   const { reach, spacing = 1, tolerance = 1e-4 } = options;
   const steps = typeof spacing === "number" ? [spacing, spacing] : spacing;
@@ -181,6 +183,7 @@ export function transportEnergy(
   width: number,
   options: TransportScoreOptions,
 ): TransportEnergy {
+  checkNames("transportEnergy", options, "reach spacing blur tolerance");
   if (members.length === 0) throw new ShapeError("transportEnergy: members", "at least one", "none");
   const scores = members.map((member) => transportScore(member, truth, height, width, options));
   const error = scores.reduce((s, { cost }) => s + cost, 0) / members.length;

@@ -2,6 +2,7 @@
  * Exact optimal transport between discrete measures, with the dual potentials that prove it: assignment by Jonker and
  * Volgenant where all masses are equal, network simplex elsewhere. Float64; memory 8·n·m bytes for the costs.
  */
+import { checkNames } from "../../engine/check-names.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { balancedMasses, type Cloud, checkOrder, checkRange, explicitWeights, type Mass } from "../measure/measure.ts";
@@ -77,6 +78,7 @@ export function emd(
    */
   gradient(): TransportGradient<Float64Array | undefined>;
 } {
+  checkNames("emd", options, "p root onProgress normalize");
   return solve(pose(sidesOf("emd", x, y), options));
 }
 

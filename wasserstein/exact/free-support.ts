@@ -1,4 +1,5 @@
 /** Barycenters of clouds whose points are free to move (Cuturi and Doucet, arXiv 1310.4375, algorithm 2). */
+import { checkNames } from "../../engine/check-names.ts";
 import { checkNonNegative, checkWhole } from "../../engine/check-numbers.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
@@ -42,6 +43,7 @@ export function freeSupportBarycenter(
   /** True if the points came to rest. */
   readonly converged: boolean;
 } {
+  checkNames("freeSupportBarycenter", options, "start weights tolerance maxIterations");
   const where = "freeSupportBarycenter";
   const { start, maxIterations = 100 } = options;
   if (clouds.length === 0) throw new ShapeError(`${where}: clouds`, "at least one cloud", "none");

@@ -1,4 +1,5 @@
 /** Barycenters of fields on a grid, by scaling iterations whose kernel is applied axis by axis. Host, float64. */
+import { checkNames } from "../../engine/check-names.ts";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { barycenter1d } from "../line/barycenter1d.ts";
@@ -51,6 +52,10 @@ export function gridBarycenter(
   /** Strength of the entropy that was used, length^p. */
   readonly epsilon: number;
 } {
+  const known =
+    "tolerance epsilon spacing coordinates periodic sphere p normalize maxIterations blur reach weights " +
+    "debias intensities";
+  checkNames("gridBarycenter", options, known);
   const where = "gridBarycenter";
   const { weights: given, debias = true, intensities = "transported", ...rest } = options;
   if (fields.length === 0) throw new ShapeError(`${where}: fields`, "at least one", "none");

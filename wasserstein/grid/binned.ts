@@ -1,4 +1,5 @@
 /** Transport between large clouds in one to three dimensions by way of a grid: memory of the points and the grid alone. */
+import { checkNames } from "../../engine/check-names.ts";
 import { checkWhole } from "../../engine/check-numbers.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
@@ -56,6 +57,7 @@ export function binnedTransport(
   /** An estimate by the plan between the cells: −2 · weight · displacement of each point. */
   gradient(): TransportGradient<Float64Array, undefined>;
 } {
+  checkNames("binnedTransport", options, "epsilon normalize maxIterations tolerance cells blur");
   const where = "binnedTransport";
   checkSameSpace(where, x, y);
   const { dim } = x;

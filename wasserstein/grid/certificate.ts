@@ -134,7 +134,7 @@ function balanced(
   const [lower, size] = exactLower(problem, f);
   const slack = rounding * (size + upper);
   const gap = upper + epsilon * kl - dualValue({ a, b, rho: problem.rho }, { f, g, epsilon }, planMass);
-  return { cost: upper, bounds: [lower - slack, upper + slack], dualityGap: Math.max(0, gap) };
+  return { cost: upper, bounds: [Math.max(0, lower - slack), upper + slack], dualityGap: Math.max(0, gap) };
 }
 
 /** Every plan is admissible. */
@@ -153,7 +153,7 @@ function unbalanced(
   const slack = rounding * (size + linearCost + penalty + rho * (mass + sum(a) + sum(b)));
   const gap = primal - dualValue({ a, b, rho }, { f, g, epsilon }, planMass);
   const cost = linearCost + penalty;
-  return { cost, bounds: [lower - slack, cost + slack], dualityGap: Math.max(0, gap) };
+  return { cost, bounds: [Math.max(0, lower - slack), cost + slack], dualityGap: Math.max(0, gap) };
 }
 
 /** Σ u_i v_j C_ij, by the marginals along each axis. */

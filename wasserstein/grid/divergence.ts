@@ -1,4 +1,5 @@
 /** The debiased divergence of two fields on a grid. */
+import { checkNames } from "../../engine/check-names.ts";
 import { sum } from "../../engine/numerics/vectors.ts";
 import type { TransportGradient } from "../measure/result.ts";
 import { type Debiased, debiased } from "../sinkhorn/divergence.ts";
@@ -19,6 +20,11 @@ export function gridDivergence(
   y: GridMass,
   options: GridTransportOptions = {},
 ): Debiased<TransportGradient<undefined, Float64Array>> {
+  checkNames(
+    "gridDivergence",
+    options,
+    "tolerance epsilon spacing coordinates periodic sphere p normalize maxIterations blur reach",
+  );
   const prepared = prepareGrid("gridDivergence", x, y, options);
   const { x: from, y: to, rho } = prepared;
   const xx = solveTransport(prepared, from.side, from.side);

@@ -4,6 +4,7 @@
  * Host, float64.
  */
 
+import { checkNames } from "../../engine/check-names.ts";
 import { sum } from "../../engine/numerics/vectors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { checkRange } from "../measure/measure.ts";
@@ -11,6 +12,7 @@ import type { EntropicResult, TransportGradient } from "../measure/result.ts";
 import { weightGradient } from "../sinkhorn/gradient.ts";
 import { greatCircle } from "./axes.ts";
 import { type GridMass, type GridSupport, type GridTransportOptions, type PreparedGrid, prepareGrid } from "./input.ts";
+import { resultNotes } from "./notes.ts";
 import { type Solved, solveTransport } from "./solved.ts";
 
 /**
@@ -40,6 +42,8 @@ export function gridTransport(
 > & {
   /** Passes over coarser grids. */
   readonly coarseIterations: number;
+  /** Sentences to read before the numbers are used: not converged, or bounds that leave the exact cost open. Often empty. */
+  readonly notes: readonly string[];
   /** ⟨P, |Δ|^p⟩ of each axis; undefined on great circles. */
   readonly costByAxis: Float64Array | undefined;
   /** With `sphere`: what the separable metric costs. 0 on great circles; undefined without `sphere`. */
@@ -58,6 +62,11 @@ export function gridTransport(
   /** Mean displacement of each cell's mass, in the unit of length; with `sphere` northward and eastward. */
   displacement(): { readonly x: readonly Float64Array[]; readonly y: readonly Float64Array[] };
 } {
+  checkNames(
+    "gridTransport",
+    options,
+    "tolerance epsilon spacing coordinates periodic sphere p normalize maxIterations blur reach",
+  );
   const prepared = prepareGrid("gridTransport", x, y, options);
   const solved = solveTransport(prepared, prepared.x.side, prepared.y.side);
   const { value: entropicValue, marginalError, iterations, coarseIterations, converged, epsilon } = solved;
@@ -89,6 +98,10 @@ export function gridTransport(
     },
     get dualityGap() {
       return proof().dualityGap;
+    },
+    get notes() {
+      const { cost, linearCost, bounds } = proof();
+      return resultNotes({ value: cost, bounds, planCost: linearCost, converged, marginalError, iterations });
     },
     get f() {
       return outside(everywhere()[0], prepared.x.mask, Number.NaN);

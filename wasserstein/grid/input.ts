@@ -22,7 +22,12 @@ export interface GridMass {
 export interface GridTransportOptions
   extends GridAxes,
     Pick<GroundCostOptions, "p">,
-    Pick<SinkhornOptions, "normalize" | "tolerance" | "maxIterations" | "blur" | "reach"> {
+    Pick<SinkhornOptions, "normalize" | "maxIterations" | "blur" | "reach"> {
+  /**
+   * Bound on the L1 error of the marginals, a share of the mass: what is missing is moved between any two places, so that it adds to `value`
+   * by half of it times the square of the field's size. @defaultValue 1e-5
+   */
+  readonly tolerance?: number;
   /** Strength of the entropy, > 0, in the unit of length^p. @defaultValue 0.05 standard deviations of the costs between cells */
   readonly epsilon?: number;
 }
@@ -122,7 +127,7 @@ function settingsOf(
   range: number,
   options: GridTransportOptions,
 ): GridSettings {
-  const { blur, tolerance = 1e-6, maxIterations = 2000 } = options;
+  const { blur, tolerance = 1e-5, maxIterations = 2000 } = options;
   const epsilon = options.epsilon ?? (blur === undefined ? usualEpsilon(axes, p) : p * blur ** p);
   if (!(Number.isFinite(range) && range / epsilon < 1e12)) {
     const limit = (range * 1e-12).toPrecision(2);

@@ -1,4 +1,5 @@
 /** Partial transport between fields on a grid: what is too far is not joined, and stays behind on both sides. Host, float64. */
+import { checkNames } from "../../engine/check-names.ts";
 import { dot, sum } from "../../engine/numerics/vectors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import type { TransportGradient, TransportResult } from "../measure/result.ts";
@@ -9,6 +10,7 @@ import { cTransform } from "./c-transform.ts";
 import { heightsOf, PlanSums, rounding } from "./certificate.ts";
 import { displacements } from "./displacement.ts";
 import { type GridMass, type GridTransportOptions, type PreparedGrid, prepareGrid } from "./input.ts";
+import { resultNotes } from "./notes.ts";
 import { type GridProblem, type GridSolution, solveGrid } from "./solve.ts";
 import { separablePlan } from "./solved.ts";
 
@@ -49,6 +51,8 @@ export function gridPartialTransport(
   readonly converged: boolean;
   /** Strength of the entropy that was used, length^p. */
   readonly epsilon: number;
+  /** Sentences to read before the numbers are used: not converged, or bounds that leave the exact cost open. Often empty. */
+  readonly notes: readonly string[];
   /** Row and column sums of the plan over the whole grid, at most the fields. */
   marginals(): { readonly x: Float64Array; readonly y: Float64Array };
   /**
@@ -61,6 +65,11 @@ export function gridPartialTransport(
   /** Derivatives of `entropicValue` in the mass of each cell, over the whole grid; NaN at cells without mass. */
   gradient(): TransportGradient<undefined, Float64Array>;
 } {
+  checkNames(
+    "gridPartialTransport",
+    options,
+    "periodic epsilon p maxIterations blur tolerance spacing coordinates reach",
+  );
   const where = "gridPartialTransport";
   const prepared = prepareGrid(where, x, y, options);
   const { p, settings, shape } = prepared;
@@ -91,6 +100,15 @@ export function gridPartialTransport(
     iterations,
     converged,
     epsilon,
+    // Its plan is cut to the marginals, and nothing repaired.
+    notes: resultNotes({
+      value: proof.cost,
+      bounds: proof.bounds,
+      planCost: proof.cost,
+      converged,
+      marginalError,
+      iterations,
+    }),
     marginals: () => ({ x: onGrid(left, inMass(proof.rows)), y: onGrid(right, inMass(proof.columns)) }),
     displacement: () => ({
       x: debiased(prepared, displacements(left, right, p, g, solution, size), left, size),
@@ -155,6 +173,6 @@ function certify(problem: GridProblem, { f, g, epsilon }: GridSolution, price: n
   const down = cTransform(y, x, p, f).map((v) => Math.min(v, price));
   const up = cTransform(x, y, p, down).map((v) => Math.min(v, price));
   const slack = rounding * (upper + dot(a, up.map(Math.abs)) + dot(b, down.map(Math.abs)));
-  const bounds = [dot(a, up) + dot(b, down) - slack, upper + slack] as const;
+  const bounds = [Math.max(0, dot(a, up) + dot(b, down) - slack), upper + slack] as const;
   return { cost: upper, rows, columns, hx: hx2, hy: hy2, linearCost, bounds };
 }

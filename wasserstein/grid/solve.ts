@@ -8,6 +8,7 @@ import { descent, type Solution } from "../sinkhorn/solve.ts";
 import { bestShift } from "../sinkhorn/sweep.ts";
 import { axisCosts } from "./axes.ts";
 import { halved, type Side, widestStep } from "./box.ts";
+import { newtonStep } from "./newton.ts";
 import { GridKernel } from "./operator.ts";
 
 /** Transport from `x` to `y` with the cost Σ |Δ|^p; ρ = ∞ for equal masses. */
@@ -33,22 +34,23 @@ export interface GridSolution extends Omit<Solution, "newtonSteps"> {
   readonly coarseIterations: number;
 }
 
-/** A grid serves an ε of at least so many times its widest step to the p. */
-const cellsOfBlur = 4;
+/** A grid serves an ε of at least this part of its widest step to the p: for p = 2, cells of twice the blur. */
+const leastOfStep = 0.5;
 /** Coarser grids are solved to this L1 error at the last ε, a share of the mass; what their cells hide is of this size. */
 const coarseTolerance = 1e-4;
-const coarsePasses = 100;
+const coarsePasses = 500;
 /**
- * With a price, a potential whose mass has too few partners rises by ε · log(mass/partners) a pass until it is at the price: where ε
- * is large that takes few passes. So every ε on the way down is solved, on coarse grids as well as may be.
+ * Every ε on the way down is solved to this L1 error, by at most so many passes: errors of long waves fall soon where ε is large, and hardly
+ * at all where it is small. A member against the truth of rain on 64 × 64 cells, blur one cell: from one pass an ε, 2000 passes at the last one
+ * end at 6e-6; from these, 63 come to 1e-3 and Newton's steps from there to 1e-6 in 600. Mixing from a poor start goes astray besides.
  */
+const stageTolerance = 1e-3;
+const stagePasses = 100;
+/** With a price, a potential whose mass has too few partners rises by ε · log(mass/partners) a pass until it is at the price. */
+const pricedTolerance = 1e-4;
 const pricedPasses = { coarse: 300, fine: 100 } as const;
-
-/**
- * On a line every ε is solved as well: mixing from a poor start goes astray there. Of 16 pairs of clouds on 200 and 400 cells 8 ended
- * in 2000 passes, now all in 230 to 542; with an error that may double (grow tenfold) before mixing begins anew, 12 (11) did.
- */
-const linePasses = 100;
+/** Mixed passes before Newton's steps: mixing is soon done, or loses its way. */
+const mixedPasses = 100;
 
 /** Potentials on one grid, and what a pass finds out about them. */
 export class GridSweeper {
@@ -116,6 +118,26 @@ export class GridSweeper {
     if (rho === Number.POSITIVE_INFINITY) return;
     const shift = bestShift(x.weights, f, b, image, rho);
     for (let j = 0; j < g.length; j++) image[j]! -= shift;
+  }
+
+  /** diag(columns) v − Pᵀ diag(P1)⁻¹ P v of the plan of (f, g) after a pass; balanced. */
+  curvature(v: Float64Array, columns: Float64Array): Float64Array {
+    const { f, g, epsilon } = this;
+    const [heightsX, heightsY] = [this.#heightsX, this.#heightsY];
+    const out = new Float64Array(v.length);
+    const low = v.reduce((least, w) => Math.min(least, w), Number.POSITIVE_INFINITY);
+    const spread = v.reduce((most, w) => Math.max(most, w), Number.NEGATIVE_INFINITY) - low;
+    if (!(spread > 0)) return out;
+    // Constants are in the kernel of S, and only positive numbers have logarithms.
+    const base = low - spread;
+    for (let j = 0; j < v.length; j++) heightsY[j] = g[j]! / epsilon + this.#logB[j]! + Math.log(v[j]! - base);
+    this.#toX!.apply(heightsY, heightsX);
+    for (let i = 0; i < f.length; i++) heightsX[i]! += 2 * (f[i]! / epsilon) + this.#logA[i]!;
+    this.#toY!.apply(heightsX, heightsY);
+    for (let j = 0; j < v.length; j++) {
+      out[j] = columns[j]! * (v[j]! - base) - Math.exp(heightsY[j]! + g[j]! / epsilon + this.#logB[j]!);
+    }
+    return out;
   }
 
   /** With a price: no more mass can lie below it on one side than there is on the other, which passes alone reach slowly. */
@@ -215,7 +237,7 @@ function levelFor(levels: readonly GridProblem[], epsilon: number): number {
   let level = 0;
   while (level + 1 < levels.length) {
     const { x, y, p } = levels[level + 1]!;
-    if (cellsOfBlur * Math.max(widestStep(x), widestStep(y)) ** p > epsilon) break;
+    if (leastOfStep * Math.max(widestStep(x), widestStep(y)) ** p > epsilon) break;
     level++;
   }
   return level;
@@ -233,7 +255,8 @@ export function solveGrid(problem: GridProblem, settings: GridSettings, symmetri
   const count: Count = { fine: 0, coarse: 0 };
   const mass = sum(problem.x.weights);
   const stages = descent(costRange(problem), epsilon);
-  const plainPasses = problem.x.shape.length === 1 && !symmetric ? linePasses : 1;
+  const priced = problem.price !== undefined;
+  const balanced = problem.rho === Number.POSITIVE_INFINITY && !priced;
   let level = levelFor(levels, stages[0] ?? epsilon);
   let sweeper = new GridSweeper(levels[level]!);
   const refine = (to: number) => {
@@ -243,23 +266,21 @@ export function solveGrid(problem: GridProblem, settings: GridSettings, symmetri
     if (count.fine >= maxIterations - 1) break;
     refine(levelFor(levels, stage));
     sweeper.cool(stage);
-    const wanted = problem.price === undefined ? plainPasses : pricedPasses[level === 0 ? "fine" : "coarse"];
+    const wanted = priced ? pricedPasses[level === 0 ? "fine" : "coarse"] : stagePasses;
     const most = level === 0 ? Math.min(wanted, maxIterations - 1 - count.fine) : wanted;
-    const passes = sweepUntil(sweeper, symmetric, coarseTolerance * mass, most);
+    const passes = symmetric
+      ? halfway(sweeper)
+      : mixed(sweeper, (priced ? pricedTolerance : stageTolerance) * mass, most);
     if (level === 0) count.fine += passes;
     else count.coarse += passes;
   }
   refine(levelFor(levels, epsilon));
-  const iterate = symmetric ? average : mix;
+  const iterate = symmetric ? average : balanced ? descend : mix;
   for (;;) {
     sweeper.cool(epsilon);
     const last = level === 0;
     const goal = last ? tolerance : Math.max(tolerance, coarseTolerance * mass);
-    const most = last
-      ? Math.max(1, maxIterations - count.fine)
-      : problem.price === undefined
-        ? coarsePasses
-        : pricedPasses.coarse;
+    const most = last ? Math.max(1, maxIterations - count.fine) : priced ? pricedPasses.coarse : coarsePasses;
     const { error, passes } = iterate(sweeper, goal, most);
     if (last) {
       const iterations = count.fine + passes;
@@ -272,21 +293,18 @@ export function solveGrid(problem: GridProblem, settings: GridSettings, symmetri
   }
 }
 
-/** One plain pass, or as many as an ε on the way takes; how many it took. */
-function sweepUntil(sweeper: GridSweeper, symmetric: boolean, goal: number, most: number): number {
-  const { g, f, image } = sweeper;
-  if (most > 1) {
-    const { passes } = mix(sweeper, goal, most);
-    g.set(image);
-    return passes;
-  }
-  if (symmetric) {
-    sweeper.forward();
-    for (let j = 0; j < g.length; j++) g[j] = (g[j]! + f[j]!) / 2;
-  } else {
-    sweeper.pass();
-    g.set(image);
-  }
+/** Mixed passes at an ε on the way, and the plain step after them; how many it took. */
+function mixed(sweeper: GridSweeper, goal: number, most: number): number {
+  const { passes } = mix(sweeper, goal, most);
+  sweeper.g.set(sweeper.image);
+  return passes;
+}
+
+/** One pass at an ε on the way between a measure and itself. */
+function halfway(sweeper: GridSweeper): number {
+  const { f, g } = sweeper;
+  sweeper.forward();
+  for (let j = 0; j < g.length; j++) g[j] = (g[j]! + f[j]!) / 2;
   return 1;
 }
 
@@ -330,6 +348,17 @@ function mix(sweeper: GridSweeper, goal: number, most: number): Ending {
       tried = sweeper.error();
     }
     error = tried;
+  }
+  return { error, passes };
+}
+
+/** Mixed passes, and Newton's steps where these have not ended: mixing is soon done or takes very long. */
+function descend(sweeper: GridSweeper, goal: number, most: number): Ending {
+  let { error, passes } = mix(sweeper, goal, Math.min(most, mixedPasses));
+  while (error > goal && passes < most) {
+    const step = newtonStep(sweeper, most - passes);
+    passes += step.passes;
+    error = step.error;
   }
   return { error, passes };
 }

@@ -3,6 +3,7 @@
  * distance to the uniform density, and the inner maximum of adversarial adaptive sampling (AAS, arXiv 2305.18702) in closed
  * form. A Neumann Poisson problem, solved by cosine transforms.
  */
+import { checkNames } from "../../engine/check-names.ts";
 import { checkPositive } from "../../engine/check-numbers.ts";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { cosineTransform } from "../../engine/numerics/cosine-transform.ts";
@@ -57,6 +58,7 @@ export function dualSobolevNorm(
   /** In each cell's f: 2φ times the volume of a cell. */
   gradient(): { readonly x: Float64Array };
 } {
+  checkNames("dualSobolevNorm", options, "spacing beta floor");
   const { values, shape } = density;
   const spacing = checked(density, options);
   const count = values.length;

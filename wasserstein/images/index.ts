@@ -1,4 +1,2 @@
-/** Distances between images and densities on grids: multiscale and dual Sobolev. */
+/** Norms of differences of densities on grids. */
 export { dualSobolevNorm } from "./dual-sobolev.ts";
-export { multiscaleWasserstein } from "./multiscale.ts";
-export { type MultiscaleOptions, type MultiscalePlan, multiscalePlan, type ScalePlan } from "./multiscale-plan.ts";

@@ -1,4 +1,5 @@
 /** Barycenters on the line: means of quantile functions. */
+import { checkNames } from "../../engine/check-names.ts";
 import { checkWhole } from "../../engine/check-numbers.ts";
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { type Cloud, checkedWeights, checkValues, massOf } from "../measure/measure.ts";
@@ -34,6 +35,7 @@ export function barycenter1d(
     readonly count?: number;
   } = {},
 ): Cloud {
+  checkNames("barycenter1d", options, "weights count");
   const where = "barycenter1d";
   const { count } = options;
   const read = measures.map((one, k) => samplesOf(`${where}: samples[${k}]`, one));

@@ -3,6 +3,7 @@
  * 0902.3527). With θ the level that meets the cut, the cost ∫ |F⁻¹(q) − G⁻¹(q − θ)|^p dq is convex in θ, and piecewise linear
  * between samples; its slope has the sign that bisection needs.
  */
+import { checkNames } from "../../engine/check-names.ts";
 import { checkPositive } from "../../engine/check-numbers.ts";
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
@@ -48,6 +49,7 @@ export function wassersteinCircle(
   /** In order of rank around the circle. */
   plan(): TransportPlan;
 } {
+  checkNames("wassersteinCircle", options, "p period normalize");
   const where = "wassersteinCircle";
   const { period = 1 } = options;
   checkPositive(where, { period });

@@ -5,6 +5,7 @@
  * own backward pass: matched pairs have the same rank in both rows, hence the gradient of an element is the slope of
  * the cost at the difference of its pair, read through the element's rank.
  */
+import { checkNames } from "../../engine/check-names.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
 import { constant } from "../../engine/tensors/trace.ts";
@@ -33,6 +34,7 @@ export function wasserstein1dGraph(
     readonly quantileWeight?: QuantileWeight;
   } = {},
 ): tf.Tensor1D {
+  checkNames("wasserstein1dGraph", options, "p huber mask quantileWeight");
   const shapes = [a, b, ...(options.mask ? [options.mask] : [])];
   if (shapes.some((t) => t.rank !== 2 || t.shape[0] !== a.shape[0] || t.shape[1] !== a.shape[1]) || a.size === 0) {
     throw new ShapeError("wasserstein1dGraph", a.shape, b.shape, "both arguments are [batch, n], one row per image");
@@ -153,6 +155,7 @@ export function batchSlicedWassersteinGraph(
   directions: tf.Tensor2D,
   options: GroundCostOptions = {},
 ): tf.Scalar {
+  checkNames("batchSlicedWassersteinGraph", options, "p huber");
   if (directions.rank !== 2 || directions.shape[0] !== a.shape[1]) {
     throw new ShapeError(
       "batchSlicedWassersteinGraph",

@@ -2,6 +2,4 @@
 export { barycenter1d } from "./barycenter1d.ts";
 export { wassersteinCircle } from "./circle.ts";
 export { batchSlicedWassersteinGraph, wasserstein1dGraph } from "./graph.ts";
-export { partialWasserstein1d } from "./partial1d.ts";
-export { unbalancedWasserstein1d } from "./unbalanced1d.ts";
 export { type Wasserstein1dOptions, wasserstein1d } from "./wasserstein1d.ts";

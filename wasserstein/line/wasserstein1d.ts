@@ -2,6 +2,7 @@
  * The exact Wasserstein distance on the line: transport in order of rank. Host form: plain or typed arrays, float64
  * inside, any sizes and weights, with gradients in positions and weights. O(n log n), by radix sort; O(n) where the values ascend.
  */
+import { checkNames } from "../../engine/check-names.ts";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { type GroundCost, type GroundCostOptions, groundCost } from "../measure/ground-cost.ts";
@@ -59,6 +60,7 @@ export function wasserstein1d(
   /** In order of rank. */
   plan(): TransportPlan;
 } {
+  checkNames("wasserstein1d", options, "mask quantileWeight root p huber normalize");
   const { cost, left, right, unit, root } = prepare(x, y, options, false);
   const value = finish(rankValue(left.ranked, right.ranked, cost, options.quantileWeight), cost, root) * unit;
   checkRange("wasserstein1d: the distance", value);

@@ -1,5 +1,4 @@
 /** Entropic transport, with a certified bracket on the exact value, and its debiased divergence. */
 export { sinkhornDivergence } from "./divergence.ts";
-export { type DivergenceGraphOptions, sinkhornDivergenceGraph } from "./graph.ts";
 export type { SinkhornOptions } from "./input.ts";
 export { sinkhorn } from "./sinkhorn.ts";

@@ -1,5 +1,4 @@
-/** Transport of projections: sliced and max-sliced distances. */
+/** Transport of projections: sliced distances and plans. */
 export { type Directions, sampleDirections } from "./directions.ts";
-export { maxSlicedWasserstein } from "./max-sliced.ts";
 export { type SlicedOptions, slicedWasserstein } from "./sliced.ts";
 export { slicedPlan } from "./sliced-plan.ts";

@@ -3,6 +3,7 @@
  * bounds W_p^p from above. The best of many directions (min-SWGG: Mahey, Chapel, Gasso, Bonet and Courty, arXiv 2307.01770),
  * or the mean of their plans (Liu, Díaz Martín, Bai, Shahbazi, Thorpe, Aldroubi and Kolouri, arXiv 2410.12176).
  */
+import { checkNames } from "../../engine/check-names.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { pairGradient } from "../exact/costs.ts";
@@ -42,6 +43,7 @@ export function slicedPlan(
   /** With the plan as it is. */
   gradient(): TransportGradient<Float64Array, undefined>;
 } {
+  checkNames("slicedPlan", options, "p normalize rng directions kind");
   const where = "slicedPlan";
   const { p = 2, kind = "best", directions: wanted = 64 } = options;
   checkOrder(where, p);

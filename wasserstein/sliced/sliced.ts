@@ -3,6 +3,7 @@
  * host form in float64, any sizes and weights, with gradients in points and weights.
  */
 
+import { checkNames } from "../../engine/check-names.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import type { Wasserstein1dOptions } from "../line/index.ts";
@@ -49,6 +50,7 @@ export function slicedWasserstein(
   /** The directions. */
   readonly directions: Directions;
 } {
+  checkNames("slicedWasserstein", options, "directions kind rng normalize p root");
   const caller = "slicedWasserstein";
   const { root = false } = options;
   const { pair, masses } = readPair(caller, x, y, options);

@@ -3,6 +3,7 @@
  * its place when it is complete; until then, and after any failure, what was there before stands.
  */
 
+import { checkNames } from "../../../engine/check-names.ts";
 import {
   DomainError,
   FormatError,
@@ -119,6 +120,11 @@ export async function createNetcdf(
   template: FieldTemplate,
   options: NetcdfOptions = {},
 ): Promise<NetcdfWriter> {
+  checkNames(
+    "createNetcdf",
+    options,
+    "overwrite also history now attributes compression shuffle chunks dtype packing significantDigits unlimitedTime fillValue",
+  );
   return begin("createNetcdf", path, [template, ...(options.also ?? [])], options);
 }
 
@@ -232,6 +238,11 @@ function withCoordinates(field: Field, first: Field): Field {
  *   values that do not fit the type or the packed range; FormatError if the file cannot be written in full.
  */
 export async function writeNetcdf(path: string, field: Field, options: NetcdfOptions = {}): Promise<void> {
+  checkNames(
+    "writeNetcdf",
+    options,
+    "overwrite also history now attributes compression shuffle chunks dtype packing significantDigits unlimitedTime fillValue",
+  );
   const also = (options.also ?? []).map((one) => {
     if (one.values) return new Field({ ...one, values: one.values });
     throw new ShapeError(`writeNetcdf: ${one.name}`, "a field with values", "none", "use createNetcdf");

@@ -2,8 +2,10 @@
  * Zarr stores in local folders: written whole, or laid out first and filled region by region, by several processes at
  * once.
  */
+
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { checkNames } from "../../../engine/check-names.ts";
 import { OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
 import type { Field, FieldTemplate } from "../../field/field.ts";
 import { globalAttributes } from "../../field/provenance.ts";
@@ -87,6 +89,16 @@ async function makeStore(path: string, variables: readonly VariableLayout[], opt
  *   is there already or cannot be written.
  */
 export async function createZarr(path: string, template: FieldTemplate, options: ZarrOptions = {}): Promise<void> {
+  checkNames(
+    "createZarr",
+    options,
+    "overwrite also version history now attributes compression chunks dtype compressor",
+  );
+  await layStore(path, template, options);
+}
+
+/** {@link createZarr}, its options with those of other formats among them. */
+export async function layStore(path: string, template: FieldTemplate, options: ZarrOptions): Promise<void> {
   await makeStore(path, layOut(template, options), options);
 }
 
@@ -98,6 +110,7 @@ export async function createZarr(path: string, template: FieldTemplate, options:
  * @throws as {@link createZarr}.
  */
 export async function writeZarr(path: string, field: Field, options: ZarrOptions = {}): Promise<void> {
+  checkNames("writeZarr", options, "overwrite also version history now attributes compression chunks dtype compressor");
   const values = new Map([field, ...(options.also ?? [])].map((one) => [one.name, one.values]));
   const empty = [...values].find(([, one]) => one === undefined);
   if (empty) throw new ShapeError(`writeZarr: ${empty[0]}`, "a field with values", "none", "use createZarr");
@@ -140,6 +153,7 @@ export async function writeZarrRegion(
   field: Field,
   options: { readonly region: Readonly<Record<string, readonly [from: number, to: number]>> },
 ): Promise<void> {
+  checkNames("writeZarrRegion", options, "region");
   await explained(path, async () => {
     const tree = storeAt(path, "writeZarrRegion");
     const array = arrayIn(path, tree, field.name);

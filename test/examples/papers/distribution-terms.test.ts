@@ -7,8 +7,8 @@ import {
   distributionTermKinds,
   unitColumns,
 } from "../../../examples/papers/distribution-terms.ts";
+import { multiscaleWasserstein } from "../../../examples/papers/multiscale.ts";
 import { patchDirections } from "../../../examples/papers/patches.ts";
-import { multiscaleWasserstein } from "../../../wasserstein/images/multiscale.ts";
 import { wasserstein1dGraph } from "../../../wasserstein/line/graph.ts";
 import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
 import { upperTailWeight } from "../../../wasserstein/measure/quantile-weight.ts";

@@ -2,13 +2,13 @@
 import { DomainError, OptionsError, rng } from "../../../engine/index.ts";
 import { dot } from "../../../engine/numerics/vectors.ts";
 import { distributionalSlicedWasserstein } from "../../../examples/papers/distributional-slicing.ts";
+import { maxSlicedWasserstein } from "../../../examples/papers/max-sliced.ts";
 import {
   drawAroundPole,
   meanResultantLength,
   placeAround,
   pullThroughPlacing,
 } from "../../../examples/papers/von-mises-fisher.ts";
-import { maxSlicedWasserstein } from "../../../wasserstein/sliced/max-sliced.ts";
 import { slicedWasserstein } from "../../../wasserstein/sliced/sliced.ts";
 import { assert, close, test, throws } from "../../harness.ts";
 import oracle from "../../oracles/wasserstein-sliced.json" with { type: "json" };

@@ -1,6 +1,7 @@
 /** Geodesics of positive definite matrices, against the distance and the barycenter that are computed otherwise. */
 
 import { DomainError, rng } from "../../../engine/index.ts";
+import { buresBarycenter, buresWasserstein } from "../../../examples/papers/gaussian/index.ts";
 import { spdExp, spdGeodesic, spdLog } from "../../../examples/papers/spd-geometry.ts";
 import {
   positive as matrixOf,
@@ -9,7 +10,6 @@ import {
   symmetricPart,
   valuesOf,
 } from "../../../examples/papers/spd-normalization.ts";
-import { buresBarycenter, buresWasserstein } from "../../../wasserstein/index.ts";
 import { close, test, throws } from "../../harness.ts";
 
 function positive(seed: number, name: string, d: number): Float64Array {

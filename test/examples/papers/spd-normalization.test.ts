@@ -1,6 +1,7 @@
 /** Batch normalisation of positive definite matrices: the host against closed forms and the geodesics, the graph against the host. */
 
 import { compile, DomainError, OptionsError, rng, ShapeError, tf } from "../../../engine/index.ts";
+import { buresBarycenter, buresWasserstein } from "../../../examples/papers/gaussian/index.ts";
 import {
   positive as matrixOf,
   type SpdNormalizationOptions,
@@ -11,7 +12,6 @@ import {
   symmetricPart,
   valuesOf,
 } from "../../../examples/papers/spd-normalization.ts";
-import { buresBarycenter, buresWasserstein } from "../../../wasserstein/index.ts";
 import { close, test, throws } from "../../harness.ts";
 
 await tf.setBackend("cpu");

@@ -98,11 +98,17 @@ test("an input rougher than training is reported, in the result and in the histo
     const path = (name: string) => join(folder, `${kind}-${name}.nc`);
     const quiet = listening();
     const one = { ...draw, force: ["range"] as const };
-    const said = await downscaleTo(path("alike"), downscaler!, coarsen(await alike!, 4), { ...one, ...quiet });
+    const said = await downscaleTo(path("alike"), downscaler!, coarsen(await alike!, 4), {
+      ...one,
+      onNotice: quiet.onNotice,
+    });
     assert.is(said.unlike, undefined, quiet.lines.join("\n"));
     assert.not.match(quiet.lines.join("\n"), /texture/);
     const told = listening();
-    const { unlike } = await downscaleTo(path("rough"), downscaler!, coarsen(await rough!, 4), { ...one, ...told });
+    const { unlike } = await downscaleTo(path("rough"), downscaler!, coarsen(await rough!, 4), {
+      ...one,
+      onNotice: told.onNotice,
+    });
     assert.match(unlike!.join(), kind === "blocks" ? /^it is rougher \(slope/ : /^pr is rougher \(slope/);
     assert.match(
       told.lines.join("\n"),

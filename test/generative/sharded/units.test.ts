@@ -16,8 +16,8 @@ import { writeUntrainedModel } from "../../cli/model.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 
 const { at } = temporaryFolder(test);
-const quick = { members: 3, evaluations: 2, seed: 5, interval: 86400, now: new Date(0) } as const;
-const cut = { ...quick, unit: { times: 2, members: 2 } } as const;
+const quick = { members: 3, evaluations: 2, seed: 5, interval: 86400 } as const;
+const cut = { ...quick, now: new Date(0), unit: { times: 2, members: 2 } } as const;
 let model: Downscaler;
 let coarse: Field;
 

@@ -1,8 +1,8 @@
 /** Options and sizes of the multi-scale distance between images. */
 import { checkWhole } from "../../engine/check-numbers.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
-import { type GroundCost, type GroundCostOptions, groundCost } from "../measure/ground-cost.ts";
-import { type Cloud, cloudPoints } from "../measure/measure.ts";
+import { type GroundCost, type GroundCostOptions, groundCost } from "../../wasserstein/measure/ground-cost.ts";
+import { type Cloud, cloudPoints } from "../../wasserstein/measure/measure.ts";
 
 /** Options of {@link multiscaleWasserstein}. */
 export interface MultiscaleOptions extends GroundCostOptions {

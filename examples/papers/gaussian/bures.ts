@@ -3,10 +3,10 @@
  * arXiv 1712.01504), its optimal map and its gradient, from the polar factor of the product of the roots: nothing is
  * divided by differences of eigenvalues, so repeated and zero eigenvalues need no care.
  */
-import { ShapeError } from "../../engine/errors.ts";
-import { printingFields } from "../../engine/text/inspect.ts";
-import { checkRange } from "../measure/measure.ts";
-import type { TransportResult } from "../measure/result.ts";
+import { ShapeError } from "../../../engine/errors.ts";
+import { printingFields } from "../../../engine/text/inspect.ts";
+import { checkRange } from "../../../wasserstein/measure/measure.ts";
+import type { TransportResult } from "../../../wasserstein/measure/result.ts";
 import { type Gaussian, type Root, rootOf } from "./gaussian.ts";
 import { Matrix, matrixOf, singularValues, spectralMap, symmetricEigen, symmetricPart, valuesOf } from "./matrix.ts";
 

@@ -1,9 +1,15 @@
 /** Gaussian transport: closed forms, the map, differences, singular and repeated spectra. */
 import fc from "fast-check";
 import { rng } from "../../../engine/index.ts";
-import type { BuresOptions } from "../../../wasserstein/gaussian/bures.ts";
-import { Matrix } from "../../../wasserstein/gaussian/matrix.ts";
-import { buresBarycenter, buresWasserstein, emd, type Gaussian, gaussianOf } from "../../../wasserstein/index.ts";
+import type { BuresOptions } from "../../../examples/papers/gaussian/bures.ts";
+import {
+  buresBarycenter,
+  buresWasserstein,
+  type Gaussian,
+  gaussianOf,
+} from "../../../examples/papers/gaussian/index.ts";
+import { Matrix } from "../../../examples/papers/gaussian/matrix.ts";
+import { emd } from "../../../wasserstein/index.ts";
 import { assert, close, test } from "../../harness.ts";
 
 type FullGaussian = Extract<Gaussian, { cov: unknown }>;

@@ -1,6 +1,13 @@
 /** Gaussian measures in the three ways that one has them: full covariance, diagonal, or a factor (many features, few samples). */
-import { DomainError, ShapeError } from "../../engine/errors.ts";
-import { type Cloud, checkRange, checkValues, cloudPoints, explicitWeights, massOf } from "../measure/measure.ts";
+import { DomainError, ShapeError } from "../../../engine/errors.ts";
+import {
+  type Cloud,
+  checkRange,
+  checkValues,
+  cloudPoints,
+  explicitWeights,
+  massOf,
+} from "../../../wasserstein/measure/measure.ts";
 import { Matrix, matrixOf, spectralMap, symmetricEigen, valuesOf } from "./matrix.ts";
 
 /**

@@ -1,15 +1,22 @@
 import { rng } from "../../../engine/index.ts";
 import { dot } from "../../../engine/numerics/vectors.ts";
+import { maxSlicedWasserstein } from "../../../examples/papers/max-sliced.ts";
+import { climbSphere, polishSummit, shortestInHull } from "../../../examples/papers/sphere-ascent.ts";
 import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
 import type { Cloud } from "../../../wasserstein/measure/measure.ts";
 import { type Directions, rowOf, sampleDirections } from "../../../wasserstein/sliced/directions.ts";
-import { maxSlicedWasserstein } from "../../../wasserstein/sliced/max-sliced.ts";
 import { slicedWasserstein } from "../../../wasserstein/sliced/sliced.ts";
-import { climbSphere, polishSummit, shortestInHull } from "../../../wasserstein/sliced/sphere-ascent.ts";
 import { assert, close, test } from "../../harness.ts";
 import oracle from "../../oracles/wasserstein-sliced.json" with { type: "json" };
-import { planarPair } from "../clouds.ts";
-import { normalCloud, numbers, shifted, slopeAlong, unitVector, weightedCloud } from "./sliced-cases.ts";
+import { planarPair } from "../../wasserstein/clouds.ts";
+import {
+  normalCloud,
+  numbers,
+  shifted,
+  slopeAlong,
+  unitVector,
+  weightedCloud,
+} from "../../wasserstein/sliced/sliced-cases.ts";
 
 test("on θᵀMθ the ascent is the power iteration: it ends at the largest eigenvalue", () => {
   const axes = sampleDirections(6, 6, { kind: "orthonormal", rng: rng(1) });

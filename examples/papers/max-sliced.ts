@@ -10,13 +10,23 @@ import { OptionsError } from "../../engine/errors.ts";
 import { addScaled, dot, normalize } from "../../engine/numerics/vectors.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
-import { type Cloud, checkRange } from "../measure/measure.ts";
-import type { TransportGradient, TransportResult } from "../measure/result.ts";
-import { type Directions, rowOf, sampleDirections } from "./directions.ts";
-import { directionsFor, readPair } from "./input.ts";
-import type { LineTransport } from "./line-transport.ts";
-import type { SlicedOptions } from "./sliced.ts";
-import { emptyPull, gradientsOf, inUnits, lineOf, meanOf, project, pull, type SlicePair, sweep } from "./slices.ts";
+import { type Cloud, checkRange } from "../../wasserstein/measure/measure.ts";
+import type { TransportGradient, TransportResult } from "../../wasserstein/measure/result.ts";
+import { type Directions, rowOf, sampleDirections } from "../../wasserstein/sliced/directions.ts";
+import { directionsFor, readPair } from "../../wasserstein/sliced/input.ts";
+import type { LineTransport } from "../../wasserstein/sliced/line-transport.ts";
+import type { SlicedOptions } from "../../wasserstein/sliced/sliced.ts";
+import {
+  emptyPull,
+  gradientsOf,
+  inUnits,
+  lineOf,
+  meanOf,
+  project,
+  pull,
+  type SlicePair,
+  sweep,
+} from "../../wasserstein/sliced/slices.ts";
 import { climbSphere, polishSummit, type SphereValue, type Summit } from "./sphere-ascent.ts";
 
 /**

@@ -2,9 +2,9 @@
 import { ShapeError } from "../../engine/errors.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
-import { lineGradient } from "../line/wasserstein1d.ts";
-import { checkRange, checkValues } from "../measure/measure.ts";
-import type { TransportGradient, TransportResult } from "../measure/result.ts";
+import { lineGradient } from "../../wasserstein/line/wasserstein1d.ts";
+import { checkRange, checkValues } from "../../wasserstein/measure/measure.ts";
+import type { TransportGradient, TransportResult } from "../../wasserstein/measure/result.ts";
 import { blockMeans, blockMeansAdjoint, signedLog } from "./block-means.ts";
 import { type MultiscaleOptions, type MultiscalePlan, multiscalePlan, type ScalePlan } from "./multiscale-plan.ts";
 

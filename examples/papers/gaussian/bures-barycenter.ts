@@ -1,8 +1,8 @@
 /** Barycenters of Gaussian measures under the Bures–Wasserstein distance. */
-import { checkPositive, checkWhole } from "../../engine/check-numbers.ts";
-import { DomainError, ShapeError } from "../../engine/errors.ts";
-import { printingFields } from "../../engine/text/inspect.ts";
-import { checkRange, explicitWeights, massOf } from "../measure/measure.ts";
+import { checkPositive, checkWhole } from "../../../engine/check-numbers.ts";
+import { DomainError, ShapeError } from "../../../engine/errors.ts";
+import { printingFields } from "../../../engine/text/inspect.ts";
+import { checkRange, explicitWeights, massOf } from "../../../wasserstein/measure/measure.ts";
 import { powerOfTwo } from "./bures.ts";
 import { type Gaussian, rootOf } from "./gaussian.ts";
 import { Matrix, singularValues, spectralMap, symmetricEigen, symmetricPart, valuesOf } from "./matrix.ts";
