@@ -11,9 +11,14 @@ import { normalQuantile } from "../../engine/numerics/normal-quantile.ts";
 import { checkOption } from "../../engine/numerics/shaped-array.ts";
 import { normalCdf } from "../../engine/numerics/special.ts";
 import type { Rng } from "../../engine/random/rng.ts";
-import { type Cells, cellMeans } from "../../generative/synthetic/cells.ts";
-import { rainOfLatent, type SyntheticClimate } from "../../generative/synthetic/climate.ts";
-import { torusFields, windowOf } from "../../generative/synthetic/torus-field.ts";
+import {
+  type Cells,
+  cellMeans,
+  rainOfLatent,
+  type SyntheticClimate,
+  torusFields,
+  windowOf,
+} from "../../generative/synthetic/index.ts";
 import { crpsCensoredLogNormal, halfMeanDifference } from "./censored-lognormal.ts";
 
 /** Most numbers of the matrix between pixels and cells: 512 MB. */

@@ -9,7 +9,9 @@ import { leastCommonMultiple } from "../../engine/numerics/least-common-multiple
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { rng } from "../../engine/random/rng.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
+import { whereOf } from "../../io/field/index.ts";
 import { BEYOND_CLUTTER } from "../../io/rain/index.ts";
+import { mapDims } from "../data/map-dims.ts";
 import { hashSources, type OpenedSources, openSources } from "../data/sources.ts";
 import type { Tiles } from "../data/tiles/tiles.ts";
 import { archivesOf, archivesOfEvents } from "../model/archives.ts";
@@ -191,7 +193,9 @@ function smallerThanTile(
   const found = parts.flatMap((part) => {
     const numbers = eventsOf(plan, part);
     const small = numbers.flatMap((n) => {
-      const [rows, columns] = fields[n]!.mapsLast().shape.slice(-2) as [number, number];
+      const maps = fields[n]!.mapsLast();
+      mapDims(whereOf(maps), maps);
+      const [rows, columns] = maps.shape.slice(-2) as [number, number];
       const text = `${labelsOf(plan)[n]}: its maps of ${rows} x ${columns} cells are smaller than a tile of ${tile} x ${tile}`;
       return Math.min(rows, columns) < tile ? [{ text, side: Math.min(rows, columns) }] : [];
     });
