@@ -12,13 +12,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { writeAtomically } from "../engine/files/atomic-file.ts";
 import { rng } from "../engine/random/rng.ts";
+import { domainOf } from "../equations/domain/index.ts";
+import { evaluateAt, parseExpression } from "../equations/expression/index.ts";
+import type { Problem, ProblemSpec } from "../equations/problem/index.ts";
+import { pde, scopeOf } from "../equations/problem/index.ts";
 import { solve } from "../solvers/automatic/solve.ts";
-import { domainOf } from "../solvers/domain/domain.ts";
-import { evaluateAt } from "../solvers/expression/expression.ts";
-import { parseExpression } from "../solvers/expression/parse.ts";
-import { scopeOf } from "../solvers/problem/names.ts";
-import { pde } from "../solvers/problem/pde.ts";
-import type { Problem, ProblemSpec } from "../solvers/problem/problem.ts";
 import { type Example, pageOf, type Reference, type Result, type Theirs } from "./deepxde-examples/page.ts";
 
 const { values } = parseArgs({

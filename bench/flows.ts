@@ -10,10 +10,10 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { gridPoints } from "../equations/domain/index.ts";
+import type { Problem } from "../equations/problem/index.ts";
+import { problemFromJson } from "../equations/problem/index.ts";
 import { solve } from "../solvers/automatic/solve.ts";
-import { gridPoints } from "../solvers/domain/unit-points.ts";
-import { problemFromJson } from "../solvers/problem/json.ts";
-import type { Problem } from "../solvers/problem/problem.ts";
 import { burgersExact, burgersVolumes, eulerVolumes, type Gas, riemann } from "./flows/finite-volume.ts";
 
 const { values } = parseArgs({

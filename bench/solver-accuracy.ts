@@ -13,8 +13,8 @@
 import { appendFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { rng } from "../engine/random/rng.ts";
+import { pde } from "../equations/problem/index.ts";
 import { type MlpOptions, mlp } from "../solvers/network/mlp.ts";
-import { pde } from "../solvers/problem/pde.ts";
 import type { SolveOptions } from "../solvers/solve/options.ts";
 import { systemClock } from "../solvers/solve/options.ts";
 import { solve } from "../solvers/solve/solve.ts";

@@ -21,11 +21,11 @@
 import { parseArgs } from "node:util";
 import { adam } from "../engine/index.ts";
 import { rng } from "../engine/random/rng.ts";
+import type { Problem } from "../equations/problem/index.ts";
+import { pde } from "../equations/problem/index.ts";
 import { solve } from "../solvers/automatic/solve.ts";
 import { mlp } from "../solvers/network/mlp.ts";
 import { type GaussNewtonOptions, gaussNewton } from "../solvers/optimizer/gauss-newton.ts";
-import { pde } from "../solvers/problem/pde.ts";
-import type { Problem } from "../solvers/problem/problem.ts";
 import { residualDensity } from "../solvers/sampler/residual-density.ts";
 import { uniform } from "../solvers/sampler/uniform.ts";
 

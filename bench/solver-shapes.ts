@@ -7,7 +7,7 @@
  */
 import { parseArgs } from "node:util";
 import { rng } from "../engine/random/rng.ts";
-import { evaluateAt } from "../solvers/expression/expression.ts";
+import { evaluateAt } from "../equations/expression/index.ts";
 import { dirichlet, initial, mlp, type ProblemSpec, pde, type SolveOptions, solve } from "../solvers/index.ts";
 
 const { values } = parseArgs({

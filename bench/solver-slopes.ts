@@ -8,14 +8,10 @@
  */
 import { parseArgs } from "node:util";
 import { rng } from "../engine/random/rng.ts";
+import { domainOf } from "../equations/domain/index.ts";
+import { derivativesOfExpression, evaluateAt, parseExpression, partial, unit } from "../equations/expression/index.ts";
+import { pde, scopeOf } from "../equations/problem/index.ts";
 import { solve } from "../solvers/automatic/solve.ts";
-import { domainOf } from "../solvers/domain/domain.ts";
-import { partial, unit } from "../solvers/expression/build.ts";
-import { derivativesOfExpression } from "../solvers/expression/differentiate.ts";
-import { evaluateAt } from "../solvers/expression/expression.ts";
-import { parseExpression } from "../solvers/expression/parse.ts";
-import { scopeOf } from "../solvers/problem/names.ts";
-import { pde } from "../solvers/problem/pde.ts";
 import { development } from "./solver-suite/development.ts";
 
 const { values } = parseArgs({

@@ -4,7 +4,7 @@ import { rng } from "../engine/random/rng.ts";
 import { systemBlas } from "../engine/system/system-blas.ts";
 import { compile } from "../engine/tensors/compile.ts";
 import { tf } from "../engine/tensors/tensor.ts";
-import { call, data, laplacian, partial } from "../solvers/expression/build.ts";
+import { call, data, laplacian, partial } from "../equations/expression/index.ts";
 import { networkProgram } from "../solvers/network/kinds.ts";
 import { type MlpOptions, mlp } from "../solvers/network/mlp.ts";
 import type { Model } from "../solvers/residual/model.ts";

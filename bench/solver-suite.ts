@@ -10,8 +10,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { writeAtomically } from "../engine/files/atomic-file.ts";
+import { pde } from "../equations/problem/index.ts";
 import { solve } from "../solvers/automatic/solve.ts";
-import { pde } from "../solvers/problem/pde.ts";
 import { development } from "./solver-suite/development.ts";
 import { final } from "./solver-suite/final.ts";
 import { type GrowingProblem, growingProblem } from "./solver-suite/growing.ts";

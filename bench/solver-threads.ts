@@ -11,8 +11,8 @@ import { createHash } from "node:crypto";
 import { cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { pde } from "../equations/problem/index.ts";
 import { solveByElementsOn } from "../solvers/elements/index.ts";
-import { pde } from "../solvers/problem/pde.ts";
 import { drawnFor, reachKinds } from "./solver-reach/problems.ts";
 import { markdown } from "./tables/page.ts";
 

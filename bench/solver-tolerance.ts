@@ -6,8 +6,8 @@
  * One line for each problem of the random kinds and of the layers; the last line counts.
  */
 import { parseArgs } from "node:util";
+import { pde } from "../equations/problem/index.ts";
 import { solve } from "../solvers/automatic/index.ts";
-import { pde } from "../solvers/problem/pde.ts";
 import { layerProblem } from "./solver-suite/layers.ts";
 import { randomProblem } from "./solver-suite/random.ts";
 

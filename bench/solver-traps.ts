@@ -8,10 +8,9 @@
  */
 import { parseArgs } from "node:util";
 import { isMongeError } from "../engine/errors.ts";
+import type { ProblemSpec } from "../equations/problem/index.ts";
+import { dirichlet, initial, neumann, pde, periodic } from "../equations/problem/index.ts";
 import { solve } from "../solvers/automatic/index.ts";
-import { dirichlet, initial, neumann, periodic } from "../solvers/problem/conditions.ts";
-import { pde } from "../solvers/problem/pde.ts";
-import type { ProblemSpec } from "../solvers/problem/problem.ts";
 
 const { values } = parseArgs({
   options: {

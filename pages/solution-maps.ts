@@ -1,11 +1,11 @@
 /** Pictures of a solution: maps with the points that were used, and how residual and error fell. */
 import { checkNames } from "../engine/check-names.ts";
 import { printedNumber } from "../engine/text/number.ts";
+import { gridPoints } from "../equations/domain/index.ts";
+import type { Problem } from "../equations/problem/index.ts";
 import { type Curve, curveFigure } from "../report/curve-figure.ts";
 import type { MapAxis } from "../report/map-figure.ts";
 import { solutionFigure } from "../report/solution-figure.ts";
-import { gridPoints } from "../solvers/domain/index.ts";
-import type { Problem } from "../solvers/problem/index.ts";
 import { exactQuantities, quantityList, type Solution, someRows } from "../solvers/solve/index.ts";
 import { inPanels } from "./curve-panels.ts";
 import { trueValues } from "./solution-truth.ts";

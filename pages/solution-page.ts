@@ -5,8 +5,8 @@ import { FormatError } from "../engine/errors.ts";
 import { readMetrics, readRunOptions } from "../engine/files/run.ts";
 import { version } from "../engine/files/version.ts";
 import { printedNumber } from "../engine/text/number.ts";
+import { printProblem, toMathml } from "../equations/problem/index.ts";
 import { htmlPage, type PagePart, type PageSection } from "../report/index.ts";
-import { printProblem, toMathml } from "../solvers/problem/index.ts";
 import {
   foundConstant,
   holdsSolution,

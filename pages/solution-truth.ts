@@ -1,8 +1,8 @@
 /** True solutions, where they are known. */
 import { rng } from "../engine/random/rng.ts";
-import { domainOf } from "../solvers/domain/index.ts";
-import { evaluateAt } from "../solvers/expression/index.ts";
-import type { Problem } from "../solvers/problem/index.ts";
+import { domainOf } from "../equations/domain/index.ts";
+import { evaluateAt } from "../equations/expression/index.ts";
+import type { Problem } from "../equations/problem/index.ts";
 import type { TestSet } from "../solvers/solve/index.ts";
 
 /** Points at which an exact solution is compared. */

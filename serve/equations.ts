@@ -1,11 +1,11 @@
 /** Equations as the page asks for them: lines of text made a problem, and solved while someone watches. */
 import { join } from "node:path";
 import { OptionsError } from "../engine/errors.ts";
+import { type Problem, printProblem, problemFromJson, toMathml } from "../equations/problem/index.ts";
 import { estimateFacts } from "../pages/estimate-facts.ts";
 import { reportAttributes, solutionPage, solutionPicture, writeSolution } from "../pages/index.ts";
 import { solve } from "../solvers/automatic/index.ts";
 import { mlp } from "../solvers/network/index.ts";
-import { type Problem, printProblem, problemFromJson, toMathml } from "../solvers/problem/index.ts";
 import { someRows } from "../solvers/solve/index.ts";
 import type { FileStore } from "./file-store.ts";
 import type { JobReports } from "./jobs.ts";

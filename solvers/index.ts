@@ -1,6 +1,26 @@
 /** Partial differential equations: problems as text, physics-informed networks, samplers, optimizers, `solve`. */
+
+export type { Domain, DomainSpec } from "../equations/domain/index.ts";
+export {
+  type ConditionSpec,
+  dirichlet,
+  exampleProblems,
+  initial,
+  integral,
+  interfaceCondition,
+  neumann,
+  type Problem,
+  type ProblemSpec,
+  pde,
+  periodic,
+  printProblem,
+  problemFromJson,
+  problemToJson,
+  robin,
+  toLatex,
+  toMathml,
+} from "../equations/problem/index.ts";
 export { solve } from "./automatic/index.ts";
-export type { Domain, DomainSpec } from "./domain/index.ts";
 export { type RandomFeatureOptions, randomFeatures } from "./features/index.ts";
 export { boundedKrnet, type Flow, krnet } from "./flow/index.ts";
 export {
@@ -24,25 +44,6 @@ export {
   type OwnOptimizer,
   type Stepper,
 } from "./optimizer/index.ts";
-export {
-  type ConditionSpec,
-  dirichlet,
-  exampleProblems,
-  initial,
-  integral,
-  interfaceCondition,
-  neumann,
-  type Problem,
-  type ProblemSpec,
-  pde,
-  periodic,
-  printProblem,
-  problemFromJson,
-  problemToJson,
-  robin,
-  toLatex,
-  toMathml,
-} from "./problem/index.ts";
 export type { LeastSquaresProgram } from "./residual/index.ts";
 export {
   type ActiveSampler,

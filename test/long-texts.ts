@@ -2,6 +2,7 @@
 
 import { failureLines, failureParts, usageParts } from "../cli/shell/failure-lines.ts";
 import * as options from "../cli/shell/read-options.ts";
+import { problemFromJson } from "../equations/problem/index.ts";
 import { parseTimeUnits } from "../io/field/calendar.ts";
 import { timeMethods, withTimeMethod } from "../io/field/quantity.ts";
 import { parseUnit } from "../io/field/unit-text.ts";
@@ -10,7 +11,6 @@ import { isWellFormed } from "../io/formats/geotiff/well-formed.ts";
 import { parseLoose } from "../io/formats/zarr/json.ts";
 import { typedProblem } from "../serve/equations.ts";
 import { Wanted } from "../serve/wanted.ts";
-import { problemFromJson } from "../solvers/problem/index.ts";
 
 const typed = {
   ...{ equations: "u_t = u_xx", domain: "x: 0, 1\nt: 0, 1", conditions: "u = 0 on x\nu = 1 at t = 0" },

@@ -11,11 +11,8 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   io: ["storage", "field", "formats", "dataset", "rain", "regrid", "stations"],
   verification: ["scores", "significance", "tally", "matching", "climate", "transport", "series", "sheets"],
   generative: ["synthetic", "diffusion", "model", "data", "ensemble", "baselines", "training", "sampling", "sharded"],
+  equations: ["expression", "domain", "mesh", "problem"],
   solvers: [
-    "expression",
-    "domain",
-    "mesh",
-    "problem",
     "elements",
     "jet",
     "marching",

@@ -34,15 +34,28 @@ const mayImport: Readonly<Record<string, (path: string) => boolean>> = {
   wasserstein: (path) => isIn(path, "engine"),
   verification: (path) => isIn(path, "engine", "wasserstein", "io"),
   generative: (path) => isIn(path, "engine", "wasserstein", "io", "verification"),
-  solvers: (path) => isIn(path, "engine", "wasserstein", "verification"),
+  equations: (path) => isIn(path, "engine"),
+  solvers: (path) => isIn(path, "engine", "wasserstein", "verification", "equations"),
   io: (path) => tensorFree.test(path),
   report: (path) => tensorFree.test(path),
-  pages: (path) => isIn(path, "engine", "verification", "generative", "solvers", "io", "report"),
-  serve: (path) => isIn(path, "engine", "verification", "generative", "solvers", "io", "report", "pages"),
+  pages: (path) => isIn(path, "engine", "verification", "equations", "generative", "solvers", "io", "report"),
+  serve: (path) => isIn(path, "engine", "verification", "equations", "generative", "solvers", "io", "report", "pages"),
   cli: (path) =>
-    isIn(path, "engine", "wasserstein", "verification", "generative", "solvers", "io", "report", "pages", "serve") ||
-    path === "index.ts",
-  "": (path) => isIn(path, "engine", "wasserstein", "verification", "generative", "solvers", "io", "report", "pages"),
+    isIn(
+      path,
+      "engine",
+      "wasserstein",
+      "verification",
+      "equations",
+      "generative",
+      "solvers",
+      "io",
+      "report",
+      "pages",
+      "serve",
+    ) || path === "index.ts",
+  "": (path) =>
+    isIn(path, "engine", "wasserstein", "verification", "equations", "generative", "solvers", "io", "report", "pages"),
 };
 
 /** The folders that make up the library. */
@@ -155,7 +168,7 @@ export function importsOf(source: Source): readonly Import[] {
   return found;
 }
 
-/** Imports that go against `engine ← wasserstein, io ← verification ← generative | solvers`, or out of `io` and `report`. */
+/** Imports that go against `engine ← wasserstein, io ← verification, equations ← generative | solvers`, or out of `io` and `report`. */
 export function againstDirection(sources: readonly Source[]): string[] {
   return sources.flatMap(importsOf).flatMap(({ from, target, relative }) => {
     if (!relative) return [];

@@ -10,10 +10,10 @@
 
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import type { ConditionSpec, ProblemSpec } from "../../equations/problem/index.ts";
+import { pde } from "../../equations/problem/index.ts";
 import { mlp } from "../../solvers/network/mlp.ts";
 import { gaussNewton } from "../../solvers/optimizer/gauss-newton.ts";
-import { pde } from "../../solvers/problem/pde.ts";
-import type { ConditionSpec, ProblemSpec } from "../../solvers/problem/problem.ts";
 import { residualDensity } from "../../solvers/sampler/residual-density.ts";
 import { systemClock } from "../../solvers/solve/options.ts";
 import { solve } from "../../solvers/solve/solve.ts";

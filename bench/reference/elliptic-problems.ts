@@ -1,9 +1,8 @@
 /** Reference problems without time. */
 import type { Rng } from "../../engine/random/rng.ts";
-import { domainOf } from "../../solvers/domain/domain.ts";
-import type { DomainSpec } from "../../solvers/domain/spec.ts";
-import { gridPoints } from "../../solvers/domain/unit-points.ts";
-import type { ProblemSpec } from "../../solvers/problem/problem.ts";
+import type { DomainSpec } from "../../equations/domain/index.ts";
+import { domainOf, gridPoints } from "../../equations/domain/index.ts";
+import type { ProblemSpec } from "../../equations/problem/index.ts";
 import type { TestSet } from "../../solvers/solve/evaluation.ts";
 import { gaussian, kovasznay, kovasznayReynolds, lShapeSingular } from "./exact-solutions.ts";
 import { atPoints, type ReferenceProblem } from "./reference-problem.ts";

@@ -1,7 +1,7 @@
 /** Reference problems with time. */
 import { type Rng, rng } from "../../engine/random/rng.ts";
-import { gridPoints } from "../../solvers/domain/unit-points.ts";
-import type { ProblemSpec } from "../../solvers/problem/problem.ts";
+import { gridPoints } from "../../equations/domain/index.ts";
+import type { ProblemSpec } from "../../equations/problem/index.ts";
 import { coleHopf } from "./cole-hopf.ts";
 import { kdvTwoSolitons } from "./exact-solutions.ts";
 import type { FourierEvolution } from "./fourier-evolution.ts";

@@ -1,6 +1,6 @@
 /** What a reference problem is. */
 import type { Rng } from "../../engine/random/rng.ts";
-import type { ProblemSpec } from "../../solvers/problem/problem.ts";
+import type { ProblemSpec } from "../../equations/problem/index.ts";
 import type { TestSet } from "../../solvers/solve/evaluation.ts";
 
 /** A problem with a known solution. */

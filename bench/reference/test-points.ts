@@ -1,7 +1,7 @@
 /** Independent points of boxes at which reference solutions are evaluated. */
 import { normalMass, truncatedQuantiles } from "../../engine/numerics/normal-mass.ts";
 import type { Rng } from "../../engine/random/rng.ts";
-import { unitSequence } from "../../solvers/domain/unit-points.ts";
+import { unitSequence } from "../../equations/domain/index.ts";
 
 /** Scrambled Sobol points of a box. */
 export function boxPoints(low: readonly number[], high: readonly number[], count: number, rng: Rng): Float64Array {

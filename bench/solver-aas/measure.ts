@@ -1,7 +1,6 @@
 /** Errors of a solution in several norms, at points that belong to no run. */
-import { derivativesOfExpression } from "../../solvers/expression/differentiate.ts";
-import { evaluateAt } from "../../solvers/expression/expression.ts";
-import type { Problem } from "../../solvers/problem/problem.ts";
+import { derivativesOfExpression, evaluateAt } from "../../equations/expression/index.ts";
+import type { Problem } from "../../equations/problem/index.ts";
 import type { TestSet } from "../../solvers/solve/evaluation.ts";
 import type { Solution } from "../../solvers/solve/solution.ts";
 

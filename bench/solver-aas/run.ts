@@ -14,8 +14,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { rng } from "../../engine/random/rng.ts";
+import { pde } from "../../equations/problem/index.ts";
 import { rad } from "../../examples/papers/rad.ts";
-import { pde } from "../../solvers/problem/pde.ts";
 import { adversarial } from "../../solvers/sampler/adversarial.ts";
 import type { Sampler } from "../../solvers/sampler/sampler.ts";
 import { sobol } from "../../solvers/sampler/uniform.ts";

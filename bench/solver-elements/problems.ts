@@ -1,6 +1,6 @@
 /** Steady problems whose solution is local, and smooth ones beside them, with parameters drawn by chance. */
 import { type Rng, rng } from "../../engine/random/rng.ts";
-import type { ProblemSpec } from "../../solvers/problem/problem.ts";
+import type { ProblemSpec } from "../../equations/problem/index.ts";
 
 /** A kind of problem, drawn as often as wanted. */
 export interface Kind {

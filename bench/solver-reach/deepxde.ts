@@ -1,7 +1,7 @@
 /** Problems of the reach table as `bench/peers/deepxde_texts.py` reads them: residuals as Python. */
-import type { Expression } from "../../solvers/expression/expression.ts";
-import { render, type Style } from "../../solvers/expression/print.ts";
-import type { Problem } from "../../solvers/problem/problem.ts";
+import type { Expression } from "../../equations/expression/index.ts";
+import { render, type Style } from "../../equations/expression/index.ts";
+import type { Problem } from "../../equations/problem/index.ts";
 
 /** DeepXDE's time to the error of our worst seed, or its error after all of its time. */
 export interface DeepxdeTime {

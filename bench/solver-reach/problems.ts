@@ -1,6 +1,6 @@
 /** Problems of the reach table, kind by kind: texts with parameters drawn by chance, and what a classical code needs to solve them. */
 import { type Rng, rng } from "../../engine/random/rng.ts";
-import type { ConditionSpec, ProblemSpec } from "../../solvers/problem/problem.ts";
+import type { ConditionSpec, ProblemSpec } from "../../equations/problem/index.ts";
 import type { TestSet } from "../../solvers/solve/evaluation.ts";
 import { referenceProblem } from "../reference/catalogue.ts";
 import { kinds as steady } from "../solver-elements/problems.ts";

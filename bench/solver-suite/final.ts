@@ -1,6 +1,6 @@
 /** The half of the suite that nothing was tried on before the final run. */
 
-import { gridPoints } from "../../solvers/domain/unit-points.ts";
+import { gridPoints } from "../../equations/domain/index.ts";
 import { kdv } from "../reference/semilinear.ts";
 import { evolve } from "./periodic-evolution.ts";
 import { formula, type SuiteProblem } from "./suite-problem.ts";

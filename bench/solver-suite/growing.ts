@@ -1,7 +1,7 @@
 /** Reactions, fronts and flows drawn by chance, in which errors may grow on the way; their truths are a program's of its own (`bench/peers/method_of_lines.py`). */
 import { readFileSync } from "node:fs";
 import { rng } from "../../engine/random/rng.ts";
-import type { ConditionSpec, ProblemSpec } from "../../solvers/problem/problem.ts";
+import type { ConditionSpec, ProblemSpec } from "../../equations/problem/index.ts";
 import { chance } from "./random.ts";
 import type { SuiteProblem } from "./suite-problem.ts";
 

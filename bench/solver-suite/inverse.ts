@@ -1,6 +1,6 @@
 /** Inverse problems drawn by chance: constants to be found from noisy observations, with conditions that may be left open; formulas as truths. */
 import { type Rng, rng } from "../../engine/random/rng.ts";
-import type { ConditionSpec, ProblemSpec } from "../../solvers/problem/problem.ts";
+import type { ConditionSpec, ProblemSpec } from "../../equations/problem/index.ts";
 import { chance } from "./random.ts";
 import { formula, type SuiteProblem } from "./suite-problem.ts";
 

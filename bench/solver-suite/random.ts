@@ -1,6 +1,6 @@
 /** Problems drawn by chance, each with a formula as its truth: what nobody chose, tuned on or looked at. */
 import { type Rng, rng } from "../../engine/random/rng.ts";
-import type { ConditionSpec, ProblemSpec } from "../../solvers/problem/problem.ts";
+import type { ConditionSpec, ProblemSpec } from "../../equations/problem/index.ts";
 import { formula, type SuiteProblem } from "./suite-problem.ts";
 
 /** A part of a truth: its text, and the same as a function of a point. */

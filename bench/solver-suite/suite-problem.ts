@@ -1,7 +1,7 @@
 /** What a problem of the suite is: a text, and a truth that does not come from the solver. */
 
 import { rng } from "../../engine/random/rng.ts";
-import type { ProblemSpec } from "../../solvers/problem/problem.ts";
+import type { ProblemSpec } from "../../equations/problem/index.ts";
 import type { TestSet } from "../../solvers/solve/evaluation.ts";
 import { type ReferenceName, referenceProblem } from "../reference/catalogue.ts";
 import { atPoints } from "../reference/reference-problem.ts";

@@ -1,6 +1,6 @@
 /** Problems drawn by chance at which a solver may be wrong and not know it, with formulas as truths; some have no solution, or many. */
 import { rng } from "../../engine/random/rng.ts";
-import type { ConditionSpec, ProblemSpec } from "../../solvers/problem/problem.ts";
+import type { ConditionSpec, ProblemSpec } from "../../equations/problem/index.ts";
 import type { TestSet } from "../../solvers/solve/evaluation.ts";
 import { atPoints } from "../reference/reference-problem.ts";
 import { chance } from "./random.ts";

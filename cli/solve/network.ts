@@ -1,7 +1,7 @@
 /** The network of `monge solve`, from options and, for its scale, from the problem. */
 import { OptionsError } from "../../engine/errors.ts";
+import type { Problem } from "../../equations/problem/index.ts";
 import { type AnyNetwork, type MlpOptions, mlp } from "../../solvers/network/index.ts";
-import type { Problem } from "../../solvers/problem/index.ts";
 import { suggestedScale } from "../../solvers/solve/index.ts";
 import type { SolveCommandOptions } from "./command.ts";
 

@@ -6,10 +6,8 @@ import { getOwn } from "../../engine/files/get-own.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
 import { textFile } from "../../engine/files/read-bounded.ts";
 import { readRunOptions } from "../../engine/files/run.ts";
-import { domainOf } from "../../solvers/domain/index.ts";
-import type { RandomFeatureOptions } from "../../solvers/features/index.ts";
-import { type KnownOptimizer, optimizerKinds } from "../../solvers/optimizer/index.ts";
-import type { Problem } from "../../solvers/problem/index.ts";
+import { domainOf } from "../../equations/domain/index.ts";
+import type { Problem } from "../../equations/problem/index.ts";
 import {
   exampleProblems,
   filesOfProblem,
@@ -17,7 +15,9 @@ import {
   pointsOfColumns,
   problemFromJson,
   readColumns,
-} from "../../solvers/problem/index.ts";
+} from "../../equations/problem/index.ts";
+import type { RandomFeatureOptions } from "../../solvers/features/index.ts";
+import { type KnownOptimizer, optimizerKinds } from "../../solvers/optimizer/index.ts";
 import { start } from "../../solvers/sampler/index.ts";
 import type { Budget } from "../../solvers/solve/index.ts";
 import {

@@ -1,10 +1,10 @@
 /** Report of `monge solve`: the problem before the work, its solution after it. */
 import { getOwn } from "../../engine/files/get-own.ts";
+import { domainOf } from "../../equations/domain/index.ts";
+import type { Condition, Problem } from "../../equations/problem/index.ts";
+import { equationList, exampleProblems, printProblem, problemToJson } from "../../equations/problem/index.ts";
 import { testSetOf } from "../../pages/solution-truth.ts";
-import { domainOf } from "../../solvers/domain/index.ts";
 import { describeNetwork } from "../../solvers/network/index.ts";
-import type { Condition, Problem } from "../../solvers/problem/index.ts";
-import { equationList, exampleProblems, printProblem, problemToJson } from "../../solvers/problem/index.ts";
 import { samplerName } from "../../solvers/sampler/index.ts";
 import {
   assemble,

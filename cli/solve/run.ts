@@ -1,6 +1,7 @@
 /** `monge solve`: from a problem to a solution, printed, and written where that is asked for. */
 import { basename } from "node:path";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
+import { printProblem } from "../../equations/problem/index.ts";
 import { type Snapshot, searchCurves, solutionCurves } from "../../pages/solution-curves.ts";
 import { reportAttributes, writeSolution } from "../../pages/solution-file.ts";
 import { solutionPicture } from "../../pages/solution-maps.ts";
@@ -8,7 +9,6 @@ import { trueValues } from "../../pages/solution-truth.ts";
 import { writePicture } from "../../report/write-picture.ts";
 import { solve as solveByItself, solveByRows } from "../../solvers/automatic/index.ts";
 import { randomFeatures } from "../../solvers/features/index.ts";
-import { printProblem } from "../../solvers/problem/index.ts";
 import type { Budget, Errors, FeatureTrial, Progress as SolverProgress } from "../../solvers/solve/index.ts";
 import {
   exactQuantities,

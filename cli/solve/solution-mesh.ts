@@ -1,7 +1,7 @@
 /** A solution on a mesh, for ParaView. */
 import { OptionsError } from "../../engine/errors.ts";
 
-import { gridMesh, readMesh, vtuText } from "../../solvers/mesh/index.ts";
+import { gridMesh, readMesh, vtuText } from "../../equations/mesh/index.ts";
 import { type Solution, valuesAt } from "../../solvers/solve/index.ts";
 import type { SolvePlan } from "./plan.ts";
 

@@ -1,8 +1,8 @@
 /** Steady problems in one and two dimensions by elements, those of eigenvalues among them: their solution, and the estimate of its error. */
 import { rng } from "../../engine/random/rng.ts";
-import { domainOf } from "../domain/domain.ts";
+import { domainOf } from "../../equations/domain/index.ts";
+import type { Problem } from "../../equations/problem/index.ts";
 import { type ElementSolve, singular, solveByElementsOn, unsuitedToElements } from "../elements/index.ts";
-import type { Problem } from "../problem/problem.ts";
 import { quantityList } from "../solve/evaluation.ts";
 import { piecewiseTrial } from "../solve/piecewise-trial.ts";
 import type { ErrorEstimate, SolutionReport } from "../solve/solution.ts";

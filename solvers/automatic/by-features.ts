@@ -1,8 +1,8 @@
 /** Random features: the scale and the anisotropy of their weights by few of them, then as many as the budget allows, and a second solution. */
 
+import type { Problem } from "../../equations/problem/index.ts";
+import { isDetermined } from "../../equations/problem/index.ts";
 import { zeroResidual } from "../features/random-features.ts";
-import { isDetermined } from "../problem/check-missing.ts";
-import type { Problem } from "../problem/problem.ts";
 import type { NetworkSolution } from "../solve/network-trial.ts";
 import { missedData } from "./constants.ts";
 import { isSlow } from "./convergence.ts";

@@ -1,9 +1,9 @@
 /** Problems in time that a classical method can march: their solution, and the estimate of its error. */
 import { DomainError } from "../../engine/errors.ts";
-import { domainOf } from "../domain/domain.ts";
+import { domainOf } from "../../equations/domain/index.ts";
+import type { Problem } from "../../equations/problem/index.ts";
 import { type MarchResult, march, marchable, type Refused } from "../marching/march.ts";
 import { type MarchedField, marchPieces } from "../marching/marched-field.ts";
-import type { Problem } from "../problem/problem.ts";
 import { piecewiseTrial } from "../solve/piecewise-trial.ts";
 import type { ErrorEstimate, SolutionReport } from "../solve/solution.ts";
 import { Solution } from "../solve/solution.ts";

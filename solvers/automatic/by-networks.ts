@@ -1,12 +1,12 @@
 /** Networks: a few are begun, the one that leaves least on fresh points goes on, and random features correct it. */
 import { ConvergenceError } from "../../engine/errors.ts";
-import { domainOf } from "../domain/domain.ts";
-import { isZero, zero } from "../expression/build.ts";
+import { domainOf } from "../../equations/domain/index.ts";
+import { isZero, zero } from "../../equations/expression/index.ts";
+import type { Problem } from "../../equations/problem/index.ts";
+import { substitution } from "../../equations/problem/index.ts";
 import { describeNetwork, networkProgram } from "../network/kinds.ts";
 import { mlp } from "../network/mlp.ts";
 import { type GaussNewtonOptions, gaussNewton } from "../optimizer/gauss-newton.ts";
-import { substitution } from "../problem/manufactured.ts";
-import type { Problem } from "../problem/problem.ts";
 import { fewerPoints, pointsElsewhere } from "../residual/elsewhere.ts";
 import { gaussianMixture } from "../sampler/gaussian-mixture.ts";
 import { residualDensity } from "../sampler/residual-density.ts";

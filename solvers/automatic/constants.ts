@@ -1,5 +1,5 @@
 /** Warnings about constants to be found, and about observations that a solution misses. */
-import type { Problem } from "../problem/problem.ts";
+import type { Problem } from "../../equations/problem/index.ts";
 import type { Solution, SolutionReport } from "../solve/solution.ts";
 
 /** Standard deviation of a found constant, beside it or its first guess, above which it is not to be believed. */

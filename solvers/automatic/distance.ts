@@ -1,9 +1,9 @@
 /** Distance of two solutions of a problem: in the unknowns, in their slopes, and in what is asked for. */
 import { rng } from "../../engine/random/rng.ts";
-import { domainOf } from "../domain/domain.ts";
-import { partial, unit } from "../expression/build.ts";
-import type { Expression } from "../expression/expression.ts";
-import type { Problem } from "../problem/problem.ts";
+import { domainOf } from "../../equations/domain/index.ts";
+import type { Expression } from "../../equations/expression/index.ts";
+import { partial, unit } from "../../equations/expression/index.ts";
+import type { Problem } from "../../equations/problem/index.ts";
 import type { Evaluable } from "../solve/evaluation.ts";
 
 /** Number of quasi-uniform points at which solutions are compared. */

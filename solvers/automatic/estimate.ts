@@ -3,9 +3,9 @@
  * linearised about it: their size is the error as far as they can see it. A second, independent solution shows what they cannot see.
  */
 
+import type { Problem } from "../../equations/problem/index.ts";
+import { fieldsOf } from "../../equations/problem/index.ts";
 import { zeroResidual } from "../features/random-features.ts";
-import { fieldsOf } from "../problem/names.ts";
-import type { Problem } from "../problem/problem.ts";
 import type { NetworkSolution } from "../solve/network-trial.ts";
 import type { ErrorEstimate } from "../solve/solution.ts";
 import { alternativeConstants, farConstant, looseConstant, missedData } from "./constants.ts";

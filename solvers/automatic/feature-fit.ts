@@ -1,8 +1,8 @@
 /** One fit of random features, timed. */
 import { ConvergenceError, DomainError } from "../../engine/errors.ts";
+import type { Problem } from "../../equations/problem/index.ts";
 import { type Deadline, OutOfTime } from "../features/deadline.ts";
 import { type FeatureFit, type FitOptions, featuresWithin } from "../features/random-features.ts";
-import type { Problem } from "../problem/problem.ts";
 import { type NetworkSolution, networkTrial } from "../solve/network-trial.ts";
 import { Solution } from "../solve/solution.ts";
 import { type Distance, distance } from "./distance.ts";

@@ -1,7 +1,7 @@
 /** Residuals with more nodes in integrals: between the nodes at which equations were met a solution may do what it likes. */
 import { rng } from "../../engine/random/rng.ts";
-import { domainOf } from "../domain/domain.ts";
-import { hasQuadrature, withNodes } from "../expression/quadrature.ts";
+import { domainOf } from "../../equations/domain/index.ts";
+import { hasQuadrature, withNodes } from "../../equations/expression/index.ts";
 import { zeroResidual } from "../features/random-features.ts";
 import { fewerPoints } from "../residual/elsewhere.ts";
 import { type NetworkSolution, networkTrial } from "../solve/network-trial.ts";

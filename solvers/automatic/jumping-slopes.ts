@@ -1,10 +1,9 @@
 /** Slopes that jump where a steady equation of first order allows several: many continuous functions solve it almost everywhere (Crandall and Lions 1983, doi:10.1090/S0002-9947-1983-0690039-8). */
 import { rng } from "../../engine/random/rng.ts";
-import { domainOf } from "../domain/domain.ts";
-import { partial, unit } from "../expression/build.ts";
-import { nodesOf } from "../expression/tree.ts";
-import { isSymbolic, linearForms } from "../problem/linear-form.ts";
-import type { Problem } from "../problem/problem.ts";
+import { domainOf } from "../../equations/domain/index.ts";
+import { nodesOf, partial, unit } from "../../equations/expression/index.ts";
+import type { Problem } from "../../equations/problem/index.ts";
+import { isSymbolic, linearForms } from "../../equations/problem/index.ts";
 import type { Evaluable } from "../solve/evaluation.ts";
 
 /** Segments through the domain, the parts of each, and how often the part where slopes differ most is halved. */

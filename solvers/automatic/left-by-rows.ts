@@ -3,13 +3,11 @@
  * as much, and where what is narrow fills little of the domain: so means of sizes are compared, which the mass of a pulse has a part in and the height of a singularity has not.
  */
 import { rng } from "../../engine/random/rng.ts";
-import { domainOf } from "../domain/domain.ts";
-import { call, number, partial, unit } from "../expression/build.ts";
-import type { Expression } from "../expression/expression.ts";
-import { toText } from "../expression/print.ts";
-import { cut } from "../expression/syntax-error.ts";
+import { domainOf } from "../../equations/domain/index.ts";
+import type { Expression } from "../../equations/expression/index.ts";
+import { call, cut, number, partial, toText, unit } from "../../equations/expression/index.ts";
+import { fieldsOf } from "../../equations/problem/index.ts";
 import { termsOf } from "../features/unit.ts";
-import { fieldsOf } from "../problem/names.ts";
 import { fewerPoints } from "../residual/elsewhere.ts";
 import { evaluator } from "../residual/evaluator.ts";
 import { parameterCount } from "../residual/model.ts";

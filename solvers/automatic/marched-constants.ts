@@ -4,11 +4,11 @@
  */
 import { cholesky } from "../../engine/numerics/cholesky.ts";
 import { type Rng, rng } from "../../engine/random/rng.ts";
+import type { Problem } from "../../equations/problem/index.ts";
+import { fieldsOf } from "../../equations/problem/index.ts";
 import { alternativeOf } from "../features/found-constants.ts";
 import { type MarchPlan, type MarchResult, march, marchable, marchBy } from "../marching/march.ts";
 import { marchPieces } from "../marching/marched-field.ts";
-import { fieldsOf } from "../problem/names.ts";
-import type { Problem } from "../problem/problem.ts";
 import { noise, sizesOfConstants } from "../solve/laplace.ts";
 import { piecewiseTrial } from "../solve/piecewise-trial.ts";
 import type { ErrorEstimate, FoundConstant, SolutionReport } from "../solve/solution.ts";

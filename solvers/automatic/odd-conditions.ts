@@ -1,9 +1,10 @@
 /** Places of a boundary that have another number of conditions than the orders of a steady system ask for, as where a pressure alone is given at an outlet. */
+
+import type { Problem } from "../../equations/problem/index.ts";
+import { linearForms } from "../../equations/problem/index.ts";
 import { discretised, unsuitedToElements } from "../elements/discretisation.ts";
 import { boundaryPoints } from "../elements/points.ts";
 import { startMesh } from "../elements/start-mesh.ts";
-import { linearForms } from "../problem/linear-form.ts";
-import type { Problem } from "../problem/problem.ts";
 
 /** Points along an axis of a part of the boundary in a cell. */
 const looks = 3;

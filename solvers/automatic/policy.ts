@@ -10,10 +10,10 @@
  * smallest estimated error is taken.
  */
 import { rm } from "node:fs/promises";
-import { domainOf } from "../domain/domain.ts";
+import { domainOf } from "../../equations/domain/index.ts";
+import type { Problem } from "../../equations/problem/index.ts";
 import { newtonStepFrom } from "../elements/newton-step.ts";
 import { openStart } from "../marching/march.ts";
-import type { Problem } from "../problem/problem.ts";
 import type { NetworkSolution } from "../solve/network-trial.ts";
 import type { ErrorEstimate, Solution } from "../solve/solution.ts";
 import { checkNothing } from "../solve/start/not-finite.ts";

@@ -1,13 +1,11 @@
 /** Shocks of what steepens without end: equations that hold at each point do not say where one goes (Lax 1957, doi:10.1002/cpa.3160100406). */
 import { rng } from "../../engine/random/rng.ts";
-import { domainOf } from "../domain/domain.ts";
-import type { Expression } from "../expression/expression.ts";
-import { toText } from "../expression/print.ts";
-import { cut } from "../expression/syntax-error.ts";
-import { nodesOf } from "../expression/tree.ts";
+import { domainOf } from "../../equations/domain/index.ts";
+import type { Expression } from "../../equations/expression/index.ts";
+import { cut, nodesOf, toText } from "../../equations/expression/index.ts";
+import type { Problem } from "../../equations/problem/index.ts";
+import { isSymbolic, linearForms } from "../../equations/problem/index.ts";
 import { termsOf } from "../features/unit.ts";
-import { isSymbolic, linearForms } from "../problem/linear-form.ts";
-import type { Problem } from "../problem/problem.ts";
 import type { Evaluable } from "../solve/evaluation.ts";
 
 /** Points at which equations are looked at. */

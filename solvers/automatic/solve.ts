@@ -1,6 +1,6 @@
 /** `solve`: with a network and options that are given, or, where there is only the problem, with an automatic choice of method. */
 import { checkNames } from "../../engine/check-names.ts";
-import type { Problem } from "../problem/problem.ts";
+import type { Problem } from "../../equations/problem/index.ts";
 import type { NetworkSolution } from "../solve/network-trial.ts";
 import type { SolveOptions } from "../solve/options.ts";
 import { isOfAutomatic } from "../solve/resume.ts";

@@ -5,8 +5,8 @@
 
 import { type Rng, rng } from "../../engine/random/rng.ts";
 import type { SystemBlas } from "../../engine/system/system-blas.ts";
+import type { Problem } from "../../equations/problem/index.ts";
 import { leastSquaresSolver, setEntry, setRow } from "../features/least-squares.ts";
-import type { Problem } from "../problem/problem.ts";
 import { pointsElsewhere } from "../residual/elsewhere.ts";
 import { leastSquaresProgram, type ProgramOptions } from "../residual/program.ts";
 import { rowCount } from "../residual/rows.ts";

@@ -1,13 +1,9 @@
 /** Warnings by a problem's text, its principal part and its observations, and of unknowns that may be 0. */
 import { rng } from "../../engine/random/rng.ts";
-import { domainOf } from "../domain/domain.ts";
-import { isZero, zero } from "../expression/build.ts";
-import { type Expression, evaluateAt } from "../expression/expression.ts";
-import { nodesOf } from "../expression/tree.ts";
-import { linearForms } from "../problem/linear-form.ts";
-import { substitution } from "../problem/manufactured.ts";
-import { fieldsOf } from "../problem/names.ts";
-import type { Problem } from "../problem/problem.ts";
+import { domainOf } from "../../equations/domain/index.ts";
+import { type Expression, evaluateAt, isZero, nodesOf, zero } from "../../equations/expression/index.ts";
+import type { Problem } from "../../equations/problem/index.ts";
+import { fieldsOf, linearForms, substitution } from "../../equations/problem/index.ts";
 import { fewerPoints } from "../residual/elsewhere.ts";
 import type { Evaluable } from "../solve/evaluation.ts";
 import { jumpingSlopes } from "./jumping-slopes.ts";

@@ -5,10 +5,10 @@
 
 import { rng } from "../../engine/random/rng.ts";
 import { systemBlas } from "../../engine/system/system-blas.ts";
-import { nodesOf } from "../expression/tree.ts";
+import { nodesOf } from "../../equations/expression/index.ts";
+import type { Problem } from "../../equations/problem/index.ts";
 import { isLinear } from "../features/linearity.ts";
 import { suitsKernel } from "../optimizer/gauss-newton.ts";
-import type { Problem } from "../problem/problem.ts";
 import { pointsElsewhere } from "../residual/elsewhere.ts";
 import type { Budget } from "../solve/train.ts";
 

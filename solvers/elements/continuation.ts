@@ -1,8 +1,9 @@
 /** Continuation in the share of what is nonlinear: Newton's method goes from the solution of the linear part to that of the whole, a larger share on each finer mesh. */
-import { call, data, one, total, zero } from "../expression/build.ts";
-import type { Expression } from "../expression/expression.ts";
-import type { LinearForm } from "../problem/linear-form.ts";
-import { substitution } from "../problem/manufactured.ts";
+
+import type { Expression } from "../../equations/expression/index.ts";
+import { call, data, one, total, zero } from "../../equations/expression/index.ts";
+import type { LinearForm } from "../../equations/problem/index.ts";
+import { substitution } from "../../equations/problem/index.ts";
 import type { Discretisation } from "./discretisation.ts";
 import type { Mesh } from "./mesh.ts";
 import { minimised, type Solved } from "./newton.ts";

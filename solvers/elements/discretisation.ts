@@ -1,12 +1,9 @@
 /** A problem laid out for elements: its residuals with their derivatives, where they hold, and what two elements have in common. */
 import type { Team } from "../../engine/system/team.ts";
-import { parseDomain } from "../domain/spec.ts";
-import { type Expression, evaluateAt } from "../expression/expression.ts";
-import { nodesOf } from "../expression/tree.ts";
-import { highestOrders } from "../problem/derivatives.ts";
-import { type LinearForm, linearForms } from "../problem/linear-form.ts";
-import { boundaryPart } from "../problem/place.ts";
-import type { Problem, ValueCondition } from "../problem/problem.ts";
+import { parseDomain } from "../../equations/domain/index.ts";
+import { type Expression, evaluateAt, nodesOf } from "../../equations/expression/index.ts";
+import type { Problem, ValueCondition } from "../../equations/problem/index.ts";
+import { boundaryPart, highestOrders, type LinearForm, linearForms } from "../../equations/problem/index.ts";
 import type { BoundaryPart } from "./points.ts";
 import { type Region, regionOf } from "./region.ts";
 import { Memo } from "./site.ts";

@@ -1,7 +1,6 @@
 /** A solution on elements: evaluated, laid down as plain data, and made of it again. */
 import { FormatError } from "../../engine/errors.ts";
-import type { Pieces } from "../problem/pieces.ts";
-import type { Problem } from "../problem/problem.ts";
+import type { Pieces, Problem } from "../../equations/problem/index.ts";
 import { Basis } from "./basis.ts";
 import { type Cell, Mesh } from "./mesh.ts";
 import { regionOf } from "./region.ts";

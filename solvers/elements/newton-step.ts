@@ -1,7 +1,7 @@
 /** A step of Newton's method on elements from a solution of another kind: how far a residual too small to be seen may move it. */
 
 import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
-import type { Problem } from "../problem/problem.ts";
+import type { Problem } from "../../equations/problem/index.ts";
 import { Basis, productPoints } from "./basis.ts";
 import { discretised } from "./discretisation.ts";
 import { solvedOn } from "./elimination.ts";

@@ -1,7 +1,6 @@
 /** Regions of elements: a box of any axes (time is one), or a shape in the plane, with its boundary in stretches. */
-import type { Geometry } from "../domain/geometry.ts";
-import { geometryOf } from "../domain/geometry.ts";
-import { type DomainSpec, parseDomain } from "../domain/spec.ts";
+import type { Geometry } from "../../equations/domain/index.ts";
+import { type DomainSpec, geometryOf, parseDomain } from "../../equations/domain/index.ts";
 
 /** A stretch of the boundary of a plane shape: a part of one of its pieces, by the piece's parameter in [0, 1]. */
 export interface Stretch {

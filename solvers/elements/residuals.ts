@@ -1,5 +1,5 @@
 /** Residuals of the rows of each element, at other points than those of the solve. */
-import { unit } from "../expression/build.ts";
+import { unit } from "../../equations/expression/index.ts";
 import type { Discretisation } from "./discretisation.ts";
 import type { Cell, Face, Mesh } from "./mesh.ts";
 import { acrossFace, conditionScale, faceWeight, halves, type Weights, weightsOf } from "./rows.ts";

@@ -2,8 +2,8 @@
 
 import { cholesky } from "../../engine/numerics/cholesky.ts";
 import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
-import { unit } from "../expression/build.ts";
-import type { Derivative } from "../problem/linear-form.ts";
+import { unit } from "../../equations/expression/index.ts";
+import type { Derivative } from "../../equations/problem/index.ts";
 import { Basis, productPoints } from "./basis.ts";
 import type { Discretisation } from "./discretisation.ts";
 import { rowsHeader } from "./fronts.ts";

@@ -1,7 +1,6 @@
 /** Points of a cell, and forms at them: geometry and what no unknown enters are found once, the rest once for the same coefficients. */
-import { columns, columnsOf, type Expression, evaluateNode } from "../expression/expression.ts";
-import { bottomUp } from "../expression/tree.ts";
-import { type Derivative, type LinearForm, nameOfConstant } from "../problem/linear-form.ts";
+import { bottomUp, columns, columnsOf, type Expression, evaluateNode } from "../../equations/expression/index.ts";
+import { type Derivative, type LinearForm, nameOfConstant } from "../../equations/problem/index.ts";
 import { Basis } from "./basis.ts";
 import type { Discretisation } from "./discretisation.ts";
 import type { Cell, Face } from "./mesh.ts";

@@ -2,8 +2,7 @@
 
 import { rng } from "../../engine/random/rng.ts";
 import type { Team } from "../../engine/system/team.ts";
-import type { Pieces } from "../problem/pieces.ts";
-import type { Problem } from "../problem/problem.ts";
+import type { Pieces, Problem } from "../../equations/problem/index.ts";
 import { roundingOf, sizesOf, type Weakest, weakest } from "./conditioning.ts";
 import { type Continuation, continuation } from "./continuation.ts";
 import { type Discretisation, discretised } from "./discretisation.ts";

@@ -1,9 +1,9 @@
 /** The mesh with which refinement begins: cells that are not too long, cut where the boundary or a coefficient turns or steps across an axis. */
 
 import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
-import type { Expression } from "../expression/expression.ts";
-import type { Problem } from "../problem/problem.ts";
-import { alongAxis, isOfAxis, turnsAlong } from "../problem/turns.ts";
+import type { Expression } from "../../equations/expression/index.ts";
+import type { Problem } from "../../equations/problem/index.ts";
+import { alongAxis, isOfAxis, turnsAlong } from "../../equations/problem/index.ts";
 import type { Discretisation } from "./discretisation.ts";
 import { legendreAt } from "./legendre.ts";
 import { type Cell, Mesh } from "./mesh.ts";

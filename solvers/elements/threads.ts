@@ -1,6 +1,6 @@
 /** A solve by elements on two threads. */
 import { computed, type Team, teamOfTwo } from "../../engine/system/team.ts";
-import type { Problem } from "../problem/problem.ts";
+import type { Problem } from "../../equations/problem/index.ts";
 import { type ElementOptions, type ElementSolve, solveByElements } from "./solve.ts";
 
 /** Milliseconds after which a second thread is started: to start it takes a few tenths of a second of the processor. */

@@ -1,8 +1,8 @@
 /** The first layer of random features: drawn once, from normal distributions of several scales, and frozen. */
 import { OptionsError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/random/rng.ts";
+import type { Problem } from "../../equations/problem/index.ts";
 import type { Mlp } from "../network/mlp.ts";
-import type { Problem } from "../problem/problem.ts";
 import type { Assembly } from "../solve/assemble.ts";
 
 /** Factors of the weights along axes. @throws OptionsError where they are invalid for the axes */

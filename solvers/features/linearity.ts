@@ -1,6 +1,7 @@
 /** Is an expression linear in the unknowns? */
-import { type Algebra, type Expression, evaluate } from "../expression/expression.ts";
-import type { FunctionName } from "../expression/functions.ts";
+
+import type { FunctionName } from "../../equations/expression/index.ts";
+import { type Algebra, type Expression, evaluate } from "../../equations/expression/index.ts";
 
 /** Degree in the unknowns: 0, 1, or 2 for everything that is not linear. */
 type Degree = 0 | 1 | 2;

@@ -1,7 +1,6 @@
 /** The unit of residuals: the residual of the zero function. */
 import { rng } from "../../engine/random/rng.ts";
-import { call } from "../expression/build.ts";
-import { type Expression, evaluateAt } from "../expression/expression.ts";
+import { call, type Expression, evaluateAt } from "../../equations/expression/index.ts";
 import { fewerPoints } from "../residual/elsewhere.ts";
 import { evaluator } from "../residual/evaluator.ts";
 import type { Assembly } from "../solve/assemble.ts";

@@ -3,8 +3,7 @@
  * Griewank & Walther 2008, ch. 13; the Laplacian as one sum: the forward Laplacian, arXiv 2307.08214). Slots that are
  * zero by construction are absent and cost nothing.
  */
-import type { Algebra } from "../expression/expression.ts";
-import type { FunctionName } from "../expression/functions.ts";
+import type { Algebra, FunctionName } from "../../equations/expression/index.ts";
 import { derivativesOf, powers } from "./functions.ts";
 import { angle, type Ring, type UnaryName } from "./ring.ts";
 import { compositionTerms, productTerms, type SlotSet } from "./slots.ts";

@@ -1,5 +1,5 @@
 /** Coefficients of jets: numbers, or tensors of a graph. */
-import { unaryFunctions } from "../expression/functions.ts";
+import { unaryFunctions } from "../../equations/expression/index.ts";
 
 /** Functions of one variable that a ring computes. */
 export type UnaryName = keyof typeof unaryFunctions;

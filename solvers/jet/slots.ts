@@ -3,7 +3,7 @@
  * value) or one Laplacian over some axes. A set of slots is closed: with a derivative come all those it is computed from.
  */
 import { DomainError } from "../../engine/errors.ts";
-import { maxOrder } from "../expression/differentiate.ts";
+import { maxOrder } from "../../equations/expression/index.ts";
 
 /** A derivative by its axes, or the Laplacian over `laplacian` axes. */
 export type Slot = readonly number[] | { readonly laplacian: readonly number[] };

@@ -1,8 +1,7 @@
 /** Expressions as programs over columns of points: for calling very often with other times and other values of the unknowns, in memory that is laid out once. */
 import { OptionsError } from "../../engine/errors.ts";
-import type { Expression } from "../expression/expression.ts";
-import { scalarFunctions } from "../expression/functions.ts";
-import { bottomUp, share } from "../expression/tree.ts";
+import type { Expression } from "../../equations/expression/index.ts";
+import { bottomUp, scalarFunctions, share } from "../../equations/expression/index.ts";
 
 /** When a value changes: never, with time, or with the unknowns. */
 type Level = 0 | 1 | 2;

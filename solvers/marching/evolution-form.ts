@@ -1,11 +1,9 @@
 /** A problem in time as rows: what vanishes inside and on the faces of a box, in derivatives of the unknowns, and the state at the first moment. */
-import { call, number } from "../expression/build.ts";
-import type { Expression } from "../expression/expression.ts";
-import { spaceAxes } from "../expression/scope.ts";
-import { nodesOf } from "../expression/tree.ts";
-import { type LinearForm, linearForms } from "../problem/linear-form.ts";
-import { fieldsOf } from "../problem/names.ts";
-import type { Problem, ValueCondition } from "../problem/problem.ts";
+
+import type { Expression } from "../../equations/expression/index.ts";
+import { call, nodesOf, number, spaceAxes } from "../../equations/expression/index.ts";
+import type { Problem, ValueCondition } from "../../equations/problem/index.ts";
+import { fieldsOf, type LinearForm, linearForms } from "../../equations/problem/index.ts";
 
 /** A derivative of an unknown that a row contains. */
 export interface Leaf {

@@ -1,8 +1,7 @@
 /** The first moment of a system without space: starts that equations contradict, leave open, or branch from. */
 import { rng } from "../../engine/random/rng.ts";
-import { columnsAt, type Expression, evaluate } from "../expression/expression.ts";
-import { nodesOf } from "../expression/tree.ts";
-import type { Problem } from "../problem/problem.ts";
+import { columnsAt, type Expression, evaluate, nodesOf } from "../../equations/expression/index.ts";
+import type { Problem } from "../../equations/problem/index.ts";
 import type { EvolutionForm } from "./evolution-form.ts";
 import type { ImplicitSystem } from "./implicit-system.ts";
 import { radau } from "./radau.ts";

@@ -1,7 +1,7 @@
 /** Unknowns of which only slopes in space count, such as pressures: their mean over space is what is prescribed, or 0. */
 import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
-import { evaluate, numbers } from "../expression/expression.ts";
-import type { Problem } from "../problem/problem.ts";
+import { evaluate, numbers } from "../../equations/expression/index.ts";
+import type { Problem } from "../../equations/problem/index.ts";
 import type { UnknownSpace } from "./collocation.ts";
 import type { EvolutionForm } from "./evolution-form.ts";
 import type { Step } from "./radau-stages.ts";

@@ -1,10 +1,8 @@
 /** Marching a problem in time: ever finer splines and steps, one pair after the other, until what changes from one to the next is small enough. */
 import { sobolSequence } from "../../engine/random/sobol.ts";
-import { partial, unit } from "../expression/build.ts";
-import { columnsAt, type Expression, evaluate, evaluateAt } from "../expression/expression.ts";
-import { sourcesAt } from "../problem/manufactured.ts";
-import type { Problem } from "../problem/problem.ts";
-import { turnsAlong } from "../problem/turns.ts";
+import { columnsAt, type Expression, evaluate, evaluateAt, partial, unit } from "../../equations/expression/index.ts";
+import type { Problem } from "../../equations/problem/index.ts";
+import { sourcesAt, turnsAlong } from "../../equations/problem/index.ts";
 import { collocation, type Mesh, Mismatch, unknownSpaces } from "./collocation.ts";
 import { type EvolutionForm, evolutionForm } from "./evolution-form.ts";
 import { consistentState, type Trouble, troubleAtStart } from "./first-moment.ts";

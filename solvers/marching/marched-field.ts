@@ -2,9 +2,8 @@
 
 import { FormatError } from "../../engine/errors.ts";
 import { anything, list, real, record, whole } from "../../engine/files/plain-checks.ts";
-import { highestOrders } from "../problem/derivatives.ts";
-import type { Pieces } from "../problem/pieces.ts";
-import type { Problem } from "../problem/problem.ts";
+import type { Pieces, Problem } from "../../equations/problem/index.ts";
+import { highestOrders } from "../../equations/problem/index.ts";
 import { type Mesh, type UnknownSpace, unknownSpaces } from "./collocation.ts";
 import { placeBefore, polynomialAt, type Step, secondStage, stageProduct } from "./radau-stages.ts";
 import { basisAt, cellOf, columnOf, type SplineSpace } from "./spline-space.ts";

@@ -1,6 +1,6 @@
 /** By how much splines miss the start between the points at which they have its values. */
-import { evaluateAt } from "../expression/expression.ts";
-import type { Problem } from "../problem/problem.ts";
+import { evaluateAt } from "../../equations/expression/index.ts";
+import type { Problem } from "../../equations/problem/index.ts";
 import type { Mesh, UnknownSpace } from "./collocation.ts";
 import type { EvolutionForm } from "./evolution-form.ts";
 import { derivativesAt } from "./marched-field.ts";

@@ -1,6 +1,6 @@
 /** Refinement of cells, by splines' highest derivatives, and by what the text says before there are any. */
-import { type Expression, evaluateAt } from "../expression/expression.ts";
-import type { Problem } from "../problem/problem.ts";
+import { type Expression, evaluateAt } from "../../equations/expression/index.ts";
+import type { Problem } from "../../equations/problem/index.ts";
 import type { UnknownSpace } from "./collocation.ts";
 import type { EvolutionForm } from "./evolution-form.ts";
 import type { Step } from "./radau-stages.ts";

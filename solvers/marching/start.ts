@@ -1,7 +1,7 @@
 /** The state at the first moment, as coefficients of splines. */
 import { multifrontal } from "../../engine/numerics/multifrontal.ts";
-import { evaluateAt } from "../expression/expression.ts";
-import type { Problem } from "../problem/problem.ts";
+import { evaluateAt } from "../../equations/expression/index.ts";
+import type { Problem } from "../../equations/problem/index.ts";
 import {
   basisOf,
   type Collocation,

@@ -1,7 +1,6 @@
 /** Rates of change of sources, coefficients and prescribed values with time, by their text: so that no step jumps over a pulse. */
-import { type Expression, evaluateAt } from "../expression/expression.ts";
-import { nodesOf } from "../expression/tree.ts";
-import type { Problem } from "../problem/problem.ts";
+import { type Expression, evaluateAt, nodesOf } from "../../equations/expression/index.ts";
+import type { Problem } from "../../equations/problem/index.ts";
 import type { EvolutionForm } from "./evolution-form.ts";
 
 /** Moments that are looked at where there is no space, and where there is; places of space along each axis. */

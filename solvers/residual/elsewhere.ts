@@ -1,8 +1,7 @@
 /** Unknowns at points of their own, such as those of an integral inside of a residual: one more pass of the network for all of them. */
 import { tf } from "../../engine/tensors/tensor.ts";
-import type { Expression } from "../expression/expression.ts";
-import { copiesOf } from "../expression/quadrature.ts";
-import { nodesOf } from "../expression/tree.ts";
+import type { Expression } from "../../equations/expression/index.ts";
+import { copiesOf, nodesOf } from "../../equations/expression/index.ts";
 import { slotSet } from "../jet/slots.ts";
 import type { TensorOrNumber } from "../jet/tensor-ring.ts";
 import { gathered, spreadOut } from "./lanes.ts";

@@ -5,7 +5,7 @@
 
 import { type RowProgram, rowProgram } from "../../engine/rows/program.ts";
 import type { SystemBlas } from "../../engine/system/system-blas.ts";
-import { nodesOf } from "../expression/tree.ts";
+import { nodesOf } from "../../equations/expression/index.ts";
 import { pointsElsewhere } from "./elsewhere.ts";
 import { columnsAndFactors } from "./jacobian.ts";
 import { factorTensors, groupsOf, type WriteJacobian } from "./jacobian-writer.ts";

@@ -5,7 +5,7 @@
 import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
 import { constant } from "../../engine/tensors/trace.ts";
-import type { ColumnFunction } from "../expression/expression.ts";
+import type { ColumnFunction } from "../../equations/expression/index.ts";
 import { asTensor, type TensorOrNumber } from "../jet/tensor-ring.ts";
 
 /** The nodes of a rule as a tensor of its depth. */

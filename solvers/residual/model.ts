@@ -2,8 +2,8 @@
 import { getOwn } from "../../engine/files/get-own.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
 import { constant } from "../../engine/tensors/trace.ts";
-import type { Interval } from "../domain/spec.ts";
-import { type Expression, evaluate } from "../expression/expression.ts";
+import type { Interval } from "../../equations/domain/index.ts";
+import { type Expression, evaluate } from "../../equations/expression/index.ts";
 import { coordinateAlgebra, type Jet, jetAlgebra } from "../jet/jet.ts";
 import type { SlotSet } from "../jet/slots.ts";
 import { type TensorOrNumber, tensorRing } from "../jet/tensor-ring.ts";

@@ -1,9 +1,8 @@
 /** Residual rows. One row is √w·r at one point for one equation; jacobian.ts has their derivatives. */
 import { tf } from "../../engine/tensors/tensor.ts";
 import { constant } from "../../engine/tensors/trace.ts";
-import { type Algebra, type Expression, evaluate } from "../expression/expression.ts";
-import type { FunctionName } from "../expression/functions.ts";
-import { nodesOf } from "../expression/tree.ts";
+import type { FunctionName } from "../../equations/expression/index.ts";
+import { type Algebra, type Expression, evaluate, nodesOf } from "../../equations/expression/index.ts";
 import { angle } from "../jet/ring.ts";
 import { type SlotSet, slotSet } from "../jet/slots.ts";
 import { type TensorOrNumber, tensorRing } from "../jet/tensor-ring.ts";

@@ -3,8 +3,8 @@
  * adversary, for any number of dimensions: a bounded KRnet with unbiased row weights, or the published density model.
  */
 import type { Rng } from "../../engine/random/rng.ts";
+import { gridPoints } from "../../equations/domain/index.ts";
 import { dualSobolevNorm } from "../../wasserstein/images/index.ts";
-import { gridPoints } from "../domain/unit-points.ts";
 import { boundedKrnet, differencePoints, krnet } from "../flow/index.ts";
 import { storedNumbers, tensor } from "../stored-numbers.ts";
 import { defaultShape } from "./cells.ts";

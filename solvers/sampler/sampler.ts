@@ -6,7 +6,7 @@
 
 import type { NamedTensors } from "../../engine/files/safetensors.ts";
 import type { Rng } from "../../engine/random/rng.ts";
-import type { SamplingDomain } from "../domain/domain.ts";
+import type { SamplingDomain } from "../../equations/domain/index.ts";
 
 export type { SamplingDomain };
 

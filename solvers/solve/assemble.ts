@@ -1,17 +1,14 @@
 /** From a problem and a network to a model, groups of residual rows, and the points that go with them. */
 import { OptionsError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/random/rng.ts";
-import type { Domain } from "../domain/domain.ts";
-import { call, number } from "../expression/build.ts";
-import { type Expression, evaluateAt } from "../expression/expression.ts";
-import { nodesOf } from "../expression/tree.ts";
+import type { Domain } from "../../equations/domain/index.ts";
+import { call, type Expression, evaluateAt, nodesOf, number } from "../../equations/expression/index.ts";
+import type { Condition, Integral, Observation, Problem } from "../../equations/problem/index.ts";
+import { boundaryPart, fieldsOf } from "../../equations/problem/index.ts";
 import { type AnyNetwork, checkNetwork, networkProgram, periodicNetwork } from "../network/kinds.ts";
 import { type Mlp, mlp } from "../network/mlp.ts";
 import type { Box, NetworkProgram } from "../network/network.ts";
 import { parallelProgram } from "../network/sum.ts";
-import { fieldsOf } from "../problem/names.ts";
-import { boundaryPart } from "../problem/place.ts";
-import type { Condition, Integral, Observation, Problem } from "../problem/problem.ts";
 import type { Model } from "../residual/model.ts";
 import type { GroupPoints } from "../residual/program.ts";
 import type { RowGroup } from "../residual/rows.ts";

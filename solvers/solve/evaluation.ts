@@ -1,13 +1,10 @@
 /** Errors of any solution, and its values on a grid. */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { rng } from "../../engine/random/rng.ts";
-import { type Domain, inPeriod } from "../domain/domain.ts";
-import { gridPoints } from "../domain/unit-points.ts";
-import { partial, unit } from "../expression/build.ts";
-import { type Expression, evaluateAt } from "../expression/expression.ts";
-import { unrolled } from "../expression/quadrature.ts";
-import { substitution } from "../problem/manufactured.ts";
-import type { Problem } from "../problem/problem.ts";
+import { type Domain, gridPoints, inPeriod } from "../../equations/domain/index.ts";
+import { type Expression, evaluateAt, partial, unit, unrolled } from "../../equations/expression/index.ts";
+import type { Problem } from "../../equations/problem/index.ts";
+import { substitution } from "../../equations/problem/index.ts";
 
 /** Something with values at points. */
 export interface Evaluable {

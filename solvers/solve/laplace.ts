@@ -1,6 +1,6 @@
 /** Standard deviations of trainable constants by Laplace's approximation, and the constants that no row depends on. */
 import { cholesky } from "../../engine/numerics/cholesky.ts";
-import type { Problem } from "../problem/problem.ts";
+import type { Problem } from "../../equations/problem/index.ts";
 import type { LeastSquaresProgram } from "../residual/program.ts";
 import type { Assembly, GroupWeights } from "./assemble.ts";
 

@@ -4,13 +4,17 @@
  * shapes without corners of polygons a value of zero holds by construction; other values become rows, and so do those with a kink inside.
  */
 import { DomainError } from "../../engine/errors.ts";
-import type { Domain } from "../domain/domain.ts";
-import type { BoxFace } from "../domain/peak.ts";
-import { call, number, zero } from "../expression/build.ts";
-import { derivativesOfExpression } from "../expression/differentiate.ts";
-import { type Expression, evaluateAt } from "../expression/expression.ts";
-import { share } from "../expression/tree.ts";
-import type { Condition, Prescription, Problem } from "../problem/problem.ts";
+import type { BoxFace, Domain } from "../../equations/domain/index.ts";
+import {
+  call,
+  derivativesOfExpression,
+  type Expression,
+  evaluateAt,
+  number,
+  share,
+  zero,
+} from "../../equations/expression/index.ts";
+import type { Condition, Prescription, Problem } from "../../equations/problem/index.ts";
 import type { Ansatz } from "../residual/model.ts";
 import {
   facesOf,

@@ -1,12 +1,11 @@
 /** Solutions of any kind from their records, those of earlier versions among them. */
 import { FormatError, isMongeError } from "../../engine/errors.ts";
 import { anything, optional, text } from "../../engine/files/plain-checks.ts";
+import type { Pieces, Problem } from "../../equations/problem/index.ts";
+import { savedProblem } from "../../equations/problem/index.ts";
 import { elementKind, readElementPieces } from "../elements/element-pieces.ts";
 import { marchKind, readMarchPieces } from "../marching/marched-field.ts";
 import { type AnyNetwork, networkCheck, savedNetwork } from "../network/kinds.ts";
-import { savedProblem } from "../problem/json.ts";
-import type { Pieces } from "../problem/pieces.ts";
-import type { Problem } from "../problem/problem.ts";
 import { type NetworkTrial, networkKind, networkTrial } from "./network-trial.ts";
 import { piecewiseTrial } from "./piecewise-trial.ts";
 import { Solution } from "./solution.ts";

@@ -1,10 +1,10 @@
 /** The functions of a network with its parameters, by compiled programs. */
 
-import { domainOf } from "../domain/domain.ts";
-import type { Expression } from "../expression/expression.ts";
+import { domainOf } from "../../equations/domain/index.ts";
+import type { Expression } from "../../equations/expression/index.ts";
+import type { Problem } from "../../equations/problem/index.ts";
 import { type AnyNetwork, describeNetwork } from "../network/kinds.ts";
 import { dataOf } from "../own-kind.ts";
-import type { Problem } from "../problem/problem.ts";
 import { type Evaluator, evaluator } from "../residual/evaluator.ts";
 import { parameterCount } from "../residual/model.ts";
 import { assemble } from "./assemble.ts";

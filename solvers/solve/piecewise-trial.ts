@@ -1,9 +1,8 @@
 /** Piecewise polynomials, as elements and marches make them, as the functions of a solution. */
-import { domainOf, inPeriod } from "../domain/domain.ts";
-import { type Algebra, columnsAt, type Expression, evaluate } from "../expression/expression.ts";
-import { sourcesAt } from "../problem/manufactured.ts";
-import type { Pieces } from "../problem/pieces.ts";
-import type { Problem } from "../problem/problem.ts";
+import { domainOf, inPeriod } from "../../equations/domain/index.ts";
+import { type Algebra, columnsAt, type Expression, evaluate } from "../../equations/expression/index.ts";
+import type { Pieces, Problem } from "../../equations/problem/index.ts";
+import { sourcesAt } from "../../equations/problem/index.ts";
 import type { Trial } from "./trial.ts";
 
 /** Points that are evaluated together, so that tables of many points fit the memory. */

@@ -1,16 +1,21 @@
 /** Values that conditions prescribe: how large they are, and whether a lift may carry them. */
 import { rng } from "../../engine/random/rng.ts";
-import { sidesOf } from "../domain/boundary.ts";
-import type { Domain } from "../domain/domain.ts";
-import { type BoxFace, peakOf } from "../domain/peak.ts";
-import { call, number, one } from "../expression/build.ts";
-import { type Expression, evaluateAt } from "../expression/expression.ts";
-import { turnOf } from "../expression/kinks.ts";
-import { movedTo, unrolled } from "../expression/quadrature.ts";
-import { spaceAxes } from "../expression/scope.ts";
-import { nodesOf } from "../expression/tree.ts";
-import { boundaryPart } from "../problem/place.ts";
-import type { Prescription, Problem, ValueCondition } from "../problem/problem.ts";
+import type { Domain } from "../../equations/domain/index.ts";
+import { type BoxFace, peakOf, sidesOf } from "../../equations/domain/index.ts";
+import {
+  call,
+  type Expression,
+  evaluateAt,
+  movedTo,
+  nodesOf,
+  number,
+  one,
+  spaceAxes,
+  turnOf,
+  unrolled,
+} from "../../equations/expression/index.ts";
+import type { Prescription, Problem, ValueCondition } from "../../equations/problem/index.ts";
+import { boundaryPart } from "../../equations/problem/index.ts";
 
 /** Values below this share of the largest one given are what rounding left of zero. */
 export const negligible = 1e-14;

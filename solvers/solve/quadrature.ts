@@ -1,7 +1,7 @@
 /** Points for integrals over a domain: Gauss–Legendre products on boxes of few dimensions, quasi-uniform points elsewhere. */
 import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
 import type { Rng } from "../../engine/random/rng.ts";
-import type { Domain } from "../domain/domain.ts";
+import type { Domain } from "../../equations/domain/index.ts";
 
 /** Points with weights that sum to 1: Σ w f is the mean of f. */
 export interface Quadrature {

@@ -18,8 +18,8 @@ import {
 } from "../../engine/files/plain-checks.ts";
 import { readRunOptions } from "../../engine/files/run.ts";
 import type { NamedTensors } from "../../engine/files/safetensors.ts";
-import { problemToJson } from "../problem/json.ts";
-import type { Problem } from "../problem/problem.ts";
+import type { Problem } from "../../equations/problem/index.ts";
+import { problemToJson } from "../../equations/problem/index.ts";
 import { withBlas } from "./blas.ts";
 import { inTodaysNames } from "./enforcement.ts";
 import type { ResolvedOptions, SolveOptions } from "./options.ts";

@@ -1,11 +1,9 @@
 /** A scale for the network's first layer, from the problem alone. */
 import { rng } from "../../engine/random/rng.ts";
-import { domainOf } from "../domain/domain.ts";
-import { zero } from "../expression/build.ts";
-import { evaluateAt } from "../expression/expression.ts";
-import { nodesOf } from "../expression/tree.ts";
-import { sourcesAt, substitution } from "../problem/manufactured.ts";
-import type { Problem } from "../problem/problem.ts";
+import { domainOf } from "../../equations/domain/index.ts";
+import { evaluateAt, nodesOf, zero } from "../../equations/expression/index.ts";
+import type { Problem } from "../../equations/problem/index.ts";
+import { sourcesAt, substitution } from "../../equations/problem/index.ts";
 import { fewerPoints } from "../residual/elsewhere.ts";
 import type { Enforcement } from "./enforcement.ts";
 import { construct } from "./lift.ts";

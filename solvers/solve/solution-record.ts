@@ -22,8 +22,8 @@ import {
 import { createRun, type Run } from "../../engine/files/run.ts";
 import { readSafetensors, writeSafetensors } from "../../engine/files/safetensors.ts";
 import { readSealedJson, sealedJson } from "../../engine/files/sealed-json.ts";
-import { problemToJson } from "../problem/json.ts";
-import type { Problem } from "../problem/problem.ts";
+import type { Problem } from "../../equations/problem/index.ts";
+import { problemToJson } from "../../equations/problem/index.ts";
 import { inTodaysNames } from "./enforcement.ts";
 import type { ResolvedOptions } from "./options.ts";
 import type { ErrorEstimate, SolutionReport } from "./solution.ts";

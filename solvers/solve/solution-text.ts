@@ -1,6 +1,6 @@
 /** The text of a solution that `console.log` prints. */
 import { printedLines, shortNumber } from "../../engine/text/inspect.ts";
-import type { Problem } from "../problem/problem.ts";
+import type { Problem } from "../../equations/problem/index.ts";
 import { networkKind } from "./network-trial.ts";
 import type { SolutionReport } from "./solution.ts";
 import type { Trial } from "./trial.ts";

@@ -2,11 +2,11 @@
 import { checkNames } from "../../engine/check-names.ts";
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { inspect } from "../../engine/text/inspect.ts";
-import { type Domain, domainOf } from "../domain/domain.ts";
-import type { Expression } from "../expression/expression.ts";
-import { parseExpression } from "../expression/parse.ts";
-import { scopeOf } from "../problem/names.ts";
-import type { Problem } from "../problem/problem.ts";
+import { type Domain, domainOf } from "../../equations/domain/index.ts";
+import type { Expression } from "../../equations/expression/index.ts";
+import { parseExpression } from "../../equations/expression/index.ts";
+import type { Problem } from "../../equations/problem/index.ts";
+import { scopeOf } from "../../equations/problem/index.ts";
 import type { Enforcement } from "./enforcement.ts";
 import {
   type AtPoints,

@@ -1,8 +1,8 @@
 /** `solve`: from a problem to a solution. */
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { openRun, type Run } from "../../engine/files/run.ts";
-import { domainOf } from "../domain/domain.ts";
-import type { Problem } from "../problem/problem.ts";
+import { domainOf } from "../../equations/domain/index.ts";
+import type { Problem } from "../../equations/problem/index.ts";
 import { parameterCount } from "../residual/model.ts";
 import { start } from "../sampler/kinds.ts";
 import { assemble } from "./assemble.ts";

@@ -1,5 +1,5 @@
 /** Functions of the coordinates that a method ends with: they answer any formula of the unknowns and of their derivatives. */
-import type { Expression } from "../expression/expression.ts";
+import type { Expression } from "../../equations/expression/index.ts";
 
 /** The functions of a solution. */
 export interface Trial {

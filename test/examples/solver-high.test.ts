@@ -1,5 +1,5 @@
+import { evaluateAt } from "../../equations/expression/index.ts";
 import { centred, offCentre, solveBump } from "../../examples/high-dimensional.ts";
-import { evaluateAt } from "../../solvers/expression/expression.ts";
 import { assert, test } from "../harness.ts";
 
 test("sixty steps solve the ten-dimensional bump to 5 % in the whole box", async () => {

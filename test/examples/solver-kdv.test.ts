@@ -1,5 +1,5 @@
+import { evaluateAt } from "../../equations/expression/index.ts";
 import { drawKdv, exact, kdv, solveKdv } from "../../examples/kdv.ts";
-import { evaluateAt } from "../../solvers/expression/expression.ts";
 import { assert, test } from "../harness.ts";
 
 test("Hirota's formula as text and as moments of exponentials agree", () => {

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { adam, DomainError, OptionsError, rng, ShapeError } from "../../engine/index.ts";
-import { call, number } from "../../solvers/expression/build.ts";
+import { call, number } from "../../equations/expression/index.ts";
 import {
   type ActiveSampler,
   blockOf,

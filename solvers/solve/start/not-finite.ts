@@ -1,17 +1,24 @@
 /** Why the residual of a network that is zero is not finite: which term of an equation has no value, or which prescribed value no slope. */
 import { ConvergenceError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/random/rng.ts";
-import type { Domain } from "../../domain/domain.ts";
-import { number, unit, zero } from "../../expression/build.ts";
-import { derivativesOfExpression } from "../../expression/differentiate.ts";
-import { columnsAt, type Expression, evaluate, evaluateAt } from "../../expression/expression.ts";
-import { toText } from "../../expression/print.ts";
-import { movedTo, unrolled } from "../../expression/quadrature.ts";
-import { cut } from "../../expression/syntax-error.ts";
-import { nodesOf } from "../../expression/tree.ts";
-import { sourcesAt } from "../../problem/manufactured.ts";
-import { boundaryPart } from "../../problem/place.ts";
-import type { Problem } from "../../problem/problem.ts";
+import type { Domain } from "../../../equations/domain/index.ts";
+import {
+  columnsAt,
+  cut,
+  derivativesOfExpression,
+  type Expression,
+  evaluate,
+  evaluateAt,
+  movedTo,
+  nodesOf,
+  number,
+  toText,
+  unit,
+  unrolled,
+  zero,
+} from "../../../equations/expression/index.ts";
+import type { Problem } from "../../../equations/problem/index.ts";
+import { boundaryPart, sourcesAt } from "../../../equations/problem/index.ts";
 import type { Model } from "../../residual/model.ts";
 import type { Assembly } from "../assemble.ts";
 import type { Enforcement } from "../enforcement.ts";

@@ -5,9 +5,9 @@ import { inverseBurgers } from "../../../bench/reference/evolution-problems.ts";
 import { lShapeSingular } from "../../../bench/reference/exact-solutions.ts";
 import { DomainError, OptionsError, rng, ShapeError } from "../../../engine/index.ts";
 import { normalMass } from "../../../engine/numerics/normal-mass.ts";
-import { domainOf } from "../../../solvers/domain/domain.ts";
-import { evaluateAt } from "../../../solvers/expression/expression.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
+import { domainOf } from "../../../equations/domain/index.ts";
+import { evaluateAt } from "../../../equations/expression/index.ts";
+import { pde } from "../../../equations/problem/index.ts";
 import { relativeL2 } from "../../../solvers/solve/evaluation.ts";
 import { assert, test, throws } from "../../harness.ts";
 

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { readCsv } from "../../../engine/files/csv.ts";
 import { readBounded, textFile } from "../../../engine/files/read-bounded.ts";
 import { FormatError, OptionsError } from "../../../engine/index.ts";
-import { readMesh } from "../../../solvers/mesh/index.ts";
-import { problemFromJson } from "../../../solvers/problem/index.ts";
+import { readMesh } from "../../../equations/mesh/index.ts";
+import { problemFromJson } from "../../../equations/problem/index.ts";
 import { mongeRefused } from "../../cli/run.ts";
 import { assert, temporaryFolder, test, throws } from "../../harness.ts";
 

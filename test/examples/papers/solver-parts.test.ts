@@ -4,8 +4,8 @@ import { rad } from "../../../examples/papers/rad.ts";
 import { separable } from "../../../examples/papers/separable.ts";
 import { pde, solve } from "../../../solvers/index.ts";
 import { start } from "../../../solvers/sampler/kinds.ts";
+import { box, bump, context, residualOf } from "../../equations/domain/solver-domains.ts";
 import { assert, test } from "../../harness.ts";
-import { box, bump, context, residualOf } from "../../solvers/domain/solver-domains.ts";
 
 const square = box([-1, 1], [-1, 1]);
 

@@ -2,7 +2,7 @@
 import { referenceNames, referenceProblem } from "../../../bench/reference/catalogue.ts";
 import { development } from "../../../bench/solver-suite/development.ts";
 import { final } from "../../../bench/solver-suite/final.ts";
-import type { Expression } from "../../../solvers/expression/expression.ts";
+import type { Expression } from "../../../equations/expression/index.ts";
 import { type Problem, type ProblemSpec, pde, type SolveOptions, solve } from "../../../solvers/index.ts";
 
 const specs = [

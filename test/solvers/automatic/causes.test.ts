@@ -1,10 +1,11 @@
 /** Causes of a poor solution that time does not mend: shocks, places with too few conditions, work that gains nothing. */
+
+import { type Expression, evaluateAt } from "../../../equations/expression/index.ts";
+import { substitution } from "../../../equations/problem/index.ts";
 import { estimate } from "../../../solvers/automatic/estimate.ts";
 import { oddConditions } from "../../../solvers/automatic/odd-conditions.ts";
 import { shockIn, steepens } from "../../../solvers/automatic/shocks.ts";
-import { type Expression, evaluateAt } from "../../../solvers/expression/expression.ts";
 import { type ProblemSpec, pde, randomFeatures, solve } from "../../../solvers/index.ts";
-import { substitution } from "../../../solvers/problem/manufactured.ts";
 import { assert, test } from "../../harness.ts";
 
 const strip = { name: "strip", domain: { x: [-1, 2], t: [0, 1] }, allow: ["missing-condition"] } as const;

@@ -1,7 +1,7 @@
 /** Where a solution leaves much of the residual of u = 0, no comparison of solutions tells how far off it is. */
+
+import { evaluateAt, number } from "../../../equations/expression/index.ts";
 import { withWhatIsLeft } from "../../../solvers/automatic/estimate.ts";
-import { number } from "../../../solvers/expression/build.ts";
-import { evaluateAt } from "../../../solvers/expression/expression.ts";
 import { termsOf } from "../../../solvers/features/unit.ts";
 import { pde, solve } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";

@@ -1,6 +1,6 @@
 /** Problems without space: systems of ordinary differential equations in time. */
 import { rng } from "../../../engine/random/rng.ts";
-import { domainOf } from "../../../solvers/domain/domain.ts";
+import { domainOf } from "../../../equations/domain/index.ts";
 import { pde, solve } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
 

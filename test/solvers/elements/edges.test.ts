@@ -1,12 +1,12 @@
 /** Values on edges, walls and vertices of shapes: cuts of the mesh lie there. */
 import fc from "fast-check";
 import { rng } from "../../../engine/random/rng.ts";
-import { domainOf } from "../../../solvers/domain/domain.ts";
-import type { DomainSpec } from "../../../solvers/domain/spec.ts";
+import type { DomainSpec } from "../../../equations/domain/index.ts";
+import { domainOf } from "../../../equations/domain/index.ts";
+import { evaluateAt } from "../../../equations/expression/index.ts";
 import { type Cell, Mesh } from "../../../solvers/elements/mesh.ts";
 import { regionOf } from "../../../solvers/elements/region.ts";
 import { solveByElements } from "../../../solvers/elements/solve.ts";
-import { evaluateAt } from "../../../solvers/expression/expression.ts";
 import { pde } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
 

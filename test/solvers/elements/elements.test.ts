@@ -1,6 +1,7 @@
 /** Elements against exact solutions. */
 import { rng } from "../../../engine/random/rng.ts";
-import { domainOf } from "../../../solvers/domain/domain.ts";
+import { domainOf } from "../../../equations/domain/index.ts";
+import { evaluateAt } from "../../../equations/expression/index.ts";
 import { discretised } from "../../../solvers/elements/discretisation.ts";
 import { solvedOn } from "../../../solvers/elements/elimination.ts";
 import { countedLeft, leftOn } from "../../../solvers/elements/residuals.ts";
@@ -11,7 +12,6 @@ import {
   usualRefinement,
 } from "../../../solvers/elements/solve.ts";
 import { startMesh } from "../../../solvers/elements/start-mesh.ts";
-import { evaluateAt } from "../../../solvers/expression/expression.ts";
 import { type Problem, type ProblemSpec, pde } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
 

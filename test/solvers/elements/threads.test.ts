@@ -1,9 +1,9 @@
 /** Two threads solve by elements with the bits of one; the bits with and without the machine's BLAS. */
 import { systemBlas } from "../../../engine/system/system-blas.ts";
+import type { ProblemSpec } from "../../../equations/problem/index.ts";
+import { pde } from "../../../equations/problem/index.ts";
 import { solve } from "../../../solvers/automatic/solve.ts";
 import { solveByElementsOn } from "../../../solvers/elements/index.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
-import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
 import { assert, test } from "../../harness.ts";
 
 const problems: readonly ProblemSpec[] = [

@@ -2,15 +2,14 @@
 import { type ReferenceName, referenceProblem } from "../../../bench/reference/catalogue.ts";
 import { OptionsError, rng } from "../../../engine/index.ts";
 import { type SystemBlas, systemBlas } from "../../../engine/system/system-blas.ts";
-import { domainOf } from "../../../solvers/domain/domain.ts";
+import { domainOf } from "../../../equations/domain/index.ts";
+import type { ProblemSpec } from "../../../equations/problem/index.ts";
+import { dirichlet, neumann, pde, robin } from "../../../equations/problem/index.ts";
 import { featurePrograms } from "../../../solvers/features/feature-rows.ts";
 import { leastSquaresSolver, panelMatrix, panelWidth, setRow } from "../../../solvers/features/least-squares.ts";
 import { isLinear } from "../../../solvers/features/linearity.ts";
 import { type RandomFeatureOptions, randomFeatures } from "../../../solvers/features/random-features.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
-import { dirichlet, neumann, robin } from "../../../solvers/problem/conditions.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
-import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
 import { assemble } from "../../../solvers/solve/assemble.ts";
 import { assert, test } from "../../harness.ts";
 

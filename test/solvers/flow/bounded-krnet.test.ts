@@ -2,7 +2,7 @@
 
 import { compile, rng, type tf } from "../../../engine/index.ts";
 import { sobolSequence } from "../../../engine/random/sobol.ts";
-import { gridPoints } from "../../../solvers/domain/unit-points.ts";
+import { gridPoints } from "../../../equations/domain/index.ts";
 import { boundedKrnet, type Flow, krnet } from "../../../solvers/flow/index.ts";
 import { openFlow } from "../../../solvers/flow/model.ts";
 import { adversaryLoss, crossEntropyLoss, differencePoints } from "../../../solvers/flow/objective.ts";

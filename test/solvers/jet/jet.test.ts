@@ -1,7 +1,6 @@
 import { rng } from "../../../engine/random/rng.ts";
-import { maxOrder } from "../../../solvers/expression/differentiate.ts";
-import { type Expression, evaluate } from "../../../solvers/expression/expression.ts";
-import type { FunctionName } from "../../../solvers/expression/functions.ts";
+import type { FunctionName } from "../../../equations/expression/index.ts";
+import { type Expression, evaluate, maxOrder } from "../../../equations/expression/index.ts";
 import { coordinateAlgebra, jetAlgebra } from "../../../solvers/jet/jet.ts";
 import { numberRing } from "../../../solvers/jet/ring.ts";
 import { slotSet } from "../../../solvers/jet/slots.ts";

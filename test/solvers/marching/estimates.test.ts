@@ -1,8 +1,9 @@
 /** Estimates of marches where errors grow, and where cells are too wide for the start. */
+
+import { pde } from "../../../equations/problem/index.ts";
 import { solve } from "../../../solvers/automatic/index.ts";
 import { march } from "../../../solvers/marching/march.ts";
 import { derivativesAt } from "../../../solvers/marching/marched-field.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
 import { assert, test } from "../../harness.ts";
 
 test("two marches of the same steps are not compared: tolerances end at 1e-11, once", () => {

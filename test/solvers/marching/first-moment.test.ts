@@ -1,10 +1,10 @@
 /** Starts that equations contradict, leave open, or branch from. */
 import { DomainError } from "../../../engine/errors.ts";
+import type { ProblemSpec } from "../../../equations/problem/index.ts";
+import { pde } from "../../../equations/problem/index.ts";
 import { solve } from "../../../solvers/automatic/index.ts";
 import { march, openStart } from "../../../solvers/marching/march.ts";
 import { derivativesAt } from "../../../solvers/marching/marched-field.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
-import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
 import { assert, refuses, test } from "../../harness.ts";
 
 const inTime = (unknowns: string, equations: readonly string[], conditions: readonly string[], end = 1) =>

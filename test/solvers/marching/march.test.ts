@@ -1,13 +1,12 @@
 /** Marching against exact solutions and published values. */
 import { join } from "node:path";
+import { evaluateAt } from "../../../equations/expression/index.ts";
+import type { ProblemSpec } from "../../../equations/problem/index.ts";
+import { dirichlet, initial, neumann, pde, periodic, robin } from "../../../equations/problem/index.ts";
 import { solve } from "../../../solvers/automatic/index.ts";
-import { evaluateAt } from "../../../solvers/expression/expression.ts";
 import { evolutionForm } from "../../../solvers/marching/evolution-form.ts";
 import { march, marchable } from "../../../solvers/marching/march.ts";
 import { derivativesAt, marchKind } from "../../../solvers/marching/marched-field.ts";
-import { dirichlet, initial, neumann, periodic, robin } from "../../../solvers/problem/conditions.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
-import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
 import { loadSolution } from "../../../solvers/solve/index.ts";
 import { saveRecord } from "../../../solvers/solve/solution-record.ts";
 import { assert, inFolder, test } from "../../harness.ts";

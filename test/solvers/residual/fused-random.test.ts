@@ -1,8 +1,8 @@
 /** One pass over the points against compiled graphs, on random networks, equations and numbers of points. Skipped without the machine's BLAS. */
 import { type Rng, rng } from "../../../engine/random/rng.ts";
 import { systemBlas } from "../../../engine/system/system-blas.ts";
-import { call, coordinate, data, laplacian, number, partial } from "../../../solvers/expression/build.ts";
-import type { Expression } from "../../../solvers/expression/expression.ts";
+import type { Expression } from "../../../equations/expression/index.ts";
+import { call, coordinate, data, laplacian, number, partial } from "../../../equations/expression/index.ts";
 import { mlp, sum } from "../../../solvers/index.ts";
 import { networkProgram } from "../../../solvers/network/kinds.ts";
 import { fusedRows } from "../../../solvers/residual/fused.ts";

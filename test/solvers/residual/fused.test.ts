@@ -2,8 +2,8 @@
 
 import { rng, type tf } from "../../../engine/index.ts";
 import { systemBlas } from "../../../engine/system/system-blas.ts";
-import { call, coordinate, data, elsewhere, laplacian, number, partial } from "../../../solvers/expression/build.ts";
-import type { Expression } from "../../../solvers/expression/expression.ts";
+import type { Expression } from "../../../equations/expression/index.ts";
+import { call, coordinate, data, elsewhere, laplacian, number, partial } from "../../../equations/expression/index.ts";
 import { networkProgram } from "../../../solvers/network/kinds.ts";
 import { type MlpOptions, mlp } from "../../../solvers/network/mlp.ts";
 import { fusedRows } from "../../../solvers/residual/fused.ts";

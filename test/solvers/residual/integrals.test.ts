@@ -3,11 +3,16 @@ import { rng } from "../../../engine/random/rng.ts";
 import { systemBlas } from "../../../engine/system/system-blas.ts";
 import { compile, trace } from "../../../engine/tensors/compile.ts";
 import { Graph } from "../../../engine/tensors/graph.ts";
-import type { Expression } from "../../../solvers/expression/expression.ts";
-import { parseExpression } from "../../../solvers/expression/parse.ts";
-import { toText } from "../../../solvers/expression/print.ts";
-import { copiesOf, movedTo, unrolled } from "../../../solvers/expression/quadrature.ts";
-import { nodesOf, share } from "../../../solvers/expression/tree.ts";
+import type { Expression } from "../../../equations/expression/index.ts";
+import {
+  copiesOf,
+  movedTo,
+  nodesOf,
+  parseExpression,
+  share,
+  toText,
+  unrolled,
+} from "../../../equations/expression/index.ts";
 import { networkProgram } from "../../../solvers/network/kinds.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
 import { pointsElsewhere } from "../../../solvers/residual/elsewhere.ts";

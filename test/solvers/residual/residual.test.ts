@@ -1,8 +1,7 @@
 import { rng } from "../../../engine/random/rng.ts";
 import { type SystemBlas, systemBlas } from "../../../engine/system/system-blas.ts";
 import type { Precision } from "../../../engine/tensors/graph.ts";
-import type { Expression } from "../../../solvers/expression/expression.ts";
-import type { FunctionName } from "../../../solvers/expression/functions.ts";
+import type { Expression, FunctionName } from "../../../equations/expression/index.ts";
 import { networkProgram } from "../../../solvers/network/kinds.ts";
 import { type Mlp, mlp } from "../../../solvers/network/mlp.ts";
 import { type Sum, sum } from "../../../solvers/network/sum.ts";

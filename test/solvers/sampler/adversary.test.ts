@@ -6,8 +6,8 @@ import { adversarial, residualDensity, type Sampler, sobol } from "../../../solv
 import { start } from "../../../solvers/sampler/kinds.ts";
 import { type ObstacleProblem, obstacleMaximum } from "../../../solvers/sampler/obstacle.ts";
 import { dualSobolevNorm } from "../../../wasserstein/images/dual-sobolev.ts";
+import { box, context, residualOf } from "../../equations/domain/solver-domains.ts";
 import { assert, test } from "../../harness.ts";
-import { box, context, residualOf } from "../domain/solver-domains.ts";
 
 const defaults = { floor: 0.2, kappa: 0.05, tolerance: 1e-9, maxIterations: 5000 };
 

@@ -1,6 +1,6 @@
 /** Domains, contexts and grids of the tests of samplers with a flow. */
 import { rng } from "../../../engine/random/rng.ts";
-import { gridPoints } from "../../../solvers/domain/unit-points.ts";
+import { gridPoints } from "../../../equations/domain/index.ts";
 import type { SampleContext, SamplingDomain } from "../../../solvers/sampler/sampler.ts";
 
 export const box = (low: readonly number[], high: readonly number[]): SamplingDomain => ({

@@ -4,8 +4,8 @@ import { rng } from "../../../engine/random/rng.ts";
 import { gaussianMixture } from "../../../solvers/sampler/gaussian-mixture.ts";
 import { start } from "../../../solvers/sampler/kinds.ts";
 import { fitted, type Mixture, mixtureDensity, mixturePoints } from "../../../solvers/sampler/mixture.ts";
+import { box, context, residualOf } from "../../equations/domain/solver-domains.ts";
 import { assert, closeRelative, test } from "../../harness.ts";
-import { box, context, residualOf } from "../domain/solver-domains.ts";
 
 test("normal masses agree with 60-digit arithmetic, far into the tails", () => {
   const known: [number, number, number][] = [

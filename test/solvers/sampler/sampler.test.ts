@@ -1,7 +1,7 @@
 /** Samplers of collocation points: laws, weights, state, and the traps that adaptive sampling is known for. */
 import { DomainError, FormatError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../../engine/files/safetensors.ts";
-import { gridPoints } from "../../../solvers/domain/unit-points.ts";
+import { gridPoints } from "../../../equations/domain/index.ts";
 import { adversarial } from "../../../solvers/sampler/adversarial.ts";
 import { gaussianMixture } from "../../../solvers/sampler/gaussian-mixture.ts";
 import { start } from "../../../solvers/sampler/kinds.ts";
@@ -14,8 +14,8 @@ import type {
   SamplingDomain,
 } from "../../../solvers/sampler/sampler.ts";
 import { sobol, uniform } from "../../../solvers/sampler/uniform.ts";
+import { box, bump, context, disc, residualOf } from "../../equations/domain/solver-domains.ts";
 import { assert, test } from "../../harness.ts";
-import { box, bump, context, disc, residualOf } from "../domain/solver-domains.ts";
 
 const square = box([-1, 1], [-1, 1]);
 const shape = [32, 32];

@@ -1,8 +1,8 @@
 /** Every kind of condition, by made-up solutions that small networks must find in few steps, to ten times the error measured. */
+
+import type { ProblemSpec } from "../../../equations/problem/index.ts";
+import { dirichlet, initial, integral, neumann, pde, periodic, robin } from "../../../equations/problem/index.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
-import { dirichlet, initial, integral, neumann, periodic, robin } from "../../../solvers/problem/conditions.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
-import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
 import { sobol } from "../../../solvers/sampler/uniform.ts";
 import type { SolveOptions } from "../../../solvers/solve/options.ts";
 import { solve } from "../../../solvers/solve/solve.ts";

@@ -1,7 +1,7 @@
 /** Which parameters a run returns, where the sampler's weights make losses of different rounds different things. */
 import { adam } from "../../../engine/training/optimizer.ts";
+import { pde } from "../../../equations/problem/index.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
 import { adversarial } from "../../../solvers/sampler/adversarial.ts";
 import { gaussianMixture } from "../../../solvers/sampler/gaussian-mixture.ts";
 import type { OwnSampler } from "../../../solvers/sampler/sampler.ts";

@@ -1,9 +1,8 @@
 /** Conditions that hold by construction: exact for any parameters, and made of the conditions alone. */
 import { rng } from "../../../engine/random/rng.ts";
-import type { BoundaryPart } from "../../../solvers/domain/boundary.ts";
-import { domainOf } from "../../../solvers/domain/domain.ts";
-import { partial, unit } from "../../../solvers/expression/build.ts";
-import { evaluateAt } from "../../../solvers/expression/expression.ts";
+import type { BoundaryPart } from "../../../equations/domain/index.ts";
+import { domainOf } from "../../../equations/domain/index.ts";
+import { evaluateAt, partial, unit } from "../../../equations/expression/index.ts";
 import {
   type Domain,
   dirichlet,

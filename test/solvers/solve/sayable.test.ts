@@ -1,7 +1,7 @@
 /** Problems with integrals, families, complex unknowns, interfaces, fields: solved, and compared with formulas. */
 
 import { DomainError, OptionsError, rng } from "../../../engine/index.ts";
-import { domainOf } from "../../../solvers/domain/domain.ts";
+import { domainOf } from "../../../equations/domain/index.ts";
 import { mlp, type ProblemSpec, pde, printProblem, randomFeatures } from "../../../solvers/index.ts";
 import { type GroupPoints, leastSquaresProgram } from "../../../solvers/residual/program.ts";
 import { assemble } from "../../../solvers/solve/assemble.ts";

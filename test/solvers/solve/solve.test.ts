@@ -4,14 +4,13 @@ import { ConvergenceError, DomainError, type MongeError, OptionsError, ShapeErro
 import { gaussLegendre } from "../../../engine/numerics/gauss-legendre.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { adam } from "../../../engine/training/optimizer.ts";
+import { domainOf } from "../../../equations/domain/index.ts";
+import type { ProblemSpec } from "../../../equations/problem/index.ts";
+import { dirichlet, pde, periodic } from "../../../equations/problem/index.ts";
 import { separable } from "../../../examples/papers/separable.ts";
-import { domainOf } from "../../../solvers/domain/domain.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
 import { gaussNewton, gaussNewtonStepper } from "../../../solvers/optimizer/gauss-newton.ts";
 import type { Stepper } from "../../../solvers/optimizer/optimizer.ts";
-import { dirichlet, periodic } from "../../../solvers/problem/conditions.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
-import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
 import { start } from "../../../solvers/sampler/kinds.ts";
 import { residualDensity } from "../../../solvers/sampler/residual-density.ts";
 import type { SampleContext } from "../../../solvers/sampler/sampler.ts";

@@ -2,22 +2,31 @@
 import fc from "fast-check";
 import { evaluate as oracle } from "mathjs";
 import { FormatError, OptionsError, rng } from "../../../engine/index.ts";
-import { call, coordinate, number, partial } from "../../../solvers/expression/build.ts";
-import { collapseLaplacians } from "../../../solvers/expression/collapse.ts";
-import { differentiate } from "../../../solvers/expression/differentiate.ts";
+import type { Scope } from "../../../equations/expression/index.ts";
 import {
   type Algebra,
+  arity,
+  call,
+  collapseLaplacians,
   columns,
+  coordinate,
+  differentiate,
   type Expression,
   evaluate,
   evaluateAt,
+  expressionToLatex,
+  type FunctionName,
+  nodesOf,
+  number,
   numbers,
-} from "../../../solvers/expression/expression.ts";
-import { arity, type FunctionName } from "../../../solvers/expression/functions.ts";
-import { parseEquation, parseExpression, parsePredicate } from "../../../solvers/expression/parse.ts";
-import { expressionToLatex, toText, toUnicode } from "../../../solvers/expression/print.ts";
-import type { Scope } from "../../../solvers/expression/scope.ts";
-import { nodesOf, share } from "../../../solvers/expression/tree.ts";
+  parseEquation,
+  parseExpression,
+  parsePredicate,
+  partial,
+  share,
+  toText,
+  toUnicode,
+} from "../../../equations/expression/index.ts";
 import { assert, test, throws } from "../../harness.ts";
 
 const plane: Scope = { axes: ["x", "y", "t"], time: 2, unknowns: ["u", "v"], constants: ["nu", "c_0"] };

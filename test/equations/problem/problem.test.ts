@@ -3,18 +3,26 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { DomainError, FormatError, isMongeError, OptionsError, rng } from "../../../engine/index.ts";
-import { type Expression, evaluateAt } from "../../../solvers/expression/expression.ts";
-import { toText } from "../../../solvers/expression/print.ts";
-import { nodesOf } from "../../../solvers/expression/tree.ts";
-import { isDetermined } from "../../../solvers/problem/check-missing.ts";
-import { dirichlet, initial, integral, neumann, periodic, robin } from "../../../solvers/problem/conditions.ts";
-import { problemFromJson, problemToJson } from "../../../solvers/problem/json.ts";
-import { substitution } from "../../../solvers/problem/manufactured.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
-import { printProblem, toLatex, toMathml } from "../../../solvers/problem/print-problem.ts";
-import type { Condition, ConditionSpec, Problem, ProblemSpec } from "../../../solvers/problem/problem.ts";
+import { type Expression, evaluateAt, nodesOf, toText } from "../../../equations/expression/index.ts";
+import type { Condition, ConditionSpec, Problem, ProblemSpec } from "../../../equations/problem/index.ts";
+import {
+  dirichlet,
+  initial,
+  integral,
+  isDetermined,
+  neumann,
+  pde,
+  periodic,
+  printProblem,
+  problemFromJson,
+  problemToJson,
+  robin,
+  substitution,
+  toLatex,
+  toMathml,
+} from "../../../equations/problem/index.ts";
 import { assert, inFolder, test, throws } from "../../harness.ts";
-import { vertices } from "../vertices.ts";
+import { vertices } from "../../solvers/vertices.ts";
 
 /** Points uniform in the bounding box. */
 function pointsOf({ bounds }: Problem, count: number, seed = 1): Float64Array {

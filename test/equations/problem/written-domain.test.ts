@@ -3,11 +3,11 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DomainError, FormatError, OptionsError } from "../../../engine/errors.ts";
-import { domainOf } from "../../../solvers/domain/domain.ts";
+import { domainOf } from "../../../equations/domain/index.ts";
+import type { WrittenDomain } from "../../../equations/problem/index.ts";
 import { type ProblemSpec, pde, printProblem, problemFromJson, problemToJson } from "../../../solvers/index.ts";
-import type { WrittenDomain } from "../../../solvers/problem/problem.ts";
 import { assert, temporaryFolder, test, throws } from "../../harness.ts";
-import { vertices } from "../vertices.ts";
+import { vertices } from "../../solvers/vertices.ts";
 
 const on = (domain: WrittenDomain, more: Partial<ProblemSpec> = {}): ProblemSpec => ({
   ...{ name: "shape", domain, equations: "lap(u) = -1", conditions: "u = 0" },

@@ -3,16 +3,20 @@ import { development } from "../../../bench/solver-suite/development.ts";
 import { final } from "../../../bench/solver-suite/final.ts";
 import { randomProblem } from "../../../bench/solver-suite/random.ts";
 import { rng } from "../../../engine/random/rng.ts";
-import { type Expression, evaluate, numbers } from "../../../solvers/expression/expression.ts";
-import { parseExpression } from "../../../solvers/expression/parse.ts";
-import { toUnicode } from "../../../solvers/expression/print.ts";
-import { hasQuadrature } from "../../../solvers/expression/quadrature.ts";
+import {
+  type Expression,
+  evaluate,
+  hasQuadrature,
+  numbers,
+  parseExpression,
+  toUnicode,
+} from "../../../equations/expression/index.ts";
+import type { Condition } from "../../../equations/problem/index.ts";
+import { placeKey } from "../../../equations/problem/index.ts";
 import { exampleProblems, type Problem, type ProblemSpec, pde, printProblem } from "../../../solvers/index.ts";
-import { placeKey } from "../../../solvers/problem/place.ts";
-import type { Condition } from "../../../solvers/problem/problem.ts";
 import { assert, test } from "../../harness.ts";
+import { vertices } from "../../solvers/vertices.ts";
 import { randomFormula } from "../expression/random-formula.ts";
-import { vertices } from "../vertices.ts";
 
 /** The value of a formula where coordinates, derivatives and data are numbers drawn by their names. */
 function numberAt(e: Expression, { axes, bounds, constants, trainable }: Problem, draw: number): number {

@@ -2,7 +2,7 @@
 
 import { dirichlet, initial, type ProblemSpec, pde, periodic } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
-import { vertices } from "../vertices.ts";
+import { vertices } from "../../solvers/vertices.ts";
 import { line, refused, square } from "./refused.ts";
 
 test("a root or a logarithm that is no number in a small part of the domain is refused", () => {

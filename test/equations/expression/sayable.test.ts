@@ -1,16 +1,21 @@
 /** What formulas can say beyond sums and products: choices, functions of one's own, integrals, unknowns elsewhere, complex numbers. */
 import { FormatError } from "../../../engine/errors.ts";
-import { number } from "../../../solvers/expression/build.ts";
-import { evaluate, numbers } from "../../../solvers/expression/expression.ts";
-import { parseEquations, parseExpression, parseParts } from "../../../solvers/expression/parse.ts";
-import { toText } from "../../../solvers/expression/print.ts";
-import type { Scope, UserFunction } from "../../../solvers/expression/scope.ts";
-import { parseSyntax } from "../../../solvers/expression/syntax.ts";
-import { nodesOf } from "../../../solvers/expression/tree.ts";
+import type { Scope, UserFunction } from "../../../equations/expression/index.ts";
+import {
+  evaluate,
+  nodesOf,
+  number,
+  numbers,
+  parseEquations,
+  parseExpression,
+  parseParts,
+  parseSyntax,
+  toText,
+} from "../../../equations/expression/index.ts";
+import { substitution } from "../../../equations/problem/index.ts";
 import { jetAlgebra } from "../../../solvers/jet/jet.ts";
 import { numberRing } from "../../../solvers/jet/ring.ts";
 import { slotSet } from "../../../solvers/jet/slots.ts";
-import { substitution } from "../../../solvers/problem/manufactured.ts";
 import { assert, test, throws } from "../../harness.ts";
 
 const scope: Scope = { axes: ["x", "t"], time: 1, unknowns: ["u"], constants: ["k"] };

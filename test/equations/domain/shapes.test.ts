@@ -1,11 +1,10 @@
 /** Ellipses, polygons with holes, GeoJSON and formulas as domains: measures against closed forms, points and normals, refusals. */
 
 import { DomainError, FormatError, OptionsError, rng } from "../../../engine/index.ts";
-import { type Domain, domainOf } from "../../../solvers/domain/domain.ts";
-import { type DomainSpec, parseDomain } from "../../../solvers/domain/spec.ts";
-import { evaluateAt } from "../../../solvers/expression/expression.ts";
+import { type Domain, type DomainSpec, domainOf, parseDomain } from "../../../equations/domain/index.ts";
+import { evaluateAt } from "../../../equations/expression/index.ts";
 import { assert, close, test, throws } from "../../harness.ts";
-import { vertices } from "../vertices.ts";
+import { vertices } from "../../solvers/vertices.ts";
 
 const lake = {
   type: "Feature",

@@ -1,8 +1,6 @@
 /** Signed distances in the plane against brute force, and the question of the side alone. */
 import { rng } from "../../../engine/random/rng.ts";
-import { domainOf } from "../../../solvers/domain/domain.ts";
-import { type Geometry, geometryOf } from "../../../solvers/domain/geometry.ts";
-import { type DomainSpec, parseDomain } from "../../../solvers/domain/spec.ts";
+import { type DomainSpec, domainOf, type Geometry, geometryOf, parseDomain } from "../../../equations/domain/index.ts";
 import { assert, test } from "../../harness.ts";
 
 const around = (n: number, radius: (angle: number) => number) =>

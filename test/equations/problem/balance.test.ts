@@ -2,7 +2,7 @@
 
 import { dirichlet, initial, neumann, type ProblemSpec, pde, periodic } from "../../../solvers/index.ts";
 import { test } from "../../harness.ts";
-import { vertices } from "../vertices.ts";
+import { vertices } from "../../solvers/vertices.ts";
 import { line, refused, square } from "./refused.ts";
 
 test("Neumann data that do not balance the source are refused with both sides", () => {

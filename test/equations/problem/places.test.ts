@@ -1,12 +1,12 @@
 /** Faces, parts of them and several of them, in the ways in which they are written. */
 
 import { DomainError, OptionsError, rng } from "../../../engine/index.ts";
-import { domainOf } from "../../../solvers/domain/domain.ts";
+import { domainOf } from "../../../equations/domain/index.ts";
+import { boundaryPart } from "../../../equations/problem/index.ts";
 import { type ProblemSpec, pde, printProblem, problemFromJson, problemToJson } from "../../../solvers/index.ts";
-import { boundaryPart } from "../../../solvers/problem/place.ts";
 import { construct } from "../../../solvers/solve/lift.ts";
 import { assert, test } from "../../harness.ts";
-import { vertices } from "../vertices.ts";
+import { vertices } from "../../solvers/vertices.ts";
 
 const box = { x: [-1, 1], y: [0, 1] } as const;
 const spec = (on: unknown, domain: unknown = box): ProblemSpec =>

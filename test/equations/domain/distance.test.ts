@@ -1,10 +1,9 @@
 import { DomainError, OptionsError, rng, ShapeError } from "../../../engine/index.ts";
-import type { HeldPart } from "../../../solvers/domain/distance-expression.ts";
-import { domainOf } from "../../../solvers/domain/domain.ts";
-import { type DomainSpec, parseDomain } from "../../../solvers/domain/spec.ts";
-import { evaluateAt } from "../../../solvers/expression/expression.ts";
+import type { HeldPart } from "../../../equations/domain/index.ts";
+import { type DomainSpec, domainOf, parseDomain } from "../../../equations/domain/index.ts";
+import { evaluateAt } from "../../../equations/expression/index.ts";
 import { assert, test, throws } from "../../harness.ts";
-import { vertices } from "../vertices.ts";
+import { vertices } from "../../solvers/vertices.ts";
 
 type Vertices = readonly (readonly [number, number])[];
 const polygon = (vertices: Vertices): DomainSpec => ({ shape: "polygon", vertices });

@@ -1,8 +1,8 @@
 import { rng } from "../../../engine/random/rng.ts";
-import { type Domain, domainOf } from "../../../solvers/domain/domain.ts";
-import type { DomainSpec } from "../../../solvers/domain/spec.ts";
+import type { DomainSpec } from "../../../equations/domain/index.ts";
+import { type Domain, domainOf } from "../../../equations/domain/index.ts";
 import { assert, close, test } from "../../harness.ts";
-import { vertices } from "../vertices.ts";
+import { vertices } from "../../solvers/vertices.ts";
 
 const ell: DomainSpec = {
   shape: "polygon",

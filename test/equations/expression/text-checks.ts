@@ -1,9 +1,8 @@
 /** Texts that were read, against others who read them: JavaScript for formulas, udunits2 for units. */
 import { spawnSync } from "node:child_process";
 import { isMongeError, rng } from "../../../engine/index.ts";
+import { evaluateAt, parseExpression } from "../../../equations/expression/index.ts";
 import { parseUnit, UnitTextError } from "../../../io/field/unit-text.ts";
-import { evaluateAt } from "../../../solvers/expression/expression.ts";
-import { parseExpression } from "../../../solvers/expression/parse.ts";
 import { assert } from "../../harness.ts";
 import { randomFormula } from "./random-formula.ts";
 

@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DomainError, FormatError, OptionsError, rng } from "../../../engine/index.ts";
-import { domainOf } from "../../../solvers/domain/index.ts";
-import type { MeshBoundary } from "../../../solvers/domain/spec.ts";
-import { boundaryOf, readMesh } from "../../../solvers/mesh/index.ts";
-import { pde, problemFromJson, problemToJson } from "../../../solvers/problem/index.ts";
+import type { MeshBoundary } from "../../../equations/domain/index.ts";
+import { domainOf } from "../../../equations/domain/index.ts";
+import { boundaryOf, readMesh } from "../../../equations/mesh/index.ts";
+import { pde, problemFromJson, problemToJson } from "../../../equations/problem/index.ts";
 import { assert, test, throws } from "../../harness.ts";
 
 const oracle = (name: string) => new URL(`../../oracles/meshes/${name}`, import.meta.url).pathname;

@@ -1,0 +1,39 @@
+/** Formulas: parsing, simplification, derivatives, printing, compilation. */
+
+export {
+  call,
+  coordinate,
+  data,
+  elsewhere,
+  isZero,
+  laplacian,
+  number,
+  one,
+  partial,
+  total,
+  unit,
+  zero,
+} from "./build.ts";
+export { collapseLaplacians } from "./collapse.ts";
+export { derivativesOfExpression, differentiate, maxOrder } from "./differentiate.ts";
+export {
+  type Algebra,
+  type ColumnFunction,
+  columns,
+  columnsAt,
+  columnsOf,
+  type Expression,
+  evaluate,
+  evaluateAt,
+  evaluateNode,
+  numbers,
+} from "./expression.ts";
+export { arity, type FunctionName, scalarFunctions, unaryFunctions } from "./functions.ts";
+export { turnOf } from "./kinks.ts";
+export { parseEquation, parseEquations, parseExpression, parseParts, parsePredicate } from "./parse.ts";
+export { expressionToLatex, render, type Style, toText, toUnicode } from "./print.ts";
+export { copiesOf, hasQuadrature, movedTo, unrolled, withNodes } from "./quadrature.ts";
+export { type Scope, spaceAxes, type UserFunction } from "./scope.ts";
+export { parseSyntax } from "./syntax.ts";
+export { cut } from "./syntax-error.ts";
+export { bottomUp, nodesOf, share } from "./tree.ts";

@@ -1,0 +1,28 @@
+/** Problems: equations, domains and conditions as text or JSON, checked. */
+
+export { isDetermined } from "./check-missing.ts";
+export { dirichlet, initial, integral, interfaceCondition, neumann, periodic, robin } from "./conditions.ts";
+export { highestOrders } from "./derivatives.ts";
+export { equationList } from "./equations.ts";
+export { exampleProblems } from "./examples.ts";
+export { pointsOfColumns, readColumns } from "./files.ts";
+export { filesOfProblem, problemFromJson, problemToJson, savedProblem } from "./json.ts";
+export { type Derivative, isSymbolic, type LinearForm, linearForms, nameOfConstant } from "./linear-form.ts";
+export { sourcesAt, substitution } from "./manufactured.ts";
+export { fieldsOf, scopeOf } from "./names.ts";
+export { checkProblem, pde } from "./pde.ts";
+export type { Pieces } from "./pieces.ts";
+export { boundaryPart, placeKey } from "./place.ts";
+export { printProblem, toLatex, toMathml } from "./print-problem.ts";
+export type {
+  Condition,
+  ConditionSpec,
+  Integral,
+  Observation,
+  Prescription,
+  Problem,
+  ProblemSpec,
+  ValueCondition,
+  WrittenDomain,
+} from "./problem.ts";
+export { alongAxis, isOfAxis, turnsAlong } from "./turns.ts";

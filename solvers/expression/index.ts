@@ -1,2 +1,0 @@
-/** Formulas: parsing, simplification, derivatives, printing, compilation. */
-export { evaluateAt } from "./expression.ts";
