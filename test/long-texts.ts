@@ -3,7 +3,7 @@
 import { failureLines, failureParts, usageParts } from "../cli/shell/failure-lines.ts";
 import * as options from "../cli/shell/read-options.ts";
 import { problemFromJson } from "../equations/problem/index.ts";
-import { parseTimeUnits } from "../io/field/calendar.ts";
+import { parseTimeUnits } from "../io/field/index.ts";
 import { timeMethods, withTimeMethod } from "../io/field/quantity.ts";
 import { parseUnit } from "../io/field/unit-text.ts";
 import { parseMetadata } from "../io/formats/geotiff/metadata.ts";

@@ -48,7 +48,7 @@ export function pickTimes(where: string, coordinate: Coordinate, label: Label, o
   const holds = isMoment
     ? (i: number) => instants[i]! >= begin && instants[i]! < end
     : inBounds(coordinate, units, begin, end);
-  const inside = Array.from(instants.keys()).filter(holds);
+  const inside = begin < end ? Array.from(instants.keys()).filter(holds) : [];
   if (inside.length > 0) return { ranges: asRanges(inside), keep: true };
   const asked = typeof label === "string" ? `in ${label}` : `from ${from ?? "the first"} to ${to ?? "the last"}`;
   const order = begin >= end ? "; the range ends before it begins" : `; ${timeSpan(name, instants, units)}`;

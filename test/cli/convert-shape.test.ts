@@ -1,6 +1,6 @@
 /** `monge convert` of what can be read but does not fit a file as it is: groups, orders, grid mappings, undated steps. */
 import { existsSync } from "node:fs";
-import { writeGeotiff } from "../../io/formats/geotiff/write.ts";
+import { writeGeotiff } from "../../io/formats/index.ts";
 import { Field, lazyField, readField, writeNetcdf } from "../../io/index.ts";
 import { moreData } from "../data.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";

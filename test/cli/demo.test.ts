@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { readField } from "../../io/dataset/read.ts";
+import { readField } from "../../io/dataset/index.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";
 import { mongeDone, mongeHere, words } from "./run.ts";
 

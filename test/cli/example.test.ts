@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { readField } from "../../io/dataset/read.ts";
+import { readField } from "../../io/dataset/index.ts";
 import { assert, inFolder, test } from "../harness.ts";
 import { runScript } from "../script.ts";
 import { writeSyntheticRain } from "./data.ts";

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, renameSync, symlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 import { FormatError } from "../../engine/errors.ts";
-import { train } from "../../generative/training/train.ts";
+import { train } from "../../generative/training/index.ts";
 import { Field, readField, writeZarr } from "../../io/index.ts";
 import { assert, refuses, temporaryFolder, test } from "../harness.ts";
 import { hasPython, python, skip } from "../io/oracle.ts";

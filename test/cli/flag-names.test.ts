@@ -9,7 +9,7 @@ import { addDownscale } from "../../cli/downscale/command.ts";
 import { asJson, flagOf, withFlags } from "../../cli/shell/flag-names.ts";
 import { guardNames, guards, withPlainForce } from "../../cli/shell/read-options.ts";
 import { addSolve, solveNames } from "../../cli/solve/command.ts";
-import { guardNames as library } from "../../generative/model/guards.ts";
+import { guardNames as library } from "../../generative/model/index.ts";
 import { Field, writeNetcdf } from "../../io/index.ts";
 import { assert, axis, temporaryFolder, test } from "../harness.ts";
 import { writeUntrainedModel } from "./model.ts";

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import * as ort from "onnxruntime-node";
 import { rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../../equations/domain/index.ts";
-import { readField } from "../../io/dataset/read.ts";
+import { readField } from "../../io/dataset/index.ts";
 import { someOf } from "../../pages/solution-maps.ts";
-import { quasiUniformPoints } from "../../solvers/sampler/domain-points.ts";
+import { quasiUniformPoints } from "../../solvers/sampler/index.ts";
 import { assert, suite, temporaryFolder } from "../harness.ts";
 import { mongeDone, mongeHere, mongeRefused, oneLine } from "./run.ts";
 

@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { rng } from "../../engine/random/rng.ts";
 import { residualQuantile, solvePeak } from "../../examples/own-sampler.ts";
 import { mlp, sobol } from "../../solvers/index.ts";
-import { start } from "../../solvers/sampler/kinds.ts";
+import { start } from "../../solvers/sampler/index.ts";
 import { assert, test } from "../harness.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));

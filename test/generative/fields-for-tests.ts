@@ -3,7 +3,7 @@ import type { Rng } from "../../engine/random/rng.ts";
 import { pairImages, usualImages } from "../../generative/data/images/of-pairs.ts";
 import { imagesInMemory } from "../../generative/data/images/take.ts";
 import type { MatchedPairs } from "../../generative/data/match.ts";
-import type { ModelDescription } from "../../generative/model/configuration.ts";
+import type { ModelDescription } from "../../generative/model/index.ts";
 import { type Coordinate, Field, type FieldOptions, type LazyField, lazyField } from "../../io/index.ts";
 import { axis } from "../axis.ts";
 

@@ -22,7 +22,7 @@ import {
   uniform,
 } from "../../solvers/index.ts";
 import { networkKinds, networkNames, networkProgram } from "../../solvers/network/kinds.ts";
-import { optimizerKinds } from "../../solvers/optimizer/kinds.ts";
+import { optimizerKinds } from "../../solvers/optimizer/index.ts";
 import { leastSquaresProgram } from "../../solvers/residual/program.ts";
 import { namedSampler, samplerKinds, samplerName, samplerNames, start } from "../../solvers/sampler/kinds.ts";
 import { solve } from "../../solvers/solve/solve.ts";

@@ -4,17 +4,14 @@
  */
 
 import { rng, tf } from "../../engine/index.ts";
-import { emd } from "../../wasserstein/exact/emd.ts";
-import { wasserstein1dGraph } from "../../wasserstein/line/graph.ts";
-import { wasserstein1d } from "../../wasserstein/line/wasserstein1d.ts";
+import { emd } from "../../wasserstein/exact/index.ts";
+import { wasserstein1d, wasserstein1dGraph } from "../../wasserstein/line/index.ts";
 import { matrixGeometry } from "../../wasserstein/measure/geometry.ts";
-import type { Cloud } from "../../wasserstein/measure/measure.ts";
-import { sinkhornDivergence } from "../../wasserstein/sinkhorn/divergence.ts";
+import type { Cloud } from "../../wasserstein/measure/index.ts";
+import { sinkhorn, sinkhornDivergence } from "../../wasserstein/sinkhorn/index.ts";
 import { newtonStep } from "../../wasserstein/sinkhorn/newton.ts";
-import { sinkhorn } from "../../wasserstein/sinkhorn/sinkhorn.ts";
 import { Sweeper } from "../../wasserstein/sinkhorn/sweep.ts";
-import { sampleDirections } from "../../wasserstein/sliced/directions.ts";
-import { slicedWasserstein } from "../../wasserstein/sliced/sliced.ts";
+import { sampleDirections, slicedWasserstein } from "../../wasserstein/sliced/index.ts";
 import { assert, close, test } from "../harness.ts";
 import { normalCloud } from "./sliced/sliced-cases.ts";
 

@@ -1,10 +1,8 @@
 /** The circle, unbalanced transport on the line, fused Gromov, free supports and plans from projections. */
 import { rng } from "../../engine/random/rng.ts";
-import { emd } from "../../wasserstein/exact/emd.ts";
-import { freeSupportBarycenter } from "../../wasserstein/exact/free-support.ts";
-import { wassersteinCircle } from "../../wasserstein/line/circle.ts";
-import { wasserstein1d } from "../../wasserstein/line/wasserstein1d.ts";
-import { slicedPlan } from "../../wasserstein/sliced/sliced-plan.ts";
+import { emd, freeSupportBarycenter } from "../../wasserstein/exact/index.ts";
+import { wasserstein1d, wassersteinCircle } from "../../wasserstein/line/index.ts";
+import { slicedPlan } from "../../wasserstein/sliced/index.ts";
 import { assert, close, test } from "../harness.ts";
 import { uniform, uniformCloud } from "./clouds.ts";
 

@@ -3,7 +3,6 @@
  * its place when it is complete; until then, and after any failure, what was there before stands.
  */
 
-import { checkNames } from "../../../engine/check-names.ts";
 import {
   DomainError,
   FormatError,
@@ -17,7 +16,7 @@ import { type Coordinate, Field, type FieldTemplate } from "../../field/field.ts
 import { textOf } from "../../storage/source.ts";
 import type { GridFormat } from "../format.ts";
 import { openHdf5Sink } from "./hdf5/write.ts";
-import type { NetcdfOptions } from "./layout/options.ts";
+import { checkNetcdfNames, type NetcdfOptions } from "./layout/options.ts";
 import { planNetcdf } from "./layout/plan.ts";
 
 export type { NetcdfOptions, Packing, StoredType } from "./layout/options.ts";
@@ -120,11 +119,7 @@ export async function createNetcdf(
   template: FieldTemplate,
   options: NetcdfOptions = {},
 ): Promise<NetcdfWriter> {
-  checkNames(
-    "createNetcdf",
-    options,
-    "overwrite also history now attributes compression shuffle chunks dtype packing significantDigits unlimitedTime fillValue",
-  );
+  checkNetcdfNames("createNetcdf", options);
   return begin("createNetcdf", path, [template, ...(options.also ?? [])], options);
 }
 
@@ -238,11 +233,7 @@ function withCoordinates(field: Field, first: Field): Field {
  *   values that do not fit the type or the packed range; FormatError if the file cannot be written in full.
  */
 export async function writeNetcdf(path: string, field: Field, options: NetcdfOptions = {}): Promise<void> {
-  checkNames(
-    "writeNetcdf",
-    options,
-    "overwrite also history now attributes compression shuffle chunks dtype packing significantDigits unlimitedTime fillValue",
-  );
+  checkNetcdfNames("writeNetcdf", options);
   const also = (options.also ?? []).map((one) => {
     if (one.values) return new Field({ ...one, values: one.values });
     throw new ShapeError(`writeNetcdf: ${one.name}`, "a field with values", "none", "use createNetcdf");

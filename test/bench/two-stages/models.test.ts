@@ -2,8 +2,8 @@
 import { type Refinement, trainCascade, trainStages } from "../../../bench/two-stages/models.ts";
 import { blockMean } from "../../../engine/numerics/grid.ts";
 import { rng } from "../../../engine/random/rng.ts";
-import { tilesOf } from "../../../generative/data/tiles/tiles.ts";
-import { trainOnTiles } from "../../../generative/training/train-model.ts";
+import { tilesOf } from "../../../generative/data/index.ts";
+import { trainOnTiles } from "../../../generative/training/index.ts";
 import { assert, test } from "../../harness.ts";
 
 const side = 32;

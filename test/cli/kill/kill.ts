@@ -19,7 +19,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { tidyFolder } from "../../../engine/files/temporary.ts";
 import { rng } from "../../../engine/random/rng.ts";
-import { auditUnits } from "../../../generative/sharded/audit.ts";
+import { auditUnits } from "../../../generative/sharded/index.ts";
 import { coarsen, writeNetcdf } from "../../../io/index.ts";
 import { assert } from "../../harness.ts";
 import { bundled } from "../bundle.ts";

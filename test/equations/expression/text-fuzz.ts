@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { box, epsg, indexRange, integer, intervals, positive, timeRange } from "../../../cli/shell/read-options.ts";
 import { isMongeError, type Rng, rng } from "../../../engine/index.ts";
 import { parseExpression, parsePredicate } from "../../../equations/expression/index.ts";
-import { expandPatterns } from "../../../io/dataset/named-files.ts";
+import { expandPatterns } from "../../../io/dataset/index.ts";
 import { precipitationUnits } from "../../../io/field/index.ts";
 import { pickTimes } from "../../../io/field/select-time.ts";
 import { dateRange, parseTimeUnits } from "../../../io/index.ts";

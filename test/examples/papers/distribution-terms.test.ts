@@ -9,9 +9,8 @@ import {
 } from "../../../examples/papers/distribution-terms.ts";
 import { multiscaleWasserstein } from "../../../examples/papers/multiscale.ts";
 import { patchDirections } from "../../../examples/papers/patches.ts";
-import { wasserstein1dGraph } from "../../../wasserstein/line/graph.ts";
-import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
-import { upperTailWeight } from "../../../wasserstein/measure/quantile-weight.ts";
+import { wasserstein1d, wasserstein1dGraph } from "../../../wasserstein/line/index.ts";
+import { upperTailWeight } from "../../../wasserstein/measure/index.ts";
 import { assert, test, throws } from "../../harness.ts";
 
 await tf.setBackend("cpu");

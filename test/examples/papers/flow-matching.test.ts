@@ -1,8 +1,8 @@
 /** Flow matching as a noise process of one's own: the network's velocity, times, and what samplers make of it. */
 import { tf } from "../../../engine/tensors/tensor.ts";
 import { flow } from "../../../examples/papers/flow-matching.ts";
+import { edm } from "../../../generative/diffusion/index.ts";
 import { numbers, tensors } from "../../../generative/diffusion/process/arithmetic.ts";
-import { edm } from "../../../generative/diffusion/process/edm.ts";
 import { noiseProcess } from "../../../generative/diffusion/process/kinds.ts";
 import { integrate } from "../../../generative/diffusion/sampler.ts";
 import { coefficientsAt, weightAt } from "../../generative/diffusion/at-level.ts";

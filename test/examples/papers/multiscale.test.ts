@@ -1,8 +1,8 @@
 import { compile, rng, type ShapedArray, tf } from "../../../engine/index.ts";
 import { type MultiscaleHostOptions, multiscaleWasserstein } from "../../../examples/papers/multiscale.ts";
 import { multiscaleWassersteinGraph } from "../../../examples/papers/multiscale-graph.ts";
-import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
-import { sampleDirections } from "../../../wasserstein/sliced/directions.ts";
+import { wasserstein1d } from "../../../wasserstein/line/index.ts";
+import { sampleDirections } from "../../../wasserstein/sliced/index.ts";
 import { assert, close, test } from "../../harness.ts";
 
 await tf.setBackend("cpu");

@@ -3,7 +3,7 @@ import { rng } from "../../../engine/index.ts";
 import { rad } from "../../../examples/papers/rad.ts";
 import { separable } from "../../../examples/papers/separable.ts";
 import { pde, solve } from "../../../solvers/index.ts";
-import { start } from "../../../solvers/sampler/kinds.ts";
+import { start } from "../../../solvers/sampler/index.ts";
 import { box, bump, context, residualOf } from "../../equations/domain/solver-domains.ts";
 import { assert, test } from "../../harness.ts";
 

@@ -5,10 +5,10 @@ import { type BaselineOptions, baselineDownscaler } from "../../../generative/ba
 import { pixelMaps } from "../../../generative/baselines/pixel-maps.ts";
 import { coarseSource } from "../../../generative/data/coarse-source.ts";
 import { yearWindows } from "../../../generative/model/year-windows.ts";
-import { downscale, downscaleLazy, downscaleTo } from "../../../generative/sampling/downscale.ts";
+import { downscale, downscaleLazy, downscaleTo } from "../../../generative/sampling/index.ts";
 import { lazyField, openDataset, readField } from "../../../io/dataset/index.ts";
 import { Field } from "../../../io/field/index.ts";
-import { writeNetcdf } from "../../../io/formats/netcdf/write.ts";
+import { writeNetcdf } from "../../../io/formats/index.ts";
 import { coarsen, refine, regrid, regularGrid } from "../../../io/regrid/index.ts";
 import { assert, axis, close, refuses, temporaryFolder, test, throws } from "../../harness.ts";
 

@@ -1,6 +1,6 @@
 /** Multivariate bias correction: against numpy from the formulas, and what holds whatever the data. */
 import { OptionsError, rng, ShapeError } from "../../../engine/index.ts";
-import { multivariateCorrection } from "../../../generative/baselines/multivariate.ts";
+import { multivariateCorrection } from "../../../generative/baselines/index.ts";
 import { type JointSamples, reordered } from "../../../generative/baselines/rotated-map.ts";
 import { lazyField, selectTimes } from "../../../io/dataset/index.ts";
 import { Field } from "../../../io/field/index.ts";

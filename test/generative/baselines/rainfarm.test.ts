@@ -1,6 +1,6 @@
 import { DomainError, rng } from "../../../engine/index.ts";
 import { fitRainSlope, lognormalNoise } from "../../../generative/baselines/rainfarm.ts";
-import { rapsd, spectralSlope } from "../../../verification/scores/spectrum.ts";
+import { rapsd, spectralSlope } from "../../../verification/scores/index.ts";
 import { assert, test, throws } from "../../harness.ts";
 
 const mean = (v: readonly number[]) => v.reduce((a, b) => a + b, 0) / v.length;

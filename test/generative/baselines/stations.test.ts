@@ -1,7 +1,7 @@
 /** Quantile mapping at stations: as on maps whose cells are the stations. */
 import { DomainError, OptionsError, rng, ShapeError } from "../../../engine/index.ts";
 import { type BaselineOptions, baselineDownscaler } from "../../../generative/baselines/index.ts";
-import { downscale, downscaleTo } from "../../../generative/sampling/downscale.ts";
+import { downscale, downscaleTo } from "../../../generative/sampling/index.ts";
 import { Field, namedPositions } from "../../../io/field/index.ts";
 import { readStations } from "../../../io/stations/index.ts";
 import { assert, axis, evenly, refuses, temporaryFolder, test } from "../../harness.ts";

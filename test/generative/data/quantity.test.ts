@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
 import { conversionTo, isPrecipitation, precipitationInterval } from "../../../generative/data/channels/quantity.ts";
-import { learnedAs, willBeLearned } from "../../../generative/data/learned-as.ts";
+import { learnedAs, willBeLearned } from "../../../generative/data/index.ts";
 import { matchPairs } from "../../../generative/data/match.ts";
 import { measureChannels } from "../../../generative/data/measure.ts";
 import { type LazyField, openFields } from "../../../io/dataset/index.ts";
 import { writeNetcdf } from "../../../io/formats/index.ts";
-import { clutterLimitIn, wetThresholdIn } from "../../../io/rain/limits.ts";
+import { clutterLimitIn, wetThresholdIn } from "../../../io/rain/index.ts";
 import { moreData, testData } from "../../data.ts";
 import { assert, inFolder, test, throws } from "../../harness.ts";
 import { days, fieldOf, hours, steps } from "../fields-for-tests.ts";

@@ -8,7 +8,7 @@ import { pairImages, usualImages } from "../../../generative/data/images/of-pair
 import { storedImages } from "../../../generative/data/images/store.ts";
 import { matchPairs } from "../../../generative/data/match.ts";
 import { measureChannels } from "../../../generative/data/measure.ts";
-import { type TrainOptions, train } from "../../../generative/training/train.ts";
+import { type TrainOptions, train } from "../../../generative/training/index.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { cutInMemory, days, fieldOf, steps } from "../fields-for-tests.ts";
 

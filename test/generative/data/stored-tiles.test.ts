@@ -4,7 +4,7 @@ import { rng } from "../../../engine/random/rng.ts";
 import type { ChosenImages } from "../../../generative/data/images/choose.ts";
 import { storedImages } from "../../../generative/data/images/store.ts";
 import { cutTiles, type RainFrames, tileShares, tileSource } from "../../../generative/data/tiles/tiles.ts";
-import { type TrainOptions, train } from "../../../generative/training/train.ts";
+import { type TrainOptions, train } from "../../../generative/training/index.ts";
 import { readField, writeField } from "../../../io/index.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";

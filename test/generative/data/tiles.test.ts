@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { isMongeError, rng } from "../../../engine/index.ts";
 import { drawCrops } from "../../../generative/data/images/crops.ts";
+import { cutTiles, cutTilesAt, type RainFrames, tilesOf } from "../../../generative/data/index.ts";
 import { measureNormalization } from "../../../generative/data/tiles/measure.ts";
-import { cutTiles, cutTilesAt, type RainFrames, tilesOf } from "../../../generative/data/tiles/tiles.ts";
 import { conditionsOf } from "../../../generative/model/blocks.ts";
-import { readField } from "../../../io/dataset/read.ts";
+import { readField } from "../../../io/dataset/index.ts";
 import { moreData, testData } from "../../data.ts";
 import { assert, close, test } from "../../harness.ts";
 

@@ -5,7 +5,7 @@ import { wholeBlocks } from "../../../generative/data/whole-blocks.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
 import { Downscaler, downscale } from "../../../generative/index.ts";
 import { fromBlocks } from "../../../generative/model/older-files.ts";
-import { type Coordinate, Field } from "../../../io/field/field.ts";
+import { type Coordinate, Field } from "../../../io/field/index.ts";
 import { assert, axis, evenly, test } from "../../harness.ts";
 
 const line = (name: string, n: number, first: number, step: number): Coordinate =>

@@ -1,7 +1,7 @@
 import { normalField } from "../../../engine/random/noise-field.ts";
 import type { CompiledDenoiser } from "../../../generative/diffusion/denoiser.ts";
 import { drawResiduals, resolveDraw } from "../../../generative/diffusion/draw.ts";
-import { edm } from "../../../generative/diffusion/process/edm.ts";
+import { edm } from "../../../generative/diffusion/index.ts";
 import type { TileDenoiser } from "../../../generative/diffusion/tiling.ts";
 import { assert, test } from "../../harness.ts";
 

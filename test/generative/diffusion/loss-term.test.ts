@@ -1,14 +1,14 @@
 /** A term of the loss: how it is added and checked, and WassDiff's against the distance on the host. */
 
 import { compile, OptionsError, rng, tf } from "../../../engine/index.ts";
+import { edm } from "../../../generative/diffusion/index.ts";
 import { denoisingLoss } from "../../../generative/diffusion/loss.ts";
 import { type LossTerm, lossTerm, storedTerm } from "../../../generative/diffusion/loss-term.ts";
-import { edm } from "../../../generative/diffusion/process/edm.ts";
 import { veDiscrete } from "../../../generative/diffusion/process/ve.ts";
 import { integrate } from "../../../generative/diffusion/sampler.ts";
 import { type Unet, unet } from "../../../generative/diffusion/unet.ts";
 import { unitColumns, wassdiffTerm } from "../../../generative/diffusion/wassdiff-term.ts";
-import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
+import { wasserstein1d } from "../../../wasserstein/line/index.ts";
 import { assert, close, test, throws } from "../../harness.ts";
 import { plainLoss } from "../toy-images.ts";
 import { weightAt } from "./at-level.ts";

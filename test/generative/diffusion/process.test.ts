@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { OptionsError, rng, tf } from "../../../engine/index.ts";
-import { tilesOf } from "../../../generative/data/tiles/tiles.ts";
+import { tilesOf } from "../../../generative/data/index.ts";
 import { denoise, denoisingLoss } from "../../../generative/diffusion/loss.ts";
 import { numbers, tensors } from "../../../generative/diffusion/process/arithmetic.ts";
 import { noiseProcess } from "../../../generative/diffusion/process/kinds.ts";
@@ -9,7 +9,7 @@ import { unet } from "../../../generative/diffusion/unet.ts";
 import { Downscaler, edm, type NoiseProcess } from "../../../generative/index.ts";
 import { constantsOf } from "../../../generative/model/blocks.ts";
 import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
-import { trainOnTiles } from "../../../generative/training/train-model.ts";
+import { trainOnTiles } from "../../../generative/training/index.ts";
 import { assert, inFolder, refuses as promiseRefuses, test } from "../../harness.ts";
 import { plainLoss } from "../toy-images.ts";
 import { coefficientsAt, weightAt } from "./at-level.ts";

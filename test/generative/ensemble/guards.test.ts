@@ -5,7 +5,7 @@ import { unet } from "../../../generative/diffusion/unet.ts";
 import { Downscaler, downscaleLazy } from "../../../generative/index.ts";
 import type { SeenBlocks } from "../../../generative/model/blocks.ts";
 import { fromBlocks } from "../../../generative/model/older-files.ts";
-import { type Coordinate, Field } from "../../../io/field/field.ts";
+import { type Coordinate, Field } from "../../../io/field/index.ts";
 import { assert, axis, evenly, refuses, test } from "../../harness.ts";
 
 const network = { baseChannels: 8, multipliers: [1, 2] };

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isMongeError, rng } from "../../../engine/index.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
-import { Downscaler } from "../../../generative/model/downscaler.ts";
+import { Downscaler } from "../../../generative/model/index.ts";
 import { fromBlocks } from "../../../generative/model/older-files.ts";
 import { assert } from "../../harness.ts";
 import { joined, parted, withoutSeal, withTensor } from "../../seals.ts";

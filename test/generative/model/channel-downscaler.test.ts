@@ -10,8 +10,8 @@ import {
   type ModelDescription,
   networkEnds,
 } from "../../../generative/model/configuration.ts";
-import { Downscaler } from "../../../generative/model/downscaler.ts";
 import type { ChannelInput } from "../../../generative/model/images.ts";
+import { Downscaler } from "../../../generative/model/index.ts";
 import { metadataKey } from "../../../generative/model/model-file.ts";
 import { backgroundOf } from "../../../generative/model/standardise.ts";
 import { assert, refuses, test } from "../../harness.ts";

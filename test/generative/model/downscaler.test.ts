@@ -11,8 +11,7 @@ import { noiseSchedule } from "../../../generative/diffusion/process/schedule.ts
 import { integrate } from "../../../generative/diffusion/sampler.ts";
 import { tileAxis, tiledDenoiser } from "../../../generative/diffusion/tiling.ts";
 import { type Parameter, unet } from "../../../generative/diffusion/unet.ts";
-import { Downscaler } from "../../../generative/model/downscaler.ts";
-import { fillGaps } from "../../../generative/model/gaps.ts";
+import { Downscaler, fillGaps } from "../../../generative/model/index.ts";
 import { fromBlocks } from "../../../generative/model/older-files.ts";
 import { assert, close, test } from "../../harness.ts";
 

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { readSafetensors, writeSafetensors } from "../../../engine/files/safetensors.ts";
 import { FormatError, rng } from "../../../engine/index.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
-import { Downscaler } from "../../../generative/model/downscaler.ts";
 import { fineGridCheck } from "../../../generative/model/fine-grid.ts";
+import { Downscaler } from "../../../generative/model/index.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { joined, parted } from "../../seals.ts";
 

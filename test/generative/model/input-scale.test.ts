@@ -3,8 +3,8 @@ import { blockMean } from "../../../engine/numerics/grid.ts";
 import { type Parameter, unet } from "../../../generative/diffusion/unet.ts";
 import { conditionsOf, constantsOf } from "../../../generative/model/blocks.ts";
 import type { Channel } from "../../../generative/model/channel.ts";
-import type { ModelConfiguration } from "../../../generative/model/configuration.ts";
-import { Downscaler } from "../../../generative/model/downscaler.ts";
+import type { ModelConfiguration } from "../../../generative/model/index.ts";
+import { Downscaler } from "../../../generative/model/index.ts";
 import {
   atScale,
   rainUnits,

@@ -2,14 +2,14 @@
 
 import { join } from "node:path";
 import { DomainError, rng } from "../../../engine/index.ts";
+import { tilesOf } from "../../../generative/data/index.ts";
 import { seenBlocks } from "../../../generative/data/tiles/seen.ts";
-import { tilesOf } from "../../../generative/data/tiles/tiles.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
 import { constantsOf, mismatches, notComparable, seenOf } from "../../../generative/model/blocks.ts";
-import { Downscaler } from "../../../generative/model/downscaler.ts";
+import { Downscaler } from "../../../generative/model/index.ts";
 import { fromBlocks } from "../../../generative/model/older-files.ts";
-import { trainOnTiles } from "../../../generative/training/train-model.ts";
-import { cellSize } from "../../../io/field/cell-size.ts";
+import { trainOnTiles } from "../../../generative/training/index.ts";
+import { cellSize } from "../../../io/field/index.ts";
 import { Field, readField, writeNetcdf } from "../../../io/index.ts";
 import { mongeDone, mongeHere, oneLine } from "../../cli/run.ts";
 import { assert, axis, evenly, refuses, temporaryFolder, test } from "../../harness.ts";

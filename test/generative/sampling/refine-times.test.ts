@@ -1,8 +1,8 @@
 import { DomainError, OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
-import type { Downscaler } from "../../../generative/model/downscaler.ts";
+import type { Downscaler } from "../../../generative/model/index.ts";
 import { downscale, downscaleLazy } from "../../../generative/sampling/index.ts";
 import { downscaleUnits } from "../../../generative/sharded/index.ts";
-import { type TrainOptions, train } from "../../../generative/training/train.ts";
+import { type TrainOptions, train } from "../../../generative/training/index.ts";
 import { type Coordinate, coarsen, Field, type LazyField, lazyField, readField } from "../../../io/index.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { fieldOf, hours, steps } from "../fields-for-tests.ts";

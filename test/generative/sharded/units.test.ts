@@ -3,13 +3,11 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, 
 import { join } from "node:path";
 import { sealedJson } from "../../../engine/files/sealed-json.ts";
 import { DomainError, FormatError, OptionsError, rng } from "../../../engine/index.ts";
-import { baselineDownscaler } from "../../../generative/baselines/baseline-downscaler.ts";
-import { Downscaler } from "../../../generative/model/downscaler.ts";
-import { downscale } from "../../../generative/sampling/downscale.ts";
-import { auditUnits } from "../../../generative/sharded/audit.ts";
-import { downscaleUnits } from "../../../generative/sharded/downscale-output.ts";
-import type { DownscaleUnitsOptions } from "../../../generative/sharded/downscale-units.ts";
-import { mergeUnits } from "../../../generative/sharded/merge.ts";
+import { baselineDownscaler } from "../../../generative/baselines/index.ts";
+import { Downscaler } from "../../../generative/model/index.ts";
+import { downscale } from "../../../generative/sampling/index.ts";
+import type { DownscaleUnitsOptions } from "../../../generative/sharded/index.ts";
+import { auditUnits, downscaleUnits, mergeUnits } from "../../../generative/sharded/index.ts";
 import { coarsen, createZarr, type Field, openDataset, readField } from "../../../io/index.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { writeUntrainedModel } from "../../cli/model.ts";

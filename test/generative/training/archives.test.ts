@@ -7,9 +7,9 @@ import { blockInputs, cropSource } from "../../../generative/data/images/source.
 import { eventOf, tilesOf } from "../../../generative/data/tiles/tiles.ts";
 import { archiveIndex, archiveList, archivesOf, archivesOfEvents } from "../../../generative/model/archives.ts";
 import { conditionsOf, constantsOf } from "../../../generative/model/blocks.ts";
-import { Downscaler } from "../../../generative/model/downscaler.ts";
+import { Downscaler } from "../../../generative/model/index.ts";
 import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
-import { trainOnTiles } from "../../../generative/training/train-model.ts";
+import { trainOnTiles } from "../../../generative/training/index.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { mongeDone, mongeHere, mongeRefused } from "../../cli/run.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";

@@ -3,8 +3,8 @@
 import { OptionsError, rng, ShapeError } from "../../../engine/index.ts";
 import { joinedPairs, matchPairs, splitPairs } from "../../../generative/data/match.ts";
 import { downscale, type PairData, type TrainOptions, train } from "../../../generative/index.ts";
-import { archivesOf } from "../../../generative/model/archives.ts";
-import { planTraining } from "../../../generative/training/train.ts";
+import { archivesOf } from "../../../generative/model/index.ts";
+import { planTraining } from "../../../generative/training/index.ts";
 import { writeField } from "../../../io/index.ts";
 import { mongeDone, mongeHere, oneLine } from "../../cli/run.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";

@@ -1,11 +1,11 @@
 /** What is dry and what is clutter, by the interval and in the units of the data. */
 
 import { OptionsError, rng } from "../../../engine/index.ts";
-import type { StackedTiles } from "../../../generative/data/tiles/tiles.ts";
+import type { StackedTiles } from "../../../generative/data/index.ts";
 import { downscale, train } from "../../../generative/index.ts";
-import type { TrainingStart } from "../../../generative/training/prepared.ts";
+import type { TrainingStart } from "../../../generative/training/index.ts";
 import { coarsen, Field } from "../../../io/index.ts";
-import { rainLimits } from "../../../io/rain/limits.ts";
+import { rainLimits } from "../../../io/rain/index.ts";
 import { assert, refuses, test } from "../../harness.ts";
 
 const close = (a: number, b: number) => assert.ok(Math.abs(a - b) <= 1e-6 * Math.abs(b), `${a} is not ${b}`);

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { OptionsError } from "../../../engine/errors.ts";
 import { Downscaler, train } from "../../../generative/index.ts";
-import { findModel } from "../../../generative/model/find-model.ts";
+import { findModel } from "../../../generative/model/index.ts";
 import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
 import { descriptionOf } from "../../../generative/training/start.ts";
 import { openDataset, readField, writeField } from "../../../io/index.ts";

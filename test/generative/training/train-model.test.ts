@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { adam, compileTraining, type Rng, rng, warmupCosine } from "../../../engine/index.ts";
 import { distributionTerm } from "../../../examples/papers/distribution-terms.ts";
-import { type StackedTiles, tilesOf } from "../../../generative/data/tiles/tiles.ts";
+import { type StackedTiles, tilesOf } from "../../../generative/data/index.ts";
 import { compiledDenoiser } from "../../../generative/diffusion/denoiser.ts";
 import { denoisingLoss } from "../../../generative/diffusion/loss.ts";
 import { trainingNoise } from "../../../generative/diffusion/process/edm.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
 import { constantsOf } from "../../../generative/model/blocks.ts";
 import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
-import { trainOnTiles } from "../../../generative/training/train-model.ts";
+import { trainOnTiles } from "../../../generative/training/index.ts";
 import { assert, test } from "../../harness.ts";
 import { plainLoss } from "../toy-images.ts";
 

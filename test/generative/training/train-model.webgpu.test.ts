@@ -1,7 +1,7 @@
 /** Training on WebGPU, where there is an adapter; a software one will do (`test/engine/tensors/kernels.webgpu.test.ts` says how). */
 import { rng } from "../../../engine/random/rng.ts";
-import { tilesOf } from "../../../generative/data/tiles/tiles.ts";
-import { trainOnTiles } from "../../../generative/training/train-model.ts";
+import { tilesOf } from "../../../generative/data/index.ts";
+import { trainOnTiles } from "../../../generative/training/index.ts";
 import { webgpuMissing } from "../../engine/tensors/webgpu-missing.ts";
 import { assert, test } from "../../harness.ts";
 

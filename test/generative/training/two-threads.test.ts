@@ -1,6 +1,6 @@
 /** Training by two threads, each on half of a batch, against training by one. */
 import { rng } from "../../../engine/random/rng.ts";
-import { tilesOf } from "../../../generative/data/tiles/tiles.ts";
+import { tilesOf } from "../../../generative/data/index.ts";
 import type { StepProgress } from "../../../generative/training/loop.ts";
 import { trainOnImages, trainOnTiles } from "../../../generative/training/train-model.ts";
 import { assert, test } from "../../harness.ts";

@@ -3,7 +3,7 @@ import { type Images, ImagesInMemory } from "../../../generative/data/images/ima
 import { heldImages } from "../../../generative/data/images/source.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
 import { type ModelDescription, networkEnds } from "../../../generative/model/configuration.ts";
-import { Downscaler } from "../../../generative/model/downscaler.ts";
+import { Downscaler } from "../../../generative/model/index.ts";
 import { chooseModel, type Judgement } from "../../../generative/training/choose-model.ts";
 import { type Progressed, runTraining } from "../../../generative/training/loop.ts";
 import type { Objective } from "../../../generative/training/objective.ts";

@@ -1,7 +1,7 @@
 /** Lazy variables: what is selected by label is what xarray selects, and what is loaded is what the selection says. */
 import { FormatError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { timeFromName } from "../../../io/dataset/archive-name.ts";
-import { expandPatterns } from "../../../io/dataset/named-files.ts";
+import { expandPatterns } from "../../../io/dataset/index.ts";
 import { type Label, type SelectOptions, toIso } from "../../../io/field/index.ts";
 import {
   cadenceOf,

@@ -1,6 +1,6 @@
 /** Times, bounds and missing values that a file states wrongly: each is an error that names the value and the way out. */
 import { DomainError, UnitsError } from "../../../engine/errors.ts";
-import { checkTimes } from "../../../io/field/times-check.ts";
+import { checkTimes } from "../../../io/field/index.ts";
 import { convertPrecipitation, Field } from "../../../io/index.ts";
 import { assert, test, throws } from "../../harness.ts";
 

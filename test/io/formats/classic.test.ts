@@ -6,7 +6,7 @@ import { FormatError } from "../../../engine/errors.ts";
 import { sniff } from "../../../io/formats/index.ts";
 import { readClassicHeader } from "../../../io/formats/netcdf/classic/header.ts";
 import { openGrid } from "../../../io/index.ts";
-import type { AttributeValue } from "../../../io/storage/source.ts";
+import type { AttributeValue } from "../../../io/storage/index.ts";
 import { dataFiles, testData } from "../../data.ts";
 import { assert, temporaryFolder, test } from "../../harness.ts";
 import { hasPython, python, skip } from "../oracle.ts";

@@ -105,7 +105,7 @@ test("options that cannot be are refused by name before any file is made", async
     [{ fillValue: 1e5, dtype: "int16" }, /fillValue of pr is 100000; expected a number that int16 holds/],
     [
       { format: "netcdf3-classic" } as NetcdfOptions,
-      /format is "netcdf3-classic"; expected NetCDF-4; .*nccopy -k classic/,
+      /format is "netcdf3-classic"; expected none, for NetCDF-4 alone is written; .*nccopy -k classic/,
     ],
     [{ dtype: "float16" as "float32" }, /dtype is "float16"/],
   ];

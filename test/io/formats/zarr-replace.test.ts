@@ -2,7 +2,7 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { OptionsError } from "../../../engine/errors.ts";
-import { notAStore } from "../../../io/formats/zarr/replace-store.ts";
+import { notAStore } from "../../../io/formats/index.ts";
 import { readField, writeField, writeZarr } from "../../../io/index.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { days } from "../fields.ts";

@@ -1,4 +1,4 @@
-import { solveByRows } from "../../../solvers/automatic/solve.ts";
+import { solveByRows } from "../../../solvers/automatic/index.ts";
 import { type ProblemSpec, pde, type Solution, solve } from "../../../solvers/index.ts";
 import { loadSolution } from "../../../solvers/solve/index.ts";
 import { assert, inFolder, test } from "../../harness.ts";

@@ -7,8 +7,8 @@ import { randomProblem } from "../../../bench/solver-suite/random.ts";
 import { domainOf } from "../../../equations/domain/index.ts";
 import { checkProblem } from "../../../equations/problem/index.ts";
 import { type ConditionSpec, type Problem, pde } from "../../../solvers/index.ts";
+import { suggestedScale } from "../../../solvers/solve/index.ts";
 import { construct } from "../../../solvers/solve/lift.ts";
-import { suggestedScale } from "../../../solvers/solve/scale.ts";
 import { assert, test } from "../../harness.ts";
 import { run, sealed, suite, withAnswer, without } from "./answers.ts";
 

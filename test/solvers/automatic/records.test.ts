@@ -3,10 +3,10 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { readRunOptions } from "../../../engine/files/run.ts";
 import { correct } from "../../../solvers/automatic/feature-fit.ts";
+import { solveByRows } from "../../../solvers/automatic/index.ts";
 import { settingOf } from "../../../solvers/automatic/setting.ts";
-import { solveByRows } from "../../../solvers/automatic/solve.ts";
 import { loadSolution, mlp, pde, type Solution, solve } from "../../../solvers/index.ts";
-import type { ResolvedOptions } from "../../../solvers/solve/options.ts";
+import type { ResolvedOptions } from "../../../solvers/solve/index.ts";
 import { solve as solveAsAsked } from "../../../solvers/solve/solve.ts";
 import { assert, inFolder, test } from "../../harness.ts";
 

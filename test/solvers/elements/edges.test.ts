@@ -4,9 +4,9 @@ import { rng } from "../../../engine/random/rng.ts";
 import type { DomainSpec } from "../../../equations/domain/index.ts";
 import { domainOf } from "../../../equations/domain/index.ts";
 import { evaluateAt } from "../../../equations/expression/index.ts";
+import { solveByElements } from "../../../solvers/elements/index.ts";
 import { type Cell, Mesh } from "../../../solvers/elements/mesh.ts";
 import { regionOf } from "../../../solvers/elements/region.ts";
-import { solveByElements } from "../../../solvers/elements/solve.ts";
 import { pde } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
 

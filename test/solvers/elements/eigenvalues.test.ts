@@ -1,5 +1,5 @@
 /** Eigenvalues by elements, against those that are known. */
-import { solveByElements, unsuitedToElements } from "../../../solvers/elements/solve.ts";
+import { solveByElements, unsuitedToElements } from "../../../solvers/elements/index.ts";
 import { loadSolution, type ProblemSpec, pde, periodic, solve } from "../../../solvers/index.ts";
 import { assert, inFolder, test } from "../../harness.ts";
 

@@ -4,13 +4,13 @@ import { domainOf } from "../../../equations/domain/index.ts";
 import { evaluateAt } from "../../../equations/expression/index.ts";
 import { discretised } from "../../../solvers/elements/discretisation.ts";
 import { solvedOn } from "../../../solvers/elements/elimination.ts";
-import { countedLeft, leftOn } from "../../../solvers/elements/residuals.ts";
 import {
   type ElementOptions,
   solveByElements,
   unsuitedToElements,
   usualRefinement,
-} from "../../../solvers/elements/solve.ts";
+} from "../../../solvers/elements/index.ts";
+import { countedLeft, leftOn } from "../../../solvers/elements/residuals.ts";
 import { startMesh } from "../../../solvers/elements/start-mesh.ts";
 import { type Problem, type ProblemSpec, pde } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";

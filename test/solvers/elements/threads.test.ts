@@ -2,7 +2,7 @@
 import { systemBlas } from "../../../engine/system/system-blas.ts";
 import type { ProblemSpec } from "../../../equations/problem/index.ts";
 import { pde } from "../../../equations/problem/index.ts";
-import { solve } from "../../../solvers/automatic/solve.ts";
+import { solve } from "../../../solvers/automatic/index.ts";
 import { solveByElementsOn } from "../../../solvers/elements/index.ts";
 import { assert, test } from "../../harness.ts";
 

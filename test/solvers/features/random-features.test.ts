@@ -6,11 +6,11 @@ import { domainOf } from "../../../equations/domain/index.ts";
 import type { ProblemSpec } from "../../../equations/problem/index.ts";
 import { dirichlet, neumann, pde, robin } from "../../../equations/problem/index.ts";
 import { featurePrograms } from "../../../solvers/features/feature-rows.ts";
+import { type RandomFeatureOptions, randomFeatures } from "../../../solvers/features/index.ts";
 import { leastSquaresSolver, panelMatrix, panelWidth, setRow } from "../../../solvers/features/least-squares.ts";
 import { isLinear } from "../../../solvers/features/linearity.ts";
-import { type RandomFeatureOptions, randomFeatures } from "../../../solvers/features/random-features.ts";
-import { mlp } from "../../../solvers/network/mlp.ts";
-import { assemble } from "../../../solvers/solve/assemble.ts";
+import { mlp } from "../../../solvers/network/index.ts";
+import { assemble } from "../../../solvers/solve/index.ts";
 import { assert, test } from "../../harness.ts";
 
 const norm = (x: ArrayLike<number>): number => Math.hypot(...Array.from(x));

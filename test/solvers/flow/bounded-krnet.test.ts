@@ -3,8 +3,7 @@
 import { compile, rng, type tf } from "../../../engine/index.ts";
 import { sobolSequence } from "../../../engine/random/sobol.ts";
 import { gridPoints } from "../../../equations/domain/index.ts";
-import { boundedKrnet, type Flow, krnet } from "../../../solvers/flow/index.ts";
-import { openFlow } from "../../../solvers/flow/model.ts";
+import { boundedKrnet, type Flow, krnet, openFlow } from "../../../solvers/flow/index.ts";
 import { adversaryLoss, crossEntropyLoss, differencePoints } from "../../../solvers/flow/objective.ts";
 import { assert, test } from "../../harness.ts";
 

@@ -1,7 +1,7 @@
 /** How λ goes on from an accepted step. */
 import { OptionsError } from "../../../engine/errors.ts";
 import { gaussNewton, startGaussNewton } from "../../../solvers/optimizer/gauss-newton.ts";
-import type { LeastSquaresProgram } from "../../../solvers/residual/program.ts";
+import type { LeastSquaresProgram } from "../../../solvers/residual/index.ts";
 import { assert, test } from "../../harness.ts";
 
 /** A program whose trials fall short of the linear model by the share (edge/λ)⁴, as measured on networks. */

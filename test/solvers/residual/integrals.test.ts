@@ -13,8 +13,8 @@ import {
   toText,
   unrolled,
 } from "../../../equations/expression/index.ts";
+import { mlp } from "../../../solvers/network/index.ts";
 import { networkProgram } from "../../../solvers/network/kinds.ts";
-import { mlp } from "../../../solvers/network/mlp.ts";
 import { pointsElsewhere } from "../../../solvers/residual/elsewhere.ts";
 import { rowsAndJacobian, rowsWithTallFactors } from "../../../solvers/residual/jacobian.ts";
 import { factorTensors } from "../../../solvers/residual/jacobian-writer.ts";

@@ -3,9 +3,9 @@ import { cosineTransform } from "../../../engine/numerics/cosine-transform.ts";
 import { fastCosineTransform } from "../../../engine/numerics/fast-cosine.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { adversarial, residualDensity, type Sampler, sobol } from "../../../solvers/index.ts";
-import { start } from "../../../solvers/sampler/kinds.ts";
+import { start } from "../../../solvers/sampler/index.ts";
 import { type ObstacleProblem, obstacleMaximum } from "../../../solvers/sampler/obstacle.ts";
-import { dualSobolevNorm } from "../../../wasserstein/images/dual-sobolev.ts";
+import { dualSobolevNorm } from "../../../wasserstein/images/index.ts";
 import { box, context, residualOf } from "../../equations/domain/solver-domains.ts";
 import { assert, test } from "../../harness.ts";
 

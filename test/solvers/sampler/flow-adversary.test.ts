@@ -2,7 +2,7 @@
 import { flowAdversarial, startFlowAdversarial } from "../../../solvers/sampler/flow-adversarial.ts";
 import { obstacleMaximum } from "../../../solvers/sampler/obstacle.ts";
 import type { ActiveSampler, SamplingDomain } from "../../../solvers/sampler/sampler.ts";
-import { dualSobolevNorm } from "../../../wasserstein/images/dual-sobolev.ts";
+import { dualSobolevNorm } from "../../../wasserstein/images/index.ts";
 import { assert, test } from "../../harness.ts";
 import { box, centres, contextOf } from "./flow-cases.ts";
 

@@ -1,8 +1,7 @@
 /** Truncated Gaussian mixtures: normal masses in the tails, densities, fits, and sources away from the centre in 10-D. */
 import { normalMass, truncatedQuantiles } from "../../../engine/numerics/normal-mass.ts";
 import { rng } from "../../../engine/random/rng.ts";
-import { gaussianMixture } from "../../../solvers/sampler/gaussian-mixture.ts";
-import { start } from "../../../solvers/sampler/kinds.ts";
+import { gaussianMixture, start } from "../../../solvers/sampler/index.ts";
 import { fitted, type Mixture, mixtureDensity, mixturePoints } from "../../../solvers/sampler/mixture.ts";
 import { box, context, residualOf } from "../../equations/domain/solver-domains.ts";
 import { assert, closeRelative, test } from "../../harness.ts";

@@ -2,10 +2,14 @@
 import { DomainError, FormatError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../../engine/files/safetensors.ts";
 import { gridPoints } from "../../../equations/domain/index.ts";
-import { adversarial } from "../../../solvers/sampler/adversarial.ts";
-import { gaussianMixture } from "../../../solvers/sampler/gaussian-mixture.ts";
-import { start } from "../../../solvers/sampler/kinds.ts";
-import { residualDensity } from "../../../solvers/sampler/residual-density.ts";
+import {
+  adversarial,
+  gaussianMixture,
+  residualDensity,
+  sobol,
+  start,
+  uniform,
+} from "../../../solvers/sampler/index.ts";
 import type {
   ActiveSampler,
   PointSet,
@@ -13,7 +17,6 @@ import type {
   Sampler,
   SamplingDomain,
 } from "../../../solvers/sampler/sampler.ts";
-import { sobol, uniform } from "../../../solvers/sampler/uniform.ts";
 import { box, bump, context, disc, residualOf } from "../../equations/domain/solver-domains.ts";
 import { assert, test } from "../../harness.ts";
 

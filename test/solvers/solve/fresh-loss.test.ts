@@ -1,13 +1,11 @@
 /** Which parameters a run returns, where the sampler's weights make losses of different rounds different things. */
 import { adam } from "../../../engine/training/optimizer.ts";
 import { pde } from "../../../equations/problem/index.ts";
-import { mlp } from "../../../solvers/network/mlp.ts";
-import { adversarial } from "../../../solvers/sampler/adversarial.ts";
-import { gaussianMixture } from "../../../solvers/sampler/gaussian-mixture.ts";
-import type { OwnSampler } from "../../../solvers/sampler/sampler.ts";
-import type { SolveOptions } from "../../../solvers/solve/options.ts";
+import { mlp } from "../../../solvers/network/index.ts";
+import type { OwnSampler } from "../../../solvers/sampler/index.ts";
+import { adversarial, gaussianMixture } from "../../../solvers/sampler/index.ts";
+import type { Progress, SolveOptions } from "../../../solvers/solve/index.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
-import type { Progress } from "../../../solvers/solve/train.ts";
 import { assert, test } from "../../harness.ts";
 
 const bump = pde({

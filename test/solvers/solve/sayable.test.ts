@@ -4,7 +4,7 @@ import { DomainError, OptionsError, rng } from "../../../engine/index.ts";
 import { domainOf } from "../../../equations/domain/index.ts";
 import { mlp, type ProblemSpec, pde, printProblem, randomFeatures } from "../../../solvers/index.ts";
 import { type GroupPoints, leastSquaresProgram } from "../../../solvers/residual/program.ts";
-import { assemble } from "../../../solvers/solve/assemble.ts";
+import { assemble } from "../../../solvers/solve/index.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
 import { assert, test, throws } from "../../harness.ts";
 

@@ -8,11 +8,10 @@ import { FormatError, isMongeError, OptionsError, rng, ShapeError } from "../../
 import { evaluateAt } from "../../../equations/expression/index.ts";
 import type { Problem } from "../../../equations/problem/index.ts";
 import { dirichlet, pde } from "../../../equations/problem/index.ts";
-import { mlp } from "../../../solvers/network/mlp.ts";
-import { sum } from "../../../solvers/network/sum.ts";
-import { sobol } from "../../../solvers/sampler/uniform.ts";
+import { mlp, sum } from "../../../solvers/network/index.ts";
+import { sobol } from "../../../solvers/sampler/index.ts";
+import type { SolveOptions } from "../../../solvers/solve/index.ts";
 import { loadSolution, type NetworkSolution } from "../../../solvers/solve/index.ts";
-import type { SolveOptions } from "../../../solvers/solve/options.ts";
 import { reportOf } from "../../../solvers/solve/solution-record.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
 import { assert, inFolder, test } from "../../harness.ts";

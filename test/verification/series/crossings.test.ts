@@ -1,8 +1,8 @@
 /** Insides of polygons with many corners. */
 import { rng } from "../../../engine/index.ts";
 import { Field } from "../../../io/index.ts";
-import { polygonAreas } from "../../../verification/series/areas.ts";
 import { crossingsOf, isInside, type Ring } from "../../../verification/series/crossings.ts";
+import { polygonAreas } from "../../../verification/series/index.ts";
 import { assert, axis, test } from "../../harness.ts";
 
 /** Crossings of a line to the right are odd, edge by edge. */

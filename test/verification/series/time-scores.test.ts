@@ -1,10 +1,15 @@
 /** Scores of sums and areas against numpy (test/oracles/time_scores.py), and what they are of films that are known. */
 import { readFileSync } from "node:fs";
 import { DomainError, OptionsError } from "../../../engine/errors.ts";
-import { Field } from "../../../io/field/field.ts";
-import { polygonAreas, squareAreas } from "../../../verification/series/areas.ts";
-import { type TimeScoresOptions, type TimeScoresValue, timeScores } from "../../../verification/series/time-scores.ts";
-import { verify } from "../../../verification/verify.ts";
+import { Field } from "../../../io/field/index.ts";
+import { verify } from "../../../verification/index.ts";
+import {
+  polygonAreas,
+  squareAreas,
+  type TimeScoresOptions,
+  type TimeScoresValue,
+  timeScores,
+} from "../../../verification/series/index.ts";
 import { assert, axis, evenly, refuses, test, throws } from "../../harness.ts";
 import { rain, SIDE } from "../../oracles/rain-by-congruence.ts";
 

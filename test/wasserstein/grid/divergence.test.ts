@@ -4,7 +4,7 @@ import {
   gridDivergence,
   gridTransport,
 } from "../../../wasserstein/grid/index.ts";
-import { sinkhornDivergence } from "../../../wasserstein/sinkhorn/divergence.ts";
+import { sinkhornDivergence } from "../../../wasserstein/sinkhorn/index.ts";
 import { assert, close, test } from "../../harness.ts";
 import { cellsOf, moved, randomField } from "./fields.ts";
 

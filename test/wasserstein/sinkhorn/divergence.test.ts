@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { rng } from "../../../engine/index.ts";
-import type { Cloud } from "../../../wasserstein/measure/measure.ts";
-import { sinkhornDivergence } from "../../../wasserstein/sinkhorn/divergence.ts";
-import type { SinkhornOptions } from "../../../wasserstein/sinkhorn/input.ts";
-import { sinkhorn } from "../../../wasserstein/sinkhorn/sinkhorn.ts";
+import type { Cloud } from "../../../wasserstein/measure/index.ts";
+import type { SinkhornOptions } from "../../../wasserstein/sinkhorn/index.ts";
+import { sinkhorn, sinkhornDivergence } from "../../../wasserstein/sinkhorn/index.ts";
 import { assert, close, test } from "../../harness.ts";
 import { planarPair } from "../clouds.ts";
 

@@ -1,7 +1,7 @@
 /** Clouds and differences that the tests of sliced distances share. */
 import { normalize } from "../../../engine/numerics/vectors.ts";
 import { type Rng, rng } from "../../../engine/random/rng.ts";
-import type { Cloud } from "../../../wasserstein/measure/measure.ts";
+import type { Cloud } from "../../../wasserstein/measure/index.ts";
 
 /** A copy of norm 1. */
 export function unitVector(vector: ArrayLike<number>): Float64Array {

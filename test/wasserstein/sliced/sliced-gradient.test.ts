@@ -1,9 +1,8 @@
 import { dot } from "../../../engine/numerics/vectors.ts";
 import { rng } from "../../../engine/random/rng.ts";
-import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
-import type { Cloud } from "../../../wasserstein/measure/measure.ts";
-import { sampleDirections } from "../../../wasserstein/sliced/directions.ts";
-import { slicedWasserstein } from "../../../wasserstein/sliced/sliced.ts";
+import { wasserstein1d } from "../../../wasserstein/line/index.ts";
+import type { Cloud } from "../../../wasserstein/measure/index.ts";
+import { sampleDirections, slicedWasserstein } from "../../../wasserstein/sliced/index.ts";
 import { assert, close, test } from "../../harness.ts";
 import { moved, normalCloud, numbers, slopeAlong, weightedCloud } from "./sliced-cases.ts";
 

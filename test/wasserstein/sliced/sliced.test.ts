@@ -1,10 +1,10 @@
 import { rng } from "../../../engine/index.ts";
 import { dot } from "../../../engine/numerics/vectors.ts";
 import { FloatSorter } from "../../../wasserstein/line/float-sort.ts";
-import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
-import type { Cloud } from "../../../wasserstein/measure/measure.ts";
+import { wasserstein1d } from "../../../wasserstein/line/index.ts";
+import type { Cloud } from "../../../wasserstein/measure/index.ts";
 import { type Directions, rowOf, sampleDirections } from "../../../wasserstein/sliced/directions.ts";
-import { type SlicedOptions, slicedWasserstein } from "../../../wasserstein/sliced/sliced.ts";
+import { type SlicedOptions, slicedWasserstein } from "../../../wasserstein/sliced/index.ts";
 import { assert, close, test } from "../../harness.ts";
 import oracle from "../../oracles/wasserstein-sliced.json" with { type: "json" };
 import { planarPair } from "../clouds.ts";

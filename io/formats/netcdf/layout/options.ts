@@ -1,5 +1,6 @@
 /** Options of a written NetCDF file, and the checks of them that need no data. */
 
+import { checkNames } from "../../../../engine/check-names.ts";
 import { checkWhole } from "../../../../engine/check-numbers.ts";
 import { OptionsError } from "../../../../engine/errors.ts";
 import type { AtomicOptions } from "../../../../engine/files/atomic-file.ts";
@@ -53,14 +54,23 @@ function refuse(where: string, option: string, value: unknown, expected: string)
 
 const whole = (value: number, low: number, high: number) => Number.isInteger(value) && value >= low && value <= high;
 
+/** Checks the names of options. @throws OptionsError for one that is unknown, with the way to NetCDF-3 where its format is asked for */
+export function checkNetcdfNames(where: string, options: NetcdfOptions): void {
+  const { format } = options as { readonly format?: unknown };
+  if (format !== undefined) throw refuse(where, "format", format, `none, for NetCDF-4 alone is written; ${toClassic}`);
+  checkNames(
+    where,
+    options,
+    "overwrite also history now attributes compression shuffle chunks dtype packing significantDigits unlimitedTime fillValue",
+  );
+}
+
 /**
  * Checks all that can be checked before any data is seen.
  * @throws OptionsError naming the option, its value and what is expected.
  */
 export function checkNetcdfOptions(where: string, options: NetcdfOptions, dims: readonly string[]): void {
   const { compression, chunks, dtype, packing, significantDigits, fillValue } = options;
-  const { format } = options as { readonly format?: unknown };
-  if (format !== undefined && format !== "netcdf4") throw refuse(where, "format", format, `NetCDF-4; ${toClassic}`);
   checkWhole(where, { compression }, 0, 9);
   checkWhole(where, { significantDigits }, 1, 7);
   if (!Object.entries(chunks ?? {}).every(([dim, n]) => dims.includes(dim) && whole(n, 1, 2 ** 31))) {
