@@ -263,8 +263,11 @@ export class Mesh {
       if (to - from <= 10 * shape.slack) continue;
       const isOpen = [-1, 1].every((side) => {
         const across = at + side * 2 * shape.slack;
-        const places = shares.map((share) => from + share * (to - from));
-        return places.some((x) => (axis === 0 ? shape.inside(across, x) : shape.inside(x, across)));
+        // Beside the middle as well: it may lie on an edge that parts have in common.
+        const middle = (from + to) / 2;
+        return [middle, middle + 1e-3 * (to - from)].some((x) =>
+          axis === 0 ? shape.inside(across, x) : shape.inside(x, across),
+        );
       });
       if (isOpen) parts.push([[from], [to]]);
     }
