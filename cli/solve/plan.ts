@@ -17,7 +17,7 @@ import {
   readColumns,
 } from "../../equations/problem/index.ts";
 import type { RandomFeatureOptions } from "../../solvers/features/index.ts";
-import { type KnownOptimizer, optimizerKinds } from "../../solvers/optimizer/index.ts";
+import { type KnownOptimizer, optimizerKinds, recordedOptimizer } from "../../solvers/optimizer/index.ts";
 import { start } from "../../solvers/sampler/index.ts";
 import type { Budget } from "../../solvers/solve/index.ts";
 import {
@@ -160,6 +160,7 @@ async function resumed(o: SolveCommandOptions, place: string): Promise<SolvePlan
   const budget = budgetOf(o) ?? recorded.budget;
   const options = {
     ...recorded,
+    optimizer: recordedOptimizer(recorded.optimizer),
     blas: recorded.blas ?? "none",
     budget,
     ...(o.threads !== undefined && { threads: o.threads }),

@@ -1,4 +1,11 @@
 /** Optimizers of least squares and of losses. */
 export { type GaussNewtonOptions, gaussNewton } from "./gauss-newton.ts";
-export { type AnyOptimizer, type KnownOptimizer, type OwnOptimizer, optimizerKinds, optimizerNames } from "./kinds.ts";
+export {
+  type AnyOptimizer,
+  type KnownOptimizer,
+  type OwnOptimizer,
+  optimizerKinds,
+  optimizerNames,
+  recordedOptimizer,
+} from "./kinds.ts";
 export type { Stepper } from "./optimizer.ts";

@@ -64,6 +64,17 @@ export function checkOptimizer(optimizer: AnyOptimizer, option = "optimizer"): v
   if (!isOwn(optimizer, option)) optimizerKinds[optimizer.kind]!.make(optimizer);
 }
 
+/** Options of Gauss–Newton that earlier versions recorded, always with the same values. */
+const former: readonly string[] = ["floor", "trials", "refine"];
+
+/** An optimizer as a record of any version has it, without options that are no more. */
+export const recordedOptimizer = (optimizer: AnyOptimizer): AnyOptimizer =>
+  optimizer.kind === "gauss-newton"
+    ? (Object.fromEntries(
+        Object.entries(optimizer).filter(([name]) => !former.includes(name)),
+      ) as unknown as KnownOptimizer)
+    : optimizer;
+
 /** Steps on a set of points where nothing else is said. */
 export function stepsOf(optimizer: AnyOptimizer): number {
   if (isOwn(optimizer, "optimizer")) return optimizer.stepsPerRound ?? 50;
