@@ -37,16 +37,21 @@ const MOST_SHRUNK = 20;
 
 /** Bytes of values from which on their number is said before they are drawn. */
 const LARGE = 1e9;
+/** Seconds of a core that the package's model takes for a value, with its five evaluations. */
+const SECONDS_A_VALUE = 8e-6;
 
 /**
- * Least size of the file of an ensemble; that of the values is said, where it is large.
+ * Least size of the file of an ensemble; that of the values, and about how long they take, are said where they are many.
  *
  * @param onNotice - is called before the work begins
  */
 export function leastBytes({ field }: LazyEnsemble, onNotice?: (line: string) => void): number {
   if (field.bytes >= LARGE) {
     const what = `${field.dims.map((dim, i) => `${dim} ${field.shape[i]}`).join(", ")}: ${(field.bytes / 1e9).toPrecision(3)} GB`;
-    onNotice?.(`${what} before compression; \`monge plan\` measures how long they take`);
+    const hours = Number(((field.bytes / 4 / 3600) * SECONDS_A_VALUE).toPrecision(2));
+    onNotice?.(
+      `${what} before compression; the package's model takes about ${hours} hours of a core for as many values, and \`monge plan\` measures it here`,
+    );
   }
   return field.bytes / MOST_SHRUNK;
 }
