@@ -76,6 +76,8 @@ export interface ElementSolve {
   readonly course: readonly Course[];
   /** Relative error L² that rounding of rows may make, along the functions that they determine least. */
   readonly rounded: number;
+  /** True where rows hardly determine some functions, and the mesh does not resolve these: as far as it can tell, what they are moved by is arbitrary. */
+  readonly isOpen: boolean;
   /** Relative L² of a step with rows at more points, where rows determine some functions little. */
   readonly corrected: number;
   /** Relative error L², estimated: of all unknowns together, at least the imbalance where that is above a thousandth, and of each. */
@@ -213,23 +215,26 @@ export function solveByElements(
       const [pieces, previous] = [elementPieces(mesh), elementPieces(mesh, old)];
       const { rows, imbalance } = shares();
       const rounded = isLeast ? moves(rounding) : 0;
+      const isOpen = isAtRest && weakestHere().amplification > most.amplified && !weakestHere().isResolved;
       const isWeak = isAtRest && !layout.region.shape && weakestHere().amplification > usual;
-      const moved = isWeak ? correction(layout, solved.found) : undefined;
-      const corrected = moved ? sizesOf(layout, moved.coefficients) : now.size.map(() => 0);
-      const seen = Math.max(...(rounded > singular ? [rounded, change || 0] : [change]), total(corrected) / size);
+      const fix = isWeak ? correction(layout, solved.found) : undefined;
+      const corrected = fix ? sizesOf(layout, fix.coefficients) : now.size.map(() => 0);
+      const moved = Math.max(rounded > singular ? rounded : 0, isOpen ? Math.min(1, moves(now.left)) : 0);
+      const seen = Math.max(moved, moved > 0 ? change || 0 : change, total(corrected) / size);
       return {
         pieces,
         previous,
         course,
         error: imbalance <= balanced ? seen : Math.max(seen, imbalance),
         rounded,
+        isOpen,
         corrected: total(corrected) / size,
         errors: errors.map((error, k) => Math.max(error, corrected[k]! / now.size[k]!)),
         elsewhere: now.elsewhere.map((moved) => share * moved),
         constants: Object.fromEntries(
           layout.sought.map((name, k) => {
             const value = layout.constants[name]!;
-            const off = Math.max(share * Math.abs(constants[name]! - value), Math.abs(moved?.constants[k] ?? 0));
+            const off = Math.max(share * Math.abs(constants[name]! - value), Math.abs(fix?.constants[k] ?? 0));
             return [name, { value, error: Math.abs(off / value) }];
           }),
         ),
@@ -254,8 +259,11 @@ const mostOfRounding = 30;
 export const singular = 0.03;
 /** Amplification of rows that determine all functions well. */
 const usual = 100;
-/** Relative errors: that rounding may make with functions that rows hardly determine, and need not be resolved; and that what is left of rows may make, if it lay along these functions. */
-const most = { unresolved: 1e-10, left: 1e-3 };
+/**
+ * Relative errors: that rounding may make with functions that rows hardly determine, and need not be resolved; and that what is left of rows may make, if it lay along these functions.
+ * Amplification of functions that need not be resolved.
+ */
+const most = { unresolved: 1e-10, left: 1e-3, amplified: 1e6 };
 
 /** Meshes in turn on which Newton's method does not come to rest, while residuals are so many times the least of all meshes and do not fall by as much: others have to solve it. */
 const [mostRestless, mostMore] = [4, 10];

@@ -61,4 +61,31 @@ test("a distance of 1e-4 to 1e-8 from an eigenvalue costs as many digits, and th
   }
 });
 
+const inPlane = (equations: string, more: Partial<ProblemSpec> = {}) =>
+  solve(
+    pde({ name: "plane", domain: { x: [0, 1], y: [0, 1] }, conditions: "u = 0", equations, ...more } as ProblemSpec),
+    { budget: { steps: 24 } },
+  );
+
+test("of infinitely many solutions in the plane none is believed, with one, two or three free functions and on a disk", async () => {
+  const disk = { shape: "disk", center: [0, 0], radius: 1, axes: ["x", "y"] } as const;
+  for (const [equation, more] of [
+    ["lap(u) + 2*pi^2*u = sin(3*pi*x)*sin(pi*y)"],
+    ["lap(u) + 5*pi^2*u = 1.907*sin(3*pi*x)*sin(pi*y)"],
+    ["lap(u) + 50*pi^2*u = sin(3*pi*x)*sin(pi*y)"],
+    ["lap(u) + 2.404825557695773^2*u = x", { domain: disk }],
+  ] as const) {
+    const { status, report } = await inPlane(equation, more as Partial<ProblemSpec>);
+    assert.is(status, "doubtful", equation);
+    assert.match(report.estimate!.advice!, /none or infinitely many solutions/, equation);
+  }
+});
+
+test("a distance of 1e-3 from an eigenvalue in the plane leaves a solution right and believed", async () => {
+  const solution = await inPlane("lap(u) + 2*(pi*1.001)^2*u = 2*pi^2*(1.001^2 - 1)*sin(pi*x)*sin(pi*y)");
+  assert.is(solution.status, "converged");
+  const [middle] = await solution.evaluate(Float64Array.of(0.5, 0.5));
+  assert.ok(Math.abs(middle! - 1) < 1e-8, `${middle}`);
+});
+
 test.run();
