@@ -9,7 +9,7 @@ import { legendreAt } from "./legendre.ts";
 import { type Cell, Mesh } from "./mesh.ts";
 
 /** Elements at least, by dimension. */
-const fewest = [0, 8, 16, 8];
+const fewest = [0, 8, 16, 19];
 /** Flat walls at most that are all put on cuts. */
 const mostWalls = 24;
 
@@ -50,8 +50,11 @@ export function startMesh(layout: Discretisation, degree: number): Mesh {
   return mesh;
 }
 
-/** A step of tanh and its like is narrow where its argument grows by 1 on this share of the axis; then the cells about it end so many such lengths beside it. */
-const [narrow, beside] = [1e-3, 8];
+/**
+ * A step of tanh and its like is narrow where its argument grows by 1 on this share of the axis; then the cells about it end so many such lengths beside it, where 1 − tanh is below rounding: a point
+ * of a long cell next to them sees no flux that a larger tail changes.
+ */
+const [narrow, beside] = [1e-3, 19];
 /** Share of the integral of a function that polynomials may miss beside a narrow step, and cuts at most. */
 const [mostMissed, mostCuts] = [1e-3, 64];
 

@@ -88,4 +88,23 @@ test("a distance of 1e-3 from an eigenvalue in the plane leaves a solution right
   assert.ok(Math.abs(middle! - 1) < 1e-8, `${middle}`);
 });
 
+test("the flux through a coefficient that rises within 1e-3 to 1e-6 is that of its resistances, and the estimate is near the error", async () => {
+  const [a, s] = [22.5, 0.352];
+  for (const w of [1e-3, 1e-4, 1e-5, 1e-6]) {
+    // ∫ 1/k = x − a/(1 + a) w/2 log(1 + (1 + a) e^(2z)), z = (x − s)/w.
+    const log = (z: number) =>
+      z < 0 ? Math.log1p((1 + a) * Math.exp(2 * z)) : 2 * z + Math.log(Math.exp(-2 * z) + 1 + a);
+    const resistance = (x: number) => x - ((a / (1 + a)) * w * (log((x - s) / w) - log(-s / w))) / 2;
+    const spec = { domain: { x: [0, 1] as const }, functions: { k: `1 + ${a}*(1 + tanh((x - ${s})/${w}))/2` } };
+    const conditions = ["u = 0 on x = 0", "u = 1 on x = 1"] as never;
+    const found = await judged(
+      { ...spec, equations: "dx(k*u_x) = 0", conditions },
+      (x) => resistance(x) / resistance(1),
+    );
+    assert.is(found.status, "converged");
+    assert.ok(found.off < Math.max(1e-10, 5 * found.relativeL2), `${w}: ${found.off} beside ${found.relativeL2}`);
+    assert.ok(found.off < 1e-9, `${w}: ${found.off}`);
+  }
+});
+
 test.run();
