@@ -115,7 +115,7 @@ async function estimateOf(problem: Problem, solved: ElementSolve, solution: Solu
     ...(ofUnknowns.length > 0 && { unknowns: Object.fromEntries(ofUnknowns) }),
     ...(asked.length > 0 && { quantities: Object.fromEntries(asked) }),
     rows: Object.fromEntries(texts.map((text, k) => [text, solved.rows[k]!])),
-    by: "the last refinement of its mesh",
+    by: solved.isByDegree ? "a higher degree on its mesh" : "the last refinement of its mesh",
     ...(advice !== undefined && { advice }),
   };
 

@@ -63,7 +63,12 @@ function cutAt(layout: Discretisation, mesh: Mesh, cell: Cell, axis: number, at:
 }
 
 /** Coefficients in another box, and of another degree: of the same polynomial where that can be. */
-function carriedOver({ problem }: Discretisation, from: Cell, to: Pick<Cell, "box">, degree: number): Float64Array {
+export function carriedOver(
+  { problem }: Discretisation,
+  from: Cell,
+  to: Pick<Cell, "box">,
+  degree: number,
+): Float64Array {
   const places = productPoints(to.box.low, to.box.high, gaussLegendre(degree + 1));
   const d = to.box.low.length;
   const [old, next] = [new Basis(from, places, 0), new Basis({ box: to.box, degree }, places, 0)];

@@ -10,6 +10,7 @@ import { elementPieces } from "./element-pieces.ts";
 import { correction, type Fronts, rowSquares } from "./elimination.ts";
 import type { Cell, Mesh } from "./mesh.ts";
 import { minimised } from "./newton.ts";
+import { raised } from "./raised.ts";
 import { type Indicator, marked, refine } from "./refinement.ts";
 import { type Left, leftOn, residualOfZero, type Shares, sharesOn, totalLeft } from "./residuals.ts";
 import { halves } from "./rows.ts";
@@ -84,6 +85,8 @@ export interface ElementSolve {
   readonly error: number;
   /** Constants that were to be found, with their relative errors, estimated. */
   readonly constants: Readonly<Record<string, { readonly value: number; readonly error: number }>>;
+  /** True where errors are what a higher degree changes, and not the last mesh. */
+  readonly isByDegree: boolean;
   /** Of what the last mesh changed, the share that is estimated. */
   readonly share: number;
   readonly errors: readonly number[];
@@ -163,8 +166,11 @@ export function solveByElements(
     course.push(now);
     options.onMesh?.(mesh, now);
     const share = shareOf(course);
-    const errors = now.changed.map((moved, k) => (share * moved) / now.size[k]!);
-    const change = (share * total(now.changed)) / total(now.size);
+    const byMesh = {
+      errors: now.changed.map((moved, k) => (share * moved) / now.size[k]!),
+      change: (share * total(now.changed)) / total(now.size),
+    };
+    const { change } = byMesh;
     // Old elements beside new ones are made again; new fronts above them cost as much again.
     const each = took / (known ? fresh + cells.length / 4 : cells.length);
     const affordable = Number.isFinite(seconds)
@@ -205,7 +211,19 @@ export function solveByElements(
     const isDetermined = () =>
       weakestHere().amplification <= usual || (weakestHere().isResolved && moves(now.left) <= most.left);
     const isSmall = isWhole && change <= tolerance && (!isChecked || isResolved());
-    const isEnough = (isLeast && isRounded()) || (isSmall && (!isAtRest || isDetermined()));
+    const isAlike = () => raisedHere().change <= Math.max(tolerance, moves(rounding));
+    let byDegree: typeof byMesh | undefined;
+    /** Errors that a higher degree shows, where it costs little. */
+    const raisedHere = () => {
+      const isCheap = layout.region.dimension === 1 && costOfRaised * each * cells.length < seconds - spent();
+      if (byDegree || !isAtRest || !isCheap || layout.sought.length > 0) return byDegree ?? byMesh;
+      const next = raised(layout, mesh, goesOn);
+      if (!next) return byMesh;
+      const { changed, size } = changeOf(layout, next.cells, next.before);
+      byDegree = { errors: changed.map((moved, k) => moved / size[k]!), change: total(changed) / total(size) };
+      return byDegree;
+    };
+    const isEnough = (isLeast && isRounded()) || (isSmall && (!isAtRest || (isDetermined() && isAlike())));
     restless = converged ? 0 : restless + 1;
     const lefts = course.map((one) => one.left);
     const isMore = now.left > mostMore * Math.min(...lefts) && mostMore * now.left > lefts.at(-mostRestless)!;
@@ -220,7 +238,8 @@ export function solveByElements(
       const fix = isWeak ? correction(layout, solved.found) : undefined;
       const corrected = fix ? sizesOf(layout, fix.coefficients) : now.size.map(() => 0);
       const moved = Math.max(rounded > singular ? rounded : 0, isOpen ? Math.min(1, moves(now.left)) : 0);
-      const seen = Math.max(moved, moved > 0 ? change || 0 : change, total(corrected) / size);
+      const own = raisedHere();
+      const seen = Math.max(moved, moved > 0 ? own.change || 0 : own.change, total(corrected) / size);
       return {
         pieces,
         previous,
@@ -229,7 +248,7 @@ export function solveByElements(
         rounded,
         isOpen,
         corrected: total(corrected) / size,
-        errors: errors.map((error, k) => Math.max(error, corrected[k]! / now.size[k]!)),
+        errors: own.errors.map((error, k) => Math.max(error, corrected[k]! / now.size[k]!)),
         elsewhere: now.elsewhere.map((moved) => share * moved),
         constants: Object.fromEntries(
           layout.sought.map((name, k) => {
@@ -238,6 +257,7 @@ export function solveByElements(
             return [name, { value, error: Math.abs(off / value) }];
           }),
         ),
+        isByDegree: byDegree !== undefined,
         share,
         left: now.left,
         nothing: residualOfZero(layout, mesh),
@@ -255,6 +275,8 @@ export function solveByElements(
 
 /** Rows that are left by no more than so many times their rounding are as small as they can be. */
 const mostOfRounding = 30;
+/** Time of an element with a higher degree, beside its own. */
+const costOfRaised = 4;
 /** Relative error by rounding from which rows cannot be distinguished from singular ones. */
 export const singular = 0.03;
 /** Amplification of rows that determine all functions well. */

@@ -107,4 +107,22 @@ test("the flux through a coefficient that rises within 1e-3 to 1e-6 is that of i
   }
 });
 
+test("errors of layers on a line are estimated within a factor of 3", async () => {
+  for (const [eps, width] of [
+    [1e-6, 1e-3],
+    [2e-5, 4e-3],
+    [5e-4, 1e-2],
+  ] as const) {
+    const truth = (x: number) => Math.sin(1.3 * x + 0.3) + Math.tanh((x + 0.228) / width);
+    const manufactured = `sin(1.3*x + 0.3) + tanh((x + 0.228)/${width})`;
+    const spec = { domain: { x: [-1, 1] as const }, equations: `${eps}*u_xx + 0.7*u_x - 3*u = source`, manufactured };
+    const { status, off, relativeL2 } = await judged({ ...spec, conditions: "exact" }, truth);
+    assert.is(status, "converged");
+    assert.ok(
+      off < 1e-8 && off < 3 * relativeL2 + 1e-13 && relativeL2 < 3 * off + 1e-13,
+      `${eps}: ${off} beside ${relativeL2}`,
+    );
+  }
+});
+
 test.run();
