@@ -1,7 +1,7 @@
 /** The mesh with which refinement begins: cells that are not too long, cut where the boundary or a coefficient turns or steps across an axis. */
 
 import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
-import type { Expression } from "../../equations/expression/index.ts";
+import { type Expression, nodesOf } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { alongAxis, isOfAxis, turnsAlong } from "../../equations/problem/index.ts";
 import type { Discretisation } from "./discretisation.ts";
@@ -69,18 +69,43 @@ const stepOf = (e: Expression): Expression | undefined =>
 function cutsAlong(problem: Problem, axis: number, range: readonly [number, number], degree: number): number[] {
   const [low, high] = range;
   const steps = turnsAlong(problem, axis, range, stepOf).filter(({ length }) => length < narrow * (high - low));
+  const layers = layersAlong(problem, axis, range);
   const found = new Set([
     ...turnsAlong(problem, axis, range).map(({ at }) => at),
+    ...layers,
     ...steps.flatMap(({ at, length }) => [-beside, 0, beside].map((k) => at + k * length)),
   ]);
   const cuts = [...found].slice(0, mostWalls).sort((a, b) => a - b);
-  if (steps.length === 0) return cuts;
+  if (steps.length + layers.length === 0) return cuts;
   const { equations, source = [] } = problem;
   const functions = wholesOf([...equations, ...source], (e) => isOfAxis(e, axis));
   return functions
     .map((e) => alongAxis(problem, e, axis))
     .reduce((ends, f) => followed(f, ends, degree), [low, ...cuts, high])
     .slice(1, -1);
+}
+
+/** Largest argument that exp and its like may have at an end of the axis, to fall off from there; e^−37 is below rounding. */
+const [fallsFrom, fallen] = [40, 37];
+
+/** Ends of the narrow layers that functions have beside an end of an axis, where a step's argument is near 0 and does not change its sign. */
+function layersAlong(problem: Problem, axis: number, [low, high]: readonly [number, number]): number[] {
+  const { equations, source = [] } = problem;
+  const extent = high - low;
+  const h = 1e-9 * extent;
+  return [...nodesOf([...equations, ...source])].flatMap((node) => {
+    const argument = stepOf(node);
+    if (!argument || !isOfAxis(argument, axis)) return [];
+    const value = alongAxis(problem, argument, axis);
+    return [
+      { end: low, inward: h },
+      { end: high, inward: -h },
+    ].flatMap(({ end, inward }) => {
+      const length = h / Math.abs(value(end + inward) - value(end));
+      const isLayer = Math.abs(value(end)) < fallsFrom && length < narrow * extent;
+      return isLayer ? [end + Math.sign(inward) * fallen * length] : [];
+    });
+  });
 }
 
 /** The largest parts of expressions for which a predicate holds. */

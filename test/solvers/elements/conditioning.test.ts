@@ -125,4 +125,14 @@ test("errors of layers on a line are estimated within a factor of 3", async () =
   }
 });
 
+test("a source that is narrow at an end of a line is seen: the layer that it makes moves all of a solution", async () => {
+  for (const eps of [1e-4, 6.21e-6]) {
+    const truth = (x: number) => Math.sin(2 * x + 2.9) + Math.exp(-(x + 1) / eps);
+    const spec = { domain: { x: [-1, 1] as const }, equations: `${eps}*u_xx + (x - 0.531)*u_x = source` };
+    const manufactured = `sin(2*x + 2.9) + exp(-(x + 1)/${eps})`;
+    const { off } = await judged({ ...spec, manufactured, conditions: "exact" }, truth);
+    assert.ok(off < 1e-8, `${eps}: ${off}`);
+  }
+});
+
 test.run();
