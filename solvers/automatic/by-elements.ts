@@ -129,7 +129,7 @@ async function estimateOf(problem: Problem, solved: ElementSolve, solution: Solu
     if (solved.rounded > singular)
       return "its equations are singular to rounding: it has none or infinitely many solutions, or one that changes of its numbers in the last digit move far; check its conditions and constants";
     if (solved.isOpen)
-      return "its equations are singular as far as its mesh can tell: it has none or infinitely many solutions, or one that small changes of its numbers move far; check its conditions and constants";
+      return "its equations are singular as far as its mesh shows: it has none or infinitely many solutions, or one that small changes of its numbers move far; check its conditions and constants";
     const broken = solved.rows.findIndex((share) => share > mostLeft);
     const cause = `conditions may contradict one another, or something narrow is not resolved; ${more}`;
     if (broken >= 0)

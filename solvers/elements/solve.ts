@@ -77,7 +77,7 @@ export interface ElementSolve {
   readonly course: readonly Course[];
   /** Relative error L² that rounding of rows may make, along the functions that they determine least. */
   readonly rounded: number;
-  /** True where rows hardly determine some functions, and the mesh does not resolve these: as far as it can tell, what they are moved by is arbitrary. */
+  /** True where rows hardly determine some functions, and the mesh does not resolve these: what it shows of them is arbitrary. */
   readonly isOpen: boolean;
   /** Relative L² of a step with rows at more points, where rows determine some functions little. */
   readonly corrected: number;
