@@ -132,6 +132,8 @@ export function solveByElements(
   const volume = layout.region.low.reduce((p, l, k) => p * (layout.region.high[k]! - l), 1);
   const known: Fronts | undefined = layout.linear ? new Map() : undefined;
   const course: Course[] = [];
+  /** Elements and amplification of every mesh at rest. */
+  const amplified: (readonly [elements: number, amplification: number])[] = [];
   let cut = 1;
   let restless = 0;
   let eased: Continuation | undefined;
@@ -207,9 +209,14 @@ export function solveByElements(
     const isBelow = () => isLeast && change <= moves(rounding);
     const isRounded = () =>
       moves(rounding) > singular || (isBelow() && (moves(rounding) <= most.unresolved || weakestHere().isResolved));
+    const coarser = amplified.findLast(([elements]) => elements <= most.coarser * cells.length);
+    if (isAtRest && layout.region.dimension === 1) amplified.push([cells.length, weakestHere().amplification]);
+    /** True on a line where the mesh has not come to know yet how little rows determine: finer ones may find that they determine next to nothing. */
+    const isGrowing =
+      isAtRest && !isLeast && coarser && weakestHere().amplification > Math.max(most.settled, grown * coarser[1]);
     /** True where functions that rows hardly determine are resolved, and what is left moves them by next to nothing. */
     const isDetermined = () =>
-      weakestHere().amplification <= usual || (weakestHere().isResolved && moves(now.left) <= most.left);
+      weakestHere().amplification <= usual || (weakestHere().isResolved && !isGrowing && moves(now.left) <= most.left);
     const isSmall = isWhole && change <= tolerance && (!isChecked || isResolved());
     const isAlike = () => raisedHere().change <= Math.max(tolerance, moves(rounding));
     let byDegree: typeof byMesh | undefined;
@@ -233,7 +240,8 @@ export function solveByElements(
       const [pieces, previous] = [elementPieces(mesh), elementPieces(mesh, old)];
       const { rows, imbalance } = shares();
       const rounded = isLeast ? moves(rounding) : 0;
-      const isOpen = isAtRest && weakestHere().amplification > most.amplified && !weakestHere().isResolved;
+      const isOpen =
+        isAtRest && (isGrowing || (weakestHere().amplification > most.amplified && !weakestHere().isResolved));
       const isWeak = isAtRest && !layout.region.shape && weakestHere().amplification > usual;
       const fix = isWeak ? correction(layout, solved.found) : undefined;
       const corrected = fix ? sizesOf(layout, fix.coefficients) : now.size.map(() => 0);
@@ -285,7 +293,9 @@ const usual = 100;
  * Relative errors: that rounding may make with functions that rows hardly determine, and need not be resolved; and that what is left of rows may make, if it lay along these functions.
  * Amplification of functions that need not be resolved.
  */
-const most = { unresolved: 1e-10, left: 1e-3, amplified: 1e6 };
+const most = { unresolved: 1e-10, left: 1e-3, amplified: 1e6, settled: 1e3, coarser: 2 / 3 };
+/** Growth of the amplification, beside a mesh with at most so many elements, with which it has not settled. */
+const grown = 1.5;
 
 /** Meshes in turn on which Newton's method does not come to rest, while residuals are so many times the least of all meshes and do not fall by as much: others have to solve it. */
 const [mostRestless, mostMore] = [4, 10];
