@@ -3,6 +3,7 @@
 import type { Problem } from "../../equations/problem/index.ts";
 import { isDetermined } from "../../equations/problem/index.ts";
 import { zeroResidual } from "../features/random-features.ts";
+import { isUndetermined } from "../features/undetermined.ts";
 import type { NetworkSolution } from "../solve/network-trial.ts";
 import { missedData } from "./constants.ts";
 import { isSlow } from "./convergence.ts";
@@ -145,11 +146,19 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<(C
     solution: other.solution,
     distance: await distance(problem, main.solution, other.solution),
   });
-  const done = (main: Fit, evidence: Evidence, enough: boolean) => ({
+  const done = async (main: Fit, evidence: Evidence, enough: boolean) => ({
     ...main,
-    evidence: { alternative: fewer.alternative, stuck, slow, ...evidence },
+    evidence: {
+      ...{ alternative: fewer.alternative, stuck, slow, ...evidence },
+      isUndetermined: await leavesOpen(main),
+    },
     ...{ words: wordsOf(main.plan, problem), enough },
   });
+  const leavesOpen = async ({ solution }: Fit): Promise<boolean> => {
+    if (!isLinearProblem(problem) || problem.observations.length > 0 || seeksConstants(problem)) return false;
+    const own = { threads: setting.threads, blas: options.blas, pace: speed.until(1) };
+    return (await unlessUnsolvable(() => isUndetermined(solution, own))) ?? false;
+  };
   const noiseOf = async ({ plan, solution }: Fit) => {
     if (!isObserved(problem) || !isSmall(solution)) return {};
     const own = { threads: setting.threads, blas: options.blas, found: foundOf(problem, plan) };

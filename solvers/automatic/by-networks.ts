@@ -307,6 +307,7 @@ async function evaluatedNetwork(problem: Problem, setting: Setting, network: Tra
         slow: isSlow((watched.convergence.left(trained) ?? 0) * (isKept ? correction.left : 1)),
         moving: watched.constants.moving(steps, trained.coefficients),
         alternative: features?.evidence.alternative,
+        isUndetermined: features?.evidence.isUndetermined,
       },
       ...(observed && {
         spread: await spread(trained, {

@@ -32,6 +32,10 @@ const moreFor = ({ slow = false }: Evidence): string =>
 const moreData = "give it more observations, or conditions where there are none";
 export const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
 
+/** Advice where a multiple of another function can be added to a solution of a linear problem. */
+export const manySolutions =
+  "it has infinitely many solutions: adding a multiple of another function changes nothing in its equations; add a condition";
+
 /** Another solution, with its distance from the one that is evaluated. */
 interface Comparison {
   readonly solution: NetworkSolution;
@@ -65,6 +69,8 @@ export interface Evidence {
   readonly slow?: boolean | undefined;
   /** That more features leave no less, in words. */
   readonly stuck?: string | undefined;
+  /** True where other solutions of a linear problem leave as little. */
+  readonly isUndetermined?: boolean | undefined;
 }
 
 /**
@@ -89,7 +95,7 @@ export async function errorEstimate(
   const observed = atLeast(await estimate(problem, solution, evidence), missed, "the observations that it misses");
   const seen = atLeast(observed, shock, "what its equations leave");
   const rows = options.signal?.aborted || speed.share() > tooLateForRows ? [] : await leftByRows(solution);
-  const unseen = missingStart(problem);
+  const unseen = missingStart(problem) ?? (evidence.isUndetermined ? manySolutions : undefined);
   const advice =
     missed?.words ??
     unseen ??
