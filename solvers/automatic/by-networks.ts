@@ -308,6 +308,7 @@ async function evaluatedNetwork(problem: Problem, setting: Setting, network: Tra
         moving: watched.constants.moving(steps, trained.coefficients),
         alternative: features?.evidence.alternative,
         isUndetermined: features?.evidence.isUndetermined,
+        repeated: features?.evidence.repeated,
       },
       ...(observed && {
         spread: await spread(trained, {

@@ -1,4 +1,4 @@
-/** What a linear problem leaves open: functions that can be added to a solution without a change of its rows. */
+/** Open functions of a linear problem: those that can be added to a solution without a change of its rows. */
 import { rng } from "../../engine/random/rng.ts";
 import { partial, unit } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
@@ -18,9 +18,9 @@ import { sumOfSquares } from "./unit.ts";
 const [mostCoefficients, scales, measured] = [400, [1, 2, 4], 512] as const;
 /** Weights as where a solution is fitted. */
 const weights = { equations: 1, conditions: 1e4, observations: 1 };
-/** What a function leaves, in units of the residual of u = 0 where it is as large as the solution: rounding, and most where it falls with more features. */
+/** Residuals of a function as large as the solution, in units of that of u = 0: rounding, and most where they fall with more features. */
 const [rounding, most] = [1e-8, 1e-3];
-/** Least factor by which it falls with twice the features: 60 and more were seen where functions are open, at most 1.4 where not. */
+/** Least factor by which they fall with twice the features: 60 and more were seen where functions are open, at most 1.4 where not. */
 const falls = 5;
 /** Inverse power steps. */
 const steps = 2;
