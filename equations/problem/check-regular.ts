@@ -169,7 +169,7 @@ function zeroOfDivisor(equation: Expression, problem: Problem, probe: Probe): Ze
   const divisors = [...nodesOf(equation)].flatMap((e) => (e.kind === "call" && e.name === "div" ? [e.args[1]!] : []));
   for (const divisor of new Set(divisors)) {
     const kinds = new Set([...nodesOf(divisor)].map(({ kind }) => kind));
-    if (!kinds.has("coordinate") || unknownKinds.some((kind) => kinds.has(kind))) continue;
+    if (!kinds.has("coordinate") || kinds.has("abscissa") || unknownKinds.some((kind) => kinds.has(kind))) continue;
     const points = domain.interior(pointsOfStates, rng(0).split("jumps"));
     const states = Array.from({ length: pointsOfStates }, (_, k) => [...points.subarray(k * d, (k + 1) * d), 0]);
     const [crossed] = crossings((state) => values(divisor, state), states);

@@ -1,12 +1,14 @@
 /** Random features: the scale and the anisotropy of their weights by few of them, then as many as the budget allows, and a second solution. */
 
+import { rng } from "../../engine/random/rng.ts";
 import type { Problem } from "../../equations/problem/index.ts";
-import { isDetermined } from "../../equations/problem/index.ts";
+import { fieldsOf, isDetermined } from "../../equations/problem/index.ts";
 import { zeroResidual } from "../features/random-features.ts";
+import { isUndetermined } from "../features/undetermined.ts";
 import type { NetworkSolution } from "../solve/network-trial.ts";
-import { missedData } from "./constants.ts";
+import { missedData, rootMeanSquare } from "./constants.ts";
 import { isSlow } from "./convergence.ts";
-import { distance } from "./distance.ts";
+import { type Distance, distance, together } from "./distance.ts";
 import type { Candidate, Evidence } from "./estimate.ts";
 import {
   correct,
@@ -145,11 +147,20 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<(C
     solution: other.solution,
     distance: await distance(problem, main.solution, other.solution),
   });
-  const done = (main: Fit, evidence: Evidence, enough: boolean) => ({
+  const done = async (main: Fit, evidence: Evidence, enough: boolean) => ({
     ...main,
-    evidence: { alternative: fewer.alternative, stuck, slow, ...evidence },
+    evidence: {
+      ...{ alternative: fewer.alternative, stuck, slow, ...evidence },
+      isUndetermined: await leavesOpen(main),
+      repeated: isObserved(problem) && hasFields(problem) ? await repeated(problem, setting, fewer) : undefined,
+    },
     ...{ words: wordsOf(main.plan, problem), enough },
   });
+  const leavesOpen = async ({ solution }: Fit): Promise<boolean> => {
+    if (!isLinearProblem(problem) || problem.observations.length > 0 || seeksConstants(problem)) return false;
+    const own = { threads: setting.threads, blas: options.blas, pace: speed.until(1) };
+    return (await unlessUnsolvable(() => isUndetermined(solution, own))) ?? false;
+  };
   const noiseOf = async ({ plan, solution }: Fit) => {
     if (!isObserved(problem) || !isSmall(solution)) return {};
     const own = { threads: setting.threads, blas: options.blas, found: foundOf(problem, plan) };
@@ -198,6 +209,42 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<(C
     },
     true,
   );
+}
+
+/** True where fields are found. */
+const hasFields = ({ text }: Problem): boolean => Object.keys(fieldsOf(text)).length > 0;
+
+/** Observations that are drawn again. */
+const repeats = 2;
+
+/**
+ * Distance of solutions of observations that are drawn anew from the one that they are drawn about (a parametric bootstrap: Efron & Tibshirani 1993, chapter 6). Noise makes a part of it. Another part is that
+ * fields are found smoother than they are, which no linearisation about them shows.
+ */
+async function repeated(problem: Problem, setting: Setting, { plan, solution }: Fit): Promise<Distance | undefined> {
+  const { seed, speed } = setting;
+  const found: Distance[] = [];
+  for (let k = 0; k < repeats; k++) {
+    const random = rng(seed).split(`observations ${k}`);
+    const observations = await Promise.all(
+      problem.observations.map(async (one, i) => {
+        const values = await solution.quantity(one.text, one.points);
+        const noise = one.hasSigma ? one.sigma : rootMeanSquare(values.map((v, j) => v - one.values[j]!));
+        const draw = random.split(`${i}`).normal(values.length);
+        return { ...one, values: values.map((v, j) => v + noise * draw[j]!) };
+      }),
+    );
+    const again = await unlessUnsolvable(() =>
+      fitted({ ...problem, observations }, plan, setting, {
+        ...{ seed, deadline: speed.until(end), residualScale: solution.report.scale, isTrial: false },
+        guesses: valuesOfConstants(solution),
+      }),
+    );
+    if (again) found.push(await distance(problem, solution, again));
+  }
+  return found.length === 0
+    ? undefined
+    : together(found, (sizes) => Math.sqrt(sizes.reduce((sum, size) => sum + size ** 2, 0) / sizes.length));
 }
 
 /** Parameters of a fit that are found: coefficients, biases and constants. */

@@ -307,6 +307,8 @@ async function evaluatedNetwork(problem: Problem, setting: Setting, network: Tra
         slow: isSlow((watched.convergence.left(trained) ?? 0) * (isKept ? correction.left : 1)),
         moving: watched.constants.moving(steps, trained.coefficients),
         alternative: features?.evidence.alternative,
+        isUndetermined: features?.evidence.isUndetermined,
+        repeated: features?.evidence.repeated,
       },
       ...(observed && {
         spread: await spread(trained, {

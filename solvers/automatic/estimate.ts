@@ -9,7 +9,7 @@ import { zeroResidual } from "../features/random-features.ts";
 import type { NetworkSolution } from "../solve/network-trial.ts";
 import type { ErrorEstimate } from "../solve/solution.ts";
 import { alternativeConstants, farConstant, looseConstant, missedData } from "./constants.ts";
-import type { Distance } from "./distance.ts";
+import { type Distance, together } from "./distance.ts";
 import type { Correction } from "./feature-fit.ts";
 import { finerIntegrals, withIntegrals } from "./integrals.ts";
 import { brokenRow, leftByRows } from "./left-by-rows.ts";
@@ -31,6 +31,10 @@ const moreFor = ({ slow = false }: Evidence): string =>
     : "give it more time, or a network of your own";
 const moreData = "give it more observations, or conditions where there are none";
 export const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
+
+/** Advice where a multiple of another function can be added to a solution of a linear problem. */
+export const manySolutions =
+  "it has infinitely many solutions: adding a multiple of another function changes nothing in its equations; add a condition";
 
 /** Another solution, with its distance from the one that is evaluated. */
 interface Comparison {
@@ -55,6 +59,8 @@ export interface Evidence {
   readonly fewer?: Comparison | undefined;
   /** The error that noise of the observations allows. */
   readonly spread?: Distance | undefined;
+  /** The error of solutions of observations that were drawn anew. */
+  readonly repeated?: Distance | undefined;
   /** Extrapolated convergence of a network, where there is nothing else. */
   readonly course?: Distance | undefined;
   /** A constant to be found that was not at rest, in words. */
@@ -65,6 +71,8 @@ export interface Evidence {
   readonly slow?: boolean | undefined;
   /** That more features leave no less, in words. */
   readonly stuck?: string | undefined;
+  /** True where other solutions of a linear problem leave as little. */
+  readonly isUndetermined?: boolean | undefined;
 }
 
 /**
@@ -89,7 +97,7 @@ export async function errorEstimate(
   const observed = atLeast(await estimate(problem, solution, evidence), missed, "the observations that it misses");
   const seen = atLeast(observed, shock, "what its equations leave");
   const rows = options.signal?.aborted || speed.share() > tooLateForRows ? [] : await leftByRows(solution);
-  const unseen = missingStart(problem);
+  const unseen = missingStart(problem) ?? (evidence.isUndetermined ? manySolutions : undefined);
   const advice =
     missed?.words ??
     unseen ??
@@ -121,7 +129,9 @@ export async function estimate(
   solution: NetworkSolution,
   evidence: Evidence,
 ): Promise<ErrorEstimate> {
-  const { correction, second, fewer, spread, course, moving, alternative } = evidence;
+  const { correction, second, fewer, course, moving, alternative } = evidence;
+  const seenNoise = [evidence.spread, evidence.repeated].filter((one) => one !== undefined);
+  const spread = seenNoise.length > 0 ? together(seenNoise, (sizes) => Math.max(...sizes)) : undefined;
   const { report } = solution;
   const share = report.residual / (await zeroResidual(problem, report));
   const compared = [second, fewer].filter((other) => other !== undefined);
@@ -159,7 +169,8 @@ export async function estimate(
   const gradient = measured((distance) => distance.gradient).error;
   const poor =
     relativeL2 <= doubtful
-      ? ((await poorUnknown(solution, relativeL2, own)) ?? quantities.find(([, error]) => !(error <= doubtful)))
+      ? ((await poorUnknown(solution, relativeL2, own, evidence.repeated)) ??
+        quantities.find(([, error]) => !(error <= doubtful)))
       : undefined;
   const isByNoise = (error: number) => [...(spread?.each ?? []), ...(spread?.quantities ?? [])].includes(error);
   const more = moreFor(evidence);
@@ -200,17 +211,19 @@ export const noisy = (error: number): string =>
   `the noise of its observations allows errors of ${percent(error)} of its size; ${moreData}`;
 
 /**
- * The unknown that is worst beside its own size, where that is bad and it is not as well 0. Fields do not count: where neither equations nor data determine them they are
+ * The unknown that is worst beside its own size, where that is bad and it is not as well 0. Fields count where noise moves them: where neither equations nor data determine them they are
  * smooth, and not wrong.
  */
 async function poorUnknown(
   solution: NetworkSolution,
   relativeL2: number,
   own: readonly (readonly [string, number])[],
+  repeated: Distance | undefined,
 ): Promise<readonly [string, number] | undefined> {
-  const determined =
-    own.length > 1 ? own.slice(0, own.length - Object.keys(fieldsOf(solution.problem.text)).length) : [];
-  const bad = [...determined.entries()].filter(([, [, error]]) => error > doubtful);
+  const plain = own.length - Object.keys(fieldsOf(solution.problem.text)).length;
+  if (own.length === 1) return undefined;
+  const counts = (k: number) => k < plain || (repeated?.each[k] ?? 0) > doubtful;
+  const bad = [...own.entries()].filter(([k, [, error]]) => error > doubtful && counts(k));
   for (const [k, one] of bad.sort(([, [, a]], [, [, b]]) => b - a))
     if (!(await mayBeZero(solution, k, relativeL2))) return one;
   return undefined;

@@ -23,7 +23,7 @@ import { byFeatures } from "./by-features.ts";
 import { byMarching } from "./by-marching.ts";
 import { byNetworks } from "./by-networks.ts";
 import { distance } from "./distance.ts";
-import { byNoise, type Candidate, errorEstimate } from "./estimate.ts";
+import { byNoise, type Candidate, errorEstimate, manySolutions } from "./estimate.ts";
 import { seeksConstants } from "./feature-fit.ts";
 import { byMarchedConstants } from "./marched-constants.ts";
 import type { Setting } from "./setting.ts";
@@ -79,6 +79,7 @@ function withAdvice(solution: Solution, advice: string | undefined): Solution {
 /** True where a result leaves a warning or more error than was asked for, and there is time for a network. */
 function goesOn({ speed, options, budget }: Setting, { report: { estimate } }: Solution): boolean {
   if (!speed.limited || speed.share() > tooLate || options.signal?.aborted) return false;
+  if (estimate?.advice === manySolutions) return false;
   // No network takes the noise of observations away.
   const isAsked = estimate!.by !== byNoise && estimate!.relativeL2 > (budget.tolerance ?? Number.POSITIVE_INFINITY);
   return estimate?.advice !== undefined || isAsked;

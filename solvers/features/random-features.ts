@@ -217,7 +217,7 @@ export async function featuresWithin(
 }
 
 /** Places of the first `some` of all features' coefficients, and of the biases after them. */
-function firstFeatures(some: number, features: number, unknowns: number): number[] {
+export function firstFeatures(some: number, features: number, unknowns: number): number[] {
   const biases = Array.from({ length: unknowns }, (_, i) => features * unknowns + i);
   return [...Array(some * unknowns).keys(), ...biases];
 }
@@ -283,7 +283,7 @@ interface Filling {
 }
 
 /** Groups of rows with uniform points, and those of the interior, [n, axes]. */
-function filledGroups(
+export function filledGroups(
   assembly: Assembly,
   filling: Filling,
   draw: Rng,

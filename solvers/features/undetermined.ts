@@ -1,0 +1,124 @@
+/** Open functions of a linear problem: those that can be added to a solution without a change of its rows. */
+import { rng } from "../../engine/random/rng.ts";
+import { partial, unit } from "../../equations/expression/index.ts";
+import type { Problem } from "../../equations/problem/index.ts";
+import { mlp } from "../network/mlp.ts";
+import { assemble } from "../solve/assemble.ts";
+import { blasOf } from "../solve/blas.ts";
+import type { Solution } from "../solve/solution.ts";
+import { ask, type Deadline } from "./deadline.ts";
+import { type FilledGroup, featurePrograms } from "./feature-rows.ts";
+import { frozen } from "./feature-weights.ts";
+import { leastSquaresSolver, panelMatrix, setEntry } from "./least-squares.ts";
+import { longest } from "./newton.ts";
+import { filledGroups, firstFeatures } from "./random-features.ts";
+import { sumOfSquares } from "./unit.ts";
+
+/** Most coefficients, scales of features, which are smooth, and quasi-uniform points at which functions are measured. */
+const [mostCoefficients, scales, measured] = [400, [1, 2, 4], 512] as const;
+/** Weights as where a solution is fitted. */
+const weights = { equations: 1, conditions: 1e4, observations: 1 };
+/** Residuals of a function as large as the solution, in units of that of u = 0: rounding, and most where they fall with more features. */
+const [rounding, most] = [1e-8, 1e-3];
+/** Least factor by which they fall with twice the features: 60 and more were seen where functions are open, at most 1.4 where not. */
+const falls = 5;
+/** Inverse power steps. */
+const steps = 2;
+
+/** Options of {@link isUndetermined}. */
+interface UndeterminedOptions {
+  readonly threads: number;
+  /** Name of the machine's library, as of `solve`. */
+  readonly blas: string | undefined;
+  readonly pace: Deadline;
+}
+
+/**
+ * True where some function leaves nothing of the homogeneous rows of a linear problem but what features cannot resolve: it then has infinitely many solutions. The least ‖Jc‖/‖Vc‖ is
+ * sought by inverse power steps, V the values of features at points: that features nearly depend on one another makes no difference. Where all is determined it stays with
+ * twice the features; else it is rounding, or falls fast.
+ *
+ * @param solution - of a linear problem without observations and constants to be found
+ * @throws OutOfTime where there is no time for it
+ */
+export async function isUndetermined(solution: Solution, options: UndeterminedOptions): Promise<boolean> {
+  const { problem, domain, report } = solution;
+  const { threads, blas, pace } = options;
+  const unknowns = problem.unknowns.length;
+  const features = Math.max(2, Math.floor(mostCoefficients / unknowns));
+  const random = rng(0).split("undetermined");
+  const network = mlp({ width: features, depth: 1, activation: "sin", scale: scales[0] });
+  const assembly = assemble(problem, domain, network, report.conditions);
+  const stretch = problem.axes.map(() => 1);
+  const theta = frozen(assembly, { network, scales, stretch, known: 0 }, random.split("features"));
+  const filling = { points: 3 * features, boundaryPoints: 2 * features, weights, scale: report.scale };
+  const at = domain.interior(measured, random.split("values"));
+  const size = length(await solution.evaluate(at)) / Math.sqrt(measured) || 1;
+  const programs = [featurePrograms(assembly.model, threads), featurePrograms(assembly.model, threads)] as const;
+  const rows = programs[0].of(filledGroups(assembly, filling, random.split("points")).groups);
+  const values = programs[1].of([valuesOf(problem, at)]);
+  const total = rows.count + values.count + (features + 1) * unknowns;
+  const solver = leastSquaresSolver(total, threads, blasOf(blas ?? "auto"));
+  /** ‖Jc‖/‖Vc‖ with so many features, in units of the residual of u = 0 over the size of the solution: about the least, and that of any function. */
+  const leftWith = async (some: number) => {
+    const taken = firstFeatures(some, features, unknowns);
+    const n = taken.length;
+    const j = solver.matrix(n);
+    await rows.rowsAndColumns(theta, j, pace, taken);
+    const v = panelMatrix(values.count, n, j.width);
+    await values.rowsAndColumns(theta, v, pace, taken);
+    const left = (c: Float64Array) => (size * length(times(j, c))) / length(times(v, c));
+    let c = random.split("start").normal(n);
+    const usual = left(c);
+    const shift = (rounding / size) * Math.min(1, usual);
+    const held = 1e-14 * longest(j);
+    for (let step = 0; step < steps; step++) {
+      ask(pace, "a linear solve", (2 * total * n * n) / pace.rate);
+      const wanted = times(v, c);
+      const right = new Float64Array(total);
+      right.set(
+        wanted.map((y) => (shift * y) / length(wanted)),
+        rows.count,
+      );
+      const matrix = { ...j, panels: j.panels.map((panel) => panel.slice()) };
+      for (const [p, panel] of matrix.panels.entries())
+        panel.set(
+          v.panels[p]!.map((y) => shift * y),
+          rows.count * j.width,
+        );
+      for (let k = 0; k < n; k++) setEntry(matrix, rows.count + values.count + k, k, held);
+      c = Float64Array.from(await solver.solve(matrix, right));
+    }
+    return { least: left(c), usual };
+  };
+  try {
+    const { least, usual } = await leftWith(features);
+    if (least <= rounding * Math.min(1, usual)) return true;
+    return least <= most * Math.min(1, usual) && falls * least <= (await leftWith(Math.floor(features / 2))).least;
+  } finally {
+    await solver.dispose();
+    for (const own of programs) await own.dispose();
+  }
+}
+
+/** The unknowns at points; the sum of squares is a mean over points. */
+function valuesOf({ unknowns, axes }: Problem, points: Float64Array): FilledGroup {
+  const count = points.length / axes.length;
+  const residuals = unknowns.map((_, k) => partial(k, unit(axes.length, -1)));
+  const rootWeights = new Float64Array(count).fill(1 / Math.sqrt(count));
+  const group = { name: "values", count, residuals, data: [] };
+  return { group, at: { points, rootWeights, data: new Float64Array(count) } };
+}
+
+/** The product of a matrix and a vector. */
+function times({ rows, columns, width, panels }: ReturnType<typeof panelMatrix>, x: Float64Array): Float64Array {
+  const out = new Float64Array(rows);
+  for (const [p, panel] of panels.entries()) {
+    const own = Math.min(width, columns - p * width);
+    for (let row = 0; row < rows; row++)
+      for (let k = 0; k < own; k++) out[row]! += panel[row * width + k]! * x[p * width + k]!;
+  }
+  return out;
+}
+
+const length = (values: Float64Array): number => Math.sqrt(sumOfSquares(values));
