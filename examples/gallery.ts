@@ -70,7 +70,8 @@ async function draw(name: string, text: string, options: string): Promise<Pictur
   const solution = await solve(problemFromJson(text), { budget: { processorSeconds }, seed, threads: 1 });
   const image = `docs/images/${name}.png`;
   await writePicture(image, await solutionPicture(solution), {
-    scale: solution.problem.axes.length > 2 ? 0.4 : 0.7,
+    // README's is as its command draws it.
+    scale: name === "membrane" ? 1.5 : solution.problem.axes.length > 2 ? 0.4 : 0.7,
     overwrite: true,
   });
   const { status, report } = solution;
