@@ -65,7 +65,7 @@ const signs = [
   "x = 0 or ",
   "((x",
 ];
-const length = 28_000;
+const length = 42_000;
 const bodies = signs.map((sign) => sign.repeat(length / sign.length));
 const texts = bodies.flatMap((body) => [body, `x:${body}`, `x = 0${body}1`]);
 
