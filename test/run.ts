@@ -9,9 +9,10 @@
  *     node --import tsx test/run.ts [NAME …] [--jobs N] [--timeout SECONDS] [--slow] [--webgpu] [--dist] [--verbose]
  *
  * As many files run at once as `--jobs` says, by default two where there are two cores. NAME selects a folder of tests
- * (`io`, `io/field`), or else files whose path below `test/` contains it. Files named `*.slow.test.ts` and
- * `*.webgpu.test.ts` are skipped, visibly, unless asked for. A line that a test prints as `SKIP reason` is repeated and
- * counted. The last line is `N passed, N failed` or `N passed, N failed, N skipped`.
+ * (`io`, `io/field`), or else files whose path below `test/` contains it. Files named `*.slow.test.ts`, those of examples
+ * and benchmarks, and `*.webgpu.test.ts` are skipped, visibly, unless asked for; how many wait is said before the totals.
+ * A line that a test prints as `SKIP reason` is repeated and counted. The last line is `N passed, N failed` or
+ * `N passed, N failed, N skipped`.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -57,6 +58,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
 const keptBytes = 8 << 20;
 const [mostFiles, mostBytes] = [120, 1.5e9];
+/** Files that wait for a nightly run: trainings, long pages, and what is no part of the library. */
+const isSlow = (name: string): boolean => /^(?:examples|bench)\/|\.slow\.test\./.test(name.replaceAll("\\", "/"));
 const needsOwnProcess = /^\/\/ Own process: \S/m;
 const running = new Set<number>();
 
@@ -119,7 +122,7 @@ function selection(name: string, all: readonly string[], directory: string): rea
 }
 
 function whySkipped(file: string, options: RunOptions): string | undefined {
-  if (/\.slow\.test\./.test(file) && !options.slow) return "slow; run with --slow";
+  if (isSlow(relative(options.directory, file)) && !options.slow) return "slow; run with --slow";
   if (/\.webgpu\.test\./.test(file) && !options.webgpu) return "needs a GPU; run with --webgpu";
   return undefined;
 }
@@ -288,7 +291,8 @@ async function main(): Promise<void> {
       console.log(`skip  ${relative(options.directory, file)}  (${why})`);
     }
   }
-  const nothingStarted = queue.length === 0;
+  const waiting = files.length - queue.length;
+  const nothingStarted = waiting === files.length;
   const close = async (worker: Worker | undefined): Promise<void> => {
     if (worker === undefined || (await worker.end()) === 0) return;
     const names = worker.files.map((file) => relative(options.directory, file)).join(", ");
@@ -332,6 +336,8 @@ async function main(): Promise<void> {
     sum.failed += 1;
   }
   if (failures.length > 0) console.log(`\nFailed:\n${failures.map((failure) => `  ${failure}`).join("\n")}`);
+  if (waiting > 0)
+    console.log(`\n${waiting} of ${files.length} files wait for \`npm run test:slow\` or \`test:webgpu\``);
   closeWith(sum);
 }
 

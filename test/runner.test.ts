@@ -107,12 +107,16 @@ test("a name that is a folder selects the tests in it, and files by their names 
   assert.not.match(output, "other-io");
 });
 
-test("slow and GPU files are skipped in sight, and run when asked for", async () => {
-  const files = { "a.test.mjs": good, "b.slow.test.mjs": good, "c.webgpu.test.mjs": good };
+test("slow and GPU files, examples and benchmarks are skipped in sight, counted, and run when asked for", async () => {
+  const names = ["a.test.mjs", "b.slow.test.mjs", "c.webgpu.test.mjs", "examples/d.test.mjs", "bench/e.test.mjs"];
+  const files = Object.fromEntries(names.map((name) => [name, good]));
   const without = await run(files);
-  assert.is(without.last, "2 passed, 0 failed, 2 skipped");
-  assert.match(without.output, "--slow");
-  assert.is((await run(files, "--slow", "--webgpu")).last, "6 passed, 0 failed");
+  assert.is(without.last, "2 passed, 0 failed, 4 skipped");
+  assert.match(without.output, /skip {2}examples\/d\.test\.mjs {2}\(slow; run with --slow\)/);
+  assert.match(without.output, "4 of 5 files wait for `npm run test:slow`");
+  const all = await run(files, "--slow", "--webgpu");
+  assert.is(all.last, "10 passed, 0 failed");
+  assert.not.match(all.output, "wait");
 });
 
 test("a run in which everything was skipped is refused", async () => {
