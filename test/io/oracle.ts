@@ -1,5 +1,9 @@
 /** Independent programs for the tests of io: the system's Python with netCDF4, xarray and GDAL, and command-line tools. */
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, openSync, readFileSync, readSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 const PYTHON = "/usr/bin/python3";
 
@@ -35,20 +39,41 @@ export function hasPython(...modules: readonly string[]): boolean {
   return modules.every((name) => known.get(name));
 }
 
-/** Runs a Python program with arguments and parses the JSON that it prints. */
-export function python(code: string, ...args: readonly string[]): unknown {
-  const done = spawnSync(PYTHON, ["-W", "ignore", "-c", code, ...args], { encoding: "utf8", maxBuffer: 2 ** 28 });
-  if (done.status !== 0) throw new Error(`python failed: ${done.stderr}`);
-  return JSON.parse(done.stdout);
+/** Pipes to the one Python process of this one, which has loaded what earlier programs imported. */
+interface Server {
+  readonly folder: string;
+  readonly requests: number;
+  readonly answers: number;
 }
 
-/** Runs a Python program with a value as JSON on its standard input, of any size, and parses the JSON that it prints. */
-export function pythonOn(code: string, input: unknown): unknown {
-  const options = { encoding: "utf8", maxBuffer: 2 ** 28, input: JSON.stringify(input) } as const;
-  const done = spawnSync(PYTHON, ["-W", "ignore", "-c", code], options);
-  if (done.status !== 0) throw new Error(`python failed: ${done.stderr}`);
-  return JSON.parse(done.stdout);
+let server: Server | undefined;
+
+function startServer(): Server {
+  const folder = mkdtempSync(join(tmpdir(), "monge-python-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const pipes = ["requests", "answers"].map((name) => join(folder, name)) as [string, string];
+  execFileSync("mkfifo", pipes);
+  const script = fileURLToPath(new URL("../oracles/server.py", import.meta.url));
+  spawn(PYTHON, ["-W", "ignore", script, ...pipes], { stdio: "ignore" }).unref();
+  return { folder, requests: openSync(pipes[0], "w"), answers: openSync(pipes[1], "r") };
 }
+
+function run(code: string, args: readonly string[], input?: string): unknown {
+  server ??= startServer();
+  const { folder, requests, answers } = server;
+  writeFileSync(requests, `${JSON.stringify({ code, args, input, folder, cwd: process.cwd() })}\n`);
+  const answer = Buffer.alloc(16);
+  const status = answer.toString("utf8", 0, readSync(answers, answer)).trim();
+  const [out, err] = ["out", "err"].map((name) => readFileSync(join(folder, name), "utf8"));
+  if (status !== "0") throw new Error(`python failed (${status}): ${err}`);
+  return JSON.parse(out!);
+}
+
+/** Runs a Python program with arguments and parses the JSON that it prints. */
+export const python = (code: string, ...args: readonly string[]): unknown => run(code, args);
+
+/** Runs a Python program with a value as JSON on its standard input, of any size, and parses the JSON that it prints. */
+export const pythonOn = (code: string, input: unknown): unknown => run(code, [], JSON.stringify(input));
 
 /** Says on the console that a test did not run, and why. */
 export function skip(reason: string): void {
