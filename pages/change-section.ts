@@ -1,6 +1,6 @@
 /** Climate change beside that of the driving model, as a section of a page. */
 
-import { printedNumber } from "../engine/text/number.ts";
+import { percentColumn, printedNumber } from "../engine/text/number.ts";
 import { csvText } from "../report/csv.ts";
 import type { PageSection } from "../report/index.ts";
 import type { ChangeSignal } from "../verification/index.ts";
@@ -25,7 +25,7 @@ export function changeSection(found: ChangeSignal): PageSection {
             ([name, { range, times, share }]) =>
               [
                 name === "from" ? "earlier period" : "later period",
-                `${range[0]} to ${range[1]}: ${times[0]} common times, ${(100 * share).toFixed(1)} % of the values`,
+                `${range[0]} to ${range[1]}: ${times[0]} common times, ${percentColumn(share)} of the values`,
               ] as const,
           ),
           ["forecast", members === 1 ? "one field" : `${members} members`],

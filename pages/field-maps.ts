@@ -1,5 +1,6 @@
 /** Maps of a field along time: members, their mean and spread, and what else is to be seen beside them. */
 
+import { numberText } from "../engine/text/number.ts";
 import type { LazyField } from "../io/dataset/index.ts";
 import {
   type Coordinate,
@@ -161,8 +162,8 @@ function mapsOf(map: Field, { members, truth, input }: MapsBeside, shown: Shown)
       : []),
     ...(coarse ? [coarse] : []),
   ];
-  const most = `largest value ${short(largest(values))} ${shown.units}`;
-  const true_ = seen ? `, in the truth ${short(largest(seen))}` : "";
+  const most = `largest value ${numberText(largest(values), 3)} ${shown.units}`;
+  const true_ = seen ? `, in the truth ${numberText(largest(seen), 3)}` : "";
   return {
     panels,
     scale: shown.rain ? rainColors(shown.units, shown.seconds) : smoothScale(low, high > low ? high : low + 1),
@@ -172,8 +173,6 @@ function mapsOf(map: Field, { members, truth, input }: MapsBeside, shown: Shown)
     alt: `${panels.map(({ title }) => title).join(", ")}; ${most}${true_}`,
   };
 }
-
-const short = (v: number) => Number(v.toPrecision(3));
 
 const scaled = (values: ArrayLike<number>, factor: number) => Float64Array.from(values, (v) => v * factor);
 

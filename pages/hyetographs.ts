@@ -63,7 +63,7 @@ export async function hyetographs({ field, names }: PlaceSeries, truth?: Field):
 
 const members = (count: number): string => (count === 1 ? "field" : `mean of ${count} members`);
 
-const text = (v: number): string => (Number.isNaN(v) ? "–" : `${Number(v.toPrecision(4))}`);
+const text = (v: number): string => printedNumber(v, 4);
 
 type Courses = ReturnType<typeof courses>;
 

@@ -1,5 +1,6 @@
 /** Colours of rain. A sum has those of its mean rate, so that five minutes and a month can both be read. */
 import { isMongeError } from "../engine/errors.ts";
+import { significant } from "../engine/text/number.ts";
 import { precipitationFactor, precipitationUnits } from "../io/field/index.ts";
 import { rainScale } from "../report/index.ts";
 
@@ -38,5 +39,5 @@ function rounded(value: number): number {
   const decade = 10 ** Math.floor(Math.log10(value));
   const far = (digit: number) => Math.abs(Math.log((digit * decade) / value));
   const digit = [1, 2, 5, 10].reduce((best, one) => (far(one) < far(best) ? one : best));
-  return Number((digit * decade).toPrecision(1));
+  return significant(digit * decade, 1);
 }

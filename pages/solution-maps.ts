@@ -1,6 +1,6 @@
 /** Pictures of a solution: maps with the points that were used, and how residual and error fell. */
 import { checkNames } from "../engine/check-names.ts";
-import { printedNumber } from "../engine/text/number.ts";
+import { numberText, printedNumber } from "../engine/text/number.ts";
 import { gridPoints } from "../equations/domain/index.ts";
 import type { Problem } from "../equations/problem/index.ts";
 import { type Curve, curveFigure } from "../report/curve-figure.ts";
@@ -147,7 +147,7 @@ function planesOf(problem: Problem): readonly Plane[] {
   const { axes, bounds, time } = problem;
   const middle = bounds.map(([low, high]) => (low + high) / 2);
   const plane = (shown: readonly [number, number], at: readonly number[]): Plane => {
-    const held = axes.flatMap((name, k) => (shown.includes(k) ? [] : [`${name} = ${Number(at[k]!.toPrecision(4))}`]));
+    const held = axes.flatMap((name, k) => (shown.includes(k) ? [] : [`${name} = ${numberText(at[k]!, 4)}`]));
     const few = held.length > 3 ? [...held.slice(0, 1), "…", ...held.slice(-1)] : held;
     return { axes: shown, at, held: few.join(", ") };
   };
@@ -198,7 +198,5 @@ async function line(solution: Solution): Promise<string> {
 /** Status of a solution and its estimated error. */
 function standing({ report: { status, estimate } }: Solution): string {
   const error = estimate?.relativeL2 ?? Number.NaN;
-  return Number.isFinite(error)
-    ? `${status} · estimated relative error ${printedNumber(Number(error.toPrecision(2)), 3)}`
-    : status;
+  return Number.isFinite(error) ? `${status} · estimated relative error ${printedNumber(error, 2)}` : status;
 }

@@ -1,5 +1,5 @@
 /** Scores of sums over time as a section of a page: a table, intensity by duration, and autocorrelation by lag. */
-import { printedNumber } from "../engine/text/number.ts";
+import { printedNumber, quantileName } from "../engine/text/number.ts";
 import { precipitationUnits } from "../io/field/index.ts";
 import { curveFigure, type PagePart, type PageSection } from "../report/index.ts";
 import type { TimeScoresValue, Verification } from "../verification/index.ts";
@@ -19,7 +19,7 @@ export async function timeSection({ scores, units }: Verification): Promise<Page
     caption: `Sums over time${units === undefined ? "" : `, in ${units} where they have units`}`,
     header: [
       ...["hours", "of", "windows", "CRPS", "spread/skill", "largest, truth", "largest, forecast"],
-      ...levels.map(({ q }) => `q${Number((100 * q).toFixed(4))} bias`),
+      ...levels.map(({ q }) => `${quantileName(q)} bias`),
     ],
     rows: sums.map(({ duration, of, windows, crps, spreadSkill, maximum, quantiles }) => [
       ...[printedNumber(hours(duration), 3), of, windows, crps, spreadSkill, maximum.truth, maximum.forecast],

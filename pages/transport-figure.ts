@@ -1,6 +1,7 @@
 /** Rain moved by transport as a picture: forecast with arrows, truth, what is surplus and what is missing. */
 
 import { defined } from "../engine/defined.ts";
+import { numberText } from "../engine/text/number.ts";
 import type { LazyField } from "../io/dataset/index.ts";
 import type { Field } from "../io/field/index.ts";
 import { valueSpan } from "../io/rain/index.ts";
@@ -160,7 +161,7 @@ export function transportFigure(
   const share = (v: number) => `${Math.round((100 * v) / observed)} %`;
   const way = Number.isNaN(score.meanDisplacement)
     ? "nothing is moved"
-    : `moved ${Number(score.meanDisplacement.toPrecision(3))} km on average`;
+    : `moved ${numberText(score.meanDisplacement, 3)} km on average`;
   return {
     svg,
     alt: `Arrows from forecast rain to observed rain${time === undefined ? "" : ` of ${time}`}: ${way}, surplus ${share(score.surplus)} of the observed rain, missing ${share(score.missing)}`,

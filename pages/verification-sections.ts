@@ -1,6 +1,6 @@
 /** Scores of a forecast, as sections of a page. */
 
-import { printedNumber } from "../engine/text/number.ts";
+import { percentColumn, printedNumber } from "../engine/text/number.ts";
 import { csvText } from "../report/csv.ts";
 import {
   fssFigure,
@@ -31,7 +31,7 @@ export async function verificationSections(found: Verification): Promise<PageSec
     kind: "facts",
     facts: [
       ["times", `${times[0]}, of ${times[1]} in the forecast and ${coverage.truthTimes} in the truth`],
-      ["cells", `${cells[0]} of ${cells[1]} (${(100 * share).toFixed(1)} %)`],
+      ["cells", `${cells[0]} of ${cells[1]} (${percentColumn(share)})`],
       ["missing", `${gaps.truth} cells in the truth, ${gaps.forecast} more in the forecast`],
       ["taken as 0", wetThreshold === null ? "nothing" : `rain below ${printedNumber(wetThreshold, 4)} ${units ?? ""}`],
     ],
@@ -118,9 +118,7 @@ async function pictures(found: Verification): Promise<PagePicture[]> {
   const { forecast, truth } = diagrams.quantiles;
   const out: PagePicture[] = [];
   if (scores.rankHistogram.length > 0) {
-    const [first, last] = [scores.rankHistogram[0]!, scores.rankHistogram.at(-1)!].map(
-      (v) => `${(100 * v).toFixed(1)} %`,
-    );
+    const [first, last] = [scores.rankHistogram[0]!, scores.rankHistogram.at(-1)!].map(percentColumn);
     out.push({
       svg: await ranksFigure(found),
       alt: `Rank histogram: ${first} of the truth lie below all members, ${last} above all`,

@@ -1,4 +1,5 @@
 /** Style shared by all pictures: the typeface, the ink, the colours of curves, and XML's escapes. */
+import { printedNumber, significant } from "../engine/text/number.ts";
 
 /** The typeface; `png.ts` brings its file along, so that labels appear on a machine without fonts. */
 export const fontFamily = "DejaVu Sans, Verdana, sans-serif";
@@ -44,7 +45,6 @@ export function escapeXml(text: string): string {
 export function shortNumber(value: number): string {
   if (value === 0) return "0";
   const size = Math.abs(value);
-  if (size >= 1e5 || size < 1e-3)
-    return Number(value.toPrecision(4)).toExponential().replace("e+", "e").replaceAll("-", "−");
-  return String(Number(value.toPrecision(4))).replaceAll("-", "−");
+  if (size >= 1e5 || size < 1e-3) return significant(value, 4).toExponential().replace("e+", "e").replaceAll("-", "−");
+  return printedNumber(value, 4);
 }

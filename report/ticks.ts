@@ -1,4 +1,5 @@
 /** Round numbers for axes. */
+import { significant } from "../engine/text/number.ts";
 
 /**
  * Multiples of 1, 2 or 5 times a power of ten inside `[low, high]`, at most `most` of them.
@@ -12,7 +13,7 @@ export function niceTicks(low: number, high: number, most: number): number[] {
   const decade = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10, 20].map((digit) => digit * decade).find((size) => countWithin(low, high, size) <= most)!;
   const first = Math.ceil(low / step - 1e-9);
-  return Array.from({ length: countWithin(low, high, step) }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+  return Array.from({ length: countWithin(low, high, step) }, (_, i) => significant((first + i) * step, 12));
 }
 
 function countWithin(low: number, high: number, step: number): number {

@@ -1,6 +1,7 @@
 /** Equations as the page asks for them: lines of text made a problem, and solved while someone watches. */
 import { join } from "node:path";
 import { OptionsError } from "../engine/errors.ts";
+import { significant } from "../engine/text/number.ts";
 import { type Problem, printProblem, problemFromJson, toMathml } from "../equations/problem/index.ts";
 import { estimateFacts } from "../pages/estimate-facts.ts";
 import { reportAttributes, solutionPage, solutionPicture, writeSolution } from "../pages/index.ts";
@@ -114,7 +115,7 @@ export async function solveJob(
     round(
       [(performance.now() - began) / 1e3, residual],
       someRows(points.length / d, mostPoints).flatMap((i) =>
-        [points[i * d]!, d > 1 ? points[i * d + 1]! : 0].map((v) => Number(v.toPrecision(4))),
+        [points[i * d]!, d > 1 ? points[i * d + 1]! : 0].map((v) => significant(v, 4)),
       ),
     );
   const ticking = setInterval(report, 500);

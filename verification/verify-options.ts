@@ -2,6 +2,7 @@
 
 import { checkOption } from "../engine/numerics/shaped-array.ts";
 import type { NoticeOptions } from "../engine/progress.ts";
+import { numberText } from "../engine/text/number.ts";
 import type { LazyField } from "../io/dataset/index.ts";
 import type { Field } from "../io/field/index.ts";
 import { checkEvents, type Events } from "./matching/events.ts";
@@ -120,6 +121,6 @@ export function checkVerifyOptions(
 /** @throws OptionsError for events of less rain than counts as none */
 export function checkThresholds({ thresholds = [] }: VerifyOptions, wet: number | null): void {
   if (wet === null) return;
-  const expected = `below ${Number(wet.toPrecision(6))} precipitation counts as 0; give that or more, or a lower \`wetThreshold\``;
+  const expected = `below ${numberText(wet, 6)} precipitation counts as 0; give that or more, or a lower \`wetThreshold\``;
   for (const t of thresholds) checkOption("verify", "thresholds", t, t >= leastOf(wet), expected);
 }

@@ -2,6 +2,7 @@
 
 import { extname } from "node:path";
 import { isMongeError, OptionsError } from "../../engine/errors.ts";
+import { numberText } from "../../engine/text/number.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { cadenceOf, lazyField, namedFiles, openDataset, selectTimes, writeField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
@@ -94,7 +95,7 @@ export async function convert(texts: readonly string[], options: ConvertOptions)
     }).finally(() => bar.stop());
     if (clip && clip.count() > 0)
       say(
-        `${counted(clip.count(), "value was", "values were")} negative, down to ${Number(clip.least().toPrecision(4))} ${part.units}; set to 0`,
+        `${counted(clip.count(), "value was", "values were")} negative, down to ${numberText(clip.least(), 4)} ${part.units}; set to 0`,
       );
     for (const line of data.notices()) say(line);
     if (interval !== undefined && units !== undefined && !timeAxis(part)?.bounds && amountsIn(units)) {

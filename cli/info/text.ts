@@ -1,6 +1,7 @@
 /** The text of `monge info` about open files. */
 
 import { shortened } from "../../engine/text/escape-terminal.ts";
+import { numberText, significant } from "../../engine/text/number.ts";
 import { type Attributes, type AttributeValue, attributeTypes, type VariableInfo } from "../../io/storage/index.ts";
 import { table } from "../shell/terminal.ts";
 import type { Place, TimesDescription } from "./describe-field.ts";
@@ -12,7 +13,7 @@ const MOST_LETTERS = 100;
 const MOST_NUMBERS = 6;
 const MOST_GAPS = 5;
 
-const number = (v: number | null): string => (v === null ? "–" : String(Number(v.toPrecision(6))));
+const number = (v: number | null): string => (v === null ? "–" : numberText(v, 6));
 
 export function infoText({ data, place, values, problems }: Summary): string {
   const { paths, format, dims, variables, attributes, candidates } = data;
@@ -101,8 +102,8 @@ function attributeLines(attributes: Attributes): string[] {
 
 /** The shortest text of a number that is the same in float32: 1e20 is held there as 100000002004087730000. */
 function single(value: number): string {
-  const digits = [6, 7, 8].find((n) => Math.fround(Number(value.toPrecision(n))) === value);
-  return String(digits === undefined ? value : Number(value.toPrecision(digits)));
+  const digits = [6, 7, 8].find((n) => Math.fround(significant(value, n)) === value);
+  return String(digits === undefined ? value : significant(value, digits));
 }
 
 function attributeText(value: AttributeValue, float32: boolean): string {

@@ -1,6 +1,7 @@
 /** `monge plan`: what an ensemble will take, and what the script of a scheduler for it. */
 import type { Command } from "commander";
 import { OptionsError } from "../../engine/errors.ts";
+import { bytesText } from "../../engine/text/number.ts";
 import {
   type DownscalingPlan,
   downscaleUnits,
@@ -105,7 +106,7 @@ function described({ units, unit, shape, chunk, bytes, frames, evaluations }: Do
   return [
     `tasks        ${units}, each at most ${sizes(unit)}; of ${sizes(shape)}`,
     `chunks       ${sizes(chunk)}`,
-    `bytes        ${(bytes / 1e9).toPrecision(3)} GB before compression`,
+    `bytes        ${bytesText(bytes)} before compression`,
     `evaluations  ${frames * evaluations}: ${frames} maps of a group of members, ${evaluations} each`,
   ];
 }

@@ -5,6 +5,7 @@ import { extname } from "node:path";
 import type { Command } from "commander";
 import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
+import { numberText } from "../../engine/text/number.ts";
 import type { LazyField, OpenedFields } from "../../io/dataset/index.ts";
 import { Field } from "../../io/field/index.ts";
 import { zarrVersion } from "../../io/formats/index.ts";
@@ -167,7 +168,7 @@ function rangeOf(field: LazyField, name: string): string | undefined {
   const values = field.coordinate(name)?.values;
   if (values === undefined) return undefined;
   const [low, high] = values.reduce(([a, b], v) => [Math.min(a!, v), Math.max(b!, v)], [Infinity, -Infinity]);
-  return `${Number(low!.toPrecision(5))} to ${Number(high!.toPrecision(5))}`;
+  return `${numberText(low!, 5)} to ${numberText(high!, 5)}`;
 }
 
 /** Rain along time of the first areas of `--areas`. */

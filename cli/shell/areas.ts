@@ -2,6 +2,7 @@
 import { basename } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
 import { textFile } from "../../engine/files/read-bounded.ts";
+import { numberText } from "../../engine/text/number.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { type AreaSet, polygonAreas, squareAreas } from "../../verification/series/index.ts";
 import { spacingOf } from "../../verification/transport/index.ts";
@@ -20,7 +21,7 @@ export async function areasOf(text: string, maps: LazyField): Promise<AreaSet> {
     const [height, width] = maps.shape.slice(-2) as [number, number];
     const spacing = spacingOf(maps);
     const cells = spacing.map((km) => Math.round(Number(side) / km));
-    const size = (lengths: readonly number[]) => lengths.map((km) => Number(km.toPrecision(3))).join(" x ");
+    const size = (lengths: readonly number[]) => lengths.map((km) => numberText(km, 3)).join(" x ");
     if (cells.includes(0)) {
       const way = `give at least the length of one, which is ${size(spacing)} km`;
       throw new OptionsError(`--areas ${text} is less than half a cell; ${way}`, "areas", text);

@@ -1,5 +1,6 @@
 /** Progress on standard error: a bar on a terminal, a line now and then elsewhere. */
 import { printable } from "../../engine/text/escape-terminal.ts";
+import { numberText } from "../../engine/text/number.ts";
 import { duration, say, speaks } from "./terminal.ts";
 
 export interface Progress {
@@ -84,7 +85,7 @@ function animated(total: number, from: number, line: Line): Progress {
 /** `12 steps/s`, or by the minute where it is slow. */
 export function rateText(perSecond: number, unit: string): string {
   const [value, per] = perSecond >= 0.1 ? [perSecond, "s"] : [60 * perSecond, "min"];
-  return `${Number(value.toPrecision(2))}${unit && ` ${unit}`}/${per}`;
+  return `${numberText(value, 2)}${unit && ` ${unit}`}/${per}`;
 }
 
 /** Progress of work in stages, each with a count of its own. */

@@ -1,4 +1,5 @@
 /** Scores of several methods as lines for people, and as JSON. */
+import { percentColumn, signedPercent } from "../../engine/text/number.ts";
 import type { Verification } from "../../verification/index.ts";
 import { table } from "./terminal.ts";
 
@@ -9,10 +10,7 @@ export interface ScoreRow {
 
 /** Coverage of the scores in a sentence. */
 export const coverageLine = ({ times, cells, share }: Verification["coverage"]): string =>
-  `scored: ${times[0]} of ${times[1]} times, ${cells[0]} of ${cells[1]} values (${(100 * share).toFixed(1)} %)`;
-
-const percent = (v: number): string =>
-  Number.isNaN(v) ? "–" : `${v >= 0 ? "+" : "−"}${Math.abs(100 * v).toFixed(1)} %`;
+  `scored: ${times[0]} of ${times[1]} times, ${cells[0]} of ${cells[1]} values (${percentColumn(share)})`;
 
 /** CRPS (fair), error of the mean, biases of q99.9 and of the wet share, spectrum error, spread over skill. */
 export function scoreTable(rows: readonly ScoreRow[]): string {
@@ -21,8 +19,8 @@ export function scoreTable(rows: readonly ScoreRow[]): string {
     method,
     s.crps.toFixed(4),
     s.mae.toFixed(4),
-    percent(s.quantiles.find(({ q }) => q === 0.999)?.pooledBias ?? Number.NaN),
-    percent(s.wetFractionBias),
+    signedPercent(s.quantiles.find(({ q }) => q === 0.999)?.pooledBias ?? Number.NaN),
+    signedPercent(s.wetFractionBias),
     s.ralsd.toFixed(2),
     Number.isNaN(s.spreadSkill) ? "–" : s.spreadSkill.toFixed(2),
   ]);

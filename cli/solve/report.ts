@@ -1,5 +1,6 @@
 /** Report of `monge solve`: the problem before the work, its solution after it. */
 import { getOwn } from "../../engine/files/get-own.ts";
+import { numberText } from "../../engine/text/number.ts";
 import { domainOf } from "../../equations/domain/index.ts";
 import type { Condition, Problem } from "../../equations/problem/index.ts";
 import { equationList, exampleProblems, printProblem, problemToJson } from "../../equations/problem/index.ts";
@@ -194,7 +195,7 @@ export function outcomeTable(solution: Solution, plan: SolvePlan, errors: Errors
     ["steps", `${steps} in ${rounds} rounds`],
     ...Object.entries(constants).map(([name, { value, standardDeviation }]) => {
       const truth = getOwn(problem.constants, name);
-      const known = truth === undefined ? "" : `  (truly ${Number(truth.toPrecision(6))})`;
+      const known = truth === undefined ? "" : `  (truly ${numberText(truth, 6)})`;
       return [
         name,
         `${foundConstant(value, standardDeviation)}${plusMinus(standardDeviation, digits)}${known}`,

@@ -2,6 +2,7 @@
 
 import { defined } from "../../engine/defined.ts";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
+import { percentColumn, printedNumber } from "../../engine/text/number.ts";
 import { csvText } from "../../report/csv.ts";
 import { type ChangeSignal, changeSignal } from "../../verification/index.ts";
 import { type ChangeRow, changeRows, changeSheet, changeText } from "../../verification/sheets/index.ts";
@@ -10,7 +11,7 @@ import { statedRain, wetThresholdOf } from "../shell/read-options.ts";
 import { emit, emitJson, say, table } from "../shell/terminal.ts";
 import type { VerifyCommandOptions } from "./command.ts";
 import type { Inputs } from "./inputs.ts";
-import { isKnown, short } from "./tables.ts";
+import { isKnown } from "./tables.ts";
 
 /** @param periods - of `--change` */
 export async function verifyChange(
@@ -41,10 +42,10 @@ export async function verifyChange(
 
 function print(found: ChangeSignal, draws: number): void {
   const { changes, coverage, members, units, wetThreshold, pattern } = found;
-  const wet = wetThreshold === null ? "" : `; wet from ${short(wetThreshold)}${units ? ` ${units}` : ""} on`;
+  const wet = wetThreshold === null ? "" : `; wet from ${printedNumber(wetThreshold, 4)}${units ? ` ${units}` : ""} on`;
   for (const [name, { range, times, cells, share }] of Object.entries(coverage)) {
     emit(
-      `${name.padEnd(8)}  ${range[0]} to ${range[1]}: ${times[0]} times, of ${times[1]} and ${times[2]}; ${cells[0]} of ${cells[1]} values (${(100 * share).toFixed(1)} %)`,
+      `${name.padEnd(8)}  ${range[0]} to ${range[1]}: ${times[0]} times, of ${times[1]} and ${times[2]}; ${cells[0]} of ${cells[1]} values (${percentColumn(share)})`,
     );
   }
   emit(`forecast  ${members === 1 ? "one field" : `${members} members`}, in ${units ?? "no units"}${wet}`);
@@ -52,7 +53,7 @@ function print(found: ChangeSignal, draws: number): void {
   emit(`\n${changeTable(rows)}`);
   const known = !Number.isNaN(pattern.correlation);
   emit(
-    `\nchanges of ${pattern.cells} cells' means: ${known ? `correlation ${short(pattern.correlation)}, ` : ""}root mean square difference ${changeText(pattern.rmsd, changes === "additive" ? units : "1").replace("+", "")}`,
+    `\nchanges of ${pattern.cells} cells' means: ${known ? `correlation ${printedNumber(pattern.correlation, 4)}, ` : ""}root mean square difference ${changeText(pattern.rmsd, changes === "additive" ? units : "1").replace("+", "")}`,
   );
   if (draws > 0 && rows.every(({ difference }) => Number.isNaN(difference.low))) {
     say("no intervals: the times of a period are too few to redraw");
@@ -65,8 +66,8 @@ function changeTable(rows: readonly ChangeRow[]): string {
     rows.map(({ statistic, changeUnits: unit, forecast, driving, difference }) => [
       statistic,
       ...[forecast, driving].flatMap(({ from, to, change }) => [
-        short(from),
-        short(to),
+        printedNumber(from, 4),
+        printedNumber(to, 4),
         changeText(change.value, unit),
       ]),
       changeText(difference.value, unit),

@@ -1,6 +1,7 @@
 /** `monge verify FILE:pr,tas FILE:pr,tas`: the dependence between variables. */
 import { OptionsError } from "../../engine/errors.ts";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
+import { printedNumber } from "../../engine/text/number.ts";
 import { type OpenedSources, openSources } from "../../generative/data/index.ts";
 import { type LazyField, lazyField, namedFields, selectTimes } from "../../io/dataset/index.ts";
 import { asColumn, atStations, stationDim } from "../../io/stations/index.ts";
@@ -12,7 +13,6 @@ import { openSeries } from "../shell/station-series.ts";
 import { emit, emitJson, table } from "../shell/terminal.ts";
 import type { VerifyCommandOptions } from "./command.ts";
 import { regridder } from "./inputs.ts";
-import { short } from "./tables.ts";
 
 /** True where several variables are named. */
 export const namesSeveral = (text: string): boolean => namedFields(text).names.length > 1;
@@ -78,7 +78,7 @@ export async function verifyDependence(
       emit(
         table(
           header,
-          cells.map(({ names, numbers }) => [...names.map(String), ...numbers.map(short)]),
+          cells.map(({ names, numbers }) => [...names.map(String), ...numbers.map((v) => printedNumber(v, 4))]),
         ),
       );
     }

@@ -1,11 +1,11 @@
 /** `monge verify --accumulate --areas`: scores of sums over time and of means of areas, and their tables. */
+import { printedNumber, quantileName, signedPercent } from "../../engine/text/number.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import type { Verification } from "../../verification/index.ts";
 import { type AreaSet, type TimeScoresValue, timeScores } from "../../verification/series/index.ts";
 import { areasOf } from "../shell/areas.ts";
 import { table } from "../shell/terminal.ts";
 import type { VerifyCommandOptions } from "./command.ts";
-import { percent, short } from "./tables.ts";
 
 /** @throws OptionsError for areas that are no lengths and no files; DomainError for files without polygons on the map */
 export async function filmScores(
@@ -24,11 +24,11 @@ export function filmTables({ scores }: Verification): string | undefined {
   if (found === undefined) return undefined;
   const { sums, autocorrelation, spells, hourOfMaximum } = found;
   const rows = sums.map(({ duration, of, windows, count, crps, spreadSkill, quantiles, maximum }) => [
-    ...[durationText(duration), of, `${windows}`, `${count}`, short(crps), short(spreadSkill)],
-    ...quantiles.map(({ bias }) => percent(bias)),
-    ...[short(maximum.truth), short(maximum.forecast)],
+    ...[durationText(duration), of, `${windows}`, `${count}`, printedNumber(crps, 4), printedNumber(spreadSkill, 4)],
+    ...quantiles.map(({ bias }) => signedPercent(bias)),
+    ...[printedNumber(maximum.truth, 4), printedNumber(maximum.forecast, 4)],
   ]);
-  const levels = (sums[0]?.quantiles ?? []).map(({ q }) => `q${Number((100 * q).toFixed(4))} bias`);
+  const levels = (sums[0]?.quantiles ?? []).map(({ q }) => `${quantileName(q)} bias`);
   const header = ["sums over", "of", "windows", "count", "CRPS", "spread/skill", ...levels, "largest", "forecast"];
   const lags = (["place", "motion"] as const).flatMap((where) => {
     const { truth, forecast } = autocorrelation[where];
@@ -55,5 +55,5 @@ function durationText(seconds: number): string {
     [60, "min"],
   ] as const;
   const [size, unit] = units.find(([length]) => seconds >= length) ?? ([1, "s"] as const);
-  return `${short(seconds / size)} ${unit}`;
+  return `${printedNumber(seconds / size, 4)} ${unit}`;
 }

@@ -1,9 +1,9 @@
 /** `monge verify --stations`: scores of each station, as a table and as a sheet. */
+import { printedNumber, quantileName } from "../../engine/text/number.ts";
 import type { Stations } from "../../io/stations/index.ts";
 import type { Verification } from "../../verification/index.ts";
 import type { PlaceScores } from "../../verification/series/index.ts";
 import { table } from "../shell/terminal.ts";
-import { short } from "./tables.ts";
 
 /** Stations that the terminal shows. */
 const most = 20;
@@ -18,7 +18,9 @@ export function stationTable(found: Verification, { ids }: Stations): string {
     .slice(0, most)
     .map(({ place, count, crps, bias, spreadSkill, wetShare, outside }) => [
       ...[ids[place]!, `${count}`],
-      ...[crps, bias, spreadSkill, wetShare.truth, wetShare.forecast, outside.below, outside.above].map(short),
+      ...[crps, bias, spreadSkill, wetShare.truth, wetShare.forecast, outside.below, outside.above].map((v) =>
+        printedNumber(v, 4),
+      ),
     ]);
   const header = [
     "station",
@@ -55,7 +57,7 @@ export function stationSheet(found: Verification, { ids, field }: Stations) {
       "mean_forecast",
     ],
     ...["wet_share_truth", "wet_share_forecast", "below_all", "above_all"],
-    ...levels.flatMap(({ q }) => ["truth", "forecast"].map((side) => `q${Number((100 * q).toFixed(4))}_${side}`)),
+    ...levels.flatMap(({ q }) => ["truth", "forecast"].map((side) => `${quantileName(q)}_${side}`)),
   ];
   const rows = ids.map((id, k) => {
     const place = [id, longitude![k]!, latitude![k]!];

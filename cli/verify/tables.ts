@@ -1,4 +1,5 @@
 /** The result of a verification as lines for people and as rows of numbers. */
+import { percentColumn, printedNumber, signedPercent } from "../../engine/text/number.ts";
 import type { ScoreInterval, Verification } from "../../verification/index.ts";
 import { rowsOf, type ScoreRow } from "../../verification/sheets/index.ts";
 import type { TransportCases } from "../../verification/transport/index.ts";
@@ -12,16 +13,13 @@ export function coverageLines({ coverage, members, units, wetThreshold, interval
   const wet =
     wetThreshold === null
       ? "not taken as rain: values as they are, no events"
-      : `rain below ${short(wetThreshold)}${units ? ` ${units}` : ""} counts as 0${over}`;
+      : `rain below ${printedNumber(wetThreshold, 4)}${units ? ` ${units}` : ""} counts as 0${over}`;
   return [
     `scored    ${times[0]} times, of ${times[1]} in the forecast and ${truthTimes} in the truth`,
-    `cells     ${cells[0]} of ${cells[1]} (${(100 * share).toFixed(1)} %); ${missing}`,
+    `cells     ${cells[0]} of ${cells[1]} (${percentColumn(share)}); ${missing}`,
     `forecast  ${members === 1 ? "one field" : `${members} members`}, in ${units ?? "no units"}; ${wet}`,
   ];
 }
-
-/** Four digits, a dash where there is no number. */
-export const short = (v: number): string => (Number.isNaN(v) ? "–" : String(Number(v.toPrecision(4))));
 
 /** Better where smaller, save these. */
 const largerIsBetter = /fss|csi|pod|ets|rocArea|brierResolution|crpsResolution/i;
@@ -42,22 +40,20 @@ export function scoresTable(rows: readonly ScoreRow[], against: string | undefin
     .filter(({ value }) => !Number.isNaN(value))
     .map(({ score, value, low, high, other, difference }) => [
       score,
-      short(value),
-      ...(ends ? [shortOr(low), shortOr(high)] : []),
+      printedNumber(value, 4),
+      ...(ends ? [printedNumber(low, 4), printedNumber(high, 4)] : []),
       ...(against
         ? [
-            shortOr(other),
-            shortOr(difference?.value),
-            shortOr(difference?.low),
-            shortOr(difference?.high),
+            printedNumber(other, 4),
+            printedNumber(difference?.value, 4),
+            printedNumber(difference?.low, 4),
+            printedNumber(difference?.high, 4),
             verdict(score, difference),
           ]
         : []),
     ]);
   return table(header, lines);
 }
-
-const shortOr = (v: number | undefined): string => (isKnown(v) ? short(v) : "–");
 
 function verdict(score: string, difference: ScoreInterval | undefined): string {
   if (!isKnown(difference?.low) || !isKnown(difference?.high)) return "";
@@ -84,8 +80,8 @@ export function partsTable(found: Verification): string | undefined {
     header,
     rows.map(({ label, rows: own }) => {
       const crps = own.find(({ score }) => score === "crps")!;
-      const ends = isKnown(crps.low) ? `${short(crps.low)} to ${shortOr(crps.high)}` : "–";
-      return [label, ...own.map(({ value }) => short(value)), ends];
+      const ends = isKnown(crps.low) ? `${printedNumber(crps.low, 4)} to ${printedNumber(crps.high, 4)}` : "–";
+      return [label, ...own.map(({ value }) => printedNumber(value, 4)), ends];
     }),
   );
 }
@@ -98,10 +94,10 @@ export function climateTable({ climate }: Verification): string | undefined {
     { truth, forecast, bias }: (typeof climate.returnLevels)[number] | (typeof climate.indices)["CDD"],
   ) => [
     name,
-    short(truth),
-    short(forecast),
-    percent(bias.value),
-    isKnown(bias.low) ? `${percent(bias.low)} to ${percent(bias.high)}` : "–",
+    printedNumber(truth, 4),
+    printedNumber(forecast, 4),
+    signedPercent(bias.value),
+    isKnown(bias.low) ? `${signedPercent(bias.low)} to ${signedPercent(bias.high)}` : "–",
   ];
   return table(
     [`${climate.years} years, ${climate.cells} cells`, "truth", "forecast", "bias", "95 %"],
@@ -111,10 +107,6 @@ export function climateTable({ climate }: Verification): string | undefined {
     ],
   );
 }
-
-/** With its sign. */
-export const percent = (v: number): string =>
-  Number.isNaN(v) ? "–" : `${v < 0 ? "−" : "+"}${Math.abs(100 * v).toFixed(1)} %`;
 
 /** Ranks, and whether they are flat. */
 export function rankLines({ scores, rankFlatness }: Verification): string[] {
@@ -133,15 +125,13 @@ export function transportLines({ scores, against }: Verification): string[] {
     const { meanDisplacement, movedShare, surplusShare, missingShare, unconverged, intervals } =
       given as TransportCases;
     const within = (name: "surplusShare" | "missingShare") =>
-      intervals ? ` (${percentOf(intervals[name].low)} to ${percentOf(intervals[name].high)})` : "";
+      intervals ? ` (${percentColumn(intervals[name].low)} to ${percentColumn(intervals[name].high)})` : "";
     const way = intervals
-      ? ` (${short(intervals.meanDisplacement.low)} to ${short(intervals.meanDisplacement.high)})`
+      ? ` (${printedNumber(intervals.meanDisplacement.low, 4)} to ${printedNumber(intervals.meanDisplacement.high, 4)})`
       : "";
-    const shares = `${percentOf(movedShare)} of the observed rain; surplus ${percentOf(surplusShare)}${within("surplusShare")}, missing ${percentOf(missingShare)}${within("missingShare")}`;
+    const shares = `${percentColumn(movedShare)} of the observed rain; surplus ${percentColumn(surplusShare)}${within("surplusShare")}, missing ${percentColumn(missingShare)}${within("missingShare")}`;
     const note = unconverged === 0 ? "" : ` (${unconverged} transports not to their tolerance)`;
-    return [`rain moved, ${who}: ${short(meanDisplacement)} km${way} on average, ${shares}${note}`];
+    return [`rain moved, ${who}: ${printedNumber(meanDisplacement, 4)} km${way} on average, ${shares}${note}`];
   };
   return [...line("forecast", scores["transport"]), ...line("other", against?.scores["transport"])];
 }
-
-const percentOf = (v: number): string => `${(100 * v).toFixed(1)} %`;

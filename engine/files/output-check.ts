@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, realpathSync, rmdirSync, type Stats, statfsSync, statSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
 import { FormatError, OptionsError } from "../errors.ts";
+import { bytesText } from "../text/number.ts";
 import { explainWriteError, targetOf } from "./atomic-file.ts";
 import { type Tidied, temporaryNames, tidyFolder } from "./temporary.ts";
 
@@ -197,7 +198,7 @@ export function checkRoom(outputs: readonly Output[]): void {
     const { bavail, bsize, blocks } = statfsSync(folder);
     const free = bavail * bsize;
     if (blocks === 0 || need <= free) continue;
-    const [asked, there] = [need, free].map((n) => `${(n / 1e6).toPrecision(3)} MB`);
+    const [asked, there] = [need, free].map(bytesText);
     const what = `it takes at least ${asked}, and the disk of ${folder} has ${there} left`;
     throw new FormatError(path, "output", what, "free space there, or write elsewhere");
   }

@@ -1,5 +1,6 @@
 /** The inside of a mesh: its boundary of edges or triangles, checked and turned outwards, and the geometry of it. */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
+import { numberText } from "../../engine/text/number.ts";
 import { boxTree, distanceToEdges } from "./box-tree.ts";
 import { byCells } from "./cells-of-distance.ts";
 import type { Geometry, Piece } from "./geometry.ts";
@@ -78,7 +79,7 @@ function refuseOpen(points: MeshShape["points"], facets: MeshShape["facets"], wh
   }
   const [open] = met.values();
   if (!open) return;
-  const at = points[open[0]!]!.map((v) => Number(v.toPrecision(6))).join(", ");
+  const at = points[open[0]!]!.map((v) => numberText(v, 6)).join(", ");
   const way = "a domain is what a closed boundary encloses: close it, and merge points that are the same";
   throw new DomainError(`domainOf: ${where} is open in ${met.size} places, one at (${at}); ${way}`, open);
 }

@@ -1,5 +1,6 @@
 /** Changes of a formula's sign on a grid: points, chords or triangles that together approach its outline. */
 import { DomainError } from "../../engine/errors.ts";
+import { numberText } from "../../engine/text/number.ts";
 import { bringOnto, type LevelFunction } from "./level-function.ts";
 
 /** A point in one dimension, a chord in two, a triangle in three: its corners, turned so that the outside is on its right. */
@@ -128,7 +129,7 @@ function between(from: Float64Array, to: Float64Array, f: LevelFunction): Float6
   const size = f.slopes(point, slope);
   const [value, gap] = [f.value(point), Math.hypot(...from.map((x, k) => x - to[k]!))];
   if (value !== 0 && !(Math.abs(value) <= 1e-6 * gap * size)) {
-    const where = `[${Array.from(point, (x) => Number(x.toPrecision(4))).join(", ")}]`;
+    const where = `[${Array.from(point, (x) => numberText(x, 4)).join(", ")}]`;
     const way = "write it so that both sides of the comparison are equal, and have slopes, on the boundary";
     throw new DomainError(
       `domainOf: inside "${f.text}" ends without a boundary at ${where}: it jumps there; ${way}`,

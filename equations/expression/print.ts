@@ -1,4 +1,5 @@
 /** Expressions as text: in the syntax that the parser reads, in Unicode for the eye, and in LaTeX. */
+import { numberText } from "../../engine/text/number.ts";
 import type { Expression } from "./expression.ts";
 import type { Scope } from "./scope.ts";
 import { bottomUp, nodesOf } from "./tree.ts";
@@ -180,7 +181,7 @@ export function shortNumber(value: number, pi: string, minus: string): Piece {
   const size = Math.abs(value);
   const sign = value < 0 ? minus : "";
   const rank: Rank = value < 0 ? 2 : ratio && size !== Math.PI ? 2 : 4;
-  if (!ratio) return { text: `${sign}${Number(size.toPrecision(6))}`, rank };
+  if (!ratio) return { text: `${sign}${numberText(size, 6)}`, rank };
   const [p, q] = [Math.abs(ratio[0]), ratio[1]];
   return { text: `${sign}${p === 1 ? "" : p}${pi}${q === 1 ? "" : `/${q}`}`, rank };
 }

@@ -1,6 +1,7 @@
 /** Balance of Neumann data on the whole boundary with the source inside. */
 import { DomainError } from "../../engine/errors.ts";
 import { rng } from "../../engine/random/rng.ts";
+import { significant } from "../../engine/text/number.ts";
 import type { BoundaryPoints } from "../domain/boundary.ts";
 import { type Domain, domainOf } from "../domain/domain.ts";
 import { columnsOf, type Expression } from "../expression/expression.ts";
@@ -38,7 +39,7 @@ export function checkBalance(problem: Problem, probe: Probe): void {
   const scale = Math.max(Math.abs(inside.value), Math.abs(outside.value));
   const gap = Math.abs(inside.value - outside.value);
   if (gap <= Math.max(tolerance * scale, sure * Math.hypot(inside.error, outside.error), 1e-9)) return;
-  const show = (v: number) => Number(v.toPrecision(4));
+  const show = (v: number) => significant(v, 4);
   throw new DomainError(
     `pde: there is no solution: the integral of lap(u) over the domain is ${show(inside.value)} by the equation, but the slopes on ` +
       `the boundary make it ${show(outside.value)}; correct one of them, or give a value somewhere`,

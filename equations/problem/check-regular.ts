@@ -4,6 +4,7 @@
  */
 import { DomainError } from "../../engine/errors.ts";
 import { rng } from "../../engine/random/rng.ts";
+import { significant } from "../../engine/text/number.ts";
 import { domainOf } from "../domain/domain.ts";
 import { type Algebra, columnsAt, type Expression, evaluate } from "../expression/expression.ts";
 import { toText } from "../expression/print.ts";
@@ -36,7 +37,7 @@ export function checkJumps(problem: Problem, probe: Probe, texts: readonly Diffe
       if (!jump) continue;
       const what = `${of === "equation" ? "" : `the ${of} `}"${cut(text)}"`;
       const place = jump.where ? `where ${cut(toText(jump.where, problem))} changes its sign` : `at ${jump.place}`;
-      const [left, right] = jump.limits.map((v) => Number(v.toPrecision(4)));
+      const [left, right] = jump.limits.map((v) => significant(v, 4));
       const words = `what ${what} differentiates along ${problem.axes[axis]} jumps ${place}: ${cut(toText(term, problem))} goes from ${left} to ${right}. ${way}`;
       if (jump.where) return [{ kind: "flux", text: words, where: jump.where }];
       throw new DomainError(`pde: ${words}`, jump.limits);

@@ -1,6 +1,7 @@
 /** Problems as they were understood, for the eye and for papers. */
 import { getOwn } from "../../engine/files/get-own.ts";
 import { printing } from "../../engine/text/inspect.ts";
+import { numberText } from "../../engine/text/number.ts";
 import { parseDomain } from "../domain/spec.ts";
 import type { Expression } from "../expression/expression.ts";
 import { expressionToMathml, nameToMathml, numberToMathml, textToMathml } from "../expression/mathml.ts";
@@ -237,7 +238,7 @@ function constantLine(name: string, { constants, trainable }: Problem, press: Pr
   const where =
     truth === undefined
       ? "to be found, from this guess"
-      : `to be found, from this guess; truly ${Number(truth.toPrecision(6))}`;
+      : `to be found, from this guess; truly ${numberText(truth, 6)}`;
   return { formula: value(guess), where: press.text(where) };
 }
 

@@ -1,5 +1,6 @@
 /** A few points of a problem's domain and boundary at which checks evaluate; always the same ones. */
 import { rng } from "../../engine/random/rng.ts";
+import { numberText } from "../../engine/text/number.ts";
 import type { BoundaryPoints } from "../domain/boundary.ts";
 import { type Domain, domainOf } from "../domain/domain.ts";
 import { columnsAt, columnsOf, type Expression, evaluate, evaluateAt } from "../expression/expression.ts";
@@ -81,7 +82,7 @@ export class Probe {
   /** `x = 0.5, y = 0` for messages. */
   show(points: Float64Array, index: number): string {
     const { axes } = this.#problem;
-    return axes.map((name, k) => `${name} = ${Number(points[index * axes.length + k]!.toPrecision(6))}`).join(", ");
+    return axes.map((name, k) => `${name} = ${numberText(points[index * axes.length + k]!, 6)}`).join(", ");
   }
 }
 

@@ -1,5 +1,6 @@
 /** Inputs of a trained model: fields found by name, brought onto the output grid, and checked against those of training. */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
+import { numberText } from "../../engine/text/number.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { type Coordinate, Field, timeAxis } from "../../io/field/index.ts";
 import { holdingCells, refine } from "../../io/regrid/index.ts";
@@ -13,7 +14,7 @@ import { type FineGrid, fineGridOf, regridGridOf, sizeOfGrid, spacingOf, validOf
 import { type Complaint, complaintsOf, passGuards } from "../model/guards.ts";
 import type { ChannelInput } from "../model/images.ts";
 import { unrecordedTimes, unseenTimes } from "../model/seen-times.ts";
-import { asRange, BEYOND, digits, spacingOff } from "../model/spacing.ts";
+import { asRange, BEYOND, spacingOff } from "../model/spacing.ts";
 import { backgroundOf, conditionOf } from "../model/standardise.ts";
 import { type ChannelMaps, channelGuards, channelMaps } from "./channels/channel-maps.ts";
 import type { PairFields } from "./fields.ts";
@@ -96,7 +97,7 @@ export async function pairInputs(
     way,
   );
   const { count, least } = maps.clipped;
-  if (count > 0) onNotice?.(`${count} negative values of precipitation, down to ${digits(least)}, set to 0`);
+  if (count > 0) onNotice?.(`${count} negative values of precipitation, down to ${numberText(least, 3)}, set to 0`);
   const [height, width] = sizeOfGrid(grid);
   const known = new Set(channels.map(({ of }) => of));
   const whole = channels.flatMap(({ name, role, optional }, c) =>
@@ -238,7 +239,7 @@ async function outOfRange(
     const margin = (range[1] - range[0]) / 2;
     const [low, high] = transform.kind === "log" ? [0, BEYOND * range[1]] : [range[0] - margin, range[1] + margin];
     if (least < low || greatest > high) {
-      const span = ([a, b]: readonly [number, number]) => `${digits(a)} to ${digits(b)} ${units}`.trim();
+      const span = ([a, b]: readonly [number, number]) => `${numberText(a, 3)} to ${numberText(b, 3)} ${units}`.trim();
       const text = `${name} of ${span([least, greatest])}, but it was trained on ${span(range)}`;
       found.push({ guard: "range", text });
     }

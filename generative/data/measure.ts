@@ -1,5 +1,6 @@
 /** Measures what standardises channels and targets, on the times to learn from, one time in memory at once. */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { numberText, significant } from "../../engine/text/number.ts";
 import { cellSize } from "../../io/field/index.ts";
 import { wetThresholdIn } from "../../io/rain/index.ts";
 import { archiveChannel, archiveList } from "../model/archives.ts";
@@ -7,7 +8,7 @@ import { type Channel, type Target, type Transform, transformed } from "../model
 import type { ModelDescription, SeenInputs } from "../model/configuration.ts";
 import { fineGridOf, sizeOfGrid, spacingOf } from "../model/fine-grid.ts";
 import { type SeenTimes, seenTimes } from "../model/seen-times.ts";
-import { digits, intervalOff, rangeOf } from "../model/spacing.ts";
+import { intervalOff, rangeOf } from "../model/spacing.ts";
 import { accumulationGuard } from "./channels/accumulation-guard.ts";
 import { type Clipped, channelGuards, channelMaps } from "./channels/channel-maps.ts";
 import { draftChannels, draftTargets } from "./channels/drafts.ts";
@@ -199,7 +200,7 @@ async function firstLook(
 
 function tellClipped({ options }: MatchedPairs, whose: string, { count, least }: Clipped): void {
   if (count === 0) return;
-  options.onNotice?.(`${count} negative values of ${whose} precipitation, down to ${digits(least)}, set to 0`);
+  options.onNotice?.(`${count} negative values of ${whose} precipitation, down to ${numberText(least, 3)}, set to 0`);
 }
 
 function takeUp(
@@ -228,7 +229,7 @@ function checkThere(what: string, { count }: Moments): void {
 /** ln(1 + v/c) with c the lower quartile of wet values, or linear. */
 function transformOf(one: Channel | Target, wet: Sample): Transform {
   if (one.transform.kind !== "log" && !("wetThreshold" in one)) return one.transform;
-  if (wet.size > 0) return { kind: "log", unit: Number(wet.quantile(0.25).toPrecision(3)) };
+  if (wet.size > 0) return { kind: "log", unit: significant(wet.quantile(0.25), 3) };
   throw new DomainError(`train: ${one.name} is dry at all times to learn from; give some with precipitation`, 0);
 }
 

@@ -1,6 +1,7 @@
 /** Attributes and history of an ensemble's file, and the files that are read to draw it. */
 import { existsSync } from "node:fs";
 import { version } from "../../engine/files/version.ts";
+import { bytesText, numberText } from "../../engine/text/number.ts";
 import { LazyField } from "../../io/dataset/index.ts";
 import { type Field, type Provenance, withoutExtent } from "../../io/field/index.ts";
 import { textOf } from "../../io/storage/index.ts";
@@ -47,8 +48,8 @@ const SECONDS_A_VALUE = 8e-6;
  */
 export function leastBytes({ field }: LazyEnsemble, onNotice?: (line: string) => void): number {
   if (field.bytes >= LARGE) {
-    const what = `${field.dims.map((dim, i) => `${dim} ${field.shape[i]}`).join(", ")}: ${(field.bytes / 1e9).toPrecision(3)} GB`;
-    const hours = Number(((field.bytes / 4 / 3600) * SECONDS_A_VALUE).toPrecision(2));
+    const what = `${field.dims.map((dim, i) => `${dim} ${field.shape[i]}`).join(", ")}: ${bytesText(field.bytes)}`;
+    const hours = numberText((field.bytes / 4 / 3600) * SECONDS_A_VALUE, 2);
     onNotice?.(
       `${what} before compression; the package's model takes about ${hours} hours of a core for as many values, and \`monge plan\` measures it here`,
     );

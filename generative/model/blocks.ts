@@ -4,11 +4,12 @@
  * block-constant coarse rain.
  */
 import { bilinearUpsample } from "../../engine/numerics/grid.ts";
+import { numberText } from "../../engine/text/number.ts";
 import { type ArchivesOf, archiveChannel } from "./archives.ts";
 import type { Channel, Target, Transform } from "./channel.ts";
 import type { ModelDescription } from "./configuration.ts";
 import { type Complaint, complaintsOf } from "./guards.ts";
-import { BEYOND, digits, type GridRange, intervalOff, type RainPlace, spacingOff } from "./spacing.ts";
+import { BEYOND, type GridRange, intervalOff, type RainPlace, spacingOff } from "./spacing.ts";
 import type { SeenTexture } from "./texture.ts";
 
 /** The block means of a model. Plain JSON. */
@@ -219,7 +220,7 @@ export function unlike(trained: SeenBlocks, place: RainPlace, values: ArrayLike<
   let most = 0;
   for (let i = 0; i < values.length; i++) if (values[i]! > most) most = values[i]!;
   if (most > BEYOND * largest) {
-    const text = `rates of up to ${digits(most)} mm/h, but it was trained on rates of up to ${digits(largest)} mm/h`;
+    const text = `rates of up to ${numberText(most, 3)} mm/h, but it was trained on rates of up to ${numberText(largest, 3)} mm/h`;
     found.push({ guard: "range", text });
   }
   return found;

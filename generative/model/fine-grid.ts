@@ -11,6 +11,7 @@ import {
   text,
   whole,
 } from "../../engine/files/plain-checks.ts";
+import { significant } from "../../engine/text/number.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { type CellSize, type Coordinate, cellSize, Field, type GridMapping } from "../../io/field/index.ts";
 import { gridOf, type RegridGrid } from "../../io/regrid/index.ts";
@@ -124,7 +125,7 @@ function axisOf({ name, dims, values, bounds, attributes }: Coordinate): GridAxi
 
 const placesOf = ({ name, values, attributes }: Coordinate): GridPositions => ({
   name,
-  values: Array.from(values, (v) => Number(v.toPrecision(8))),
+  values: Array.from(values, (v) => significant(v, 8)),
   attributes,
 });
 

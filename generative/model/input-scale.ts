@@ -5,11 +5,12 @@
 import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
+import { numberText } from "../../engine/text/number.ts";
 import { BEYOND_CLUTTER, rainLimits } from "../../io/rain/index.ts";
 import type { Channel, Range, Target } from "./channel.ts";
 import type { ModelConfiguration, ModelDescription } from "./configuration.ts";
 import type { Complaint } from "./guards.ts";
-import { digits, kilometresOf, type RainPlace } from "./spacing.ts";
+import { kilometresOf, type RainPlace } from "./spacing.ts";
 import { type Texture, type TextureOptions, texturesOf, WINDOW } from "./texture.ts";
 
 /** Scale of an input, as far as it is known. */
@@ -154,8 +155,8 @@ const TOLERANCE = 0.2;
 export function rangeText(model: ModelConfiguration): string {
   const { name = "of many scales", version } = model.provenance ?? {};
   const [cells, hours] = [rangeOfScale(model, "log spacing"), rangeOfScale(model, "log interval")];
-  const [low, high] = cells.map(digits);
-  const [short, long] = hours.map((v) => digits(v * 3600));
+  const [low, high] = cells.map((v) => numberText(v, 3));
+  const [short, long] = hours.map((v) => numberText(v * 3600, 3));
   const which = version === undefined ? name : `${name}, version ${version}`;
   const factors = factorsOf(model).join(", ");
   return `model ${which}: fine cells of ${low} to ${high} km, values over ${short} to ${long} s, factors ${factors}`;
@@ -177,13 +178,13 @@ export function scaleOff(model: ModelDescription, factor: number, place: RainPla
   const found: Complaint[] = [];
   const [spacing, cells] = [fineSpacing(place, factor), rangeOfScale(model, "log spacing")];
   if (spacing !== undefined && beyond(spacing, cells)) {
-    const [low, high, own] = [...cells, spacing].map((v) => digits(v));
+    const [low, high, own] = [...cells, spacing].map((v) => numberText(v, 3));
     const text = `fine cells of ${own} km, but it was trained for fine cells of ${low} to ${high} km`;
     found.push({ guard: "spacing", text });
   }
   const hours = rangeOfScale(model, "log interval");
   if (place.interval !== undefined && beyond(place.interval / 3600, hours)) {
-    const [low, high] = hours.map((v) => digits(v * 3600));
+    const [low, high] = hours.map((v) => numberText(v * 3600, 3));
     const text = `values over ${place.interval} s, but it was trained for values over ${low} to ${high} s`;
     found.push({ guard: "interval", text });
   }
@@ -197,7 +198,7 @@ export function assumedOf({ channels }: ModelDescription, { grid, interval }: Ra
   const hours = mean("log interval");
   return [
     ...(fineSpacing(defined({ grid }), 1) === undefined
-      ? [`spacing, taken as fine cells of ${digits(mean("log spacing"))} km`]
+      ? [`spacing, taken as fine cells of ${numberText(mean("log spacing"), 3)} km`]
       : []),
     ...(interval === undefined
       ? [`interval, taken as ${Math.round(hours * 3600)} s, the mean of training (\`interval: SECONDS\` says it)`]

@@ -102,10 +102,8 @@ export const extent = (values: readonly number[]): Range => [Math.min(...values)
 const isOff = (value: number, [low, high]: Range): boolean =>
   !(value >= low * (1 - TOLERANCE) && value <= high * (1 + TOLERANCE));
 
-/** Three digits. */
-export const digits = (value: number): string => numberText(value, 3);
 const shown = ([low, high]: Range, unit: string): string =>
-  `${low === high ? digits(low) : `${digits(low)} to ${digits(high)}`} ${unit}`;
+  `${low === high ? numberText(low, 3) : `${numberText(low, 3)} to ${numberText(high, 3)}`} ${unit}`;
 
 function cells({ units, y, x }: GridRange): string {
   const scaled = (r: Range): string => {
@@ -123,7 +121,7 @@ export function longCells(grid: RainGrid): string | undefined {
   const metres = inMetres(asRange(grid));
   const ratio = metres && Math.max(metres.y[0] / metres.x[0], metres.x[0] / metres.y[0]);
   if (ratio === undefined || ratio <= MOST_RATIO * (1 + 1e-3)) return undefined;
-  return `its cells are ${digits(ratio)} times as long as wide; the model was trained and scored on cells of up to ${MOST_RATIO} times`;
+  return `its cells are ${numberText(ratio, 3)} times as long as wide; the model was trained and scored on cells of up to ${MOST_RATIO} times`;
 }
 
 /** Side of a square as large as a cell, km; undefined for degrees at an unknown latitude. */

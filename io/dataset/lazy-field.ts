@@ -2,7 +2,8 @@
 
 import { checkNames } from "../../engine/check-names.ts";
 import { OptionsError } from "../../engine/errors.ts";
-import { inspect, shortNumber } from "../../engine/text/inspect.ts";
+import { inspect } from "../../engine/text/inspect.ts";
+import { bytesText } from "../../engine/text/number.ts";
 import { axisOf } from "../field/axes.ts";
 import { axisIndex, type Part, type Pick, whereOf } from "../field/cut.ts";
 import { type Coordinate, Field, type FieldValues, type GridMapping } from "../field/field.ts";
@@ -86,7 +87,7 @@ export class LazyField extends Gridded<LazyField> {
 
   /** Text for `console.log`; it reads nothing. */
   [inspect](): string {
-    return fieldText("LazyField", this, `not read, ${shortNumber(this.bytes / 1e6)} MB`);
+    return fieldText("LazyField", this, `not read, ${bytesText(this.bytes)}`);
   }
 
   /** Size of the values once loaded, in bytes. */

@@ -1,5 +1,6 @@
 /** Numbers that stand for "missing" in files that do not say so. */
 import { DomainError } from "../../engine/errors.ts";
+import { significant } from "../../engine/text/number.ts";
 import type { Field } from "./field.ts";
 
 /** Below them is no rounding, and no precipitation; each in the precision of both kinds of floats. */
@@ -24,7 +25,7 @@ export function checkSentinels(where: string, field: Field): void {
   const value = field.values[at]!;
   let count = 0;
   for (const v of field.values) if (v === value) count++;
-  const shown = Number(value.toPrecision(6));
+  const shown = significant(value, 6);
   const way = `say that it means missing: \`missingValue: ${shown}\`, or \`ncatted -a missing_value,${field.name},c,f,${shown} FILE\``;
   throw new DomainError(
     `${where}: ${count} values are ${shown}, which no precipitation is, and nothing declares them missing; ${way}`,

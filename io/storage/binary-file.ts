@@ -2,6 +2,7 @@
 import { constants } from "node:buffer";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { FormatError, OptionsError } from "../../engine/errors.ts";
+import { bytesText } from "../../engine/text/number.ts";
 
 /** Node reads at most 2 GiB at once. */
 const MOST_AT_ONCE = 2 ** 30;
@@ -12,7 +13,7 @@ const MOST_AT_ONCE = 2 ** 30;
  */
 export function allocate(bytes: number): Buffer {
   if (bytes <= constants.MAX_LENGTH) return Buffer.allocUnsafeSlow(bytes);
-  const [asked, most] = [bytes, constants.MAX_LENGTH].map((n) => `${(n / 2 ** 30).toPrecision(3)} GiB`);
+  const [asked, most] = [bytes, constants.MAX_LENGTH].map(bytesText);
   throw new OptionsError(
     `${asked} are asked for at once; expected at most ${most}: read less at a time`,
     "slab",

@@ -1,6 +1,7 @@
 /** Maps side by side: sliders choose the time and the member, and one cursor shows the values of all of them at a place. */
 import { deflateSync } from "node:zlib";
 import { OptionsError } from "../../engine/errors.ts";
+import { numberText } from "../../engine/text/number.ts";
 import { barHeight, colorBar } from "../color-bar.ts";
 import { firstPlace, type MapFigureOptions, type MapPanel, mapFigure } from "../map-figure.ts";
 import { countMissing } from "../raster.ts";
@@ -91,7 +92,7 @@ function timeHtml({ label, alt, members, maps }: MapsToDraw, every: number): str
   const bar = `<svg xmlns="http://www.w3.org/2000/svg" width="${barWidth}" height="${barHeight + 8}" viewBox="0 0 ${barWidth} ${barHeight + 8}" font-family="${fontFamily}"><rect width="100%" height="100%" fill="white"/>${colorBar(scale, { x: 8, y: 6, width: barWidth - 16 }, units, missing)}</svg>`;
   const [low, high] = scale.kind === "steps" ? [scale.edges[0]!, scale.edges.at(-1)!] : scale.range;
   const legend = isShared
-    ? `<figure class="legend"><img alt="Colours from ${short(low)} to ${short(high)} ${escapeXml(units)}" src="${sourceOf(bar)}"></figure>`
+    ? `<figure class="legend"><img alt="Colours from ${numberText(low, 3)} to ${numberText(high, 3)} ${escapeXml(units)}" src="${sourceOf(bar)}"></figure>`
     : "";
   return `<div class="time"><h3>${escapeXml(label)}</h3><div class="panels">${figures.join("")}</div>${legend}</div>`;
 }
@@ -128,8 +129,6 @@ function panelHtml(
 
 /** As wide as a telephone, so that its numbers are not made smaller there. */
 const barWidth = 356;
-
-const short = (v: number): string => String(Number(v.toPrecision(3)));
 
 const sourceOf = (svg: string): string => `data:image/svg+xml;base64,${Buffer.from(svg, "utf8").toString("base64")}`;
 

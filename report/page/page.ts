@@ -1,5 +1,6 @@
 /** One page that holds all it shows: no network, readable without JavaScript, light and dark, narrow and wide. */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
+import { printedNumber } from "../../engine/text/number.ts";
 import { escapeXml } from "../style.ts";
 import { type drawMaps, mapsHtml } from "./linked-maps.ts";
 import { script } from "./script.ts";
@@ -173,7 +174,7 @@ function pictureHtml(picture: PagePicture): string {
 function tableHtml({ header, rows, caption, csv }: Part<"table">): string {
   const cell = (value: string | number) =>
     typeof value === "number"
-      ? `<td class="number">${Number.isNaN(value) ? "–" : Number(value.toPrecision(4))}</td>`
+      ? `<td class="number">${printedNumber(value, 4)}</td>`
       : `<td${/^[−+-]?[\d.,]+( %)?$|^–$/.test(value) ? ' class="number"' : ""}>${escapeXml(value)}</td>`;
   const head = header
     .map((name, k) => `<th scope="col"${k > 0 ? ' class="number"' : ""}>${escapeXml(name)}</th>`)

@@ -1,5 +1,6 @@
 /** Steady problems in one and two dimensions by elements, those of eigenvalues among them: their solution, and the estimate of its error. */
 import { rng } from "../../engine/random/rng.ts";
+import { percentText } from "../../engine/text/number.ts";
 import { domainOf } from "../../equations/domain/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { type ElementSolve, singular, solveByElementsOn, unsuitedToElements } from "../elements/index.ts";
@@ -7,7 +8,7 @@ import { quantityList } from "../solve/evaluation.ts";
 import { piecewiseTrial } from "../solve/piecewise-trial.ts";
 import type { ErrorEstimate, SolutionReport } from "../solve/solution.ts";
 import { Solution } from "../solve/solution.ts";
-import { doubtful, percent, wordsOf } from "./estimate.ts";
+import { doubtful, wordsOf } from "./estimate.ts";
 import { oddConditions } from "./odd-conditions.ts";
 import type { Setting } from "./setting.ts";
 import { illPosed, mayBeZero, openWarning } from "./warnings.ts";
@@ -140,7 +141,7 @@ async function estimateOf(problem: Problem, solved: ElementSolve, solution: Solu
     const isSeen = (k: number) => solved.elsewhere[k]! <= doubtful;
     const most = unknowns.every((_, k) => isSeen(k)) ? mostSingular : doubtful;
     if (solved.corrected > most)
-      return `its equations are nearly singular: rounding moves it by ${percent(solved.corrected)}; check its conditions and constants`;
+      return `its equations are nearly singular: rounding moves it by ${percentText(solved.corrected)}; check its conditions and constants`;
     if (!(solved.error <= most)) return `meshes still change it by more than ${100 * most} %; ${more}`;
     for (const [k, one] of [...ofUnknowns, ...asked].entries()) {
       const isOwn = k < ofUnknowns.length;

@@ -1,5 +1,6 @@
 /** Problems in time that a classical method can march: their solution, and the estimate of its error. */
 import { DomainError } from "../../engine/errors.ts";
+import { percentText } from "../../engine/text/number.ts";
 import { domainOf } from "../../equations/domain/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { type MarchResult, march, marchable, type Refused } from "../marching/march.ts";
@@ -124,7 +125,7 @@ async function estimateOf(
   };
 
   async function poor(): Promise<string | undefined> {
-    if (unknowns > doubtful) return `its error is estimated at ${Number((100 * unknowns).toPrecision(2))} %; ${cause}`;
+    if (unknowns > doubtful) return `its error is estimated at ${percentText(unknowns)}; ${cause}`;
     for (const [k, one] of [...own, ...asked].entries())
       if (!(one[1] <= doubtful) && !(k < own.length && own.length > 1 && (await mayBeZero(solution, k, unknowns))))
         return `${wordsOf(one)}; ${cause}`;

@@ -1,4 +1,5 @@
 /** Warnings about constants to be found, and about observations that a solution misses. */
+import { numberText, percentText } from "../../engine/text/number.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import type { Solution, SolutionReport } from "../solve/solution.ts";
 
@@ -25,8 +26,9 @@ export function constantsAtWork({ trainable }: Pick<Problem, "trainable">) {
       const now = valuesOf(theta);
       const by = names.map((_, i) => (before ? Math.abs(now[i]! - before.values[i]!) / Math.abs(now[i]!) : 0));
       const first = by.findIndex((share) => !(share <= mostMoved));
-      const percent = `${Number((100 * by[first]!).toPrecision(2))} %`;
-      return first < 0 ? undefined : `${names[first]} moved by ${percent} in the last third of the steps`;
+      return first < 0
+        ? undefined
+        : `${names[first]} moved by ${percentText(by[first]!)} in the last third of the steps`;
     },
   };
 }
@@ -51,7 +53,7 @@ export function farConstant({ trainable }: Problem, { constants }: SolutionRepor
     const guess = trainable[name];
     if (!guess || standardDeviation === undefined || standardDeviation <= wellKnown * Math.abs(value)) continue;
     if (Math.abs(value / guess) <= mostAway) continue;
-    const [found, from] = [value, guess].map((v) => `${Number(v.toPrecision(2))}`);
+    const [found, from] = [value, guess].map((v) => numberText(v, 2));
     return `${name} is ${found} from a guess of ${from}; begin with guesses near what was found, if that may be`;
   }
   return undefined;
@@ -89,9 +91,12 @@ export async function missedData(problem: Problem, solution: Pick<Solution, "qua
     const size = rootMeanSquare(values);
     const allowed = hasSigma ? Math.max(mostNoise * sigma, leastShare * size) : mostShare * size;
     if (off <= allowed) continue;
-    const by = `it misses the observations of ${text} by ${short(off)} (root mean square; they are ${short(size)})`;
+    const by = `it misses the observations of ${text} by ${numberText(off, 2)} (root mean square; they are ${numberText(size, 2)})`;
     return hasSigma
-      ? { words: `${by}, where their noise is ${short(sigma)}; ${way}`, share: Math.sqrt(off ** 2 - sigma ** 2) / size }
+      ? {
+          words: `${by}, where their noise is ${numberText(sigma, 2)}; ${way}`,
+          share: Math.sqrt(off ** 2 - sigma ** 2) / size,
+        }
       : { words: `${by}; ${way}, or, if that is their noise, give it (sigma)`, share: off / size };
   }
   return undefined;
@@ -100,4 +105,3 @@ export async function missedData(problem: Problem, solution: Pick<Solution, "qua
 /** √(Σ v²/n). */
 export const rootMeanSquare = (values: Float64Array): number =>
   Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
-const short = (value: number): string => `${Number(value.toPrecision(2))}`;

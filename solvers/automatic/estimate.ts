@@ -3,6 +3,7 @@
  * linearised about it: their size is the error as far as they can see it. A second, independent solution shows what they cannot see.
  */
 
+import { percentText } from "../../engine/text/number.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { fieldsOf } from "../../equations/problem/index.ts";
 import { zeroResidual } from "../features/random-features.ts";
@@ -30,7 +31,6 @@ const moreFor = ({ slow = false }: Evidence): string =>
     ? "the last half of its work gained little, so that time alone may not help: look for a jump, a kink or a narrow layer, or give a network of your own"
     : "give it more time, or a network of your own";
 const moreData = "give it more observations, or conditions where there are none";
-export const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
 
 /** Advice where a multiple of another function can be added to a solution of a linear problem. */
 export const manySolutions =
@@ -193,13 +193,13 @@ export async function estimate(
       (alternative && alternativeConstants(alternative)) ??
       (await openWarning(problem, solution));
     if (known !== undefined) return known;
-    if (share > mostLeft) return `it leaves ${percent(share)} of the residual of u = 0; ${more}`;
+    if (share > mostLeft) return `it leaves ${percentText(share)} of the residual of u = 0; ${more}`;
     if (by === "nothing")
       return share > mostAlone
-        ? `nothing could be compared with it, and it leaves ${percent(share)} of the residual of u = 0; ${more}`
+        ? `nothing could be compared with it, and it leaves ${percentText(share)} of the residual of u = 0; ${more}`
         : undefined;
     if (relativeL2 > doubtful)
-      return by === byNoise ? noisy(relativeL2) : `its error is estimated at ${percent(relativeL2)}; ${more}`;
+      return by === byNoise ? noisy(relativeL2) : `its error is estimated at ${percentText(relativeL2)}; ${more}`;
     return poor && `${wordsOf(poor)}; ${isByNoise(poor[1]) ? moreData : more}`;
   }
 }
@@ -208,7 +208,7 @@ export async function estimate(
 export const byNoise = "the noise of observations";
 /** Advice where that is much. */
 export const noisy = (error: number): string =>
-  `the noise of its observations allows errors of ${percent(error)} of its size; ${moreData}`;
+  `the noise of its observations allows errors of ${percentText(error)} of its size; ${moreData}`;
 
 /**
  * The unknown that is worst beside its own size, where that is bad and it is not as well 0. Fields count where noise moves them: where neither equations nor data determine them they are
@@ -232,5 +232,5 @@ async function poorUnknown(
 /** The estimated error of an unknown or of a quantity, in words. */
 export const wordsOf = ([name, error]: readonly [string, number]): string =>
   Number.isFinite(error)
-    ? `the error of ${name} is estimated at ${percent(error)}`
+    ? `the error of ${name} is estimated at ${percentText(error)}`
     : `${name} is not finite everywhere`;

@@ -1,5 +1,6 @@
 /** One fit of random features, timed. */
 import { ConvergenceError, DomainError } from "../../engine/errors.ts";
+import { numberText } from "../../engine/text/number.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { type Deadline, OutOfTime } from "../features/deadline.ts";
 import { type FeatureFit, type FitOptions, featuresWithin } from "../features/random-features.ts";
@@ -28,7 +29,7 @@ export const valuesOfConstants = ({ report }: NetworkSolution): Readonly<Record<
 /** A plan in words. */
 export function wordsOf({ features, bandwidth, stretch }: FeaturePlan, { axes }: Problem): string {
   const steep = axes.flatMap((axis, k) => (stretch[k] === 1 ? [] : [`, ${stretch[k]} times along ${axis}`]));
-  return `${features} random features, weights to ${Number(bandwidth.toPrecision(3))}${steep.join("")}`;
+  return `${features} random features, weights to ${numberText(bandwidth, 3)}${steep.join("")}`;
 }
 
 /** Options that a fit has beside its plan. */

@@ -1,5 +1,6 @@
 /** Slopes that jump where a steady equation of first order allows several: many continuous functions solve it almost everywhere (Crandall and Lions 1983, doi:10.1090/S0002-9947-1983-0690039-8). */
 import { rng } from "../../engine/random/rng.ts";
+import { numberText } from "../../engine/text/number.ts";
 import { domainOf } from "../../equations/domain/index.ts";
 import { nodesOf, partial, unit } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
@@ -43,7 +44,7 @@ export async function jumpingSlopes(solution: Pick<Evaluable, "problem" | "expre
       else [low, before] = [middle, between!];
     }
     if (!(change(before, after) > jump * size)) continue;
-    const place = at(s, low).map((v, a) => `${problem.axes[a]} = ${Number(v.toPrecision(3))}`);
+    const place = at(s, low).map((v, a) => `${problem.axes[a]} = ${numberText(v, 3)}`);
     return `its slopes jump near ${place.join(", ")}, and its equation allows several: many continuous functions solve it but for such kinks; to choose one, add - 0.01*lap(${problem.unknowns[0]}) to the left side, and take smaller factors in turn`;
   }
   return undefined;

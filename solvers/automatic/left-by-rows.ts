@@ -3,6 +3,7 @@
  * as much, and where what is narrow fills little of the domain: so means of sizes are compared, which the mass of a pulse has a part in and the height of a singularity has not.
  */
 import { rng } from "../../engine/random/rng.ts";
+import { significant } from "../../engine/text/number.ts";
 import { domainOf } from "../../equations/domain/index.ts";
 import type { Expression } from "../../equations/expression/index.ts";
 import { call, cut, number, partial, toText, unit } from "../../equations/expression/index.ts";
@@ -39,7 +40,7 @@ export async function leftByRows(solution: NetworkSolution): Promise<readonly Ro
 export function brokenRow(rows: readonly RowLeft[], more: string): string | undefined {
   const worst = rows.reduce<RowLeft | undefined>((a, b) => (a && !(b.share > a.share) ? a : b), undefined);
   if (!worst || worst.share <= mostLeft) return undefined;
-  const share = Number((100 * worst.share).toPrecision(2));
+  const share = significant(100 * worst.share, 2);
   return `"${worst.text}" is left broken by ${share} % of its terms: equations and conditions may contradict one another or ask for too much, or something narrow is not seen; look at the text; ${more}`;
 }
 

@@ -4,6 +4,7 @@
  */
 import { cholesky } from "../../engine/numerics/cholesky.ts";
 import { type Rng, rng } from "../../engine/random/rng.ts";
+import { numberText } from "../../engine/text/number.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { fieldsOf } from "../../equations/problem/index.ts";
 import { alternativeOf } from "../features/found-constants.ts";
@@ -143,7 +144,7 @@ function misfit(problem: Problem, { rows, values }: Fit): string | undefined {
     return `there are ${rows.length} values for ${values.length} constants, so that nothing shows how far they are off; give a sigma, or more observations`;
   const times = Math.sqrt(noise(problem, rows, 1));
   if (!problem.observations.some(({ hasSigma }) => hasSigma) || times === 1) return undefined;
-  return `observations are off by ${Number(times.toPrecision(2))} times their sigma, more than chance explains: look at the equation, at priors, and at sigma`;
+  return `observations are off by ${numberText(times, 2)} times their sigma, more than chance explains: look at the equation, at priors, and at sigma`;
 }
 
 /** True where as many constants as values leave nothing to see their noise by. */

@@ -1,5 +1,6 @@
 /** Places of a boundary that have another number of conditions than the orders of a steady system ask for, as where a pressure alone is given at an outlet. */
 
+import { numberText } from "../../engine/text/number.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { linearForms } from "../../equations/problem/index.ts";
 import { discretised, unsuitedToElements } from "../elements/discretisation.ts";
@@ -29,7 +30,7 @@ export function oddConditions(problem: Problem): string | undefined {
       for (let i = 0; i < part.weights.length; i++) {
         const count = conditions.filter((condition) => condition.holdsAt(part, i)).length;
         if (count === wanted) continue;
-        const place = axes.map((axis, k) => `${axis} = ${Number(part.points[i * d + k]!.toPrecision(3))}`);
+        const place = axes.map((axis, k) => `${axis} = ${numberText(part.points[i * d + k]!, 3)}`);
         const has = `${count} condition${count === 1 ? "" : "s"}`;
         const asked = `the orders of the equations for ${unknowns.join(", ")} ask for ${wanted} at each point of the boundary`;
         return `it has ${has} near ${place.join(", ")}, and ${asked}: ${count < wanted ? "add what is missing there, as the velocity along an outlet beside its pressure" : "leave out what is too much"}`;

@@ -10,6 +10,7 @@
  * smallest estimated error is taken.
  */
 import { rm } from "node:fs/promises";
+import { percentText } from "../../engine/text/number.ts";
 import { domainOf } from "../../equations/domain/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { newtonStepFrom } from "../elements/newton-step.ts";
@@ -141,7 +142,7 @@ async function besideElements(
   }
   const step = await newtonStepFrom(problem, (points) => solution.evaluate(points), blas);
   if (step === undefined || step <= Math.max(farStep, 10 * estimate.relativeL2)) return solution;
-  const advice = `a step of Newton's method on elements moves it by ${Number((100 * step).toPrecision(2))} %, though it leaves next to nothing: small residuals move it far, as a layer whose place is hardly determined; ${how}`;
+  const advice = `a step of Newton's method on elements moves it by ${percentText(step)}, though it leaves next to nothing: small residuals move it far, as a layer whose place is hardly determined; ${how}`;
   return flagged(step, "a step of Newton's method on elements", advice);
 }
 

@@ -1,5 +1,6 @@
 /** Shocks of what steepens without end: equations that hold at each point do not say where one goes (Lax 1957, doi:10.1002/cpa.3160100406). */
 import { rng } from "../../engine/random/rng.ts";
+import { percentText } from "../../engine/text/number.ts";
 import { domainOf } from "../../equations/domain/index.ts";
 import type { Expression } from "../../equations/expression/index.ts";
 import { cut, nodesOf, toText } from "../../equations/expression/index.ts";
@@ -50,6 +51,6 @@ export async function shockIn(solution: Pick<Evaluable, "problem" | "expressions
   const share = shares[worst]!;
   if (!(share > mostLeft)) return undefined;
   const text = cut(`${toText(equations[worst]!, problem)} = 0`);
-  const words = `"${text}" leaves ${Number((100 * share).toPrecision(2))} % of its terms, as at a shock or about a jump of the start: its equations steepen what they carry, and hold at points, which does not determine a shock; entropy solutions are not computed, and more time does not help: add a small viscosity, as 0.01*${problem.unknowns[0]}_${problem.axes[0]}${problem.axes[0]}, or end before the shock`;
+  const words = `"${text}" leaves ${percentText(share)} of its terms, as at a shock or about a jump of the start: its equations steepen what they carry, and hold at points, which does not determine a shock; entropy solutions are not computed, and more time does not help: add a small viscosity, as 0.01*${problem.unknowns[0]}_${problem.axes[0]}${problem.axes[0]}, or end before the shock`;
   return { share, words };
 }

@@ -1,5 +1,6 @@
 /** Warnings by a problem's text, its principal part and its observations, and of unknowns that may be 0. */
 import { rng } from "../../engine/random/rng.ts";
+import { significant } from "../../engine/text/number.ts";
 import { domainOf } from "../../equations/domain/index.ts";
 import { type Expression, evaluateAt, isZero, nodesOf, zero } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
@@ -175,7 +176,7 @@ export function missingStart(problem: Problem): string | undefined {
   const own = unknowns.length - Object.keys(fieldsOf(text)).length;
   const k = unknowns.findIndex((_, u) => u < own && !initial.includes(u) && diffuses(equations, u, time));
   if (k < 0) return undefined;
-  const when = Number(first.toPrecision(3));
+  const when = significant(first, 3);
   return `${unknowns[k]} has no initial condition and is not observed before ${axes[time]} = ${when}: what diffuses leaves of its start is below any noise by then; give the start, or observations of it, or begin at ${axes[time]} = ${when}`;
 }
 

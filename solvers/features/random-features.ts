@@ -7,6 +7,7 @@ import { checkNames } from "../../engine/check-names.ts";
 import { checkNonNegative, checkPositive, checkWhole } from "../../engine/check-numbers.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { type Rng, rng } from "../../engine/random/rng.ts";
+import { percentText } from "../../engine/text/number.ts";
 import { domainOf } from "../../equations/domain/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { isKnownNetwork } from "../network/kinds.ts";
@@ -108,7 +109,7 @@ export async function randomFeatures(problem: Problem, options: RandomFeatureOpt
   const { report } = solution;
   const left = report.residual / (await zeroResidual(problem, report));
   if (left <= mostLeft) return solution;
-  const advice = `it leaves ${Number((100 * left).toPrecision(2))} % of the residual of u = 0; take more features or other scales, or leave the method open`;
+  const advice = `it leaves ${percentText(left)} of the residual of u = 0; take more features or other scales, or leave the method open`;
   return solution.reporting({ status: "doubtful", estimate: { relativeL2: Number.NaN, by: "nothing", advice } });
 }
 

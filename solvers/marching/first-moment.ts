@@ -1,5 +1,6 @@
 /** The first moment of a system without space: starts that equations contradict, leave open, or branch from. */
 import { rng } from "../../engine/random/rng.ts";
+import { numberText, significant } from "../../engine/text/number.ts";
 import { columnsAt, type Expression, evaluate, nodesOf } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import type { EvolutionForm } from "./evolution-form.ts";
@@ -238,7 +239,7 @@ function contradicted(
     const found = tops ? tops[unknown]! : isRate ? rate() : state[0]![unknown]!;
     const size = Math.max(Math.abs(wanted), Math.abs(found));
     if (Math.abs(wanted - found) <= (isRate && !tops ? contradictingRate : contradicting) * size) continue;
-    const shown = Math.abs(found) < contradicting * Math.abs(wanted) ? 0 : Number(found.toPrecision(5));
+    const shown = Math.abs(found) < contradicting * Math.abs(wanted) ? 0 : significant(found, 5);
     return `the equations contradict "${text}": by them it is ${shown}; leave it out, or correct one of them`;
   }
   return undefined;
@@ -261,7 +262,7 @@ function leavesStart(
       const size = Math.max(Math.abs(from), ...moved);
       if (!(Math.min(...moved) > contradicting * size && moved[2]! > stays * moved[0]!)) continue;
       const name = `${problem.unknowns[k]}${"'".repeat(j)}`;
-      return `the equations contradict ${name} = ${Number(from.toPrecision(6))} at ${problem.axes[0]} = ${begin}: no solution begins there; give a start that they allow`;
+      return `the equations contradict ${name} = ${numberText(from, 6)} at ${problem.axes[0]} = ${begin}: no solution begins there; give a start that they allow`;
     }
   }
   return undefined;
@@ -316,7 +317,7 @@ function broken(problem: Problem, { inTime }: EvolutionForm, moment: Moment, lev
   const starts = inTime.flatMap((order, k) =>
     Array.from(
       { length: order },
-      (_, j) => `${problem.unknowns[k]}${"'".repeat(j)} = ${Number(levels[j]![k]!.toPrecision(6))}`,
+      (_, j) => `${problem.unknowns[k]}${"'".repeat(j)} = ${numberText(levels[j]![k]!, 6)}`,
     ),
   );
   return `the equations contradict the start ${starts.join(", ")} at ${problem.axes[0]} = ${begin}, where one of them has no highest derivative and does not hold; give a start that it allows`;
@@ -434,7 +435,7 @@ function severalSlopes(
     const i = other?.findIndex((v, c) => Math.abs(v - first![c]!) > distinct * Math.max(1, Math.abs(v))) ?? -1;
     if (i < 0 || isChosen[i]) continue;
     const name = `${problem.unknowns[i]}${"'".repeat(inTime[i]!)}`;
-    const [a, b] = [first![i]!, other![i]!].map((v) => Number(v.toPrecision(4)));
+    const [a, b] = [first![i]!, other![i]!].map((v) => significant(v, 4));
     return `at ${problem.axes[0]} = ${problem.bounds[form.time]![0]} the equations hold with ${name} = ${a} and with ${name} = ${b}: there are several solutions; solve the equations for ${name}, so that there is one`;
   }
   return undefined;

@@ -1,5 +1,6 @@
 /** Marching a problem in time: ever finer splines and steps, one pair after the other, until what changes from one to the next is small enough. */
 import { sobolSequence } from "../../engine/random/sobol.ts";
+import { significant } from "../../engine/text/number.ts";
 import { columnsAt, type Expression, evaluate, evaluateAt, partial, unit } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { sourcesAt, turnsAlong } from "../../equations/problem/index.ts";
@@ -450,7 +451,7 @@ function ownWay(problem: Problem, form: EvolutionForm, { field }: Rung, points: 
       size += Math.max((v - a) ** 2, (found[i]! - b) ** 2);
     });
     if (apart > mostContradiction ** 2 * size) {
-      const percent = Number((100 * Math.sqrt(apart / size)).toPrecision(2));
+      const percent = significant(100 * Math.sqrt(apart / size), 2);
       return `the equations contradict "${text}" at the start by ${percent} %, and go their own way; leave it out, or correct one of them`;
     }
   }
@@ -709,7 +710,7 @@ function isEven(edges: Float64Array): boolean {
 /** The end of a solution in words. */
 function endWords(problem: Problem, form: EvolutionForm, { marched }: Rung): string {
   const t = problem.axes[form.time]!;
-  const at = Number(marched.until.toPrecision(4));
+  const at = significant(marched.until, 4);
   const sizeAt = (k: number) => marched.steps.at(k)!.start[0]!.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
   const grown = marched.steps.length > 0 && sizeAt(-1) > mostGrown * sizeAt(0);
   return grown

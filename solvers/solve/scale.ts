@@ -1,5 +1,6 @@
 /** A scale for the network's first layer, from the problem alone. */
 import { rng } from "../../engine/random/rng.ts";
+import { significant } from "../../engine/text/number.ts";
 import { domainOf } from "../../equations/domain/index.ts";
 import { evaluateAt, nodesOf, zero } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
@@ -43,6 +44,6 @@ export function suggestedScale(problem: Problem, conditions: Enforcement = "exac
   }
   const share = (first * first) / second;
   return Number.isFinite(share) && share > 0
-    ? Math.min(most, Math.max(least, Number((share ** (-1 / d)).toPrecision(3))))
+    ? Math.min(most, Math.max(least, significant(share ** (-1 / d), 3)))
     : least;
 }

@@ -1,5 +1,6 @@
 /** The text of a solution that `console.log` prints. */
 import { printedLines, shortNumber } from "../../engine/text/inspect.ts";
+import { numberText } from "../../engine/text/number.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { networkKind } from "./network-trial.ts";
 import type { SolutionReport } from "./solution.ts";
@@ -42,7 +43,7 @@ export function solutionText(
 export function foundConstant(value: number, standardDeviation: number | undefined): string {
   const known = standardDeviation !== undefined && standardDeviation > 0 ? Math.abs(value) / standardDeviation : 1;
   const digits = Math.ceil(Math.log10(Math.max(1, known))) + 1;
-  return String(Number(value.toPrecision(Math.min(16, Math.max(6, digits)))));
+  return numberText(value, Math.min(16, Math.max(6, digits)));
 }
 
 /** A standard deviation as it follows a number; nothing where there is none. */

@@ -1,4 +1,5 @@
 /** The points and rounds that a record or a picture keeps of many. */
+import { significant } from "../../engine/text/number.ts";
 
 const golden = (Math.sqrt(5) - 1) / 2;
 
@@ -26,6 +27,6 @@ const mostPlaces = 500;
 /** Points [n, axes] for the record of a run: at most 500, to four digits. */
 export function recordedPoints(points: Float64Array, axes: number): number[] {
   return someRows(points.length / axes, mostPlaces).flatMap((i) =>
-    Array.from(points.subarray(i * axes, (i + 1) * axes), (v) => Number(v.toPrecision(4))),
+    Array.from(points.subarray(i * axes, (i + 1) * axes), (v) => significant(v, 4)),
   );
 }

@@ -34,9 +34,9 @@ test("an ensemble that fits no disk is refused before it is drawn, and a large o
     assert.is(status, 2, stderr);
     assert.match(
       oneLine(stderr),
-      /GB before compression; the package.s model takes about [\d.]+ hours of a core for as many values/,
+      /TB before compression; the package.s model takes about [\d.]+ hours of a core for as many values/,
     );
-    assert.match(oneLine(stderr), /it takes at least .* MB, and the disk of .* has .* left/);
+    assert.match(oneLine(stderr), /it takes at least .* [TGM]B, and the disk of .* has .* left/);
     assert.is(existsSync(at(output)), false);
   }
 });

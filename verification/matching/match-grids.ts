@@ -1,5 +1,6 @@
 /** Comparison of the cells of two variables, and of their order. */
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
+import { significant } from "../../engine/text/number.ts";
 import { LazyField, lazyField } from "../../io/dataset/index.ts";
 import { axisOf, type Coordinate, type Field, isGeographic, soundLine } from "../../io/field/index.ts";
 import { sizeOf, textOf } from "../../io/storage/index.ts";
@@ -91,7 +92,7 @@ function differ(names: TimeRoles, forecast: LazyField, what: string, expected: s
   return new ShapeError(`${placeOf(names.forecast, forecast, names.caller)}: ${what}`, expected, actual, hint);
 }
 
-const shown = (value: number | undefined) => Number(value!.toPrecision(10));
+const shown = (value: number | undefined) => significant(value!, 10);
 
 const ends = ({ values }: Coordinate) =>
   values.length === 1 ? `${shown(values[0])}` : `${shown(values[0])} … ${shown(values.at(-1))} (${values.length})`;

@@ -1,5 +1,6 @@
 /** A change signal as rows of numbers. */
 
+import { printedNumber, quantileName, signedPercent } from "../../engine/text/number.ts";
 import type { ChangeSignal, ChangeValue } from "../climate/change-signal.ts";
 import type { NumberSheet } from "./score-rows.ts";
 
@@ -29,16 +30,15 @@ export function changeRows(found: ChangeSignal): ChangeRow[] {
     row("mean", mean),
     ...(wetFrequency ? [{ ...row("wetFrequency", wetFrequency), units: undefined, changeUnits: "1" }] : []),
     ...(wetIntensity ? [row("wetIntensity", wetIntensity)] : []),
-    ...quantiles.map(({ q, ...value }) => row(`q${Number((100 * q).toFixed(4))}`, value)),
+    ...quantiles.map(({ q, ...value }) => row(quantileName(q), value)),
   ];
 }
 
 /** A change for people: "+5.0 %" of a ratio, "−0.54 K" of a difference, a dash where there is none. */
 export function changeText(change: number, units: string | undefined): string {
   if (Number.isNaN(change)) return "–";
-  const size = units === "1" ? (100 * change).toFixed(1) : String(Number(change.toPrecision(4)));
-  const unit = units === "1" ? " %" : units === undefined ? "" : ` ${units}`;
-  return `${change > 0 ? "+" : ""}${size.replace("-", "−")}${unit}`;
+  if (units === "1") return signedPercent(change);
+  return `${change > 0 ? "+" : ""}${printedNumber(change, 4)}${units === undefined ? "" : ` ${units}`}`;
 }
 
 /**

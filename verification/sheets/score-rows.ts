@@ -1,5 +1,6 @@
 /** The result of a verification as rows of numbers, one for each score of each part. */
 import { shortNumber } from "../../engine/text/inspect.ts";
+import { quantileName } from "../../engine/text/number.ts";
 import type { TimeScores } from "../score-times.ts";
 import type { ScoreInterval } from "../significance/blocks.ts";
 import type { Verification } from "../verify.ts";
@@ -20,7 +21,7 @@ export interface ScoreRow {
 
 /** Subject of a score; a part of its name. */
 const labels: Readonly<Record<string, (value: number) => string>> = {
-  q: (q) => `q${Number((100 * q).toFixed(4))}`,
+  q: (q) => quantileName(q),
   threshold: (t) => `≥ ${shortNumber(t)}`,
   window: (n) => `${n} x ${n}`,
   duration: (seconds) => `${shortNumber(seconds)} s`,

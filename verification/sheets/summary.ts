@@ -1,5 +1,5 @@
 /** A verification in a few sentences, for a reader who does not know the scores. */
-import { printedNumber } from "../../engine/text/number.ts";
+import { percentText, printedNumber } from "../../engine/text/number.ts";
 import type { Verification } from "../verify.ts";
 
 /** Quantile that stands for heavy rain, where it was asked for; else the highest that was. */
@@ -28,7 +28,7 @@ export function summaryOf(found: Verification): string[] {
     const unclear = sure && d.low <= 0 && d.high >= 0 ? ", which chance may have made" : "";
     const share = 1 - crps / other;
     out.push(
-      `This is ${percent(share)} ${share < 0 ? "above" : "below"} the other forecast's ${printedNumber(other, 3)}${unclear}.`,
+      `This is ${percentText(Math.abs(share))} ${share < 0 ? "above" : "below"} the other forecast's ${printedNumber(other, 3)}${unclear}.`,
     );
   }
   if (many && !Number.isNaN(spreadSkill)) out.push(spreadSentence(spreadSkill));
@@ -37,16 +37,16 @@ export function summaryOf(found: Verification): string[] {
     out.push(
       Math.abs(wetFractionBias) < 0.005
         ? `Rain of ${wet} is as frequent as in the truth.`
-        : `Rain of ${wet} is ${percent(wetFractionBias)} ${wetFractionBias > 0 ? "too frequent" : "too rare"}.`,
+        : `Rain of ${wet} is ${percentText(Math.abs(wetFractionBias))} ${wetFractionBias > 0 ? "too frequent" : "too rare"}.`,
     );
   }
   const top = quantiles.find(({ q }) => q === heavy) ?? quantiles.at(-1);
   if (top !== undefined && !Number.isNaN(top.pooledBias)) {
-    const name = `The value that ${percent(1 - top.q)} of cells exceed`;
+    const name = `The value that ${percentText(1 - top.q)} of cells exceed`;
     out.push(
       Math.abs(top.pooledBias) < 0.005
         ? `${name} is that of the truth.`
-        : `${name} is ${percent(top.pooledBias)} too ${top.pooledBias > 0 ? "high" : "low"}.`,
+        : `${name} is ${percentText(Math.abs(top.pooledBias))} too ${top.pooledBias > 0 ? "high" : "low"}.`,
     );
   }
   return out;
@@ -60,6 +60,3 @@ function spreadSentence(ratio: number): string {
     return `The members differ too much from each other for the errors that they make: ${number}, and should be 1.`;
   return `The members differ as much as they should: ${number}.`;
 }
-
-/** A share without its sign. */
-const percent = (share: number): string => `${Number((100 * Math.abs(share)).toPrecision(2))} %`;

@@ -1,5 +1,6 @@
 /** Times that all fields of pairs have: by bounds where both have them, else by moments of one cadence. */
 import { ShapeError } from "../../../engine/errors.ts";
+import { numberText } from "../../../engine/text/number.ts";
 import type { LazyField } from "../../../io/dataset/index.ts";
 import { type Coordinate, instantsOf, isoOf, timeAxis, timeUnitsOf } from "../../../io/field/index.ts";
 import { commonTimes, type TimeRoles } from "../../../verification/matching/index.ts";
@@ -135,5 +136,5 @@ function duration(seconds: number): string {
     [60, "min"],
   ] as const;
   const [size, name] = units.find(([size]) => seconds >= size) ?? [1, "s"];
-  return `${Number((seconds / size).toPrecision(4))} ${name}`;
+  return `${numberText(seconds / size, 4)} ${name}`;
 }

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { OptionsError } from "../../../engine/errors.ts";
 import { checkFolder } from "../../../engine/files/output-check.ts";
 import type { Rng } from "../../../engine/random/rng.ts";
+import { bytesText } from "../../../engine/text/number.ts";
 import {
   type Choice,
   type ChosenImages,
@@ -68,7 +69,7 @@ async function cut(source: ImageSource, choice: Choice): Promise<ImagesInMemory 
   const { events, dropped } = choice;
   const [count, bytes] = [choice.order.length, bytesOf(source, choice)];
   if (bytes > MOST) {
-    const what = `${count} images of ${height} x ${width} with ${channels} channels take ${(bytes / 1e9).toFixed(1)} GB`;
+    const what = `${count} images of ${height} x ${width} with ${channels} channels take ${bytesText(bytes)}`;
     throw new OptionsError(`train: ${what}; give a \`cap\`, or \`out\`, which keeps them on the disk`, "cap", count);
   }
   const plane = height * width;

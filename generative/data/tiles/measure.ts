@@ -3,6 +3,7 @@ import { DomainError, OptionsError } from "../../../engine/errors.ts";
 import { bilinearUpsample, blockMean } from "../../../engine/numerics/grid.ts";
 import { quantile } from "../../../engine/numerics/quantile.ts";
 import type { Rng } from "../../../engine/random/rng.ts";
+import { significant } from "../../../engine/text/number.ts";
 import type { Normalization } from "../../model/blocks.ts";
 import type { Tiles } from "./tiles.ts";
 
@@ -56,7 +57,7 @@ function unitOf(unit: number | "measured", rain: Float32Array): number {
   }
   const wet = rain.filter((rate) => rate > 0);
   if (wet.length === 0) throw new DomainError("measureNormalization: no tile has rain; use tiles with rain", 0);
-  return Number(quantile(wet, 0.25).toPrecision(2));
+  return significant(quantile(wet, 0.25), 2);
 }
 
 /** Mean and standard deviation (n − 1), in two passes. */

@@ -1,6 +1,7 @@
 /** Why the residual of a network that is zero is not finite: which term of an equation has no value, or which prescribed value no slope. */
 import { ConvergenceError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/random/rng.ts";
+import { numberText } from "../../../engine/text/number.ts";
 import type { Domain } from "../../../equations/domain/index.ts";
 import {
   columnsAt,
@@ -67,7 +68,7 @@ export function whyNotFinite(built: Built, points: Float64Array): string | undef
     const at = values.findIndex((v) => !Number.isFinite(v));
     if (at < 0) continue;
     const point = points.subarray(at * d, (at + 1) * d);
-    const place = `(${Array.from(point, (v) => Number(v.toPrecision(6))).join(", ")})`;
+    const place = `(${Array.from(point, (v) => numberText(v, 6)).join(", ")})`;
     const culprit = culpritOf(e, (node) => memo.get(node)![at]!);
     if (culprit.kind === "derivative") return ofLift(built, culprit.unknown, culprit.order, point);
     if (culprit.kind === "laplacian") {
@@ -151,7 +152,7 @@ function ofLift(
       const onFace = movedTo(c.prescribes.value, { [axis]: number(at[axis]!) });
       const [value] = evaluateAt(derivativesOfExpression(onFace, d)(along), at, d, problem.constants);
       if (Number.isFinite(value)) continue;
-      const place = axes.map((name, k) => `${name} = ${Number(at[k]!.toPrecision(6))}`).join(", ");
+      const place = axes.map((name, k) => `${name} = ${numberText(at[k]!, 6)}`).join(", ");
       const what = along.every((n) => n === 0)
         ? "value"
         : `derivative along ${along.flatMap((n, k) => Array<string>(n).fill(axes[k]!)).join(", ")}`;
