@@ -1,10 +1,12 @@
 /** Problems drawn by chance at which a solver may be wrong and not know it, with formulas as truths; some have no solution, or many. */
 import { rng } from "../../engine/random/rng.ts";
-import type { ConditionSpec, ProblemSpec } from "../../equations/problem/index.ts";
+import type { ProblemSpec } from "../../equations/problem/index.ts";
 import type { TestSet } from "../../solvers/solve/evaluation.ts";
 import { atPoints } from "../reference/reference-problem.ts";
 import { chance } from "./random.ts";
 import { formula } from "./suite-problem.ts";
+import { fieldKinds } from "./treacherous-fields.ts";
+import { type Chance, type Drawn, integralAcross, on, start } from "./treacherous-parts.ts";
 
 /** A problem, and its truth where it has exactly one. */
 export interface TreacherousProblem {
@@ -13,12 +15,6 @@ export interface TreacherousProblem {
   /** Undefined where there is no solution, or not one alone: no answer may be believed. */
   readonly truth?: () => TestSet;
 }
-
-type Drawn = Omit<TreacherousProblem, "kind" | "spec"> & { readonly spec: Omit<ProblemSpec, "name"> };
-type Chance = ReturnType<typeof chance>;
-
-const on = (equation: string, place: string): ConditionSpec => ({ type: "dirichlet", equation, on: place });
-const start = (...equations: string[]): ConditionSpec => ({ type: "initial", equation: equations });
 
 /** Dawson's integral D(x) = e^(−x²) ∫₀ˣ e^(t²) dt, by 1 − 2 x D(x): its series, or its asymptotic one. */
 function oneLessTwiceDawson(x: number): number {
@@ -36,21 +32,6 @@ function oneLessTwiceDawson(x: number): number {
     term *= (2 * n - 1) / (2 * x * x);
     sum -= term;
   }
-  return sum;
-}
-
-/** The integral of f from a to b by Gauss' rule of five points on even parts. */
-function integral(f: (x: number) => number, a: number, b: number, parts: number): number {
-  const nodes = [0, 0.5384693101056831, -0.5384693101056831, 0.906179845938664, -0.906179845938664];
-  const weights = [
-    0.5688888888888889, 0.47862867049936647, 0.47862867049936647, 0.23692688505618908, 0.23692688505618908,
-  ];
-  const h = (b - a) / parts;
-  let sum = 0;
-  for (let k = 0; k < parts; k++)
-    nodes.forEach((t, i) => {
-      sum += (weights[i]! * h * f(a + h * (k + (t + 1) / 2))) / 2;
-    });
   return sum;
 }
 
@@ -441,16 +422,7 @@ function edges({ among, between }: Chance): Drawn {
 function steep({ among, between, scale }: Chance): Drawn {
   const [s, width] = [between(0.2, 0.8), scale(1e-6, 1e-1)];
   const ends = [on("u = 0", "x = 0"), on("u = 0", "x = 1")];
-  // Places between which an integrand in (x − s)/width is smooth.
-  const places = [0, ...[-1e3, -100, -30, -10, -3, -1, 0, 1, 3, 10, 30, 100, 1e3].map((z) => s + z * width), 1].filter(
-    (x) => x >= 0 && x <= 1,
-  );
-  const upTo = (f: (x: number) => number, end: number): number => {
-    let sum = 0;
-    for (let i = 1; i < places.length && places[i - 1]! < end; i++)
-      sum += integral(f, places[i - 1]!, Math.min(places[i]!, end), 12);
-    return sum;
-  };
+  const upTo = (f: (x: number) => number, end: number) => integralAcross(f, { place: s, width, from: 0, end });
   if (among([true, false])) {
     const high = scale(2, 30);
     const k = (x: number) => 1 + ((high - 1) * (1 + Math.tanh((x - s) / width))) / 2;
@@ -486,12 +458,15 @@ const kinds = {
   ...{ "start that contradicts": wrongStart, "many solutions or none": notOne, "many half waves": fastStart },
   ...{ "edges of a polygon": edges, "steep or narrow": steep },
 };
-type Kind = keyof typeof kinds;
+type Kind = keyof typeof kinds | keyof typeof fieldKinds;
 
-/** The problem of a number, the same each time; kinds take turns. */
+/** The problem of a number, the same each time; kinds take turns: those above up to 3000, fields, shocks and hidden constraints above it. */
 export function treacherousProblem(number: number): TreacherousProblem {
-  const names = Object.keys(kinds) as Kind[];
+  const table = number > 3000 ? fieldKinds : kinds;
+  const names = Object.keys(table) as Kind[];
   const kind = names[number % names.length]!;
-  const { spec, truth } = kinds[kind](chance(rng(number).split("treacherous problem")));
+  const { spec, truth } = (table as Record<Kind, (by: Chance) => Drawn>)[kind](
+    chance(rng(number).split("treacherous problem")),
+  );
   return { kind, spec: { name: `treacherous-${number}`, ...spec }, ...(truth && { truth }) };
 }
