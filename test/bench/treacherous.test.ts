@@ -2,6 +2,7 @@
 import { treacherousProblem } from "../../bench/solver-suite/treacherous.ts";
 import { columnsAt, evaluate, unrolled } from "../../equations/expression/index.ts";
 import { pde, sourcesAt } from "../../equations/problem/index.ts";
+import { solve } from "../../solvers/index.ts";
 import { assert, test } from "../harness.ts";
 
 const problems = Array.from({ length: 66 }, (_, k) => treacherousProblem(k + 1));
@@ -62,6 +63,18 @@ test("kinds take turns, a number gives the same problem each time, and problems 
   assert.equal(treacherousProblem(7).spec, treacherousProblem(7).spec);
   for (const { kind, truth } of problems)
     assert.is(truth === undefined, ["start that contradicts", "many solutions or none"].includes(kind), kind);
+});
+
+test("truths of fields are finite, and elements and marches agree with those that they solve to the end", async () => {
+  const fields = Array.from({ length: 70 }, (_, k) => treacherousProblem(k + 3001));
+  assert.is(new Set(fields.map(({ kind }) => kind)).size, 7);
+  for (const { spec, truth } of fields) assert.ok(truth?.().values.every(Number.isFinite) ?? true, spec.name);
+  // Of each of four kinds the first that is smooth enough for three seconds.
+  for (const number of [3004, 3007, 3012, 3034]) {
+    const { spec, truth } = treacherousProblem(number);
+    const solution = await solve(pde(spec), { seed: 0, budget: { processorSeconds: 3 } });
+    assert.ok((await solution.errors(truth!())).relativeL2 < 1e-5, spec.name);
+  }
 });
 
 test.run();
