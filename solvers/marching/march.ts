@@ -10,7 +10,7 @@ import { consistentState, type Trouble, troubleAtStart } from "./first-moment.ts
 import { gauged } from "./gauge.ts";
 import type { ImplicitSystem } from "./implicit-system.ts";
 import { derivativesAt, type MarchedField } from "./marched-field.ts";
-import { apartAt, type MissedStart, missedStart } from "./missed-start.ts";
+import { distanceOfStates, type MissedStart, missedStart } from "./missed-start.ts";
 import { isPeriodicPlane, periodicCollocation } from "./periodic-collocation.ts";
 import { type Marched, radau } from "./radau.ts";
 import { polynomialAt } from "./radau-stages.ts";
@@ -110,8 +110,8 @@ const coarser = 0.6;
 const compared = [2048, 2048, 1024];
 /** Bounds of how much of a difference is left by the finer of two marches, and the power of their residuals' ratio that it is. */
 const [leastLeft, mostLeft, errorByResidual] = [0.01, 0.2, 4 / 3];
-/** Power of residuals' ratio from which on they do not fall, and how much of a change is left then, at least. */
-const [notFalling, leftIfNot] = [0.6, 0.5];
+/** Power of residuals' ratio from which on they do not fall, how much of a change is left then, at least, and ratio of changes below which these say it in their place. */
+const [notFalling, leftIfNot, fallingFast] = [0.6, 0.5, 0.1];
 /** Roundings in a step. */
 const mostRounding = 8;
 /** Difference of two starts, beside what the finer one misses, from which on they differ by that. */
@@ -377,9 +377,9 @@ function ladder(problem: Problem, form: EvolutionForm, options: MarchingOptions)
   }
 
   /** Error by what a march misses of the start, beside the size of the solution: two marches may miss alike. Where their starts differ, it counts as much as that difference did. */
-  function missedBy(coarse: Rung, { missed, field, begun }: Rung, change: number): number {
+  function missedBy(coarse: Rung, { missed, field, begun, mesh }: Rung, change: number): number {
     if (d === 0 || missed.share === 0) return 0;
-    const apart = apartAt(startPoints, form, [
+    const apart = distanceOfStates(problem, form, mesh, [
       [field.spaces, begun],
       [coarse.field.spaces, coarse.begun],
     ]);
@@ -424,6 +424,8 @@ function leftOf(
   d: number,
   { fall, ratio = 0 }: { readonly fall: number; readonly ratio?: number | undefined },
 ): number {
+  // Where the start jumps, the derivatives of the solution have no root mean square, and residuals cannot fall.
+  if (d > 0 && ratio > 0 && ratio < fallingFast && fall > notFalling) return mostLeft;
   const tail = ratio < 0.5 ? ratio / (1 - ratio) : 1;
   if (d === 0) return Math.max(fall, tail);
   const left = Math.min(mostLeft, Math.max(leastLeft, fall));

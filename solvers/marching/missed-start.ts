@@ -56,36 +56,33 @@ export function missedStart(
   return { share: Math.max(...shares), along };
 }
 
-/** Relative L² distance of two states from one another at points of the first moment, of values or of derivatives in time, whichever is larger. */
-export function apartAt(
-  points: Float64Array,
-  { space, time }: EvolutionForm,
+/** Relative L² distance of two states from one another at the first moment, of values or of derivatives in time, whichever is larger, at places of every cell of a mesh. */
+export function distanceOfStates(
+  problem: Problem,
+  form: EvolutionForm,
+  mesh: Mesh,
   [one, other]: readonly (readonly [spaces: readonly UnknownSpace[], state: readonly Float64Array[]])[],
 ): number {
-  const still = [...space, time].map(() => 0);
-  const valuesOf = (of: typeof one, level: number) => {
-    const [spaces, state] = of!;
-    const at = levelAt({ space, time }, spaces, state[level]!, points);
-    return spaces.map((_, k) => at(k, still));
-  };
+  const { points, volumes } = placesOf(problem, form, mesh);
+  const still = problem.axes.map(() => 0);
+  const [a, b] = [one!, other!].map(([spaces, state]) =>
+    state.map((level) => {
+      const at = levelAt(form, spaces, level, points);
+      return spaces.map((_, k) => at(k, still));
+    }),
+  );
+  const size = (level: readonly Float64Array[]) => Math.hypot(...level.map((own) => weighed(own, volumes)));
   return Math.max(
-    ...one![1].map((_, level) => {
-      const [a, b] = [valuesOf(one, level), valuesOf(other, level)];
-      let [apart, size] = [0, 0];
-      a.forEach((own, k) => {
-        own.forEach((v, i) => {
-          apart += (v - b[k]![i]!) ** 2;
-          size += v * v;
-        });
-      });
-      return size > 0 ? Math.sqrt(apart / size) : 0;
+    ...a!.map((level, j) => {
+      const difference = level.map((own, k) => own.map((v, i) => v - b![j]![k]![i]!));
+      return size(level) > 0 ? size(difference) / size(level) : 0;
     }),
   );
 }
 
 /** Derivatives at points of a state that does not change. */
 function levelAt(
-  { space, time }: Pick<EvolutionForm, "space" | "time">,
+  { space, time }: EvolutionForm,
   spaces: readonly UnknownSpace[],
   level: Float64Array,
   points: Float64Array,
