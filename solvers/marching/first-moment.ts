@@ -1,24 +1,25 @@
 /** The first moment of a system without space: starts that equations contradict, leave open, or branch from. */
 import { rng } from "../../engine/random/rng.ts";
 import { numberText, significant } from "../../engine/text/number.ts";
-import { columnsAt, type Expression, evaluate, nodesOf } from "../../equations/expression/index.ts";
+import { evaluateAt, nodesOf } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import type { EvolutionForm } from "./evolution-form.ts";
 import type { ImplicitSystem } from "./implicit-system.ts";
 import { radau } from "./radau.ts";
 import { nodes, type Step, stageAt } from "./radau-stages.ts";
+import {
+  hasInfiniteSlope,
+  infiniteWords,
+  severalWords,
+  singularRows,
+  stillWords,
+  type Trouble,
+} from "./singular-start.ts";
+import { rowsAt, StartPoints } from "./start-rows.ts";
 
 /** Values of the unknowns and of their derivatives in time: [order][unknown]. */
 type Levels = readonly (readonly number[])[];
 type Matrix = readonly (readonly number[])[];
-
-/** Trouble at the first moment, in words. */
-export interface Trouble {
-  /** Conditions that the equations contradict. */
-  readonly contradiction?: string;
-  /** Why there may be no solution from the start, or several. */
-  readonly warning?: string;
-}
 
 /** Shares of the time after which a state is looked at that has just left the start, from the longest on. */
 const soon = [1e-6, 1e-8, 1e-10, 1e-12] as const;
@@ -98,35 +99,24 @@ function distance(a: Float64Array, b: Float64Array): number {
 export class Moment {
   readonly #problem: Problem;
   readonly #form: EvolutionForm;
-  readonly #rows: readonly Expression[];
 
   constructor(problem: Problem, form: EvolutionForm) {
     this.#problem = problem;
     this.#form = form;
-    this.#rows = form.inside.flatMap(({ residual, slopes }) => [residual, ...slopes.map(({ slope }) => slope)]);
   }
 
   /** Residuals, and F_y^(j) by order j: [row][unknown]. */
   at(t: number, levels: Levels): { readonly residuals: readonly number[]; readonly matrices: readonly Matrix[] } {
-    const { leaves, inside, inTime } = this.#form;
-    const values = leaves.map(({ name, unknown, inTime: j }) => [name, Float64Array.of(levels[j]![unknown]!)] as const);
-    const { constants } = this.#problem;
-    const algebra = columnsAt(Float64Array.of(t), 1, { constants, data: Object.fromEntries(values) });
-    const memo = new Map<Expression, Float64Array>();
-    const numbers = this.#rows.map((row) => evaluate(row, algebra, memo)[0]!);
+    const { leaves, inTime } = this.#form;
+    const columns = leaves.map(({ unknown, inTime: j }) => Float64Array.of(levels[j]![unknown]!));
+    const rows = rowsAt(this.#problem, this.#form, Float64Array.of(t), columns);
     const n = inTime.length;
     const orders = Math.max(...inTime) + 1;
-    const matrices = Array.from({ length: orders }, () => inside.map(() => Array.from({ length: n }, () => 0)));
-    let at = 0;
-    const residuals = inside.map(({ slopes }, row) => {
-      const residual = numbers[at++]!;
-      for (const { leaf } of slopes) {
-        const { unknown, inTime: j } = leaves[leaf]!;
-        matrices[j]![row]![unknown]! += numbers[at++]!;
-      }
-      return residual;
-    });
-    return { residuals, matrices };
+    const matrices = Array.from({ length: orders }, () => rows.map(() => Array.from({ length: n }, () => 0)));
+    for (const [row, { slopes }] of rows.entries())
+      for (const { leaf, values } of slopes)
+        matrices[leaves[leaf]!.inTime]![row]![leaves[leaf]!.unknown]! += values[0]!;
+    return { residuals: rows.map(({ residual }) => residual[0]!), matrices };
   }
 
   /** Slopes by the highest derivative of each unknown. */
@@ -170,7 +160,6 @@ export function troubleAtStart(
 ): Trouble {
   const [begin, end] = problem.bounds[form.time]!;
   const { inTime } = form;
-  const axis = problem.axes[form.time]!;
   const moment = new Moment(problem, form);
   const n = inTime.length;
   const orders = Math.max(...inTime) + 1;
@@ -196,20 +185,20 @@ export function troubleAtStart(
   const atStart = moment.at(begin, byChance(0, start)).matrices;
   const own = rank(moment.leading(atStart));
   const generic = Math.max(...anywhere.map((matrices) => rank(moment.leading(matrices))));
-  const left =
-    own < n
+  const startPoints = new StartPoints(problem, form);
+  const singular = own < generic ? singularRows(problem, form, startPoints) : [];
+  const contradiction =
+    own < n && !singular.some(({ isIntegrable }) => isIntegrable)
       ? ((isLinear(form) ? broken(problem, form, moment, byChance(0, start)) : undefined) ??
         leavesStart(problem, form, system, start))
       : undefined;
-  if (left !== undefined) return { contradiction: left };
-  if (own < generic && spreads(problem, form, moment, start))
-    return {
-      warning: `the factor of a highest derivative is 0 at ${axis} = ${begin}, and several solutions leave this start; begin later, or give a condition that only one of them meets`,
-    };
-  const steep = infiniteSlope(problem, form, moment, start);
-  if (steep !== undefined) return { warning: steep };
+  const at = `${problem.axes[form.time]} = ${begin}`;
+  if (contradiction !== undefined)
+    return singular.some(({ isNonlinear }) => isNonlinear) ? { warning: infiniteWords(at) } : { contradiction };
+  if (own < generic && spreads(problem, form, moment, start)) return { warning: severalWords(at) };
+  if (hasInfiniteSlope(form, startPoints)) return { warning: stillWords };
   const several = severalSlopes(problem, form, moment, start);
-  return several === undefined ? {} : { warning: several };
+  return { isSingular: singular.length > 0, ...(several !== undefined && { warning: several }) };
 }
 
 /** Σ_j by(j)·M_j. */
@@ -235,7 +224,7 @@ function contradicted(
     const isRate = order > 0;
     const rate = () =>
       nodes.reduce((sum, s, i) => sum + slopeWeights[i]! * stageAt(first!, order - 1, unknown, s), 0) / first!.h;
-    const wanted = evaluate(value, columnsAt(Float64Array.of(begin), 1, { constants: problem.constants }))[0]!;
+    const wanted = evaluateAt(value, Float64Array.of(begin), 1, problem.constants)[0]!;
     const found = tops ? tops[unknown]! : isRate ? rate() : state[0]![unknown]!;
     const size = Math.max(Math.abs(wanted), Math.abs(found));
     if (Math.abs(wanted - found) <= (isRate && !tops ? contradictingRate : contradicting) * size) continue;
@@ -266,26 +255,6 @@ function leavesStart(
     }
   }
   return undefined;
-}
-
-/** The infinite slope of equations at a start from which nothing moves, in words. */
-function infiniteSlope(
-  problem: Problem,
-  { inTime }: EvolutionForm,
-  moment: Moment,
-  start: readonly Float64Array[],
-): string | undefined {
-  const begin = problem.bounds[problem.time!]![0];
-  const still = Array.from({ length: Math.max(...inTime) + 1 }, (_, j) =>
-    inTime.map((order, k) => (j < order ? start[j]![k]! : 0)),
-  );
-  const { residuals, matrices } = moment.at(begin, still);
-  const isInfinite = matrices.some((m, j) =>
-    m.some((row) => row.some((v, k) => j < inTime[k]! && !Number.isFinite(v))),
-  );
-  return isInfinite && residuals.every((v) => v === 0)
-    ? `a slope of its equations is infinite at the start, from which nothing needs to move: several solutions may leave it; begin with another value`
-    : undefined;
 }
 
 /** The equation that a start breaks whatever its highest derivatives are, in words. */

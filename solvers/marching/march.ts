@@ -6,7 +6,7 @@ import type { Problem } from "../../equations/problem/index.ts";
 import { sourcesAt, turnsAlong } from "../../equations/problem/index.ts";
 import { collocation, type Mesh, Mismatch, unknownSpaces } from "./collocation.ts";
 import { type EvolutionForm, evolutionForm } from "./evolution-form.ts";
-import { consistentState, type Trouble, troubleAtStart } from "./first-moment.ts";
+import { consistentState, troubleAtStart } from "./first-moment.ts";
 import { gauged } from "./gauge.ts";
 import type { ImplicitSystem } from "./implicit-system.ts";
 import { derivativesAt, type MarchedField } from "./marched-field.ts";
@@ -15,6 +15,7 @@ import { isPeriodicPlane, periodicCollocation } from "./periodic-collocation.ts"
 import { type Marched, radau } from "./radau.ts";
 import { polynomialAt } from "./radau-stages.ts";
 import { cellsFor, firstEdges, refined, statesOf, tails, throughPlaces } from "./refinement.ts";
+import { singularRows, type Trouble, troubleInSpace } from "./singular-start.ts";
 import { meetWalls, startState } from "./start.ts";
 import { longestSteps } from "./time-scales.ts";
 
@@ -130,6 +131,8 @@ const known = 1e-4;
 const mostContradiction = 0.03;
 /** Growth beside the start that is called unbounded. */
 const mostGrown = 1e3;
+/** Cells along each axis of space on which perturbations of the start are followed. */
+const cellsAtStart = 6;
 /** Share of the time in which conditions on walls hardly change. */
 const shortly = 1e-5;
 /** Largest jump of density that is not worth uneven cells. */
@@ -244,6 +247,7 @@ export function marchBy(
   if (typeof form === "string") return form;
   const rung = marchOnce(problem, form, mesh, {
     ...{ tolerance, longest: longestSteps(problem, form), points: new Float64Array(0), blas },
+    isSingular: singularRows(problem, form).length > 0,
     ...{ mostWork: seconds * rate, isOver: () => isOver(undefined) },
   });
   return rung.marched.reason === undefined ? rung.field : wordsOf(rung, tolerance);
@@ -273,7 +277,7 @@ interface Left {
 function ladder(problem: Problem, form: EvolutionForm, options: MarchingOptions): ReturnType<typeof march> {
   const d = form.space.length;
   const method: string[] = [];
-  const trouble = d === 0 ? troubleOf(problem, form) : {};
+  const trouble = troubleOf(problem, form);
   if (trouble.contradiction !== undefined) return { refused: trouble.contradiction, isContradiction: true };
   const longest = longestSteps(problem, form);
   const points = comparedPoints(problem);
@@ -292,7 +296,7 @@ function ladder(problem: Problem, form: EvolutionForm, options: MarchingOptions)
   let stuck = false;
   for (;;) {
     const rung = marchOnce(problem, form, mesh, {
-      ...{ tolerance, longest, points, blas: options.blas },
+      ...{ tolerance, longest, points, blas: options.blas, isSingular: trouble.isSingular },
       rounding: rounding === undefined || (d === 0 && isLast()),
       ...{ mostWork: (options.seconds - spent) * rate, isOver: () => options.isOver(best?.error ?? errorUnknown()) },
     });
@@ -396,7 +400,7 @@ function ladder(problem: Problem, form: EvolutionForm, options: MarchingOptions)
   function checked(rung: Rung) {
     const edges = rung.mesh.edges.map((own) => evenEdges(own, Math.max(1, Math.round(coarser * (own.length - 1)))));
     const coarse = marchOnce(problem, form, laid({ ...rung.mesh, edges }), {
-      ...{ tolerance: tolerance / finer, longest, points, blas: options.blas },
+      ...{ tolerance: tolerance / finer, longest, points, blas: options.blas, isSingular: trouble.isSingular },
       ...{ mostWork: (options.seconds - spent) * rate, isOver: () => options.isOver(0) },
     });
     rungs++;
@@ -496,6 +500,7 @@ interface OnceOptions {
   readonly points: Float64Array;
   /** True where what rounding does is followed. */
   readonly rounding?: boolean;
+  readonly isSingular: boolean | undefined;
   readonly blas: boolean | undefined;
 }
 
@@ -521,17 +526,22 @@ function systemOf(problem: Problem, form: EvolutionForm, mesh: Mesh, blas?: bool
   return { rows, system };
 }
 
-/** Trouble at the first moment of a system without space. */
+/** Trouble at the first moment. */
 function troubleOf(problem: Problem, form: EvolutionForm): Trouble {
-  const mesh = evenMesh(problem, form, 1);
-  const { rows, system } = systemOf(problem, form, mesh);
-  return troubleAtStart(problem, form, system, startState(problem, form, mesh, rows.spaces));
+  const mesh = evenMesh(problem, form, cellsAtStart);
+  const discretised = () => {
+    const { rows, system } = systemOf(problem, form, mesh);
+    return { system, state: startState(problem, form, mesh, rows.spaces) };
+  };
+  if (form.space.length > 0) return troubleInSpace(problem, form, discretised);
+  const { system, state } = discretised();
+  return troubleAtStart(problem, form, system, state);
 }
 
-/** Why the start of a problem without space may have several solutions, in words; undefined where nothing says so. */
+/** Why the start of a problem may have several solutions, in words; undefined where nothing says so. */
 export function openStart(problem: Problem): string | undefined {
   const form = evolutionForm(problem);
-  return typeof form === "string" || form.space.length > 0 ? undefined : troubleOf(problem, form).warning;
+  return typeof form === "string" ? undefined : troubleOf(problem, form).warning;
 }
 
 function marchOnce(problem: Problem, form: EvolutionForm, mesh: Mesh, { points, ...options }: OnceOptions): Rung {

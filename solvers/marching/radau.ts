@@ -40,6 +40,8 @@ export interface RadauOptions {
   readonly first?: number;
   /** True where what rounding does is followed. */
   readonly rounding?: boolean;
+  /** True where factors of highest derivatives are 0 at the start: the first step has those of its middle. @defaultValue false */
+  readonly isSingular?: boolean | undefined;
 }
 
 /** The steps of a march. */
@@ -89,7 +91,7 @@ export function radau(
   system: ImplicitSystem,
   [begin, end]: readonly [number, number],
   start: readonly Float64Array[],
-  { tolerance, longest, mostWork, isOver, first, rounding: isFollowed = false }: RadauOptions,
+  { tolerance, longest, mostWork, isOver, first, rounding: isFollowed = false, isSingular = false }: RadauOptions,
 ): Marched {
   const { size } = system;
   const norm = weightedNorm(system, tolerance);
@@ -136,7 +138,7 @@ export function radau(
       if (work > mostWork || isPastTime()) return ended("work");
       if (!(h > least) && t + h < end) return ended("collapse");
       if (!known) {
-        system.linearise(t, here);
+        system.linearise(isSingular && steps.length === 0 ? t + h / 2 : t, here);
         work += 2 * system.work.evaluation;
         [known, fresh] = [true, true];
         factors = undefined;
@@ -149,7 +151,7 @@ export function radau(
       if (!solved.converged) {
         forget();
         if (fresh) h *= steps.length === 0 ? 0.1 : 0.5;
-        else known = false;
+        if (!fresh || (isSingular && steps.length === 0)) known = false;
         rejected = true;
         continue;
       }
@@ -170,6 +172,7 @@ export function radau(
       const safety = (0.9 * (2 * mostIterations + 1)) / (2 * mostIterations + iterations);
       if (size1 > 1) {
         forget();
+        if (isSingular && steps.length === 0) known = false;
         h *= Math.max(steps.length === 0 ? 0.05 : shrink, safety * stepFactor(h, lastStep, size1, lastError));
         rejected = true;
         continue;

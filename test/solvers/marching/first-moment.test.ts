@@ -73,6 +73,7 @@ test("several solutions of one start are a doubt with its cause: open equations,
     [inTime("u", ["t*u' = 3*u - t"], ["u(0) = 0"]), /several solutions leave this start/],
     [inTime("u", ["t*u'' = 3*u'"], ["u(0) = 1", "u'(0) = 0"]), /several solutions leave this start/],
     [inTime("u", ["u' = cbrt(u)"], ["u(0) = 0"], 2), /slope of its equations is infinite/],
+    [inTime("u", ["u*u' = 1 + t"], ["u(0) = 0"]), /slopes are infinite there, and several solutions/],
     [inTime("u", ["u = t*u' + (u')^2"], ["u(0) = 1"]), /hold with u' = -1 and with u' = 1|hold with u' = 1 and/],
   ];
   for (const [problem, words] of several) assert.match(openStart(problem)!, words);
@@ -104,6 +105,61 @@ test("a flux in space whose start the equations contradict is a doubt", () => {
   assert.ok(!("refused" in wrong) && !("refused" in right));
   assert.match((wrong as { warning: string }).warning, /contradict "q/);
   assert.is((right as { warning?: string }).warning, undefined);
+});
+
+const onLine = (equations: string | readonly string[], start: readonly string[], walls: readonly string[]) =>
+  pde({
+    ...{ name: "line", domain: { x: [0, 1], t: [0, 1] }, unknowns: equations.length === 2 ? ["u", "v"] : ["u"] },
+    ...{ equations, conditions: [...start, ...walls] },
+  } as ProblemSpec);
+
+test("a factor of u_t that is 0 at the start is looked at on a line: starts that miss the rest of the equation are refused, those that several solutions leave doubted, and others marched", async () => {
+  for (const [equation, start, wall] of [
+    ["t*u_t = u_xx/5", "u(x,0) = sin(pi*x)", "u = 0 on x"],
+    ["t^2*u_t + 2*u_x = 0", "u(x,0) = 1 + x/2", "u = cos(t) on x = 0"],
+  ] as const) {
+    const refused = tried(onLine(equation, [start], [wall]));
+    assert.ok("refused" in refused && refused.isContradiction === true, equation);
+    assert.match((refused as { refused: string }).refused, /is 0 at t = 0, where the start misses the rest of it/);
+  }
+  for (const equation of ["t*u_t = 3*u + t*u_xx/9", "u*u_t = 1/3 + u*u_xx"]) {
+    const found = onLine(equation, ["u(x,0) = 0"], equation.startsWith("t") ? ["u = 0 on x"] : ["u_x = 0 on x"]);
+    assert.match(openStart(found)!, /several solutions/);
+  }
+  const wave = (rate: number) => (x: number, t: number) => Math.sin(Math.PI * x) * Math.exp(-rate * Math.sqrt(t));
+  const right: readonly (readonly [string, string, (x: number, t: number) => number])[] = [
+    ["sqrt(t)*u_t = u_xx/10", "sin(pi*x)", wave(Math.PI ** 2 / 5)],
+    ["2*t*u_t = u_xx + sin(pi*x)*(pi^2*(1 + t) + 2*t)", "sin(pi*x)", (x, t) => Math.sin(Math.PI * x) * (1 + t)],
+  ];
+  for (const [equation, start, truth] of right) {
+    const problem = onLine(equation, [`u(x,0) = ${start}`], ["u = 0 on x"]);
+    const found = march(problem, { tolerance: 1e-6, seconds: 3, isOver: () => false });
+    if ("refused" in found) throw new Error(found.refused);
+    assert.is(found.warning, undefined);
+    const points = [0.001, 0.1, 0.4, 0.9].flatMap((t) => [0.13, 0.5, 0.7].flatMap((x) => [x, t]));
+    const values = derivativesAt(found.field, Float64Array.from(points))(0, [0, 0]);
+    for (const [i, v] of values.entries()) {
+      const wanted = truth(points[2 * i]!, points[2 * i + 1]!);
+      assert.ok(Math.abs(v - wanted) < 1e-5, `${equation}: ${v} is not ${wanted}`);
+    }
+  }
+});
+
+test("without space a factor whose inverse has an integral needs no start that fits: sqrt(t)·u' = −u has exp(−2·sqrt(t))", () => {
+  const found = march(inTime("u", ["sqrt(t)*u' = -u"], ["u(0) = 1"]), {
+    ...{ tolerance: 1e-6, seconds: 2, isOver: () => false },
+  });
+  if ("refused" in found) throw new Error(found.refused);
+  const values = derivativesAt(found.field, Float64Array.of(0.01, 0.3, 1))(0, [0]);
+  for (const [i, t] of [0.01, 0.3, 1].entries())
+    assert.ok(Math.abs(values[i]! - Math.exp(-2 * Math.sqrt(t))) < 1e-5, `${t}`);
+});
+
+test("a start that breaks an equation without highest derivatives in space is a doubt that names it", () => {
+  const equations = ["u_t = v + u_xx/10", "u = sin(pi*x)*cos(t)"];
+  const found = (size: number) => openStart(onLine(equations, [`u(x,0) = ${size}*sin(pi*x)`], ["u = 0 on x"]));
+  assert.match(found(1.4)!, /does not satisfy "u - sin\(pi\*x\)\*cos\(t\) = 0", which has to hold at every moment/);
+  assert.is(found(1), undefined);
 });
 
 test.run();
