@@ -38,26 +38,15 @@ function minusLaplacian(u: Float64Array, shape: readonly number[], spacing: read
   return out;
 }
 
+// biome-ignore format: a table
 const shapes: [number[], number[]][] = [
   [[1], [2]],
   [[7], [0.3]],
   [[64], [1 / 64]],
-  [
-    [5, 1],
-    [1, 2],
-  ],
-  [
-    [12, 9],
-    [0.1, 0.4],
-  ],
-  [
-    [16, 32],
-    [0.5, 0.25],
-  ],
-  [
-    [4, 5, 6],
-    [1, 0.5, 2],
-  ],
+  [[5, 1], [1, 2]],
+  [[12, 9], [0.1, 0.4]],
+  [[16, 32], [0.5, 0.25]],
+  [[4, 5, 6], [1, 0.5, 2]],
 ];
 
 test("the cosine transform is its sum, and its inverse undoes it, for all sizes", () => {
@@ -129,24 +118,13 @@ test("the grids of the reference table", () => {
   close(dualSobolevNorm(g, { spacing: [1 / 64, 1 / 48] }).value, 0.00507205, 5e-9);
 });
 
+// biome-ignore format: a table
 const waves: [number[], number[]][] = [
   [[3], [1]],
-  [
-    [1, 2],
-    [1, 1],
-  ],
-  [
-    [0, 2],
-    [1, 1],
-  ],
-  [
-    [1, 1, 2],
-    [1, 1, 1],
-  ],
-  [
-    [1, 2],
-    [2, 0.5],
-  ],
+  [[1, 2], [1, 1]],
+  [[0, 2], [1, 1]],
+  [[1, 1, 2], [1, 1, 1]],
+  [[1, 2], [2, 0.5]],
 ];
 
 for (const [k, lengths] of waves) {
