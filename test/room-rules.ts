@@ -60,6 +60,19 @@ export function aroundDoors(sources: readonly Source[]): string[] {
   });
 }
 
+/** A line by which a test says why it imports what no door exports. */
+export const inside = /^\/\/ Inside: \S/m;
+
+/** Tests that do not come in by a door, of those that say why or do not; and those that say why they do and do come in by one. */
+export function aroundInTests(sources: readonly Source[]) {
+  const [around, through] = [true, false].map((is) => sources.filter((one) => aroundDoors([one]).length > 0 === is));
+  return {
+    said: around!.filter(({ text }) => inside.test(text)).map(({ path }) => path),
+    unsaid: around!.filter(({ text }) => !inside.test(text)).map(({ path }) => path),
+    needless: through!.filter(({ text }) => inside.test(text)).map(({ path }) => path),
+  };
+}
+
 /** Folders of a floor that are no room of it, and rooms without a folder. */
 export function unlistedRooms(paths: readonly string[]): string[] {
   return Object.entries(rooms).flatMap(([floor, listed]) => {

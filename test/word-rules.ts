@@ -4,15 +4,8 @@
  */
 import { filesIn, libraryFolders, type Source, sourceAt } from "./structure-rules.ts";
 
-/** A former word: `found` matches it in prose, identifiers, messages and paths, `say` is the standard term. */
-interface Former {
-  readonly found: RegExp;
-  readonly say: string;
-  /** Texts that must not be found. */
-  readonly fine?: readonly string[];
-  /** A text that must be found. */
-  readonly planted: string;
-}
+/** A former word: what matches it in prose, identifiers, messages and paths, the standard term, a text with it, and texts without. */
+type Former = readonly [found: RegExp, say: string, planted: string, ...fine: string[]];
 
 /** Matches `word` as a whole word and as a part of a camelCase or kebab-case identifier. */
 function part(word: string): RegExp {
@@ -21,127 +14,70 @@ function part(word: string): RegExp {
 }
 
 /** The table that the check reads; a word that returns gets a row here. */
+// biome-ignore format: a table
 export const formerWords: readonly Former[] = [
-  { found: part("told"), say: "given, conditioned on, reported", planted: "told the height", fine: ["untoldness"] },
-  { found: /\btell(?:s|ing)?\b/, say: "say, report, print, distinguish", planted: "doctor tells what" },
-  {
-    found:
-      /(?<!(?:conservation|power|scaling|scalar|Hooke's|Fick's|Fourier's|Darcy's|Ohm's|balance) )\blaws?\b(?! of (?:large numbers|total))|[a-z]Laws?(?![a-z])|\blaws?Of|\bLaws?(?=[A-Z])|\b[A-Z]\w*Laws?\b|-laws?\.ts/,
-    say: "distribution",
-    planted: "the exact law",
-    fine: ["a conservation law", "scalar law", "the law of large numbers", "lawn", "flaws"],
-  },
-  { found: part("lesson"), say: "objective", planted: "pairLessonOf" },
-  {
-    found: /\bsettle(?:s|Residual|Graph)?\b|\b[uU]nsettled/,
-    say: "apply a constraint; open",
-    planted: "settleGraph(x)",
-    fine: ["Promise.allSettled(all)"],
-  },
-  { found: /\bbendResidual\b/, say: "applyConservation", planted: "bendResidual(x)" },
-  {
-    found: /\bverbs?\b/,
-    say: "function, command",
-    planted: "generative/verbs/train.ts",
-    fine: ["verbose", "verbatim"],
-  },
-  { found: /\bcarried[ -]on\b/, say: "error equation, defect correction", planted: "carried on from a coarse grid" },
-  { found: /\bits own course\b/, say: "convergence extrapolation", planted: "its own course" },
-  {
-    found: /\b[dD]oubt(?:s|ed)?\b|[dD]oubts?(?=[A-Z])|[a-z]Doubts?(?![a-z])/,
-    say: "warning; flagged (the status stays `doubtful`)",
-    planted: "doubtsOfShocks()",
-    fine: ['"doubtful"'],
-  },
-  { found: /\b[hH]ardness/, say: "constraints: exact or penalty", planted: "hardnessFor" },
-  {
-    found: /\bu = 0 leaves|\bwhat (?:it|zero|nothing) leaves|(?:left|size|residual|share|[bB]eside)(?:Of|By)?Nothing/,
-    say: "residual of the zero function, relative residual",
-    planted: "what u = 0 leaves",
-  },
-  {
-    found: /\b[rR]ivals?\b|[rR]ival(?=[A-Z])|[a-z]Rivals?\b/,
-    say: "alternative",
-    planted: "rivalOf(x)",
-    fine: ["arrival"],
-  },
-  { found: /\bsurvey(?:s|ed)?\b/, say: "multi-start", planted: "a survey ends", fine: ["Geological Survey"] },
-  {
-    found: /\bopen[- ]directions?\b|openDirection|\b(?:rows?|noise|observations) leaves? open\b/,
-    say: "null-space direction, unidentifiable",
-    planted: "what rows leave open",
-  },
-  { found: /\bunseen-start|unseenStart/, say: "missing initial condition", planted: "unseen-start.ts" },
-  { found: /\bunhurried|\bPace\b/, say: "no deadline, deadline", planted: "unhurried()" },
-  { found: /\bShop\b/, say: "compile context", planted: "readonly shop: Shop" },
-  { found: /\bdoors?\b/, say: "entry point, only importer", planted: "the one door to zarrita", fine: ["outdoor"] },
-  {
-    found: /\b(?:this|the|of the) house\b|\brooms\b|\bRoom\b/,
-    say: "project, folder, module",
-    planted: "the rooms of a floor",
-    fine: ["no room for it"],
-  },
-  { found: part("spoken"), say: "flag names", planted: "spoken.ts" },
-  { found: /\b(?:has|have) the say\b/, say: "takes precedence", planted: "the last one has the say" },
-  { found: /\b(?:hangs?|hung) on\b/, say: "depends on", planted: "hangs on u" },
-  { found: /\bspeaks? of\b/, say: "mentions, has", planted: 'speaks of "w"' },
-  { found: /\bthat (?:is|are) none\b/, say: "invalid", planted: "for domains that are none" },
-  {
-    found: /\bdrawn by chance\b/,
-    say: "randomly generated",
-    planted: "problems drawn by chance",
-    fine: ["hits by chance"],
-  },
-  { found: /\b[nN]oise cascade/, say: "random cascade", planted: "| noise cascade |" },
-  { found: /\bunit of the logarithm\b/i, say: "scale of the logarithm", planted: "the unit of the logarithm" },
-  {
-    found: /\beven points\b/i,
-    say: "quasi-uniform points",
-    planted: "even points are worse",
-    fine: ["even pointwise"],
-  },
-  {
-    found: /\btext alone\b|\bchosen by itself\b/,
-    say: "default settings, automatic method selection",
-    planted: "of the text alone",
-  },
-  { found: /\bwindows? of time\b/, say: "time window", planted: "windows of time" },
-  {
-    found: /(?<!second )\bopinions?\b/,
-    say: "estimate",
-    planted: "the grid's opinion",
-    fine: ["the second opinion in tests"],
-  },
-  { found: /\bunits? of work\b/, say: "task", planted: "by units of work" },
-  { found: /\bprocessor seconds?\b/, say: "CPU seconds", planted: "6 processor seconds", fine: ["processorSeconds"] },
-  { found: /\bcrowded machine\b/, say: "loaded machine", planted: "on a crowded machine" },
-  { found: /\bsame bits\b/, say: "bitwise identical", planted: "to the same bits" },
-  { found: /\bturned[ -]pole|turnedPole/, say: "rotated pole", planted: "a turned pole" },
-  {
-    found: /\bjudg(?:e|es|ed|ing)\b|\bjudged?(?=[A-Z])|[a-z]Judged?(?![a-z])/,
-    say: "evaluate, verify, score",
-    planted: "judged by",
-    fine: ["judgement"],
-  },
-  {
-    found: /\b(?:wrong|fails?|replaced|skips?) in silence\b|\bin silence\b/,
-    say: "silently, without notice",
-    planted: "never in silence",
-  },
-  {
-    found: /\bmend(?:s|ed|ing)?\b/,
-    say: "repair, fix, correct",
-    planted: "mend the file",
-    fine: ["recommend", "amend"],
-  },
-  { found: /\bto and fro\b/, say: "both ways, transfers", planted: "what goes to and fro" },
-  {
-    found:
-      /\b(?:interface|type|class) (?:Begun|Tried|Found|Ended|Placed|Drawn|Held|Kept|Known|Asked|Told|Carried|Joined|Following|LaidVariable)\b/,
-    say: "a noun",
-    planted: "interface Begun {",
-  },
-  { found: /\bmeetingFactor\b/, say: "effectiveResolutionFactor", planted: "meetingFactor(x)" },
+  [part("told"), "given, conditioned on, reported", "told the height", "untoldness"],
+  [/\btell(?:s|ing)?\b/, "say, report, print, distinguish", "doctor tells what"],
+  [
+    /(?<!(?:conservation|power|scaling|scalar|Hooke's|Fick's|Fourier's|Darcy's|Ohm's|balance) )\blaws?\b(?! of (?:large numbers|total))|[a-z]Laws?(?![a-z])|\blaws?Of|\bLaws?(?=[A-Z])|\b[A-Z]\w*Laws?\b|-laws?\.ts/,
+    "distribution",
+    "the exact law",
+    "a conservation law",
+    "scalar law",
+    "the law of large numbers",
+    "lawn",
+    "flaws",
+  ],
+  [part("lesson"), "objective", "pairLessonOf"],
+  [/\bsettle(?:s|Residual|Graph)?\b|\b[uU]nsettled/, "apply a constraint; open", "settleGraph(x)",
+    "Promise.allSettled(all)"],
+  [/\bbendResidual\b/, "applyConservation", "bendResidual(x)"],
+  [/\bverbs?\b/, "function, command", "generative/verbs/train.ts", "verbose", "verbatim"],
+  [/\bcarried[ -]on\b/, "error equation, defect correction", "carried on from a coarse grid"],
+  [/\bits own course\b/, "convergence extrapolation", "its own course"],
+  [/\b[dD]oubt(?:s|ed)?\b|[dD]oubts?(?=[A-Z])|[a-z]Doubts?(?![a-z])/, "warning; flagged (the status stays `doubtful`)",
+    "doubtsOfShocks()", '"doubtful"'],
+  [/\b[hH]ardness/, "constraints: exact or penalty", "hardnessFor"],
+  [/\bu = 0 leaves|\bwhat (?:it|zero|nothing) leaves|(?:left|size|residual|share|[bB]eside)(?:Of|By)?Nothing/,
+    "residual of the zero function, relative residual", "what u = 0 leaves"],
+  [/\b[rR]ivals?\b|[rR]ival(?=[A-Z])|[a-z]Rivals?\b/, "alternative", "rivalOf(x)", "arrival"],
+  [/\bsurvey(?:s|ed)?\b/, "multi-start", "a survey ends", "Geological Survey"],
+  [/\bopen[-]directions?\b|openDirection|\b(?:rows?|noise|observations) leaves? open\b/,
+    "null-space direction, unidentifiable", "what rows leave open"],
+  [/\bunseen-start|unseenStart/, "missing initial condition", "unseen-start.ts"],
+  [/\bunhurried|\bPace\b/, "no deadline, deadline", "unhurried()"],
+  [/\bShop\b/, "compile context", "readonly shop: Shop"],
+  [/\bdoors?\b/, "entry point, only importer", "the one door to zarrita", "outdoor"],
+  [/\b(?:this|the|of the) house\b|\brooms\b|\bRoom\b/, "project, folder, module", "the rooms of a floor",
+    "no room for it"],
+  [part("spoken"), "flag names", "spoken.ts"],
+  [/\b(?:has|have) the say\b/, "takes precedence", "the last one has the say"],
+  [/\b(?:hangs?|hung) on\b/, "depends on", "hangs on u"],
+  [/\bspeaks? of\b/, "mentions, has", 'speaks of "w"'],
+  [/\bthat (?:is|are) none\b/, "invalid", "for domains that are none"],
+  [/\bdrawn by chance\b/, "randomly generated", "problems drawn by chance", "hits by chance"],
+  [/\b[nN]oise cascade/, "random cascade", "| noise cascade |"],
+  [/\bunit of the logarithm\b/i, "scale of the logarithm", "the unit of the logarithm"],
+  [/\beven points\b/i, "quasi-uniform points", "even points are worse", "even pointwise"],
+  [/\btext alone\b|\bchosen by itself\b/, "default settings, automatic method selection", "of the text alone"],
+  [/\bwindows? of time\b/, "time window", "windows of time"],
+  [/(?<!second )\bopinions?\b/, "estimate", "the grid's opinion", "the second opinion in tests"],
+  [/\bunits? of work\b/, "task", "by units of work"],
+  [/\bprocessor seconds?\b/, "CPU seconds", "6 processor seconds", "processorSeconds"],
+  [/\bcrowded machine\b/, "loaded machine", "on a crowded machine"],
+  [/\bsame bits\b/, "bitwise identical", "to the same bits"],
+  [/\bturned[ -]pole|turnedPole/, "rotated pole", "a turned pole"],
+  [/\bjudg(?:e|es|ed|ing)\b|\bjudged?(?=[A-Z])|[a-z]Judged?(?![a-z])/, "evaluate, verify, score", "judged by",
+    "judgement"],
+  [/\b(?:wrong|fails?|replaced|skips?) in silence\b|\bin silence\b/, "silently, without notice", "never in silence"],
+  [/\bmend(?:s|ed|ing)?\b/, "repair, fix, correct", "mend the file", "recommend", "amend"],
+  [/\bto and fro\b/, "both ways, transfers", "what goes to and fro"],
+  [
+    /\b(?:interface|type|class) (?:Begun|Tried|Found|Ended|Placed|Drawn|Held|Kept|Known|Asked|Told|Carried|Joined|Following|LaidVariable)\b/,
+    "a noun",
+    "interface Begun {",
+  ],
+  [/\bmeetingFactor\b/, "effectiveResolutionFactor", "meetingFactor(x)"],
 ];
 
 const question = /\/\*\*\s*(?:\*\s*)?((?:What|How|Whether|Which|Where)\b[^\n*]{0,40})/g;
@@ -153,7 +89,7 @@ const question = /\/\*\*\s*(?:\*\s*)?((?:What|How|Whether|Which|Where)\b[^\n*]{0
  */
 export function wordComplaints(path: string, text: string): string[] {
   const lines = text.split("\n");
-  const found = formerWords.flatMap(({ found, say }) => {
+  const found = formerWords.flatMap(([found, say]) => {
     const at = found.test(text) ? lines.findIndex((line) => found.test(line)) : -1;
     const inPath = found.test(path);
     if (at < 0 && !inPath) return [];
@@ -166,12 +102,6 @@ export function wordComplaints(path: string, text: string): string[] {
       `${path}:${text.slice(0, match.index).split("\n").length}: a docstring begins "${match[1]}"; name the thing`,
   );
   return [...found, ...questions];
-}
-
-/** The part of the tree that a file's owner cleans in one step: `"io/field"`, `"engine"` for its loose files, a page. */
-export function roomOf(path: string): string {
-  const parts = path.split("/");
-  return path.endsWith(".md") ? path : parts.slice(0, Math.min(2, parts.length - 1)).join("/") || path;
 }
 
 /** The library's sources, the examples and the pages, without the reference that is made of the sources; the glossary alone names former words. */

@@ -1,6 +1,23 @@
 /** Fields for the tests of writers, small and awkward: odd sizes, gaps, bounds, other calendars. */
-import { Field } from "../../io/index.ts";
+import { Field, type FieldOptions } from "../../io/index.ts";
 import { axis } from "../axis.ts";
+
+/** A field over axes of these numbers in these units, whose values count up unless they are given. */
+export function over(
+  axes: Readonly<Record<string, readonly [values: ArrayLike<number>, units: string, bounds?: ArrayLike<number>]>>,
+  more: Partial<FieldOptions> = {},
+): Field {
+  const [names, all] = [Object.keys(axes), Object.values(axes)];
+  const shape = all.map(([values]) => values.length);
+  return new Field({
+    ...{ name: "pr", dims: names, shape },
+    values: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => i),
+    coordinates: all.map(([values, units, bounds], k) =>
+      axis(names[k]!, Float64Array.from(values), { units }, bounds && Float64Array.from(bounds)),
+    ),
+    ...more,
+  });
+}
 
 /** `n` numbers from `first` in steps of `step`. */
 export const line = (n: number, first: number, step: number): Float64Array =>

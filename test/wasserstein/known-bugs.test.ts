@@ -1,3 +1,4 @@
+// Inside: a single Newton step and its sweeper.
 /**
  * Mistakes that are known from other programs for optimal transport, each as a test that fails if it is made here. Where
  * a name is given, the mistake was read in that program's code or tracker.

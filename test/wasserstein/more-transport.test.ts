@@ -40,23 +40,6 @@ test("on the circle the distance is that of exact transport with the shorter arc
   assert.is(wassersteinCircle([0.1, 0.6], [0.6, 0.1], { p: 2 }).value, 0);
 });
 
-test("derivatives on the circle are central differences", () => {
-  const [x, y] = [uniform(3, "x", 6), uniform(3, "y", 6)];
-  for (const p of [1, 2]) {
-    const g = wassersteinCircle(x, y, { p, period: 0.7 }).gradient();
-    for (const side of ["x", "y"] as const) {
-      for (let i = 0; i < 6; i++) {
-        const at = (h: number) => {
-          const moved = (side === "x" ? x : y).slice();
-          moved[i]! += h;
-          return wassersteinCircle(side === "x" ? moved : x, side === "y" ? moved : y, { p, period: 0.7 }).value;
-        };
-        close(g[side][i]!, (at(1e-6) - at(-1e-6)) / 2e-6, 1e-7, `${side}[${i}], p ${p}`);
-      }
-    }
-  }
-});
-
 test("a barycenter of free support between two clouds of its size is their midpoints, and of one cloud that cloud", () => {
   const x = uniformCloud(1, "x", 6);
   const y = { ...x, points: x.points.map((v, k) => v + [0.3, -0.2][k % 2]!) };

@@ -111,6 +111,7 @@ test("every problem of the suite that is printed can be read, and its residuals 
 
 test("places, names and signs as they are printed: interfaces, edges, predicates, Greek letters, indices, absolute values", () => {
   const plane = { x: [0, 1], y: [0, 1] } as const;
+  // biome-ignore format: a table
   const specs: ProblemSpec[] = [
     {
       name: "interface",
@@ -135,20 +136,11 @@ test("places, names and signs as they are printed: interfaces, edges, predicates
         { type: "neumann", equation: "u_n = 1", on: { edge: 2 } },
       ],
     },
-    {
-      name: "names",
-      domain: { x1: [0, 1], x2: [0, 1] },
-      unknowns: ["psi", "u1"],
-      constants: { nu: 0.1, c_1: 2 },
+    { name: "names", domain: { x1: [0, 1], x2: [0, 1] }, unknowns: ["psi", "u1"], constants: { nu: 0.1, c_1: 2 },
       equations: ["nu*lap(psi) + psi_x1x2 = c_1*abs(x1 - 0.5)*u1*(1 - u1)", "lap(u1) - psi/2*u1 = sqrt(x1 + 1)*1e-3"],
-      conditions: ["psi = 0", "u1 = 0 on x1", "u1_n + u1 = 1 on x2 < 0.5 and x1 > 0"],
-    },
-    {
-      name: "parts",
-      domain: plane,
-      equations: "lap(u) = 1",
-      conditions: ["u = 0 on x = 0", "u_n = 0 on y", "u_n = 0 on x = 1 and y < 0.5", "u = 1 on x = 1 and y > 0.5"],
-    },
+      conditions: ["psi = 0", "u1 = 0 on x1", "u1_n + u1 = 1 on x2 < 0.5 and x1 > 0"] },
+    { name: "parts", domain: plane, equations: "lap(u) = 1",
+      conditions: ["u = 0 on x = 0", "u_n = 0 on y", "u_n = 0 on x = 1 and y < 0.5", "u = 1 on x = 1 and y > 0.5"] },
   ];
   for (const spec of specs) {
     const problem = pde({ ...spec, allow: ["corner-mismatch", "missing-condition"] });

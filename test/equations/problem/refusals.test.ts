@@ -44,6 +44,7 @@ test("a start that misses boundary values by a hundred thousandth of its size, a
 });
 
 test("sources that are steep, or infinite with an integrable square, and singular coefficients are taken", () => {
+  // biome-ignore format: a table
   const taken: readonly ProblemSpec[] = [
     { ...line, equations: "u_xx = 1/(x^2+1e-6)" },
     { ...line, equations: "u_xx = sin(3*x)/x" },
@@ -52,16 +53,8 @@ test("sources that are steep, or infinite with an integrable square, and singula
     { ...square, equations: "lap(u) = 1/(x^2+y^2)^0.2" },
     { ...square, equations: "lap(u) = exp(-1000*(x^2+y^2))/(1+x^2)" },
     // The pole lies in the hole.
-    {
-      ...square,
-      domain: {
-        difference: [
-          { x: [-1, 1], y: [-1, 1] },
-          { shape: "disk", center: [0, 0], radius: 0.3 },
-        ],
-      },
-      equations: "lap(u) = 1/(x^2+y^2)",
-    },
+    { ...square, domain: { difference: [{ x: [-1, 1], y: [-1, 1] }, { shape: "disk", center: [0, 0], radius: 0.3 }] },
+      equations: "lap(u) = 1/(x^2+y^2)" },
   ];
   for (const spec of taken) pde(spec);
 });
@@ -98,6 +91,7 @@ test("an unknown that is asked for outside of the domain is refused, whatever as
     shape: "polygon",
     vertices: vertices("0 0, 1 0, 0 1"),
   } as const;
+  // biome-ignore format: a table
   const wrong: readonly (readonly [ProblemSpec, RegExp])[] = [
     [
       { ...unit, equations: "u_xx = u(x-1)" },
@@ -106,34 +100,24 @@ test("an unknown that is asked for outside of the domain is refused, whatever as
     [{ ...unit, equations: "u_xx = dx(u(2*x))" }, /asks for u_x\(2\*x\) at .* as in if\(2\*x > 1, 0/],
     [{ ...time, equations: "u_t = -u(t - 0.001)" }, /asks for u\(t - 0\.001\)/],
     [{ ...time, equations: "u_t = -if(t < 0.9, 1, u(t - 1))" }, /at t = 0\.9.*: that is at t = -0\.0/],
-    [
-      { ...unit, equations: "u_xx = integral(u(s), s, x - 1, x)" },
-      /asks for u in an integral at x = 0: that is at x = -/,
-    ],
-    [
-      { ...unit, unknowns: ["u", "v"], equations: ["u_xx = v(x + 0.2)", "v_xx = u"], conditions: ["u = 0", "v = 0"] },
-      /asks for v\(x \+ 0\.2\)/,
-    ],
-    [
-      { ...square, domain: { shape: "disk", center: [0, 0], radius: 1 }, equations: "lap(u) = u(x, y + 0.9)" },
-      /asks for u\(x, y \+ 0\.9\) at .*, outside of the domain/,
-    ],
+    [{ ...unit, equations: "u_xx = integral(u(s), s, x - 1, x)" },
+      /asks for u in an integral at x = 0: that is at x = -/],
+    [{ ...unit, unknowns: ["u", "v"], equations: ["u_xx = v(x + 0.2)", "v_xx = u"], conditions: ["u = 0", "v = 0"] },
+      /asks for v\(x \+ 0\.2\)/],
+    [{ ...square, domain: { shape: "disk", center: [0, 0], radius: 1 }, equations: "lap(u) = u(x, y + 0.9)" },
+      /asks for u\(x, y \+ 0\.9\) at .*, outside of the domain/],
     [{ ...square, domain: disk, equations: "lap(u) = u(x - 1, y)" }, /u\(x - 1, y\) at .*, outside of the domain/],
     // A hole, and what is left of a box.
     [{ ...square, domain: ring, equations: "lap(u) = u(x/2, y/2)" }, /asks for u\(x\/2, y\/2\) at .*, outside/],
     [{ ...square, domain: triangle, equations: "lap(u) = u(1 - x, 1 - y)" }, /asks for .*, outside of the domain/],
     [{ ...square, domain: disk, conditions: [dirichlet("u = u(2*x, 0)")] }, /the condition .* outside of the domain/],
     [{ ...square, domain: disk, quantities: { shifted: "u_x(x, y - 1)" } }, /the quantity shifted asks for/],
-    [
-      { ...unit, conditions: [dirichlet("u = u(x + 2)", { on: "x = 0" }), dirichlet("u = 0", { on: "x = 1" })] },
-      /the condition "u = u\(x \+ 2\)" asks for/,
-    ],
+    [{ ...unit, conditions: [dirichlet("u = u(x + 2)", { on: "x = 0" }), dirichlet("u = 0", { on: "x = 1" })] },
+      /the condition "u = u\(x \+ 2\)" asks for/],
     [{ ...unit, quantities: { jump: "u(x + 0.1) - u" } }, /the quantity jump asks for/],
     [{ ...unit, integrals: ["u(x + 0.1) = 0"] }, /the integral "u\(x \+ 0\.1\) = 0" asks for/],
-    [
-      { ...unit, observations: [{ quantity: "u(x + 0.1)", points: [[0.95]], values: [1] }] },
-      /the observation of u\(x \+ 0\.1\) asks for .* x = 1\.05/,
-    ],
+    [{ ...unit, observations: [{ quantity: "u(x + 0.1)", points: [[0.95]], values: [1] }] },
+      /the observation of u\(x \+ 0\.1\) asks for .* x = 1\.05/],
     [
       {
         ...{ name: "shift", domain: { x: [0, 1], t: [0, 1] }, equations: "u_t = u(x - 0.5, t - 0.1)" },

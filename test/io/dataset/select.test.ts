@@ -162,21 +162,15 @@ type Part = readonly [file: string, variable: string, labels: Record<string, Lab
 
 test("parts of real files are xarray's", async () => {
   if (!hasPython("xarray", "cftime")) return skip("no xarray for /usr/bin/python3");
+  // biome-ignore format: a table
   const parts: readonly Part[] = [
     ["coarse/bcsd_obs_1999.nc", "pr", { time: "1999-07", latitude: [34, 35], longitude: [-80.1, -79.2] }],
-    [
-      "corpus/netcdf/stars_test_adaptor.cams_regional_fc.nc",
-      "pm10_conc",
-      { longitude: [-0.31, 0.22] },
-      { roll: "longitude" },
-    ],
+    ["corpus/netcdf/stars_test_adaptor.cams_regional_fc.nc", "pm10_conc", { longitude: [-0.31, 0.22] },
+      { roll: "longitude" }],
     ["pairs/ncep_iberia_pr_cut.nc", "pr", { time: ["1983-12", "1984-01"], lat: [38, 42], lon: [-5, 3] }],
     ["pairs/arome_tp_nw_20180501_cut.nc", "tp", { time: "2018-05-01T06", lat: [48.2, 49], lon: [-1.5, 0.5] }],
-    [
-      "radar/fmi_20160928_cut.nc",
-      "pr",
-      { time: ["2016-09-28T16", "2016-09-28T16:20"], y: [1e6, 1.1e6], x: [4e5, 5e5] },
-    ],
+    ["radar/fmi_20160928_cut.nc", "pr",
+      { time: ["2016-09-28T16", "2016-09-28T16:20"], y: [1e6, 1.1e6], x: [4e5, 5e5] }],
     ["radar/radolan_sf_5days_cut.nc", "pr", { time: "2018", y: [-4.2e6, -4.1e6] }],
     ["radar/meteonet_rain_nw_201608_cut.nc", "pr", { time: ["2016-08", null], lat: [51, 51.5] }],
     ["radar/stageiv_xyt_cut.nc", "Total_precipitation_surface_1_Hour_Accumulation", { time: "2018-09-13T21" }],
@@ -186,16 +180,10 @@ test("parts of real files are xarray's", async () => {
 
 test("parts of larger real archives are xarray's", async () => {
   if (!hasPython("xarray", "cftime")) return skip("no xarray for /usr/bin/python3");
+  // biome-ignore format: a table
   const parts: readonly Part[] = [
-    [
-      "coarse/lisflood_fraser_tp_1986-2018.nc",
-      "pr",
-      {
-        time: ["2001-06", "2001-08"],
-        lat: [53, 53.5],
-        lon: [-124, -123],
-      },
-    ],
+    ["coarse/lisflood_fraser_tp_1986-2018.nc", "pr",
+      { time: ["2001-06", "2001-08"], lat: [53, 53.5], lon: [-124, -123] }],
     ["coarse/canesm2_pr_na10km_365day.nc", "pr", { time: ["2095-02-27", "2095-03-01"], lat: [43, 44] }],
     ["coarse/era5_daily_5cities_1990-1993.nc", "pr", { time: "1992-02" }],
     ["coarse/sresa1b_ncar_ccsm3_pr.nc", "pr", { lat: [30, 50], lon: [-20, 15] }, { roll: "lon" }],
@@ -350,26 +338,19 @@ print(json.dumps(out))`,
     const data = await openDataset(paths);
     await data.variable("pr").finally(() => data.close());
   };
+  // biome-ignore format: a table
   const cases: [string[], RegExp][] = [
     [[first, changed.grid!], /grid\.nc: its grid is not that of .*standard_1999\.nc: coordinate lon .* from 1 to 331/],
     [[first, changed.units!], /units\.nc: its variable pr is in cm, that of .*standard_1999\.nc in mm/],
     [[first, changed.renamed!], /renamed\.nc: it has no variable pr, which .*standard_1999\.nc has; it has .*rain/],
-    [
-      [first, changed.backwards!],
-      /backwards\.nc: its times do not increase \(2000-01-04T12:00:00 follows 2000-01-05T12/,
-    ],
-    [
-      [first, at("noleap_2000.nc")],
-      /noleap_2000\.nc: its calendar is 365_day, that of .*standard_1999\.nc is standard/,
-    ],
-    [
-      [at("standard_2000.nc"), changed.units!],
-      /: it begins at 2000-01-01T12:00:00, but .* goes on until 2000-12-31T12:00:00/,
-    ],
-    [
-      [first, testData("corpus/netcdf/stars_3B42_Daily.19991231.7.test.nc")],
-      /stars_3B42_.*\.nc: it has no time to join files by/,
-    ],
+    [[first, changed.backwards!],
+      /backwards\.nc: its times do not increase \(2000-01-04T12:00:00 follows 2000-01-05T12/],
+    [[first, at("noleap_2000.nc")],
+      /noleap_2000\.nc: its calendar is 365_day, that of .*standard_1999\.nc is standard/],
+    [[at("standard_2000.nc"), changed.units!],
+      /: it begins at 2000-01-01T12:00:00, but .* goes on until 2000-12-31T12:00:00/],
+    [[first, testData("corpus/netcdf/stars_3B42_Daily.19991231.7.test.nc")],
+      /stars_3B42_.*\.nc: it has no time to join files by/],
   ];
   for (const [paths, pattern] of cases) {
     await refuses(load(paths), pattern);

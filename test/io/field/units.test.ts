@@ -250,19 +250,12 @@ test("standard names follow the kind, the mass or depth, and the family of preci
 });
 
 test("a standard name or cell method that disagrees with the units is an error, and overridden where asked", () => {
+  // biome-ignore format: a table
   const cases: [string, Attributes, string, RegExp][] = [
-    [
-      "mm",
-      { standard_name: "precipitation_flux" },
-      "cm",
-      /measure an amount, but standard_name is "precipitation_flux", a rate/,
-    ],
-    [
-      "mm/day",
-      { standard_name: "precipitation_amount" },
-      "mm/h",
-      /measure a rate, but standard_name is "precipitation_amount"/,
-    ],
+    ["mm", { standard_name: "precipitation_flux" }, "cm",
+      /measure an amount, but standard_name is "precipitation_flux", a rate/],
+    ["mm/day", { standard_name: "precipitation_amount" }, "mm/h",
+      /measure a rate, but standard_name is "precipitation_amount"/],
     ["kg m-2", { standard_name: "surface_snow_amount" }, "mm", /"surface_snow_amount", which is not precipitation/],
     ["m", { standard_name: "thickness_of_snowfall_amount" }, "mm", /not precipitation/],
     ["m", { standard_name: "surface_altitude" }, "mm", /not precipitation/],

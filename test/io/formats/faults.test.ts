@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isMongeError } from "../../../engine/errors.ts";
 import { writeGeotiff } from "../../../io/formats/index.ts";
-import { Field, inspect, openGrid, readField, writeNetcdf, writeZarr } from "../../../io/index.ts";
+import { type Field, inspect, openGrid, readField, writeNetcdf, writeZarr } from "../../../io/index.ts";
 import { assert, evenly, refuses, temporaryFolder, test } from "../../harness.ts";
 import { classicBytes } from "../classic-file.ts";
+import { over } from "../fields.ts";
 import { skip } from "../oracle.ts";
 
 const { folder, at } = temporaryFolder(test);
@@ -15,22 +16,12 @@ const { folder, at } = temporaryFolder(test);
 /** 4 MB of noise, so that compression keeps most of it. */
 function noise(): Field {
   const [t, y, x] = [8, 256, 512];
-  return new Field({
-    name: "pr",
-    dims: ["time", "lat", "lon"],
-    shape: [t, y, x],
-    values: Float32Array.from({ length: t * y * x }, (_, i) => (Math.sin(i * 12.9898) * 43758.5453) % 1),
-    coordinates: [
-      { name: "time", dims: ["time"], values: evenly(t), attributes: { units: "days since 2000-01-01" } },
-      {
-        name: "lat",
-        dims: ["lat"],
-        values: evenly(y).map((v) => 50 - v / 100),
-        attributes: { units: "degrees_north" },
-      },
-      { name: "lon", dims: ["lon"], values: evenly(x).map((v) => v / 100), attributes: { units: "degrees_east" } },
-    ],
-  });
+  const values = Float32Array.from({ length: t * y * x }, (_, i) => (Math.sin(i * 12.9898) * 43758.5453) % 1);
+  const [lat, lon] = [evenly(y, 50, -0.01), evenly(x, 0, 0.01)];
+  return over(
+    { time: [evenly(t), "days since 2000-01-01"], lat: [lat, "degrees_north"], lon: [lon, "degrees_east"] },
+    { values },
+  );
 }
 
 test("a link to nothing, an empty folder, a file within a file and a path with a null are refused by name", async () => {

@@ -4,7 +4,7 @@ import { closeSync, ftruncateSync, openSync, readdirSync, readFileSync, writeSyn
 import { DomainError, OptionsError, rng } from "../../../engine/index.ts";
 import { type GeotiffOptions, openGeotiff, writeGeotiff } from "../../../io/formats/index.ts";
 import { Field, readField } from "../../../io/index.ts";
-import { assert, axis, evenly, temporaryFolder, test } from "../../harness.ts";
+import { assert, axis, evenly, refuses, temporaryFolder, test } from "../../harness.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
 const { folder, at } = temporaryFolder(test);
@@ -277,16 +277,6 @@ test("members over times come back as members over times", async () => {
   source.close();
 });
 
-async function refuses(promise: Promise<unknown>, kind: typeof DomainError | typeof OptionsError, pattern: RegExp) {
-  await promise.then(
-    () => assert.unreachable(`expected ${pattern}`),
-    (error: Error) => {
-      assert.instance(error, kind, `${error}`);
-      assert.match(error.message, pattern);
-    },
-  );
-}
-
 test("a value that the type would change is refused, and the old file stays as it was", async () => {
   const path = at("kept.tif");
   await writeGeotiff(
@@ -295,26 +285,26 @@ test("a value that the type would change is refused, and the old file stays as i
   );
   const old = readFileSync(path);
   const value = (bad: number) => raster(8, 9, (i) => (i === 70 ? bad : i), { double: true });
-  await refuses(writeGeotiff(path, value(256), { dtype: "uint8" }), DomainError, /value 256 does not fit into uint8/);
+  await refuses(writeGeotiff(path, value(256), { dtype: "uint8" }), /value 256 does not fit into uint8/, DomainError);
   await refuses(
     writeGeotiff(path, value(0.5), { dtype: "int16" }),
-    DomainError,
     /value 0.5 is no whole number.*state a `scale`/,
+    DomainError,
   );
   await refuses(
     writeGeotiff(path, value(-99), { fillValue: -99 }),
-    DomainError,
     /-99 would be stored as -99, which stands for missing/,
+    DomainError,
   );
-  await refuses(writeGeotiff(path, value(Infinity), { dtype: "int32" }), DomainError, /Infinity does not fit/);
+  await refuses(writeGeotiff(path, value(Infinity), { dtype: "int32" }), /Infinity does not fit/, DomainError);
   await refuses(
     writeGeotiff(path, value(1), { dtype: "int16", fillValue: 1e6 }),
-    OptionsError,
     /fillValue is 1000000; expected a whole number from -32768/,
+    OptionsError,
   );
-  await refuses(writeGeotiff(path, value(1), { tile: 100 }), OptionsError, /tile is 100; expected a multiple of 16/);
-  await refuses(writeGeotiff(path, value(1), { compression: 12 }), OptionsError, /compression is 12/);
-  await refuses(writeGeotiff(path, value(1), { scale: 0 }), OptionsError, /scale is 0/);
+  await refuses(writeGeotiff(path, value(1), { tile: 100 }), /tile is 100; expected a multiple of 16/, OptionsError);
+  await refuses(writeGeotiff(path, value(1), { compression: 12 }), /compression is 12/, OptionsError);
+  await refuses(writeGeotiff(path, value(1), { scale: 0 }), /scale is 0/, OptionsError);
   assert.equal(readFileSync(path), old);
   assert.equal(
     readdirSync(folder).filter((name) => name.endsWith(".tmp")),

@@ -3,8 +3,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FormatError } from "../../../engine/errors.ts";
 import { isEndless } from "../../../io/formats/netcdf/hdf5/heap-guard.ts";
-import { Field, inspect, readField, writeNetcdf } from "../../../io/index.ts";
+import { inspect, readField, writeNetcdf } from "../../../io/index.ts";
 import { assert, temporaryFolder, test } from "../../harness.ts";
+import { over } from "../fields.ts";
 
 const { folder } = temporaryFolder(test);
 
@@ -38,17 +39,7 @@ test("a heap is endless where free space has no size or an object's size wraps a
 
 test("a file whose heap leads in a circle is refused, and files after it are read", async () => {
   const path = join(folder, "rain.nc");
-  const field = new Field({
-    name: "pr",
-    dims: ["time", "x"],
-    shape: [2, 3],
-    values: Float32Array.of(1, 2, 3, 4, 5, 6),
-    units: "mm/day",
-    coordinates: [
-      { name: "time", dims: ["time"], values: Float64Array.of(0, 1), attributes: { units: "days since 2000-01-01" } },
-      { name: "x", dims: ["x"], values: Float64Array.of(0, 1, 2), attributes: { units: "m" } },
-    ],
-  });
+  const field = over({ time: [[0, 1], "days since 2000-01-01"], x: [[0, 1, 2], "m"] });
   await writeNetcdf(path, field);
   const bytes = readFileSync(path);
   const heap = bytes.indexOf("GCOL");

@@ -13,10 +13,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { Field, readField, writeNetcdf } from "../../../io/index.ts";
+import { type Field, readField, writeNetcdf } from "../../../io/index.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { nodeFlags, piece } from "../../pieces.ts";
-import { line } from "../fields.ts";
+import { line, over } from "../fields.ts";
 import { skip } from "../oracle.ts";
 
 const { folder } = temporaryFolder(test);
@@ -92,12 +92,9 @@ for (const kind of ["nc-stream", "tif"]) {
 function heavy(from: number, n: number): Field {
   const [height, width] = [100, 200];
   const values = Float32Array.from({ length: n * height * width }, (_, i) => Math.sin(i * 12.9898) * 43758.5453);
-  const coordinates = [
-    { name: "time", dims: ["time"], values: line(n, from, 1), attributes: { units: "days since 2000-01-01" } },
-    { name: "lat", dims: ["lat"], values: line(height, 0, 0.1), attributes: { units: "degrees_north" } },
-    { name: "lon", dims: ["lon"], values: line(width, 0, 0.1), attributes: { units: "degrees_east" } },
-  ];
-  return new Field({ name: "pr", dims: ["time", "lat", "lon"], shape: [n, height, width], values, coordinates });
+  const [lat, lon] = [line(height, 0, 0.1), line(width, 0, 0.1)];
+  const time = [line(n, from, 1), "days since 2000-01-01"] as const;
+  return over({ time, lat: [lat, "degrees_north"], lon: [lon, "degrees_east"] }, { values });
 }
 
 test("on a disk that is full, writes say so, and the old file stands, byte for byte, with nothing beside it", async () => {

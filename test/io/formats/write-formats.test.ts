@@ -1,13 +1,15 @@
-/** NetCDF-4 through other programs' eyes: the same numbers to the last bit, and nobody complains. */
+/** NetCDF-4 through other programs' eyes: the same numbers to the last bit, nobody complains, and what a refused write leaves. */
 import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
+import { OptionsError } from "../../../engine/errors.ts";
 import { type Field, inspect, type NetcdfOptions, readField, writeNetcdf } from "../../../io/index.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
-import { days, edges, ensemble, line } from "../fields.ts";
+import { days, edges, ensemble, line, over } from "../fields.ts";
 import { hasPython, python, skip, tool } from "../oracle.ts";
 import { cfComplaints, convertible } from "./cf-rules.ts";
 
-const { at } = temporaryFolder(test);
+const { folder, at } = temporaryFolder(test);
 
 const now = new Date("2026-01-02T03:04:05Z");
 const bits = (values: ArrayBufferView) =>
@@ -33,6 +35,8 @@ const CASES: readonly (readonly [name: string, field: Field, options: NetcdfOpti
   ["fixed", days(0, 4), { unlimitedTime: false }],
   ["map", days(0, 1).isel({ time: 0 }), {}],
   ["ensemble", ensemble("time"), {}],
+  ["members", ensemble(), { dtype: "float64", compression: 9 }],
+  ["stored", ensemble(), { compression: 0 }],
   ["lonely", lonely(), { dtype: "int8" }],
   ["short", lonely(), { dtype: "int16" }],
   ["two", days(0, 4), { also: [days(0, 4, { name: "other" })] }],
@@ -100,7 +104,7 @@ test("netCDF4 and xarray's engines read what is written bit for bit: values, gap
       ? "int8"
       : /short/.test(path)
         ? "int16"
-        : /double/.test(path)
+        : /double|members/.test(path)
           ? "float64"
           : "float32";
     assert.is(seen.dtype, dtype, what);
@@ -175,6 +179,17 @@ variables:
   // HDF5 keeps attributes in an order of its own.
   const lines = (all: string) => all.split("\n").sort();
   assert.equal(lines(text), lines(expected));
+  await writeNetcdf(path, ensemble(), { attributes: { history: "older line" }, history: "monge x", now });
+  const members = tool("ncdump", "-hs", path)!;
+  for (const part of [
+    "float pr(realization, time, y, x) ;",
+    'pr:coordinates = "lat lon" ;',
+    'pr:grid_mapping = "crs" ;',
+    "pr:_DeflateLevel = 4 ;",
+    "crs:standard_parallel = 60 ;",
+    ':history = "2026-01-02T03:04:05Z: monge x\\nolder line" ;',
+  ])
+    assert.ok(members.includes(part), `${part} is not in\n${members}`);
 });
 
 test("the rules of CF-1.11 hold for every kind of field, and a broken file is found out", async () => {
@@ -278,6 +293,42 @@ test("a coordinate off its own dimension is refused, as no format can name it", 
   const coordinates = [...field.coordinates.filter((c) => c.name !== "lat"), odd];
   await refuses(writeNetcdf(at("odd.nc"), field.with({ coordinates })), /would be named lat/, Error);
   assert.ok(edges(line(2, 0, 1), 1).every(Number.isFinite));
+});
+
+test("a map of 1500 x 1100 cells, longer than one slab in time, survives tiling and streaming", async () => {
+  const [times, height, width] = [7, 1500, 1100];
+  const values = new Float32Array(times * height * width);
+  for (let i = 0; i < values.length; i++) values[i] = (i * 2654435761) % 977;
+  const field = over(
+    { time: [line(7, 0, 1), "hours since 2000-01-01"], y: [line(height, 0, 1), "m"], x: [line(width, 0, 1), "m"] },
+    { values },
+  );
+  const path = at("large.nc");
+  await writeNetcdf(path, field, { compression: 1 });
+  const back = await readField(path);
+  assert.ok(Buffer.compare(Buffer.from(back.values.buffer), Buffer.from(values.buffer)) === 0);
+  assert.equal((await readField(path, { time: [5, 6] })).values, field.isel({ time: [5, 6] }).values);
+});
+
+test("the same field written at another time of the clock gives the same bytes", async () => {
+  const paths = ["first.nc", "second.nc"].map(at);
+  for (const path of paths) {
+    if (path === paths[1]) await new Promise((resolve) => setTimeout(resolve, 1100));
+    await writeNetcdf(path, ensemble(), { history: "monge", now: new Date(0) });
+  }
+  assert.ok(readFileSync(paths[0]!).equals(readFileSync(paths[1]!)));
+});
+
+test("a failed write raises a typed error, leaves no file, and keeps the file that was there", async () => {
+  const path = at("kept.nc");
+  writeFileSync(path, "precious");
+  const before = readdirSync(folder).length;
+  await refuses(writeNetcdf(path, ensemble(), { compression: 11 }), /./, OptionsError);
+  const twice = ensemble().with({ name: "lat" });
+  await refuses(writeNetcdf(path, twice), /./, OptionsError);
+  await refuses(writeNetcdf(at("no/such.nc"), ensemble()), /./);
+  assert.is(readFileSync(path, "utf8"), "precious");
+  assert.is(readdirSync(folder).length, before);
 });
 
 test.run();

@@ -3,24 +3,15 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { DomainError, OptionsError } from "../../../engine/errors.ts";
 import { type Field, type NetcdfOptions, openGrid, readField, writeNetcdf } from "../../../io/index.ts";
-import { assert, temporaryFolder, test } from "../../harness.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { days, lehmer, line } from "../fields.ts";
 import { hasPython, python, skip, tool } from "../oracle.ts";
 
 const { folder } = temporaryFolder(test);
 const path = join(folder, "x.nc");
 
-type Kind = new (...args: never[]) => Error;
-
-async function refuses(field: Field, options: NetcdfOptions, kind: Kind, pattern: RegExp): Promise<void> {
-  await writeNetcdf(path, field, options).then(
-    () => assert.unreachable(`expected ${kind.name} ${pattern}`),
-    (error: Error) => {
-      assert.instance(error, kind, `${error.name}: ${error.message}`);
-      assert.match(error.message, pattern);
-    },
-  );
-}
+const refused = (field: Field, options: NetcdfOptions, kind: new (...args: never[]) => Error, pattern: RegExp) =>
+  refuses(writeNetcdf(path, field, options), pattern, kind);
 
 /** A field of `days` with other numbers. */
 function holding(numbers: ArrayLike<number>, dtype: "float32" | "float64" = "float32"): Field {
@@ -84,12 +75,12 @@ print(json.dumps([[None if np.isnan(x) else float(x) for x in a] for a in (v, m)
 
 test("a value beyond the packed range, the integer type or float32 is an error that names it", async () => {
   const packing = { range: [0, 1.5] } as const;
-  await refuses(days(0, 4), { packing }, DomainError, /pr has the value 1\.50.*from 0 to 1\.5, .*`packing\.range`/);
-  await refuses(holding([1, 2.5]), { dtype: "int16" }, DomainError, /value 2\.5, which int16 cannot hold/);
-  await refuses(holding([1, 40000]), { dtype: "int16" }, DomainError, /value 40000; expected values from -32768/);
-  await refuses(holding([1, Infinity]), { packing }, DomainError, /value Infinity/);
-  await refuses(holding([1, 1e39], "float64"), { dtype: "float32" }, DomainError, /1e\+39.*`dtype: "float64"`/);
-  await refuses(holding([1, -9999]), { fillValue: -9999 }, DomainError, /-9999, which stands for a missing one/);
+  await refused(days(0, 4), { packing }, DomainError, /pr has the value 1\.50.*from 0 to 1\.5, .*`packing\.range`/);
+  await refused(holding([1, 2.5]), { dtype: "int16" }, DomainError, /value 2\.5, which int16 cannot hold/);
+  await refused(holding([1, 40000]), { dtype: "int16" }, DomainError, /value 40000; expected values from -32768/);
+  await refused(holding([1, Infinity]), { packing }, DomainError, /value Infinity/);
+  await refused(holding([1, 1e39], "float64"), { dtype: "float32" }, DomainError, /1e\+39.*`dtype: "float64"`/);
+  await refused(holding([1, -9999]), { fillValue: -9999 }, DomainError, /-9999, which stands for a missing one/);
 });
 
 test("options that cannot be are refused by name before any file is made", async () => {
@@ -109,7 +100,7 @@ test("options that cannot be are refused by name before any file is made", async
     ],
     [{ dtype: "float16" as "float32" }, /dtype is "float16"/],
   ];
-  for (const [options, pattern] of cases) await refuses(field, options, OptionsError, pattern);
+  for (const [options, pattern] of cases) await refused(field, options, OptionsError, pattern);
 });
 
 test("rounding keeps the digits that are asked for, to half a unit of the last, and makes the file smaller", async () => {
@@ -119,10 +110,7 @@ test("rounding keeps the digits that are asked for, to half a unit of the last, 
   let size = Number.POSITIVE_INFINITY;
   for (const digits of [7, 5, 3, 2, 1]) {
     {
-      await writeNetcdf(path, holding(numbers), {
-        significantDigits: digits,
-        shuffle: true,
-      });
+      await writeNetcdf(path, holding(numbers), { significantDigits: digits, shuffle: true });
       const back = await readField(path);
       numbers.forEach((value, i) => {
         if (value === 0) {

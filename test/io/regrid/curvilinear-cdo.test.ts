@@ -52,26 +52,15 @@ const holesIn = (there: Field, here: Field): number =>
   Array.from(there.values).filter((v, i) => !Number.isNaN(v) && Number.isNaN(here.values[i]!)).length;
 
 /** Real files with two-dimensional positions or a turned pole, and grids of their region that reach beyond them. */
+// biome-ignore format: a table
 const sources = [
-  [
-    "Total_precipitation_surface_1_Hour_Accumulation",
-    "radar/stageiv_xyt_cut.nc",
-    { time: [0, 3] },
-    regularGrid({ step: 0.05, lat: [32, 38], lon: [-81, -74.5] }),
-  ],
+  ["Total_precipitation_surface_1_Hour_Accumulation", "radar/stageiv_xyt_cut.nc", { time: [0, 3] },
+    regularGrid({ step: 0.05, lat: [32, 38], lon: [-81, -74.5] })],
   ["pr", "pairs/cordex_iberia_pr.nc", { time: [0, 5] }, regularGrid({ step: 0.5, lat: [34, 46], lon: [-12, 8] })],
-  [
-    "tas",
-    "corpus/netcdf/ncarg_tas_rotated_grid_EUR11.nc",
-    { rlat: [100, 250], rlon: [50, 200] },
-    regularGrid({ step: 0.2, lat: [30, 60], lon: [-25, 25] }),
-  ],
-  [
-    "data",
-    "corpus/netcdf/iris_toa_brightness_stereographic.nc",
-    {},
-    northUp(regularGrid({ step: 0.5, lat: [40, 74], lon: [-40, 30] })),
-  ],
+  ["tas", "corpus/netcdf/ncarg_tas_rotated_grid_EUR11.nc", { rlat: [100, 250], rlon: [50, 200] },
+    regularGrid({ step: 0.2, lat: [30, 60], lon: [-25, 25] })],
+  ["data", "corpus/netcdf/iris_toa_brightness_stereographic.nc", {},
+    northUp(regularGrid({ step: 0.5, lat: [40, 74], lon: [-40, 30] }))],
 ] as const;
 
 for (const [variable, name, part, grid] of sources) {

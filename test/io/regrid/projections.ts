@@ -28,6 +28,7 @@ const abridged = (method: string, ...values: readonly number[]) => {
 };
 
 /** Grid mappings, the same by hand in PROJ's words, and the reach of x and y in km. */
+// biome-ignore format: a table
 export const same: readonly (readonly [
   Readonly<Record<string, string | number | readonly number[]>>,
   string,
@@ -36,46 +37,16 @@ export const same: readonly (readonly [
   number,
   number,
 ])[] = [
-  [
-    { ...polar(90, 10), standard_parallel: 60, earth_radius: 6370040 },
-    "+proj=stere +lat_0=90 +lon_0=10 +lat_ts=60 +R=6370040",
-    -523,
-    377,
-    -4659,
-    -3759,
-  ],
-  [
-    { ...polar(90, 0), standard_parallel: 60, semi_major_axis: 6378137, semi_minor_axis: 6356752 },
-    "+proj=stere +lat_0=90 +lat_ts=60 +a=6378137 +b=6356752",
-    0,
-    700,
-    -4415,
-    -3650,
-  ],
-  [
-    { ...polar(-90, 30), standard_parallel: -71, false_easting: 1000, ...wgs84 },
-    "+proj=stere +lat_0=-90 +lon_0=30 +lat_ts=-71 +x_0=1000 +ellps=WGS84",
-    -3000,
-    3000,
-    -3000,
-    3000,
-  ],
-  [
-    { ...polar(90, 30), scale_factor_at_projection_origin: 0.97, ...wgs84 },
-    "+proj=stere +lat_0=90 +lon_0=30 +k_0=0.97 +ellps=WGS84",
-    -3000,
-    3000,
-    -3000,
-    3000,
-  ],
-  [
-    { grid_mapping_name: "stereographic", ...at2(47, 5), scale_factor_at_projection_origin: 0.9999, ...wgs84 },
-    "+proj=stere +lat_0=47 +lon_0=5 +k_0=0.9999 +ellps=WGS84",
-    -1000,
-    1000,
-    -1000,
-    1000,
-  ],
+  [{ ...polar(90, 10), standard_parallel: 60, earth_radius: 6370040 },
+    "+proj=stere +lat_0=90 +lon_0=10 +lat_ts=60 +R=6370040", -523, 377, -4659, -3759],
+  [{ ...polar(90, 0), standard_parallel: 60, semi_major_axis: 6378137, semi_minor_axis: 6356752 },
+    "+proj=stere +lat_0=90 +lat_ts=60 +a=6378137 +b=6356752", 0, 700, -4415, -3650],
+  [{ ...polar(-90, 30), standard_parallel: -71, false_easting: 1000, ...wgs84 },
+    "+proj=stere +lat_0=-90 +lon_0=30 +lat_ts=-71 +x_0=1000 +ellps=WGS84", -3000, 3000, -3000, 3000],
+  [{ ...polar(90, 30), scale_factor_at_projection_origin: 0.97, ...wgs84 },
+    "+proj=stere +lat_0=90 +lon_0=30 +k_0=0.97 +ellps=WGS84", -3000, 3000, -3000, 3000],
+  [{ grid_mapping_name: "stereographic", ...at2(47, 5), scale_factor_at_projection_origin: 0.9999, ...wgs84 },
+    "+proj=stere +lat_0=47 +lon_0=5 +k_0=0.9999 +ellps=WGS84", -1000, 1000, -1000, 1000],
   [
     {
       grid_mapping_name: "lambert_azimuthal_equal_area",
@@ -90,30 +61,12 @@ export const same: readonly (readonly [
     -4400,
     0,
   ],
-  [
-    { grid_mapping_name: "lambert_conformal_conic", ...cone(46, 3), standard_parallel: [30, 60], ...wgs84 },
-    "+proj=lcc +lat_1=30 +lat_2=60 +lat_0=46 +lon_0=3 +ellps=WGS84",
-    -2000,
-    2000,
-    -2000,
-    2000,
-  ],
-  [
-    { grid_mapping_name: "lambert_conformal_conic", ...cone(46.5, 3), standard_parallel: 46.5, ...sphere },
-    "+proj=lcc +lat_1=46.5 +lat_0=46.5 +lon_0=3 +R=6371229",
-    -2000,
-    2000,
-    -2000,
-    2000,
-  ],
-  [
-    { grid_mapping_name: "lambert_conformal_conic", ...cone(10, 3), standard_parallel: [20, 0], ...wgs84 },
-    "+proj=lcc +lat_1=20 +lat_2=0 +lat_0=10 +lon_0=3 +ellps=WGS84",
-    -2000,
-    2000,
-    -2000,
-    2000,
-  ],
+  [{ grid_mapping_name: "lambert_conformal_conic", ...cone(46, 3), standard_parallel: [30, 60], ...wgs84 },
+    "+proj=lcc +lat_1=30 +lat_2=60 +lat_0=46 +lon_0=3 +ellps=WGS84", -2000, 2000, -2000, 2000],
+  [{ grid_mapping_name: "lambert_conformal_conic", ...cone(46.5, 3), standard_parallel: 46.5, ...sphere },
+    "+proj=lcc +lat_1=46.5 +lat_0=46.5 +lon_0=3 +R=6371229", -2000, 2000, -2000, 2000],
+  [{ grid_mapping_name: "lambert_conformal_conic", ...cone(10, 3), standard_parallel: [20, 0], ...wgs84 },
+    "+proj=lcc +lat_1=20 +lat_2=0 +lat_0=10 +lon_0=3 +ellps=WGS84", -2000, 2000, -2000, 2000],
   [
     {
       grid_mapping_name: "albers_conical_equal_area",
@@ -127,14 +80,8 @@ export const same: readonly (readonly [
     -256,
     256,
   ],
-  [
-    { grid_mapping_name: "albers_conical_equal_area", ...cone(20, -96), standard_parallel: 30, ...sphere },
-    "+proj=aea +lat_1=30 +lat_2=30 +lat_0=20 +lon_0=-96 +R=6371229",
-    -3000,
-    3000,
-    -1000,
-    3000,
-  ],
+  [{ grid_mapping_name: "albers_conical_equal_area", ...cone(20, -96), standard_parallel: 30, ...sphere },
+    "+proj=aea +lat_1=30 +lat_2=30 +lat_0=20 +lon_0=-96 +R=6371229", -3000, 3000, -1000, 3000],
   [
     {
       grid_mapping_name: "transverse_mercator",
@@ -151,22 +98,10 @@ export const same: readonly (readonly [
     0,
     1200,
   ],
-  [
-    { grid_mapping_name: "transverse_mercator", ...cone(49, -2), ...sphere },
-    "+proj=tmerc +lat_0=49 +lon_0=-2 +R=6371229",
-    -900,
-    900,
-    -900,
-    900,
-  ],
-  [
-    { grid_mapping_name: "mercator", longitude_of_projection_origin: 10, standard_parallel: 30, ...wgs84 },
-    "+proj=merc +lon_0=10 +lat_ts=30 +ellps=WGS84",
-    -9000,
-    9000,
-    -5000,
-    5000,
-  ],
+  [{ grid_mapping_name: "transverse_mercator", ...cone(49, -2), ...sphere },
+    "+proj=tmerc +lat_0=49 +lon_0=-2 +R=6371229", -900, 900, -900, 900],
+  [{ grid_mapping_name: "mercator", longitude_of_projection_origin: 10, standard_parallel: 30, ...wgs84 },
+    "+proj=merc +lon_0=10 +lat_ts=30 +ellps=WGS84", -9000, 9000, -5000, 5000],
   [
     {
       grid_mapping_name: "mercator",
@@ -180,14 +115,8 @@ export const same: readonly (readonly [
     -5000,
     5000,
   ],
-  [
-    swiss,
-    "+proj=somerc +lat_0=46.95240555555556 +lon_0=7.43958333333333 +x_0=600000 +y_0=200000 +ellps=bessel",
-    255,
-    965,
-    -160,
-    480,
-  ],
+  [swiss, "+proj=somerc +lat_0=46.95240555555556 +lon_0=7.43958333333333 +x_0=600000 +y_0=200000 +ellps=bessel", 255,
+    965, -160, 480],
   [
     { ...swiss, towgs84: [674.374, 15.056, 405.346] },
     "+proj=somerc +lat_0=46.95240555555556 +lon_0=7.43958333333333 +x_0=600000 +y_0=200000 +ellps=bessel +towgs84=674.374,15.056,405.346",
@@ -262,14 +191,8 @@ export const same: readonly (readonly [
     -300,
     300,
   ],
-  [
-    { grid_mapping_name: "azimuthal_equidistant", ...at2(47, 5), ...wgs84 },
-    "+proj=aeqd +lat_0=47 +lon_0=5 +ellps=WGS84",
-    -2000,
-    2000,
-    -2000,
-    2000,
-  ],
+  [{ grid_mapping_name: "azimuthal_equidistant", ...at2(47, 5), ...wgs84 },
+    "+proj=aeqd +lat_0=47 +lon_0=5 +ellps=WGS84", -2000, 2000, -2000, 2000],
   [
     {
       grid_mapping_name: "lambert_cylindrical_equal_area",
@@ -283,22 +206,10 @@ export const same: readonly (readonly [
     -2000,
     2000,
   ],
-  [
-    { grid_mapping_name: "sinusoidal", longitude_of_projection_origin: 5, earth_radius: 6371007.181 },
-    "+proj=sinu +lon_0=5 +R=6371007.181",
-    -4000,
-    4000,
-    -4000,
-    4000,
-  ],
-  [
-    { grid_mapping_name: "orthographic", ...at2(30, 5), ...sphere },
-    "+proj=ortho +lat_0=30 +lon_0=5 +R=6371229",
-    -2000,
-    2000,
-    -2000,
-    2000,
-  ],
+  [{ grid_mapping_name: "sinusoidal", longitude_of_projection_origin: 5, earth_radius: 6371007.181 },
+    "+proj=sinu +lon_0=5 +R=6371007.181", -4000, 4000, -4000, 4000],
+  [{ grid_mapping_name: "orthographic", ...at2(30, 5), ...sphere }, "+proj=ortho +lat_0=30 +lon_0=5 +R=6371229", -2000,
+    2000, -2000, 2000],
   [
     {
       grid_mapping_name: "geostationary",
@@ -327,12 +238,6 @@ export const same: readonly (readonly [
     -3000,
     3000,
   ],
-  [
-    { grid_mapping_name: "transverse_mercator", ...cone(0, 0), longitude_of_prime_meridian: 2.33722917, ...wgs84 },
-    "+proj=tmerc +pm=2.33722917 +ellps=WGS84",
-    -300,
-    300,
-    4000,
-    5000,
-  ],
+  [{ grid_mapping_name: "transverse_mercator", ...cone(0, 0), longitude_of_prime_meridian: 2.33722917, ...wgs84 },
+    "+proj=tmerc +pm=2.33722917 +ellps=WGS84", -300, 300, 4000, 5000],
 ];

@@ -1,10 +1,10 @@
+// Inside: a kernel, the assignment that starts at given prices.
 /** Exact transport: brute force, POT, SciPy, the line, and the certificate that it carries itself. */
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { rng } from "../../../engine/index.ts";
 import { assign } from "../../../wasserstein/exact/assignment.ts";
-import type { EmdOptions, EmdResult } from "../../../wasserstein/exact/emd.ts";
-import { type Cloud, type CostProblem, emd, wasserstein1d } from "../../../wasserstein/index.ts";
+import { type Cloud, type CostProblem, emd } from "../../../wasserstein/index.ts";
 import { assert, close, test } from "../../harness.ts";
 
 const oracle = JSON.parse(readFileSync(new URL("../../oracles/exact-transport.json", import.meta.url), "utf8")) as {
@@ -14,6 +14,8 @@ const oracle = JSON.parse(readFileSync(new URL("../../oracles/exact-transport.js
 const alpha = [0.7548776662466927, 0.5698402909980532, 0.4301597090019468, 0.2451223337533073, 0.6180339887498949];
 
 type Weights = ArrayLike<number> | undefined;
+type EmdOptions = NonNullable<Parameters<typeof emd>[2]>;
+type EmdResult = ReturnType<typeof emd>;
 
 function onClouds({ x, y }: { x: Cloud; y: Cloud }, a?: Weights, b?: Weights, options?: EmdOptions): EmdResult {
   return emd({ ...x, ...(a && { weights: a }) }, { ...y, ...(b && { weights: b }) }, options);
@@ -177,20 +179,6 @@ test("the cloud of 50 points has its published W2² and W1", () => {
   close(onClouds(pair, undefined, undefined, { root: true }).value, Math.sqrt(0.16310492361), 1e-11);
 });
 
-test("on the line the exact plan costs what transport by rank costs, for any weights and p", () => {
-  const x = cloud(70, 1, 0, 3);
-  const y = cloud(45, 1, 200, 2, [1]);
-  const [xWeights, yWeights] = [oracleWeights("zeros", 70, 1)!, oracleWeights("weighted", 45, 2)!];
-  for (const p of [1, 1.5, 2, 3]) {
-    const line = wasserstein1d(
-      { values: x.points, weights: xWeights },
-      { values: y.points, weights: yWeights },
-      { p, normalize: true },
-    ).value;
-    close(onClouds({ x, y }, xWeights, yWeights, { p, normalize: true }).value / line, 1, 1e-12);
-  }
-});
-
 test("2000 points: gap ≤ 1e-12 relative to the value, with equal and with unequal weights", () => {
   const n = 2000;
   for (const [d, kind] of [
@@ -210,7 +198,7 @@ test("2000 points: gap ≤ 1e-12 relative to the value, with equal and with uneq
   }
 });
 
-test("zero weights, duplicates, one point, identical clouds and extreme scales give finite exact answers", () => {
+test("zero weights, duplicates, one point and identical clouds give exact answers", () => {
   const one: Cloud = { points: Float32Array.of(1, 2), count: 1, dim: 2 };
   const many = cloud(300, 2, 0);
   const toOne = onClouds({ x: one, y: many }).value;
@@ -229,13 +217,6 @@ test("zero weights, duplicates, one point, identical clouds and extreme scales g
   });
   const [p, q] = [many.points.subarray(598), many.points];
   close(dirac.value, (p[0]! - q[0]!) ** 2 + (p[1]! - q[1]!) ** 2, 1e-15);
-  for (const scale of [1e-140, 1e140]) {
-    const pair = { x: cloud(60, 2, 0, scale), y: cloud(60, 2, 60, scale) };
-    const plain = { x: cloud(60, 2, 0), y: cloud(60, 2, 60) };
-    const result = onClouds(pair, oracleWeights("weighted", 60, 0), oracleWeights("weighted", 60, 0));
-    const expected = onClouds(plain, oracleWeights("weighted", 60, 0), oracleWeights("weighted", 60, 0));
-    close(result.value / scale / scale / expected.value, 1, 1e-12);
-  }
 });
 
 test("costs over twenty decades, costs of 1e-300 and 1e300, ties and zero weights: gap ≤ 1e-12 all the same", () => {
@@ -286,44 +267,6 @@ test("a constant on the cost moves the value by it and leaves the plan; the dens
   );
 });
 
-test("gradients in points and weights are central differences along random directions", () => {
-  const [n, m, d] = [9, 12, 3];
-  const pair = { x: cloud(n, d, 0), y: cloud(m, d, 40, 0.8, [0.3, 0.1, 0.2]) };
-  const [a, b] = [share(oracleWeights("weighted", n, 3)!), share(oracleWeights("weighted", m, 4)!)];
-  for (const options of [{}, { p: 1 }, { p: 3 }, { root: true }]) {
-    const g = onClouds(pair, a, b, options).gradient();
-    const direction = (length: number, seed: number, balanced = false) => {
-      const z = Float64Array.from({ length }, (_, i) => Math.sin(seed + 12.9898 * i));
-      const mean = balanced ? z.reduce((s, v) => s + v, 0) / length : 0;
-      return z.map((v) => v - mean);
-    };
-    const [dx, dy] = [direction(n * d, 1), direction(m * d, 2)];
-    const [da, db] = [direction(n, 3, true), direction(m, 4, true)];
-    const at = (t: number) =>
-      onClouds(
-        {
-          x: { ...pair.x, points: Float64Array.from(pair.x.points).map((v, i) => v + t * dx[i]!) },
-          y: { ...pair.y, points: Float64Array.from(pair.y.points).map((v, i) => v + t * dy[i]!) },
-        },
-        a.map((w, i) => w + t * da[i]!),
-        b.map((w, i) => w + t * db[i]!),
-        options,
-      ).value;
-    const h = 1e-6;
-    const dot = (f: Float64Array, e: Float64Array) => f.reduce((s, v, i) => s + v * e[i]!, 0);
-    const slope = dot(g.x!, dx) + dot(g.y!, dy) + dot(g.xWeights, da) + dot(g.yWeights, db);
-    close((at(h) - at(-h)) / (2 * h), slope, 1e-8, JSON.stringify(options)); // rounding 1e-16/h, plan constant over ±h
-  }
-});
-
-test("the gradient vanishes between equal clouds, also of the root", () => {
-  const x = cloud(20, 2, 0);
-  for (const p of [1, 2]) {
-    const g = emd(x, x, { p, root: true }).gradient();
-    for (const part of [g.x!, g.y!, g.xWeights, g.yWeights]) assert.ok(part.every((v) => v === 0));
-  }
-});
-
 test("an assignment that starts at any prices costs what emd's plan costs, and its prices prove it", () => {
   const stream = rng(31);
   for (const [k, n] of [2, 7, 40, 90].entries()) {
@@ -349,6 +292,23 @@ test("an assignment that starts at any prices costs what emd's plan costs, and i
       assert.equal(start, before, "the prices handed in are left as they were");
     }
   }
+});
+
+test("emd tells its pivots in order and finds the same", () => {
+  const draw = rng(1);
+  const cloud = (count: number) => ({
+    points: draw.uniform(new Float64Array(2 * count)),
+    ...{ count, dim: 2, weights: draw.uniform(new Float64Array(count)) },
+  });
+  const [x, y] = [cloud(500), cloud(500)];
+  const told: number[] = [];
+  const { value } = emd(x, y, { normalize: true, onProgress: (pivots) => told.push(pivots) });
+  assert.ok(told.length >= 2, `${told}`);
+  assert.equal(
+    told,
+    [...told].sort((a, b) => a - b),
+  );
+  assert.is(value, emd(x, y, { normalize: true }).value);
 });
 
 test.run();

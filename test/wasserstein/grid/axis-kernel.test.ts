@@ -1,3 +1,4 @@
+// Inside: a kernel.
 import { rng } from "../../../engine/random/rng.ts";
 import { AxisKernel } from "../../../wasserstein/grid/axis-kernel.ts";
 import { assert, close, test } from "../../harness.ts";

@@ -1,16 +1,37 @@
 import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
-import { greatCircle } from "../../../wasserstein/grid/axes.ts";
 import { gridDivergence, gridTransport, sinkhorn } from "../../../wasserstein/index.ts";
 import { assert, close, test, throws } from "../../harness.ts";
 import { randomField } from "./fields.ts";
 
 const even = (first: number, step: number, n: number) => Float64Array.from({ length: n }, (_, i) => first + i * step);
 
-test("great circles: a quarter of the equator, the poles, Helsinki to Paris", () => {
-  close(greatCircle(0, 0, 0, 90, 1), Math.PI / 2, 1e-15);
-  close(greatCircle(90, 12, -90, 99, 1), Math.PI, 1e-15);
-  // 1910.6 km on the ellipsoid; the sphere is within 0.5 %.
-  close(greatCircle(60.1699, 24.9384, 48.8566, 2.3522), 1910, 10);
+/** Haversines, in kilometres. */
+function greatCircle(lat: number, lon: number, lat2: number, lon2: number): number {
+  const [a, b, c] = [lat, lat2, lon2 - lon].map((v) => (v * Math.PI) / 180) as [number, number, number];
+  return (
+    2 * 6371.0088 * Math.asin(Math.sqrt(Math.sin((b - a) / 2) ** 2 + Math.cos(a) * Math.cos(b) * Math.sin(c / 2) ** 2))
+  );
+}
+
+test("between two places the root of the cost is the great circle: a quarter of the equator, the poles, Helsinki to Paris", () => {
+  for (const [from, to, radius, expected, tolerance] of [
+    [[0, 0], [0, 90], 1, Math.PI / 2, 1e-12],
+    [[90, 12], [-90, 99], 1, Math.PI, 1e-12],
+    // 1910.6 km on the ellipsoid; the sphere is within 0.5 %.
+    [[60.1699, 24.9384], [48.8566, 2.3522], undefined, 1910, 10],
+  ] as const) {
+    const latitude = from[0] === to[0] ? [from[0]] : [from[0], to[0]];
+    const shape = [latitude.length, 2];
+    const spot = (i: number) => ({ shape, values: new Float64Array(2 * latitude.length).fill(1, i, i + 1) });
+    const sphere = {
+      latitude,
+      longitude: [from[1], to[1]],
+      metric: "great-circle",
+      ...(radius && { radius }),
+    } as const;
+    const { linearCost } = gridTransport(spot(0), spot(2 * latitude.length - 1), { sphere });
+    close(Math.sqrt(linearCost), expected, tolerance);
+  }
 });
 
 test("on great circles everything is Sinkhorn's with their costs", () => {

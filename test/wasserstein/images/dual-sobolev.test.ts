@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { rng } from "../../../engine/index.ts";
 import { cosineTransform } from "../../../engine/numerics/cosine-transform.ts";
-import { type DualSobolevResult, dualSobolevNorm } from "../../../wasserstein/images/dual-sobolev.ts";
+import { dualSobolevNorm } from "../../../wasserstein/images/index.ts";
 import { assert, close, test } from "../../harness.ts";
 
 type Density = Parameters<typeof dualSobolevNorm>[0];
@@ -38,26 +38,15 @@ function minusLaplacian(u: Float64Array, shape: readonly number[], spacing: read
   return out;
 }
 
+// biome-ignore format: a table
 const shapes: [number[], number[]][] = [
   [[1], [2]],
   [[7], [0.3]],
   [[64], [1 / 64]],
-  [
-    [5, 1],
-    [1, 2],
-  ],
-  [
-    [12, 9],
-    [0.1, 0.4],
-  ],
-  [
-    [16, 32],
-    [0.5, 0.25],
-  ],
-  [
-    [4, 5, 6],
-    [1, 0.5, 2],
-  ],
+  [[5, 1], [1, 2]],
+  [[12, 9], [0.1, 0.4]],
+  [[16, 32], [0.5, 0.25]],
+  [[4, 5, 6], [1, 0.5, 2]],
 ];
 
 test("the cosine transform is its sum, and its inverse undoes it, for all sizes", () => {
@@ -129,24 +118,13 @@ test("the grids of the reference table", () => {
   close(dualSobolevNorm(g, { spacing: [1 / 64, 1 / 48] }).value, 0.00507205, 5e-9);
 });
 
+// biome-ignore format: a table
 const waves: [number[], number[]][] = [
   [[3], [1]],
-  [
-    [1, 2],
-    [1, 1],
-  ],
-  [
-    [0, 2],
-    [1, 1],
-  ],
-  [
-    [1, 1, 2],
-    [1, 1, 1],
-  ],
-  [
-    [1, 2],
-    [2, 0.5],
-  ],
+  [[1, 2], [1, 1]],
+  [[0, 2], [1, 1]],
+  [[1, 1, 2], [1, 1, 1]],
+  [[1, 2], [2, 0.5]],
 ];
 
 for (const [k, lengths] of waves) {
@@ -160,7 +138,7 @@ for (const [k, lengths] of waves) {
       const shape = k.map(() => cells);
       const spacing = lengths.map((length) => length / cells);
       const beta = 3 / symbol;
-      const result: DualSobolevResult = dualSobolevNorm(
+      const result = dualSobolevNorm(
         sample(shape, spacing, (x) => 1 + wave(x)),
         { spacing, beta },
       );

@@ -1,4 +1,3 @@
-import * as fc from "fast-check";
 import { compile, rng, tf } from "../../../engine/index.ts";
 import { normalQuantile } from "../../../engine/numerics/normal-quantile.ts";
 import {
@@ -8,11 +7,9 @@ import {
   wasserstein1d,
   wasserstein1dGraph,
 } from "../../../wasserstein/index.ts";
-import { assert, close, test } from "../../harness.ts";
+import { close, test } from "../../harness.ts";
 
 await tf.setBackend("cpu");
-
-const sample = fc.array(fc.double({ min: -50, max: 50, noNaN: true }), { minLength: 1, maxLength: 12 });
 
 test("known values: shifts, repeated values, weights, unequal sizes", () => {
   const cases: readonly (readonly [number[], number[], number, number])[] = [
@@ -51,57 +48,6 @@ test("laws with closed forms, through their quantiles", () => {
   const uniform = levels.map((q) => 2 * q);
   close(wasserstein1d(levels, uniform).value, 0.5, 1e-12);
   close(wasserstein1d(levels, uniform, { p: 2 }).value, 1 / 3, 1e-8);
-});
-
-test("translation, scale, order of the sample, symmetry and the triangle inequality hold", () => {
-  void fc.assert(
-    fc.property(
-      sample,
-      sample,
-      sample,
-      fc.double({ min: -9, max: 9, noNaN: true }),
-      fc.integer({ min: 1, max: 3 }),
-      (x, y, z, c, p) => {
-        const w = (a: readonly number[], b: readonly number[]) => wasserstein1d(a, b, { p, root: true }).value;
-        const scale = 1e-6;
-        close(
-          w(
-            x,
-            x.map((v) => v + c),
-          ),
-          Math.abs(c),
-          scale,
-          "translation",
-        );
-        close(
-          w(
-            x.map((v) => c * v),
-            y.map((v) => c * v),
-          ),
-          Math.abs(c) * w(x, y),
-          scale * (1 + Math.abs(c)),
-          "scale",
-        );
-        close(w([...x].reverse(), y), w(x, y), scale, "order");
-        close(w(x, y), w(y, x), scale, "symmetry");
-        assert.ok(w(x, z) <= w(x, y) + w(y, z) + scale, "triangle");
-      },
-    ),
-    { seed: 1, numRuns: 200 },
-  );
-});
-
-test("equal weights written out, and split atoms, change nothing", () => {
-  void fc.assert(
-    fc.property(sample, sample, (x, y) => {
-      const plain = wasserstein1d(x, y, { p: 2 }).value;
-      const ones = x.map(() => 1 / x.length);
-      close(wasserstein1d({ values: x, weights: ones }, y, { p: 2 }).value, plain, 1e-9 * (1 + plain));
-      const split = wasserstein1d([...x, ...x], y, { p: 2 }).value;
-      close(split, plain, 1e-9 * (1 + plain));
-    }),
-    { seed: 2, numRuns: 200 },
-  );
 });
 
 const matrix = (seed: number, rows: number, columns: number) =>

@@ -1,7 +1,9 @@
 /** What adds the same to all plans must not cost digits of the plan: offsets of rows, of columns, and of whole clouds. */
 import { rng } from "../../../engine/random/rng.ts";
-import { type SinkhornResult, sinkhorn } from "../../../wasserstein/sinkhorn/sinkhorn.ts";
+import { sinkhorn } from "../../../wasserstein/index.ts";
 import { assert, close, test } from "../../harness.ts";
+
+type SinkhornResult = ReturnType<typeof sinkhorn>;
 
 interface Case {
   readonly kind: "constant" | "separable" | "clouds";

@@ -1,7 +1,9 @@
 import { rng } from "../../../engine/index.ts";
 import { dot } from "../../../engine/numerics/vectors.ts";
-import { rowOf, sampleDirections } from "../../../wasserstein/sliced/directions.ts";
+import { type Directions, sampleDirections } from "../../../wasserstein/sliced/index.ts";
 import { assert, close, test } from "../../harness.ts";
+
+const rowOf = ({ points, dim }: Directions, l: number) => points.subarray(l * dim, (l + 1) * dim);
 
 test("every direction has norm 1, in every dimension and of every kind", () => {
   for (const dim of [1, 2, 3, 7, 64, 65]) {

@@ -16,7 +16,7 @@ export function normalCloud(stream: Rng, count: number, dim: number, shift = 0, 
 }
 
 /** The same with random weights of sum 1. */
-export function weightedCloud(stream: Rng, count: number, dim: number, shift = 0): Cloud {
+export function weightedCloud(stream: Rng, count: number, dim: number, shift = 0) {
   const weights = stream.uniform(count).map((u) => u + 0.1);
   const total = weights.reduce((sum, w) => sum + w, 0);
   return { ...normalCloud(stream, count, dim, shift), weights: weights.map((w) => w / total) };
