@@ -5,7 +5,7 @@
  * `MONGE_DATA=DIR node --import tsx --conditions=source bench/texture.ts [FACTOR] [TIMES]`
  */
 import { join } from "node:path";
-import { coarseFrames } from "../generative/ensemble/coarse-frames.ts";
+import { coarseFrames } from "../generative/data/coarse-frames.ts";
 import { evenly, seenTexture, type Texture, textureOff, texturesOf, WINDOW } from "../generative/model/texture.ts";
 import { openDataset } from "../io/dataset/index.ts";
 

@@ -9,7 +9,7 @@ import { appendFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { rainOf } from "../../generative/data/read-rain.ts";
-import { memberCoordinate } from "../../generative/ensemble/ensemble-field.ts";
+import { memberCoordinate } from "../../generative/ensemble/members.ts";
 import type { MeasuredCoherence } from "../../generative/model/coherence.ts";
 import type { Downscaler } from "../../generative/model/downscaler.ts";
 import { measureCoherence } from "../../generative/training/measure-coherence.ts";

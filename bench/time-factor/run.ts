@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { baselineDownscaler } from "../../generative/baselines/index.ts";
 import { foldSteps } from "../../generative/data/time-steps/fold.ts";
-import { memberDim } from "../../generative/ensemble/ensemble-field.ts";
+import { memberDim } from "../../generative/ensemble/members.ts";
 import type { BaselineMethod } from "../../generative/index.ts";
 import { Downscaler } from "../../generative/model/downscaler.ts";
 import { findModel } from "../../generative/model/find-model.ts";

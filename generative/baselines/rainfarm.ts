@@ -11,7 +11,7 @@ import type { LazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { gridOf, type RegridWeights, regrid, regridWeights } from "../../io/regrid/index.ts";
 import { rapsd, spectralSlope } from "../../verification/scores/index.ts";
-import type { MemberRange } from "../ensemble/drawn-field.ts";
+import type { MemberRange } from "../ensemble/ensemble.ts";
 import { largestRectangle } from "./largest-rectangle.ts";
 import { neverThere, type TargetGrid } from "./target-grid.ts";
 

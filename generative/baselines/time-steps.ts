@@ -7,13 +7,12 @@ import { conserveCells } from "../../engine/numerics/conserve-blocks.ts";
 import { filterNoise, spectralAmplitude, standardise } from "../../engine/numerics/gaussian-field.ts";
 import { rng } from "../../engine/random/rng.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
-import { Field, isRain, measuresWater, precipitationUnits, whereOf } from "../../io/field/index.ts";
+import { type Field, isRain, measuresWater, precipitationUnits, whereOf } from "../../io/field/index.ts";
 import { asMaps, coarseSource } from "../data/coarse-source.ts";
 import { intervalsOf, neighbours, refinedTimes } from "../data/time-steps/axis.ts";
 import { type FoldedField, foldSteps } from "../data/time-steps/fold.ts";
-import type { EnsembleOptions, LazyEnsemble } from "../ensemble/block-ensemble.ts";
-import { drawnField, frameNumber, type MemberRange } from "../ensemble/drawn-field.ts";
-import { checkNoMembers, memberCoordinate, memberDim } from "../ensemble/ensemble-field.ts";
+import { type EnsembleOptions, frameNumber, type LazyEnsemble, type Source } from "../ensemble/ensemble.ts";
+import { checkNoMembers, emptyEnsemble } from "../ensemble/members.ts";
 import type { BaselineOptions } from "./options.ts";
 import { slopeOf } from "./rainfarm.ts";
 import { dividedGrid, type TargetGrid } from "./target-grid.ts";
@@ -32,12 +31,12 @@ interface Step {
 /** Values before they are conserved, [pixels, steps], of a member. */
 type DrawSteps = (step: Step, member: number) => Float32Array;
 
-/** The field of a baseline that refines times. @throws as `baselineDownscaler` */
-export async function stepBaseline(
+/** Times of each step together. @throws as `baselineDownscaler` */
+export async function stepSource(
   o: BaselineOptions,
   given: Field | LazyField,
   run: EnsembleOptions,
-): Promise<LazyEnsemble> {
+): Promise<Omit<Source, "members"> & Partial<Pick<LazyEnsemble, "forced" | "fitted">>> {
   const { timeFactor: count = 2, factor = 1, method } = o;
   const field = asMaps("input", given, run.units);
   checkNoMembers(field);
@@ -58,7 +57,6 @@ export async function stepBaseline(
   const input = coarseSource("input", field, field.units, { ...run, rain });
   const intervals = intervalsOf(where, field, run.interval);
   await input.check();
-  const members = run.members ?? (isRandom(method) ? 8 : 1);
   const sides = [
     neighbours(intervals.starts, intervals.length, -1),
     neighbours(intervals.starts, intervals.length, 1),
@@ -79,52 +77,42 @@ export async function stepBaseline(
   // Amounts of a step are shared out among its times, rates are their mean.
   const share = rain && measuresWater(field.units) && precipitationUnits(field.units).kind === "amount" ? 1 / count : 1;
   const axis = refinedTimes(intervals.time, count);
-  const drawStep = async (n: number, some: MemberRange): Promise<readonly Float32Array[]> => {
-    run.signal?.throwIfAborted();
-    const now = await read(n);
-    const step = {
-      now,
-      before: await read(sides[0][n]!),
-      after: await read(sides[1][n]!),
-      number: frameNumber(field, [n]),
-      start: intervals.starts[n]!,
-    };
-    const parts = Array.from({ length: count }, () => new Float32Array(some.count * height * width));
-    for (let m = 0; m < some.count; m++) {
-      const values = draw(step, some.first + m);
-      conserveCells(values, 1, together, now.values, { shift: !rain });
-      for (let i = 0; i < height * width; i++) {
-        const gap = Number.isNaN(now.values[cellOf[i]!]!);
-        for (let k = 0; k < count; k++)
-          parts[k]![m * height * width + i] = gap ? Number.NaN : values[i * count + k]! * share;
-      }
-    }
-    run.onProgress?.(n + 1, intervals.starts.length);
-    return parts;
-  };
   const { name, units, attributes, gridMapping } = field;
-  const [y, x] = target.plane.dims as [string, string];
-  const template = new Field({
-    ...{ name, units, attributes, gridMapping: target.plane.gridMapping ?? gridMapping },
-    dims: [time, memberDim, y, x],
-    shape: [axis.values.length, 0, height, width],
-    values: new Float32Array(0),
-    coordinates: [
-      axis,
-      memberCoordinate(0),
-      ...target.plane.coordinates.filter((c) => c.dims.includes(y) || c.dims.includes(x)),
-    ],
-  });
+  const { plane } = target;
   return {
-    field: drawnField(template, {
-      ...{ members, source: field.source, reads: [field, ...(archive ? [archive] : [])], chunk: count },
-      draw: ([n], some) => drawStep(n!, some),
-    }),
-    forced: [],
+    ...{ times: count, reads: [field, ...(archive ? [archive] : [])] },
+    template: emptyEnsemble(
+      { name, units, attributes },
+      { dims: [time], shape: [axis.values.length], coordinates: [axis] },
+      plane.gridMapping || !gridMapping ? plane : plane.with({ gridMapping }),
+    ),
+    async frame([n = 0]) {
+      const step = {
+        now: await read(n),
+        before: await read(sides[0][n]!),
+        after: await read(sides[1][n]!),
+        number: frameNumber(field, [n]),
+        start: intervals.starts[n]!,
+      };
+      return {
+        async draw(some, onProgress) {
+          const parts = Array.from({ length: count }, () => new Float32Array(some.count * height * width));
+          for (let m = 0; m < some.count; m++) {
+            const values = draw(step, some.first + m);
+            conserveCells(values, 1, together, step.now.values, { shift: !rain });
+            for (let i = 0; i < height * width; i++) {
+              const gap = Number.isNaN(step.now.values[cellOf[i]!]!);
+              for (let k = 0; k < count; k++)
+                parts[k]![m * height * width + i] = gap ? Number.NaN : values[i * count + k]! * share;
+            }
+          }
+          onProgress(1, 1);
+          return parts;
+        },
+      };
+    },
   };
 }
-
-const isRandom = (method: BaselineOptions["method"]): boolean => method === "rainfarm" || method === "fragments";
 
 interface Drawing {
   readonly o: BaselineOptions;

@@ -11,7 +11,7 @@ import type { ModelDescription } from "../model/configuration.ts";
 import { contextMap, contextOf } from "../model/context.ts";
 import type { SampleOptions } from "../model/downscaler.ts";
 import { type FineGrid, fineGridOf, regridGridOf, sizeOfGrid, spacingOf, validOf } from "../model/fine-grid.ts";
-import { type Complaint, complaintsOf, passGuards } from "../model/guards.ts";
+import { type Complaint, passGuards } from "../model/guards.ts";
 import type { ChannelInput } from "../model/images.ts";
 import { unrecordedTimes, unseenTimes } from "../model/seen-times.ts";
 import { asRange, BEYOND, spacingOff } from "../model/spacing.ts";
@@ -75,7 +75,7 @@ export async function pairInputs(
   const its = trained ? asRange(trained) : description.spacing;
   const complaints = [
     ...maps.complaints,
-    ...complaintsOf("spacing", own && its ? spacingOff(its, own).map((text) => `an output grid with ${text}`) : []),
+    ...spacingOff(its, own, "an output grid with "),
     ...unseenTimes(channels, description.seen, fields.moments),
     ...(await outOfRange(channels, maps, fields.times.length, grid)),
   ];

@@ -57,11 +57,11 @@ export function joinedPairs(parts: readonly MatchedPairs[]): MatchedPairs {
   const cell = spacingOf(first.grid);
   for (const { fine, grid, archive } of others) {
     const met = spacingOf(grid);
-    const off = cell && met ? spacingOff(asRange(cell), met) : [];
-    if (off.length === 0) continue;
+    const [off] = spacingOff(cell && asRange(cell), met);
+    if (off === undefined) continue;
     const where = `${placed("train", "fine", fine[0]!)}${archive === undefined ? "" : ` of archive ${archive}`}`;
     const wanted = `cells of the size of ${placed("train", "fine", first.fine[0]!).slice(7)}, to a fifth`;
-    throw new ShapeError(where, wanted, off.join(), "regrid one of them before");
+    throw new ShapeError(where, wanted, off.text, "regrid one of them before");
   }
   const grids = parts.every(({ grid }) => sameGrid(grid, first.grid)) ? undefined : parts.map(({ grid }) => grid);
   const timed = parts.every(({ moments }) => moments !== undefined);

@@ -114,8 +114,7 @@ function checkIntervals({ caller, parts = [] }: MatchedPairs, drafts: readonly T
   for (const part of parts.slice(1)) {
     for (const [o, { interval: met }] of draftTargets(part, undefined).entries()) {
       const { interval } = drafts[o]!;
-      const [off] = interval === undefined || met === undefined ? [] : intervalOff([interval, interval], met);
-      if (off === undefined) continue;
+      if (intervalOff(interval === undefined ? undefined : [interval, interval], met).length === 0) continue;
       const way = "sum or average one of them before, or train a model for each";
       throw new ShapeError(placed(caller, "fine", part.fine[o]!), `values over ${interval} s`, `${met} s`, way);
     }

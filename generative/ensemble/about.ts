@@ -6,7 +6,7 @@ import { LazyField } from "../../io/dataset/index.ts";
 import { type Field, type Provenance, withoutExtent } from "../../io/field/index.ts";
 import { textOf } from "../../io/storage/index.ts";
 import { recordOfRun } from "../model/find-model.ts";
-import type { EnsembleOptions, LazyEnsemble } from "./block-ensemble.ts";
+import type { EnsembleOptions, LazyEnsemble } from "./ensemble.ts";
 import type { FieldDownscaler, MethodText } from "./field-downscaler.ts";
 
 /** Texture of the input, where it is unlike training. */

@@ -2,7 +2,7 @@
 import type { LazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import type { Attributes } from "../../io/storage/index.ts";
-import type { EnsembleOptions, LazyEnsemble } from "./block-ensemble.ts";
+import type { EnsembleOptions, LazyEnsemble } from "./ensemble.ts";
 
 /** Stands in the place of a model in `downscale`, `downscaleLazy` and `downscaleTo`; write one for a method of your own. */
 export interface FieldDownscaler {

@@ -1,5 +1,5 @@
 /** Ensembles that are drawn as they are read. */
-export type { DrawnFrame, LazyEnsemble } from "./block-ensemble.ts";
-export type { CoarseOptions } from "./coarse-frames.ts";
-export { memberDim } from "./ensemble-field.ts";
+export type { CoarseOptions } from "../data/coarse-frames.ts";
+export type { DrawnFrame, LazyEnsemble } from "./ensemble.ts";
 export type { FieldDownscaler } from "./field-downscaler.ts";
+export { memberDim } from "./members.ts";

@@ -7,7 +7,7 @@ import { type Field, instantsOf, timeAxis } from "../../io/field/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
 import { LEAST_CARRIED, MOST_COHERENT, type Motion, type NoiseLink, type NoisePart } from "../diffusion/time-noise.ts";
 import type { MeasuredCoherence } from "../model/coherence.ts";
-import { frameNumber } from "./drawn-field.ts";
+import { frameNumber } from "./ensemble.ts";
 
 /** A map whose cells show the motion. */
 export interface CellMap {

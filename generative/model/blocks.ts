@@ -8,7 +8,7 @@ import { numberText } from "../../engine/text/number.ts";
 import { type ArchivesOf, archiveChannel } from "./archives.ts";
 import type { Channel, Target, Transform } from "./channel.ts";
 import type { ModelDescription } from "./configuration.ts";
-import { type Complaint, complaintsOf } from "./guards.ts";
+import type { Complaint } from "./guards.ts";
 import { BEYOND, type GridRange, intervalOff, type RainPlace, spacingOff } from "./spacing.ts";
 import type { SeenTexture } from "./texture.ts";
 
@@ -211,12 +211,8 @@ export const mismatches = (trained: SeenBlocks, place: RainPlace, values: ArrayL
 
 /** The same by guards. */
 export function unlike(trained: SeenBlocks, place: RainPlace, values: ArrayLike<number>): readonly Complaint[] {
-  const found: Complaint[] = [];
   const { coarse, interval, largest } = trained;
-  if (coarse && place.grid) found.push(...complaintsOf("spacing", spacingOff(coarse, place.grid)));
-  if (interval && place.interval !== undefined) {
-    found.push(...complaintsOf("interval", intervalOff(interval, place.interval)));
-  }
+  const found = [...spacingOff(coarse, place.grid), ...intervalOff(interval, place.interval)];
   let most = 0;
   for (let i = 0; i < values.length; i++) if (values[i]! > most) most = values[i]!;
   if (most > BEYOND * largest) {

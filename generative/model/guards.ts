@@ -21,10 +21,6 @@ export interface Complaint {
   readonly text: string;
 }
 
-/** Complaints of one guard. */
-export const complaintsOf = (guard: GuardName, texts: readonly string[]): readonly Complaint[] =>
-  texts.map((text) => ({ guard, text }));
-
 /**
  * Refuses an input that is not alike, unless its guards are dropped; each one that is dropped gives a notice.
  *

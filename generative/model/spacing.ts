@@ -2,6 +2,7 @@
 
 import { among, type Check, list, optional, positive, real, record } from "../../engine/files/plain-checks.ts";
 import { numberText } from "../../engine/text/number.ts";
+import type { Complaint } from "./guards.ts";
 
 /** Sizes of the cells of a grid. */
 export interface RainGrid {
@@ -53,16 +54,19 @@ export const gridCheck: Check = record({
   latitude: optional(real(-90, 90)),
 });
 
-/** Cell sizes that differ from those that were seen by more than a fifth, in words. */
-export function spacingOff(trained: GridRange, met: RainGrid): readonly string[] {
-  if (!differs(trained, met)) return [];
+/** Cell sizes that differ from those that were seen by more than a fifth; nothing where one is not known. @param of - begins the text */
+export function spacingOff(trained: GridRange | undefined, met: RainGrid | undefined, of = ""): readonly Complaint[] {
+  if (trained === undefined || met === undefined || !differs(trained, met)) return [];
   const turned = differs(trained, { ...met, y: met.x, x: met.y }) ? "" : " (are y and x exchanged?)";
-  return [`cells of ${cells(asRange(met))}, but it was trained for cells of ${cells(trained)}${turned}`];
+  const text = `${of}cells of ${cells(asRange(met))}, but it was trained for cells of ${cells(trained)}${turned}`;
+  return [{ guard: "spacing", text }];
 }
 
-/** An interval that differs from those that were seen by more than a fifth, in words. */
-export function intervalOff(trained: Range, met: number): readonly string[] {
-  return isOff(met, trained) ? [`values over ${met} s, but it was trained for values over ${shown(trained, "s")}`] : [];
+/** An interval that differs so; nothing where one is not known. @param of - begins the text */
+export function intervalOff(trained: Range | undefined, met: number | undefined, of = ""): readonly Complaint[] {
+  if (trained === undefined || met === undefined || !isOff(met, trained)) return [];
+  const text = `${of}values over ${met} s, but it was trained for values over ${shown(trained, "s")}`;
+  return [{ guard: "interval", text }];
 }
 
 /** The range of several grids; in metres where their units differ. */

@@ -5,7 +5,7 @@ import { type LazyField, lazyField } from "../../io/dataset/index.ts";
 import { Field } from "../../io/field/index.ts";
 import { coarsen, gridOf, regridLazy } from "../../io/regrid/index.ts";
 import { baselineDownscaler } from "../baselines/baseline-downscaler.ts";
-import type { EnsembleOptions } from "../ensemble/block-ensemble.ts";
+import type { EnsembleOptions } from "../ensemble/ensemble.ts";
 import { distributionField } from "../model/correction.ts";
 import type { Downscaler } from "../model/downscaler.ts";
 

@@ -8,9 +8,9 @@ import { type Field, type Provenance, regularStep } from "../../io/field/index.t
 import { formatToWrite, geoKeysOf } from "../../io/formats/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
 import { aboutFile, filesToKeep, leastBytes, unlikeOf } from "../ensemble/about.ts";
-import type { EnsembleOptions } from "../ensemble/block-ensemble.ts";
-import { memberDim } from "../ensemble/ensemble-field.ts";
-import type { Covariates } from "./channel-ensemble.ts";
+import type { EnsembleOptions } from "../ensemble/ensemble.ts";
+import { memberDim } from "../ensemble/members.ts";
+import type { Covariates } from "./field-source.ts";
 import { type AnyDownscaler, methodOf } from "./method.ts";
 
 /** Most values that are kept in memory. */

@@ -1,6 +1,6 @@
 /** Drawing ensembles: with a model, or a method of one's own. */
 
-export type { Covariates } from "./channel-ensemble.ts";
 export { effectiveResolutionFactor } from "./correct.ts";
 export { type DownscaleOptions, type DownscaleToOptions, downscale, downscaleLazy, downscaleTo } from "./downscale.ts";
+export type { Covariates } from "./field-source.ts";
 export type { AnyDownscaler } from "./method.ts";

@@ -1,11 +1,15 @@
 /** A model, or a method of one's own, for `downscale`. */
-import type { LazyField } from "../../io/dataset/index.ts";
-import type { Field } from "../../io/field/index.ts";
-import { type EnsembleOptions, type LazyEnsemble, lazyBlocks } from "../ensemble/block-ensemble.ts";
-import type { CoarseSummary } from "../ensemble/coarse-frames.ts";
-import type { FieldDownscaler } from "../ensemble/field-downscaler.ts";
+import { OptionsError } from "../../engine/errors.ts";
+import { type LazyField, lazyField } from "../../io/dataset/index.ts";
+import { Field } from "../../io/field/index.ts";
+import type { CoarseSummary } from "../data/coarse-frames.ts";
+import { checkedEvaluations } from "../diffusion/draw.ts";
+import type { EnsembleOptions, LazyEnsemble } from "../ensemble/ensemble.ts";
+import type { FieldDownscaler, MethodText } from "../ensemble/field-downscaler.ts";
 import { Downscaler } from "../model/downscaler.ts";
-import { type Covariates, channelEnsemble } from "./channel-ensemble.ts";
+import { blockSource } from "./block-source.ts";
+import { type Covariates, fieldSource } from "./field-source.ts";
+import { drawnBy } from "./model-source.ts";
 
 /** A model or a method. */
 export type AnyDownscaler = Downscaler | FieldDownscaler;
@@ -17,21 +21,57 @@ export interface Method extends FieldDownscaler {
   ensemble(input: Field | LazyField, options: EnsembleOptions, earlier?: CoarseSummary): Promise<LazyEnsemble>;
 }
 
-/** @throws OptionsError for covariates that the model does not take, or where it makes several variables and none is named */
+/** @throws OptionsError where a model makes several variables and `target` names none of them */
 export function methodOf(model: AnyDownscaler, covariates: Covariates): Method {
   if (!(model instanceof Downscaler)) return model;
-  return { ...(model.configuration.blocks ? blockMethod(model) : channelEnsemble(model, covariates)), model };
+  const { configuration, file } = model;
+  const output = configuration.blocks ? 0 : outputOf(model, covariates);
+  return {
+    model,
+    about: configuration.blocks ? aboutBlocks(model) : aboutFields(model, output),
+    files: [...(file ? [file.path] : []), ...(configuration.blocks ? [] : filesOf(covariates))],
+    async ensemble(input, options, earlier) {
+      const evaluations = checkedEvaluations(options, configuration.sampling);
+      const source = configuration.blocks
+        ? await blockSource(model, input, options, earlier)
+        : await fieldSource(model, output, lazyField(input), covariates, options);
+      return drawnBy(model, evaluations, source, options);
+    },
+  };
 }
 
-function blockMethod(model: Downscaler): Method {
-  const sha = model.file?.sha256;
+function aboutBlocks({ file }: Downscaler): MethodText {
   return {
-    about: {
-      title: "Ensemble of fine precipitation, downscaled by a diffusion model",
-      made: sha === undefined ? "model in memory" : `model SHA-256 ${sha}`,
-      ...(sha !== undefined && { attributes: { model_sha256: sha } }),
-    },
-    files: model.file ? [model.file.path] : [],
-    ensemble: (input, options, earlier) => lazyBlocks(model, input, options, earlier),
+    title: "Ensemble of fine precipitation, downscaled by a diffusion model",
+    made: file === undefined ? "model in memory" : `model SHA-256 ${file.sha256}`,
+    ...(file && { attributes: { model_sha256: file.sha256 } }),
   };
+}
+
+function aboutFields({ configuration: { targets, channels, steps }, file }: Downscaler, output: number): MethodText {
+  const { name, longName = name } = steps ?? targets[output]!;
+  const seen = channels.filter(({ role }) => role !== "missing").map((channel) => channel.name);
+  const of = steps ? `${steps.count} times of each step` : seen.join(", ");
+  return {
+    title: `Ensemble of fine ${longName}${steps ? ` every ${steps.seconds} s` : ""}, downscaled by a diffusion model`,
+    made: `${file === undefined ? "model in memory" : `model ${file.sha256.slice(0, 16)}`} of ${of}`,
+    attributes: file === undefined ? {} : { model_sha256: file.sha256 },
+  };
+}
+
+/** Number of the variable that is made. */
+function outputOf({ configuration: { targets, steps } }: Downscaler, { target }: Covariates): number {
+  const made = steps ? [steps.name] : targets.map(({ name }) => name);
+  const output = made.length === 1 && target === undefined ? 0 : made.indexOf(target ?? "");
+  if (output >= 0) return output;
+  const text = `downscale: target is ${target ?? "not given"}; the model makes ${made.join(", ")}`;
+  throw new OptionsError(text, "target", target);
+}
+
+/** Files that covariates are from. */
+function filesOf({ past, grid, coarse = [], with: others = [], static: still = [] }: Covariates): readonly string[] {
+  const paths = (field: Field | LazyField): readonly string[] =>
+    (field instanceof Field ? undefined : field.parts.paths) ?? (field.source ? [field.source] : []);
+  const single = [past, grid].flatMap((one) => (typeof one === "object" ? [one] : []));
+  return [...single, ...coarse, ...others, ...still].flatMap(paths);
 }

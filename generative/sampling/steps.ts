@@ -6,12 +6,12 @@ import { precipitationFactor, precipitationUnits, timeAxis, whereOf } from "../.
 import { positionsIn } from "../data/map-dims.ts";
 import { intervalsOf, refinedTimes } from "../data/time-steps/axis.ts";
 import { alongTime } from "../data/time-steps/fold.ts";
-import type { EnsembleOptions } from "../ensemble/block-ensemble.ts";
-import { checkNoMembers } from "../ensemble/ensemble-field.ts";
+import type { EnsembleOptions } from "../ensemble/ensemble.ts";
+import { checkNoMembers } from "../ensemble/members.ts";
 import { secondsOf } from "../ensemble/noise-links.ts";
 import type { Target } from "../model/channel.ts";
 import type { TimeSteps } from "../model/time-steps.ts";
-import type { OutputLayout } from "./channel-ensemble.ts";
+import type { OutputLayout } from "./field-source.ts";
 
 /** @throws ShapeError for other dimensions than time, y, x; OptionsError for steps of another length than those of training */
 export function drawnSteps(target: Target, steps: TimeSteps, input: LazyField, options: EnsembleOptions): OutputLayout {

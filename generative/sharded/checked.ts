@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { isMongeError } from "../../engine/errors.ts";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { readSealedJson, sealedJson } from "../../engine/files/sealed-json.ts";
-import type { CoarseSummary } from "../ensemble/coarse-frames.ts";
+import type { CoarseSummary } from "../data/coarse-frames.ts";
 import { identityHash, planDifferences, readPlan, type UnitIdentity } from "./unit-plan.ts";
 import { planPath, unitFolder } from "./unit-rows.ts";
 

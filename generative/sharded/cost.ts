@@ -3,7 +3,7 @@ import { checkNames } from "../../engine/check-names.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { unlikeOf } from "../ensemble/about.ts";
-import { memberDim } from "../ensemble/ensemble-field.ts";
+import { memberDim } from "../ensemble/members.ts";
 import type { DownscaledFile } from "../sampling/downscale.ts";
 import { type AnyDownscaler, methodOf } from "../sampling/method.ts";
 import type { DownscaleUnitsOptions } from "./downscale-units.ts";

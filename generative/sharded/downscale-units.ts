@@ -25,7 +25,7 @@ import {
 } from "../../io/formats/index.ts";
 import { fieldHash } from "../data/field-hash.ts";
 import { aboutFile, filesRead, filesToKeep, leastBytes, unlikeOf } from "../ensemble/about.ts";
-import type { EnsembleOptions } from "../ensemble/block-ensemble.ts";
+import type { EnsembleOptions } from "../ensemble/ensemble.ts";
 import type { DownscaledFile, DownscaleOptions, DownscaleToOptions } from "../sampling/downscale.ts";
 import type { Method } from "../sampling/method.ts";
 import { checkedBefore, keepChecked } from "./checked.ts";

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { recordToJson } from "../../engine/files/json.ts";
 import { version } from "../../engine/files/version.ts";
-import type { EnsembleOptions } from "../ensemble/block-ensemble.ts";
+import type { EnsembleOptions } from "../ensemble/ensemble.ts";
 import type { Method } from "../sampling/method.ts";
 import type { UnitIdentity } from "./unit-plan.ts";
 

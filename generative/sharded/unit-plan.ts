@@ -9,7 +9,7 @@ import { FormatError, OptionsError } from "../../engine/errors.ts";
 import { readSealedJson } from "../../engine/files/sealed-json.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
-import { memberDim } from "../ensemble/ensemble-field.ts";
+import { memberDim } from "../ensemble/members.ts";
 
 /** Size of a task. */
 export interface UnitSize {

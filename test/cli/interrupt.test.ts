@@ -32,7 +32,11 @@ await writeUntrainedModel(at("model.safetensors"), 2);
 await writeSyntheticRain(at("rain.nc"), { days: 8, units: "mm h-1" });
 
 /** Starts a command, signals once it says the first pattern and again at the second; how it ended, and how long that took. */
-async function interrupted(args: readonly string[], begun: RegExp, again?: RegExp) {
+async function interrupted(
+  args: readonly string[],
+  begun: RegExp,
+  { again, signal = "SIGINT" }: { readonly again?: RegExp; readonly signal?: NodeJS.Signals } = {},
+) {
   const { child, ended } = startMonge(...args);
   let said = "";
   let [sent, since] = [0, 0];
@@ -41,7 +45,7 @@ async function interrupted(args: readonly string[], begun: RegExp, again?: RegEx
     const due = sent === 0 ? begun : sent === 1 ? again : undefined;
     if (!due?.test(said)) return;
     // Once it has begun it computes soon after.
-    setTimeout(() => child.kill("SIGINT"), sent++ === 0 ? 700 : 0);
+    setTimeout(() => child.kill(signal), sent++ === 0 ? 700 : 0);
     since = performance.now();
   });
   const result = await ended;
@@ -59,7 +63,7 @@ const twice: readonly (readonly [args: readonly string[], begun: RegExp])[] = [
 
 for (const [args, begun] of twice) {
   test(`monge ${args[0]}: the second Ctrl-C ends it at once, in the middle of what the first let finish`, async () => {
-    const { signal, code, sent, seconds, stderr } = await interrupted(args, begun, /again to stop at once/);
+    const { signal, code, sent, seconds, stderr } = await interrupted(args, begun, { again: /again to stop at once/ });
     assert.is(sent, 2, stderr);
     assert.is(signal, "SIGINT", `${code} ${stderr}`);
     assert.ok(seconds < 2, `${seconds} s`);
@@ -81,5 +85,15 @@ for (const [args, begun] of [
     assert.not.ok(existsSync(at("scores.csv")));
   });
 }
+
+test("monge downscale: a first SIGTERM ends it between groups of the members of one time, and nothing is left of the file", async () => {
+  const args = [...drawing.slice(0, 3), "-o", at("many.nc"), "--coarsen", ...words("--time 0 --members 60000")];
+  const before = readdirSync(folder);
+  const { sent, code, seconds, stderr } = await interrupted(args, /downscaling \d+\//, { signal: "SIGTERM" });
+  assert.equal([sent, code], [1, 143], stderr);
+  // All members of an evaluation take minutes.
+  assert.ok(seconds < 20, `${seconds} s`);
+  assert.equal(readdirSync(folder), before);
+});
 
 test.run();

@@ -8,7 +8,7 @@ import { isArchive } from "../../model/archives.ts";
 import type { Channel } from "../../model/channel.ts";
 import { contextMap, contextOf } from "../../model/context.ts";
 import { type FineGrid, sizeOfGrid } from "../../model/fine-grid.ts";
-import { type Complaint, complaintsOf } from "../../model/guards.ts";
+import type { Complaint } from "../../model/guards.ts";
 import { intervalOff, spacingOff } from "../../model/spacing.ts";
 import { placed } from "../fields.ts";
 import { type MatchedFields, type MatchedPairs, partOf } from "../match.ts";
@@ -206,25 +206,11 @@ function mapsOfChannel(
     complaints.push({ guard: "variable", text });
   }
   const met = intervalOf(where, channel.role as InputRole, field, rain, fields);
-  if (channel.interval !== undefined && met !== undefined) {
-    const off = intervalOff([channel.interval, channel.interval], met);
-    complaints.push(
-      ...complaintsOf(
-        "interval",
-        off.map((text) => `${field.name} of ${text}`),
-      ),
-    );
-  }
-  const cell = cellSize(field);
-  if (channel.spacing && cell) {
-    const off = spacingOff(channel.spacing, cell);
-    complaints.push(
-      ...complaintsOf(
-        "spacing",
-        off.map((text) => `${field.name} on ${text}`),
-      ),
-    );
-  }
+  const trained = channel.interval === undefined ? undefined : ([channel.interval, channel.interval] as const);
+  complaints.push(
+    ...intervalOff(trained, met, `${field.name} of `),
+    ...spacingOff(channel.spacing, cellSize(field), `${field.name} on `),
+  );
   const convert = conversionTo(where, field, channel.units, rain, met ?? channel.interval);
   return {
     onGrid: (grid: FineGrid): Maps => mapsOnGrid(field, grid, channel.method ?? "bilinear", convert),

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { rng } from "../../../engine/random/rng.ts";
-import { coarseFrames } from "../../../generative/ensemble/coarse-frames.ts";
+import { coarseFrames } from "../../../generative/data/coarse-frames.ts";
 import { evenly, seenTexture, type Texture, textureOff, texturesOf } from "../../../generative/model/texture.ts";
 import { openDataset } from "../../../io/dataset/index.ts";
 import { dataFolder } from "../../data.ts";

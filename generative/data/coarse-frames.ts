@@ -5,12 +5,14 @@ import type { LazyField, VariableOptions } from "../../io/dataset/index.ts";
 import { type Field, precipitationUnits, whereOf } from "../../io/field/index.ts";
 import { amountInterval, spanNotice, valueSpan } from "../../io/rain/index.ts";
 import { coarsen } from "../../io/regrid/index.ts";
-import { accumulationGuard } from "../data/channels/accumulation-guard.ts";
-import { asMaps, coarseSource } from "../data/coarse-source.ts";
-import type { PairOptions } from "../data/match.ts";
-import { rateUnits } from "../data/read-rain.ts";
-import { wholeBlocks } from "../data/whole-blocks.ts";
+import { sizeOf } from "../../io/storage/index.ts";
 import type { SampleOptions } from "../model/downscaler.ts";
+import { evenly } from "../model/texture.ts";
+import { accumulationGuard } from "./channels/accumulation-guard.ts";
+import { asMaps, coarseSource } from "./coarse-source.ts";
+import type { PairOptions } from "./match.ts";
+import { rateUnits } from "./read-rain.ts";
+import { wholeBlocks } from "./whole-blocks.ts";
 
 /** Options of reading a field as coarse rain. */
 export interface CoarseOptions
@@ -54,6 +56,8 @@ export interface CoarseFrames {
   readonly span: number | undefined;
   /** A frame by its place along the leading dimensions. */
   read(place: readonly number[]): Promise<CoarseFrame>;
+  /** Something of at most so many frames, spread evenly. */
+  some<T>(most: number, of: (coarse: Field) => T): Promise<readonly T[]>;
   /** Reads all once. @throws DomainError for what no model takes */
   check(): Promise<CoarseSummary>;
 }
@@ -74,7 +78,7 @@ export function coarseFrames(given: Field | LazyField, factor: number, options: 
     ...{ rain: true, missing: "propagate" },
     ...defined({ interval, whole, clipNegative, onNotice }),
   });
-  const leading = field.dims.slice(0, -2);
+  const sizes = field.shape.slice(0, -2);
   const [y, x] = field.dims.slice(-2) as [string, string];
   const frameOf = (fine: Field): CoarseFrame => {
     if (!options.coarsen) return { coarse: fine, truth: undefined };
@@ -84,19 +88,28 @@ export function coarseFrames(given: Field | LazyField, factor: number, options: 
     const [height, width] = coarse.shape.slice(-2) as [number, number];
     return { coarse, truth: whole.isel({ [y]: [0, height * factor], [x]: [0, width * factor] }) };
   };
+  const read = async (place: readonly number[]): Promise<CoarseFrame> => {
+    const part = field.isel(Object.fromEntries(place.map((at, i) => [field.dims[i]!, at])));
+    return frameOf(source.inUnits(await part.load()));
+  };
   return {
     field,
     units: field.units!,
     interval,
     span: interval ?? valueSpan(field, options.interval, whole),
-    async read(place) {
-      const part = field.isel(Object.fromEntries(leading.map((dim, i) => [dim, place[i]!])));
-      return frameOf(source.inUnits(await part.load()));
+    read,
+    async some(most, of) {
+      const found: ReturnType<typeof of>[] = [];
+      for (const n of evenly(sizeOf(sizes), most)) {
+        const { coarse } = await read(placeOf(n, sizes));
+        found.push(of(coarse.with({ values: Float32Array.from(coarse.values) })));
+      }
+      return found;
     },
     async check() {
       let [gaps, all, largest] = [0, 0, 0];
       // Maps of one member follow each other in time.
-      const sums = accumulationGuard(whereOf(field), field, leading.length === 1);
+      const sums = accumulationGuard(whereOf(field), field, sizes.length === 1);
       const cells = field.shape.slice(-2).reduce((a, b) => a * b);
       await source.check((read) => {
         for (let at = 0; at < read.values.length; at += cells) sums.see(read.values.subarray(at, at + cells));
@@ -115,4 +128,15 @@ export function coarseFrames(given: Field | LazyField, factor: number, options: 
       return { largest };
     },
   };
+}
+
+/** Place of the n-th of all positions along some dimensions. */
+export function placeOf(n: number, sizes: readonly number[]): number[] {
+  let rest = n;
+  const place = sizes.toReversed().map((size) => {
+    const own = rest % size;
+    rest = Math.floor(rest / size);
+    return own;
+  });
+  return place.reverse();
 }

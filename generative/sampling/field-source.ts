@@ -1,4 +1,4 @@
-/** A model of fields for `downscale`: fields in, a field out; of a model that refines times, each coarse step becomes its fine times. */
+/** Fields that a model was trained with, as its channels; of a model that refines times, each coarse step becomes its fine times. */
 
 import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
@@ -9,19 +9,18 @@ import { regridLazy } from "../../io/regrid/index.ts";
 import type { Attributes } from "../../io/storage/index.ts";
 import { type PairInputs, pairInputs } from "../data/inputs.ts";
 import { rateUnits } from "../data/read-rain.ts";
-import { checkedEvaluations } from "../diffusion/draw.ts";
-import type { EnsembleOptions, LazyEnsemble } from "../ensemble/block-ensemble.ts";
-import { drawnField, frameNumber, type MemberRange } from "../ensemble/drawn-field.ts";
-import { memberCoordinate, memberDim, memberField } from "../ensemble/ensemble-field.ts";
-import type { FieldDownscaler } from "../ensemble/field-downscaler.ts";
+import { type EnsembleOptions, frameNumber } from "../ensemble/ensemble.ts";
+import { emptyEnsemble } from "../ensemble/members.ts";
 import { allOfFile, type CellMap, cellMap, type LinkOptions, noiseInTime } from "../ensemble/noise-links.ts";
 import { restored, type Target } from "../model/channel.ts";
-import type { Downscaler, SampleOptions } from "../model/downscaler.ts";
+import type { Downscaler } from "../model/downscaler.ts";
 import { type FineGrid, regridGridOf, sizeOfGrid } from "../model/fine-grid.ts";
+import type { ChannelInput } from "../model/images.ts";
 import { textureNotice } from "../model/texture.ts";
 import type { TimeSteps } from "../model/time-steps.ts";
 import { isOwnCoarse } from "../training/own-coarse.ts";
 import { corrected } from "./correct.ts";
+import { everyOf, type ModelSource } from "./model-source.ts";
 import { drawnSteps } from "./steps.ts";
 
 /** Covariates of a model of fields. */
@@ -49,43 +48,6 @@ export interface Covariates {
 /** Cells of a map in which motion is looked for; larger maps are averaged. */
 const MOST_CELLS = 200 ** 2;
 
-/** Files that a field is from. */
-const pathsOf = (field: Field | LazyField): readonly string[] =>
-  (field instanceof Field ? undefined : field.parts.paths) ?? (field.source ? [field.source] : []);
-
-/**
- * The model together with its covariates, to be given to `downscale` and `downscaleTo`.
- *
- * @throws OptionsError where the model makes several variables and `target` names none of them
- */
-export function channelEnsemble(model: Downscaler, covariates: Covariates = {}): FieldDownscaler {
-  const { targets, channels, steps } = model.configuration;
-  const made = steps ? [steps.name] : targets.map((target) => target.name);
-  const { target: name = made.length === 1 ? made[0] : undefined } = covariates;
-  const output = made.indexOf(name ?? "");
-  if (output < 0) {
-    const text = `downscale: target is ${name ?? "not given"}; the model makes ${made.join(", ")}`;
-    throw new OptionsError(text, "target", name);
-  }
-  const target = steps ?? targets[output]!;
-  const seen = channels.filter(({ role }) => role !== "missing").map((channel) => channel.name);
-  const sha = model.file?.sha256;
-  const of = steps ? `${steps.count} times of each step` : seen.join(", ");
-  return {
-    about: {
-      title: `Ensemble of fine ${target.longName ?? target.name}${steps ? ` every ${steps.seconds} s` : ""}, downscaled by a diffusion model`,
-      made: `${sha === undefined ? "model in memory" : `model ${sha.slice(0, 16)}`} of ${of}`,
-      attributes: sha === undefined ? {} : { model_sha256: sha },
-    },
-    files: [
-      ...(model.file ? [model.file.path] : []),
-      ...[covariates.past, covariates.grid].flatMap((one) => (typeof one === "object" ? pathsOf(one) : [])),
-      ...(["coarse", "with", "static"] as const).flatMap((role) => (covariates[role] ?? []).flatMap(pathsOf)),
-    ],
-    ensemble: (input, options) => ensembleOf(model, output, lazyField(input), covariates, options),
-  };
-}
-
 /** Outputs of a coarse time, side by side, and their times. */
 export interface OutputLayout {
   /** The input as the model takes it, and its neighbours in time. */
@@ -100,7 +62,77 @@ export interface OutputLayout {
   readonly like: { readonly name: string; readonly units: string | undefined; readonly attributes: Attributes };
 }
 
-async function drawnOf(
+/**
+ * Finds, checks and compares the inputs of a model of fields.
+ *
+ * @param output - number of the target
+ * @throws as `downscale`
+ */
+export async function fieldSource(
+  model: Downscaler,
+  output: number,
+  input: LazyField,
+  covariates: Covariates,
+  options: EnsembleOptions,
+): Promise<ModelSource> {
+  const { members = 8, seed = 0, onNotice } = options;
+  const { targets, steps } = model.configuration;
+  refuseOthers(options, steps);
+  const target = targets[output]!;
+  const { own, outputs, scale, times, like } = await layoutOf(model, output, input, covariates, options);
+  const { inputs, fields } = await inputsOf(model, own, covariates, options);
+  const { complaints, count, unlike, grid } = inputs;
+  if (unlike.length > 0) onNotice?.(textureNotice(unlike, tuning(model)));
+  const [height, width] = sizeOfGrid(grid);
+  const many = steps ? `${count} steps of ${steps.count} times` : `${count}`;
+  onNotice?.(`${many} x ${height} x ${width} cells, ${members} members of ${like.name}`);
+  const means = meansToConserve(model, target, inputs, options);
+  // All times of a step share the mean of its cell.
+  const together = means?.pixels.map((list) => list.flatMap((at) => outputs.map((k) => at * targets.length + k)));
+  const shift = target.transform.kind !== "log";
+  const { units, interval } = target;
+  const rate = shift || units === undefined ? undefined : precipitationFactor(units, rateUnits, interval);
+  const noise = steps ? undefined : noiseInTime(input, linkOptions(target, model, input, grid, options));
+  // What is cut is taken from light rain where the means of steps are conserved.
+  const wet = steps && means && target.wetThreshold !== undefined && { wetThreshold: target.wetThreshold / 2 };
+  const [time, axis] = [input.dimOf("time"), times(inputs.times)];
+  const leading = time === undefined ? [] : [[time, count * outputs.length] as const];
+  const plane = placedOn(grid);
+  /** The coarse field as it was brought onto the fine grid, mm/h. */
+  const levelOf = ({ background }: ChannelInput, n: number, k: number, by: number): Field => {
+    const level = everyOf(background, targets.length, outputs[k]!);
+    const values = level.map((v) => restored(target.transform, v) * by);
+    const moment = momentOf(axis, n * outputs.length + k);
+    const coordinates = [...(moment ? [moment] : []), ...plane.coordinates];
+    return new Field({ ...plane, name: target.name, units: rateUnits, values, coordinates });
+  };
+  return {
+    ...{ forced: complaints, unlike, outputs, scale, rate, reads: [input, ...fields] },
+    template: emptyEnsemble(
+      like,
+      {
+        dims: leading.map(([dim]) => dim),
+        shape: leading.map(([, length]) => length),
+        coordinates: axis ? [axis] : [],
+      },
+      plane,
+    ),
+    // Noise belongs to the time in the file, also where others are left out.
+    noise: async (at) => (noise ? noise(time === undefined ? [] : [inputs.places[at[0]!]!]) : []),
+    async read([n = 0]) {
+      const images = await inputs.read(n);
+      const mean = means && (await means.read(n));
+      return {
+        input: images,
+        how: { seed, ...wet, frame: frameNumber(input, time === undefined ? [] : [inputs.places[n]!]) },
+        ...(mean && together && { finish: (values, count) => conserveCells(values, count, together, mean, { shift }) }),
+        shown: rate === undefined ? undefined : (k) => ({ coarse: levelOf(images, n, k, rate), truth: undefined }),
+      };
+    },
+  };
+}
+
+async function layoutOf(
   model: Downscaler,
   output: number,
   input: LazyField,
@@ -122,77 +154,6 @@ async function drawnOf(
   });
   return { own: [own], outputs: [output], scale: 1, times: (given) => given, like: { name, units, attributes } };
 }
-
-async function ensembleOf(
-  model: Downscaler,
-  output: number,
-  input: LazyField,
-  covariates: Covariates,
-  options: EnsembleOptions,
-): Promise<LazyEnsemble> {
-  const { members = 8, onNotice } = options;
-  const evaluations = checkedEvaluations(options);
-  const { targets, steps } = model.configuration;
-  refuseOthers(options, steps);
-  const target = targets[output]!;
-  const { own, outputs: wanted, scale, times, like } = await drawnOf(model, output, input, covariates, options);
-  const { inputs, fields } = await inputsOf(model, own, covariates, options);
-  const { complaints, count, unlike } = inputs;
-  if (unlike.length > 0) onNotice?.(textureNotice(unlike, tuning(model)));
-  const [height, width] = sizeOfGrid(inputs.grid);
-  const many = steps ? `${count} steps of ${steps.count} times` : `${count}`;
-  onNotice?.(`${many} x ${height} x ${width} cells, ${members} members of ${like.name}`);
-  const means = meansToConserve(model, target, inputs, options);
-  // All times of a step share the mean of its cell.
-  const together = means?.pixels.map((list) =>
-    list.flatMap((at) => wanted.map((output) => at * targets.length + output)),
-  );
-  const shift = target.transform.kind !== "log";
-  const noise = steps ? undefined : noiseInTime(input, linkOptions(target, model, input, inputs.grid, options));
-  // What is cut is taken from light rain where the means of steps are conserved.
-  const wet = steps && means && target.wetThreshold !== undefined && { wetThreshold: target.wetThreshold / 2 };
-  const [time, axis] = [input.dimOf("time"), times(inputs.times)];
-  const total = count * evaluations;
-  let drawn = 0;
-  const drawAll = async (n: number, some: MemberRange): Promise<readonly Float32Array[]> => {
-    options.signal?.throwIfAborted();
-    const images = await inputs.read(n);
-    // Noise belongs to the time in the file, also where others are left out.
-    const place = time === undefined ? [] : [inputs.places[n]!];
-    const { values } = await model.sample(images, {
-      ...samplingOf(options, some),
-      ...wet,
-      evaluations,
-      ...(noise && { noise: await noise(place) }),
-      frame: frameNumber(input, place),
-      onProgress(done, all) {
-        options.signal?.throwIfAborted();
-        options.onProgress?.(Math.round((drawn + done / all) * evaluations), total);
-      },
-    });
-    drawn = (drawn + 1) % count;
-    if (means && together) conserveCells(values, some.count, together, await means.read(n), { shift });
-    return wanted.map((output, k) => {
-      const part = everyOf(values, targets.length, output);
-      const level = everyOf(images.background, targets.length, output).map((v) => restored(target.transform, v));
-      reportFrame(options, target, inputs.grid, part, level, momentOf(axis, n * wanted.length + k));
-      return scale === 1 ? part : part.map((v) => v * scale);
-    });
-  };
-  const template = templateOf(like, inputs.grid, axis, time === undefined ? [] : [[time, count * wanted.length]]);
-  const field = drawnField(template, {
-    members,
-    source: input.source,
-    reads: [input, ...fields],
-    ...(steps && { chunk: steps.count }),
-    draw: ([n = 0], some) => drawAll(n, some),
-  });
-  return { field, forced: complaints, unlike };
-}
-
-/** One of the outputs that lie side by side. */
-const everyOf = (values: Float32Array, outputs: number, output: number): Float32Array =>
-  outputs === 1 ? values : values.filter((_, i) => i % outputs === output);
 
 /** Inputs of a model of fields, with all fields that they are read from. @param own - the input, and its neighbours in time */
 async function inputsOf(
@@ -216,15 +177,6 @@ async function inputsOf(
   });
   return { inputs, fields: Object.values(given).flat() };
 }
-
-/** Options of the generator for some members. */
-const samplingOf = (
-  { seed = 0, method, noiseRange, origin }: EnsembleOptions,
-  { first, count }: MemberRange,
-): SampleOptions => ({
-  ...{ members: count, firstMember: first, seed },
-  ...defined({ method, noiseRange, origin }),
-});
 
 /**
  * The means that members are to have: those of the coarse cells, where a model was trained on means of its own fine data, or where that is
@@ -301,40 +253,6 @@ function refuseOthers(o: EnsembleOptions, steps: TimeSteps | undefined): void {
 const stated = (input: LazyField, units: string | undefined): LazyField =>
   units === undefined ? input : new LazyField({ ...input.parts, units });
 
-/** Reports a frame of precipitation in mm/h, with the coarse field as it was brought onto the fine grid. */
-function reportFrame(
-  { onFrame }: EnsembleOptions,
-  { name, units, interval, transform }: Target,
-  grid: FineGrid,
-  members: Float32Array,
-  background: Float32Array,
-  moment: Coordinate | undefined,
-): void {
-  if (onFrame === undefined || transform.kind !== "log" || units === undefined) return;
-  const scale = precipitationFactor(units, rateUnits, interval);
-  const map = mapOf(
-    name,
-    rateUnits,
-    grid,
-    background.map((v) => v * scale),
-    moment,
-  );
-  const rates = members.map((v) => v * scale);
-  onFrame({ coarse: map, truth: undefined, members: memberField(map, rates) });
-}
-
-function mapOf(
-  name: string,
-  units: string,
-  grid: FineGrid,
-  values: Float32Array,
-  moment: Coordinate | undefined,
-): Field {
-  const { dims, coordinates: where, gridMapping } = placedOn(grid);
-  const coordinates = [...(moment ? [moment] : []), ...where];
-  return new Field({ name, units, dims, shape: [...sizeOfGrid(grid)], values, coordinates, gridMapping });
-}
-
 /** One of the times, as a coordinate of a single map. */
 function momentOf(times: Coordinate | undefined, n: number): Coordinate | undefined {
   if (times === undefined) return undefined;
@@ -343,24 +261,9 @@ function momentOf(times: Coordinate | undefined, n: number): Coordinate | undefi
   return { ...rest, dims: [], values: times.values.slice(n, n + 1), ...own };
 }
 
-/** Coordinates of a grid: rows and columns, and latitudes and longitudes of rotated and curvilinear ones. */
+/** A grid as a map: rows and columns, and latitudes and longitudes of rotated and curvilinear ones. */
 function placedOn(grid: FineGrid) {
   const { y, x, gridMapping, positions = [], numbered } = regridGridOf(grid);
-  return { dims: [y.dims[0]!, x.dims[0]!], coordinates: [...(numbered ? [] : [y, x]), ...positions], gridMapping };
-}
-
-/** All of the output but its values. */
-function templateOf(
-  { name, units, attributes }: OutputLayout["like"],
-  grid: FineGrid,
-  times: Coordinate | undefined,
-  leading: readonly (readonly [dim: string, length: number])[],
-): Field {
-  const { dims, coordinates, gridMapping } = placedOn(grid);
-  return new Field({
-    ...{ name, units, attributes, gridMapping, values: new Float32Array(0) },
-    dims: [...leading.map(([dim]) => dim), memberDim, ...dims],
-    shape: [...leading.map(([, length]) => length), 0, ...sizeOfGrid(grid)],
-    coordinates: [...(times ? [times] : []), memberCoordinate(0), ...coordinates],
-  });
+  const coordinates = [...(numbered ? [] : [y, x]), ...positions];
+  return { dims: [y.dims[0]!, x.dims[0]!], shape: [...sizeOfGrid(grid)], coordinates, gridMapping };
 }
