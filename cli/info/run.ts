@@ -13,12 +13,13 @@ import type { InfoOptions } from "./command.ts";
 import { type Place, placeOf } from "./describe-field.ts";
 import { modelInfo } from "./model.ts";
 import { infoText } from "./text.ts";
-import { describeValues, type ValuesDescription } from "./values.ts";
+import { chunksOf, describeValues, type ValuesDescription } from "./values.ts";
 
 /** Values above this are only read of the variable that was named. */
 const MOST_VALUES = 2 ** 26;
-/** A bar is shown from this many on. */
+/** A bar is shown from so many values on, or so many chunks of a file. */
 const MANY_VALUES = 2 ** 25;
+const MANY_CHUNKS = 1e5;
 
 /** Summary of open files. */
 export interface Summary {
@@ -74,7 +75,8 @@ async function summarize(data: Dataset, options: InfoOptions): Promise<Summary> 
       places.push(placeOf(variable));
       const size = sizeOf(variable.shape);
       if (!options.values || size === 0 || (options.variable === undefined && size > MOST_VALUES)) continue;
-      const bar = size > MANY_VALUES ? startProgress(`reading ${name}`, size, { unit: "values" }) : undefined;
+      const isLong = size > MANY_VALUES || chunksOf(variable) > MANY_CHUNKS;
+      const bar = isLong ? startProgress(`reading ${name}`, size, { unit: "values" }) : undefined;
       values.set(name, await describeValues(variable, (done) => bar?.update(done)).finally(() => bar?.stop()));
     } catch (error) {
       // The header is described all the same.

@@ -15,6 +15,8 @@ export interface ValuesDescription {
 /** Bars of a course. */
 const BINS = 24;
 const SLAB_BYTES = 16e6;
+/** Chunks of a file that are read between two reports of progress, at most, where a slab may be as small. */
+const SLAB_CHUNKS = 20_000;
 const BARS = "▁▂▃▄▅▆▇█";
 
 /** @param onProgress - called with how many values have been read */
@@ -28,7 +30,8 @@ export async function describeValues(
   const sums = new Float64Array(bins);
   const counts = new Float64Array(bins);
   let [min, max, missing, done, step] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0, 0];
-  for await (const slab of variable.slabs({ bytes: SLAB_BYTES })) {
+  const chunkBytes = variable.bytes / chunksOf(variable);
+  for await (const slab of variable.slabs({ bytes: Math.min(SLAB_BYTES, SLAB_CHUNKS * chunkBytes) })) {
     const { values } = slab;
     const axis = dim === undefined ? -1 : slab.dims.indexOf(dim);
     const [length, inner] = axis < 0 ? [1, values.length] : [slab.shape[axis]!, sizeOf(slab.shape.slice(axis + 1))];
@@ -56,6 +59,11 @@ export async function describeValues(
   const total = sums.reduce((a, b) => a + b, 0);
   const course = bins < 2 ? [] : Array.from(sums, (sum, i) => (counts[i]! > 0 ? sum / counts[i]! : null));
   return { count: done, missing, min: known(min), max: known(max), mean: known(total / there), course };
+}
+
+/** Number of chunks that a variable is stored in. */
+export function chunksOf({ shape, chunks }: LazyField): number {
+  return sizeOf(shape.map((n, axis) => Math.ceil(n / (chunks?.[axis] ?? n))));
 }
 
 /** A course as bars from its least to its largest mean; a dot where all is missing. */

@@ -24,7 +24,12 @@ export interface ChunkedArray {
    * @param target - where the bytes are wanted, if they are wanted as they are
    */
   fetch(position: readonly number[], number: number, target?: Uint8Array): Promise<Uint8Array | undefined>;
+  /** Positions of the chunks from one position to another, both included, that were written, where that is known. */
+  written?(first: readonly number[], last: readonly number[]): Iterable<readonly number[]> | undefined;
 }
+
+/** Of more chunks than these those that were written are looked up, and the others are not visited. */
+export const MANY_CHUNKS = 1000;
 
 /**
  * Reads a box.
@@ -54,8 +59,15 @@ export async function readChunks(
   const lowest = start.map((s, axis) => Math.floor(s / chunks[axis]!));
   const highest = start.map((s, axis) => Math.floor((s + count[axis]! - 1) / chunks[axis]!));
   // What is left of the chunks is likely to be wanted next: the next step along time crosses the same.
-  const crossed = lowest.reduce((n, low, axis) => n * (highest[axis]! - low + 1), chunkBytes);
-  if (count.some((n, axis) => n < Math.min(chunks[axis]!, shape[axis]!))) cache.make(crossed);
+  const crossed = lowest.reduce((n, low, axis) => n * (highest[axis]! - low + 1), 1);
+  if (count.some((n, axis) => n < Math.min(chunks[axis]!, shape[axis]!))) cache.make(crossed * chunkBytes);
+  const fill = (had: readonly number[], into: number): void => {
+    const one = asWords(new Uint8Array(array.fill), size);
+    const to = { words: target, offset: into, strides: outStrides };
+    copyBox({ words: one, offset: 0, strides: chunks.map(() => 0) }, to, had, width);
+  };
+  const written = crossed > MANY_CHUNKS ? array.written?.(lowest, highest) : undefined;
+  if (written !== undefined) fill(count, 0);
 
   const place = async (position: readonly number[]): Promise<void> => {
     const origin = position.map((p, axis) => p * chunks[axis]!);
@@ -73,23 +85,18 @@ export async function readChunks(
     const bytes = known ?? (await array.fetch(position, number, wanted));
     if (known === undefined && bytes !== undefined && !whole) cache.add(key, bytes);
     if (bytes !== undefined && bytes === wanted) return;
+    if (bytes === undefined) return fill(had, into);
     const to = { words: target, offset: into, strides: outStrides };
-    if (bytes === undefined) {
-      const one = asWords(new Uint8Array(array.fill), size);
-      copyBox({ words: one, offset: 0, strides: chunks.map(() => 0) }, to, had, width);
-      return;
-    }
     const offset = indexOf(from, chunkStrides);
     copyBox({ words: asWords(bytes, size), offset, strides: chunkStrides }, to, had, width);
   };
 
   const limit = Math.max(1, Math.min(AT_ONCE, Math.floor(BYTES_AT_ONCE / chunkBytes)));
-  const left = positionsBetween(lowest, highest);
+  const left = (written ?? positionsBetween(lowest, highest))[Symbol.iterator]();
   let failure: unknown;
   const work = async (): Promise<void> => {
-    for (const one of left) {
-      if (failure !== undefined) return;
-      await place(one).catch((error: unknown) => {
+    for (let next = left.next(); !next.done && failure === undefined; next = left.next()) {
+      await place(next.value).catch((error: unknown) => {
         failure ??= error;
       });
     }

@@ -1,7 +1,7 @@
 /** `monge info`: numbers that xarray gives too, holes in time, archives, and everything that `ncdump -h` lists. */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readField, writeNetcdf, writeZarr } from "../../io/index.ts";
+import { Field, readField, writeNetcdf, writeZarr } from "../../io/index.ts";
 import { attributeTypes } from "../../io/storage/index.ts";
 import { moreData, testData } from "../data.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";
@@ -78,6 +78,28 @@ test("what a Zarr store lacks is told: chunks that were read, and arrays that it
   const { stderr } = await mongeDone("info", path);
   assert.match(stderr, /1 chunk that was read is not in the store/);
   assert.match(stderr, /: y\/\.zarray is not in the metadata that the store keeps of all; the latter are taken/);
+});
+
+test("of a variable in very many chunks progress is told while they are read", async () => {
+  const path = at("many-chunks.nc");
+  const values = Float32Array.from({ length: 320 * 320 }, (_, i) => i % 7);
+  const axis = (name: string) => ({
+    name,
+    dims: [name],
+    attributes: {},
+    values: Float64Array.from({ length: 320 }, (_, i) => i),
+  });
+  const field = new Field({
+    name: "pr",
+    dims: ["y", "x"],
+    shape: [320, 320],
+    values,
+    coordinates: ["y", "x"].map(axis),
+  });
+  await writeNetcdf(path, field, { chunks: { y: 1, x: 1 } });
+  const { stdout, stderr } = await mongeDone("info", path);
+  assert.match(stdout, /stored in chunks of 1 x 1/);
+  assert.match(stderr, /reading pr 102400\/102400 values/);
 });
 
 test("a time that holds a fill value is shown as missing, and refused where a date is asked for", async () => {

@@ -35,16 +35,17 @@ export async function auditZarr(path: string, onProgress?: (done: number, total:
     const version = zarrVersion(path) ?? 3;
     const { arrays } = readTree(path, version, path);
     const numeric = [...arrays].filter(([, { dtype }]) => !["char", "string", "other"].includes(dtype));
-    const grids = numeric.map(([, { shape, chunks }]) => shape.map((n, i) => Math.ceil(n / chunks[i]!)));
-    const total = grids.reduce((sum, grid) => sum + sizeOf(grid), 0);
+    const gridOf = ({ shape, chunks }: ZarrArray) => shape.map((n, i) => Math.ceil(n / chunks[i]!));
+    const total = numeric.reduce((sum, [, array]) => sum + sizeOf(gridOf(array)), 0);
     const damaged = zarrContradictions(path, path);
     const absent: Record<string, number> = {};
     let done = 0;
-    for (const [k, [name, array]] of numeric.entries()) {
-      const chunks = await openChunks(join(path, name), array, path);
-      const grid = grids[k]!;
+    for (const [name, array] of numeric) {
+      const grid = gridOf(array);
       const [first, last] = [grid.map(() => 0), grid.map((n) => n - 1)];
-      for (const at of positionsBetween(first, last)) {
+      const chunks = await openChunks(join(path, name), array, path);
+      const there = chunks.written(first, last);
+      for (const at of there?.chunks ?? positionsBetween(first, last)) {
         try {
           await chunks.read(at);
         } catch (error) {
@@ -53,6 +54,7 @@ export async function auditZarr(path: string, onProgress?: (done: number, total:
         }
         onProgress?.(++done, total);
       }
+      done += there === undefined ? 0 : sizeOf(grid) - there.chunks.length;
       if (chunks.absent() > 0) absent[name] = chunks.absent();
     }
     const unchecked = numeric.filter(([name, array]) => !hasChecksum(join(path, name), array)).map(([name]) => name);

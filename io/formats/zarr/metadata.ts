@@ -16,6 +16,8 @@ export interface ZarrArray {
   readonly shape: readonly number[];
   /** Sizes of the pieces that are decoded at once: chunks, or the inner chunks of shards. */
   readonly chunks: readonly number[];
+  /** Sizes of the pieces that a file holds: chunks, or shards. */
+  readonly files: readonly number[];
   readonly dims: readonly string[];
   /** Value of what was never written; undefined where the metadata name none. */
   readonly fill: number | undefined;
@@ -150,6 +152,7 @@ export function readArray2(meta: JsonObject, attributes: JsonObject): ZarrArray 
     ...(half ? { special: "half" as const } : {}),
     shape,
     chunks,
+    files: chunks,
     dims: namesOf(names, shape.length),
     fill,
     attributes: rest,
@@ -232,6 +235,7 @@ export function readArray3(meta: JsonObject): ZarrArray {
     ...(half ? { special: "half" as const } : {}),
     shape,
     chunks,
+    files: outer,
     dims: namesOf(meta.dimension_names, shape.length),
     fill,
     attributes: isObject(meta.attributes) ? meta.attributes : {},

@@ -5,7 +5,6 @@ import { FormatError } from "../../../engine/errors.ts";
 import { contentStamp } from "../../../engine/files/watch.ts";
 import { halfToNumber } from "../../../engine/numerics/half-float.ts";
 import { attributeTypes, typedAttributes } from "../../storage/attributes.ts";
-import { allocate } from "../../storage/binary-file.ts";
 import { copyBox, stridesOf } from "../../storage/box.ts";
 import { ChunkCache } from "../../storage/chunk-cache.ts";
 import { readChunks } from "../../storage/chunked.ts";
@@ -91,9 +90,6 @@ function rowMajor({ data, stride }: ZarrChunk, { chunks, special }: ZarrArray): 
   return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
 }
 
-/** More chunks than these are not looked for one by one before it is known that there is one. */
-const MANY_CHUNKS = 1000;
-
 /** Reads slabs of one array chunk by chunk, keeping the last ones. */
 class ArrayReader {
   readonly #open: Promise<ChunkStore>;
@@ -103,8 +99,8 @@ class ArrayReader {
   readonly #cache = new ChunkCache();
   /** Once they are open. */
   chunks: ChunkStore | undefined;
-  /** Chunks that were asked for beside those that the store looked for. */
-  neverWritten = 0;
+  /** One element of a chunk that is not there. */
+  #fill: Uint8Array | undefined;
 
   readonly name: string;
 
@@ -132,12 +128,26 @@ class ArrayReader {
     return new FormatError(this.#path, "zarr", why, damaged, { cause });
   }
 
+  /** Files of chunks that were asked for and are not there. */
+  absent(): number {
+    // The one that told the fill value is among those of a listing.
+    return (this.chunks?.absent() ?? 0) - (this.#fill === undefined ? 0 : 1);
+  }
+
   async #chunk(at: readonly number[]): Promise<Uint8Array> {
     try {
       return rowMajor(await (await this.#open).read(at), this.#array);
     } catch (error) {
       throw this.#fail(at.length === 0 ? "the value" : `chunk ${at.join(".")}`, error);
     }
+  }
+
+  /** Of many chunks those that are there. */
+  async #written(first: readonly number[], last: readonly number[]) {
+    const found = (await this.#open).written(first, last);
+    if (found === undefined) return undefined;
+    this.#fill ??= (await this.#chunk(found.missing)).slice(0, elementSize(this.#array.dtype));
+    return found.chunks;
   }
 
   async read(slab: Slab): Promise<RawArray> {
@@ -149,16 +159,10 @@ class ArrayReader {
     }
     const first = slab.start.map((from, i) => Math.floor(from / chunks[i]!));
     const last = slab.start.map((from, i) => Math.floor((from + slab.count[i]! - 1) / chunks[i]!));
-    const crossed = first.reduce((product, from, i) => product * (last[i]! - from + 1), 1);
-    // A store that was laid out and not filled may have chunks by the million.
-    const one =
-      total > 0 && crossed > MANY_CHUNKS ? (await this.#chunk(first)).subarray(0, elementSize(dtype)) : undefined;
-    if (one !== undefined && this.chunks?.isEmpty()) {
-      this.neverWritten += crossed - 1;
-      return toNumbers(allocate(total * one.length).fill(one), dtype, endianness() === "LE");
-    }
+    const there = total > 0 ? await this.#written(first, last) : undefined;
     const fetch = (at: readonly number[]) => this.#chunk(at);
-    const array = { key: this.name, shape, chunks, size: elementSize(dtype), fill: new Uint8Array(), fetch };
+    const [size, fill] = [elementSize(dtype), this.#fill ?? new Uint8Array()];
+    const array = { key: this.name, shape, chunks, size, fill, fetch, written: () => there };
     const bytes = await readChunks(array, this.#cache, slab.start, slab.count);
     return toNumbers(bytes, dtype, endianness() === "LE");
   }
@@ -245,7 +249,7 @@ export async function openZarr(
         return undefined;
       },
       notices: () => {
-        const count = [...all].reduce((sum, one) => sum + (one.chunks?.absent() ?? 0) + one.neverWritten, 0);
+        const count = [...all].reduce((sum, one) => sum + one.absent(), 0);
         const are = count === 1 ? "1 chunk that was read is" : `${count} chunks that were read are`;
         const absent = `${are} not in the store: values there are missing, as if they had never been written`;
         // Of few arrays all: one that is not read may be a coordinate that is no longer found.

@@ -5,10 +5,8 @@
  */
 import {
   closeSync,
-  type Dir,
   fstatSync,
   mkdirSync,
-  opendirSync,
   openSync,
   readFileSync,
   readSync,
@@ -26,6 +24,7 @@ import type { RawArray } from "../../storage/source.ts";
 import { stayWithin, writeWithin } from "../../storage/within.ts";
 import { adler32, crc32c, xxh64 } from "./checksums.ts";
 import type { ZarrArray } from "./metadata.ts";
+import { AbsentFiles, isMissing, type WrittenChunks, writtenBetween } from "./written-files.ts";
 
 /** One decoded chunk: its elements and the step from one to the next along each dimension. */
 export interface ZarrChunk {
@@ -44,8 +43,8 @@ export interface ChunkStore {
   write(at: readonly number[], data: ChunkData): Promise<void>;
   /** Files of chunks that were asked for and are not there. */
   absent(): number;
-  /** True where no chunk at all is there; one that comes later is a change. */
-  isEmpty(): boolean;
+  /** What is there of many chunks from one position to another; what comes later is a change. Undefined: not worth a list. */
+  written(first: readonly number[], last: readonly number[]): WrittenChunks | undefined;
   /** A file that was read and is another one since; undefined where none is. */
   changed(): string | undefined;
 }
@@ -256,11 +255,6 @@ export function reasonOf(error: unknown): string {
   return line.replace(/^std::\w+[,:]?\s*/, "") || "its codec fails";
 }
 
-function isMissing(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException).code;
-  return code === "ENOENT" || code === "ENOTDIR";
-}
-
 /**
  * Writes a file under another name, then renames it.
  * @param folder - where the other name lies, on the same disk. @defaultValue the file's own
@@ -279,27 +273,6 @@ export function replaceFile(path: string, content: string | Uint8Array, folder: 
   }
 }
 
-/** Key of the folder itself. */
-const FOLDER = "/";
-
-/** True for a folder with nothing but metadata, or none. */
-function holdsNoChunk(folder: string): boolean {
-  let names: Dir;
-  try {
-    names = opendirSync(folder);
-  } catch (error) {
-    if (isMissing(error)) return true;
-    throw error;
-  }
-  try {
-    for (let entry = names.readSync(); entry !== null; entry = names.readSync())
-      if (entry.name !== "zarr.json" && !entry.name.startsWith(".")) return false;
-    return true;
-  } finally {
-    names.closeSync();
-  }
-}
-
 /** The folder of one array as zarrita wants it; the metadata come from `document`, not from the disk. */
 function storeOf(folder: string, document: Uint8Array, within: string | undefined) {
   const check = within === undefined ? () => {} : stayWithin(within);
@@ -311,14 +284,9 @@ function storeOf(folder: string, document: Uint8Array, within: string | undefine
     if (!seen.has(key)) seen.set(key, contentStamp(at(key)));
   };
   return {
-    isEmpty: () => {
-      see(FOLDER);
-      return holdsNoChunk(folder);
-    },
+    check,
     absent: () =>
-      [...seen].filter(
-        ([key, stamp]) => stamp === undefined && key !== FOLDER && !/(^|\/)(zarr\.json|\.z\w+)$/.test(key),
-      ).length,
+      [...seen].filter(([key, stamp]) => stamp === undefined && !/(^|\/)(zarr\.json|\.z\w+)$/.test(key)).length,
     changed: () => {
       for (const [key, stamp] of seen) if (contentStamp(at(key)) !== stamp) return at(key);
       return undefined;
@@ -381,10 +349,21 @@ export async function openChunks(folder: string, array: ZarrArray, within?: stri
   const opened = array.version === 2 ? zarr.open.v2(root, { kind: "array", attrs: false }) : zarr.open.v3(root);
   const node = (await opened) as zarr.Array<"float64", ReturnType<typeof storeOf>>;
   const total = array.chunks.reduce((a, b) => a * b, 1);
+  // What was listed, to see what comes.
+  const listed: (() => boolean)[] = [];
+  const absent = new AbsentFiles();
   return {
-    changed: store.changed,
-    absent: store.absent,
-    isEmpty: store.isEmpty,
+    changed: () => store.changed() ?? (listed.every((isSame) => isSame()) ? undefined : folder),
+    absent: () => store.absent() + absent.count,
+    written: (first, last) => {
+      const list = () => writtenBetween(folder, array, first, last, store.check);
+      const found = list();
+      const known = String(found?.chunks);
+      if (found === undefined) return undefined;
+      absent.add(found);
+      listed.push(() => String(list()?.chunks) === known);
+      return found;
+    },
     read: async (at) => {
       const chunk = await node.getChunk([...at]);
       if (chunk.data.length !== total) throw new Error(`it holds ${chunk.data.length} values; expected ${total}`);

@@ -1,7 +1,7 @@
 /** How HDF5 stores datasets: every layout, index and filter read as h5py reads it; damage and other types are refused. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { FormatError } from "../../../engine/errors.ts";
-import { isDataset, openHdf5, ownAddressOf } from "../../../io/formats/netcdf/hdf5/file.ts";
+import { type Dataset, isDataset, openHdf5, ownAddressOf } from "../../../io/formats/netcdf/hdf5/file.ts";
 import { fletcher32 } from "../../../io/formats/netcdf/hdf5/filters.ts";
 import { readChunkIndex, readStorage } from "../../../io/formats/netcdf/hdf5/layout.ts";
 import { openGrid } from "../../../io/index.ts";
@@ -111,15 +111,14 @@ test("the chunk index is the one that HDF5 gives, in files of netCDF's version; 
       const sizes = layout.chunks;
       const grid = shape.map((n, axis) => Math.ceil(n / sizes[axis]!));
       const found: Chunk[] = [];
-      index.positions.forEach((position, number) => {
-        if (index.sizes[number] === 0) return;
+      index.numbers.forEach((number, row) => {
         let rest = number;
         const offset = shape.map(() => 0);
         for (let axis = shape.length - 1; axis >= 0; axis--) {
           offset[axis] = (rest % grid[axis]!) * sizes[axis]!;
           rest = Math.floor(rest / grid[axis]!);
         }
-        found.push([offset, position, index.sizes[number]!, index.masks[number]!]);
+        found.push([offset, index.positions[row]!, index.sizes[row]!, index.masks[row]!]);
       });
       const order = (a: Chunk, b: Chunk) => a[1] - b[1];
       assert.equal(found.sort(order), [...chunks].sort(order), `${path} ${name}`);
@@ -130,6 +129,40 @@ test("the chunk index is the one that HDF5 gives, in files of netCDF's version; 
   }
   console.log(`${count} chunks are where HDF5 finds them`);
   assert.ok(count > 7000);
+});
+
+test("of millions of chunks those that were written are read, and the others are the fill value", async () => {
+  if (!hasPython("h5py")) return skip("no h5py for /usr/bin/python3");
+  const [path, size] = [at("sparse.h5"), 3000];
+  const make = `
+import sys, h5py
+f = h5py.File(sys.argv[1], "w")
+d = f.create_dataset("pr", (3000, 3000), dtype="i2", chunks=(1, 1), fillvalue=-7)
+d[5, 7] = 3; d[5, 2999] = 4; d[2999, 0] = 5
+print("{}")`;
+  python(make, path);
+  const written = new Map([
+    [5 * size + 7, 3],
+    [5 * size + 2999, 4],
+    [2999 * size, 5],
+  ]);
+  const file = await openHdf5(path, true);
+  const bytes = new BinaryFile(path, "hdf5");
+  const { layout } = readStorage(bytes, ownAddressOf(file.get("pr") as Dataset, path)!)!;
+  assert.ok(layout?.kind === "chunked");
+  assert.equal(readChunkIndex(bytes, layout, [size, size])!.numbers, [...written.keys()]);
+  bytes.close();
+  file.close();
+  const source = await openGrid(path);
+  const whole = await source.read("pr");
+  assert.is(whole.length, size * size);
+  assert.ok(whole.every((v, i) => v === (written.get(i) ?? -7)));
+  const part = await source.read("pr", { start: [4, 6], count: [40, 2990] });
+  assert.equal(
+    Array.from(part.entries()).filter(([, v]) => v !== -7),
+    [[2990 + 1, 3]],
+  );
+  source.close();
 });
 
 test("groups that hold themselves end", async () => {

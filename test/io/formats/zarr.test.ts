@@ -1,6 +1,7 @@
 /** Zarr stores of versions 2 and 3 as zarr-python and xarray write them, against what xarray decodes. */
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { auditZarr } from "../../../io/formats/index.ts";
 import { inspect, openDataset, openGrid, readField } from "../../../io/index.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { type Digest, digest, hasPython, python, skip } from "../oracle.ts";
@@ -162,31 +163,112 @@ for (const [store, file, damage, pattern] of BROKEN) {
   });
 }
 
-test("a store of millions of chunks of which none was written is missing at once, and says how many are not there", async () => {
-  const path = join(folder, "unwritten.zarr");
-  const size = 3000;
-  const array = (chunk: number) => ({
-    ...{ zarr_format: 3, node_type: "array", shape: [size, size], data_type: "float32", fill_value: -5 },
-    chunk_grid: { name: "regular", configuration: { chunk_shape: [chunk, chunk] } },
-    chunk_key_encoding: { name: "default", configuration: { separator: "/" } },
-    codecs: [{ name: "bytes", configuration: { endian: "little" } }],
-    ...{ attributes: { _FillValue: -5 }, dimension_names: ["y", "x"] },
-  });
+/** Metadata of an array of `size` × `size` values. */
+const squareArray = (size: number, chunk: number, over: object = {}) => ({
+  ...{ zarr_format: 3, node_type: "array", shape: [size, size], data_type: "float32", fill_value: -5 },
+  chunk_grid: { name: "regular", configuration: { chunk_shape: [chunk, chunk] } },
+  chunk_key_encoding: { name: "default", configuration: { separator: "/" } },
+  codecs: [{ name: "bytes", configuration: { endian: "little" } }],
+  ...{ attributes: { _FillValue: -5 }, dimension_names: ["y", "x"] },
+  ...over,
+});
+
+/** A store of one array `pr`, with these files. */
+function storeWith(name: string, array: object, files: Readonly<Record<string, Buffer>>): string {
+  const path = join(folder, name);
   mkdirSync(join(path, "pr"), { recursive: true });
   writeFileSync(join(path, "zarr.json"), JSON.stringify({ zarr_format: 3, node_type: "group", attributes: {} }));
-  writeFileSync(join(path, "pr/zarr.json"), JSON.stringify(array(1)));
+  writeFileSync(join(path, "pr/zarr.json"), JSON.stringify(array));
+  for (const [key, bytes] of Object.entries(files)) {
+    mkdirSync(dirname(join(path, "pr", key)), { recursive: true });
+    writeFileSync(join(path, "pr", key), bytes);
+  }
+  return path;
+}
+
+const floats = (...values: readonly number[]) => Buffer.from(Float32Array.from(values).buffer);
+
+test("of millions of chunks those are read that are there, at once, and it is said how many are not", async () => {
+  const size = 3000;
+  const number = size * size;
+  const flat = { chunk_key_encoding: { name: "v2", configuration: { separator: "." } } };
+  for (const [files, over] of [
+    [{}, {}],
+    [{ "c/5/7": floats(3.5) }, {}],
+    [{ "c/5/7": floats(3.5), "c/0/0": floats(1), "c/2999/2999": floats(2) }, {}],
+    [{ "5.7": floats(3.5), "2999.2999": floats(2) }, flat],
+  ] as const) {
+    const wanted = new Map(
+      Object.entries(files).map(([key, bytes]) => {
+        const [row, column] = key.match(/\d+/g)!.map(Number) as [number, number];
+        return [row * size + column, bytes.readFloatLE(0)];
+      }),
+    );
+    const path = storeWith(`sparse-${wanted.size}-${"codecs" in over}.zarr`, squareArray(size, 1, over), files);
+    const data = await openDataset(path);
+    const variable = await data.variable("pr");
+    for (let time = 0; time < 2; time++) {
+      const { values } = await variable.load();
+      assert.is(values.length, number);
+      assert.ok(values.every((v, i) => (wanted.has(i) ? v === wanted.get(i) : Number.isNaN(v))));
+      assert.match(data.notices().join(), `${number - wanted.size} chunks that were read are not in the store`);
+    }
+    const corner = await variable.isel({ y: [4, 50], x: [6, 60] }).load();
+    const near = Array.from(corner.values.entries()).filter(([, v]) => !Number.isNaN(v));
+    assert.equal(near, wanted.has(5 * size + 7) ? [[54 + 1, 3.5]] : []);
+    data.close();
+    const { chunks, damaged, absent } = await auditZarr(path);
+    assert.equal([chunks, damaged, absent], [number, [], { pr: number - wanted.size }]);
+  }
+});
+
+test("shards that are there are found among millions of chunks, with what they lack inside", async () => {
+  // A shard of 2 × 2 chunks of one value, of which the index (offset, length of each) names two.
+  const none = 0xffffffffffffffffn;
+  const index = BigUint64Array.from([0n, 4n, none, none, none, none, 4n, 4n]);
+  const sharded = {
+    chunk_grid: { name: "regular", configuration: { chunk_shape: [2, 2] } },
+    codecs: [
+      {
+        name: "sharding_indexed",
+        configuration: {
+          chunk_shape: [1, 1],
+          codecs: [{ name: "bytes", configuration: { endian: "little" } }],
+          index_codecs: [{ name: "bytes", configuration: { endian: "little" } }],
+          index_location: "end",
+        },
+      },
+    ],
+  };
+  const shard = Buffer.concat([floats(3, 4), Buffer.from(index.buffer)]);
+  const path = storeWith("sparse-shards.zarr", squareArray(3000, 2, sharded), { "c/10/20": shard });
   const data = await openDataset(path);
   const { values } = await (await data.variable("pr")).load();
-  assert.is(values.length, size * size);
-  assert.ok(values.every(Number.isNaN));
-  assert.match(data.notices().join(), /9000000 chunks that were read are not in the store/);
+  const found = Array.from(values.entries()).filter(([, v]) => !Number.isNaN(v));
+  assert.equal(found, [
+    [20 * 3000 + 40, 3],
+    [21 * 3000 + 41, 4],
+  ]);
+  assert.match(data.notices().join(), /2249999 chunks that were read are not in the store/);
   data.close();
-  // One chunk that is there is found, however many are not.
-  writeFileSync(join(path, "pr/zarr.json"), JSON.stringify(array(90)));
-  mkdirSync(join(path, "pr/c/33"), { recursive: true });
-  writeFileSync(join(path, "pr/c/33/33"), Buffer.from(new Float32Array(8100).fill(7).buffer));
-  const one = (await readField(path, { variable: "pr" })).values;
-  assert.is(Array.from(one).filter((v) => v === 7).length, 900);
+  assert.equal((await auditZarr(path)).absent, { pr: 2249999 });
+});
+
+test("a chunk that comes into a store of many while it is read is a change", async () => {
+  const path = storeWith("sparse-grows.zarr", squareArray(3000, 1), { "c/5/7": floats(3.5) });
+  const grid = await openGrid(path);
+  await grid.read("pr", { start: [0, 0], count: [100, 100] });
+  assert.is(grid.changed?.(), undefined);
+  mkdirSync(join(path, "pr/c/6"));
+  writeFileSync(join(path, "pr/c/6/9"), floats(1));
+  assert.ok(grid.changed?.()?.startsWith(path));
+  grid.close();
+});
+
+test("a file that stands where a folder of chunks belongs holds none", async () => {
+  const path = storeWith("sparse-file.zarr", squareArray(3000, 1), { "c/5": floats(1), "c/6/x": floats(1) });
+  const { values } = await readField(path, { variable: "pr", allowEmpty: true });
+  assert.ok(values.every(Number.isNaN));
 });
 
 test.run();

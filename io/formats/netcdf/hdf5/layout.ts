@@ -31,12 +31,31 @@ export interface StorageInfo {
   readonly fill: Uint8Array | undefined;
 }
 
-/** Places of the chunks of a dataset by their number in row-major order; a size of 0 says that one was never written. */
+/** The chunks of a dataset that were written, in row-major order. */
 export interface ChunkIndex {
-  readonly positions: Float64Array;
-  readonly sizes: Uint32Array;
+  /** Row-major numbers in the grid of chunks, rising. */
+  readonly numbers: readonly number[];
+  readonly positions: readonly number[];
+  readonly sizes: readonly number[];
   /** Bit i set: filter i was skipped for this chunk. */
-  readonly masks: Uint32Array;
+  readonly masks: readonly number[];
+}
+
+/** Row of the first chunk of an index whose number is at least `number`. */
+export function firstRowFrom({ numbers }: ChunkIndex, number: number): number {
+  let [low, high] = [0, numbers.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (numbers[middle]! < number) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Row of a chunk in an index; undefined where it was never written. */
+export function rowOf(index: ChunkIndex, number: number): number | undefined {
+  const row = firstRowFrom(index, number);
+  return index.numbers[row] === number ? row : undefined;
 }
 
 const CONTINUATION = 0x10;
@@ -47,7 +66,7 @@ const LAYOUT = 0x08;
 const VIRTUAL = 3;
 /** An object header takes kilobytes. */
 const LONGEST = 2 ** 24;
-/** Beyond this many chunks an index of all of them takes too much memory. */
+/** An index of more chunks takes too much memory. */
 const MOST_CHUNKS = 2 ** 23;
 
 /** The header is of a version, or the tree of a shape, that this file does not know. */
@@ -266,18 +285,13 @@ export function readChunkIndex(
   const rank = shape.length;
   const grid = shape.map((n, axis) => Math.ceil(n / chunks[axis]!));
   const count = grid.reduce((a, b) => a * b, 1);
-  if (count > MOST_CHUNKS) return undefined;
-  const index = {
-    positions: new Float64Array(count),
-    sizes: new Uint32Array(count),
-    masks: new Uint32Array(count),
-  };
+  const index = { numbers: [] as number[], positions: [] as number[], sizes: [] as number[], masks: [] as number[] };
   if (layout.root === undefined) return index;
   try {
     const where = addressing(file);
     const keyBytes = 8 + 8 * (rank + 1);
     // A tree that refers back to itself would never end.
-    let nodes = 2 * count + 64;
+    let nodes = 2 * Math.min(count, MOST_CHUNKS) + 64;
     const walk = (address: number, level: number | undefined): void => {
       if (nodes-- === 0) throw new Unknown();
       const head = file.bytes(where.base + address, 8);
@@ -305,10 +319,12 @@ export function readChunkIndex(
           if (position >= grid[axis]!) number = Number.NaN;
           number = number * grid[axis]! + position;
         }
-        if (Number.isNaN(number)) continue;
-        index.positions[number] = where.base + child;
-        index.sizes[number] = body.readUInt32LE(at);
-        index.masks[number] = body.readUInt32LE(at + 4);
+        if (Number.isNaN(number) || body.readUInt32LE(at) === 0) continue;
+        if (number <= (index.numbers.at(-1) ?? -1) || index.numbers.length === MOST_CHUNKS) throw new Unknown();
+        index.numbers.push(number);
+        index.positions.push(where.base + child);
+        index.sizes.push(body.readUInt32LE(at));
+        index.masks.push(body.readUInt32LE(at + 4));
       }
     };
     walk(layout.root, undefined);

@@ -5,14 +5,22 @@
 import { dirname, resolve } from "node:path";
 import { FormatError } from "../../../../engine/errors.ts";
 import { allocate, type BinaryFile } from "../../../storage/binary-file.ts";
-import { asWords, copyBox, readBox, stridesOf } from "../../../storage/box.ts";
+import { asWords, copyBox, indexOf, readBox, stridesOf } from "../../../storage/box.ts";
 import type { ChunkCache } from "../../../storage/chunk-cache.ts";
 import { type ChunkedArray, readChunks } from "../../../storage/chunked.ts";
 import { toNumbers } from "../../../storage/number-types.ts";
 import { type DataType, type RawArray, sizeOf } from "../../../storage/source.ts";
 import { type Dataset, ownAddressOf } from "./file.ts";
 import { canUndo, DamagedChunk, undoFilters } from "./filters.ts";
-import { type ChunkIndex, readChunkIndex, readStorage, type StorageInfo, virtualSources } from "./layout.ts";
+import {
+  type ChunkIndex,
+  firstRowFrom,
+  readChunkIndex,
+  readStorage,
+  rowOf,
+  type StorageInfo,
+  virtualSources,
+} from "./layout.ts";
 import { libraryOf } from "./library.ts";
 import { filterName, whyNotThroughHdf5 } from "./plugins.ts";
 
@@ -126,16 +134,33 @@ export class DatasetReader {
         chunks: chunks ?? this.#shape,
         size: this.#size,
         fill: this.#fill(littleEndian),
-        fetch: (position, number, target) => {
+        fetch: async (position, number, target) => {
           const index = this.#index;
-          const written = chunks !== undefined && (index === undefined || index.sizes[number] !== 0);
-          if (!written) return Promise.resolve(undefined);
-          return native ? this.#unpack(index!, position, number, filters, target) : this.#ask(position, chunks);
+          const row = index === undefined ? undefined : rowOf(index, number);
+          if (chunks === undefined || (index !== undefined && row === undefined)) return undefined;
+          return native ? this.#unpack(index!, position, row!, filters, target) : this.#ask(position, chunks);
         },
+        written: (first, last) => this.#index && this.#written(this.#index, first, last),
       };
       return { bytes: await readChunks(array, this.#cache, start, count, into), littleEndian };
     }
     return { bytes: this.#pieces(start, count), littleEndian: true };
+  }
+
+  /** Chunks of an index between two positions. */
+  *#written(index: ChunkIndex, first: readonly number[], last: readonly number[]): Generator<readonly number[]> {
+    const { chunks } = this.#variable.dataset.metadata;
+    const grid = stridesOf(this.#shape.map((n, axis) => Math.ceil(n / chunks![axis]!)));
+    const end = firstRowFrom(index, indexOf(last, grid) + 1);
+    for (let row = firstRowFrom(index, indexOf(first, grid)); row < end; row++) {
+      let rest = index.numbers[row]!;
+      const at = grid.map((stride) => {
+        const place = Math.floor(rest / stride);
+        rest -= place * stride;
+        return place;
+      });
+      if (at.every((n, axis) => n >= first[axis]! && n <= last[axis]!)) yield at;
+    }
   }
 
   /** An element that was never written. */
@@ -152,14 +177,14 @@ export class DatasetReader {
   async #unpack(
     index: ChunkIndex,
     position: readonly number[],
-    number: number,
+    row: number,
     filters: Dataset["filters"],
     target?: Uint8Array,
   ): Promise<Uint8Array> {
     const chunkBytes = sizeOf(this.#variable.dataset.metadata.chunks!) * this.#size;
-    const packed = this.#file.bytes(index.positions[number]!, index.sizes[number]!);
+    const packed = this.#file.bytes(index.positions[row]!, index.sizes[row]!);
     try {
-      return await undoFilters(packed, filters, index.masks[number]!, chunkBytes, target);
+      return await undoFilters(packed, filters, index.masks[row]!, chunkBytes, target);
     } catch (cause) {
       if (!(cause instanceof DamagedChunk)) throw cause;
       throw new FormatError(
