@@ -2,6 +2,7 @@
  * WebAssembly as lists of bytes: as much of it as loops over arrays of float64 with vector instructions need (core specification 2.0,
  * 128-bit vectors, no relaxed operations: bitwise identical on every machine).
  */
+import { BackendError } from "../errors.ts";
 
 /** A number as LEB128, of which integers of WebAssembly are written. */
 export function unsigned(value: number): number[] {
@@ -183,6 +184,17 @@ function joined(lists: readonly (readonly number[])[]): number[] {
   const all: number[] = [];
   append(all, ...lists);
   return all;
+}
+
+/**
+ * Looks for memory before a library that is written in WebAssembly is loaded, since many print or crash without it.
+ *
+ * @throws BackendError where there is none
+ */
+export function requireMemory(library: string): void {
+  if (memoryOf(1) !== undefined) return;
+  const why = `${library} runs in WebAssembly, which gets no memory: Node sets aside 10 GB of addresses for it`;
+  throw new BackendError(`${why}; end other programs, or raise the limit of addresses (\`ulimit -v\`)`, "cpu");
 }
 
 /** Pages that a memory can have: 4 GB. */

@@ -28,13 +28,6 @@ export class LeadsOut extends Error {
   }
 }
 
-/** The link that an error comes from, if it comes from one. */
-export function leadsOutOf(error: unknown): LeadsOut | undefined {
-  let at = error;
-  while (at instanceof Error && !(at instanceof LeadsOut)) at = at.cause;
-  return at instanceof LeadsOut ? at : undefined;
-}
-
 /** Real path of a path: a file that is not yet there lies where its folder does. */
 function nearest(path: string): string {
   try {

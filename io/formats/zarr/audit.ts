@@ -1,6 +1,7 @@
 /** True if every chunk of a store is there and can be read: its checksum is looked at, as with every reading. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { BackendError } from "../../../engine/errors.ts";
 import { positionsBetween } from "../../storage/box.ts";
 import { sizeOf } from "../../storage/source.ts";
 import type { JsonObject } from "./json.ts";
@@ -49,7 +50,7 @@ export async function auditZarr(path: string, onProgress?: (done: number, total:
         try {
           await chunks.read(at);
         } catch (error) {
-          if (unknownCodec(error) !== undefined) throw error;
+          if (unknownCodec(error) !== undefined || error instanceof BackendError) throw error;
           damaged.push(`chunk ${at.join(".") || "0"} of variable ${name} cannot be read (${reasonOf(error)})`);
         }
         onProgress?.(++done, total);

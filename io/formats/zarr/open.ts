@@ -1,7 +1,7 @@
 /** Zarr stores in local folders, versions 2 and 3, as one more source of variables with CF attributes. */
 import { endianness } from "node:os";
 import { basename, join } from "node:path";
-import { FormatError } from "../../../engine/errors.ts";
+import { BackendError, FormatError } from "../../../engine/errors.ts";
 import { contentStamp } from "../../../engine/files/watch.ts";
 import { halfToNumber } from "../../../engine/numerics/half-float.ts";
 import { attributeTypes, typedAttributes } from "../../storage/attributes.ts";
@@ -118,7 +118,8 @@ class ArrayReader {
     );
   }
 
-  #fail(what: string, cause: unknown): FormatError {
+  #fail(what: string, cause: unknown): Error {
+    if (cause instanceof BackendError) return cause;
     const codec = unknownCodec(cause);
     if (codec !== undefined) {
       const packed = `${this.#where} is packed by ${codec}, a codec that is not read here`;

@@ -17,8 +17,10 @@ import {
 import { basename, dirname, join } from "node:path";
 import { crc32, deflateSync, gunzipSync, gzipSync, inflateSync } from "node:zlib";
 import * as zarr from "zarrita";
+import { BackendError, causeOf } from "../../../engine/errors.ts";
 import { temporaryNames, tidyOnce } from "../../../engine/files/temporary.ts";
 import { contentStamp } from "../../../engine/files/watch.ts";
+import { requireMemory } from "../../../engine/numerics/wasm-code.ts";
 import { stridesOf } from "../../storage/box.ts";
 import type { RawArray } from "../../storage/source.ts";
 import { stayWithin, writeWithin } from "../../storage/within.ts";
@@ -57,6 +59,11 @@ type Bytes = Uint8Array;
 
 /** Bytes for the headers of codecs within codecs. */
 const SLACK = 4096;
+
+/** Throws the error of this library that zarrita wrapped, or the error as it is. */
+function typed(error: unknown): never {
+  throw causeOf(error, BackendError) ?? error;
+}
 
 function expectedBytes(meta: Meta): number {
   const bits = /(?<!\d)(\d+)$/.exec(meta.dataType)?.[1] ?? "8";
@@ -138,6 +145,7 @@ function guard(
 ): () => Promise<Entry> {
   const load = codecs.get(name)!;
   return async () => {
+    requireMemory(`the codec ${name}`);
     const inner = await load();
     return {
       kind: "bytes_to_bytes",
@@ -243,9 +251,7 @@ for (const prefix of ["", "numcodecs."]) {
 
 /** The codec that zarrita does not know, where an error says so. */
 export function unknownCodec(error: unknown): string | undefined {
-  let at = error;
-  while (at instanceof Error && !(at instanceof zarr.UnknownCodecError)) at = at.cause;
-  return at instanceof zarr.UnknownCodecError ? at.codec.replace("numcodecs.", "") : undefined;
+  return causeOf(error, zarr.UnknownCodecError)?.codec.replace("numcodecs.", "");
 }
 
 /** Message of a codec about bytes that it cannot decode, in one line and without the names of C++'s exceptions. */
@@ -365,15 +371,16 @@ export async function openChunks(folder: string, array: ZarrArray, within?: stri
       return found;
     },
     read: async (at) => {
-      const chunk = await node.getChunk([...at]);
+      const chunk = await node.getChunk([...at]).catch(typed);
       if (chunk.data.length !== total) throw new Error(`it holds ${chunk.data.length} values; expected ${total}`);
       return { data: chunk.data as ZarrChunk["data"], stride: chunk.stride };
     },
     write: async (at, data) => {
-      if (at.length === 0) return await zarr.set(node, null, data[0] as number);
+      if (at.length === 0) return await zarr.set(node, null, data[0] as number).catch(typed);
       const selection = at.map((k, i) => zarr.slice(k * array.chunks[i]!, (k + 1) * array.chunks[i]!));
       const stride = stridesOf(array.chunks);
-      await zarr.set(node, selection, { data: data as unknown as Float64Array, shape: [...array.chunks], stride });
+      const block = { data: data as unknown as Float64Array, shape: [...array.chunks], stride };
+      await zarr.set(node, selection, block).catch(typed);
     },
   };
 }

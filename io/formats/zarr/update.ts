@@ -1,11 +1,11 @@
 /** Writing into an existing Zarr store: its variables, and checks that a part fits. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { FormatError, isMongeError, OptionsError, UnitsError } from "../../../engine/errors.ts";
+import { causeOf, FormatError, isMongeError, OptionsError, UnitsError } from "../../../engine/errors.ts";
 import { explainWriteError } from "../../../engine/files/atomic-file.ts";
 import type { Coordinate } from "../../field/field.ts";
 import type { RawArray } from "../../storage/source.ts";
-import { leadsOutOf, stayWithin } from "../../storage/within.ts";
+import { LeadsOut, stayWithin } from "../../storage/within.ts";
 import { MetadataError, type ZarrArray } from "./metadata.ts";
 import { openZarr } from "./open.ts";
 import { unknownCodec } from "./store.ts";
@@ -18,7 +18,7 @@ export async function explained<T>(path: string, work: () => Promise<T>): Promis
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     const code = (cause as NodeJS.ErrnoException | undefined)?.code;
-    const link = leadsOutOf(error);
+    const link = causeOf(error, LeadsOut);
     if (link) {
       const what = `${link.path} is a link out of the store, to ${link.target}, which is not written through`;
       const hint = "copy the store with what its links lead to (`cp -rL`) and add to the copy";

@@ -4,7 +4,9 @@
  */
 import * as zlib from "node:zlib";
 import type { ZSTDDecoder } from "zstddec";
+import { BackendError } from "../../../../engine/errors.ts";
 import { halfToNumber } from "../../../../engine/numerics/half-float.ts";
+import { requireMemory } from "../../../../engine/numerics/wasm-code.ts";
 import { unpackBits } from "../../../storage/bits.ts";
 import { rawArray, swapBytes, toNumbers } from "../../../storage/number-types.ts";
 import type { RawArray } from "../../../storage/source.ts";
@@ -31,6 +33,7 @@ export async function decodeBlock(image: TiffImage, bytes: Uint8Array, rows: num
   try {
     plain = await decompress(image, bytes, { size, most: rowBytes * image.blockHeight, rows });
   } catch (cause) {
+    if (cause instanceof BackendError) throw cause;
     const name = COMPRESSIONS.get(image.compression);
     const why = (cause as Error).message;
     throw refuseTiff(image.file.path, `its block ${index} cannot be decoded as ${name} (${why})`, cause);
@@ -82,6 +85,7 @@ async function unzstd(bytes: Uint8Array, most: number): Promise<Uint8Array> {
   if ("zstdDecompressSync" in zlib)
     return (zlib.zstdDecompressSync as typeof zlib.inflateSync)(bytes, { maxOutputLength: room });
   if (room + bytes.length > MOST_IN_WASM) throw new RangeError(`it has ${room} bytes, which takes Node 22.15 or later`);
+  requireMemory("Zstandard of this Node");
   zstd ??= import("zstddec").then(async ({ ZSTDDecoder: Decoder }) => {
     const decoder = new Decoder();
     await decoder.init();

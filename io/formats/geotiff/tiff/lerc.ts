@@ -3,6 +3,7 @@
  * unpacks them; this file is its only importer. A block whose header says another size or type than the image is not decoded.
  */
 import type { LercHeaderInfo } from "lerc";
+import { requireMemory } from "../../../../engine/numerics/wasm-code.ts";
 import { elementSize } from "../../../storage/number-types.ts";
 import type { NumberType } from "../../../storage/source.ts";
 import type { TiffImage } from "./image.ts";
@@ -25,6 +26,7 @@ const UNASSOCIATED_ALPHA = 2;
  * @throws Error where the blob is damaged, or is not of the image's size and type
  */
 export async function decodeLerc(image: TiffImage, blob: Uint8Array, rows: number): Promise<Uint8Array> {
+  requireMemory("LERC");
   const { decode, getBlobInfo, load } = await import("lerc");
   await load();
   if (String.fromCharCode(...blob.subarray(0, 6)) !== "Lerc2 ") throw new RangeError("it does not begin as LERC 2");

@@ -1,5 +1,7 @@
 /** HDF5's filters deflate, shuffle, Fletcher-32 and Blosc, undone; deflate runs on Node's thread pool. The only importer of numcodecs. */
+
 import { inflate, inflateSync } from "node:zlib";
+import { requireMemory } from "../../../../engine/numerics/wasm-code.ts";
 
 /** A filter of a dataset as HDF5 numbers it (H5Zpublic.h), in the order of writing. */
 export interface ChunkFilter {
@@ -95,6 +97,7 @@ async function unblosc(bytes: Uint8Array, most: number): Promise<Uint8Array> {
   if (packed !== bytes.length || unpacked > most) {
     throw new DamagedChunk(`its Blosc header says ${packed} bytes that unpack to ${unpacked}`);
   }
+  requireMemory("Blosc");
   blosc ??= import("numcodecs/blosc").then(({ default: Blosc }) => Blosc.fromConfig({ id: "blosc" }));
   try {
     return await (await blosc).decode(bytes);

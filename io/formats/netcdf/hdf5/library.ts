@@ -8,7 +8,8 @@ import { devNull } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type * as H5wasm from "h5wasm/node";
-import { BackendError, FormatError } from "../../../../engine/errors.ts";
+import { FormatError } from "../../../../engine/errors.ts";
+import { requireMemory } from "../../../../engine/numerics/wasm-code.ts";
 import { guardHeaps, type ReadingFileSystem } from "./heap-guard.ts";
 
 export type { Dataset, File as Hdf5File, Group, Metadata as Hdf5Metadata } from "h5wasm/node";
@@ -172,24 +173,12 @@ const libraries = new Map<unknown, Hdf5Library>();
 const current: { guarded?: Promise<Hdf5Library>; followed?: Promise<Hdf5Library> } = {};
 let generation = 0;
 
-/** @throws BackendError where the module does not start: it is whole, so that memory is what it lacks */
-async function begin(loading: Promise<typeof H5wasm>): Promise<typeof H5wasm> {
-  try {
-    const h5 = await loading;
-    await h5.ready;
-    return h5;
-  } catch (cause) {
-    const way = "end other programs, or raise the limit of address space (`ulimit -v`)";
-    throw new BackendError(`HDF5's WebAssembly gets no memory (${(cause as Error).message}); ${way}`, "cpu", { cause });
-  }
-}
-
 async function load(followed: boolean): Promise<Hdf5Library> {
+  requireMemory("HDF5");
   const url = import.meta.resolve("h5wasm/node");
   // Another address is another module, with memory of its own.
-  const h5: typeof H5wasm = await begin(
-    generation++ === 0 ? import("h5wasm/node") : (import(`${url}?${generation}`) as Promise<typeof H5wasm>),
-  );
+  const h5: typeof H5wasm = await (generation++ === 0 ? import("h5wasm/node") : import(`${url}?${generation}`));
+  await h5.ready;
   const library = new Hdf5Library(h5, followed);
   for (const own of [h5.Dataset, h5.Group, h5.File]) libraries.set(own, library);
   return library;
