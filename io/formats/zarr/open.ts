@@ -131,7 +131,7 @@ class ArrayReader {
 
   /** Files of chunks that were asked for and are not there. */
   absent(): number {
-    // The one that told the fill value is among those of a listing.
+    // The one whose fill value was taken is among those of a listing.
     return (this.chunks?.absent() ?? 0) - (this.#fill === undefined ? 0 : 1);
   }
 

@@ -17,7 +17,8 @@ import {
 import { basename, dirname, join } from "node:path";
 import { crc32, deflateSync, gunzipSync, gzipSync, inflateSync } from "node:zlib";
 import * as zarr from "zarrita";
-import { BackendError, causeOf } from "../../../engine/errors.ts";
+import { causeOf } from "../../../engine/causes.ts";
+import { BackendError } from "../../../engine/errors.ts";
 import { temporaryNames, tidyOnce } from "../../../engine/files/temporary.ts";
 import { contentStamp } from "../../../engine/files/watch.ts";
 import { requireMemory } from "../../../engine/numerics/wasm-code.ts";
@@ -45,7 +46,7 @@ export interface ChunkStore {
   write(at: readonly number[], data: ChunkData): Promise<void>;
   /** Files of chunks that were asked for and are not there. */
   absent(): number;
-  /** What is there of many chunks from one position to another; what comes later is a change. Undefined: not worth a list. */
+  /** Files of many chunks from one position to another; one that comes later is a change. Undefined: not worth a list. */
   written(first: readonly number[], last: readonly number[]): WrittenChunks | undefined;
   /** A file that was read and is another one since; undefined where none is. */
   changed(): string | undefined;

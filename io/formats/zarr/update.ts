@@ -1,7 +1,8 @@
 /** Writing into an existing Zarr store: its variables, and checks that a part fits. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { causeOf, FormatError, isMongeError, OptionsError, UnitsError } from "../../../engine/errors.ts";
+import { causeOf } from "../../../engine/causes.ts";
+import { FormatError, isMongeError, OptionsError, UnitsError } from "../../../engine/errors.ts";
 import { explainWriteError } from "../../../engine/files/atomic-file.ts";
 import type { Coordinate } from "../../field/field.ts";
 import type { RawArray } from "../../storage/source.ts";

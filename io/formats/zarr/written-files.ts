@@ -77,7 +77,7 @@ interface Range {
   readonly last: readonly number[];
 }
 
-/** What is there of a range of chunks. */
+/** Chunks of a range whose files are there. */
 export interface WrittenChunks {
   /** Positions of the chunks whose files are there, in the grid of chunks. */
   readonly chunks: readonly (readonly number[])[];
