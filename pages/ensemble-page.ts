@@ -1,7 +1,6 @@
 /** A field or an ensemble on one page: maps along time, and with the truth how good it is. */
 
-import { checkNames } from "../engine/check-names.ts";
-import { checkWhole } from "../engine/check-numbers.ts";
+import { checkNames, checkWhole } from "../engine/checks.ts";
 import { defined } from "../engine/defined.ts";
 import { version } from "../engine/files/version.ts";
 import type { ProgressOptions } from "../engine/progress.ts";

@@ -1,5 +1,5 @@
 /** Pictures of a solution: maps with the points that were used, and how residual and error fell. */
-import { checkNames } from "../engine/check-names.ts";
+import { checkNames } from "../engine/checks.ts";
 import { numberText, printedNumber } from "../engine/text/number.ts";
 import { gridPoints } from "../equations/domain/index.ts";
 import type { Problem } from "../equations/problem/index.ts";

@@ -1,5 +1,5 @@
 /** Colour scales for fields: stepped ones for precipitation, smooth ones for solutions and errors. */
-import { checkNames } from "../engine/check-names.ts";
+import { checkNames } from "../engine/checks.ts";
 import { DomainError, ShapeError } from "../engine/errors.ts";
 
 /** Red, green, blue, 0 … 255. */

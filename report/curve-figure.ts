@@ -1,5 +1,5 @@
 /** Curves: losses over steps, errors over time, spectra over wavenumbers. */
-import { checkNames } from "../engine/check-names.ts";
+import { checkNames } from "../engine/checks.ts";
 import { DomainError, OptionsError, ShapeError } from "../engine/errors.ts";
 import { axisSpec, type CurveAxis, extentOf } from "./chart-axis.ts";
 import type { MapFigureOptions } from "./map-figure.ts";

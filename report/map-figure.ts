@@ -1,5 +1,5 @@
 /** Fields side by side, with one colour scale for all of them. */
-import { checkNames } from "../engine/check-names.ts";
+import { checkNames } from "../engine/checks.ts";
 import { DomainError, OptionsError, ShapeError } from "../engine/errors.ts";
 import { coastPath } from "./coastlines.ts";
 import { barHeight, colorBar } from "./color-bar.ts";

@@ -1,5 +1,5 @@
 /** Rank histograms: where the observation falls among the members of an ensemble. */
-import { checkNames } from "../engine/check-names.ts";
+import { checkNames } from "../engine/checks.ts";
 import { DomainError, OptionsError } from "../engine/errors.ts";
 import { curveColors } from "./style.ts";
 import { drawChart } from "./vega.ts";

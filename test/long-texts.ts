@@ -2,6 +2,8 @@
 
 import { failureLines, failureParts, usageParts } from "../cli/shell/failure-lines.ts";
 import * as options from "../cli/shell/read-options.ts";
+import { readerOf } from "../cli/shell/table.ts";
+import { whole } from "../engine/checks.ts";
 import { problemFromJson } from "../equations/problem/index.ts";
 import { parseTimeUnits } from "../io/field/index.ts";
 import { timeMethods, withTimeMethod } from "../io/field/quantity.ts";
@@ -38,7 +40,7 @@ export const readers: Readonly<Record<string, (text: string) => unknown>> = {
   "option of a range": options.indexRange,
   "option of periods": options.periods,
   "option of numbers": options.numbers,
-  "option of a number": options.integer(0),
+  "option of a number": readerOf(whole(0)),
   "option of a box": options.box,
   "option of a code": options.epsg,
   "units of time": (text) => parseTimeUnits(text),

@@ -1,5 +1,5 @@
 /** Scores of a forecast field against the true one: the times and cells common to both are compared, and reported. */
-import { checkNames } from "../engine/check-names.ts";
+import { checkNames } from "../engine/checks.ts";
 import { DomainError, ShapeError } from "../engine/errors.ts";
 import { rng } from "../engine/random/rng.ts";
 import type { LazyField } from "../io/dataset/index.ts";

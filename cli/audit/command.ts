@@ -1,12 +1,19 @@
 /** `monge audit`: its options. */
 
 import type { Command } from "commander";
-import type { AuditOptions } from "../../generative/sharded/index.ts";
-import { addCommon, type CommonOptions, examples } from "../shell/read-options.ts";
+import { common, examples } from "../shell/read-options.ts";
+import { addOptions, flag, noFlag, type Values } from "../shell/table.ts";
 
-export interface AuditCommandOptions extends CommonOptions, Pick<AuditOptions, "requeue"> {
-  readonly checksums: boolean;
-}
+const options = {
+  requeue: flag(
+    "make damaged and foreign tasks missing, so that `monge downscale --resume` does them again, and remove entries and chunks of " +
+      "no task; other files stay, and nothing is removed through a link; no worker may be at work",
+  ),
+  checksums: noFlag("look at names and sizes alone, and read no chunk"),
+  ...common,
+};
+
+export type AuditCommandOptions = Values<typeof options>;
 
 /** Adds the command to the program. */
 export function addAudit(program: Command): void {
@@ -20,12 +27,6 @@ export function addAudit(program: Command): void {
         "Zarr store every chunk is read and its checksum compared; ends with 1 where one is damaged.",
     )
     .argument("<store>", "a store that `monge downscale -o out.zarr` wrote, or another Zarr store")
-    .option(
-      "--requeue",
-      "make damaged and foreign tasks missing, so that `monge downscale --resume` does them again, and remove entries and chunks of " +
-        "no task; other files stay, and nothing is removed through a link; no worker may be at work",
-    )
-    .option("--no-checksums", "look at names and sizes alone, and read no chunk")
     .addHelpText(
       "after",
       examples("monge audit fine.zarr", "monge audit fine.zarr --requeue", "monge audit fine.zarr --json"),
@@ -34,5 +35,5 @@ export function addAudit(program: Command): void {
       const { audit } = await import("./run.ts");
       await audit(store, options);
     });
-  addCommon(command);
+  addOptions(command, options);
 }

@@ -1,57 +1,82 @@
 /** `monge convert`: its options. */
 
-import { type Command, InvalidArgumentError, Option } from "commander";
-import type { DatasetOptions } from "../../io/dataset/index.ts";
+import { type Command, InvalidArgumentError } from "commander";
+import { among, positive, real, text, whole, wordOr } from "../../engine/checks.ts";
 import { outputFormats } from "../../io/formats/index.ts";
-import {
-  type AssumedUnitsOption,
-  addAssumedUnits,
-  addCommon,
-  addExternal,
-  box,
-  type CommonOptions,
-  epsg,
-  examples,
-  integer,
-  type OverwriteOption,
-  positive,
-  type Read,
-  readBy,
-  timeRange,
-  type ZarrVersionOption,
-  zarrVersionOption,
-} from "../shell/read-options.ts";
+import { assumeUnits, box, common, epsg, examples, external, timeRange, zarrVersion } from "../shell/read-options.ts";
+import { addOptions, flag, option, type Values } from "../shell/table.ts";
 
-const read = {
-  rename: renames,
-  dims: list,
-  bbox: box,
-  coarsen: integer(2),
-  method: ["conservative", "bilinear", "nearest"],
-  minimumValid: positive(true),
-  base: years,
-  time: timeRange,
-  missingValue: number,
-  interval,
-  resets,
-  tolerance: positive(true),
-  format: outputFormats,
-  compression: integer(0),
-  epsg,
-} as const;
+const options = {
+  output: option("<file>", "what to write: .nc, .tif or .zarr; with --areas .csv or .nc", text, {
+    short: "o",
+    required: true,
+  }),
+  variable: option("<name>", "variable to read, where several files hold several"),
+  timeFromName: flag("files without times: take the date in each name"),
+  start: option("<date>", "for steps without times, such as bands of a GeoTIFF: the first, such as 1983-01-01"),
+  step: option("<step>", "with --start: from one to the next, such as 1day, 10min or 1month"),
+  rename: option(
+    "<old=new>",
+    "a new name of the variable, a dimension or a coordinate; may be given several times",
+    renames,
+  ),
+  dims: option("<order>", "order of the dimensions to write, such as time,lat,lon, by their new names", list),
+  bbox: option("<W,S,E,N>", "cells whose centres lie in this box of longitudes and latitudes, in degrees", box),
+  coarsen: option("<n>", "means of blocks of n x n cells, as a coarse input to try a model on", whole(2)),
+  grid: option(
+    "<grid>",
+    "regrid to even steps in degrees, such as 0.5 or 0.25,0.5 (latitude, longitude), with edges at --bbox or around the " +
+      "earth, or to the grid of another FILE or FILE:VARIABLE; --bbox is then that of the result",
+  ),
+  method: option("<name>", "with --grid (default: conservative)", among("conservative", "bilinear", "nearest")),
+  minimumValid: option(
+    "<share>",
+    "with --grid or --coarsen: least share of a new cell that must hold values (default: 1)",
+    real(0),
+  ),
+  areas: option(
+    "<areas>",
+    "means over each polygon of a GeoJSON file, such as catchments, or over squares such as 16km, by the size of cells; OUTPUT is a table (.csv) or .nc",
+    text,
+    { conflicts: ["clipNegative", "format"] },
+  ),
+  indices: flag(
+    "with --areas, of daily rain: indices of each whole year (PRCPTOT, Rx1day, Rx5day, SDII, R1mm, R10mm, R20mm, R95p, CDD, CWD) instead of the series",
+  ),
+  base: option("<years>", "with --indices: base period of R95p, such as 1981:2010 (default: all whole years)", years),
+  time: option("<range>", "dates such as 2018, 2018-06 or 2018-06:2018-08, or indices such as 0:10", timeRange),
+  toUnits: option("<units>", "units of precipitation to write, such as mm/day"),
+  override: flag("with --to-units: where names and methods disagree with the units, write them anew"),
+  missingValue: option("<number>", "a value that means missing, where the files do not say so, such as -9999", real()),
+  interval: option(
+    "<seconds>",
+    'between amounts and rates: seconds, "time" (its spacing) or "bounds"',
+    wordOr("time", wordOr("bounds", positive())),
+  ),
+  accumulated: option(
+    "<start>",
+    "values are accumulated since the start of a run; write the amounts of each step. When the first run began, such as " +
+      '2018-05-01, or "bounds" (of time), or "drop" to leave the first step out. All that is selected is held in memory',
+  ),
+  resets: option(
+    "<hours>",
+    'with --accumulated: hours of the day at which runs end, such as 0 or 6,18, or "never", or "detect"',
+    resets,
+  ),
+  tolerance: option("<amount>", "with --accumulated: falls up to this, in the file's units, are rounding", real(0)),
+  clipNegative: flag("set negative precipitation, as rounding leaves it, to 0; how much is said"),
+  format: option("<format>", "format to write (default: by the name of OUTPUT)", among(...outputFormats)),
+  compression: option("<level>", "deflate level of NetCDF-4 and GeoTIFF, 0 to 9", whole(0)),
+  ...zarrVersion,
+  epsg: option("<code>", '.tif: EPSG code of x and y, or "none" (default: from the input)', epsg),
+  overwrite: flag("replace OUTPUT if it is there: a file, or a Zarr store; never an input"),
+  slab: option("<MB>", "values held in memory at a time", positive(), { default: 64 }),
+  ...assumeUnits(),
+  ...external,
+  ...common,
+};
 
-export interface ConvertOptions
-  extends CommonOptions,
-    OverwriteOption,
-    AssumedUnitsOption,
-    Read<typeof read>,
-    Pick<DatasetOptions, "variable" | "timeFromName" | "allowExternal">,
-    ZarrVersionOption,
-    Partial<Record<"start" | "step" | "toUnits" | "accumulated" | "areas" | "grid", string>>,
-    Partial<Record<"clipNegative" | "indices" | "override", boolean>> {
-  readonly output: string;
-  readonly slab: number;
-}
+export type ConvertOptions = Values<typeof options>;
 
 /** Adds the command to the program. */
 export function addConvert(program: Command): void {
@@ -63,58 +88,6 @@ export function addConvert(program: Command): void {
         "its units, and writes OUTPUT slab by slab. Only what is selected is read.",
     )
     .argument("<input...>", "FILE or FILE:VARIABLE; several files are one field along time")
-    .requiredOption("-o, --output <file>", "what to write: .nc, .tif or .zarr; with --areas .csv or .nc")
-    .option("--variable <name>", "variable to read, where several files hold several")
-    .option("--time-from-name", "files without times: take the date in each name")
-    .option("--start <date>", "for steps without times, such as bands of a GeoTIFF: the first, such as 1983-01-01")
-    .option("--step <step>", "with --start: from one to the next, such as 1day, 10min or 1month")
-    .option("--rename <old=new>", "a new name of the variable, a dimension or a coordinate; may be given several times")
-    .option("--dims <order>", "order of the dimensions to write, such as time,lat,lon, by their new names")
-    .option("--bbox <W,S,E,N>", "cells whose centres lie in this box of longitudes and latitudes, in degrees")
-    .option("--coarsen <n>", "means of blocks of n x n cells, as a coarse input to try a model on")
-    .option(
-      "--grid <grid>",
-      "regrid to even steps in degrees, such as 0.5 or 0.25,0.5 (latitude, longitude), with edges at --bbox or around the " +
-        "earth, or to the grid of another FILE or FILE:VARIABLE; --bbox is then that of the result",
-    )
-    .option("--method <name>", "with --grid (default: conservative)")
-    .option(
-      "--minimum-valid <share>",
-      "with --grid or --coarsen: least share of a new cell that must hold values (default: 1)",
-    )
-    .addOption(
-      new Option(
-        "--areas <areas>",
-        "means over each polygon of a GeoJSON file, such as catchments, or over squares such as 16km, by the size of cells; OUTPUT is a table (.csv) or .nc",
-      ).conflicts(["clipNegative", "format"]),
-    )
-    .option(
-      "--indices",
-      "with --areas, of daily rain: indices of each whole year (PRCPTOT, Rx1day, Rx5day, SDII, R1mm, R10mm, R20mm, R95p, CDD, CWD) instead of the series",
-    )
-    .option("--base <years>", "with --indices: base period of R95p, such as 1981:2010 (default: all whole years)")
-    .option("--time <range>", "dates such as 2018, 2018-06 or 2018-06:2018-08, or indices such as 0:10")
-    .option("--to-units <units>", "units of precipitation to write, such as mm/day")
-    .option("--override", "with --to-units: where names and methods disagree with the units, write them anew")
-    .option("--missing-value <number>", "a value that means missing, where the files do not say so, such as -9999")
-    .option("--interval <seconds>", 'between amounts and rates: seconds, "time" (its spacing) or "bounds"')
-    .option(
-      "--accumulated <start>",
-      "values are accumulated since the start of a run; write the amounts of each step. When the first run began, such as " +
-        '2018-05-01, or "bounds" (of time), or "drop" to leave the first step out. All that is selected is held in memory',
-    )
-    .option(
-      "--resets <hours>",
-      'with --accumulated: hours of the day at which runs end, such as 0 or 6,18, or "never", or "detect"',
-    )
-    .option("--tolerance <amount>", "with --accumulated: falls up to this, in the file's units, are rounding")
-    .option("--clip-negative", "set negative precipitation, as rounding leaves it, to 0; how much is said")
-    .option("--format <format>", "format to write (default: by the name of OUTPUT)")
-    .option("--compression <level>", "deflate level of NetCDF-4 and GeoTIFF, 0 to 9")
-    .addOption(zarrVersionOption())
-    .option("--epsg <code>", '.tif: EPSG code of x and y, or "none" (default: from the input)')
-    .option("--overwrite", "replace OUTPUT if it is there: a file, or a Zarr store; never an input")
-    .option("--slab <MB>", "values held in memory at a time", positive(), 64)
     .addHelpText(
       "after",
       examples(
@@ -134,29 +107,13 @@ export function addConvert(program: Command): void {
       const { convert } = await import("./run.ts");
       await convert(input, options);
     });
-  readBy(command, read);
-  addAssumedUnits(command);
-  addExternal(command);
-  addCommon(command);
-}
-
-function interval(text: string): number | "time" | "bounds" {
-  if (text === "time" || text === "bounds") return text;
-  const value = Number(text);
-  if (text.trim() !== "" && Number.isFinite(value) && value > 0) return value;
-  throw new InvalidArgumentError('expected seconds above 0, "time" or "bounds".');
+  addOptions(command, options);
 }
 
 function years(text: string): readonly [from: number, to: number] {
   const [from, to, ...more] = text.split(":").map(Number);
   if (Number.isInteger(from) && Number.isInteger(to) && from! <= to! && more.length === 0) return [from!, to!];
   throw new InvalidArgumentError("expected first and last year, such as 1981:2010.");
-}
-
-function number(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && Number.isFinite(value)) return value;
-  throw new InvalidArgumentError("expected a number such as -9999.");
 }
 
 function list(text: string): readonly string[] {
@@ -173,7 +130,7 @@ function renames(text: string, before: Readonly<Record<string, string>> = {}): R
 
 function resets(text: string): readonly number[] | "never" | "detect" {
   if (text === "never" || text === "detect") return text;
-  const numbers = text.split(",").map(integer(0));
-  if (numbers.every((hour) => hour < 24)) return numbers;
+  const numbers = text.split(",").map((hour) => (hour.trim() === "" ? Number.NaN : Number(hour)));
+  if (numbers.every((hour) => Number.isInteger(hour) && hour >= 0 && hour < 24)) return numbers;
   throw new InvalidArgumentError("expected whole hours from 0 to 23, such as 0 or 6,18.");
 }

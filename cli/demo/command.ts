@@ -1,27 +1,33 @@
 /** `monge demo`: its options. */
 
 import type { Command } from "commander";
-import type { SampleOptions } from "../../generative/model/index.ts";
-import {
-  addCommon,
-  addOverwrite,
-  addThreads,
-  type CommonOptions,
-  examples,
-  integer,
-  type OverwriteOption,
-  type ThreadsOption,
-} from "../shell/read-options.ts";
+import { text, whole } from "../../engine/checks.ts";
+import { common, examples, overwrite, threads } from "../shell/read-options.ts";
+import { addOptions, flag, option, type Values } from "../shell/table.ts";
 
-export interface DemoOptions
-  extends CommonOptions,
-    OverwriteOption,
-    ThreadsOption,
-    Pick<SampleOptions, "evaluations">,
-    Record<"seed" | "members" | "steps" | "hours" | "heldOut" | "channels" | "batch", number> {
-  readonly out: string;
-  readonly train?: boolean;
-}
+const options = {
+  out: option("<dir>", "folder for everything that is written", text, { default: "demo" }),
+  seed: option("<n>", "root of all randomness", whole(0), { default: 0 }),
+  members: option("<n>", "size of the ensembles", whole(2), { default: 8 }),
+  evaluations: option(
+    "<n>",
+    "network evaluations a member (default: the model's, 16 of one that is trained)",
+    whole(2),
+  ),
+  train: flag("then train a model on synthetic rain"),
+  steps: option("<n>", "with --train: optimizer steps", whole(), { default: 1000 }),
+  hours: option("<n>", "with --train: hours to learn from", whole(), { default: 400 }),
+  heldOut: option("<n>", "with --train: hours after them that are held out", whole(), { default: 12 }),
+  channels: option("<n>", "with --train: channels of the network's first level, a multiple of 8", whole(8), {
+    default: 24,
+  }),
+  batch: option("<n>", "with --train: crops in a batch", whole(), { default: 16 }),
+  ...threads,
+  ...overwrite,
+  ...common,
+};
+
+export type DemoOptions = Values<typeof options>;
 
 /** Adds the command to the program. */
 export function addDemo(program: Command): void {
@@ -36,20 +42,6 @@ export function addDemo(program: Command): void {
         "interpolation and quantile mapping. Writes both data sets, the recorded run, downscaled.nc, " +
         "downscaled.tif and map.png. A few minutes on two cores.",
     )
-    .option("--out <dir>", "folder for everything that is written", "demo")
-    .option("--seed <n>", "root of all randomness", integer(0), 0)
-    .option("--members <n>", "size of the ensembles", integer(2), 8)
-    .option(
-      "--evaluations <n>",
-      "network evaluations a member (default: the model's, 16 of one that is trained)",
-      integer(2),
-    )
-    .option("--train", "then train a model on synthetic rain")
-    .option("--steps <n>", "with --train: optimizer steps", integer(1), 1000)
-    .option("--hours <n>", "with --train: hours to learn from", integer(1), 400)
-    .option("--held-out <n>", "with --train: hours after them that are held out", integer(1), 12)
-    .option("--channels <n>", "with --train: channels of the network's first level, a multiple of 8", integer(8), 24)
-    .option("--batch <n>", "with --train: crops in a batch", integer(1), 16)
     .addHelpText(
       "after",
       examples("monge demo", "monge demo --train", "monge demo --train --steps 100 --out /tmp/demo"),
@@ -58,7 +50,5 @@ export function addDemo(program: Command): void {
       const { demo } = await import("./run.ts");
       await demo(options, given);
     });
-  addThreads(command);
-  addOverwrite(command);
-  addCommon(command);
+  addOptions(command, options);
 }

@@ -1,28 +1,26 @@
 /** `monge distance`: its options. */
-import { type Command, Option } from "commander";
-import type { SlicedOptions } from "../../wasserstein/sliced/index.ts";
+import type { Command } from "commander";
+import { among, positive, whole } from "../../engine/checks.ts";
 import { guide } from "../shell/guide.ts";
-import {
-  addCommon,
-  type CommonOptions,
-  examples,
-  integer,
-  positive,
-  type Read,
-  readBy,
-} from "../shell/read-options.ts";
+import { common, examples } from "../shell/read-options.ts";
+import { addOptions, flag, option, type Values } from "../shell/table.ts";
 
 /** Methods that compare two fields by their values, or by their mass in space. */
 export const distanceMethods = ["1d", "emd", "sinkhorn", "divergence", "sliced"] as const;
 
 export type DistanceMethod = (typeof distanceMethods)[number];
 
-const read = { p: positive(), epsilon: positive(), coarsen: integer(1) } as const;
+const options = {
+  method: option("<name>", "what to compute", among(...distanceMethods), { default: "1d" }),
+  p: option("<number>", "order of the cost (default: 1 for values, 2 for mass)", positive()),
+  root: flag("print W_p instead of W_p^p"),
+  epsilon: option("<number>", "entropy of sinkhorn and divergence, in squared units", positive()),
+  coarsen: option("<n>", "gather the mass of blocks of n × n cells in one place", whole()),
+  seed: option("<number>", "seed of the directions of sliced", whole(0), { default: 0 }),
+  ...common,
+};
 
-export interface DistanceOptions extends CommonOptions, Read<typeof read>, Pick<SlicedOptions, "root"> {
-  readonly method: DistanceMethod;
-  readonly seed: number;
-}
+export type DistanceOptions = Values<typeof options>;
 
 /** Adds the command to the program. */
 export function addDistance(program: Command): void {
@@ -38,12 +36,6 @@ export function addDistance(program: Command): void {
     )
     .argument("<a>", "FILE or FILE:VARIABLE")
     .argument("<b>", "FILE or FILE:VARIABLE")
-    .addOption(new Option("--method <name>", "what to compute").choices(distanceMethods).default("1d"))
-    .option("--p <number>", "order of the cost (default: 1 for values, 2 for mass)")
-    .option("--root", "print W_p instead of W_p^p")
-    .option("--epsilon <number>", "entropy of sinkhorn and divergence, in squared units")
-    .option("--coarsen <n>", "gather the mass of blocks of n × n cells in one place")
-    .option("--seed <number>", "seed of the directions of sliced", integer(0), 0)
     .addHelpText(
       "after",
       examples(
@@ -55,6 +47,5 @@ export function addDistance(program: Command): void {
       const { distance } = await import("./run.ts");
       await distance(a, b, options);
     });
-  readBy(command, read);
-  addCommon(command);
+  addOptions(command, options);
 }

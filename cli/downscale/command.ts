@@ -1,26 +1,34 @@
 /** `monge downscale`: its options. */
 import type { Command } from "commander";
-import {
-  addCommon,
-  addOverwrite,
-  epsg,
-  examples,
-  type OverwriteOption,
-  type Read,
-  readBy,
-} from "../shell/read-options.ts";
-import { addDrawing, type DrawingOptions } from "./options.ts";
+import { text } from "../../engine/checks.ts";
+import { common, epsg, examples, overwrite } from "../shell/read-options.ts";
+import { addOptions, flag, option, type Values } from "../shell/table.ts";
+import { drawing } from "./options.ts";
 import { shard } from "./shard.ts";
 
-const read = { shard, epsg } as const;
+const options = {
+  ...drawing,
+  output: option(
+    "<file>",
+    "what to write: .nc or .zarr (all times), out/{year}.nc (or {month}, {day}: a file each, by tasks), or .tif (one time; members are bands); of --stations .nc or .csv",
+    text,
+    { short: "o", required: true },
+  ),
+  resume: flag(".zarr, {year}.nc: go on with a store that is there, and do only the tasks that are missing"),
+  shard: option(
+    "<i/n>",
+    ".zarr, {year}.nc: do every n-th task from the i-th on, i from 0, in a store that others fill too; auto takes both from Slurm's array " +
+      "task, auto/n takes i from it",
+    shard,
+  ),
+  epsg: option("<code>", '.tif: EPSG code of x and y, or "none" (default: from the input)', epsg),
+  figure: option("<file>", "draw the first time: input, members, mean (.png or .svg)"),
+  score: flag("with --coarsen: print scores against INPUT on standard output"),
+  ...overwrite,
+  ...common,
+};
 
-export interface DownscaleOptions
-  extends DrawingOptions,
-    OverwriteOption,
-    Read<typeof read>,
-    Partial<Record<"resume" | "score", boolean>> {
-  readonly figure?: string;
-}
+export type DownscaleOptions = Values<typeof options>;
 
 /** Adds the command to the program. */
 export function addDownscale(program: Command): void {
@@ -42,20 +50,6 @@ export function addDownscale(program: Command): void {
       "<input...>",
       "coarse precipitation, FILE or FILE:VARIABLE; several files are one field along time; before it, a model (as --model)",
     )
-    .requiredOption(
-      "-o, --output <file>",
-      "what to write: .nc or .zarr (all times), out/{year}.nc (or {month}, {day}: a file each, by tasks), or .tif (one time; members are bands); of --stations .nc or .csv",
-    )
-    .option("--resume", ".zarr, {year}.nc: go on with a store that is there, and do only the tasks that are missing")
-    .option(
-      "--shard <i/n>",
-      ".zarr, {year}.nc: do every n-th task from the i-th on, i from 0, in a store that others fill too; auto takes both from Slurm's array " +
-        "task, auto/n takes i from it",
-    )
-    .option("--epsg <code>", '.tif: EPSG code of x and y, or "none" (default: from the input)')
-    .option("--figure <file>", "draw the first time: input, members, mean (.png or .svg)")
-    .option("--score", "with --coarsen: print scores against INPUT on standard output");
-  addDrawing(command)
     .addHelpText(
       "after",
       examples(
@@ -81,7 +75,5 @@ export function addDownscale(program: Command): void {
       const { downscale } = await import("./run.ts");
       await downscale(model, inputs, options, self);
     });
-  readBy(command, read);
-  addOverwrite(command);
-  addCommon(command);
+  addOptions(command, options);
 }

@@ -1,13 +1,17 @@
 /** `monge info`: its options. */
 import type { Command } from "commander";
-import type { DatasetOptions } from "../../io/dataset/index.ts";
-import { addCommon, addExternal, type CommonOptions, examples } from "../shell/read-options.ts";
+import { common, examples, external } from "../shell/read-options.ts";
+import { addOptions, flag, noFlag, option, type Values } from "../shell/table.ts";
 
-export interface InfoOptions
-  extends CommonOptions,
-    Pick<DatasetOptions, "variable" | "timeFromName" | "allowExternal"> {
-  readonly values: boolean;
-}
+const options = {
+  variable: option("<name>", "variable whose values are read (default: all that look like data, if not too large)"),
+  timeFromName: flag("files without times: take the date in each name"),
+  values: noFlag("read headers and coordinates only"),
+  ...external,
+  ...common,
+};
+
+export type InfoOptions = Values<typeof options>;
 
 /** Adds the command to the program. */
 export function addInfo(program: Command): void {
@@ -20,9 +24,6 @@ export function addInfo(program: Command): void {
         "prints what it was trained on.",
     )
     .argument("<files...>", "FILE or FILE:VARIABLE of any format that is read; or a model, or a run of `monge train`")
-    .option("--variable <name>", "variable whose values are read (default: all that look like data, if not too large)")
-    .option("--time-from-name", "files without times: take the date in each name")
-    .option("--no-values", "read headers and coordinates only")
     .addHelpText(
       "after",
       examples(
@@ -35,6 +36,5 @@ export function addInfo(program: Command): void {
       const { info } = await import("./run.ts");
       await info(files, options);
     });
-  addExternal(command);
-  addCommon(command);
+  addOptions(command, options);
 }

@@ -1,13 +1,22 @@
 /** `monge merge`: its options. */
 
 import type { Command } from "commander";
-import type { MergeOptions } from "../../generative/sharded/index.ts";
-import { addCommon, addOverwrite, type CommonOptions, examples, type OverwriteOption } from "../shell/read-options.ts";
+import { text } from "../../engine/checks.ts";
+import { common, examples, overwrite } from "../shell/read-options.ts";
+import { addOptions, flag, noFlag, option, type Values } from "../shell/table.ts";
 
-export interface MergeCommandOptions extends CommonOptions, OverwriteOption, Pick<MergeOptions, "incomplete"> {
-  readonly output: string;
-  readonly checksums: boolean;
-}
+const options = {
+  output: option("<file>", "fine.nc, or a name with {year}, {month} or {day} such as fine-{year}.nc", text, {
+    short: "o",
+    required: true,
+  }),
+  incomplete: flag("write also where tasks are missing; their values are missing then"),
+  checksums: noFlag("audit names and sizes alone"),
+  ...overwrite,
+  ...common,
+};
+
+export type MergeCommandOptions = Values<typeof options>;
 
 /** Adds the command to the program. */
 export function addMerge(program: Command): void {
@@ -19,14 +28,10 @@ export function addMerge(program: Command): void {
         "store in which tasks are missing, damaged or foreign.",
     )
     .argument("<store>", "a store that `monge downscale -o out.zarr` wrote")
-    .requiredOption("-o, --output <file>", "fine.nc, or a name with {year}, {month} or {day} such as fine-{year}.nc")
-    .option("--incomplete", "write also where tasks are missing; their values are missing then")
-    .option("--no-checksums", "audit names and sizes alone")
     .addHelpText("after", examples("monge merge fine.zarr -o fine.nc", "monge merge fine.zarr -o fine-{year}.nc"))
     .action(async (store: string, options: MergeCommandOptions) => {
       const { merge } = await import("./run.ts");
       await merge(store, options);
     });
-  addOverwrite(command);
-  addCommon(command);
+  addOptions(command, options);
 }

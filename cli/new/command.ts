@@ -1,11 +1,17 @@
 /** `monge new`: its options. */
 import { Argument, type Command } from "commander";
-import { addCommon, addOverwrite, type CommonOptions, examples, type OverwriteOption } from "../shell/read-options.ts";
+import { text } from "../../engine/checks.ts";
+import { common, examples, overwrite } from "../shell/read-options.ts";
+import { addOptions, option, type Values } from "../shell/table.ts";
 import { templates } from "./templates.ts";
 
-export interface NewOptions extends CommonOptions, OverwriteOption {
-  readonly output?: string;
-}
+const options = {
+  output: option("<file>", "where to (default: problem.json or train.json)", text, { short: "o" }),
+  ...overwrite,
+  ...common,
+};
+
+export type NewOptions = Values<typeof options>;
 
 /** Adds the command to the program. */
 export function addNew(program: Command): void {
@@ -17,12 +23,10 @@ export function addNew(program: Command): void {
         "whose data are those of `monge demo`.",
     )
     .addArgument(new Argument("<kind>", "what to write").choices(Object.keys(templates)))
-    .option("-o, --output <file>", "where to (default: problem.json or train.json)")
     .addHelpText("after", examples("monge new problem && monge solve problem.json", "monge new train -o rain.json"))
     .action(async (kind: keyof typeof templates, options: NewOptions) => {
       const { newFile } = await import("./run.ts");
       await newFile(kind, options);
     });
-  addOverwrite(command);
-  addCommon(command);
+  addOptions(command, options);
 }

@@ -1,15 +1,25 @@
 /** `monge plan`: its options. */
 import type { Command } from "commander";
-import { addDrawing, type DrawingOptions } from "../downscale/options.ts";
-import { addCommon, examples, integer, positive, type Read, readBy } from "../shell/read-options.ts";
+import { positive, real, text, whole } from "../../engine/checks.ts";
+import { drawing } from "../downscale/options.ts";
+import { common, examples } from "../shell/read-options.ts";
+import { addOptions, flag, option, type Values } from "../shell/table.ts";
 
-const read = { secondsPerEvaluation: positive() } as const;
+const options = {
+  ...drawing,
+  output: option("<store>", "the store to be: .zarr; or out/{year}.nc", text, { short: "o", required: true }),
+  begin: flag(
+    "look through the input and lay the store out, without tasks: workers then read no more of the input than they need",
+  ),
+  shards: option("<n>", "processes that share the tasks", whole(), { default: 8 }),
+  measure: option("<seconds>", "how long to measure; 0 measures nothing", real(0), { default: 5 }),
+  secondsPerEvaluation: option("<n>", "of a group of members, as measured elsewhere, such as on a GPU", positive()),
+  slurm: flag("print a script for sbatch"),
+  memory: option("<gb>", "--slurm: memory of a job", positive(), { default: 4 }),
+  ...common,
+};
 
-export interface PlanCommandOptions
-  extends DrawingOptions,
-    Read<typeof read>,
-    Record<"shards" | "measure" | "memory", number>,
-    Partial<Record<"begin" | "slurm", boolean>> {}
+export type PlanCommandOptions = Values<typeof options>;
 
 /**
  * Adds the command to the program.
@@ -27,17 +37,6 @@ export function addPlan(program: Command, words: readonly string[]): void {
     )
     .usage("[options] [model] <input...>\n       monge plan --method <name> [options] <input...>")
     .argument("<input...>", "as of `monge downscale`")
-    .requiredOption("-o, --output <store>", "the store to be: .zarr; or out/{year}.nc")
-    .option(
-      "--begin",
-      "look through the input and lay the store out, without tasks: workers then read no more of the input than they need",
-    )
-    .option("--shards <n>", "processes that share the tasks", integer(1), 8)
-    .option("--measure <seconds>", "how long to measure; 0 measures nothing", positive(true), 5)
-    .option("--seconds-per-evaluation <n>", "of a group of members, as measured elsewhere, such as on a GPU")
-    .option("--slurm", "print a script for sbatch")
-    .option("--memory <gb>", "--slurm: memory of a job", positive(), 4);
-  addDrawing(command)
     .addHelpText(
       "after",
       examples(
@@ -52,6 +51,5 @@ export function addPlan(program: Command, words: readonly string[]): void {
       const { plan } = await import("./run.ts");
       await plan(model, inputs, options, { command: self, words });
     });
-  readBy(command, read);
-  addCommon(command);
+  addOptions(command, options);
 }

@@ -1,44 +1,60 @@
 /** `monge report`: its options. */
-import { type Command, InvalidArgumentError, Option } from "commander";
-import {
-  addCommon,
-  addExternal,
-  addOverwrite,
-  addRain,
-  type CommonOptions,
-  examples,
-  integer,
-  numbers,
-  type OverwriteOption,
-  periods,
-  positive,
-  type RainOption,
-  type Read,
-  readBy,
-} from "../shell/read-options.ts";
-import { durations, secondsOrTime, wetFrom } from "../verify/command.ts";
+import { type Command, InvalidArgumentError } from "commander";
+import { among, positive, text, whole, wordOr } from "../../engine/checks.ts";
+import { common, examples, external, numbers, overwrite, periods, rain } from "../shell/read-options.ts";
+import { addOptions, flag, option, type Values } from "../shell/table.ts";
+import { durations } from "../verify/command.ts";
 
-const read = {
-  thresholds: numbers,
-  wetThreshold: wetFrom,
-  interval: secondsOrTime,
-  by: ["season", "month", "year"],
-  transport: positive(),
-  change: periods,
-  at: places,
-  accumulate: durations,
-} as const;
+const options = {
+  output: option("<file>", "the page, .html", text, { short: "o", required: true }),
+  truth: option("<file:variable>", "a field on the same grid: drawn beside, and scored against"),
+  input: option("<file:variable>", "what the field was made from, on its own coarse grid: drawn beside"),
+  thresholds: option("<list>", "--truth: events `value >= threshold`, in the truth's units", numbers),
+  wetThreshold: option(
+    "<value>",
+    "--truth: rain below it is 0, in the truth's units (default: as `monge verify`; none: values as they are)",
+    wordOr("none", positive()),
+  ),
+  interval: option(
+    "<seconds>",
+    '--truth: seconds that a value stands for, where times have no bounds; or "time"',
+    wordOr("time", positive()),
+  ),
+  clipNegative: flag("--truth: set negative rain to 0 instead of refusing it"),
+  by: option("<part>", "--truth: scores by part of time as well", among("season", "month", "year")),
+  transport: option("<km>", "--truth: rain moved by transport as well, at most so far", positive()),
+  change: option(
+    "<from,to>",
+    "--truth is the climate model that drives the field, on its grid: how both change between two periods such as 1981:2010,2071:2100, and no scores",
+    periods,
+    { conflicts: ["thresholds", "by", "transport", "accumulate"] },
+  ),
+  at: option(
+    "<lon,lat>",
+    "rain along time of all members, and of --truth, in the cell that holds a place; may be given several times",
+    places,
+  ),
+  areas: option(
+    "<areas>",
+    "rain along time of means over the polygons of a GeoJSON file, such as catchments, the first twelve",
+  ),
+  accumulate: option(
+    "<durations>",
+    "--truth: scores of sums over 15min,1h,6h,1day, of cells and of --areas, intensity by duration and autocorrelation",
+    durations,
+  ),
+  sums: flag("maps of the rain of all times together"),
+  times: option("<n>", "times to draw, evenly chosen, at most 200", whole(), { default: 8 }),
+  film: flag("draw all times in order, at most the first 200; Play runs through them", { conflicts: ["times"] }),
+  members: option("<n>", "members to draw, at most 8", whole(), { default: 3 }),
+  seed: option("<n>", "--truth: root of the redraws", whole(0), { default: 0 }),
+  ...rain("--truth (with --change the field)"),
+  ...overwrite,
+  ...external,
+  ...common,
+};
 
-export interface ReportOptions
-  extends CommonOptions,
-    OverwriteOption,
-    RainOption,
-    Read<typeof read>,
-    Partial<Record<"truth" | "input" | "areas", string>>,
-    Partial<Record<"sums" | "film" | "clipNegative" | "allowExternal", boolean>>,
-    Record<"times" | "members" | "seed", number> {
-  readonly output: string;
-}
+export type ReportOptions = Values<typeof options>;
 
 /** Adds the command to the program. */
 export function addReport(program: Command): void {
@@ -51,43 +67,6 @@ export function addReport(program: Command): void {
         "`monge verify`.",
     )
     .argument("<what>", "a run's folder, FILE or FILE:VARIABLE")
-    .requiredOption("-o, --output <file>", "the page, .html")
-    .option("--truth <file:variable>", "a field on the same grid: drawn beside, and scored against")
-    .option("--input <file:variable>", "what the field was made from, on its own coarse grid: drawn beside")
-    .option("--thresholds <list>", "--truth: events `value >= threshold`, in the truth's units")
-    .option(
-      "--wet-threshold <value>",
-      "--truth: rain below it is 0, in the truth's units (default: as `monge verify`; none: values as they are)",
-    )
-    .option("--interval <seconds>", '--truth: seconds that a value stands for, where times have no bounds; or "time"')
-    .option("--clip-negative", "--truth: set negative rain to 0 instead of refusing it")
-    .option("--by <part>", "--truth: scores by part of time as well")
-    .option("--transport <km>", "--truth: rain moved by transport as well, at most so far")
-    .addOption(
-      new Option(
-        "--change <from,to>",
-        "--truth is the climate model that drives the field, on its grid: how both change between two periods such as 1981:2010,2071:2100, and no scores",
-      ).conflicts(["thresholds", "by", "transport", "accumulate"]),
-    )
-    .option(
-      "--at <lon,lat>",
-      "rain along time of all members, and of --truth, in the cell that holds a place; may be given several times",
-    )
-    .option(
-      "--areas <areas>",
-      "rain along time of means over the polygons of a GeoJSON file, such as catchments, the first twelve",
-    )
-    .option(
-      "--accumulate <durations>",
-      "--truth: scores of sums over 15min,1h,6h,1day, of cells and of --areas, intensity by duration and autocorrelation",
-    )
-    .option("--sums", "maps of the rain of all times together")
-    .option("--times <n>", "times to draw, evenly chosen, at most 200", integer(1), 8)
-    .addOption(
-      new Option("--film", "draw all times in order, at most the first 200; Play runs through them").conflicts("times"),
-    )
-    .option("--members <n>", "members to draw, at most 8", integer(1), 3)
-    .option("--seed <n>", "--truth: root of the redraws", integer(0), 0)
     .addHelpText(
       "after",
       examples(
@@ -102,11 +81,7 @@ export function addReport(program: Command): void {
       const { report } = await import("./run.ts");
       await report(what, options, command);
     });
-  readBy(command, read);
-  addRain(command, "--truth (with --change the field)");
-  addOverwrite(command);
-  addExternal(command);
-  addCommon(command);
+  addOptions(command, options);
 }
 
 type Place = readonly [longitude: number, latitude: number];

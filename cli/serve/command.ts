@@ -1,21 +1,19 @@
 /** `monge serve`: its options. */
 
 import type { Command } from "commander";
-import type { ServeOptions } from "../../serve/index.ts";
-import {
-  addCommon,
-  addThreads,
-  type CommonOptions,
-  examples,
-  integer,
-  positive,
-  type ThreadsOption,
-} from "../shell/read-options.ts";
+import { positive, whole } from "../../engine/checks.ts";
+import { common, examples, threads } from "../shell/read-options.ts";
+import { addOptions, option, type Values } from "../shell/table.ts";
 
-export interface ServeCommandOptions extends CommonOptions, ThreadsOption, Pick<ServeOptions, "runs"> {
-  readonly port: number;
-  readonly limit: number;
-}
+const options = {
+  runs: option("<path>", "folder of runs of `monge train`, a run or a model (default: runs, where it is there)"),
+  port: option("<n>", "0 for a free one", whole(0), { default: 0 }),
+  limit: option("<MB>", "largest file that may be dropped, as it comes and unpacked", positive(), { default: 512 }),
+  ...threads,
+  ...common,
+};
+
+export type ServeCommandOptions = Values<typeof options>;
 
 /** Adds the command to the program. */
 export function addServe(program: Command): void {
@@ -27,14 +25,10 @@ export function addServe(program: Command): void {
         "pages. Drop a NetCDF or GeoTIFF file to see it, downscale it with the model of the package, one of --runs or RainFARM, verify it; type an equation and watch it " +
         "solved. What is dropped or made lies in a temporary folder that goes when the command ends with Ctrl-C: download what you keep.",
     )
-    .option("--runs <path>", "folder of runs of `monge train`, a run or a model (default: runs, where it is there)")
-    .option("--port <n>", "0 for a free one", integer(0), 0)
-    .option("--limit <MB>", "largest file that may be dropped, as it comes and unpacked", positive(), 512)
     .addHelpText("after", examples("monge serve", "monge serve --runs demo/runs --port 8080"))
     .action(async (options: ServeCommandOptions) => {
       const { serve } = await import("./run.ts");
       await serve(options);
     });
-  addThreads(command);
-  addCommon(command);
+  addOptions(command, options);
 }

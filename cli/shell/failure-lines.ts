@@ -73,16 +73,24 @@ export function failureLines({ what, where, way }: Failure): string {
   return `monge: ${what}\n  where  ${below(where)}\n  to do  ${below(way)}`;
 }
 
-/** A message of the reader of options, such as `option '--by <part>' argument 'x' is invalid. Allowed choices are a, b.` */
+/** A message of the parser, such as `option '--by <part>' argument 'x' is invalid. Allowed choices are a, b.`, in the library's words. */
 export function usageParts(text: string): Failure {
   const [said = "", ...hints] = text
     .trim()
     .replace(/^error: /, "")
+    .replace(
+      /\. Allowed choices are (.*)\.$/m,
+      (_, choices) => `. expected ${choices.includes(",") ? "one of " : ""}${choices}.`,
+    )
     .split("\n");
-  const named = /'(?:-\w, )?((?:--)?[\w-]+)/.exec(said)?.[1] ?? "the command line";
+  const where = /'(?:-\w, )?((?:--)?[\w-]+)/.exec(said)?.[1] ?? "the command line";
   const [, short, long, value] = /^required option '(?:(-\w), )?(--[\w-]+) (<[^>]+>)'/.exec(said) ?? [];
-  if (long !== undefined) return { what: `${long} is missing`, where: named, way: `give ${short ?? long} ${value}` };
-  const [what = "", ...advice] = said.split(/\.? (?=(?:[Ee]xpected|Allowed) )/);
-  const ways = [...advice, ...hints].map((way) => way.replace(/^\((.*)\)$/, "$1"));
-  return { what: what.replace(/\.$/, ""), where: named, way: ways.join(" ") || "see --help" };
+  if (long !== undefined) return { what: `${long} is missing`, where, way: `give ${short ?? long} ${value}` };
+  const [, given, expected] = /^option '[^']*' argument '(.*)' is invalid\. (expected .*?)\.?$/.exec(said) ?? [];
+  if (given !== undefined) {
+    const isNumber = given.trim() !== "" && Number.isFinite(Number(given));
+    return { what: `${where} is ${isNumber ? given : JSON.stringify(given)}`, where, way: expected! };
+  }
+  const ways = hints.map((way) => way.replace(/^\((.*)\)$/, "$1"));
+  return { what: said.replace(/\.$/, ""), where, way: ways.join(" ") || "see --help" };
 }

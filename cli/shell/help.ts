@@ -43,6 +43,7 @@ export function arrangeHelp(program: Command, words: readonly string[]): void {
     command.helpGroup(
       Object.keys(commandGroups).find((group) => commandGroups[group]!.includes(command.name())) ?? "Shell:",
     );
+    command.helpOption("-h, --help", "print this help; -h leaves out training and advanced options");
     const isShown = ({ helpGroupHeading = "" }: Option): boolean => !hidden.has(helpGroupHeading);
     command.configureHelp({ ...arranged, visibleOptions: (one) => plainHelp.visibleOptions(one).filter(isShown) });
     for (const option of command.options) option.helpGroup(optionGroup(option));

@@ -1,63 +1,18 @@
-/** Readers of option values; each complains in one line, which ends the command with status 2. */
+/** Readers of values of options, and the options that several commands have. */
 import { availableParallelism } from "node:os";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { InvalidArgumentError } from "commander";
+import { among, positive, whole } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
-import type { CompileOptions } from "../../engine/tensors/compile.ts";
 import type { Intervals } from "../../generative/data/index.ts";
 import type { Force, GuardName, YearWindow } from "../../generative/model/index.ts";
-import type { TimeRange, WriteFieldOptions } from "../../io/dataset/index.ts";
-
-/** Options as what reads them gives them: a parser its value, a list one of its words. All but those with a default may be absent. */
-export type Read<T> = {
-  readonly [K in keyof T]?: T[K] extends readonly (infer Word)[]
-    ? Word
-    : T[K] extends (text: string, ...before: never[]) => infer Value
-      ? Value
-      : never;
-};
-
-/** Gives options of a command their readers, by name. */
-export function readBy(command: Command, readers: Readonly<Record<string, readonly string[] | Reader>>): Command {
-  for (const [name, reader] of Object.entries(readers)) {
-    const option = command.options.find((one) => one.attributeName() === name)!;
-    if (typeof reader === "function") option.argParser(reader as (text: string, before: unknown) => unknown);
-    else option.choices(reader);
-  }
-  return command;
-}
-
-type Reader = (text: string, before: never) => unknown;
-
-/** A whole number from `least` on. */
-export function integer(least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (text.trim() !== "" && Number.isSafeInteger(value) && value >= least) return value;
-    throw new InvalidArgumentError(`expected a whole number of at least ${least}.`);
-  };
-}
-
-/** A number above 0, or from 0 on with `zero`. */
-export function positive(zero = false): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (text.trim() !== "" && Number.isFinite(value) && (value > 0 || (zero && value === 0))) return value;
-    throw new InvalidArgumentError(`expected a number ${zero ? "of at least" : "above"} 0.`);
-  };
-}
+import type { TimeRange } from "../../io/dataset/index.ts";
+import { flag, option, readerOf, type Values } from "./table.ts";
 
 /** Numbers with commas between. */
 export function numbers(text: string): readonly number[] {
   const values = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
   if (values.every(Number.isFinite)) return values;
   throw new InvalidArgumentError("expected numbers such as 1,5,10.");
-}
-
-/** A share, from 0 to below 1. */
-export function share(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && value >= 0 && value < 1) return value;
-  throw new InvalidArgumentError("expected a share from 0 to below 1.");
 }
 
 /** `5` or `5:8`: indices `[from, to)`. */
@@ -111,7 +66,7 @@ export function box(text: string): readonly [west: number, south: number, east: 
 /** `time`, one number of seconds, or one a file: `300,600`. */
 export function intervals(text: string): Intervals {
   if (text === "time") return "time";
-  return text.split(",").map(positive());
+  return text.split(",").map(readerOf(positive()));
 }
 
 /** `year`, `season`, `month`, or a number of days. */
@@ -149,96 +104,68 @@ export const withPlainForce = (words: readonly string[]): readonly string[] =>
     word !== "--force" || ["all", ...guardNames].includes(words[i + 1]?.split(",")[0] ?? "") ? word : "--force=all",
   );
 
-/** Threads of a network. */
-export type ThreadsOption = Pick<CompileOptions, "threads">;
-
-/** Adds them. */
-export function addThreads(command: Command): Command {
-  return command.option("--threads <n>", "threads of the network (default: the cores, at most 8)", integer(1));
-}
-
 /** Threads of a network where none are named. */
 export const defaultThreads = (): number => Math.min(8, availableParallelism());
 
+/** Threads of a network. */
+export const threads = {
+  threads: option("<n>", "threads of the network (default: the cores, at most 8)", whole()),
+};
+
 /** Units of the input, where its files say nothing or the wrong thing. */
-export type AssumedUnitsOption = Partial<Readonly<Record<"assumeUnits", string>>>;
+export const assumeUnits = (of = "the input") => ({
+  assumeUnits: option("<units>", `units that ${of} is in, where its files lack them or are wrong`),
+});
 
-/** Adds them. */
-export function addAssumedUnits(command: Command, of = "the input"): Command {
-  return command.option("--assume-units <units>", `units that ${of} is in, where its files lack them or are wrong`);
-}
+/** The permission to follow links. */
+export const external = {
+  allowExternal: flag("follow links of HDF5 and Zarr out of the files that are named; only for files you trust"),
+};
 
-/** Adds the permission to follow links. */
-export function addExternal(command: Command): Command {
-  return command.option(
-    "--allow-external",
-    "follow links of HDF5 and Zarr out of the files that are named; only for files you trust",
-  );
-}
+/** Of commands that write files. */
+export const overwrite = { overwrite: flag("replace files that are there; never an input") };
 
-/** Options that every command has. */
-export type CommonOptions = Partial<Readonly<Record<"json" | "dryRun" | "quiet", boolean>>>;
+/** Of every command. */
+export const common = {
+  config: option(
+    "<file>",
+    "take options from options.json of an earlier run, or from a JSON object; flags take precedence",
+  ),
+  json: flag("print one JSON document on standard output"),
+  dryRun: flag("print all options, resolved, and stop"),
+  quiet: flag("print data and errors alone: no progress, no notices", { short: "q" }),
+};
+
+/** Values of the options of every command. */
+export type CommonOptions = Omit<Values<typeof common>, "config">;
 
 /** Options of a command without those that every command has, as a dry run prints them. */
 export function ownOptions<T extends CommonOptions>({ json: _, dryRun: __, quiet: ___, ...own }: T) {
   return own;
 }
 
-/** Option of commands that write files. */
-export type OverwriteOption = Pick<WriteFieldOptions, "overwrite">;
-
-/** Adds it. */
-export function addOverwrite(command: Command): Command {
-  return command.option("--overwrite", "replace files that are there; never an input");
-}
-
-/** Adds them. */
-export function addCommon(command: Command): Command {
-  return command
-    .option(
-      "--config <file>",
-      "take options from options.json of an earlier run, or from a JSON object; flags take precedence",
-    )
-    .option("--json", "print one JSON document on standard output")
-    .option("--dry-run", "print all options, resolved, and stop")
-    .option("-q, --quiet", "print data and errors alone: no progress, no notices")
-    .helpOption("-h, --help", "print this help; -h leaves out training and advanced options");
-}
-
-/** Statements on a variable whose units and names do not say whether it is rain. */
-export type RainOption = Partial<Readonly<Record<"rain" | "notRain", boolean>>>;
-
-/** Adds it. @param what - the variable that decides, and since when it matters */
-export function addRain(command: Command, what: string): Command {
-  return command
-    .option("--rain", `${what} is rain, where its units and names leave that open`)
-    .option("--not-rain", `${what} is not rain, where its units and names leave that open`);
-}
+/** Statements on a variable whose units and names do not say whether it is rain. @param what - the variable that decides */
+export const rain = (what: string) => ({
+  rain: flag(`${what} is rain, where its units and names leave that open`),
+  notRain: flag(`${what} is not rain, where its units and names leave that open`),
+});
 
 /** The same for the library. @throws OptionsError where both are given */
-export function statedRain({ rain, notRain }: RainOption): { readonly rain?: boolean } {
-  if (rain && notRain) throw new OptionsError("--rain and --not-rain are both given; leave one out", "rain", true);
-  return rain ? { rain } : notRain ? { rain: false } : {};
+export function statedRain({ rain: is, notRain }: Values<ReturnType<typeof rain>>): { readonly rain?: boolean } {
+  if (is && notRain) throw new OptionsError("--rain and --not-rain are both given; leave one out", "rain", true);
+  return is ? { rain: is } : notRain ? { rain: false } : {};
 }
 
 /** A threshold of `--wet-threshold` for the library, which has null for none. */
 export const wetThresholdOf = (wet: number | "none" | undefined): number | null | undefined =>
   wet === "none" ? null : wet;
 
+/** Version of a Zarr store that is written. */
+export const zarrVersion = {
+  zarrVersion: option("<n>", ".zarr: 3, or 2, which GDAL 3.10 and older programs read (default: 3)", among(2, 3)),
+};
+
 /** Examples below a command's help. */
 export function examples(...lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`;
 }
-
-/** Version of a Zarr store that is written. */
-export type ZarrVersionOption = Partial<Readonly<Record<"zarrVersion", 2 | 3>>>;
-
-/** Makes the option. */
-export const zarrVersionOption = (): Option =>
-  new Option("--zarr-version <n>", ".zarr: 3, or 2, which GDAL 3.10 and older programs read (default: 3)").argParser(
-    (text) => {
-      if (text === "2") return 2;
-      if (text === "3") return 3;
-      throw new InvalidArgumentError("expected 2 or 3.");
-    },
-  );

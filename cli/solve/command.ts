@@ -1,17 +1,9 @@
 /** `monge solve`: its options. */
-import { type Command, InvalidArgumentError, Option } from "commander";
-import {
-  addCommon,
-  addOverwrite,
-  type CommonOptions,
-  examples,
-  integer,
-  type OverwriteOption,
-  positive,
-  type Read,
-  readBy,
-} from "../shell/read-options.ts";
-import { addMethodOptions, type MethodOptions } from "./method-options.ts";
+import { type Command, InvalidArgumentError } from "commander";
+import { among, positive, whole } from "../../engine/checks.ts";
+import { common, examples, overwrite } from "../shell/read-options.ts";
+import { addOptions, flag, option, readerOf, type Values } from "../shell/table.ts";
+import { methodOptions } from "./method-options.ts";
 
 /** Names of all kinds; they come from the library's tables. */
 export interface SolveNames {
@@ -24,39 +16,87 @@ export interface SolveNames {
 /** Files of `--output`, by kind. */
 export type SolutionFiles = { readonly [kind in "nc" | "csv" | "vtu" | "onnx"]?: string };
 
-const read = {
-  cells,
-  depth: integer(1),
-  width: integer(1),
-  activation: ["tanh", "sin"],
-  scale: positive(),
-  points: integer(1),
-  boundaryPoints: integer(1),
-  stepsPerRound: integer(1),
-  starts: integer(1),
-  tolerance: positive(),
-  seconds: positive(),
-  processorSeconds: positive(),
-  steps: integer(1),
-  residual: positive(),
-  seed: integer(0),
-  threads: integer(1),
-  blas: ["auto", "none"],
-  grid,
-  output: solutionFiles,
-} as const;
+/** The options. */
+const optionsOf = ({ samplers, onCells, optimizers, networks }: SolveNames) => ({
+  list: flag("print the examples, and stop"),
+  sampler: option(
+    "<name>",
+    "where points come from (default: adversarial; above 3-D gaussian-mixture, or sobol where it is no box)",
+    among(...samplers),
+  ),
+  cells: option("<n,n>", `cells along each axis, for ${onCells.join(" and ")} (default: 128,128)`, cells),
+  optimizer: option("<name>", "(default: gauss-newton)", among(...optimizers)),
+  network: option("<kind>", "(default: mlp)", among(...networks)),
+  depth: option("<n>", "hidden layers (default: 4)", whole()),
+  width: option("<n>", "neurons of a layer (default: 16)", whole()),
+  activation: option("<name>", "(default: tanh)", among("tanh", "sin")),
+  scale: option(
+    "<s>",
+    "size of the first layer's weights, about 1/(width of the finest feature) with the domain scaled to [-1, 1] " +
+      "(default: up to 3-D from the share of the domain that the residual of the lift fills, 2 … 40; else 2)",
+    positive(),
+  ),
+  features: option(
+    "<list>",
+    "more inputs, by commas: squares (of all coordinates), periodic:AXIS=K (K periods instead of the coordinate)",
+  ),
+  points: option("<n>", "collocation points of a set; doubled after 70 % of the budget (default: 2000)", whole()),
+  boundaryPoints: option("<n>", "points of each condition that does not hold by construction (default: 500)", whole()),
+  stepsPerRound: option("<n>", "optimizer steps on a set (default: 10, adam 200)", whole()),
+  starts: option("<n>", "random networks to begin; after 60 steps of each the best goes on (default: 1)", whole()),
+  tolerance: option(
+    "<e>",
+    "estimated relative error to stop at, where the method is chosen automatically; --seconds is the limit",
+    positive(),
+  ),
+  allowDoubtful: flag("exit with status 0, not 3, where the solution should not be believed"),
+  seconds: option("<s>", "budget in seconds (default: 60 without another budget)", positive()),
+  processorSeconds: option(
+    "<s>",
+    "budget in seconds of the processor, all threads together: other work on the machine disturbs it least",
+    positive(),
+  ),
+  steps: option("<n>", "budget in optimizer steps; alone, the same seed gives the same digits", whole()),
+  residual: option("<r>", "stop at this residual on fresh points: 1 is the sources', without a solution", positive()),
+  seed: option("<n>", "root of all randomness (default: 0)", whole(0)),
+  threads: option(
+    "<n>",
+    "threads of matrix products, of which elements use two at most; with a BLAS another number gives other bits, so that the cores do not decide (default: 1)",
+    whole(),
+  ),
+  blas: option(
+    "<which>",
+    "linear algebra: the machine's own library where there is one, or none",
+    among("auto", "none"),
+  ),
+  out: option("<dir>", "folder of runs; this one becomes DIR/00001-NAME: options, metrics, checkpoints, solution"),
+  resume: option("<run>", "go on with an interrupted run, with its options; budget and threads may be given anew"),
+  checkpointEvery: option("<n>", "rounds between checkpoints", whole(), { default: 10 }),
+  grid: option(
+    "<counts>",
+    "points along every axis of .nc, .csv and .vtu, such as x=101,t=51 (default: 101, 3-D 41)",
+    grid,
+  ),
+  at: option("<points.csv>", "with -o FILE.csv: not on a grid but at these points, a column for each axis"),
+  output: option(
+    "<file>",
+    "write the solution: .nc, all unknowns and quantities on the grid, missing outside the domain; .vtu, the same for ParaView, on the problem's mesh if it has one, with time at its end; .csv, the same as a table, with " +
+      "true values where they are known; .onnx, a model: float64 points [2048, axes] in, values out. May be given for each of them",
+    solutionFiles,
+    { short: "o" },
+  ),
+  figure: option("<file>", "draw solution, quantities, error, residual and points (.svg or .png)"),
+  curves: option(
+    "<file>",
+    "draw residual, and error where the solution is known, over time; of automatic method selection all that was tried (.svg or .png)",
+  ),
+  ...methodOptions,
+  ...overwrite,
+  ...common,
+});
 
 /** As parsed; what is absent has the default that the help names. */
-export interface SolveCommandOptions
-  extends CommonOptions,
-    OverwriteOption,
-    MethodOptions,
-    Read<typeof read>,
-    Partial<Record<"list" | "allowDoubtful", boolean>>,
-    Partial<Record<"sampler" | "optimizer" | "network" | "features" | "out" | "resume", string>>,
-    Partial<Record<"at" | "figure" | "curves", string>> {
-  readonly checkpointEvery: number;
-}
+export type SolveCommandOptions = Values<ReturnType<typeof optionsOf>>;
 
 /** The names. */
 export async function solveNames(): Promise<SolveNames> {
@@ -69,7 +109,7 @@ export async function solveNames(): Promise<SolveNames> {
 }
 
 /** Adds the command to the program. */
-export function addSolve(program: Command, { samplers, onCells, optimizers, networks }: SolveNames): void {
+export function addSolve(program: Command, names: SolveNames): void {
   const command = program
     .command("solve")
     .summary("solve a partial differential equation written as text")
@@ -84,68 +124,6 @@ export function addSolve(program: Command, { samplers, onCells, optimizers, netw
         "ended, and the exit status is 130. A doubtful solution ends with exit status 3.",
     )
     .argument("[problem]", "FILE.json or example:NAME")
-    .option("--list", "print the examples, and stop")
-    .addOption(
-      new Option(
-        "--sampler <name>",
-        "where points come from (default: adversarial; above 3-D gaussian-mixture, or sobol where it is no box)",
-      ).choices(samplers),
-    )
-    .option("--cells <n,n>", `cells along each axis, for ${onCells.join(" and ")} (default: 128,128)`)
-    .addOption(new Option("--optimizer <name>", "(default: gauss-newton)").choices(optimizers))
-    .addOption(new Option("--network <kind>", "(default: mlp)").choices(networks))
-    .option("--depth <n>", "hidden layers (default: 4)")
-    .option("--width <n>", "neurons of a layer (default: 16)")
-    .option("--activation <name>", "(default: tanh)")
-    .option(
-      "--scale <s>",
-      "size of the first layer's weights, about 1/(width of the finest feature) with the domain scaled to [-1, 1] " +
-        "(default: up to 3-D from the share of the domain that the residual of the lift fills, 2 … 40; else 2)",
-    )
-    .option(
-      "--features <list>",
-      "more inputs, by commas: squares (of all coordinates), periodic:AXIS=K (K periods instead of the coordinate)",
-    )
-    .option("--points <n>", "collocation points of a set; doubled after 70 % of the budget (default: 2000)")
-    .option("--boundary-points <n>", "points of each condition that does not hold by construction (default: 500)")
-    .option("--steps-per-round <n>", "optimizer steps on a set (default: 10, adam 200)")
-    .option("--starts <n>", "random networks to begin; after 60 steps of each the best goes on (default: 1)")
-    .option(
-      "--tolerance <e>",
-      "estimated relative error to stop at, where the method is chosen automatically; --seconds is the limit",
-    )
-    .option("--allow-doubtful", "exit with status 0, not 3, where the solution should not be believed")
-    .option("--seconds <s>", "budget in seconds (default: 60 without another budget)")
-    .option(
-      "--processor-seconds <s>",
-      "budget in seconds of the processor, all threads together: other work on the machine disturbs it least",
-    )
-    .option("--steps <n>", "budget in optimizer steps; alone, the same seed gives the same digits")
-    .option("--residual <r>", "stop at this residual on fresh points: 1 is the sources', without a solution")
-    .option("--seed <n>", "root of all randomness (default: 0)")
-    .option(
-      "--threads <n>",
-      "threads of matrix products, of which elements use two at most; with a BLAS another number gives other bits, so that the cores do not decide (default: 1)",
-    )
-    .option("--blas <which>", "linear algebra: the machine's own library where there is one, or none")
-    .option("--out <dir>", "folder of runs; this one becomes DIR/00001-NAME: options, metrics, checkpoints, solution")
-    .option("--resume <run>", "go on with an interrupted run, with its options; budget and threads may be given anew")
-    .option("--checkpoint-every <n>", "rounds between checkpoints", integer(1), 10)
-    .option(
-      "--grid <counts>",
-      "points along every axis of .nc, .csv and .vtu, such as x=101,t=51 (default: 101, 3-D 41)",
-    )
-    .option("--at <points.csv>", "with -o FILE.csv: not on a grid but at these points, a column for each axis")
-    .option(
-      "-o, --output <file>",
-      "write the solution: .nc, all unknowns and quantities on the grid, missing outside the domain; .vtu, the same for ParaView, on the problem's mesh if it has one, with time at its end; .csv, the same as a table, with " +
-        "true values where they are known; .onnx, a model: float64 points [2048, axes] in, values out. May be given for each of them",
-    )
-    .option("--figure <file>", "draw solution, quantities, error, residual and points (.svg or .png)")
-    .option(
-      "--curves <file>",
-      "draw residual, and error where the solution is known, over time; of automatic method selection all that was tried (.svg or .png)",
-    )
     .addHelpText(
       "after",
       examples(
@@ -159,10 +137,7 @@ export function addSolve(program: Command, { samplers, onCells, optimizers, netw
       const { solveCommand } = await import("./run.ts");
       await solveCommand(problem, options);
     });
-  readBy(command, read);
-  addMethodOptions(command);
-  addOverwrite(command);
-  addCommon(command);
+  addOptions(command, optionsOf(names));
 }
 
 /** One file more. */
@@ -187,5 +162,5 @@ function grid(text: string): Readonly<Record<string, number>> {
 
 /** `512,64` */
 function cells(text: string): readonly number[] {
-  return text.split(",").map(integer(1));
+  return text.split(",").map(readerOf(whole()));
 }

@@ -1,64 +1,60 @@
 /** Options of `monge solve` that set parts of a method: of samplers and optimizers by name, weights, batches, presets. */
-import { type Command, InvalidArgumentError } from "commander";
+import { InvalidArgumentError } from "commander";
+import { among, real, whole } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import type { RandomFeatureOptions } from "../../solvers/features/index.ts";
 import type { AnyOptimizer, KnownOptimizer } from "../../solvers/optimizer/index.ts";
 import { optimizerKinds } from "../../solvers/optimizer/index.ts";
 import type { AnySampler, Sampler } from "../../solvers/sampler/index.ts";
 import { namedSampler, samplerName } from "../../solvers/sampler/index.ts";
-import { integer, positive, type Read, readBy } from "../shell/read-options.ts";
+import { option, type Values } from "../shell/table.ts";
 
 type Settings = Readonly<Record<string, unknown>>;
 
-const read = {
-  randomFeatures: integer(1),
-  featureScales: scales,
-  startSize: positive(true),
-  preset: ["aas"],
-  conditions: ["exact", "penalty"],
-  weights: settings,
-  batch: integer(1),
-  precision: ["float32", "float64"],
-  samplerOptions: settings,
-  optimizerOptions: settings,
-} as const;
+/** The options. */
+export const methodOptions = {
+  randomFeatures: option(
+    "<n>",
+    "one least-squares solve with so many frozen random neurons, Newton's method where the problem is not linear",
+    whole(),
+  ),
+  featureScales: option(
+    "<list>",
+    "with --random-features: sizes of their weights with the domain scaled to [-1, 1], shared out evenly (default: 1,2,4)",
+    scales,
+  ),
+  startSize: option(
+    "<value>",
+    "with --random-features: root mean square of the random sum that Newton's method begins with; other starts may lead to other solutions (default: 0)",
+    real(0),
+  ),
+  preset: option("<name>", "a published method; other options take the place of its parts", among("aas")),
+  conditions: option(
+    "<how>",
+    "exact: hold by construction where possible; penalty: all as rows (default: exact)",
+    among("exact", "penalty"),
+  ),
+  weights: option(
+    "<list>",
+    "how much rows count, such as conditions=100 (default: equations=1,conditions=1e4,observations=0.01)",
+    settings,
+  ),
+  batch: option("<n>", "points of one step of adam, a divisor of --points (default: all)", whole()),
+  precision: option(
+    "<name>",
+    "of loss and gradient in steps of adam: float32 takes half the time and ends near residuals of 1e-3 (default: float64)",
+    among("float32", "float64"),
+  ),
+  samplerOptions: option(
+    "<list>",
+    "options of the sampler as docs/explanation/which-sampler.md names them, such as beta=5,learningRate=8e-4",
+    settings,
+  ),
+  optimizerOptions: option("<list>", "options of the optimizer, such as learningRate=1e-4 or damping=1", settings),
+};
 
 /** As parsed. */
-export type MethodOptions = Read<typeof read>;
-
-/** Adds them. */
-export function addMethodOptions(command: Command): Command {
-  command
-    .option(
-      "--random-features <n>",
-      "one least-squares solve with so many frozen random neurons, Newton's method where the problem is not linear",
-    )
-    .option(
-      "--feature-scales <list>",
-      "with --random-features: sizes of their weights with the domain scaled to [-1, 1], shared out evenly (default: 1,2,4)",
-    )
-    .option(
-      "--start-size <value>",
-      "with --random-features: root mean square of the random sum that Newton's method begins with; other starts may lead to other solutions (default: 0)",
-    )
-    .option("--preset <name>", "a published method; other options take the place of its parts")
-    .option("--conditions <how>", "exact: hold by construction where possible; penalty: all as rows (default: exact)")
-    .option(
-      "--weights <list>",
-      "how much rows count, such as conditions=100 (default: equations=1,conditions=1e4,observations=0.01)",
-    )
-    .option("--batch <n>", "points of one step of adam, a divisor of --points (default: all)")
-    .option(
-      "--precision <name>",
-      "of loss and gradient in steps of adam: float32 takes half the time and ends near residuals of 1e-3 (default: float64)",
-    )
-    .option(
-      "--sampler-options <list>",
-      "options of the sampler as docs/explanation/which-sampler.md names them, such as beta=5,learningRate=8e-4",
-    )
-    .option("--optimizer-options <list>", "options of the optimizer, such as learningRate=1e-4 or damping=1");
-  return readBy(command, read);
-}
+export type MethodOptions = Values<typeof methodOptions>;
 
 /** `beta=5,flow=krnet` */
 function settings(text: string): Settings {

@@ -1,58 +1,102 @@
 /** `monge verify`: its options. */
 
-import { type Command, InvalidArgumentError, Option } from "commander";
-import type { DatasetOptions } from "../../io/dataset/index.ts";
+import { type Command, InvalidArgumentError } from "commander";
+import { among, positive, text, whole, wordOr } from "../../engine/checks.ts";
 import { guide } from "../shell/guide.ts";
-import {
-  addCommon,
-  addExternal,
-  addOverwrite,
-  addRain,
-  type CommonOptions,
-  examples,
-  integer,
-  numbers,
-  type OverwriteOption,
-  periods,
-  positive,
-  type RainOption,
-  type Read,
-  readBy,
-  timeRange,
-} from "../shell/read-options.ts";
+import { common, examples, external, numbers, overwrite, periods, rain, timeRange } from "../shell/read-options.ts";
+import { addOptions, flag, option, readerOf, type Values } from "../shell/table.ts";
 
 /** Options of a comparison with a truth, which a driving model is not. */
 const scoring = ["against", "coarse", "fine", "by", "regions", "thresholds", "time", "pairTimes"].concat([
   ...["climate", "transport", "accumulate", "areas", "figures", "stations", "stationScores"],
 ]);
 
-const read = {
-  by: ["season", "month", "year", "day"],
-  thresholds: numbers,
-  quantiles: numbers,
-  wetThreshold: wetFrom,
-  regrid: ["conservative", "bilinear", "nearest"],
-  time: timeRange,
-  interval: secondsOrTime,
-  block,
-  transport: positive(),
-  accumulate: durations,
-  areas: (text: string) => text.split(","),
-  change: periods,
-} as const;
+const options = {
+  against: option(
+    "<forecast>",
+    "another forecast, FILE or FILE:VARIABLE, scored at the same times and cells; or bilinear, qm, qdm, rainfarm made of --coarse",
+  ),
+  coarse: option("<file:variable>", "--against bilinear, qm, qdm, rainfarm: the coarse field that was refined"),
+  fine: option(
+    "<file:variable>",
+    "--against qm, qdm: observations of other times, to whose distribution values are mapped",
+  ),
+  by: option("<part>", "scores by season, month, year or day as well", among("season", "month", "year", "day")),
+  regions: option("<file:variable>", "scores by region as well: a map of whole numbers on the truth's grid, 0 is none"),
+  stations: option(
+    "<file>",
+    "the truth is measured at stations: a table (.csv) with columns id, longitude, latitude, time, value and units, or a CF file " +
+      "of time series; FILE:VARIABLE names another column. The forecast is taken from the cell that holds each station, or with " +
+      "--regrid bilinear between the four centres around it",
+    text,
+    { conflicts: ["regions", "transport", "areas"] },
+  ),
+  stationScores: option("<file>", "with --stations: scores of each station, one a row (.csv)"),
+  thresholds: option(
+    "<list>",
+    "events `value >= threshold`, in the truth's units, none below the wet threshold (default: that, 10 and 100 times as much)",
+    numbers,
+  ),
+  quantiles: option(
+    "<list>",
+    "levels whose bias is found (default: 0.99,0.999,0.9999; with --change 0.9,0.99)",
+    numbers,
+  ),
+  wetThreshold: option(
+    "<value>",
+    "rain below it is 0, in the truth's units (default: 0.1 mm over the interval, 0.1 mm/h where that is less than an hour; with --change 1 mm/day; none: values as they are)",
+    wordOr("none", positive()),
+  ),
+  regrid: option(
+    "<rule>",
+    "bring the forecasts to the truth's grid first",
+    among("conservative", "bilinear", "nearest"),
+  ),
+  time: option("<range>", "dates such as 2018-06 or 2018-06:2018-08 of the truth (default: all)", timeRange),
+  pairTimes: option("<how>", "times belong together by value, or by position", among("value", "position"), {
+    default: "value",
+  }),
+  toUnits: option("<units>", "units to score in (default: the truth's)"),
+  interval: option(
+    "<seconds>",
+    'seconds that a value stands for, where times have no bounds: for amounts that meet rates, and for what is dry; or "time"',
+    wordOr("time", positive()),
+  ),
+  clipNegative: flag("set negative rain to 0 instead of refusing it; what is within a hundredth of wet is always"),
+  draws: option("<n>", "redraws of blocks of times for the intervals; 0 for none", whole(0), { default: 1000 }),
+  block: option("<times>", "length of a block: times, or days such as 5d (default: cubic root of the times)", block),
+  seed: option("<n>", "root of all randomness", whole(0), { default: 0 }),
+  climate: flag("daily rain: indices of wet days and return levels as well"),
+  transport: option(
+    "<km>",
+    "how far forecast rain must be moved to become observed rain, at most so many km; what is left is surplus or missing",
+    positive(),
+  ),
+  accumulate: option(
+    "<durations>",
+    "scores of sums over 15min,1h,6h,1day (of rates means), autocorrelation in time, spells and the hour of most rain",
+    durations,
+  ),
+  areas: option(
+    "<list>",
+    "scores of means over squares such as 16km,64km, and over the polygons of a GeoJSON file, such as catchments",
+    (text: string) => text.split(","),
+  ),
+  change: option(
+    "<from,to>",
+    "TRUTH is the climate model that drives FORECAST: how both change between two periods such as 1981:2010,2071:2100, and nothing else; --regrid brings TRUTH to FORECAST's grid",
+    periods,
+    { conflicts: scoring },
+  ),
+  output: option("<file>", "write every score, one a row (.csv)", text, { short: "o" }),
+  figures: option("<folder>", "draw ranks, reliability, ROC, quantiles, spectra and FSS (.png)"),
+  ...rain("TRUTH (with --change FORECAST)"),
+  ...overwrite,
+  ...external,
+  ...common,
+};
 
-export interface VerifyCommandOptions
-  extends CommonOptions,
-    OverwriteOption,
-    RainOption,
-    Read<typeof read>,
-    Pick<DatasetOptions, "allowExternal">,
-    Record<"draws" | "seed", number>,
-    Partial<Record<"against" | "coarse" | "fine" | "regions" | "stations" | "stationScores", string>>,
-    Partial<Record<"output" | "figures" | "toUnits", string>>,
-    Partial<Record<"climate" | "clipNegative", boolean>> {
-  readonly pairTimes: "value" | "position";
-}
+export type VerifyCommandOptions = Values<typeof options>;
 
 /** Adds the command to the program. */
 export function addVerify(program: Command): void {
@@ -68,78 +112,6 @@ export function addVerify(program: Command): void {
     )
     .argument("<forecast>", "FILE or FILE:VARIABLE; members are its dimension `realization` (member, number)")
     .argument("[truth]", "FILE or FILE:VARIABLE; none with --stations")
-    .option(
-      "--against <forecast>",
-      "another forecast, FILE or FILE:VARIABLE, scored at the same times and cells; or bilinear, qm, qdm, rainfarm made of --coarse",
-    )
-    .option("--coarse <file:variable>", "--against bilinear, qm, qdm, rainfarm: the coarse field that was refined")
-    .option(
-      "--fine <file:variable>",
-      "--against qm, qdm: observations of other times, to whose distribution values are mapped",
-    )
-    .option("--by <part>", "scores by season, month, year or day as well")
-    .option(
-      "--regions <file:variable>",
-      "scores by region as well: a map of whole numbers on the truth's grid, 0 is none",
-    )
-    .addOption(
-      new Option(
-        "--stations <file>",
-        "the truth is measured at stations: a table (.csv) with columns id, longitude, latitude, time, value and units, or a CF file " +
-          "of time series; FILE:VARIABLE names another column. The forecast is taken from the cell that holds each station, or with " +
-          "--regrid bilinear between the four centres around it",
-      ).conflicts(["regions", "transport", "areas"]),
-    )
-    .option("--station-scores <file>", "with --stations: scores of each station, one a row (.csv)")
-    .option(
-      "--thresholds <list>",
-      "events `value >= threshold`, in the truth's units, none below the wet threshold (default: that, 10 and 100 times as much)",
-    )
-    .option("--quantiles <list>", "levels whose bias is found (default: 0.99,0.999,0.9999; with --change 0.9,0.99)")
-    .option(
-      "--wet-threshold <value>",
-      "rain below it is 0, in the truth's units (default: 0.1 mm over the interval, 0.1 mm/h where that is less than an hour; with --change 1 mm/day; none: values as they are)",
-    )
-    .option("--regrid <rule>", "bring the forecasts to the truth's grid first")
-    .option("--time <range>", "dates such as 2018-06 or 2018-06:2018-08 of the truth (default: all)")
-    .addOption(
-      new Option("--pair-times <how>", "times belong together by value, or by position")
-        .choices(["value", "position"])
-        .default("value"),
-    )
-    .option("--to-units <units>", "units to score in (default: the truth's)")
-    .option(
-      "--interval <seconds>",
-      'seconds that a value stands for, where times have no bounds: for amounts that meet rates, and for what is dry; or "time"',
-    )
-    .option(
-      "--clip-negative",
-      "set negative rain to 0 instead of refusing it; what is within a hundredth of wet is always",
-    )
-    .option("--draws <n>", "redraws of blocks of times for the intervals; 0 for none", integer(0), 1000)
-    .option("--block <times>", "length of a block: times, or days such as 5d (default: cubic root of the times)")
-    .option("--seed <n>", "root of all randomness", integer(0), 0)
-    .option("--climate", "daily rain: indices of wet days and return levels as well")
-    .option(
-      "--transport <km>",
-      "how far forecast rain must be moved to become observed rain, at most so many km; what is left is surplus or missing",
-    )
-    .option(
-      "--accumulate <durations>",
-      "scores of sums over 15min,1h,6h,1day (of rates means), autocorrelation in time, spells and the hour of most rain",
-    )
-    .option(
-      "--areas <list>",
-      "scores of means over squares such as 16km,64km, and over the polygons of a GeoJSON file, such as catchments",
-    )
-    .addOption(
-      new Option(
-        "--change <from,to>",
-        "TRUTH is the climate model that drives FORECAST: how both change between two periods such as 1981:2010,2071:2100, and nothing else; --regrid brings TRUTH to FORECAST's grid",
-      ).conflicts([...scoring]),
-    )
-    .option("-o, --output <file>", "write every score, one a row (.csv)")
-    .option("--figures <folder>", "draw ranks, reliability, ROC, quantiles, spectra and FSS (.png)")
     .addHelpText(
       "after",
       examples(
@@ -157,11 +129,7 @@ export function addVerify(program: Command): void {
       const { verifyFiles } = await import("./run.ts");
       await verifyFiles(forecast, truth, options, command);
     });
-  readBy(command, read);
-  addRain(command, "TRUTH (with --change FORECAST)");
-  addOverwrite(command);
-  addExternal(command);
-  addCommon(command);
+  addOptions(command, options);
 }
 
 const seconds: Readonly<Record<string, number>> = { s: 1, min: 60, h: 3600, d: 86_400, day: 86_400, days: 86_400 };
@@ -172,23 +140,13 @@ export function durations(text: string): readonly number[] {
     const [, count, unit] = /^\s*(\d+)\s*([a-z]+)\s*$/.exec(one) ?? [];
     const found = Number(count) * (seconds[unit ?? ""] ?? Number.NaN);
     if (found > 0) return found;
-    throw new InvalidArgumentError(`${one}: expected durations such as 15min, 1h, 6h, 1day, separated by commas`);
+    throw new InvalidArgumentError("expected durations such as 15min, 1h, 6h, 1day, separated by commas.");
   });
-}
-
-/** A threshold above 0, or `none`: the reader of options has an empty text for null. */
-export function wetFrom(text: string): number | "none" {
-  return text === "none" ? text : positive()(text);
-}
-
-/** Seconds above 0, or `time`. */
-export function secondsOrTime(text: string): number | "time" {
-  return text === "time" ? text : positive()(text);
 }
 
 /** `5` times, or `5d` days. */
 function block(text: string): number | { readonly days: number } {
   const days = /^(.+)d$/.exec(text);
-  if (days) return { days: positive()(days[1]!) };
-  return integer(1)(text);
+  if (days) return { days: readerOf(positive())(days[1]!) };
+  return readerOf(whole())(text);
 }

@@ -8,9 +8,9 @@ import { closeSync, createReadStream, openSync, readSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { basename } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { isPlainObject } from "../checks.ts";
 import { FormatError } from "../errors.ts";
 import { beginAtomically, explainWriteError } from "./atomic-file.ts";
-import { isPlainObject } from "./plain-checks.ts";
 import { headerLength, METADATA, parseEntry, parseHeader } from "./safetensors.ts";
 import { writeFully } from "./write-fully.ts";
 

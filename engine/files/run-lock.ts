@@ -7,9 +7,9 @@ import { randomUUID } from "node:crypto";
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { isPlainObject } from "../checks.ts";
 import { DomainError } from "../errors.ts";
 import { bootId, isRunning, startTicks } from "../system/processes.ts";
-import { isPlainObject } from "./plain-checks.ts";
 
 /** Name of the lock in its folder. */
 export const lockName = ".lock";

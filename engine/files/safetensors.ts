@@ -6,11 +6,11 @@
  */
 import { type FileHandle, open } from "node:fs/promises";
 import { endianness } from "node:os";
+import { isPlainObject } from "../checks.ts";
 import { BackendError, FormatError, OptionsError, ShapeError } from "../errors.ts";
 import { halfToNumber } from "../numerics/half-float.ts";
 import { writeAtomically } from "./atomic-file.ts";
 import { parseObject } from "./json-keys.ts";
-import { isPlainObject } from "./plain-checks.ts";
 import { blankSeal, isIntact, seal, sealKey } from "./seal.ts";
 
 /** Element types that are written; the typed array decides. */

@@ -2,7 +2,7 @@
  * `compile` turns a function of tfjs tensors into a native program: it runs the function once on the tracing backend,
  * gradients included, and hands the recorded graph to ONNX Runtime. It is for TensorFlow.js what `jax.jit` is for JAX.
  */
-import { checkNames } from "../check-names.ts";
+import { checkNames } from "../checks.ts";
 import { BackendError, OptionsError, ShapeError } from "../errors.ts";
 import { cacheOf } from "../files/cache.ts";
 import { Graph, type GraphOptions, type Precision, sizeOf } from "./graph.ts";

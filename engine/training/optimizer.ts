@@ -1,5 +1,5 @@
 /** Optimizers and schedules as plain data; their updates are tfjs functions that become part of the training graph. */
-import { checkNames } from "../check-names.ts";
+import { checkNames } from "../checks.ts";
 import { OptionsError } from "../errors.ts";
 import { tf } from "../tensors/tensor.ts";
 import { constant } from "../tensors/trace.ts";

@@ -3,7 +3,7 @@
  * parameters stay in preallocated buffers that the steps write alternately.
  */
 
-import { checkNames } from "../check-names.ts";
+import { checkNames } from "../checks.ts";
 import { BackendError, ConvergenceError, ShapeError } from "../errors.ts";
 import type { CompileOptions, TensorSpec, TypedArray } from "../tensors/compile.ts";
 import { sizeOf } from "../tensors/graph.ts";

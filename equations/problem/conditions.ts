@@ -1,5 +1,5 @@
 /** Conditions as a user writes them in code; plain JSON, so that problem files say the same. */
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import type { ConditionOptions, ConditionSpec, IntegralSpec } from "./problem.ts";
 
 /** One equation, or several that hold together, as text. */

@@ -6,7 +6,7 @@
  * The location is found by ascent from the max-sliced direction instead of being predicted by an attention network: the same draws
  * follow the location, and the gradient is scaled so that for p = 2 the step is that of the power iteration of max-slicing.
  */
-import { checkWhole } from "../../engine/check-numbers.ts";
+import { checkWhole } from "../../engine/checks.ts";
 import { addScaled, dot, normalize } from "../../engine/numerics/vectors.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import { wasserstein1d } from "../../wasserstein/line/index.ts";

@@ -5,7 +5,7 @@
  * and its normalised gradient is a step of the power iteration. No step size; 2 to 20 steps as a rule. Matchings change
  * at kinks, where the power iteration stops short by some 1e-4; a bundle of gradients takes the best direction on.
  */
-import { checkWhole } from "../../engine/check-numbers.ts";
+import { checkWhole } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { addScaled, dot, normalize } from "../../engine/numerics/vectors.ts";
 import type { Rng } from "../../engine/random/rng.ts";

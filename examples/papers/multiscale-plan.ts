@@ -1,5 +1,5 @@
 /** Options and sizes of the multi-scale distance between images. */
-import { checkWhole } from "../../engine/check-numbers.ts";
+import { checkWhole } from "../../engine/checks.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { type GroundCost, type GroundCostOptions, groundCost } from "../../wasserstein/measure/ground-cost.ts";
 import { type Cloud, cloudPoints } from "../../wasserstein/measure/measure.ts";

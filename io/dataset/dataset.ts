@@ -1,6 +1,6 @@
 /** Files opened to look and select before anything is read: one file, or many as one field along time. */
 
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { shortened } from "../../engine/text/escape-terminal.ts";
 import { inspect, printedLines } from "../../engine/text/inspect.ts";

@@ -1,6 +1,6 @@
 /** A variable that is not read yet: its coordinates are here, its values stay in the file until a part is loaded. */
 
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { inspect } from "../../engine/text/inspect.ts";
 import { bytesText } from "../../engine/text/number.ts";

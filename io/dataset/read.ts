@@ -1,5 +1,5 @@
 /** A whole variable, or some of its times, in one call; and what a file holds. */
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import type { Field } from "../field/field.ts";
 import type { OpenOptions } from "../formats/format.ts";

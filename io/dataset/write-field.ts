@@ -5,7 +5,7 @@
 
 import { existsSync } from "node:fs";
 import { join, parse } from "node:path";
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { type AtomicOptions, writeAtomically } from "../../engine/files/atomic-file.ts";
 import { checkOutputs } from "../../engine/files/output-check.ts";

@@ -2,7 +2,7 @@
  * Accumulations since a start (AROME, ARPEGE, ERA5 forecasts, ERA5-Land) as the amounts of each step: differences along
  * time, with the resets of each run, the first step and the small negatives of packed numbers handled as stated.
  */
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { OptionsError, ShapeError, UnitsError } from "../../engine/errors.ts";
 import { sizeOf, textOf } from "../storage/source.ts";
 import { decodeTime, encodeTime, type TimeUnits, toIso } from "./calendar.ts";

@@ -3,7 +3,7 @@
  * The arithmetic stays in the file's own calendar with whole days and whole microseconds; nothing passes through the
  * machine's zone. Decoding and encoding are exact wherever the number in the file can say the moment.
  */
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { UnitsError } from "../../engine/errors.ts";
 import { getOwn } from "../../engine/files/get-own.ts";
 import {

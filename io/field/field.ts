@@ -1,7 +1,7 @@
 /** A physical quantity on a grid: numbers with named dimensions, coordinates, units, missing values and attributes. */
 
 import ndarray, { type NdArray } from "ndarray";
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { ShapeError } from "../../engine/errors.ts";
 import { inspect } from "../../engine/text/inspect.ts";
 import { takeBlock } from "../storage/block.ts";

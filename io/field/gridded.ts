@@ -1,5 +1,5 @@
 /** Names, roles and parts of fields, read or not. */
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import type { Attributes } from "../storage/source.ts";
 import { type Axis, dimOf } from "./axes.ts";
 import { axisIndex, cutPositions, type IndexSelection, type Outline, type Part } from "./cut.ts";

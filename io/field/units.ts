@@ -3,7 +3,7 @@
  * (1000 kg m-3). Rates convert into rates; amounts become rates, or rates amounts, by the interval that the bounds of
  * time say or the caller states; nothing is guessed.
  */
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { UnitsError } from "../../engine/errors.ts";
 import { sizeOf } from "../storage/source.ts";
 import type { Field } from "./field.ts";

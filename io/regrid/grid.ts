@@ -1,5 +1,5 @@
 /** Grids whose rows and columns are lines of coordinates: what regridding needs to know of them, and regular ones. */
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { type Axis, geographicOf, isGeographic } from "../field/axes.ts";
 import { edgesAlong } from "../field/corners.ts";

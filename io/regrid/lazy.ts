@@ -1,5 +1,5 @@
 /** A variable on another grid, regridded when a part of it is loaded. */
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { LazyField } from "../dataset/lazy-field.ts";
 import { allOf } from "../field/cut.ts";
 import { Field, type FieldValues } from "../field/field.ts";

@@ -1,6 +1,6 @@
 /** Fields at other resolutions by a whole factor: conservative block means down, bilinear interpolation up. */
 
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { bilinearUpsample, blockMean } from "../../engine/numerics/grid.ts";
 import { geographicOf } from "../field/axes.ts";

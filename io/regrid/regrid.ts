@@ -1,5 +1,5 @@
 /** Fields on other grids: conservative, bilinear or nearest, with masks and a stated rule for missing data. */
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { type Coordinate, Field } from "../field/field.ts";
 import { withoutRange, withoutTransform } from "../field/provenance.ts";

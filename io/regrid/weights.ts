@@ -1,5 +1,5 @@
 /** Weights from one grid to another: between rows and columns where both have them in one system, else between cells. */
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import type { Field } from "../field/field.ts";
 import { cellOverlaps } from "./area-weights.ts";

@@ -1,7 +1,7 @@
 /** Measurements at stations as a field, and fields at the places of stations. */
 
 import { extname } from "node:path";
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { lazyField } from "../dataset/in-memory.ts";
 import { LazyField } from "../dataset/lazy-field.ts";

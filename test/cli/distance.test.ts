@@ -149,7 +149,7 @@ test("no mass, negative mass, other units, missing files and wrong orders end wi
   await ends(/there is no such file/, file("a"), file("none"));
   await ends(/--p is 0.5/, file("a"), file("b"), "--p", "0.5");
   await ends(/sinkhorn has p = 2 alone/, file("a"), file("b"), "--method", "sinkhorn", "--p", "1");
-  await ends(/Allowed choices/, file("a"), file("b"), "--method", "nothing");
+  await ends(/expected one of 1d, emd/, file("a"), file("b"), "--method", "nothing");
 });
 
 test.run();

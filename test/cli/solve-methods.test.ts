@@ -79,9 +79,9 @@ test("options of samplers and optimizers also go with the defaults, and what is 
     [["--batch", "500"], /batches are for adam/],
     [["--precision", "float32"], /precision is float32.*expected float64 for gauss-newton; float32 is for adam/],
     [["--preset", "aas", "--optimizer", "gauss-newton"], /expected float64 for gauss-newton/],
-    [["--optimizer", "lbfgs"], /'lbfgs' is invalid. Allowed choices are gauss-newton, adam/],
-    [["--sampler", "rad"], /'rad' is invalid. Allowed choices are .*residual-density/],
-    [["--network", "separable"], /'separable' is invalid. Allowed choices are mlp/],
+    [["--optimizer", "lbfgs"], /--optimizer is "lbfgs"; expected one of gauss-newton, adam/],
+    [["--sampler", "rad"], /--sampler is "rad"; expected one of .*residual-density/],
+    [["--network", "separable"], /--network is "separable"; expected mlp/],
     [["--rank", "4"], /unknown option '--rank'/],
     [["--weights", "points=5"], /weights is points/],
   ] as const) {

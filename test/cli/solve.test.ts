@@ -237,7 +237,7 @@ test("what is wrong in a problem file is shown with a caret; every mistake ends 
     ...words("--sampler sobol --cells 9"),
   );
   await fails(/periodic:AXIS=K with an axis of x, t/, good, "--features", "periodic:y=2");
-  await fails(/above 0/, good, "--seconds", "0");
+  await fails(/--seconds: --seconds is 0; expected a finite number > 0/, good, "--seconds", "0");
   await fails(/--grid leaves out t; the axes are x, t/, good, "-o", file("x.nc"), "--grid", "x=5");
   await fails(/--grid names y/, good, "-o", file("x.nc"), "--grid", "x=5,y=5");
   await fails(/give -o FILE\.nc, -o FILE\.vtu or -o FILE\.csv, too/, good, "--grid", "x=5,t=5");

@@ -1,5 +1,5 @@
 /** Climate change of a refined field against that of the climate model that drives it: two periods, both fields at the same times and cells. */
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { checkOption } from "../../engine/numerics/shaped-array.ts";
 import { type LazyField, selectTimes, type TimeRange } from "../../io/dataset/index.ts";

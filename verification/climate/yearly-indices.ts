@@ -1,5 +1,5 @@
 /** Indices of daily rain for each year of a series (ETCCDI: Zhang et al. 2011, doi:10.1002/wcc.147). */
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { quantileOfSorted } from "../../engine/numerics/quantile.ts";
 import {

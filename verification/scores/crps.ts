@@ -1,5 +1,5 @@
 /** The continuous ranked probability score of an ensemble: CRPS = E|X − y| − ½ E|X − X′|, smaller is better. */
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { DomainError } from "../../engine/errors.ts";
 import { checkOption, checkSameShape, checkShape, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
 

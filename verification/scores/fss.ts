@@ -1,5 +1,5 @@
 /** Fractions skill score (Roberts and Lean 2008, doi:10.1175/2007MWR2123.1). */
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { checkFinite, checkOption } from "../../engine/numerics/shaped-array.ts";
 

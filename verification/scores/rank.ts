@@ -1,5 +1,5 @@
 /** Rank histogram and spread–skill ratio: the truth among the members. */
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { DomainError } from "../../engine/errors.ts";
 import { checkFinite, checkSameShape, checkShape, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import type { Rng } from "../../engine/random/rng.ts";

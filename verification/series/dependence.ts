@@ -1,5 +1,5 @@
 /** Dependence between variables: their correlations at each place over time, of forecast and truth. */
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { type LazyField, lazyField } from "../../io/dataset/index.ts";
 import { decodeTime, type Field, timeAxis, timeUnitsOf, whereOf } from "../../io/field/index.ts";

@@ -1,6 +1,6 @@
 /** Rain moved by transport as a score of fields: each time's maps, members one by one. */
 
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import type { ProgressOptions } from "../../engine/progress.ts";
 import { rng } from "../../engine/random/rng.ts";

@@ -3,8 +3,7 @@
  * displacement, surplus and missing rain. Each millimetre is moved at most `reach`, or it is surplus where it is forecast and
  * missing where it fell.
  */
-import { checkNames } from "../../engine/check-names.ts";
-import { checkPositive } from "../../engine/check-numbers.ts";
+import { checkNames, checkPositive } from "../../engine/checks.ts";
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { type GridTransportOptions, gridPartialTransport } from "../../wasserstein/grid/index.ts";

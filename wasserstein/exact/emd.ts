@@ -2,7 +2,7 @@
  * Exact optimal transport between discrete measures, with the dual potentials that prove it: assignment by Jonker and
  * Volgenant where all masses are equal, network simplex elsewhere. Float64; memory 8·n·m bytes for the costs.
  */
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { balancedMasses, type Cloud, checkOrder, checkRange, explicitWeights, type Mass } from "../measure/measure.ts";

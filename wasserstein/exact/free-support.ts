@@ -1,6 +1,5 @@
 /** Barycenters of clouds whose points are free to move (Cuturi and Doucet, arXiv 1310.4375, algorithm 2). */
-import { checkNames } from "../../engine/check-names.ts";
-import { checkNonNegative, checkWhole } from "../../engine/check-numbers.ts";
+import { checkNames, checkNonNegative, checkWhole } from "../../engine/checks.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import {

@@ -1,6 +1,5 @@
 /** Transport between large clouds in one to three dimensions by way of a grid: memory of the points and the grid alone. */
-import { checkNames } from "../../engine/check-names.ts";
-import { checkWhole } from "../../engine/check-numbers.ts";
+import { checkNames, checkWhole } from "../../engine/checks.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { balancedMasses, type Cloud, checkSameSpace, cloudPoints, explicitWeights } from "../measure/measure.ts";

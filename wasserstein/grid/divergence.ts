@@ -1,5 +1,5 @@
 /** The debiased divergence of two fields on a grid. */
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { sum } from "../../engine/numerics/vectors.ts";
 import type { TransportGradient } from "../measure/result.ts";
 import { type Debiased, debiased } from "../sinkhorn/divergence.ts";

@@ -3,8 +3,7 @@
  * distance to the uniform density, and the inner maximum of adversarial adaptive sampling (AAS, arXiv 2305.18702) in closed
  * form. A Neumann Poisson problem, solved by cosine transforms.
  */
-import { checkNames } from "../../engine/check-names.ts";
-import { checkPositive } from "../../engine/check-numbers.ts";
+import { checkNames, checkPositive } from "../../engine/checks.ts";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { cosineTransform } from "../../engine/numerics/cosine-transform.ts";
 import { printingFields } from "../../engine/text/inspect.ts";

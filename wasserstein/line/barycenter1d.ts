@@ -1,6 +1,5 @@
 /** Barycenters on the line: means of quantile functions. */
-import { checkNames } from "../../engine/check-names.ts";
-import { checkWhole } from "../../engine/check-numbers.ts";
+import { checkNames, checkWhole } from "../../engine/checks.ts";
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { type Cloud, checkedWeights, checkValues, massOf } from "../measure/measure.ts";
 import { type Samples, samplesOf } from "../measure/samples.ts";

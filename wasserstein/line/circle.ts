@@ -3,8 +3,7 @@
  * 0902.3527). With θ the level that meets the cut, the cost ∫ |F⁻¹(q) − G⁻¹(q − θ)|^p dq is convex in θ, and piecewise linear
  * between samples; its slope has the sign that bisection needs.
  */
-import { checkNames } from "../../engine/check-names.ts";
-import { checkPositive } from "../../engine/check-numbers.ts";
+import { checkNames, checkPositive } from "../../engine/checks.ts";
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { type GroundCost, groundCost } from "../measure/ground-cost.ts";

@@ -5,7 +5,7 @@
  * own backward pass: matched pairs have the same rank in both rows, hence the gradient of an element is the slope of
  * the cost at the difference of its pair, read through the element's rank.
  */
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
 import { constant } from "../../engine/tensors/trace.ts";

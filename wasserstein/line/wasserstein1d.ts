@@ -2,7 +2,7 @@
  * The exact Wasserstein distance on the line: transport in order of rank. Host form: plain or typed arrays, float64
  * inside, any sizes and weights, with gradients in positions and weights. O(n log n), by radix sort; O(n) where the values ascend.
  */
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { type GroundCost, type GroundCostOptions, groundCost } from "../measure/ground-cost.ts";

@@ -1,5 +1,5 @@
 /** Convex costs of moving mass over a gap on the line; for all of them transport in order of rank is optimal. */
-import { checkPositive } from "../../engine/check-numbers.ts";
+import { checkPositive } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { checkOrder } from "./measure.ts";
 

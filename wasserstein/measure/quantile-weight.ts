@@ -1,5 +1,5 @@
 /** Weights on quantile levels, for distances that look harder at the tails. */
-import { checkPositive } from "../../engine/check-numbers.ts";
+import { checkPositive } from "../../engine/checks.ts";
 
 /**
  * A probability density w on the levels (0, 1) with its integral. Where w vanishes, differences are not seen: the

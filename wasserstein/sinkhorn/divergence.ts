@@ -4,7 +4,7 @@
  * Amari, Trouvé and Peyré, arXiv 1810.08278; Séjourné, Feydy, Vialard, Trouvé and Peyré, arXiv 1910.12958.
  */
 
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { sum } from "../../engine/numerics/vectors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { cloudGeometry } from "../measure/geometry.ts";

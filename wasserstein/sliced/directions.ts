@@ -5,7 +5,7 @@
  * averages over blocks stay unbiased, and a full block has Σ_k ⟨θ_k, v⟩² = ‖v‖² for every v: the part of a sliced
  * distance that comes from a shift is exact, whatever the draw.
  */
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { addScaled, dot, normalize } from "../../engine/numerics/vectors.ts";
 import type { Rng } from "../../engine/random/rng.ts";

@@ -3,7 +3,7 @@
  * host form in float64, any sizes and weights, with gradients in points and weights.
  */
 
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import type { Wasserstein1dOptions } from "../line/index.ts";

@@ -1,5 +1,5 @@
 /** Barycenters of Gaussian measures under the Bures–Wasserstein distance. */
-import { checkPositive, checkWhole } from "../../../engine/check-numbers.ts";
+import { checkPositive, checkWhole } from "../../../engine/checks.ts";
 import { DomainError, ShapeError } from "../../../engine/errors.ts";
 import { printingFields } from "../../../engine/text/inspect.ts";
 import { checkRange, explicitWeights, massOf } from "../../../wasserstein/measure/measure.ts";

@@ -1,6 +1,6 @@
 /** Fields as cloud-optimised GeoTIFF: see `tiff/writer.ts` for the bytes. */
 
-import { checkWhole } from "../../../engine/check-numbers.ts";
+import { checkWhole } from "../../../engine/checks.ts";
 import { OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { type AtomicOptions, writeAtomically } from "../../../engine/files/atomic-file.ts";
 import { axisOf } from "../../field/axes.ts";

@@ -5,7 +5,7 @@
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { checkNames } from "../../../engine/check-names.ts";
+import { checkNames } from "../../../engine/checks.ts";
 import { OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
 import type { Field, FieldTemplate } from "../../field/field.ts";
 import { globalAttributes } from "../../field/provenance.ts";

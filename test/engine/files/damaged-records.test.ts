@@ -65,7 +65,7 @@ test("a model of before there were checksums is read, and then judged by what it
   const tensors = Object.fromEntries(parameters.map(([name, { shape, values }]) => [name, { shape, data: values }]));
   const changes: readonly [RegExp, string, string][] = [
     [/conditionStd is -0\.5, expected a number > 0/, '"conditionStd":0.5', '"conditionStd":-0.5'],
-    [/sigmaData is 1000000000, expected a number > 0 and <= 100/, '"sigmaData":0.13', '"sigmaData":1e9'],
+    [/sigmaData is 1000000000, expected a number > 0 and ≤ 100/, '"sigmaData":0.13', '"sigmaData":1e9'],
     [/factor is 1000000000, expected a whole number from 1 to 256/, '"factor":4', '"factor":1e9'],
     [/factor is "4"/, '"factor":4', '"factor":"4"'],
     [/sigmaData is null/, '"sigmaData":0.13', '"sigmaData":null'],

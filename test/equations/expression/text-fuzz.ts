@@ -2,7 +2,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { box, epsg, indexRange, integer, intervals, positive, timeRange } from "../../../cli/shell/read-options.ts";
+import { box, epsg, indexRange, intervals, timeRange } from "../../../cli/shell/read-options.ts";
+import { readerOf } from "../../../cli/shell/table.ts";
+import { positive, whole } from "../../../engine/checks.ts";
 import { isMongeError, type Rng, rng } from "../../../engine/index.ts";
 import { parseExpression, parsePredicate } from "../../../equations/expression/index.ts";
 import { expandPatterns } from "../../../io/dataset/index.ts";
@@ -47,7 +49,7 @@ const readers: Readonly<Record<string, readonly [read: Reader, good: readonly st
   "--time": [timeRange, ["2018-06:2018-08", "0:10", "#1000:1200", "2018-06-03T12:"]],
   "--box": [box, ["-5,40,5,50", "0,0,1,1"]],
   "--interval": [intervals, ["300,600", "time", "86400"]],
-  numbers: [(s) => [integer(1)(s), positive()(s), epsg(s), indexRange(s)], ["32633", "12", "5:8"]],
+  numbers: [(s) => [readerOf(whole())(s), readerOf(positive())(s), epsg(s), indexRange(s)], ["32633", "12", "5:8"]],
 };
 const pieces = [..."()[]^*/+-.,0159eExtu_ :−π²\n{}'\"<>=#", "__proto__", "constructor", " since ", " and ", "null"];
 

@@ -86,12 +86,12 @@ test("a value beyond the packed range, the integer type or float32 is an error t
 test("options that cannot be are refused by name before any file is made", async () => {
   const field = days(0, 2);
   const cases: readonly (readonly [NetcdfOptions, RegExp])[] = [
-    [{ compression: 10 }, /compression is 10, expected a whole number in \[0, 9\]/],
+    [{ compression: 10 }, /compression is 10, expected a whole number from 0 to 9/],
     [{ chunks: { depth: 3 } }, /chunks is \{"depth":3\}; expected whole numbers from 1 for some of time, lat, lon/],
     [{ chunks: { lat: 0 } }, /chunks is \{"lat":0\}; expected whole numbers from 1/],
     [{ packing: { range: [1, 1] } }, /packing\.range is \[1,1\]/],
     [{ packing: { range: [0, 1] }, dtype: "int16" }, /dtype is "int16"; expected none beside `packing`/],
-    [{ significantDigits: 0 }, /significantDigits is 0, expected a whole number in \[1, 7\]/],
+    [{ significantDigits: 0 }, /significantDigits is 0, expected a whole number from 1 to 7/],
     [{ fillValue: Number.NaN }, /fillValue is "NaN"; expected a finite number/],
     [{ fillValue: 1e5, dtype: "int16" }, /fillValue of pr is 100000; expected a number that int16 holds/],
     [

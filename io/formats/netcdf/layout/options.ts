@@ -1,7 +1,6 @@
 /** Options of a written NetCDF file, and the checks of them that need no data. */
 
-import { checkNames } from "../../../../engine/check-names.ts";
-import { checkWhole } from "../../../../engine/check-numbers.ts";
+import { checkNames, checkWhole } from "../../../../engine/checks.ts";
 import { OptionsError } from "../../../../engine/errors.ts";
 import type { AtomicOptions } from "../../../../engine/files/atomic-file.ts";
 import type { NumberType } from "../../../storage/source.ts";
