@@ -6,7 +6,7 @@ import { FormatError } from "../engine/errors.ts";
 export async function refuses(
   work: Promise<unknown>,
   pattern: RegExp,
-  kind: new (...args: never[]) => Error = FormatError,
+  kind: abstract new (...args: never[]) => Error = FormatError,
 ): Promise<void> {
   await work.then(
     () => assert.unreachable(`expected ${kind.name} ${pattern}`),
@@ -18,7 +18,7 @@ export async function refuses(
 }
 
 /** The call throws this kind of error at once, and its message matches. @returns the error */
-export function throws(call: () => unknown, kind: new (...args: never[]) => Error, pattern: RegExp): Error {
+export function throws(call: () => unknown, kind: abstract new (...args: never[]) => Error, pattern: RegExp): Error {
   try {
     call();
   } catch (error) {

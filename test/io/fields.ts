@@ -4,7 +4,9 @@ import { axis } from "../axis.ts";
 
 /** A field over axes of these numbers in these units, whose values count up unless they are given. */
 export function over(
-  axes: Readonly<Record<string, readonly [values: ArrayLike<number>, units: string, bounds?: ArrayLike<number>]>>,
+  axes: Readonly<
+    Record<string, readonly [values: ArrayLike<number>, units: string, bounds?: ArrayLike<number> | undefined]>
+  >,
   more: Partial<FieldOptions> = {},
 ): Field {
   const [names, all] = [Object.keys(axes), Object.values(axes)];

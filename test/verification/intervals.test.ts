@@ -1,13 +1,15 @@
+// Inside: the redraws themselves.
 /** Scores by season, intervals from redrawn blocks of times, and differences of two forecasts on the same redraws. */
 
 import { DomainError, OptionsError, rng, ShapeError } from "../../engine/index.ts";
 import { quantile } from "../../engine/numerics/quantile.ts";
-import { Field } from "../../io/index.ts";
+import type { Field } from "../../io/index.ts";
 import { ralsd, rapsd, verify } from "../../verification/index.ts";
 import { redraws } from "../../verification/significance/blocks.ts";
 import type { ScalarScores } from "../../verification/tally/field-scores.ts";
-import { assert, axis, evenly, refuses, test } from "../harness.ts";
+import { assert, refuses, test } from "../harness.ts";
 import { hasPython, pythonOn, skip } from "../io/oracle.ts";
+import { maps } from "./maps.ts";
 
 const [HEIGHT, WIDTH] = [6, 5];
 const PLANE = HEIGHT * WIDTH;
@@ -27,17 +29,7 @@ function daily(days: number, value: (day: number, member: number, cell: number) 
   const values = Float32Array.from({ length: days * count * plane }, (_, i) =>
     value(Math.floor(i / (count * plane)), Math.floor(i / plane) % count, i % plane),
   );
-  const time = axis("time", evenly(days), { units: "days since 2001-11-01" });
-  const lead = members === undefined ? [] : ["realization"];
-  return new Field({
-    name: "pr",
-    dims: ["time", ...lead, "y", "x"],
-    shape: [days, ...(members === undefined ? [] : [members]), ...side],
-    values,
-    units,
-    attributes: { standard_name: standard },
-    coordinates: [time],
-  });
+  return maps(values, side, { members, units, attributes: { standard_name: standard } });
 }
 
 /** Wet spells: rain that remembers the day before, in members that share some of it. */

@@ -1,9 +1,10 @@
 /** The sentences about a verification say what its scores are. */
 import { rng } from "../../engine/random/rng.ts";
-import { Field } from "../../io/index.ts";
+import type { Field } from "../../io/index.ts";
 import { type Verification, verify } from "../../verification/index.ts";
 import { summaryOf } from "../../verification/sheets/index.ts";
-import { assert, axis, evenly, test } from "../harness.ts";
+import { assert, test } from "../harness.ts";
+import { maps } from "./maps.ts";
 
 const [TIMES, SIDE] = [24, 10];
 const random = rng(7);
@@ -21,15 +22,7 @@ function rain(noise: number, members?: number, scale = 1): Field {
   for (let t = 0; t < TIMES; t++)
     for (const [m, v] of drawn.entries())
       values.set(v.subarray(t * plane, (t + 1) * plane), (t * drawn.length + m) * plane);
-  return new Field({
-    name: "pr",
-    dims: ["time", ...(members === undefined ? [] : ["realization"]), "y", "x"],
-    shape: [TIMES, ...(members === undefined ? [] : [members]), SIDE, SIDE],
-    values,
-    units: "mm",
-    attributes: { standard_name: "lwe_thickness_of_precipitation_amount" },
-    coordinates: [axis("time", evenly(TIMES), { units: "days since 2003-02-23" })],
-  });
+  return maps(values, [SIDE, SIDE], { members, since: "days since 2003-02-23" });
 }
 
 const truth = rain(0.5);

@@ -1,9 +1,11 @@
+// Inside: a score by itself.
 import { DomainError, OptionsError, rng, ShapeError } from "../../engine/index.ts";
-import { Field } from "../../io/index.ts";
+import type { Field } from "../../io/index.ts";
 import { fss, transportCases, transportEnergy, transportScore, verify } from "../../verification/index.ts";
 import { sal } from "../../verification/scores/sal.ts";
 import { spacingOf, type TransportCases } from "../../verification/transport/index.ts";
 import { assert, axis, close, evenly, test, throws } from "../harness.ts";
+import { maps } from "./maps.ts";
 
 const [height, width] = [24, 30];
 
@@ -161,24 +163,19 @@ test("what does not fit is refused", () => {
 });
 
 /** Maps of an hour each, one member or more of them. */
-function hours(maps: readonly Float64Array[], members?: number): Field {
-  const values = new Float64Array(maps.length * height * width);
-  for (const [k, map] of maps.entries()) values.set(map, k * height * width);
+function hours(drawn: readonly Float64Array[], members?: number): Field {
+  const values = new Float64Array(drawn.length * height * width);
+  for (const [k, map] of drawn.entries()) values.set(map, k * height * width);
   const line = (name: string, n: number) =>
     axis(name, evenly(n, 0, 2000), { units: "m", standard_name: `projection_${name}_coordinate` });
-  const times = maps.length / (members ?? 1);
-  return new Field({
-    name: "pr",
-    dims: ["time", ...(members === undefined ? [] : ["realization"]), "y", "x"],
-    shape: [times, ...(members === undefined ? [] : [members]), height, width],
-    values,
+  const attributes = { standard_name: "lwe_precipitation_rate" };
+  const lines = [line("y", height), line("x", width)];
+  return maps(values, [height, width], {
+    members,
     units: "mm h-1",
-    attributes: { standard_name: "lwe_precipitation_rate" },
-    coordinates: [
-      axis("time", evenly(times), { units: "hours since 2001-01-01" }),
-      line("y", height),
-      line("x", width),
-    ],
+    attributes,
+    since: "hours since 2001-01-01",
+    lines,
   });
 }
 

@@ -1,14 +1,16 @@
+// Inside: scores and tests of significance by themselves.
 /** Each score of fields against other programs (test/oracles/verification_peers.py): a row for each score and program. */
 import { readFileSync } from "node:fs";
-import { betaCdf, studentCdf } from "../../engine/numerics/special.ts";
+import { betaCdf, erfc, gammaCdf, logGamma, normalCdf, studentCdf } from "../../engine/numerics/special.ts";
 import { rng } from "../../engine/random/rng.ts";
 import { Field } from "../../io/index.ts";
-import { contingencyScores, type Verification, verify } from "../../verification/index.ts";
+import { type Verification, verify } from "../../verification/index.ts";
 import { rankFlatness } from "../../verification/scores/rank-flatness.ts";
 import { sal } from "../../verification/scores/sal.ts";
 import { dieboldMariano } from "../../verification/significance/diebold-mariano.ts";
-import { assert, axis, evenly, test } from "../harness.ts";
+import { assert, close, test } from "../harness.ts";
 import { rain, SIDE } from "../oracles/rain-by-congruence.ts";
+import { maps } from "./maps.ts";
 
 interface Row {
   readonly score: string;
@@ -24,18 +26,7 @@ const [N, M] = [12, 5];
 const CELLS = SIDE * SIDE;
 const truthRain = rain(2, N);
 
-function days(values: Float64Array, members?: number): Field {
-  const lead = members === undefined ? [] : ["realization"];
-  return new Field({
-    name: "pr",
-    dims: ["time", ...lead, "y", "x"],
-    shape: [N, ...(members === undefined ? [] : [members]), SIDE, SIDE],
-    values,
-    units: "mm",
-    attributes: { standard_name: "lwe_thickness_of_precipitation_amount" },
-    coordinates: [axis("time", evenly(N), { units: "days since 2001-11-01" })],
-  });
-}
+const days = (values: Float64Array, members?: number) => maps(values, [SIDE, SIDE], { members });
 
 function made(seed: number, jitter = 0): Float64Array {
   return rain(seed, N * M).map((v, i) => {
@@ -186,17 +177,33 @@ test("flat ranks pass the test of flatness as often as its p says, and shifted o
   assert.ok(rankFlatness(cases(1), rng(1)).p < 1e-6);
 });
 
+test("erfc, Φ, the incomplete gamma function and ln Γ agree with scipy to 2e-14", () => {
+  const peer = new URL("../oracles/downscaling-scores.json", import.meta.url);
+  const { special }: { special: Record<string, number[]> } = JSON.parse(readFileSync(peer, "utf8"));
+  const {
+    x,
+    shape,
+    arg,
+    erfc: e,
+    normal,
+    gamma,
+    logGamma: ln,
+  } = special as Record<string, number[]> & { x: number[]; shape: number[]; arg: number[] };
+  const relative = (a: number, b: number, what: string) => close(a, b, 2e-14 * Math.abs(b) + 1e-300, what);
+  for (const [i, v] of x.entries()) {
+    relative(erfc(v), e![i]!, `erfc(${v})`);
+    relative(normalCdf(v), normal![i]!, `Φ(${v})`);
+  }
+  for (const [i, a] of shape.entries()) {
+    close(gammaCdf(a, arg[i]!), gamma![i]!, 1e-13, `P(${a}, ${arg[i]})`);
+    close(logGamma(a), ln![i]!, 1e-14 * (1 + 4 * a), `ln Γ(${a})`);
+  }
+});
+
 test("Student's t with one degree is Cauchy's law, and with many the normal one", () => {
   near(studentCdf(1, 1), 0.75, "t = 1");
   near(studentCdf(-Math.sqrt(3), 1), 1 / 6, "t = −√3");
   near(studentCdf(1.959963984540054, 1e7), 0.975, "normal", 1e-7);
-});
-
-test("the table of 82 hits, 38 false alarms, 23 misses and 222 correct negatives has the published scores", () => {
-  const scores = contingencyScores({ hits: 82, falseAlarms: 38, misses: 23, correctNegatives: 222 });
-  near(scores.csi, 0.573426, "CSI", 1e-6);
-  near(scores.ets, 0.437682, "ETS", 1e-6);
-  near(scores.frequencyBias, 1.1428571, "bias", 1e-7);
 });
 
 test("a region's scores are those of its cells alone, and all regions together have every cell", async () => {

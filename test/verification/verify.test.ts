@@ -1,3 +1,4 @@
+// Inside: every score by its name.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +10,7 @@ import { eachScore } from "../../verification/tally/field-scores.ts";
 import { assert, close, refuses, test } from "../harness.ts";
 import { hasPython, python, skip } from "../io/oracle.ts";
 import { blocks, rain, SIDE } from "../oracles/rain-by-congruence.ts";
+import { maps } from "./maps.ts";
 
 const [N, M] = [4, 5];
 const attributes = { standard_name: "lwe_precipitation_rate" };
@@ -23,16 +25,13 @@ const lat = (n: number, first = 45, step = 0.01) => line("lat", "lat", n, first,
 const lon = (n: number, first = 6, step = 0.01) => line("lon", "lon", n, first, step, { units: "degrees_east" });
 
 /** Hours of rain on a grid, of members where there are some. */
-function field(values: Float32Array | Float64Array, members: number | undefined, side = SIDE, n = N): Field {
-  const lead = members === undefined ? [] : [members];
-  return new Field({
-    name: "pr",
-    dims: ["time", ...(members === undefined ? [] : ["realization"]), "lat", "lon"],
-    shape: [n, ...lead, side, side],
-    values,
+function field(values: Float32Array | Float64Array, members: number | undefined, side = SIDE): Field {
+  return maps(values, [side, side], {
+    members,
     units: "mm h-1",
     attributes,
-    coordinates: [hours(n), lat(side), lon(side)],
+    since: "hours since 2020-06-01",
+    lines: [lat(side), lon(side)],
   });
 }
 const truth = field(rain(2, N), undefined);
@@ -436,8 +435,8 @@ test("an ensemble from the law of the truth is calibrated: flat ranks, spread–
   const of = (seed: number, count: number) => new Float64Array(rng(seed).normal(count));
   const plain = { units: "K", attributes: { standard_name: "air_temperature" } };
   const { scores } = await verify(
-    field(of(1, n * members * side * side), members, side, n).with(plain),
-    field(of(2, n * side * side), undefined, side, n).with(plain),
+    field(of(1, n * members * side * side), members, side).with(plain),
+    field(of(2, n * side * side), undefined, side).with(plain),
   );
   // Four standard errors of 16 384 cells, whose scores have a deviation below 0.7.
   close(scores.crps, 1 / Math.sqrt(Math.PI), (4 * 0.7) / 128, "CRPS");

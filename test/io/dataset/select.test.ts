@@ -1,12 +1,11 @@
 /** Labels mean what they mean in xarray: dates in every calendar, ranges, nearest places, archives joined by combine_by_coords. */
 import fc from "fast-check";
 import { OptionsError } from "../../../engine/errors.ts";
-import type { Pick } from "../../../io/field/cut.ts";
 import type { Label, SelectOptions } from "../../../io/field/index.ts";
-import { pickNumbers } from "../../../io/field/select.ts";
-import { type Coordinate, Field, lazyField, openDataset } from "../../../io/index.ts";
+import { type Field, openDataset } from "../../../io/index.ts";
 import { findData, moreData, testData } from "../../data.ts";
-import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
+import { assert, refuses, temporaryFolder, test, throws } from "../../harness.ts";
+import { over } from "../fields.ts";
 import { type Digest, digest, hasPython, python, skip } from "../oracle.ts";
 
 const { folder, at } = temporaryFolder(test);
@@ -286,23 +285,16 @@ test("a box of longitudes takes every meridian inside it once, in order, whateve
     fc.property(grid, box, ({ start, step, share }, { west, length }) => {
       const n = Math.max(1, Math.floor((share * 360) / Math.abs(step)));
       const values = Float64Array.from({ length: n }, (_, i) => start + i * step);
-      const lon: Coordinate = { name: "lon", dims: ["lon"], values, attributes: { units: "degrees_east" } };
+      const whole = over({ lon: [values, "degrees_east"] });
       const inside = (v: number) => (((v - west) % 360) + 360) % 360 <= length;
       const expected = Array.from(values.keys()).filter((i) => inside(values[i]!));
-      let pick: Pick;
-      try {
-        pick = pickNumbers("test", lon, [west, west + length]);
-      } catch (error) {
-        assert.instance(error, OptionsError);
-        return assert.equal(expected, []);
-      }
-      const positions = pick.ranges.flatMap(([from, to]) => Array.from({ length: to - from }, (_, i) => from + i));
+      if (expected.length === 0) return void throws(() => whole.sel({ lon: [west, west + length] }), OptionsError, /./);
+      const part = whole.sel({ lon: [west, west + length] });
       assert.equal(
-        positions.toSorted((a, b) => a - b),
+        [...part.values].toSorted((a, b) => a - b),
         expected,
       );
-      const shifts = pick.ranges.flatMap(([from, to], i) => new Array(to - from).fill(pick.shifts?.[i] ?? 0));
-      const given = positions.map((at, i) => values[at]! + shifts[i]);
+      const given = part.coordinate("lon")!.values;
       for (const [i, v] of given.entries()) {
         assert.ok(v >= west - 1e-3 && v <= west + length + 1e-3, `${v} in ${west} + ${length}`);
         if (i > 0) assert.ok(Math.sign(v - given[i - 1]!) === Math.sign(step), `${given}`);
@@ -357,29 +349,6 @@ print(json.dumps(out))`,
   }
   // Standard and proleptic Gregorian days are the same now.
   await load([first, at("proleptic_gregorian_2000.nc")]);
-});
-
-test("labels of two coordinates along one dimension hold together, in any order", async () => {
-  const latitudes = Float64Array.of(40, 42, 44, 46, 48, 50);
-  const longitudes = Float64Array.of(0, 2, 4, 6, 8, 10);
-  const along = (name: string, values: Float64Array, units: string) => ({
-    name,
-    dims: ["station"],
-    values,
-    attributes: { units },
-  });
-  const stations = new Field({
-    name: "pr",
-    dims: ["station"],
-    shape: [6],
-    values: Float64Array.from({ length: 6 }, (_, i) => i),
-    coordinates: [along("lat", latitudes, "degrees_north"), along("lon", longitudes, "degrees_east")],
-  });
-  const box = { lat: [41, 49], lon: [3, 11] } as const;
-  for (const labels of [box, { lon: box.lon, lat: box.lat }]) {
-    assert.equal([...(await lazyField(stations).sel(labels).load()).values], [2, 3, 4]);
-  }
-  assert.throws(() => lazyField(stations).sel({ lat: 44, lon: 0 }), /lon/);
 });
 
 test.run();

@@ -1,29 +1,16 @@
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
-import { convertPrecipitation, deaccumulate, Field, readField } from "../../../io/index.ts";
+import { convertPrecipitation, deaccumulate, Field, type FieldOptions, readField } from "../../../io/index.ts";
 import { dataFiles } from "../../data.ts";
-import { assert, axis, inFolder, test, throws } from "../../harness.ts";
+import { assert, axis, evenly, inFolder, test, throws } from "../../harness.ts";
+import { over } from "../fields.ts";
 import { hasPython, pythonOn, skip, tool } from "../oracle.ts";
 
-function hourly(values: readonly number[], extra: object = {}, bounds?: readonly number[]): Field {
-  return new Field({
-    name: "tp",
-    dims: ["time", "x"],
-    shape: [values.length / 2, 2],
-    values: Float64Array.from(values),
-    units: "m",
-    coordinates: [
-      {
-        name: "time",
-        dims: ["time"],
-        values: Float64Array.from({ length: values.length / 2 }, (_, i) => i + 1),
-        attributes: { units: "hours since 2018-05-01", calendar: "standard" },
-        ...(bounds && { bounds: Float64Array.from(bounds) }),
-      },
-    ],
-    ...extra,
-  });
+function hourly(values: readonly number[], extra: Partial<FieldOptions> = {}, bounds?: readonly number[]): Field {
+  const hours = evenly(values.length / 2, 1);
+  const axes = { time: [hours, "hours since 2018-05-01", bounds] as const, x: [[0, 1], "m"] as const };
+  return over(axes, { name: "tp", values: Float64Array.from(values), units: "m", ...extra });
 }
 
 test("the amounts of random runs come back from their running sums, wherever the dimension of time stands", () => {
@@ -49,20 +36,10 @@ test("the amounts of random runs come back from their running sums, wherever the
           }
         }
       }
-      const field = new Field({
-        name: "tp",
-        dims: ["member", "time", "x"],
-        shape: [outer, steps, inner],
-        values: sums,
-        units: "mm",
-        coordinates: [
-          axis(
-            "time",
-            Float64Array.from({ length: steps }, (_, i) => 6 * (i + 1)),
-            { units: "hours since 2001-02-28", calendar: "360_day" },
-          ),
-        ],
-      });
+      const time = axis("time", evenly(steps, 6, 6), { units: "hours since 2001-02-28", calendar: "360_day" });
+      const shape = [outer, steps, inner];
+      const dims = ["member", "time", "x"];
+      const field = new Field({ name: "tp", dims, shape, values: sums, units: "mm", coordinates: [time] });
       const got = deaccumulate(field, { resets: firsts.slice(1), start: "2001-02-28" });
       assert.equal(got.field.values, amounts);
       assert.equal(
@@ -129,41 +106,35 @@ test("resets come from bounds, hours, indices or the values, and all give the sa
 });
 
 test("a fall without a stated reset, a fall while the mean rises, and bounds of single steps are errors with the place", () => {
-  throws(
-    () => deaccumulate(hourly([1, 2, 3, 5, 1, 1]), { start: "2018-05-01" }),
-    OptionsError,
-    /fall by up to 4 m at 2018-05-01T03:00:00 \(index 2\), more than the tolerance of 0/,
-  );
-  assert.throws(
-    () => deaccumulate(hourly([5, 5, 4, 5, 4, 2]), { start: "2018-05-01" }),
-    /fall by up to 1 m at 2018-05-01T02:00:00 \(index 1\) \(1 more step falls so, the largest by 3 m at 2018-05-01T03:00:00/,
-  );
-  throws(
-    () => deaccumulate(hourly([1, 2, 0, 9]), { start: "2018-05-01", resets: "detect" }),
-    OptionsError,
-    /while their mean rises/,
-  );
-  throws(
-    () => deaccumulate(hourly([1, 2, 3, 5, 4, 7], {}, [0, 1, 1, 2, 2, 3])),
-    OptionsError,
-    /an interval of its own, which is no accumulation/,
-  );
-  throws(
-    () => deaccumulate(hourly([1, 2, 3, 5], { units: "mm/h" }), { start: "drop" }),
-    UnitsError,
-    /a rate, which accumulates nothing/,
-  );
-  throws(
-    () => deaccumulate(hourly([1, 2, 3, 5], { coordinates: [] }), { start: "drop" }),
-    ShapeError,
-    /a dimension of time/,
-  );
-  for (const bad of [{ resets: [0] }, { resets: { hours: [24] } }, { tolerance: -1 }, { start: "tomorrow" }]) {
-    assert.throws(
-      () => deaccumulate(hourly([1, 2, 3, 5]), { start: "2018-05-01", ...bad }),
-      (e: Error) => e instanceof OptionsError,
-    );
-  }
+  const start = "2018-05-01";
+  const cases: readonly (readonly [Field, object, new (...args: never[]) => Error, RegExp])[] = [
+    [
+      hourly([1, 2, 3, 5, 1, 1]),
+      { start },
+      OptionsError,
+      /fall by up to 4 m at 2018-05-01T03:00:00 \(index 2\), more than the tolerance of 0/,
+    ],
+    [
+      hourly([5, 5, 4, 5, 4, 2]),
+      { start },
+      OptionsError,
+      /fall by up to 1 m at 2018-05-01T02:00:00 \(index 1\) \(1 more step falls so, the largest by 3 m at 2018-05-01T03:00:00/,
+    ],
+    [hourly([1, 2, 0, 9]), { start, resets: "detect" }, OptionsError, /while their mean rises/],
+    [
+      hourly([1, 2, 3, 5, 4, 7], {}, [0, 1, 1, 2, 2, 3]),
+      {},
+      OptionsError,
+      /an interval of its own, which is no accumulation/,
+    ],
+    [hourly([1, 2, 3, 5], { units: "mm/h" }), { start: "drop" }, UnitsError, /a rate, which accumulates nothing/],
+    [hourly([1, 2, 3, 5], { coordinates: [] }), { start: "drop" }, ShapeError, /a dimension of time/],
+    [hourly([1, 2, 3, 5]), { start, resets: [0] }, OptionsError, /./],
+    [hourly([1, 2, 3, 5]), { start, resets: { hours: [24] } }, OptionsError, /./],
+    [hourly([1, 2, 3, 5]), { start, tolerance: -1 }, OptionsError, /./],
+    [hourly([1, 2, 3, 5]), { start: "tomorrow" }, OptionsError, /./],
+  ];
+  for (const [field, options, kind, message] of cases) throws(() => deaccumulate(field, options), kind, message);
 });
 
 test("small falls of packed numbers are counted, kept or clamped as asked; larger ones stay errors; NaN spreads one step", () => {

@@ -1,9 +1,8 @@
-/** Fields, calendars and units: exact values, cftime as the independent calendar, and errors that show the way out. */
+/** Fields: parts, views, shapes and rates, and errors that show the way out. */
 import { OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
-import { precipitationFactor, precipitationUnits, toDate, toIso } from "../../../io/field/index.ts";
-import { convertPrecipitation, decodeTime, Field, parseTimeUnits } from "../../../io/index.ts";
+import { precipitationFactor } from "../../../io/field/index.ts";
+import { convertPrecipitation, Field } from "../../../io/index.ts";
 import { assert, axis, test, throws } from "../../harness.ts";
-import { hasPython, python, skip } from "../oracle.ts";
 
 function small(): Field {
   return new Field({
@@ -90,140 +89,6 @@ test("parts that do not fit together are shape errors that say what was expected
   for (const [change, message] of cases) {
     const build = () => new Field({ name: "pr", dims: ["y", "x"], shape: [2, 3], values, ...change });
     throws(build, ShapeError, message);
-  }
-});
-
-const CFTIME = `
-import sys, json, cftime
-print(json.dumps([cftime.num2date(v, u, c, only_use_cftime_datetimes=True).isoformat() for v, u, c in json.loads(sys.argv[1])]))
-`;
-
-test("every calendar gives cftime's dates, before and after 1582 too", () => {
-  if (!hasPython("cftime")) return skip("no cftime for /usr/bin/python3");
-  const origins = [
-    "days since 0001-01-01",
-    "hours since 1582-10-15 06:30:00",
-    "seconds since 1970-01-01T00:00:00Z",
-    "minutes since 1999-12-30 23:59:00 +01:00",
-    "Hour since 2001-12-30T23:00:00Z",
-    "days since 1850-1-1",
-  ];
-  const steps = [0, 1, 58.5, 59, 60, 365, 366, 1461.25, 36524, 577735, 577737, 577738, 730119.75];
-  const cases: [number, string, string][] = [];
-  for (const calendar of [
-    "standard",
-    "gregorian",
-    "proleptic_gregorian",
-    "noleap",
-    "365_day",
-    "366_day",
-    "all_leap",
-    "360_day",
-    "julian",
-  ]) {
-    for (const units of origins) for (const step of steps) cases.push([step, units, calendar]);
-  }
-  const expected = python(CFTIME, JSON.stringify(cases)) as string[];
-  cases.forEach(([value, units, calendar], i) => {
-    const date = decodeTime(value, parseTimeUnits(units, calendar))!;
-    assert.is(toIso(date), expected[i]!.replace(/(\.\d{3})000$/, "$1"), `${value} ${units} ${calendar}`);
-  });
-});
-
-test("30 February exists in the 360-day calendar and in no JavaScript date", () => {
-  const units = parseTimeUnits("days since 2001-02-01", "360_day");
-  const date = decodeTime(29, units)!;
-  assert.is(toIso(date), "2001-02-30T00:00:00");
-  assert.is(toDate(date, units.calendar), undefined);
-});
-
-test("time units without a fixed length or a date are refused", () => {
-  for (const [units, calendar] of [
-    ["months since 2000-01-01"],
-    ["days"],
-    ["days since yesterday"],
-    ["days since 2000-13-01"],
-    ["days since 2001-02-29"],
-    ["days since 1582-10-10"],
-    ["days since 2000-01-31", "360_day"],
-    ["days since 2000-01-01", "lunar"],
-  ] as const) {
-    assert.throws(
-      () => parseTimeUnits(units, calendar),
-      (e: Error) => e instanceof UnitsError && e.message.includes("expected"),
-    );
-  }
-});
-
-test("all spellings of a unit of precipitation mean the same amount of water", () => {
-  const perDay = 1 / 86400;
-  const rates: [string, number][] = [
-    ["mm/day", perDay],
-    ["mm d-1", perDay],
-    ["mm day^-1", perDay],
-    ["mm day**-1", perDay],
-    ["mm/d", perDay],
-    ["mm per day", perDay],
-    ["mm/h", 1 / 3600],
-    ["mm h-1", 1 / 3600],
-    ["mm hr-1", 1 / 3600],
-    ["mm s-1", 1],
-    ["m/s", 1000],
-    ["m s**-1", 1000],
-    ["kg m-2 s-1", 1],
-    ["kg/m2/s", 1],
-    ["kg m**-2 s**-1", 1],
-    ["kg.m-2.s-1", 1],
-    ["cm/day", 10 / 86400],
-    ["inch/hour", 25.4 / 3600],
-    ["in h-1", 25.4 / 3600],
-  ];
-  const amounts: [string, number][] = [
-    ["mm", 1],
-    ["m", 1000],
-    ["cm", 10],
-    ["inch", 25.4],
-    ["kg m-2", 1],
-    ["kg m**-2", 1],
-    ["kg m^-2", 1],
-    ["kg/m2", 1],
-    ["m of water equivalent", 1000],
-    ["METERS", 1000],
-  ];
-  for (const [kind, list] of [
-    ["rate", rates],
-    ["amount", amounts],
-  ] as const) {
-    for (const [units, factor] of list) {
-      const got = precipitationUnits(units);
-      assert.is(got.kind, kind, units);
-      assert.ok(Math.abs(got.factor / factor - 1) < 1e-14, units);
-    }
-  }
-});
-
-test("units that are missing, unknown or of something else are errors with file, variable, expectation and way out", () => {
-  for (const units of [
-    undefined,
-    "",
-    "mm/m",
-    "K",
-    "furlongs",
-    "kg m-3",
-    "mm2/h",
-    "m s-2",
-    "mm/month",
-    "1",
-    "%",
-    "dBZ",
-    "kg",
-    "mm h",
-  ]) {
-    throws(
-      () => precipitationUnits(units, { file: "rain.nc", variable: "tp" }),
-      UnitsError,
-      /^rain\.nc: variable tp: .*; expected .*; if you know the units, state them/,
-    );
   }
 });
 

@@ -1,56 +1,30 @@
 /** Times, bounds and missing values that a file states wrongly: each is an error that names the value and the way out. */
 import { DomainError, UnitsError } from "../../../engine/errors.ts";
 import { checkTimes } from "../../../io/field/index.ts";
-import { convertPrecipitation, Field } from "../../../io/index.ts";
+import { convertPrecipitation, type Field } from "../../../io/index.ts";
 import { assert, test, throws } from "../../harness.ts";
+import { over } from "../fields.ts";
 
 /** Rain of some times. */
-function timed(
+const timed = (
   values: readonly number[],
   {
     units = "days since 2000-01-01",
     bounds,
     ...attributes
   }: { units?: string; bounds?: readonly number[]; cell_methods?: string } = {},
-): Field {
-  return new Field({
-    name: "pr",
-    dims: ["time"],
-    shape: [values.length],
-    values: Float32Array.from(values, (_, i) => i),
-    units: "mm",
-    attributes,
-    coordinates: [
-      {
-        name: "time",
-        dims: ["time"],
-        values: Float64Array.from(values),
-        attributes: { units, axis: "T" },
-        ...(bounds && { bounds: Float64Array.from(bounds) }),
-      },
-    ],
-    source: "f.nc",
-  });
-}
+): Field => over({ time: [values, units, bounds] }, { units: "mm", attributes, source: "f.nc" });
 
-for (const [what, field, message] of [
-  [
-    "repeat",
-    timed([0, 1, 1, 2]),
-    /f\.nc: variable pr: time: times must increase, but 2000-01-02T00:00:00 comes twice \(index 2\); keep one/,
-  ],
-  [
-    "turn back",
-    timed([0, 2, 1]),
-    /but 2000-01-02T00:00:00 follows 2000-01-03T00:00:00 \(index 2\); sort them with `cdo sorttimestamp`/,
-  ],
+// biome-ignore format: a table
+const wrong: readonly (readonly [what: string, Field, RegExp])[] = [
+  ["repeat", timed([0, 1, 1, 2]),
+    /f\.nc: variable pr: time: times must increase, but 2000-01-02T00:00:00 comes twice \(index 2\); keep one/],
+  ["turn back", timed([0, 2, 1]),
+    /but 2000-01-02T00:00:00 follows 2000-01-03T00:00:00 \(index 2\); sort them with `cdo sorttimestamp`/],
   ["fall", timed([2, 1, 0]), /2000-01-02T00:00:00 follows 2000-01-03/],
   ["are missing", timed([0, Number.NaN, 2]), /the time at index 1 is missing; select the others/],
-  [
-    "lie a million years away",
-    timed([0, 1, 9.97e36]),
-    /the time at index 2 is 9\.97e\+36, more than a million years away/,
-  ],
+  ["lie a million years away", timed([0, 1, 9.97e36]),
+    /the time at index 2 is 9\.97e\+36, more than a million years away/],
   ["repeat without dates", timed([0, 0], { units: "1" }), /0 comes twice \(index 1\)/],
   [
     "have bounds in reverse",
@@ -58,16 +32,17 @@ for (const [what, field, message] of [
     /bounds at index 1 are 2000-01-03T00:00:00 to 2000-01-02T00:00:00, which end before they begin; correct them, or leave them out \(`ncks/,
   ],
   ["have bounds without length", timed([0.5, 1], { bounds: [0, 1, 1, 1] }), /index 1 are .*, which have no length/],
-  [
-    "lie outside of their bounds",
-    timed([0.5, 1.5], { bounds: [0, 1, 40, 41] }),
-    /index 1 are 2000-02-10T00:00:00 to .*, and its time, 2000-01-02T12:00:00, lies outside/,
-  ],
-] as const) {
-  test(`times that ${what} are refused`, () => {
-    throws(() => checkTimes(field), DomainError, message);
-  });
-}
+  ["lie outside of their bounds", timed([0.5, 1.5], { bounds: [0, 1, 40, 41] }),
+    /index 1 are 2000-02-10T00:00:00 to .*, and its time, 2000-01-02T12:00:00, lies outside/],
+];
+
+test("times that repeat, turn back, fall, are missing, lie far away, or fit their bounds ill are refused, by place", () => {
+  for (const [what, field, message] of wrong)
+    assert.ok(
+      throws(() => checkTimes(field), DomainError, message),
+      what,
+    );
+});
 
 test("units of time that name no day are refused, and those without dates are told", () => {
   for (const units of ["days since 2000-13-01", "days since banana", "bananas since 2000-01-01"]) {

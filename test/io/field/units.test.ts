@@ -1,10 +1,18 @@
+// Inside: the method for time in `cell_methods`, which reading and conversions share.
 /** Units against udunits-2, intervals in every calendar against cftime, and what CF attributes say after a conversion. */
 import { OptionsError, UnitsError } from "../../../engine/errors.ts";
-import { boundsIntervals, precipitationUnits, spacingInterval } from "../../../io/field/index.ts";
-import { timeMethods } from "../../../io/field/quantity.ts";
+import {
+  boundsIntervals,
+  plainUnits,
+  precipitationUnits,
+  spacingInterval,
+  unitConversion,
+} from "../../../io/field/index.ts";
+import { timeMethods, withTimeMethod } from "../../../io/field/quantity.ts";
 import { type Attributes, convertPrecipitation, Field, parseTimeUnits, readField } from "../../../io/index.ts";
 import { dataFiles, moreData, testData } from "../../data.ts";
 import { assert, axis, test, throws } from "../../harness.ts";
+import { over } from "../fields.ts";
 import { hasPython, pythonOn, skip } from "../oracle.ts";
 
 const UDUNITS = `
@@ -73,18 +81,7 @@ test("every unit in real files and in a list means what udunits-2 says, or is re
     return skip("no libudunits2");
   }
   // Fixed lengths of months and years are refused on purpose; udunits reads megametres and other large prefixes.
-  const refused = new Set([
-    "mm/month",
-    "mm/year",
-    "furlongs",
-    "Mm",
-    "mm)",
-    "kg m-2 s-1.5",
-    "m3 s-1",
-    "km",
-    "0 mm",
-    "-1 mm",
-  ]);
+  const refused = new Set("mm/month|mm/year|furlongs|Mm|mm)|kg m-2 s-1.5|m3 s-1|km|0 mm|-1 mm".split("|"));
   // Capitals throughout are read as small letters, and negative exponents may be raised.
   const lenient = new Set(["METERS", "MM", "mm d⁻¹", "kg m⁻² s⁻¹"]);
   let agreed = 0;
@@ -111,6 +108,34 @@ test("every unit in real files and in a list means what udunits-2 says, or is re
   });
   // Those of the list alone.
   assert.ok(agreed >= 57, `${agreed} agree`);
+});
+
+test("all spellings of a unit of precipitation mean the same amount of water", () => {
+  const texts: readonly (readonly [kind: string, factor: number, texts: string])[] = [
+    ["rate", 1 / 86400, "mm/day|mm d-1|mm day^-1|mm day**-1|mm/d|mm per day"],
+    ["rate", 1 / 3600, "mm/h|mm h-1|mm hr-1"],
+    ["rate", 1, "mm s-1|kg m-2 s-1|kg/m2/s|kg m**-2 s**-1|kg.m-2.s-1"],
+    ["rate", 1000, "m/s|m s**-1"],
+    ["rate", 10 / 86400, "cm/day"],
+    ["rate", 25.4 / 3600, "inch/hour|in h-1"],
+    ["amount", 1, "mm|kg m-2|kg m**-2|kg m^-2|kg/m2"],
+    ["amount", 10, "cm"],
+    ["amount", 25.4, "inch"],
+    ["amount", 1000, "m|m of water equivalent|METERS"],
+  ];
+  for (const [kind, factor, all] of texts)
+    for (const units of all.split("|")) {
+      const got = precipitationUnits(units);
+      assert.is(got.kind, kind, units);
+      assert.ok(Math.abs(got.factor / factor - 1) < 1e-14, units);
+    }
+});
+
+test("units that are missing, unknown or of something else are errors with file, variable, expectation and way out", () => {
+  const texts = "|mm/m|K|furlongs|kg m-3|mm2/h|m s-2|mm/month|1|%|dBZ|kg|mm h".split("|");
+  const message = /^rain\.nc: variable tp: .*; expected .*; if you know the units, state them/;
+  for (const units of [undefined, ...texts])
+    throws(() => precipitationUnits(units, { file: "rain.nc", variable: "tp" }), UnitsError, message);
 });
 
 test("units that cannot be meant are refused with what to do", () => {
@@ -336,6 +361,42 @@ test("a real file of sums for months of no stated length is refused", async () =
     UnitsError,
     /bcsd_obs_1999\.nc: variable pr: .*millimetres per metre/,
   );
+});
+
+test("temperature, wind, pressure, radiation, humidity and shares convert by their definitions and no others, and gaps stay", () => {
+  const cases: readonly (readonly [number, string, number, string])[] = [
+    [0, "C", 273.15, "K"],
+    [212, "degF", 100, "degrees_Celsius"],
+    [300, "kelvin", 80.33, "fahrenheit"],
+    [36, "km/h", 10, "m s-1"],
+    [1, "knots", 0.514444, "m/s"],
+    [1013.25, "mbar", 101_325, "Pa"],
+    [8.64, "MJ/m2/day", 100, "W m**-2"],
+    [12, "g/kg", 0.012, "kg kg-1"],
+    [55, "percent", 0.55, "1"],
+  ];
+  for (const [value, from, wanted, to] of cases) {
+    const made = unitConversion(from, to)!(
+      over({ n: [[0, 1], "1"] }, { values: Float64Array.of(value, Number.NaN), units: from }),
+    );
+    assert.ok(Math.abs(made.values[0]! / wanted - 1) < 1e-6, `${value} ${from}: ${made.values[0]} ${to}`);
+    assert.ok(Number.isNaN(made.values[1]));
+    assert.is(made.units, to);
+  }
+  assert.is(unitConversion("K", "Pa"), undefined);
+  assert.is(unitConversion("mm", "K"), undefined);
+  assert.is(plainUnits(" °C "), "degC");
+});
+
+test("the method for time is replaced, that of other axes stays, and long texts are read once", () => {
+  assert.is(withTimeMethod("area: mean time: sum", "mean"), "area: mean time: mean");
+  assert.is(withTimeMethod("lat: lon: time: mean (interval: 1 hr)", "sum"), "lat: lon: time: sum (interval: 1 hr)");
+  assert.is(withTimeMethod("t: sum", "mean", "t"), "t: mean");
+  assert.is(withTimeMethod("area: mean", "sum"), "area: mean");
+  assert.is(withTimeMethod("area: mean", "sum", "t", true), "t: sum area: mean");
+  const long = "a: ".repeat(1e5);
+  assert.is(withTimeMethod(long, "sum"), long);
+  assert.is(withTimeMethod("a".repeat(1e5), "sum"), "a".repeat(1e5));
 });
 
 test("texts of megabytes are refused at once, with the limit", () => {

@@ -1,18 +1,16 @@
 /** Series of areas and their yearly indices against numpy: catchments by the size of cells, ETCCDI's definitions, CSV and NetCDF. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { DomainError, OptionsError, rng } from "../../../engine/index.ts";
-import { Field, writeField } from "../../../io/index.ts";
+import { type Field, writeField } from "../../../io/index.ts";
 import { areaSeries, squareAreas, yearlyIndices } from "../../../verification/index.ts";
 import { mongeDone, mongeHere } from "../../cli/run.ts";
-import { assert, axis, suite, temporaryFolder, throws } from "../../harness.ts";
+import { assert, evenly, suite, temporaryFolder, throws } from "../../harness.ts";
 import { hasPython, python, skip } from "../../io/oracle.ts";
+import { degrees, maps } from "../maps.ts";
 
 const test = suite("series of areas");
 const { at } = temporaryFolder(test);
 const [DAYS, MEMBERS, ROWS, COLUMNS] = [365 + 366 + 365 + 40, 2, 6, 8];
-
-const line = (name: string, units: string, values: readonly number[]) =>
-  axis(name, Float64Array.from(values), { units });
 
 /** Daily rain from 2003-01-01 on, far in the north, where rows differ in size. */
 function rain(days = DAYS, units = "mm"): Field {
@@ -22,33 +20,8 @@ function rain(days = DAYS, units = "mm"): Field {
   // A gap in one cell of one day, and another day without most of an area.
   values[7] = Number.NaN;
   for (let i = 0; i < 40; i++) values[800 * MEMBERS * ROWS * COLUMNS + i] = Number.NaN;
-  return new Field({
-    ...{
-      name: "pr",
-      dims: ["time", "realization", "lat", "lon"],
-      shape: [days, MEMBERS, ROWS, COLUMNS],
-      values,
-      units,
-    },
-    attributes: { standard_name: "lwe_thickness_of_precipitation_amount" },
-    coordinates: [
-      line(
-        "time",
-        "days since 2003-01-01",
-        Array.from({ length: days }, (_, i) => i),
-      ),
-      line(
-        "lat",
-        "degrees_north",
-        Array.from({ length: ROWS }, (_, i) => 60 + 4 * i),
-      ),
-      line(
-        "lon",
-        "degrees_east",
-        Array.from({ length: COLUMNS }, (_, i) => 4 * i),
-      ),
-    ],
-  });
+  const lines = [degrees("lat", evenly(ROWS, 60, 4)), degrees("lon", evenly(COLUMNS, 0, 4))];
+  return maps(values, [ROWS, COLUMNS], { members: MEMBERS, units, since: "days since 2003-01-01", lines });
 }
 
 const square = (name: string, [w, s, e, n]: readonly [number, number, number, number]) => ({

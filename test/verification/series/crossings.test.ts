@@ -1,3 +1,4 @@
+// Inside: a kernel.
 /** Insides of polygons with many corners. */
 import { rng } from "../../../engine/index.ts";
 import { Field } from "../../../io/index.ts";

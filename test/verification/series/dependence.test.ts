@@ -1,30 +1,22 @@
 /** Correlations between variables, against numpy. */
 import { OptionsError, rng, ShapeError } from "../../../engine/index.ts";
-import { Field } from "../../../io/field/index.ts";
+import type { Field } from "../../../io/field/index.ts";
 import { dependenceScores } from "../../../verification/series/index.ts";
 import { assert, axis, closeRelative, evenly, refuses, test } from "../../harness.ts";
 import { hasPython, pythonOn, skip } from "../../io/oracle.ts";
+import { degrees, maps } from "../maps.ts";
 
 const [days, cells, members] = [730, 4, 3];
 
 /** A field of days in some cells, with members where there are several. */
 function field(name: string, count: number, value: (day: number, member: number, cell: number) => number): Field {
-  const lead = count > 1 ? [axis("realization", evenly(count), { standard_name: "realization" })] : [];
-  return new Field({
-    name,
-    dims: ["time", ...(count > 1 ? ["realization"] : []), "lat", "lon"],
-    shape: [days, ...(count > 1 ? [count] : []), 1, cells],
-    values: Float64Array.from({ length: days * count * cells }, (_, i) =>
-      value(Math.floor(i / (count * cells)), Math.floor(i / cells) % count, i % cells),
-    ),
-    units: "1",
-    coordinates: [
-      axis("time", evenly(days), { units: "days since 2001-01-01", standard_name: "time" }),
-      ...lead,
-      axis("lat", Float64Array.of(40), { units: "degrees_north" }, Float64Array.of(39, 41)),
-      axis("lon", evenly(cells), { units: "degrees_east" }),
-    ],
-  });
+  const values = Float64Array.from({ length: days * count * cells }, (_, i) =>
+    value(Math.floor(i / (count * cells)), Math.floor(i / cells) % count, i % cells),
+  );
+  const lat = axis("lat", Float64Array.of(40), { units: "degrees_north" }, Float64Array.of(39, 41));
+  const lines = [lat, degrees("lon", evenly(cells))];
+  const members = count > 1 ? count : undefined;
+  return maps(values, [1, cells], { members, name, units: "1", attributes: {}, since: "days since 2001-01-01", lines });
 }
 
 const noise = (...key: readonly number[]) => key.reduce((r, k) => r.split(k), rng(3)).normal(1)[0]!;

@@ -1,10 +1,11 @@
 /** Scores at stations against numpy: of all of them together, and of each by itself. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { rng } from "../../../engine/random/rng.ts";
-import { Field, writeField } from "../../../io/index.ts";
+import { writeField } from "../../../io/index.ts";
 import { mongeDone, mongeHere } from "../../cli/run.ts";
-import { assert, axis, evenly, suite, temporaryFolder } from "../../harness.ts";
+import { assert, evenly, suite, temporaryFolder } from "../../harness.ts";
 import { hasPython, pythonOn, skip } from "../../io/oracle.ts";
+import { degrees, maps } from "../maps.ts";
 
 const test = suite("scores at stations");
 const { at } = temporaryFolder(test);
@@ -13,15 +14,9 @@ const [TIMES, MEMBERS, SIDE] = [30, 4, 6];
 const random = rng(5);
 const rain = (n: number) => Float64Array.from(random.normal(new Float32Array(n)), (z) => Math.max(0, 4 * z - 1));
 
-const line = (name: string, units: string, first: number) => axis(name, evenly(SIDE, first), { units });
-const ensemble = new Field({
-  ...{ name: "pr", dims: ["time", "realization", "lat", "lon"], shape: [TIMES, MEMBERS, SIDE, SIDE], units: "mm" },
-  values: rain(TIMES * MEMBERS * SIDE * SIDE),
-  coordinates: [
-    axis("time", evenly(TIMES), { units: "days since 2003-02-01" }),
-    line("lat", "degrees_north", 40),
-    line("lon", "degrees_east", 0),
-  ],
+const ensemble = maps(rain(TIMES * MEMBERS * SIDE * SIDE), [SIDE, SIDE], {
+  ...{ members: MEMBERS, attributes: {}, since: "days since 2003-02-01" },
+  lines: [degrees("lat", evenly(SIDE, 40)), degrees("lon", evenly(SIDE))],
 });
 /** Places in cells (row, column), and a fifth of the values missing. */
 const spots = [
