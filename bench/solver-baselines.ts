@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { rng } from "../engine/random/rng.ts";
 import { pde } from "../equations/problem/index.ts";
 import { type RandomFeatureOptions, randomFeatures } from "../solvers/features/random-features.ts";
-import { systemClock } from "../solvers/solve/options.ts";
+import { systemClock } from "../solvers/solve/budget.ts";
 import type { Solution } from "../solvers/solve/solution.ts";
 import { solve } from "../solvers/solve/solve.ts";
 import { describeMachine } from "./machine.ts";

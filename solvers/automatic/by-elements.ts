@@ -6,12 +6,12 @@ import type { Problem } from "../../equations/problem/index.ts";
 import { type ElementSolve, singular, solveByElementsOn, unsuitedToElements } from "../elements/index.ts";
 import { quantityList } from "../solve/evaluation.ts";
 import { piecewiseTrial } from "../solve/piecewise-trial.ts";
-import type { ErrorEstimate, SolutionReport } from "../solve/solution.ts";
+import type { SolutionReport } from "../solve/solution.ts";
 import { Solution } from "../solve/solution.ts";
-import { doubtful, wordsOf } from "./estimate.ts";
+import { doubtful, type Evidence } from "./assessment.ts";
+import type { MethodResult } from "./method-result.ts";
 import { oddConditions } from "./odd-conditions.ts";
 import type { Setting } from "./setting.ts";
-import { illPosed, mayBeZero, openWarning } from "./warnings.ts";
 
 /** Share of the budget after which another method has a chance. */
 const mostOfBudget = 0.85;
@@ -19,20 +19,10 @@ const mostOfBudget = 0.85;
 const enough = 1e-9;
 /** Share of the budget from which no other method is tried. */
 const late = 0.5;
-/** Share of what terms add up to that a row may leave. */
-const mostLeft = 1 / 3;
 /** Relative error that is not doubtful where all but a ten-thousandth of the domain is in it with less than 3 %. */
 const mostSingular = 0.1;
 /** Points at which quantities are compared. */
 const compared = 4096;
-
-/** A candidate of elements. */
-export interface ElementCandidate {
-  readonly solution: Solution;
-  readonly words: string;
-  /** True where no other method needs to be tried. */
-  readonly enough: boolean;
-}
 
 /** Share of the residual of u = 0 beyond which an error is not believed to be as small as was asked. */
 const mostOfResidual = 1e-4;
@@ -44,7 +34,7 @@ const suitsElements = (problem: Problem): boolean =>
   problem.time === undefined && problem.axes.length <= 2 && unsuitedToElements(problem) === undefined;
 
 /** Solves by elements; undefined where the problem does not suit them, or u = 0 has no finite residual. */
-export async function byElements(problem: Problem, setting: Setting): Promise<ElementCandidate | undefined> {
+export async function byElements(problem: Problem, setting: Setting): Promise<MethodResult | undefined> {
   const { options, budget, say, spent, speed, threads, work } = setting;
   if (!suitsElements(problem)) return undefined;
   const goal = budget.tolerance ?? budget.residual ?? enough;
@@ -59,7 +49,7 @@ export async function byElements(problem: Problem, setting: Setting): Promise<El
       say(`${elements} elements: rows leave ${left.toExponential(1)} after ${steps} steps`),
   });
   if (solved === undefined) return undefined;
-  const { pieces, course, left, nothing, converged } = solved;
+  const { pieces, course, left, nothing } = solved;
   const report: SolutionReport = {
     ...{ ...spent(), status: "budget", residual: left / (nothing || 1), scale: nothing || 1, conditions: "penalty" },
     ...{ exactConditions: [], rounds: course.length },
@@ -67,22 +57,12 @@ export async function byElements(problem: Problem, setting: Setting): Promise<El
     steps: course.reduce((sum, { steps }) => sum + steps, 0),
     penalizedConditions: problem.conditions.map(({ text }) => text),
   };
-  const solution = new Solution(problem, piecewiseTrial(problem, pieces), report);
-  const estimate = await estimateOf(problem, solved, solution);
-  const isResolved = left <= mostOfResidual * nothing || Object.keys(solved.constants).length > 0;
-  const isReached =
-    budget.tolerance === undefined ? solved.error <= goal || converged : solved.error <= goal && isResolved;
-  const status = estimate.advice !== undefined ? "doubtful" : isReached ? "converged" : "budget";
   return {
-    solution: solution.reporting({ status, estimate }),
+    solution: new Solution(problem, piecewiseTrial(problem, pieces), report),
     words: pieces.words,
+    evidence: await evidenceOf(problem, solved, report, goal),
     // No other method determines what the equations leave open.
-    enough:
-      options.signal?.aborted === true ||
-      estimate.advice === undefined ||
-      solved.rounded > singular ||
-      solved.isOpen ||
-      speed.share() > late,
+    isFinal: options.signal?.aborted === true || solved.rounded > singular || solved.isOpen || speed.share() > late,
   };
 }
 
@@ -98,58 +78,52 @@ function moreMeshes({ course }: ElementSolve): string {
     : `its last ${lastMeshes} meshes gained little, so that time alone may not help: look for conditions or terms that do not fit, or for what is narrow`;
 }
 
-async function estimateOf(problem: Problem, solved: ElementSolve, solution: Solution): Promise<ErrorEstimate> {
+async function evidenceOf(
+  problem: Problem,
+  solved: ElementSolve,
+  report: SolutionReport,
+  goal: number,
+): Promise<Evidence> {
   const { unknowns, equations, conditions, quantities } = problem;
+  const { converged, left, nothing } = solved;
   const texts = [
     ...equations.map((_, k) => `equation ${k + 1}`),
     ...conditions.flatMap((c) => (c.kind === "periodic" ? [] : [c.text])),
   ];
-  const ofQuantities = quantities.length > 0 ? await quantityErrors(problem, solved, solution.report) : [];
-  const ofUnknowns = unknowns.length > 1 ? unknowns.map((name, k) => [name, solved.errors[k]!] as const) : [];
-  const asked = [
-    ...quantities.map(({ name }, k) => [name, ofQuantities[k]!] as const),
-    ...Object.entries(solved.constants).map(([name, { error }]) => [name, error] as const),
-  ];
-  const advice = await adviceOf();
-  return {
-    relativeL2: solved.converged ? solved.error : Number.NaN,
-    ...(ofUnknowns.length > 0 && { unknowns: Object.fromEntries(ofUnknowns) }),
-    ...(asked.length > 0 && { quantities: Object.fromEntries(asked) }),
-    rows: Object.fromEntries(texts.map((text, k) => [text, solved.rows[k]!])),
-    by: solved.isByDegree ? "a higher degree on its mesh" : "the last refinement of its mesh",
-    ...(advice !== undefined && { advice }),
+  const error = {
+    unknowns: converged ? solved.error : Number.NaN,
+    each: solved.errors,
+    quantities: quantities.length > 0 ? await quantityErrors(problem, solved, report) : [],
   };
-
-  async function adviceOf(): Promise<string | undefined> {
-    const known = illPosed(problem) ?? (await openWarning(problem, solution));
-    if (known !== undefined) return known;
-    const odd = oddConditions(problem);
-    const more = odd ?? moreMeshes(solved);
-    const fold = odd === undefined ? ", or it may have no solution, as beyond a fold" : "";
-    if (!solved.converged) return `Newton's method did not come to rest; ${more}${fold}`;
-    if (solved.rounded > singular)
-      return "its equations are singular to rounding: it has none or infinitely many solutions, or one that changes of its numbers in the last digit move far; check its conditions and constants";
-    if (solved.isOpen)
-      return "its equations are singular as far as its mesh shows: it has none or infinitely many solutions, or one that small changes of its numbers move far; check its conditions and constants";
-    const broken = solved.rows.findIndex((share) => share > mostLeft);
-    const cause = `conditions may contradict one another, or something narrow is not resolved; ${more}`;
-    if (broken >= 0)
-      return `"${texts[broken]}" leaves ${Math.round(100 * solved.rows[broken]!)} % of its terms: ${cause}`;
-    if (solved.imbalance > doubtful)
-      return `elements leave ${Math.round(100 * solved.imbalance)} % of an equation unbalanced: ${cause}`;
-    // What is unbounded in a corner, as a pressure, has no L²: it is seen without the elements there.
-    const isSeen = (k: number) => solved.elsewhere[k]! <= doubtful;
-    const most = unknowns.every((_, k) => isSeen(k)) ? mostSingular : doubtful;
-    if (solved.corrected > most)
-      return `its equations are nearly singular: rounding moves it by ${percentText(solved.corrected)}; check its conditions and constants`;
-    if (!(solved.error <= most)) return `meshes still change it by more than ${100 * most} %; ${more}`;
-    for (const [k, one] of [...ofUnknowns, ...asked].entries()) {
-      const isOwn = k < ofUnknowns.length;
-      if (one[1] <= doubtful || (isOwn && (isSeen(k) || (await mayBeZero(solution, k, solved.error))))) continue;
-      return `${wordsOf(one)}; ${more}`;
-    }
-    return undefined;
-  }
+  // What is unbounded in a corner, as a pressure, has no L²: it is seen without the elements there.
+  const excused = [...unknowns.keys()].filter((k) => solved.elsewhere[k]! <= doubtful);
+  const most = excused.length === unknowns.length ? mostSingular : doubtful;
+  const odd = oddConditions(problem);
+  const more = odd ?? moreMeshes(solved);
+  const fold = odd === undefined ? ", or it may have no solution, as beyond a fold" : "";
+  const byMesh = solved.rounded > singular ? "to rounding" : solved.isOpen ? "as far as its mesh shows" : undefined;
+  return {
+    compared: [{ by: solved.isByDegree ? "a higher degree on its mesh" : "the last refinement of its mesh", error }],
+    constants: Object.fromEntries(Object.entries(solved.constants).map(([name, constant]) => [name, constant.error])),
+    rows: texts.map((text, k) => ({ text, share: solved.rows[k]! })),
+    warnings: {
+      restless: converged ? undefined : `Newton's method did not come to rest; ${more}${fold}`,
+      singular:
+        byMesh &&
+        `its equations are singular ${byMesh}: it has none or infinitely many solutions, or one that small changes of its numbers move far; check its conditions and constants`,
+      imbalance:
+        solved.imbalance > doubtful
+          ? `elements leave ${percentText(solved.imbalance)} of an equation unbalanced: conditions may contradict one another, or something narrow is not resolved; ${more}`
+          : undefined,
+      rounding:
+        solved.corrected > most
+          ? `its equations are nearly singular: rounding moves it by ${percentText(solved.corrected)}; check its conditions and constants`
+          : undefined,
+    },
+    ...{ more, most, excused },
+    ended: converged || solved.error <= goal ? "converged" : "budget",
+    isUnresolved: left > mostOfResidual * nothing && Object.keys(solved.constants).length === 0,
+  };
 }
 
 /** Relative change of the quantities that are asked for by the last mesh. */

@@ -6,19 +6,11 @@ import { fieldsOf, isDetermined } from "../../equations/problem/index.ts";
 import { zeroResidual } from "../features/random-features.ts";
 import { isUndetermined } from "../features/undetermined.ts";
 import type { NetworkSolution } from "../solve/network-trial.ts";
-import { missedData, rootMeanSquare } from "./constants.ts";
+import { missedData, rootMeanSquare, seeksConstants, valuesOfConstants } from "./constants.ts";
 import { isSlow } from "./convergence.ts";
 import { type Distance, distance, together } from "./distance.ts";
-import type { Candidate, Evidence } from "./estimate.ts";
-import {
-  correct,
-  type FeaturePlan,
-  fitted,
-  seeksConstants,
-  unlessUnsolvable,
-  valuesOfConstants,
-  wordsOf,
-} from "./feature-fit.ts";
+import { correct, type FeaturePlan, fitted, unlessUnsolvable, wordsOf } from "./feature-fit.ts";
+import type { Candidate, Findings } from "./row-evidence.ts";
 import type { Setting } from "./setting.ts";
 import { areCheap, isObserved, isSmall, spread } from "./spread.ts";
 import { featuresFor, fewest, isLinearProblem, seedOfStart } from "./work.ts";
@@ -124,7 +116,7 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<(C
   const found = await sweep(problem, setting);
   if (!found) return undefined;
   const { zero, isNoise } = found;
-  const fewer: Fit & Pick<Evidence, "alternative"> = seeksConstants(problem)
+  const fewer: Fit & Pick<Findings, "alternative"> = seeksConstants(problem)
     ? await fromOtherStarts(problem, setting, found.best)
     : found.best;
   const solve = async (plan: FeaturePlan, limit: number, start = 0): Promise<Fit | undefined> => {
@@ -147,10 +139,10 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<(C
     solution: other.solution,
     distance: await distance(problem, main.solution, other.solution),
   });
-  const done = async (main: Fit, evidence: Evidence, enough: boolean) => ({
+  const done = async (main: Fit, findings: Findings, enough: boolean) => ({
     ...main,
-    evidence: {
-      ...{ alternative: fewer.alternative, stuck, slow, ...evidence },
+    findings: {
+      ...{ alternative: fewer.alternative, stuck, slow, ...findings },
       isUndetermined: await leavesOpen(main),
       repeated: isObserved(problem) && hasFields(problem) ? await repeated(problem, setting, fewer) : undefined,
     },
@@ -259,9 +251,9 @@ async function fromOtherStarts(
   problem: Problem,
   setting: Setting,
   { plan, solution }: Fit,
-): Promise<Fit & Pick<Evidence, "alternative">> {
+): Promise<Fit & Pick<Findings, "alternative">> {
   const { speed, seed } = setting;
-  let alternative: Evidence["alternative"];
+  let alternative: Findings["alternative"];
   const found = await unlessUnsolvable(() =>
     fitted(problem, plan, setting, {
       ...{ seed, deadline: speed.until(0.6), residualScale: solution.report.scale, isTrial: false },

@@ -1,18 +1,16 @@
 /** Problems in time that a classical method can march: their solution, and the estimate of its error. */
 import { DomainError } from "../../engine/errors.ts";
-import { percentText } from "../../engine/text/number.ts";
 import { domainOf } from "../../equations/domain/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { type MarchResult, march, marchable, type Refused } from "../marching/march.ts";
 import { type MarchedField, marchPieces } from "../marching/marched-field.ts";
 import { piecewiseTrial } from "../solve/piecewise-trial.ts";
-import type { ErrorEstimate, SolutionReport } from "../solve/solution.ts";
+import type { SolutionReport } from "../solve/solution.ts";
 import { Solution } from "../solve/solution.ts";
-import { type Comparison, type Distance, distance, evenPoints, together } from "./distance.ts";
-import { doubtful, wordsOf } from "./estimate.ts";
+import { doubtful } from "./assessment.ts";
+import { type Comparison, distance, evenPoints, together } from "./distance.ts";
+import type { MethodResult } from "./method-result.ts";
 import type { Setting } from "./setting.ts";
-import { shockIn } from "./shocks.ts";
-import { illPosed, mayBeZero, openWarning } from "./warnings.ts";
 
 /** Relative error that needs no improvement. */
 const enough = 1e-9;
@@ -25,15 +23,6 @@ const nowhere = 1e-3;
 /** Quasi-uniform points at which marches are compared: in a plane each value is a sum of more. */
 const comparedFor = ({ space }: MarchedField) => (space.length > 1 ? 1024 : 4096);
 
-/** A march. */
-export interface MarchCandidate {
-  readonly solution: Solution;
-  /** True where no other method needs to be tried. */
-  readonly enough: boolean;
-  /** Why it is poor for every method, where small errors grow that much, in words. */
-  readonly unstable?: string;
-}
-
 /**
  * Marches a problem; undefined where that cannot be done.
  *
@@ -43,7 +32,7 @@ export async function byMarching(
   problem: Problem,
   setting: Setting,
   poor = shareOfPoor,
-): Promise<MarchCandidate | undefined> {
+): Promise<MethodResult | undefined> {
   const { work, speed, say, options, budget } = setting;
   const tolerance = budget.tolerance ?? enough;
   const isOver = (error: number | undefined) =>
@@ -74,14 +63,19 @@ export async function byMarching(
   const other = new Solution(problem, piecewiseTrial(problem, marchPieces(problem, coarse)), bare);
   const difference = await distance(problem, solution, other, comparison(problem, field, coarse));
   const apart = together([difference], ([size]) => Math.max(least, left * size!));
-  const cause = growth !== undefined && growth > unstable ? grown(growth) : isStuck ? stuck : "give it more time";
-  const estimate = await estimateOf(solution, apart, { known: ended ?? warning, cause });
   const isGood = apart.unknowns <= doubtful;
-  const status = estimate.advice !== undefined ? "doubtful" : apart.unknowns <= tolerance ? "converged" : "budget";
+  const words = growth !== undefined && growth > unstable ? grown(growth) : undefined;
   return {
-    solution: solution.reporting({ status, estimate }),
-    enough: isGood || (ended ?? warning) !== undefined,
-    ...(!isGood && growth !== undefined && growth > unstable && { unstable: grown(growth) }),
+    solution,
+    words: "the march",
+    evidence: {
+      compared: [{ by: "a coarser march", error: apart }],
+      warnings: { ended, start: warning },
+      more: words ?? (isStuck ? stuck : "give it more time"),
+      ended: apart.unknowns <= enough ? "converged" : "budget",
+    },
+    isFinal: isGood || (ended ?? warning) !== undefined,
+    ...(!isGood && words !== undefined && { unstable: words }),
   };
 }
 
@@ -102,33 +96,4 @@ function comparison(problem: Problem, field: MarchedField, { until, time }: Marc
   return {
     points: points.slice(0, points.length - last * d).map((v, i) => (i % d === time ? begin + share * (v - begin) : v)),
   };
-}
-
-async function estimateOf(
-  solution: Solution,
-  { unknowns, each, gradient, quantities, end }: Distance,
-  { known, cause }: { readonly known: string | undefined; readonly cause: string },
-): Promise<ErrorEstimate> {
-  const { problem } = solution;
-  const own = problem.unknowns.map((name, k) => [name, each[k]!] as const);
-  const asked = problem.quantities.map(({ name }, k) => [name, quantities[k]!] as const);
-  const shock = await shockIn(solution);
-  const advice = known ?? (await openWarning(problem, solution)) ?? illPosed(problem) ?? shock?.words ?? (await poor());
-  return {
-    relativeL2: Math.max(unknowns, shock?.share ?? 0),
-    ...(own.length > 1 && { unknowns: Object.fromEntries(own) }),
-    ...(asked.length > 0 && { quantities: Object.fromEntries(asked) }),
-    gradient,
-    ...(end !== undefined && Number.isFinite(end) && { end }),
-    by: "a coarser march",
-    ...(advice !== undefined && { advice }),
-  };
-
-  async function poor(): Promise<string | undefined> {
-    if (unknowns > doubtful) return `its error is estimated at ${percentText(unknowns)}; ${cause}`;
-    for (const [k, one] of [...own, ...asked].entries())
-      if (!(one[1] <= doubtful) && !(k < own.length && own.length > 1 && (await mayBeZero(solution, k, unknowns))))
-        return `${wordsOf(one)}; ${cause}`;
-    return undefined;
-  }
 }

@@ -11,17 +11,17 @@ import { fewerPoints, pointsElsewhere } from "../residual/elsewhere.ts";
 import { gaussianMixture } from "../sampler/gaussian-mixture.ts";
 import { residualDensity } from "../sampler/residual-density.ts";
 import { sobol, uniform } from "../sampler/uniform.ts";
+import type { Budget } from "../solve/budget.ts";
 import type { NetworkSolution } from "../solve/network-trial.ts";
 import type { SolveOptions } from "../solve/options.ts";
 import { suggestedScale } from "../solve/scale.ts";
 import { Solution } from "../solve/solution.ts";
 import { solve } from "../solve/solve.ts";
-import type { Budget } from "../solve/train.ts";
-import { constantsAtWork, missedData } from "./constants.ts";
+import { constantsAtWork, missedData, valuesOfConstants } from "./constants.ts";
 import { convergenceOf, isSlow } from "./convergence.ts";
 import { distance } from "./distance.ts";
-import type { Candidate } from "./estimate.ts";
-import { type Correction, correct, type FeaturePlan, valuesOfConstants } from "./feature-fit.ts";
+import { type Correction, correct, type FeaturePlan } from "./feature-fit.ts";
+import type { Candidate } from "./row-evidence.ts";
 import type { Setting } from "./setting.ts";
 import { isObserved, isSmall, spread } from "./spread.ts";
 import { featuresFor, secondsOfStepWith, seedOfStart } from "./work.ts";
@@ -301,14 +301,14 @@ async function evaluatedNetwork(problem: Problem, setting: Setting, network: Tra
   const left = residual * (isKept ? correction.left : 1);
   return {
     solution: isKept ? withHistory(trained, correction.corrected) : trained,
-    evidence: {
+    findings: {
       ...{
         correction,
         slow: isSlow((watched.convergence.left(trained) ?? 0) * (isKept ? correction.left : 1)),
         moving: watched.constants.moving(steps, trained.coefficients),
-        alternative: features?.evidence.alternative,
-        isUndetermined: features?.evidence.isUndetermined,
-        repeated: features?.evidence.repeated,
+        alternative: features?.findings.alternative,
+        isUndetermined: features?.findings.isUndetermined,
+        repeated: features?.findings.repeated,
       },
       ...(observed && {
         spread: await spread(trained, {
@@ -317,7 +317,7 @@ async function evaluatedNetwork(problem: Problem, setting: Setting, network: Tra
         }),
       }),
       // Where a network leaves as much as features, there may be no solution as well.
-      ...(features && left > mostStuck * features.solution.report.residual && { stuck: features.evidence.stuck }),
+      ...(features && left > mostStuck * features.solution.report.residual && { stuck: features.findings.stuck }),
       ...(!correction && !features && { course: await watched.convergence.error(trained) }),
       ...(features && {
         second: { solution: features.solution, distance: await distance(problem, trained, features.solution) },

@@ -10,6 +10,13 @@ const [mostAway, wellKnown] = [100, 0.01];
 /** Part of itself by which a constant may move in the last third of the steps. */
 const mostMoved = 0.1;
 
+/** True where there are constants to be found. */
+export const seeksConstants = ({ trainable }: Pick<Problem, "trainable">): boolean => Object.keys(trainable).length > 0;
+
+/** Found constants, as first guesses of another solution. */
+export const valuesOfConstants = ({ report }: Pick<Solution, "report">): Readonly<Record<string, number>> =>
+  Object.fromEntries(Object.entries(report.constants).map(([name, { value }]) => [name, value]));
+
 /** Follows constants to be found while a network is trained. */
 export function constantsAtWork({ trainable }: Pick<Problem, "trainable">) {
   const names = Object.keys(trainable);
@@ -33,29 +40,22 @@ export function constantsAtWork({ trainable }: Pick<Problem, "trainable">) {
   };
 }
 
-/** A found constant that could as well be half of it or none, in words. */
+/** Why a found constant is not to be believed, in words: it could as well be half of it or none, or has run away from its guess, where beside a large one the rest of an equation looks small. */
 export function looseConstant({ trainable }: Problem, { constants }: SolutionReport): string | undefined {
-  const open = Object.entries(constants).filter((one) => one[1].standardDeviation === Number.POSITIVE_INFINITY);
-  if (open.length > 1) return `nothing determines ${open.map(([name]) => name).join(" and ")}, or only together`;
-  for (const [name, { value, standardDeviation }] of Object.entries(constants)) {
-    const size = Math.max(Math.abs(value), Math.abs(trainable[name] ?? 0));
-    if (standardDeviation !== undefined && !(standardDeviation <= mostSpread * size)) {
-      if (standardDeviation === Number.POSITIVE_INFINITY) return `nothing determines ${name}`;
-      return `${name} is ${value.toPrecision(2)} with a standard deviation of ${standardDeviation.toPrecision(2)}`;
-    }
+  const way = "give it a prior, or more observations";
+  const all = Object.entries(constants).map(([name, { value, standardDeviation = 0 }]) => {
+    return { name, value, guess: trainable[name] ?? 0, deviation: standardDeviation };
+  });
+  const open = all.filter(({ deviation }) => deviation === Number.POSITIVE_INFINITY).map(({ name }) => name);
+  if (open.length > 1) return `nothing determines ${open.join(" and ")}, or only together; ${way}`;
+  for (const { name, value, guess, deviation } of all) {
+    if (deviation <= mostSpread * Math.max(Math.abs(value), Math.abs(guess))) continue;
+    if (deviation === Number.POSITIVE_INFINITY) return `nothing determines ${name}; ${way}`;
+    return `${name} is ${value.toPrecision(2)} with a standard deviation of ${deviation.toPrecision(2)}; ${way}`;
   }
-  return undefined;
-}
-
-/** A found constant that has run away from its guess, in words: beside a large one the rest of an equation looks small. */
-export function farConstant({ trainable }: Problem, { constants }: SolutionReport): string | undefined {
-  for (const [name, { value, standardDeviation }] of Object.entries(constants)) {
-    const guess = trainable[name];
-    if (!guess || standardDeviation === undefined || standardDeviation <= wellKnown * Math.abs(value)) continue;
-    if (Math.abs(value / guess) <= mostAway) continue;
-    const [found, from] = [value, guess].map((v) => numberText(v, 2));
-    return `${name} is ${found} from a guess of ${from}; begin with guesses near what was found, if that may be`;
-  }
+  for (const { name, value, guess, deviation } of all)
+    if (guess !== 0 && deviation > wellKnown * Math.abs(value) && Math.abs(value / guess) > mostAway)
+      return `${name} is ${short(value)} from a guess of ${short(guess)}; begin with guesses near what was found, if that may be`;
   return undefined;
 }
 
@@ -91,12 +91,9 @@ export async function missedData(problem: Problem, solution: Pick<Solution, "qua
     const size = rootMeanSquare(values);
     const allowed = hasSigma ? Math.max(mostNoise * sigma, leastShare * size) : mostShare * size;
     if (off <= allowed) continue;
-    const by = `it misses the observations of ${text} by ${numberText(off, 2)} (root mean square; they are ${numberText(size, 2)})`;
+    const by = `it misses the observations of ${text} by ${short(off)} (root mean square; they are ${short(size)})`;
     return hasSigma
-      ? {
-          words: `${by}, where their noise is ${numberText(sigma, 2)}; ${way}`,
-          share: Math.sqrt(off ** 2 - sigma ** 2) / size,
-        }
+      ? { words: `${by}, where their noise is ${short(sigma)}; ${way}`, share: Math.sqrt(off ** 2 - sigma ** 2) / size }
       : { words: `${by}; ${way}, or, if that is their noise, give it (sigma)`, share: off / size };
   }
   return undefined;
@@ -105,3 +102,4 @@ export async function missedData(problem: Problem, solution: Pick<Solution, "qua
 /** √(Σ v²/n). */
 export const rootMeanSquare = (values: Float64Array): number =>
   Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
+const short = (value: number): string => numberText(value, 2);

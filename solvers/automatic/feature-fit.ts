@@ -6,7 +6,9 @@ import { type Deadline, OutOfTime } from "../features/deadline.ts";
 import { type FeatureFit, type FitOptions, featuresWithin } from "../features/random-features.ts";
 import { type NetworkSolution, networkTrial } from "../solve/network-trial.ts";
 import { Solution } from "../solve/solution.ts";
+import { seeksConstants } from "./constants.ts";
 import { type Distance, distance } from "./distance.ts";
+import { withFoundConstants } from "./method-result.ts";
 import type { Setting } from "./setting.ts";
 import { boundaryPointsFor, secondsOfFeatures } from "./work.ts";
 
@@ -18,13 +20,6 @@ export interface FeaturePlan {
   /** Factor of the weights along every axis. */
   readonly stretch: readonly number[];
 }
-
-/** True where there are constants to be found. */
-export const seeksConstants = ({ trainable }: Pick<Problem, "trainable">): boolean => Object.keys(trainable).length > 0;
-
-/** Found constants, as first guesses of another solution. */
-export const valuesOfConstants = ({ report }: NetworkSolution): Readonly<Record<string, number>> =>
-  Object.fromEntries(Object.entries(report.constants).map(([name, { value }]) => [name, value]));
 
 /** A plan in words. */
 export function wordsOf({ features, bandwidth, stretch }: FeaturePlan, { axes }: Problem): string {
@@ -106,7 +101,7 @@ export async function correct(
   setting: Setting,
   run: Pick<FitSetting, "seed" | "deadline">,
 ): Promise<Correction | undefined> {
-  const known = withFoundConstants(problem, base);
+  const known = withKnownConstants(problem, base);
   return unlessUnsolvable(async () => {
     const options = { ...run, weights: { observations: 0.01 }, base: known, newtonSteps: 3, isTrial: false };
     const found = await fitted(known.problem, plan, setting, options);
@@ -117,17 +112,13 @@ export async function correct(
 }
 
 /** A solution whose constants are taken as known. */
-function withFoundConstants(problem: Problem, base: NetworkSolution): NetworkSolution {
-  const found = Object.entries(base.report.constants).map(([name, { value }]) => [name, value] as const);
-  if (found.length === 0) return base;
-  const constants = { ...problem.constants, ...Object.fromEntries(found) };
-  const coefficients = base.coefficients.slice(0, base.coefficients.length - found.length);
-  const known = { ...problem, constants, trainable: {} };
-  const { report, trial } = base;
-  return new Solution(known, networkTrial(known, trial.network, coefficients, report.conditions), {
-    ...report,
-    constants: {},
-  });
+function withKnownConstants(problem: Problem, base: NetworkSolution): NetworkSolution {
+  const { report, trial, coefficients } = base;
+  const { length: found } = Object.keys(report.constants);
+  if (found === 0) return base;
+  const known = withFoundConstants(problem, base);
+  const own = coefficients.slice(0, coefficients.length - found);
+  return new Solution(known, networkTrial(known, trial.network, own, report.conditions), { ...report, constants: {} });
 }
 
 /** A correction of a solution whose constants were taken as known, with these constants. */

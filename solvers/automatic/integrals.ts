@@ -5,7 +5,7 @@ import { hasQuadrature, withNodes } from "../../equations/expression/index.ts";
 import { zeroResidual } from "../features/random-features.ts";
 import { fewerPoints } from "../residual/elsewhere.ts";
 import { type NetworkSolution, networkTrial } from "../solve/network-trial.ts";
-import { type ErrorEstimate, Solution } from "../solve/solution.ts";
+import { Solution } from "../solve/solution.ts";
 import { rootMeanSquare } from "./constants.ts";
 
 /** Points at which the equations are looked at, at least so many where each of them asks for many others, and how many times the nodes. */
@@ -48,22 +48,4 @@ export async function finerIntegrals(solution: NetworkSolution): Promise<FinerIn
   const advice = `with half as many nodes again in its integrals it leaves ${fine}, with their own ${coarse}; give them more nodes, as in integral(f, s, 0, 1, 32), or integrate what is not singular`;
   const doubtful = now > mostTimes * own && now > leastShare * report.scale;
   return { share, ...(doubtful && { advice }) };
-}
-
-/** The estimate, at least as large as the error of integrals, which rows that are met at their nodes alone do not show. */
-export function withIntegrals(seen: ErrorEstimate, finer: FinerIntegrals | undefined): ErrorEstimate {
-  if (!finer) return seen;
-  const { share, advice } = finer;
-  const atLeast = (error: number) => Math.max(error, share);
-  const each = (errors: Readonly<Record<string, number>>) =>
-    Object.fromEntries(Object.entries(errors).map(([name, error]) => [name, atLeast(error)]));
-  return {
-    ...seen,
-    ...(seen.relativeL2 < share && { relativeL2: share, by: "more nodes in its integrals" }),
-    ...(seen.unknowns && { unknowns: each(seen.unknowns) }),
-    ...(seen.quantities && { quantities: each(seen.quantities) }),
-    ...(seen.end !== undefined && { end: atLeast(seen.end) }),
-    ...(seen.gradient !== undefined && { gradient: atLeast(seen.gradient) }),
-    ...(advice !== undefined && { advice }),
-  };
 }

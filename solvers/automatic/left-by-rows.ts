@@ -3,7 +3,6 @@
  * as much, and where what is narrow fills little of the domain: so means of sizes are compared, which the mass of a pulse has a part in and the height of a singularity has not.
  */
 import { rng } from "../../engine/random/rng.ts";
-import { significant } from "../../engine/text/number.ts";
 import { domainOf } from "../../equations/domain/index.ts";
 import type { Expression } from "../../equations/expression/index.ts";
 import { call, cut, number, partial, toText, unit } from "../../equations/expression/index.ts";
@@ -14,34 +13,16 @@ import { evaluator } from "../residual/evaluator.ts";
 import { parameterCount } from "../residual/model.ts";
 import { assemble } from "../solve/assemble.ts";
 import type { NetworkSolution } from "../solve/network-trial.ts";
+import type { RowLeft } from "./assessment.ts";
 
 /** Points of the equations on one axis, two, and more, and of each condition. */
 const [dense, onPlane, inSpace, onBoundary] = [2 ** 15, 2 ** 13, 2 ** 11, 256];
 /** Points times parameters at most, on one axis and on more. */
 const [mostOnLine, most] = [1e7, 4e6];
-/** Share of its own terms that a row may leave: a bend in a hundredth of a line that is 1 % off leaves 0.3, contradictions leave 0.9, a pulse that is passed by 0.4. */
-const mostLeft = 1 / 3;
-
-/** One row of a problem. */
-export interface RowLeft {
-  /** As written, or as understood. */
-  readonly text: string;
-  /** Mean size of what is left over that of what is added up, from 0 to 1. */
-  readonly share: number;
-}
-
 /** The share that is left of every equation, of every condition that is a row, and of every integral. */
 export async function leftByRows(solution: NetworkSolution): Promise<readonly RowLeft[]> {
   const sums = await sumsOf(solution);
   return sums.map(({ text, left, terms }) => ({ text, share: left > 0 ? left / terms : 0 }));
-}
-
-/** The row that is broken most, where one is, in words. @param more - advice that is not about the text */
-export function brokenRow(rows: readonly RowLeft[], more: string): string | undefined {
-  const worst = rows.reduce<RowLeft | undefined>((a, b) => (a && !(b.share > a.share) ? a : b), undefined);
-  if (!worst || worst.share <= mostLeft) return undefined;
-  const share = significant(100 * worst.share, 2);
-  return `"${worst.text}" is left broken by ${share} % of its terms: equations and conditions may contradict one another or ask for too much, or something narrow is not seen; look at the text; ${more}`;
 }
 
 async function sumsOf({ problem, trial, coefficients: theta, report }: NetworkSolution) {

@@ -12,12 +12,12 @@ import { type MarchPlan, type MarchResult, march, marchable, marchBy } from "../
 import { marchPieces } from "../marching/marched-field.ts";
 import { noise, sizesOfConstants } from "../solve/laplace.ts";
 import { piecewiseTrial } from "../solve/piecewise-trial.ts";
-import type { ErrorEstimate, FoundConstant, SolutionReport } from "../solve/solution.ts";
+import type { FoundConstant, SolutionReport } from "../solve/solution.ts";
 import { Solution } from "../solve/solution.ts";
-import { byMarching, type MarchCandidate } from "./by-marching.ts";
-import { alternativeConstants, farConstant, looseConstant, missedData, rootMeanSquare } from "./constants.ts";
+import { byMarching } from "./by-marching.ts";
+import { alternativeConstants, missedData, rootMeanSquare } from "./constants.ts";
 import { between, type Distance, evenPoints, expressionsOf, together } from "./distance.ts";
-import { byNoise, doubtful, noisy, wordsOf } from "./estimate.ts";
+import type { MethodResult } from "./method-result.ts";
 import type { Setting } from "./setting.ts";
 
 /** Most constants: each is another march for a step. */
@@ -68,7 +68,7 @@ interface Fit extends Trial {
 }
 
 /** Finds constants by marches; undefined where that cannot be done. */
-export async function byMarchedConstants(problem: Problem, setting: Setting): Promise<MarchCandidate | undefined> {
+export async function byMarchedConstants(problem: Problem, setting: Setting): Promise<MethodResult | undefined> {
   const guesses = Object.values(problem.trainable);
   const refused = whyNot(problem, guesses);
   if (refused !== undefined) {
@@ -91,30 +91,23 @@ export async function byMarchedConstants(problem: Problem, setting: Setting): Pr
   const last = await byMarching(heldAt(problem, fit.values), held, shareOfLast);
   if (!last) return undefined;
   const { report, trial } = last.solution;
-  const bare: SolutionReport = { ...report, constants };
-  const solution = new Solution(problem, trial, bare);
-  const whole = withNoise(problem, report.estimate!, spread);
-  const missed = fit.atRest ? await missedData(problem, solution) : undefined;
-  const advice =
-    (fit.atRest ? missed?.words : "there was no time for its constants to come to rest; give it more") ??
-    misfit(problem, fit) ??
-    looseWords() ??
-    farConstant(problem, bare) ??
-    (alternative && alternativeConstants(alternative)) ??
-    whole.advice ??
-    (whole.relativeL2 > doubtful ? noisy(whole.relativeL2) : undefined);
-  const estimate = { ...whole, ...(advice !== undefined && { advice }) };
-  const isAccurate = budget.tolerance === undefined || whole.relativeL2 <= budget.tolerance;
-  const status = advice !== undefined ? "doubtful" : isAccurate ? "converged" : "budget";
+  const solution = new Solution(problem, trial, { ...report, constants });
+  const misses = fit.atRest && (await missedData(problem, solution)) !== undefined;
   return {
-    solution: solution.reporting({ status, estimate }),
-    enough: missed === undefined && (last.enough || !fit.atRest),
+    ...{ ...last, solution },
+    evidence: {
+      ...last.evidence,
+      noise: spread,
+      warnings: {
+        ...last.evidence.warnings,
+        moving: fit.atRest ? undefined : "there was no time for its constants to come to rest; give it more",
+        misfit: misfit(problem, fit),
+        alternative: alternative && alternativeConstants(alternative),
+      },
+      ended: "converged",
+    },
+    isFinal: !misses && (last.isFinal || !fit.atRest),
   };
-
-  function looseWords(): string | undefined {
-    const loose = looseConstant(problem, bare);
-    return loose && `${loose}; give it a prior, or more observations`;
-  }
 
   /** Other constants that fit as well, after marches as fine. */
   async function alternativeAmong(leastLoss: number) {
@@ -425,26 +418,3 @@ async function determined(
   const each = moved.map((one) => between(problem, values, one, at));
   return { constants, spread: together(each, (all) => Math.sqrt(all.reduce((sum, v) => sum + v * v, 0))) };
 }
-
-/** The estimate of a march with the effect of noise, whichever is larger. */
-function withNoise({ unknowns, quantities }: Problem, estimate: ErrorEstimate, spread: Distance): ErrorEstimate {
-  const larger = (a: number | undefined, b: number) => Math.max(a ?? 0, b);
-  const isNoise = spread.unknowns >= estimate.relativeL2;
-  const each = unknowns.map((name, u) => [name, larger(estimate.unknowns?.[name], spread.each[u]!)] as const);
-  const asked = quantities.map(
-    ({ name }, q) => [name, larger(estimate.quantities?.[name], spread.quantities[q]!)] as const,
-  );
-  const poor = [...(each.length > 1 ? each : []), ...asked].find(([, error]) => !(error <= doubtful));
-  const advice = estimate.advice ?? (poor && spread.unknowns <= doubtful ? noisyPart(poor) : undefined);
-  return {
-    relativeL2: larger(estimate.relativeL2, spread.unknowns),
-    ...(each.length > 1 && { unknowns: Object.fromEntries(each) }),
-    ...(asked.length > 0 && { quantities: Object.fromEntries(asked) }),
-    ...(estimate.gradient !== undefined && { gradient: larger(estimate.gradient, spread.gradient) }),
-    ...(estimate.end !== undefined && { end: larger(estimate.end, spread.end ?? 0) }),
-    by: isNoise ? byNoise : estimate.by,
-    ...(advice !== undefined && { advice }),
-  };
-}
-
-const noisyPart = (poor: readonly [string, number]): string => `${wordsOf(poor)}; give it more observations`;

@@ -1,7 +1,8 @@
 /** One solve with an automatic choice of method: options, budget, the speed of the machine, and the record of its trials. */
 import { ask, type Deadline, deadlineWith, noDeadline, OutOfTime } from "../features/deadline.ts";
-import { commonOptions, type FeatureTrial, type SolveOptions, systemClock } from "../solve/options.ts";
-import type { Budget } from "../solve/train.ts";
+import type { Budget } from "../solve/budget.ts";
+import { systemClock } from "../solve/budget.ts";
+import { commonOptions, type FeatureTrial, type SolveOptions } from "../solve/options.ts";
 import { nominalSeconds } from "./work.ts";
 
 /** Known to every method. */

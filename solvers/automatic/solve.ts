@@ -6,10 +6,8 @@ import type { SolveOptions } from "../solve/options.ts";
 import { isOfAutomatic } from "../solve/resume.ts";
 import type { Solution } from "../solve/solution.ts";
 import { newRun } from "../solve/solution-record.ts";
-import { solve as solveAsAsked } from "../solve/solve.ts";
 import { recordedPoints } from "../solve/some-points.ts";
-import { resumedNetwork } from "./by-networks.ts";
-import { choose, taken, withEstimate } from "./policy.ts";
+import { choose, taken } from "./policy.ts";
 import { type Setting, settingOf } from "./setting.ts";
 
 /** Options that choose a method: where one of them is given, there is no automatic choice. */
@@ -56,7 +54,7 @@ export function solve(problem: Problem, options: SolveOptions = {}): Promise<Sol
     "preset network sampler optimizer warmStart seed budget points batch boundaryPoints stepsPerRound growth conditions weights residualScale starts start precision blas signal onProgress onTrial runs checkpointEvery resume clock threads",
   );
   if (isAutomatic(options)) return solveAutomatically(problem, options);
-  return options.resume === undefined ? solveAsAsked(problem, options) : resumed(problem, options, options.resume);
+  return solveByNetwork(problem, options);
 }
 
 /** The same by random features and networks alone, which have ONNX models and trials to draw. */
@@ -68,12 +66,15 @@ async function solveAutomatically(problem: Problem, options: SolveOptions, rowsO
   return kept(problem, setting, await choose(problem, setting, rowsOnly));
 }
 
-/** Goes on with the network of a solve that was interrupted; where it was an automatic choice its error is estimated as it would have been. */
-async function resumed(problem: Problem, options: SolveOptions, folder: string): Promise<Solution> {
-  if (!(await isOfAutomatic(folder))) return solveAsAsked(problem, options);
-  const [setting, candidate] = await resumedNetwork(problem, options, (share) => settingOf(options, share));
-  const solution = await withEstimate(problem, setting, candidate);
-  return kept(problem, setting, taken(setting, solution, candidate.words));
+/** A network as asked for; where it goes on with an automatic choice its error is estimated as it would have been. */
+async function solveByNetwork(problem: Problem, options: SolveOptions): Promise<Solution> {
+  if (options.resume !== undefined && (await isOfAutomatic(options.resume))) {
+    const { resumedByRows } = await import("./by-rows.ts");
+    const [setting, found] = await resumedByRows(problem, options, (share) => settingOf(options, share));
+    return kept(problem, setting, taken(setting, found));
+  }
+  const { solve: solveAsAsked } = await import("../solve/solve.ts");
+  return solveAsAsked(problem, options);
 }
 
 /** A solution with its record: in the run's folder where a network was recorded, else in a folder of its own, where one is asked for. */

@@ -7,14 +7,13 @@ import type { Problem } from "../../equations/problem/index.ts";
 import { fieldsOf, linearForms, substitution } from "../../equations/problem/index.ts";
 import { fewerPoints } from "../residual/elsewhere.ts";
 import type { Evaluable } from "../solve/evaluation.ts";
-import { jumpingSlopes } from "./jumping-slopes.ts";
 
 /** Points at which signs, and equations, are looked at. */
 const [pointsOfSigns, pointsOfEquations] = [2048, 1024];
 /** Factor of an equation's residual, or of the others' errors in it, that it may have with an unknown at 0, and share of the residual of u = 0. */
 const [mostTimes, mostShare] = [3, 0.2];
 
-/** The first warning of a problem's text that stays open with a solution, or of slopes that jump in it. */
+/** The first warning of a problem's text that stays open with a solution. */
 export async function openWarning(
   { warnings = [] }: Problem,
   solution: Pick<Evaluable, "problem" | "expressions">,
@@ -23,7 +22,7 @@ export async function openWarning(
     if (kind === "undetermined" || kind === "singular") return text;
     if (kind === "flux" && (where === undefined || (await hasBothSigns(solution, where)))) return text;
   }
-  return jumpingSlopes(solution);
+  return undefined;
 }
 
 async function hasBothSigns(

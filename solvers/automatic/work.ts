@@ -10,7 +10,7 @@ import type { Problem } from "../../equations/problem/index.ts";
 import { isLinear } from "../features/linearity.ts";
 import { suitsKernel } from "../optimizer/gauss-newton.ts";
 import { pointsElsewhere } from "../residual/elsewhere.ts";
-import type { Budget } from "../solve/train.ts";
+import type { Budget } from "../solve/budget.ts";
 
 /** Operations a second of dense least squares on one busy thread, by the machine's LAPACK and in graphs. */
 const [rateOfLapack, rateOfGraphs] = [1.2e10, 2.5e9];

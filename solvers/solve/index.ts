@@ -1,6 +1,7 @@
 /** Solving: from a problem to a solution. */
 
 export { assemble } from "./assemble.ts";
+export type { Budget, Status } from "./budget.ts";
 export type { Enforcement } from "./enforcement.ts";
 export { type Errors, exactQuantities, type GridSolution, quantityList, type TestSet, valuesAt } from "./evaluation.ts";
 export { holdsSolution, isByNetwork, loadSolution } from "./load-solution.ts";
@@ -18,5 +19,5 @@ export { suggestedScale } from "./scale.ts";
 export { type ErrorEstimate, Solution } from "./solution.ts";
 export { foundConstant, plusMinus } from "./solution-text.ts";
 export { someRows } from "./some-points.ts";
-export type { Budget, Progress, Status } from "./train.ts";
+export type { Progress } from "./train.ts";
 export type { Trial } from "./trial.ts";

@@ -18,10 +18,11 @@ import { type AnySampler, checkSampler } from "../sampler/kinds.ts";
 import { sobol } from "../sampler/uniform.ts";
 import type { GroupWeights } from "./assemble.ts";
 import { blasName } from "./blas.ts";
+import type { Budget, Clock } from "./budget.ts";
 import { type Enforcement, enforcementOf } from "./enforcement.ts";
 import { suggestedScale } from "./scale.ts";
 import type { WarmStart } from "./stepper.ts";
-import type { Budget, Progress, Starts } from "./train.ts";
+import type { Progress, Starts } from "./train.ts";
 
 /** Options of {@link solve}. */
 export interface SolveOptions extends Pick<CompileOptions, "threads"> {
@@ -98,23 +99,6 @@ export interface SolveOptions extends Pick<CompileOptions, "threads"> {
   /** Time as budgets and reports count it. @defaultValue performance.now and process.cpuUsage */
   readonly clock?: Clock;
 }
-
-/** Milliseconds that only go forward. */
-export interface Clock {
-  /** Of the wall. */
-  readonly wall: () => number;
-  /** Of the processor: used by the process, user and system, all threads together. */
-  readonly processor: () => number;
-}
-
-/** The clocks of the machine. */
-export const systemClock: Clock = {
-  wall: () => performance.now(),
-  processor() {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1000;
-  },
-};
 
 /** Random features that were fitted while a method was chosen. */
 export interface FeatureTrial {

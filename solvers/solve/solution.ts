@@ -7,6 +7,7 @@ import type { Expression } from "../../equations/expression/index.ts";
 import { parseExpression } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { scopeOf } from "../../equations/problem/index.ts";
+import type { Status } from "./budget.ts";
 import type { Enforcement } from "./enforcement.ts";
 import {
   type AtPoints,
@@ -20,7 +21,6 @@ import {
 } from "./evaluation.ts";
 import { saveRecord, solutionName } from "./solution-record.ts";
 import { solutionText } from "./solution-text.ts";
-import type { Status } from "./train.ts";
 import type { Trial } from "./trial.ts";
 
 /** A constant that was to be found. */

@@ -7,6 +7,7 @@ import type { LeastSquaresProgram } from "../residual/program.ts";
 import type { ActiveSampler, PointSet } from "../sampler/sampler.ts";
 import { storedNumbers } from "../stored-numbers.ts";
 import type { Assembly } from "./assemble.ts";
+import type { Status } from "./budget.ts";
 import { laplace } from "./laplace.ts";
 import { machineOf } from "./machine.ts";
 import type { ResolvedOptions, SolveOptions } from "./options.ts";
@@ -15,23 +16,6 @@ import { checkpoint, type RunContext, type RunEnd, type RunState, rounds } from 
 import { initial, magnitudeOf, silentParameters } from "./start/begin.ts";
 import { notFinite, whyRowsAreNotFinite } from "./start/not-finite.ts";
 import { copied, withPrefix } from "./stepper.ts";
-
-/** Limits of a run; whichever is met first ends it. */
-export interface Budget {
-  /** Wall-clock seconds, compilation included. */
-  readonly seconds?: number;
-  /** Seconds of the processor, all threads of the process together: what other work on the machine disturbs least. */
-  readonly processorSeconds?: number;
-  /** Optimizer steps. With this limit alone, results of the same seed are bitwise identical. */
-  readonly steps?: number;
-  /** Root mean square of the scaled residual on a fresh set at which to stop. */
-  readonly residual?: number;
-  /** Estimated relative error at which to stop of automatic method selection, above 0: a larger one is no convergence. */
-  readonly tolerance?: number;
-}
-
-/** The end of a run. */
-export type Status = "converged" | "budget" | "diverged" | "aborted" | "stalled" | "doubtful";
 
 /** Several random networks are begun; the one with the lowest loss on a fresh set goes on. */
 export interface Starts {

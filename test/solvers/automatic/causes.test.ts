@@ -2,11 +2,11 @@
 
 import { type Expression, evaluateAt } from "../../../equations/expression/index.ts";
 import { substitution } from "../../../equations/problem/index.ts";
-import { estimate } from "../../../solvers/automatic/estimate.ts";
 import { oddConditions } from "../../../solvers/automatic/odd-conditions.ts";
 import { shockIn, steepens } from "../../../solvers/automatic/shocks.ts";
 import { type ProblemSpec, pde, randomFeatures, solve } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
+import { estimateBy } from "./assessed.ts";
 
 const strip = { name: "strip", domain: { x: [-1, 2], t: [0, 1] }, allow: ["missing-condition"] } as const;
 
@@ -130,7 +130,7 @@ test("more time is advised where the last half of the work gained something, and
     conditions: ["u = 0"],
   });
   const solution = await randomFeatures(problem, { features: 6, scale: 1 });
-  const said = async (slow: boolean) => (await estimate(problem, solution, { slow })).advice!;
+  const said = async (slow: boolean) => (await estimateBy(problem, solution, { slow })).advice!;
   assert.match(await said(false), /give it more time/);
   assert.match(await said(true), /gained little, so that time alone may not help/);
   await solution.dispose();

@@ -1,10 +1,10 @@
 /** Constants to be found, watched while a network is trained. */
 import { rng } from "../../../engine/random/rng.ts";
 import { constantsAtWork } from "../../../solvers/automatic/constants.ts";
-import { estimate } from "../../../solvers/automatic/estimate.ts";
 import { dirichlet, initial, mlp, type ProblemSpec, pde, sobol } from "../../../solvers/index.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
 import { assert, test } from "../../harness.ts";
+import { estimateBy } from "./assessed.ts";
 
 test("a constant that moved by more than a tenth of itself in the last third of the steps is told, by name", () => {
   const work = constantsAtWork({ trainable: { a: 0, b: 0 } });
@@ -41,9 +41,9 @@ test("a constant found without observations is not doubted by a standard deviati
   });
   const { value } = solution.report.constants.lam!;
   assert.ok(Math.abs(value / Math.PI ** 2 - 1) < 1e-3, `${value}`);
-  const { advice = "" } = await estimate(problem, solution, {});
+  const { advice = "" } = await estimateBy(problem, solution, {});
   assert.not.match(advice, /standard deviation/);
-  assert.match((await estimate(problem, solution, { moving: "lam moved by 50 %" })).advice!, /^lam moved by 50 %/);
+  assert.match((await estimateBy(problem, solution, { moving: "lam moved by 50 %" })).advice!, /^lam moved by 50 %/);
   await solution.dispose();
 });
 
@@ -59,7 +59,7 @@ test("a constant that neither equations nor conditions tell of is doubted, with 
     const { a, b } = solution.report.constants;
     assert.ok(Math.abs((a!.value * b!.value) / Math.PI ** 2 - 1) < 1e-3, `${a!.value} ${b!.value}`);
     assert.equal([a!.standardDeviation, b!.standardDeviation], [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]);
-    assert.match((await estimate(problem, solution, {})).advice!, /^nothing determines a and b, or only together; /);
+    assert.match((await estimateBy(problem, solution, {})).advice!, /^nothing determines a and b, or only together; /);
     await solution.dispose();
   };
   await found({ integrals: ["u^2 = 0.5"] });

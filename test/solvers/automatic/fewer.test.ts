@@ -1,8 +1,8 @@
 /** What solutions with as many features leave out, they leave out alike: one with fewer tells of it. */
 import { distance } from "../../../solvers/automatic/distance.ts";
-import { estimate } from "../../../solvers/automatic/estimate.ts";
 import { pde, randomFeatures } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
+import { estimateBy } from "./assessed.ts";
 
 test("a solution with fewer features counts beside a second one that is near, by its distance and the ratio of the residuals", async () => {
   const problem = pde({
@@ -19,14 +19,14 @@ test("a solution with fewer features counts beside a second one that is near, by
   const fewer = { solution: far, distance: await distance(problem, main, far) };
   const ratio = main.report.residual / far.report.residual;
   assert.ok(ratio < 0.5, `${ratio}`);
-  const alone = await estimate(problem, main, { second });
+  const alone = await estimateBy(problem, main, { second });
   assert.is(alone.relativeL2, 0, "two that are alike see nothing");
-  const both = await estimate(problem, main, { second, fewer });
+  const both = await estimateBy(problem, main, { second, fewer });
   assert.is(both.by, "a second solution");
   assert.ok(Math.abs(both.relativeL2 / (ratio * fewer.distance.unknowns) - 1) < 1e-12);
   assert.ok(Math.abs(both.unknowns!["v"]! / (ratio * fewer.distance.each[1]!) - 1) < 1e-12);
   // Where the one with fewer, which resolves nothing of v, is all there is, the root of the ratio counts.
-  const blind = await estimate(problem, main, { fewer });
+  const blind = await estimateBy(problem, main, { fewer });
   assert.ok(Math.abs(blind.relativeL2 / (Math.sqrt(ratio) * fewer.distance.unknowns) - 1) < 1e-12);
   const { perUnknown } = await main.errors();
   const off = both.unknowns!["v"]! / perUnknown["v"]!;

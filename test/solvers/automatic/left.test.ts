@@ -1,17 +1,9 @@
-/** Where a solution leaves much of the residual of u = 0, no comparison of solutions tells how far off it is. */
+/** Terms of equations, beside which residuals are large or small, and a stiff problem whose residual features leave. */
 
 import { evaluateAt, number } from "../../../equations/expression/index.ts";
-import { withWhatIsLeft } from "../../../solvers/automatic/estimate.ts";
 import { termsOf } from "../../../solvers/features/unit.ts";
 import { pde, solve } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
-
-test("what is seen of an error counts alone where little is left, and what is left where that is much and more", () => {
-  assert.is(withWhatIsLeft(1e-3, 0.19), 1e-3);
-  assert.is(withWhatIsLeft(1e-3, 0.3), 0.3);
-  assert.is(withWhatIsLeft(0.5, 0.3), 0.5);
-  assert.ok(Number.isNaN(withWhatIsLeft(Number.NaN, 0.3)));
-});
 
 test("terms of a choice are those of the branch that holds: a straight line breaks no second derivative on its side", () => {
   const problem = pde({

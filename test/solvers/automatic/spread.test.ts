@@ -1,9 +1,9 @@
 import { rng } from "../../../engine/random/rng.ts";
-import { estimate } from "../../../solvers/automatic/estimate.ts";
 import { isObserved, spread } from "../../../solvers/automatic/spread.ts";
 import { mlp, type ProblemSpec, pde, solve as solveByItself } from "../../../solvers/index.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
 import { assert, test } from "../../harness.ts";
+import { estimateBy } from "./assessed.ts";
 
 const network = mlp({ width: 10, depth: 2, scale: 1 });
 const sigma = 0.02;
@@ -98,11 +98,11 @@ test("where noise leaves what is asked for open more observations are advised, a
   const solution = await solved(problem);
   const open = (await spread(solution, { threads: 1, blas: undefined }))!;
   assert.ok(Math.abs(open.quantities[0]! / open.unknowns - 1) < 1e-6, "twice as much of twice as much");
-  const { advice } = await estimate(problem, solution, { spread: { ...open, unknowns: 0.01, quantities: [0.2] } });
+  const { advice } = await estimateBy(problem, solution, { spread: { ...open, unknowns: 0.01, quantities: [0.2] } });
   assert.match(advice!, /^the error of twice is estimated at 20 %; give it more observations/);
   const far = { unknowns: 0.001, each: [0.001], gradient: 0.001, quantities: [0.002] };
   const unknown = { ...open, unknowns: 0.01, quantities: [Number.NaN] };
-  const { quantities } = await estimate(problem, solution, { correction: { size: far }, spread: unknown });
+  const { quantities } = await estimateBy(problem, solution, { correction: { size: far }, spread: unknown });
   assert.is(quantities!.twice, 0.002, "what noise does not tell leaves the other opinions as they are");
 });
 

@@ -1,5 +1,5 @@
 /** Linear problems with many solutions: a function of any size can be added, and equations do not tell. */
-import { manySolutions } from "../../../solvers/automatic/estimate.ts";
+import { manySolutions } from "../../../solvers/automatic/row-evidence.ts";
 import { type ProblemSpec, pde, solve } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
 

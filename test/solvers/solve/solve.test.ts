@@ -13,9 +13,9 @@ import { gaussNewton, gaussNewtonStepper } from "../../../solvers/optimizer/gaus
 import type { Stepper } from "../../../solvers/optimizer/index.ts";
 import type { SampleContext } from "../../../solvers/sampler/index.ts";
 import { residualDensity, start, uniform } from "../../../solvers/sampler/index.ts";
+import { systemClock } from "../../../solvers/solve/budget.ts";
 import { assemble } from "../../../solvers/solve/index.ts";
 import type { Round, SolveOptions } from "../../../solvers/solve/options.ts";
-import { systemClock } from "../../../solvers/solve/options.ts";
 import { quadrature } from "../../../solvers/solve/quadrature.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
 import { type Progress, type TrainOptions, train } from "../../../solvers/solve/train.ts";

@@ -1,0 +1,88 @@
+/** The result of a method, and what is asked of every result before its assessment. */
+import type { Problem } from "../../equations/problem/index.ts";
+import { openStart } from "../marching/march.ts";
+import type { Budget } from "../solve/budget.ts";
+import type { Solution } from "../solve/solution.ts";
+import { assess, doubtful, type Evidence, errorOf, type Warnings } from "./assessment.ts";
+import { looseConstant, missedData } from "./constants.ts";
+import { jumpingSlopes } from "./jumping-slopes.ts";
+import type { Setting } from "./setting.ts";
+import { shockIn } from "./shocks.ts";
+import { illPosed, mayBeZero, missingStart, openWarning } from "./warnings.ts";
+
+/** The result of a method. */
+export interface MethodResult<S extends Solution = Solution> {
+  readonly solution: S;
+  readonly evidence: Evidence;
+  /** For people: what it is. */
+  readonly words: string;
+  /** True where no other method can do better, whatever is doubtful about it. */
+  readonly isFinal: boolean;
+  /** Why it is poor for every method, where small errors grow that much, in words. */
+  readonly unstable?: string;
+}
+
+/** A result with its estimate and status. */
+export async function assessed<R extends MethodResult>(
+  problem: Problem,
+  { budget }: Pick<Setting, "budget">,
+  result: R,
+): Promise<R> {
+  const { solution } = result;
+  const missed = await missedData(problem, solution);
+  const shock = await shockIn(solution);
+  const known = [
+    ...(missed ? [{ by: "the observations that it misses", share: missed.share }] : []),
+    ...(shock ? [{ by: "what its equations leave", share: shock.share }] : []),
+    ...(result.evidence.known ?? []),
+  ];
+  const warnings: Warnings = {
+    missed: missed?.words,
+    unseen: missingStart(problem),
+    start: openStart(problem),
+    illPosed: illPosed(withFoundConstants(problem, solution)),
+    text: await openWarning(problem, solution),
+    shock: shock?.words,
+    constants: looseConstant(problem, solution.report),
+    slopes: await jumpingSlopes(solution),
+    ...stated(result.evidence.warnings),
+  };
+  const excused = [...(result.evidence.excused ?? [])];
+  const evidence: Evidence = { ...result.evidence, known, warnings, excused };
+  const all = errorOf(evidence, ({ unknowns }) => unknowns).error;
+  for (const k of problem.unknowns.length > 1 && all <= (evidence.most ?? doubtful) ? problem.unknowns.keys() : [])
+    if (!(errorOf(evidence, ({ each }) => each[k]!).error <= doubtful) && (await mayBeZero(solution, k, all)))
+      excused.push(k);
+  return ruled(problem, budget, result, evidence);
+}
+
+/** An assessed result after more was found that speaks against it. */
+export const withWarnings = <R extends MethodResult>(
+  problem: Problem,
+  { budget }: Pick<Setting, "budget">,
+  result: R,
+  warnings: Warnings,
+  compared: Evidence["compared"] = [],
+): R => {
+  const { evidence } = result;
+  const more = { compared: [...evidence.compared, ...compared], warnings: { ...evidence.warnings, ...warnings } };
+  return ruled(problem, budget, result, { ...evidence, ...more });
+};
+
+function ruled<R extends MethodResult>(problem: Problem, budget: Budget, result: R, evidence: Evidence): R {
+  const { solution } = result;
+  return { ...result, evidence, solution: solution.reporting(assess(problem, evidence, solution.report, budget)) };
+}
+
+/** Warnings that have words. */
+const stated = (warnings: Warnings): Warnings =>
+  Object.fromEntries(Object.entries(warnings).filter(([, words]) => words !== undefined));
+
+/** The problem with constants that were found as known ones. */
+export function withFoundConstants(problem: Problem, { report }: Pick<Solution, "report">): Problem {
+  const found = Object.entries(report.constants).map(([name, { value }]) => [name, value]);
+  return { ...problem, constants: { ...problem.constants, ...Object.fromEntries(found) }, trainable: {} };
+}
+
+/** True where a result has nothing that speaks against it. */
+export const hasNoWarning = ({ solution }: MethodResult): boolean => solution.report.estimate?.advice === undefined;
