@@ -153,7 +153,7 @@ async function coherenceOf(model: Downscaler, path: string, seed: number): Promi
   try {
     const rain = rainOf(await data.variable(), { apart: undefined, interval: [300], index: 0, bytes: 64e6 });
     const series = await seriesOfEvent(rain, FACTOR, { held: false });
-    return series && (await measureCoherence(model, [series], { seed }));
+    return series && (await measureCoherence(model, 1, async () => series, { seed }));
   } finally {
     data.close();
   }

@@ -16,7 +16,6 @@ import { hashSources, type OpenedSources, openSources } from "../data/sources.ts
 import type { Tiles } from "../data/tiles/tiles.ts";
 import { archivesOf, archivesOfEvents } from "../model/archives.ts";
 
-import type { MeasuredCoherence } from "../model/coherence.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
 import { Downscaler } from "../model/downscaler.ts";
 import { atScale, chosenFactor, isOfManyScales, meanTexture, rainUnits } from "../model/input-scale.ts";
@@ -31,7 +30,6 @@ import {
   rainOfEvent,
   type TrainingData,
 } from "./events/training-data.ts";
-import { MOST_SERIES, measureCoherence, type TimeSeries } from "./measure-coherence.ts";
 import { isTimeRange, type RecordedData, recipeOf, type TrainingChoices, type TrainingPlan } from "./plan.ts";
 import type { OpenedData, Prepared, PrepareOptions } from "./prepared.ts";
 import { resolveRecipe } from "./recipe.ts";
@@ -130,32 +128,6 @@ export function eventPlanOf(
   return { data: events, tile, ...defined({ ...chosen, validate: held ?? validate }) };
 }
 
-/** Coherence on some events of those that the model is validated by, else of those it learned from. */
-async function measured(
-  model: Downscaler,
-  plan: EventPlan,
-  fields: readonly LazyField[],
-  o: {
-    readonly archives: readonly string[] | undefined;
-    readonly seed: number;
-    readonly signal: AbortSignal | undefined;
-  },
-): Promise<MeasuredCoherence | undefined> {
-  const part = plan.validate === undefined ? "learned" : "held";
-  const numbers = eventsOf(plan, part);
-  const series: TimeSeries[] = [];
-  for (const n of evenly(numbers.length, MOST_SERIES)) {
-    const index = numbers[n]!;
-    const rain = rainOfEvent(fields[index]!, index, plan, 64e6);
-    const found = await seriesOfEvent(rain, model.configuration.blocks!.factor, {
-      held: part === "held",
-      archive: o.archives?.[index],
-    });
-    if (found && (series.length === 0 || found.step === series[0]!.step)) series.push(found);
-  }
-  return measureCoherence(model, series, o);
-}
-
 /** A model of many scales at the scale of fine tiles. */
 function atScaleOf(model: Downscaler, factor: number, { grid, interval }: RainPlace, tiles?: Tiles): Downscaler {
   chosenFactor("train", model.configuration, factor);
@@ -214,7 +186,7 @@ export async function prepareEvents(
   { recorded, fields, inMemory }: Awaited<ReturnType<typeof openEvents>>,
   o: PrepareOptions,
 ): Promise<Prepared> {
-  const { plan, start, hashes, unchanged, signal, onNotice } = o;
+  const { plan, start, onNotice } = o;
   const choices = fittedChoices(recorded, plan.choices, start?.configuration);
   if (inMemory && choices.variable !== undefined) {
     const text = `train: variable is ${choices.variable}; it must be left out: the data are fields`;
@@ -237,44 +209,42 @@ export async function prepareEvents(
     onNotice?.(line);
   const notices = fields.map((field, index) => rainOfEvent(field, index, events, 64e6).notice);
   for (const line of new Set(notices)) if (line !== undefined) onNotice?.(line);
-  const places = { store: o.tileStore, out: choices.out };
   const random = rng(choices.seed ?? 0);
-  const taken: Tiles[] = [];
-  const close = () => {
-    for (const tiles of taken) tiles.close?.();
+  const cut = (part: TilePart) => takeTiles(part, { ...o, events, fields });
+  const { tiles, seen } = await cut({ part: "learned", rng: random.split("tiles") });
+  const held = events.validate && (await cut({ part: "held", rng: random.split("validation tiles") }));
+  // Names of events begin with their numbers.
+  const all = [tiles, ...(held ? [held.tiles] : [])].flatMap((one) => one.events);
+  const options: TileTrainingOptions = {
+    ...recipe,
+    ...(archives && { archives: all.map(({ name }) => archives[Number.parseInt(name, 10)]!) }),
+    wetThreshold: Math.min(...seen.map((event) => event.wetThreshold)),
+    ceiling: BEYOND_CLUTTER * Math.max(...seen.map((event) => event.largestRate)),
+    places: seen.map(({ place }) => place),
+    ...(held && { validate: held.tiles }),
   };
-  try {
-    const cut = async (part: TilePart) => {
-      const found = await takeTiles(part, { plan: events, fields, hashes, ...places, signal, unchanged });
-      taken.push(found.tiles);
-      return found;
-    };
-    const { tiles, seen } = await cut({ part: "learned", rng: random.split("tiles") });
-    const held = events.validate && (await cut({ part: "held", rng: random.split("validation tiles") }));
-    const options: TileTrainingOptions = {
-      ...recipe,
-      wetThreshold: Math.min(...seen.map((event) => event.wetThreshold)),
-      ceiling: BEYOND_CLUTTER * Math.max(...seen.map((event) => event.largestRate)),
-      places: seen.map(({ place }) => place),
-      ...(held && { validate: held.tiles }),
-    };
-    return {
-      started: { tiles },
-      check: () => {},
-      train(how) {
-        if (!many || !how.start) return trainOnTiles(tiles, { ...options, ...how });
-        const from = atScaleOf(start, factor, seen[0]?.place ?? {}, tiles);
-        return trainOnTiles(tiles, { ...options, factor, ...how, start: from }).finally(() => from.dispose());
+  // Coherence is measured on what the model is validated by, else on what it learned from.
+  const part = events.validate === undefined ? "learned" : "held";
+  const numbers = eventsOf(events, part);
+  return {
+    started: { tiles },
+    train(how) {
+      if (!many || !how.start) return trainOnTiles(tiles, { ...options, ...how });
+      const from = atScaleOf(start, factor, seen[0]?.place ?? {}, tiles);
+      return trainOnTiles(tiles, { ...options, factor, ...how, start: from }).finally(() => from.dispose());
+    },
+    series: {
+      count: numbers.length,
+      read(n, model) {
+        const index = numbers[n]!;
+        const rain = rainOfEvent(fields[index]!, index, events, 64e6);
+        const how = { held: part === "held", archive: archives?.[index] };
+        return seriesOfEvent(rain, model.configuration.blocks!.factor, how);
       },
-      coherence: (model) => measured(model, events, fields, { archives, seed: choices.seed ?? 0, signal }),
-      provenance: {
-        data: { events: labelsOf(events).map((path) => basename(path)) },
-        ...defined({ variable: choices.variable }),
-      },
-      close,
-    };
-  } catch (error) {
-    close();
-    throw error;
-  }
+    },
+    provenance: {
+      data: { events: labelsOf(events).map((path) => basename(path)) },
+      ...defined({ variable: choices.variable }),
+    },
+  };
 }

@@ -7,7 +7,6 @@ import type { PairFields } from "../data/fields.ts";
 import type { ChosenImages } from "../data/images/choose.ts";
 import { pairImages, usualImages } from "../data/images/of-pairs.ts";
 import { storeName } from "../data/images/store.ts";
-import { takeImages } from "../data/images/take.ts";
 import { joinedPairs, type MatchedPairs, matchPairs, splitPairs, timesOfPart } from "../data/match.ts";
 import { measureChannels, seenAt } from "../data/measure.ts";
 import {
@@ -25,8 +24,6 @@ import { fieldOf } from "../model/channel.ts";
 import type { ModelDescription } from "../model/configuration.ts";
 import type { Downscaler } from "../model/downscaler.ts";
 import { sizeOfGrid } from "../model/fine-grid.ts";
-import { evenly } from "../model/texture.ts";
-import { MOST_SERIES, measureCoherence, type TimeSeries } from "./measure-coherence.ts";
 import { observedDistribution, type SteppedFields, withCoarse, withSteps } from "./own-coarse.ts";
 import { type RecordedData, recipeOf, type TrainingPlan } from "./plan.ts";
 import type { OpenedData, Prepared, PrepareOptions } from "./prepared.ts";
@@ -93,13 +90,14 @@ export async function prepareFields(
     ...(clipNegative && { clipNegative }),
     ...defined({ rain, notRain, onNotice }),
   };
-  const parts: MatchedPairs[] = [];
+  const matched: MatchedPairs[] = [];
   const sets = archives ? archives.map((_, n) => fieldsOfArchive(opened, n)) : regionsOf(opened, plan.choices);
   for (const [n, fields] of sets.entries()) {
     const own = stepped?.fields ?? (await withCoarse(plan, fields));
-    parts.push({ ...matchPairs(own, options), ...defined({ archive: archives?.[n] }) });
+    matched.push({ ...matchPairs(own, options), ...defined({ archive: archives?.[n] }) });
   }
-  const pairs = joinedPairs(parts);
+  const pairs = joinedPairs(matched);
+  const { parts = [pairs] } = pairs;
   sayRegions(pairs, o);
   const held = validate === undefined ? [] : splitPairs(pairs, validate, "validate").inside;
   const wanted = time === undefined ? pairs.times.map((_, n) => n) : splitPairs(pairs, time, "time").inside;
@@ -129,22 +127,16 @@ export async function prepareFields(
     check: () => void setUpImages(archive, description, { ...training, ...defined({ start }) }),
     train: (how) => trainOnImages(archive, description, { ...training, ...how }),
     provenance: { data: recorded },
-    async coherence(model) {
-      if (stepped) return undefined;
-      const times = held.length > 0 ? held : learned;
-      const { parts = [pairs] } = pairs;
-      const series: TimeSeries[] = [];
-      for (const n of evenly(parts.length, MOST_SERIES)) {
-        const own = timesOfPart(parts, n, times);
-        const found = own.length > 0 && (await seriesOfPairs(parts[n]!, own, description));
-        if (found && (series.length === 0 || found.step === series[0]!.step)) series.push(found);
-      }
-      return measureCoherence(model, series, { seed: plan.choices.seed ?? 0, signal: o.signal });
-    },
+    ...(!stepped && {
+      series: {
+        count: parts.length,
+        async read(n) {
+          const own = timesOfPart(parts, n, held.length > 0 ? held : learned);
+          return own.length > 0 ? seriesOfPairs(parts[n]!, own, description) : undefined;
+        },
+      },
+    }),
     distribution: await observedDistribution(plan, pairs, learned, description),
-    close() {
-      for (const images of [archive, validated]) images?.close?.();
-    },
   };
 }
 
@@ -152,25 +144,23 @@ export async function prepareFields(
 async function imagesOf(
   pairs: MatchedPairs,
   description: ModelDescription,
-  { plan: { data, choices, dataSha256 }, tileStore: store, unchanged }: PrepareOptions,
+  { plan: { data, choices, dataSha256 }, take, unchanged }: PrepareOptions,
   part: "learn" | "validate",
   times: readonly number[],
 ): Promise<ChosenImages> {
-  const { seed = 0, tile = usualImages.tile, cap: limit = usualImages.limit, out } = choices;
+  const { seed = 0, tile = usualImages.tile, cap: limit = usualImages.limit } = choices;
   const source = pairImages(pairs, times, description, { ...usualImages, tile });
   const { regrid, interval, clipNegative, archives, regions } = choices;
   const decides = { tile, regrid, interval, clipNegative, archives, regions };
   const roles = Object.entries(data).map(([role, paths]) => [role, paths.length]);
-  const { images } = await takeImages(
+  async function* frames() {
+    yield* source.frames();
+    unchanged();
+  }
+  const { images } = await take(
+    { ...source, frames },
     {
-      ...source,
-      async *frames() {
-        yield* source.frames();
-        unchanged();
-      },
-    },
-    {
-      ...{ shares: { ...usualImages, limit }, rng: rng(seed).split("tiles").split(part), store, out },
+      ...{ shares: { ...usualImages, limit }, rng: rng(seed).split("tiles").split(part) },
       name: storeName(Object.values(data).flat(), [part, roles, dataSha256, decides, times, description]),
     },
   );

@@ -10,6 +10,7 @@ import type { MeasuredCoherence } from "../model/coherence.ts";
 import type { Downscaler } from "../model/downscaler.ts";
 import type { ModelInput } from "../model/images.ts";
 import type { RainPlace } from "../model/spacing.ts";
+import { evenly } from "../model/texture.ts";
 
 /** One time of a {@link TimeSeries}. */
 export interface TimeImage {
@@ -39,19 +40,26 @@ const [MEMBERS, EVALUATIONS] = [4, 8];
 /** Largest lag that is compared. */
 const LAGS = 4;
 /** Most events or regions that are measured on. */
-export const MOST_SERIES = 3;
+const MOST_SERIES = 3;
 /** Fewer steps make no model worth measuring. */
 export const LEAST_STEPS = 100;
 
 /**
- * @param series - of one step in time
+ * @param count - of the events or regions, of which at most three are measured on
+ * @param read - the series of one; undefined where it has none. Those of another step in time than the first are left out
  * @returns undefined where the series have no variation
  */
 export async function measureCoherence(
   model: Downscaler,
-  series: readonly TimeSeries[],
+  count: number,
+  read: (n: number) => Promise<TimeSeries | undefined>,
   { seed, signal }: { readonly seed: number; readonly signal?: AbortSignal | undefined },
 ): Promise<MeasuredCoherence | undefined> {
+  const series: TimeSeries[] = [];
+  for (const n of evenly(count, MOST_SERIES)) {
+    const found = await read(n);
+    if (found && (series.length === 0 || found.step === series[0]!.step)) series.push(found);
+  }
   const [first] = series;
   if (first === undefined) return undefined;
   const moves = series.every(({ motions }) => motions !== undefined);

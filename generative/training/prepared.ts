@@ -1,10 +1,11 @@
 /** Data of a training: opened, and made ready to be trained on. What events and fields have in common. */
-import type { ChosenImages } from "../data/images/choose.ts";
+import type { ChosenImages, ImageSource } from "../data/images/choose.ts";
+import type { TakeOptions, takeImages } from "../data/images/take.ts";
 import type { Tiles } from "../data/tiles/tiles.ts";
-import type { MeasuredCoherence } from "../model/coherence.ts";
 import type { ModelDescription } from "../model/configuration.ts";
 import type { Downscaler } from "../model/downscaler.ts";
 import type { TrainingCheckpoint } from "./checkpoint.ts";
+import type { TimeSeries } from "./measure-coherence.ts";
 import type { MeasuredDistribution } from "./measure-distribution.ts";
 import type { RecordedData, TrainingChoices, TrainingPlan } from "./plan.ts";
 import type { TrainedModel, TrainModelOptions } from "./train-model.ts";
@@ -33,7 +34,11 @@ export interface PrepareOptions extends Pick<TrainingChoices, "process" | "term"
   readonly hashes: readonly string[];
   /** @throws FormatError where a file has changed since its hash was taken */
   readonly unchanged: () => void;
-  readonly tileStore: string | null | undefined;
+  /** Chooses and cuts images, in memory or through a store; they are closed when the training ends. */
+  take<Notes>(
+    source: ImageSource,
+    options: Omit<TakeOptions<Notes>, "store" | "out">,
+  ): ReturnType<typeof takeImages<Notes>>;
   readonly signal: AbortSignal | undefined;
   readonly onNotice: ((line: string) => void) | undefined;
 }
@@ -58,14 +63,16 @@ export interface TrainingStart {
 /** Data, ready. */
 export interface Prepared {
   readonly started: Pick<TrainingStart, "tiles" | "images">;
-  /** Refuses what does not fit before a run is begun. @throws OptionsError */
-  check(): void;
+  /** Refuses what does not fit before a run is begun. @throws OptionsError @defaultValue all was refused before */
+  check?(): void;
   train(how: TrainModelOptions): Promise<TrainedModel>;
   /** Provenance of the model. */
   readonly provenance: Readonly<Record<string, unknown>>;
-  /** Measures how long the noise of a trained model lasts; undefined where the data have no times that follow each other. */
-  coherence?(model: Downscaler): Promise<MeasuredCoherence | undefined>;
+  /** Data whose times follow each other: how many there are, and the series of one, by which the coherence of the noise is measured. */
+  readonly series?: {
+    readonly count: number;
+    read(n: number, model: Downscaler): Promise<TimeSeries | undefined>;
+  };
   /** Of models that correct: the distribution of the coarse observations. */
   readonly distribution?: MeasuredDistribution | undefined;
-  close(): void;
 }

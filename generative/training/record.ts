@@ -11,7 +11,7 @@ import { Downscaler } from "../model/downscaler.ts";
 import { modelName } from "../model/find-model.ts";
 import { saveTraining } from "./checkpoint.ts";
 import type { TrainingHooks, TrainingProgress } from "./loop.ts";
-import { LEAST_STEPS } from "./measure-coherence.ts";
+import { LEAST_STEPS, measureCoherence } from "./measure-coherence.ts";
 import type { Prepared } from "./prepared.ts";
 import type { TrainModelOptions } from "./train-model.ts";
 import type { ValidationScores } from "./validation.ts";
@@ -24,6 +24,8 @@ export interface RecordOptions extends Pick<TrainingHooks<TrainingProgress>, "si
   readonly device: Device;
   /** State to go on from, or a model to tune further. */
   readonly how: TrainModelOptions;
+  /** Of the noise by which coherence is measured. */
+  readonly seed: number;
   /** Steps between checkpoints. */
   readonly checkpointEvery: number;
   /** Provenance of the model, besides recipe and step. */
@@ -69,7 +71,7 @@ const LOG_EVERY = 10;
  * @param run - undefined where nothing is to be recorded
  */
 export async function recordTraining(run: Run | undefined, data: Prepared, o: RecordOptions): Promise<TrainResult> {
-  const { threads, device, signal, how } = o;
+  const { threads, device, signal, how, seed } = o;
   const began = performance.now();
   const log = lossLog(run);
   let step = how.resume?.state.step ?? 0;
@@ -89,7 +91,10 @@ export async function recordTraining(run: Run | undefined, data: Prepared, o: Re
       },
     });
     const wanted = status !== "aborted" && step >= LEAST_STEPS;
-    const coherence = wanted ? await data.coherence?.(downscaler) : undefined;
+    const { series } = data;
+    const read = (n: number) => series!.read(n, downscaler);
+    const coherence =
+      wanted && series ? await measureCoherence(downscaler, series.count, read, { seed, signal }) : undefined;
     const model = await withProvenance(downscaler, data, coherence, o);
     const end = { status, ...ended(), ...(best && { best }) };
     if (run === undefined) return { ...end, downscaler: model };

@@ -10,7 +10,15 @@ import type { CropSource, HeldOut } from "../data/examples.ts";
 import { checkImages } from "../data/images/check.ts";
 import { covariateGroups, directionless } from "../data/images/dropout.ts";
 import { hasGaps, type Images } from "../data/images/images.ts";
-import { blockInputs, channelInputs, cropSource, heldImages, heldTiles, WITHHELD } from "../data/images/source.ts";
+import {
+  blockInputs,
+  type CropInputs,
+  channelInputs,
+  cropSource,
+  heldImages,
+  heldTiles,
+  WITHHELD,
+} from "../data/images/source.ts";
 import { measureNormalization } from "../data/tiles/measure.ts";
 import { seenBlocks } from "../data/tiles/seen.ts";
 import type { TileOptions } from "../data/tiles/tiles.ts";
@@ -27,8 +35,14 @@ import type { RainPlace } from "../model/spacing.ts";
 import { downscalerOf, networkOf, type TrainingCheckpoint } from "./checkpoint.ts";
 import { runTraining, type StepProgress, type TrainingEnd, type TrainingHooks } from "./loop.ts";
 import { trainingObjective } from "./objective.ts";
-import { checkSameRecipe, type ResolvedRecipe, resolveRecipe, type TrainingRecipe } from "./recipe.ts";
-import { checkSameDescription, startFrom } from "./start.ts";
+import {
+  checkSameRecipe,
+  type RecipeParts,
+  type ResolvedRecipe,
+  resolveRecipe,
+  type TrainingRecipe,
+} from "./recipe.ts";
+import { checkSameDescription, type Start, startFrom } from "./start.ts";
 import { validate } from "./validation.ts";
 
 /** Options of a training: the recipe, and how to run it. */
@@ -76,6 +90,14 @@ interface SetUp {
   readonly parameters: Readonly<Record<string, Parameter>> | undefined;
 }
 
+/** Images of a kind: how a model of them is described, and how examples are made of them. */
+interface Kind extends Pick<RecipeParts, "blocks" | "archives" | "symmetries"> {
+  /** @throws OptionsError, ShapeError, DomainError where images do not fit the description, or what training goes on from */
+  describe(recipe: ResolvedRecipe, start: Start | undefined): ModelDescription;
+  inputs(description: ModelDescription): CropInputs;
+  cases(held: Images, description: ModelDescription): HeldOut;
+}
+
 /**
  * Train a model to refine block means of rain. Step n's batch is a function of (seed, n) alone, so that a resumed run equals an
  * uninterrupted one bit for bit on the same machine and thread count, its validations included.
@@ -85,7 +107,10 @@ interface SetUp {
  * @throws ConvergenceError with status "diverged" when loss, gradient or weights are NaN or infinite
  */
 export const trainOnTiles = async (archive: Tiles, options: TileTrainingOptions = {}): Promise<TrainedModel> =>
-  trainModel(setUpTiles(archive, options), options);
+  trainModel(
+    setUp(archive, options, (kept) => tiles(archive, kept, options)),
+    options,
+  );
 
 /**
  * Train a model on the pixels of random crops of images that have a value, as {@link trainOnTiles} does.
@@ -100,16 +125,33 @@ export const trainOnImages = async (
   options: ImageTrainingOptions = {},
 ): Promise<TrainedModel> => trainModel(setUpImages(archive, description, options), options);
 
-function checkOne({ resume, start }: TrainModelOptions): void {
-  if (resume && start) throw new OptionsError("train: both resume and start are given; give one", "start");
+/** Checks a training on images without doing it. @throws OptionsError, ShapeError, DomainError */
+export const setUpImages = (archive: Images, description: ModelDescription, options: ImageTrainingOptions): SetUp =>
+  setUp(archive, options, () => described(archive, description, options));
+
+function setUp(
+  archive: Images,
+  options: ImageTrainingOptions<Images>,
+  kindOf: (kept: ModelDescription | undefined) => Kind,
+): SetUp {
+  const { resume, validate: held } = options;
+  if (resume && options.start) throw new OptionsError("train: both resume and start are given; give one", "start");
+  const start = options.start && startFrom(options.start, options);
+  const kind = kindOf(resume?.description ?? start?.description);
+  const recipe = resolveRecipe({ ...options, ...start?.recipe }, { ...kind, validated: held !== undefined });
+  if (resume) checkSameRecipe(recipe, resume.recipe);
+  const description = kind.describe(recipe, start);
+  return {
+    ...{ recipe, description, parameters: start?.parameters },
+    masked: resume?.masked ?? start?.masked ?? hasGaps(archive),
+    source: cropSource(archive, kind.inputs(description), recipe),
+    held: held && kind.cases(held, description),
+  };
 }
 
-/** @throws OptionsError */
-function setUpTiles(archive: Tiles, options: TileTrainingOptions): SetUp {
-  checkOne(options);
-  const { resume, validate: held, wetThreshold = 0.1, ceiling, places = [] } = options;
-  const start = options.start && startFrom(options.start, options);
-  const kept = resume?.description ?? start?.description;
+/** Tiles of rain, of whose block means they are made again. */
+function tiles(archive: Tiles, kept: ModelDescription | undefined, options: TileTrainingOptions): Kind {
+  const { validate: held, wetThreshold = 0.1, ceiling, places = [] } = options;
   const events = [archive, ...(held ? [held] : [])].flatMap((one) => one.events.map(({ name }) => name));
   const known = kept && archivesOf(kept);
   const asked = options.archives ?? (known && true);
@@ -120,28 +162,23 @@ function setUpTiles(archive: Tiles, options: TileTrainingOptions): SetUp {
     const hint = `training has ${names.join(", ")}; name one of them for each event of \`validate\`, behind those of the data`;
     throw new OptionsError(`train: \`archives\` has "${strange}" to validate by; ${hint}`, "archives", archives);
   }
-  const parts = { symmetries: true, blocks: true, archives, validated: held !== undefined };
-  const recipe = resolveRecipe({ ...options, ...start?.recipe }, parts);
-  if (resume) checkSameRecipe(recipe, resume.recipe);
-  const { factor = 4, unit, target, divisor } = recipe;
-  const field = {
-    ...(divisor !== undefined && { divisor }),
-    ...(target === "field" && { whole: true as const, missing: WITHHELD }),
-  };
-  const constants =
-    (kept && constantsOf(kept)) ??
-    measureNormalization(archive, factor, rng(recipe.seed).split("measure"), unit, field);
-  const seen = seenBlocks(archive, factor, places, { wet: wetThreshold, unit: constants.unit ?? 1 });
-  const labelsOf = (tiles: Tiles, before: number) =>
+  const labels = (tiles: Tiles, before: number) =>
     archives && { names, of: (tile: number) => names.indexOf(archives[before + eventOf(tiles, tile)]!) };
-  const limits = { wetThreshold, ...(ceiling !== undefined && { ceiling }) };
   return {
-    recipe,
-    description: withScales(describeBlocks(constants, { archives: names, seen, ...limits }), kept),
-    masked: false,
-    source: cropSource(archive, blockInputs(constants, labelsOf(archive, 0)), { ...recipe, symmetries: true }),
-    held: held && heldTiles(held, factor, labelsOf(held, archive.events.length)),
-    parameters: start?.parameters,
+    ...{ blocks: true, symmetries: true, archives },
+    describe({ seed, factor = 4, unit, target, divisor }) {
+      const field = {
+        ...(divisor !== undefined && { divisor }),
+        ...(target === "field" && { whole: true as const, missing: WITHHELD }),
+      };
+      const constants =
+        (kept && constantsOf(kept)) ?? measureNormalization(archive, factor, rng(seed).split("measure"), unit, field);
+      const seen = seenBlocks(archive, factor, places, { wet: wetThreshold, unit: constants.unit ?? 1 });
+      const limits = { wetThreshold, ...(ceiling !== undefined && { ceiling }) };
+      return withScales(describeBlocks(constants, { archives: names, seen, ...limits }), kept);
+    },
+    inputs: (description) => blockInputs(constantsOf(description)!, labels(archive, 0)),
+    cases: (_, { blocks }) => heldTiles(held!, blocks!.factor, labels(held!, archive.events.length)),
   };
 }
 
@@ -157,35 +194,28 @@ function withScales(own: ModelDescription, from: ModelDescription | undefined): 
   };
 }
 
-/** @throws OptionsError, ShapeError, DomainError */
-export function setUpImages(archive: Images, asked: ModelDescription, options: ImageTrainingOptions): SetUp {
+/** Images that have their inputs, standardised by a description. */
+function described(archive: Images, asked: ModelDescription, options: ImageTrainingOptions): Kind {
   const complaint = descriptionComplaint(asked, "description");
   if (complaint !== undefined) throw new OptionsError(`train: ${complaint}`, "description", asked);
-  checkOne(options);
-  const { resume, validate: held } = options;
-  const dropped = (options.dropout ?? 0) > 0 ? covariateGroups(asked.channels) : [];
+  const { resume, validate: held, archives, dropout = 0 } = options;
+  const dropped = dropout > 0 ? covariateGroups(asked.channels) : [];
   const optional = new Set(dropped.flatMap(({ values }) => values));
   const channels = asked.channels.map((c, i) => (optional.has(i) ? { ...c, optional: true } : c));
   const description = { ...asked, channels };
-  const start = options.start && startFrom(options.start, options);
-  const archives = options.archives === true ? archivesOf(asked) : options.archives;
-  const parts = { symmetries: directionless(channels), archives, validated: held !== undefined };
-  const recipe = resolveRecipe({ ...options, ...start?.recipe }, parts);
-  if (resume) {
-    checkSameRecipe(recipe, resume.recipe);
-    checkSameDescription("resume", description, resume.description);
-  }
-  if (start) checkSameDescription("start", asked, start.description, ["optional"]);
-  const { multiple } = unet(recipe.network);
-  checkImages("archive", archive, description, multiple);
-  if (held) checkImages("validate", held, description, multiple);
   return {
-    recipe,
-    description,
-    masked: resume?.masked ?? start?.masked ?? hasGaps(archive),
-    source: cropSource(archive, channelInputs(description), recipe),
-    held: held && heldImages(held, description),
-    parameters: start?.parameters,
+    symmetries: directionless(channels),
+    archives: archives === true ? archivesOf(asked) : archives,
+    describe({ network }, start) {
+      if (resume) checkSameDescription("resume", description, resume.description);
+      if (start) checkSameDescription("start", asked, start.description, ["optional"]);
+      const { multiple } = unet(network);
+      checkImages("archive", archive, description, multiple);
+      if (held) checkImages("validate", held, description, multiple);
+      return description;
+    },
+    inputs: channelInputs,
+    cases: heldImages,
   };
 }
 

@@ -11,6 +11,8 @@ import { checkFolder } from "../../engine/files/output-check.ts";
 import { createRun, openRun, type Run } from "../../engine/files/run.ts";
 import { watchFiles } from "../../engine/files/watch.ts";
 import type { NoticeOptions } from "../../engine/progress.ts";
+import type { Images } from "../data/images/images.ts";
+import { takeImages } from "../data/images/take.ts";
 import type { PairData } from "../data/sources.ts";
 import { Downscaler } from "../model/downscaler.ts";
 import { findModel } from "../model/find-model.ts";
@@ -90,8 +92,8 @@ export async function train(data: TrainingData | PairData | null, options: Train
   }
   const { opened, plan: planned, folder } = await planTraining(data, options);
   let run: Run | undefined;
-  let prepared: Prepared | undefined;
   let start: Downscaler | undefined;
+  const taken: Images[] = [];
   try {
     const recorded = folder ?? planned.choices.out;
     if (recorded !== undefined) checkFolder(recorded);
@@ -107,28 +109,33 @@ export async function train(data: TrainingData | PairData | null, options: Train
     const startSha256 = start?.file?.sha256;
     const plan: TrainingPlan = { ...planned, dataSha256: hashes, ...(startSha256 && { startSha256 }) };
     const how: PrepareOptions = {
-      ...{ plan, start, resumed: resume, hashes, unchanged, signal, onNotice, tileStore: options.tileStore },
+      ...{ plan, start, resumed: resume, hashes, unchanged, signal, onNotice },
       ...defined({ process: options.process, term: options.term }),
+      async take(source, how) {
+        const found = await takeImages(source, { ...how, store: options.tileStore, out: plan.choices.out });
+        taken.push(found.images);
+        return found;
+      },
     };
-    prepared = "opened" in opened ? await prepareFields(opened, how) : await prepareEvents(opened, how);
+    const prepared: Prepared = "opened" in opened ? await prepareFields(opened, how) : await prepareEvents(opened, how);
     for (const line of opened.notices()) onNotice?.(line);
     signal?.throwIfAborted();
     // What is refused leaves no folder behind.
-    if (run === undefined) prepared.check();
+    if (run === undefined) prepared.check?.();
     if (plan.choices.out !== undefined) run ??= await startRun(plan);
     const directory = run && { run: run.directory };
     const [step, steps] = [resume?.state.step ?? 0, resume?.recipe.steps ?? plan.choices.steps ?? DEFAULT_STEPS];
     onStart?.({ ...prepared.started, step, steps, ...directory });
     const tuned = start && { start: { file: basename(planned.choices.start!), sha256: startSha256 } };
     const trained = await recordTraining(run, prepared, {
-      ...{ threads, device, checkpointEvery },
+      ...{ threads, device, checkpointEvery, seed: plan.choices.seed ?? 0 },
       ...options,
       provenance: { ...prepared.provenance, dataSha256: hashes, ...tuned },
       how: resume ? { resume, ...(start && startFrom(start, process || {}).recipe) } : defined({ start }),
     });
     return { ...trained, ...directory };
   } finally {
-    prepared?.close();
+    for (const images of taken) images.close?.();
     run?.close();
     opened.close();
     await start?.dispose();

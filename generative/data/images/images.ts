@@ -66,6 +66,6 @@ export class ImagesInMemory implements Images {
 
 /** True if a target of any image has no value somewhere. */
 export function hasGaps(images: Images): boolean {
-  for (let n = 0; n < images.count; n++) if (images.read(n).valid?.includes(0)) return true;
+  for (let n = 0; images.masked && n < images.count; n++) if (images.read(n).valid?.includes(0)) return true;
   return false;
 }

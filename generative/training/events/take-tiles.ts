@@ -6,9 +6,9 @@ import type { LazyField } from "../../../io/dataset/index.ts";
 import type { FieldValues } from "../../../io/field/index.ts";
 import { ImagesInMemory } from "../../data/images/images.ts";
 import { storeName } from "../../data/images/store.ts";
-import { takeImages } from "../../data/images/take.ts";
 import { placeOf } from "../../data/read-rain.ts";
 import { type RainFrames, type Tiles, tileShares, tileSource, tilesOf } from "../../data/tiles/tiles.ts";
+import type { PrepareOptions } from "../prepared.ts";
 import { type EventPlan, eventsOf, labelsOf, limitsOf, rainOfEvent, type SeenEvent } from "./training-data.ts";
 
 /** Bytes of data that are read at once. */
@@ -22,20 +22,10 @@ export interface TilePart {
 }
 
 /** Events that tiles are taken from. */
-export interface TileData {
-  readonly plan: EventPlan;
+export interface TileData extends Pick<PrepareOptions, "hashes" | "signal" | "unchanged" | "take"> {
+  readonly events: EventPlan;
   /** The events, open. */
   readonly fields: readonly LazyField[];
-  /** Of the events. */
-  readonly hashes: readonly string[];
-  /** Folder of the store, as it was asked for; null: memory. */
-  readonly store: string | null | undefined;
-  /** Folder of the runs. */
-  readonly out: string | undefined;
-  /** Ends the reading after the piece in progress. */
-  readonly signal: AbortSignal | undefined;
-  /** @throws FormatError where a file has changed since its hash was taken */
-  readonly unchanged: () => void;
 }
 
 /**
@@ -46,7 +36,7 @@ export interface TileData {
  */
 async function* framesOf(
   part: TilePart["part"],
-  { plan, fields, signal, unchanged }: TileData,
+  { events: plan, fields, signal, unchanged }: TileData,
   seen: SeenEvent[],
 ): AsyncGenerator<RainFrames> {
   signal?.throwIfAborted();
@@ -89,7 +79,7 @@ export async function takeTiles(
   { part, rng }: TilePart,
   data: TileData,
 ): Promise<{ readonly tiles: Tiles; readonly seen: readonly SeenEvent[] }> {
-  const { plan, fields, hashes, store, out } = data;
+  const { events: plan, fields, hashes, take } = data;
   const seen: SeenEvent[] = [];
   const source = tileSource(() => framesOf(part, data, seen), { size: plan.tile });
   const { units, interval, time, every, wetThreshold, largestRate, tile, validate } = plan;
@@ -106,7 +96,7 @@ export async function takeTiles(
   };
   const name = storeName(labelsOf(plan), [part, hashes, decides]);
   const shares = tileShares(plan.cap);
-  const { images, notes } = await takeImages(source, { shares, rng, store, out, name, notes: () => seen });
+  const { images, notes } = await take(source, { shares, rng, name, notes: () => seen });
   const tiles =
     images instanceof ImagesInMemory ? tilesOf(images.arrays.clean, tile, images.events) : { ...images, size: tile };
   return { tiles, seen: notes! };

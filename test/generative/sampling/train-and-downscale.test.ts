@@ -71,7 +71,13 @@ test("a model of two data sets and orography makes the fine variable on the fine
   const part = await downscale(downscaler, coarse.isel({ time: [7, 9] }), { ...draw, members: 2 });
   const same = made.isel({ time: [7, 9], realization: [0, 2] });
   assert.equal(new Uint8Array(part.values.buffer), new Uint8Array(Float32Array.from(same.values).buffer));
-  await downscaler.dispose();
+  const sampling = { method: "euler", evaluations: 7 } as const;
+  const own = new Downscaler({ ...downscaler.configuration, sampling }, downscaler.parameters);
+  const counts: number[] = [];
+  const onProgress = (_: number, all: number) => void counts.push(all);
+  await downscale(own, coarse.isel({ time: [0, 1] }), { members: 1, static: [orography], onProgress });
+  assert.equal(counts, Array(7).fill(7), "evaluations are the model's own where none are asked for");
+  for (const one of [downscaler, own]) await one.dispose();
 });
 
 test("times that a covariate lacks are left out, and the others have the members that they have in the whole", async () => {

@@ -9,10 +9,11 @@ import { archiveIndex, archiveList, archivesOf, archivesOfEvents } from "../../.
 import { conditionsOf, constantsOf } from "../../../generative/model/blocks.ts";
 import { Downscaler } from "../../../generative/model/index.ts";
 import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
-import { trainOnTiles } from "../../../generative/training/index.ts";
+import { train, trainOnTiles } from "../../../generative/training/index.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
-import { mongeDone, mongeHere, mongeRefused } from "../../cli/run.ts";
+import { mongeDone, mongeHere, mongeRefused, words } from "../../cli/run.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
+import { days, fieldOf, steps } from "../fields-for-tests.ts";
 
 const { folder, at } = temporaryFolder(test);
 
@@ -119,27 +120,29 @@ test("a model stores its archives, asks for one of them by name, draws from it, 
   for (const one of [trained.downscaler, resumed.downscaler, model]) await one.dispose();
 });
 
+test("times that events are validated by are of the archives of these events", async () => {
+  const of = (name: string, phase: number) =>
+    fieldOf({
+      ...{ name, units: "mm h-1", time: days(5), lat: steps(45, 0.01, 24), lon: steps(5, 0.01, 24) },
+      value: (t, y, x) => Math.max(0, 2 + 5 * Math.sin(phase + t + 90 * y + 40 * x)),
+    });
+  const { downscaler, best } = await train([of("alps", 1), of("lakes", 2)], {
+    ...{ factor: 2, steps: 1, batch: 2, tile: 8, crop: 8, network, threads: 1, archives: ["high", "low"] },
+    ...{ validate: { indices: [3, 5] }, validation: { images: 2, members: 2, evaluations: 2 } },
+  });
+  assert.equal(archivesOf(downscaler!.configuration), ["high", "low"]);
+  assert.ok(best !== undefined);
+  await downscaler!.dispose();
+});
+
 test("the command trains with archives and resumes, and downscales with one of them", async () => {
   for (const name of ["alps.nc", "lakes.nc"]) await writeSyntheticRain(at(name), { days: 4, units: "mm h-1" });
-  const flags = [
-    "--steps",
-    "2",
-    "--batch",
-    "2",
-    "--set",
-    "tile=32",
-    "--crop",
-    "16",
-    "--channels",
-    "8",
-    "--threads",
-    "1",
-  ];
-  const train = ["train", "--data", at("alps.nc"), at("lakes.nc"), ...flags, "--out", at("runs")];
-  const said = await mongeDone(...train, "--archives");
-  const shown = await mongeHere(...train, "--archives", "mountains,water", "--dry-run");
+  const flags = words("--steps 2 --batch 2 --set tile=32 --crop 16 --channels 8 --threads 1");
+  const training = ["train", "--data", at("alps.nc"), at("lakes.nc"), ...flags, "--out", at("runs")];
+  const said = await mongeDone(...training, "--archives");
+  const shown = await mongeHere(...training, "--archives", "mountains,water", "--dry-run");
   assert.equal(JSON.parse(shown.stdout).recipe.archives, ["mountains", "water"]);
-  await mongeRefused(/--archives has 1 names; expected 2/, ...train, "--archives", "mountains");
+  await mongeRefused(/--archives has 1 names; expected 2/, ...training, "--archives", "mountains");
   const info = await mongeHere("info", join(said.stdout.trim(), "model.safetensors"));
   assert.match(info.stdout, /learned +as rain: ln.*\narchives +alps, lakes\n/);
   const input = ["downscale", at("runs"), at("alps.nc"), "--coarsen", "--members", "1", "--evaluations", "2"];
