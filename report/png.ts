@@ -1,13 +1,9 @@
 /** SVG to PNG. Only this file imports resvg, which draws with the font that the package brings, the same on every machine. */
 import { createRequire } from "node:module";
-import { Resvg } from "@resvg/resvg-js";
+import type * as Resvgjs from "@resvg/resvg-js";
 import { DomainError } from "../engine/errors.ts";
 
 const require = createRequire(import.meta.url);
-
-const fontFiles = ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"].map((name) =>
-  require.resolve(`dejavu-fonts-ttf/ttf/${name}`),
-);
 
 /**
  * Draws an SVG as pixels.
@@ -20,6 +16,11 @@ const fontFiles = ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"].map((name) =>
 export function svgToPng(svg: string, scale = 1): Uint8Array {
   if (!(scale >= 0.1 && scale <= 10))
     throw new DomainError(`svgToPng: scale must lie in 0.1 … 10, got ${scale}`, scale);
+  // Loaded where the first picture is drawn: most commands draw none.
+  const { Resvg } = require("@resvg/resvg-js") as typeof Resvgjs;
+  const fontFiles = ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"].map((name) =>
+    require.resolve(`dejavu-fonts-ttf/ttf/${name}`),
+  );
   try {
     const resvg = new Resvg(svg, {
       fitTo: { mode: "zoom", value: scale },

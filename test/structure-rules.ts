@@ -22,6 +22,8 @@ export interface Import {
   readonly package?: string;
   readonly relative: boolean;
   readonly typeOnly: boolean;
+  /** Loaded when it is called for, not with the file. */
+  readonly late: boolean;
   readonly names: readonly string[];
 }
 
@@ -138,13 +140,14 @@ export function importsOf(source: Source): readonly Import[] {
   if (known) return known;
   const found: Import[] = [];
   imports.set(source, found);
-  const add = (specifier: ts.Node | undefined, typeOnly: boolean, names: readonly string[]): void => {
+  const add = (specifier: ts.Node | undefined, typeOnly: boolean, names: readonly string[], late = false): void => {
     if (specifier === undefined || !ts.isStringLiteralLike(specifier)) return;
     const { text } = specifier;
     const relative = text.startsWith(".");
     const target = relative ? posix.join(posix.dirname(source.path), text) : text;
     const name = packageOf(text);
-    found.push({ from: source.path, target, ...(name !== undefined && { package: name }), relative, typeOnly, names });
+    const from = source.path;
+    found.push({ from, target, ...(name !== undefined && { package: name }), relative, typeOnly, late, names });
   };
   visit(parse(source), (node) => {
     if (ts.isImportDeclaration(node)) {
@@ -162,7 +165,7 @@ export function importsOf(source: Source): readonly Import[] {
     } else if (ts.isCallExpression(node)) {
       const callee = node.expression;
       const imports = callee.kind === ts.SyntaxKind.ImportKeyword;
-      if (imports || (ts.isIdentifier(callee) && callee.text === "require")) add(node.arguments[0], false, []);
+      if (imports || (ts.isIdentifier(callee) && callee.text === "require")) add(node.arguments[0], false, [], true);
     }
   });
   return found;

@@ -6,9 +6,7 @@ import type { LazyField } from "../../io/dataset/index.ts";
 import { type Field, instantsOf, isoOf, timeAxis, timeUnitsOf } from "../../io/field/index.ts";
 import { writeNetcdf } from "../../io/formats/index.ts";
 import { type Cell, csvText } from "../../report/csv.ts";
-import { areaSeries, yearlyIndices } from "../../verification/index.ts";
 import type { AreaSet } from "../../verification/series/index.ts";
-import { areasOf } from "../shell/areas.ts";
 import { startProgress } from "../shell/progress.ts";
 import { say } from "../shell/terminal.ts";
 import type { ConvertOptions } from "./command.ts";
@@ -38,6 +36,8 @@ export async function writeAreas(
   provenance: { readonly history: string },
 ): Promise<string> {
   const maps = part.mapsLast();
+  const { areaSeries, yearlyIndices } = await import("../../verification/index.ts");
+  const { areasOf } = await import("../shell/areas.ts");
   const set = await areasOf(o.areas, maps);
   const bar = startProgress(
     "averaging",

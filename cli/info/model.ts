@@ -8,6 +8,7 @@ import {
   describeModel,
   evaluationsFor,
   factorsOf,
+  findModel,
   isModel,
   isOfManyScales,
   type ModelConfiguration,
@@ -18,7 +19,9 @@ import type { InfoOptions } from "./command.ts";
 
 type Line = readonly [label: string, text: string];
 
-export async function modelInfo(path: string, { json }: InfoOptions): Promise<void> {
+/** @param name - a file, a run, a folder of runs, or "pretrained" */
+export async function modelInfo(name: string, { json }: InfoOptions): Promise<void> {
+  const path = findModel(name);
   const { metadata } = await readSafetensors(path);
   if (!isModel(metadata)) throw new OptionsError(`${path}: it is no model of \`monge train\``, "file", path);
   const model = await describeModel(path);

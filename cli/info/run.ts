@@ -2,7 +2,6 @@
 
 import { statSync } from "node:fs";
 import { FormatError, OptionsError } from "../../engine/errors.ts";
-import { findModel, pretrainedName } from "../../generative/model/index.ts";
 import { type Dataset, namedFiles, openDataset } from "../../io/dataset/index.ts";
 import { zarrVersion } from "../../io/formats/index.ts";
 import { sizeOf, type VariableInfo } from "../../io/storage/index.ts";
@@ -11,7 +10,6 @@ import { startProgress } from "../shell/progress.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
 import type { InfoOptions } from "./command.ts";
 import { type Place, placeOf } from "./describe-field.ts";
-import { modelInfo } from "./model.ts";
 import { infoText } from "./text.ts";
 import { chunksOf, describeValues, type ValuesDescription } from "./values.ts";
 
@@ -32,9 +30,7 @@ export interface Summary {
 }
 
 export async function info(texts: readonly string[], given: InfoOptions): Promise<void> {
-  if (texts.length === 1 && texts[0] === pretrainedName && !given.dryRun) {
-    return modelInfo(findModel(pretrainedName), given);
-  }
+  if (texts.length === 1 && texts[0] === "pretrained" && !given.dryRun) return ofModel(texts[0], given);
   const { files: paths, variable } = await namedFiles(texts, given.variable);
   const options = { ...given, ...(variable !== undefined && { variable }) };
   checkFiles("FILE", paths);
@@ -43,7 +39,7 @@ export async function info(texts: readonly string[], given: InfoOptions): Promis
     const files = paths.length === 1 ? { file: first } : { files: paths };
     return emitJson({ command: "info", ...files, variable: options.variable ?? null, values: options.values });
   }
-  if (paths.length === 1 && isModel(first)) return modelInfo(findModel(first), options);
+  if (paths.length === 1 && isModel(first)) return ofModel(first, options);
   const data = await openDataset(paths, {
     ...(options.variable !== undefined && { variable: options.variable }),
     timeFromName: options.timeFromName ?? false,
@@ -59,6 +55,11 @@ export async function info(texts: readonly string[], given: InfoOptions): Promis
   } finally {
     data.close();
   }
+}
+
+async function ofModel(name: string, options: InfoOptions): Promise<void> {
+  const { modelInfo } = await import("./model.ts");
+  return modelInfo(name, options);
 }
 
 function isModel(path: string): boolean {

@@ -11,13 +11,12 @@ import { Field } from "../../io/field/index.ts";
 import { zarrVersion } from "../../io/formats/index.ts";
 import { atStations } from "../../io/stations/index.ts";
 import { changeSection } from "../../pages/change-section.ts";
+import { ensemblePage } from "../../pages/ensemble-page.ts";
 import { eventSums } from "../../pages/event-sums.ts";
 import { hyetographs } from "../../pages/hyetographs.ts";
-import { ensemblePage, solutionPage, trainingPage, writePage } from "../../pages/index.ts";
 import { timeSection } from "../../pages/time-section.ts";
-import { movedRain } from "../../pages/transport-figure.ts";
+import { writePage } from "../../pages/write-page.ts";
 import type { PageSection } from "../../report/index.ts";
-import { holdsSolution } from "../../solvers/solve/index.ts";
 import { areaSeries, changeSignal, verify } from "../../verification/index.ts";
 import { areasOf } from "../shell/areas.ts";
 import { withFlags } from "../shell/flag-names.ts";
@@ -51,7 +50,9 @@ export async function report(what: string, o: ReportOptions, command: Command): 
 
 async function ofRun(folder: string, { output, overwrite }: ReportOptions): Promise<string> {
   await prepareOutputs([{ path: output, option: "output" }], [folder], overwrite);
-  return holdsSolution(folder) ? solutionPage(folder) : trainingPage(folder);
+  const { holdsSolution } = await import("../../solvers/solve/index.ts");
+  if (holdsSolution(folder)) return (await import("../../pages/solution-page.ts")).solutionPage(folder);
+  return (await import("../../pages/training-page.ts")).trainingPage(folder);
 }
 
 async function ofField(what: string, o: ReportOptions, command: Command): Promise<string> {
@@ -80,7 +81,7 @@ async function ofField(what: string, o: ReportOptions, command: Command): Promis
     };
     const moved =
       truth && reach !== undefined
-        ? await movedRain(truth.mapsLast(), {
+        ? await (await import("../../pages/transport-figure.ts")).movedRain(truth.mapsLast(), {
             reach,
             bootstrap: { seed, tooFew: "none" },
             onProgress: (done, total) => stages.update("moving rain", done, total),

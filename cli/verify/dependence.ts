@@ -3,7 +3,7 @@ import { OptionsError } from "../../engine/errors.ts";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { printedNumber } from "../../engine/text/number.ts";
 import { type OpenedSources, openSources } from "../../generative/data/index.ts";
-import { type LazyField, lazyField, namedFields, selectTimes } from "../../io/dataset/index.ts";
+import { type LazyField, lazyField, selectTimes } from "../../io/dataset/index.ts";
 import { asColumn, atStations, stationDim } from "../../io/stations/index.ts";
 import { csvText } from "../../report/csv.ts";
 import { dependenceScores } from "../../verification/series/index.ts";
@@ -13,9 +13,6 @@ import { openSeries } from "../shell/station-series.ts";
 import { emit, emitJson, table } from "../shell/terminal.ts";
 import type { VerifyCommandOptions } from "./command.ts";
 import { regridder } from "./inputs.ts";
-
-/** True where several variables are named. */
-export const namesSeveral = (text: string): boolean => namedFields(text).names.length > 1;
 
 /** @throws OptionsError for options of other scores; as `dependenceScores` */
 export async function verifyDependence(

@@ -1,8 +1,6 @@
 /** Inputs of `monge verify`: the files' variables, on one grid where that is asked for. */
 import { OptionsError } from "../../engine/errors.ts";
-import { baselineDownscaler } from "../../generative/baselines/index.ts";
-import { downscale } from "../../generative/sampling/index.ts";
-import { type LazyField, lazyField, type OpenedFields, selectTimes } from "../../io/dataset/index.ts";
+import { type LazyField, lazyField, namedFields, type OpenedFields, selectTimes } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { gridOf, regridLazy } from "../../io/regrid/index.ts";
 import { asColumn, atStations, readStations, type Stations, stationDim } from "../../io/stations/index.ts";
@@ -15,6 +13,9 @@ const methods = ["bilinear", "qm", "qdm", "rainfarm"] as const;
 type Method = (typeof methods)[number];
 
 export const isMethod = (text: string | undefined): text is Method => methods.some((method) => method === text);
+
+/** True where several variables are named. */
+export const namesSeveral = (text: string): boolean => namedFields(text).names.length > 1;
 
 /** Fields that are compared; files stay open until `close`. */
 export interface Inputs {
@@ -183,6 +184,8 @@ async function made(
     const way = `write it with monge downscale --method ${method} --stations, and give the file`;
     throw new OptionsError(`--against ${method} is made on a grid, and stations are points; ${way}`, "against", method);
   }
+  const { baselineDownscaler } = await import("../../generative/baselines/index.ts");
+  const { downscale } = await import("../../generative/sampling/index.ts");
   const baseline = baselineDownscaler({ method, grid: truth, ...(fine && { fine, coarse }), ...statedRain(o) });
   const members = method === "rainfarm" ? { members: 8 } : {};
   // Cells without a baseline are counted with the gaps, and are not scored.

@@ -7,10 +7,7 @@ import { defined } from "../../engine/defined.ts";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
 import type { Stations } from "../../io/stations/index.ts";
-import { movedRain } from "../../pages/transport-figure.ts";
-import { ranksFigure } from "../../pages/verification-sections.ts";
 import { csvText } from "../../report/csv.ts";
-import { fssFigure, verificationFigure, writePicture } from "../../report/index.ts";
 import { type Verification, type VerifyOptions, verify } from "../../verification/index.ts";
 import { placeScores } from "../../verification/series/index.ts";
 import { rowsOf, scoreSheet, summaryOf } from "../../verification/sheets/index.ts";
@@ -19,11 +16,9 @@ import { prepareOutputs } from "../shell/outputs.ts";
 import { startStages } from "../shell/progress.ts";
 import { ownOptions, statedRain, wetThresholdOf } from "../shell/read-options.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
-import { verifyChange } from "./change.ts";
 import type { VerifyCommandOptions } from "./command.ts";
-import { namesSeveral, verifyDependence } from "./dependence.ts";
 import { filmScores, filmTables } from "./film.ts";
-import { isMethod, namedInputs, openInputs } from "./inputs.ts";
+import { isMethod, namedInputs, namesSeveral, openInputs } from "./inputs.ts";
 import { stationSheet, stationTable } from "./stations.ts";
 import { climateTable, coverageLines, partsTable, rankLines, scoresTable, transportLines } from "./tables.ts";
 
@@ -38,6 +33,7 @@ export async function verifyFiles(
   if (options.dryRun) return emitJson({ command: "verify", forecast, truth, ...ownOptions(options) });
   if (namesSeveral(forecast)) {
     const given = (name: string) => command.getOptionValueSource(name) === "cli";
+    const { verifyDependence } = await import("./dependence.ts");
     return verifyDependence(forecast, truth, options, given);
   }
   const inputs = await openInputs(forecast, truth, options);
@@ -59,7 +55,10 @@ export async function verifyFiles(
     const names = Object.fromEntries(
       namedInputs(forecast, truth, options).map(([role, text]) => [role.replace("--", "").toLowerCase(), text]),
     );
-    if (options.change) return await verifyChange(inputs, options.change, options, names);
+    if (options.change) {
+      const { verifyChange } = await import("./change.ts");
+      return await verifyChange(inputs, options.change, options, names);
+    }
     const { against, regions, stations } = inputs;
     const stages = startStages((stage) => (stage === "redrawing" ? "redraws" : "maps"));
     const { transport: reach, draws, block, seed } = options;
@@ -67,7 +66,7 @@ export async function verifyFiles(
     const moved =
       reach === undefined
         ? undefined
-        : await movedRain(inputs.truth.mapsLast(), {
+        : await (await import("../../pages/transport-figure.ts")).movedRain(inputs.truth.mapsLast(), {
             reach,
             onProgress: (done, total) => stages.update("moving rain", done, total),
             ...(draws > 0 && { bootstrap: { seed, draws, tooFew: "none", ...byTimes } }),
@@ -148,6 +147,8 @@ async function draw(
   found: Verification,
   transport: string | undefined,
 ): Promise<void> {
+  const { fssFigure, verificationFigure, writePicture } = await import("../../report/index.ts");
+  const { ranksFigure } = await import("../../pages/verification-sections.ts");
   const { scores, diagrams, units } = found;
   const drawn: Partial<Record<(typeof pictures)[number], Promise<string> | string>> = {
     ...(scores.rankHistogram.length > 0 && { ranks: ranksFigure(found) }),
