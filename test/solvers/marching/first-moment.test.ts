@@ -162,4 +162,50 @@ test("a start that breaks an equation without highest derivatives in space is a 
   assert.is(found(1), undefined);
 });
 
+const rod = (condition: string, extra: readonly string[] = []) =>
+  inTime(
+    "x y u v s",
+    ["x' = u", "y' = v", "u' = -s*x", "v' = -s*y - 1", "x^2 + y^2 = 4"],
+    ["x(0) = 2", "y(0) = 0", "v(0) = 3", condition, ...extra],
+  );
+
+test("a start that breaks what equations say once they are differentiated is refused with the value they allow, at every index; one that fits is not", () => {
+  const chain = (n: number, conditions: readonly string[]) => {
+    const names = ["a", "b", "c", "d"].slice(0, n);
+    return inTime(
+      names.join(" "),
+      [...names.slice(1).map((name, k) => `${names[k]}' = ${name}`), "a = exp(-2*t)"],
+      conditions,
+    );
+  };
+  const wrong: readonly (readonly [ReturnType<typeof pde>, RegExp])[] = [
+    [chain(3, ["a(0) = 1", "b(0) = -1.5"]), /once .* contradicts b = -1.5 at t = 0: .* allows -2;/],
+    [chain(4, ["a(0) = 1", "b(0) = -2", "c(0) = 3"]), /twice .* contradicts c = 3 at t = 0: .* allows 4;/],
+    [rod("u(0) = 0.25"), /once .* contradicts u = 0.25 at t = 0: .* allows 0;/],
+    [rod("u(0) = 0", ["s(0) = 1"]), /twice .* contradicts s = 1 at t = 0: .* allows 2.25;/],
+    [
+      inTime(
+        "u v p",
+        ["u'' = -u + p", "v'' = -p", "u - v = sin(t)"],
+        ["u(0) = 0", "v(0) = 0", "u'(0) = 0", "v'(0) = 0.1"],
+      ),
+      /once .* hidden/,
+    ],
+  ];
+  for (const [problem, words] of wrong) {
+    const found = tried(problem);
+    assert.ok("refused" in found && found.isContradiction === true);
+    assert.match((found as { refused: string }).refused, words);
+  }
+  for (const problem of [
+    chain(3, ["a(0) = 1", "b(0) = -2"]),
+    chain(4, ["a(0) = 1", "b(0) = -2", "c(0) = 4"]),
+    rod("u(0) = 0"),
+    rod("u(0) = 0", ["s(0) = 2.25"]),
+  ]) {
+    const found = tried(problem);
+    assert.ok(!("refused" in found) || found.isContradiction !== true, "refused" in found ? found.refused : "");
+  }
+});
+
 test.run();
