@@ -200,7 +200,8 @@ export function troubleAtStart(
   if (own < generic && spreads(problem, form, moment, start)) return { warning: severalWords(at) };
   if (hasInfiniteSlope(form, startPoints)) return { warning: stillWords };
   const several = severalSlopes(problem, form, moment, start);
-  return { isSingular: singular.length > 0, ...(several !== undefined && { warning: several }) };
+  const hasHidden = own < n && own === generic;
+  return { isSingular: singular.length > 0, hasHidden, ...(several !== undefined && { warning: several }) };
 }
 
 /** Σ_j by(j)·M_j. */
