@@ -117,8 +117,8 @@ const [leastLeft, mostLeft, errorByResidual] = [0.01, 0.2, 4 / 3];
 const [notFalling, leftIfNot, fallingFast] = [0.6, 0.5, 0.1];
 /** Roundings in a step. */
 const mostRounding = 8;
-/** Difference of two starts, beside what the finer one misses, from which on they differ by that. */
-const alike = 0.1;
+/** Difference of two starts, beside what the finer one misses, from which on they differ by that; and change beside it below which equations smooth it. */
+const [alike, smoothed] = [0.1, 0.1];
 /** Growth of the number of steps from which on marches differ by their errors. */
 const newSteps = 1.3;
 /** Growth of the number of steps where their tolerance falls tenfold. */
@@ -385,14 +385,21 @@ function ladder(problem: Problem, form: EvolutionForm, options: MarchingOptions)
     return tolerance * finer < leastTolerance;
   }
 
-  /** Error by what a march misses of the start, beside the size of the solution: two marches may miss alike. Where their starts differ, it counts as much as that difference did. */
+  /**
+   * Error by what a march misses of the start, beside the size of the solution: two marches may miss alike. Where their starts differ, it counts as much as that difference did; where the
+   * equations smooth it, only its mean is left, which falls as the square of its size where the start jumps.
+   */
   function missedBy(coarse: Rung, { missed, field, begun, mesh }: Rung, change: number): number {
     if (d === 0 || missed.share === 0) return 0;
     const apart = distanceOfStates(problem, form, mesh, [
       [field.spaces, begun],
       [coarse.field.spaces, coarse.begun],
     ]);
-    return missed.share * (apart > alike * missed.share ? Math.min(1, change / apart) : 1);
+    if (apart <= alike * missed.share) return missed.share;
+    const share = missed.share / apart;
+    return change < smoothed * apart
+      ? change * Math.min(share, share ** 2)
+      : missed.share * Math.min(1, change / apart);
   }
 
   /** The mesh with edges where coefficients jump, and with odd numbers of cells where these are asked for. */
