@@ -25,7 +25,7 @@ interface Part {
   readonly given: number | undefined;
 }
 
-/** The start that equations contradict once they are differentiated, in words; undefined where they do not, or that cannot be told. */
+/** The start that equations contradict once they are differentiated, in words; undefined where they do not, or nothing shows it. */
 export function hiddenContradiction(problem: Problem, form: EvolutionForm): string | undefined {
   const most = Math.min(mostTimes, highestOrder - Math.max(...form.inTime));
   for (let times = 1; times <= most; times++) {
