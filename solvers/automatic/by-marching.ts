@@ -47,7 +47,7 @@ export async function byMarching(
     if (problem.time !== undefined) say(`not marched: ${result.refused}`);
     return undefined;
   }
-  const { field, coarse, left, least, ended, warning, growth, isStuck, method, steps, rungs, residual, scale } = result;
+  const { field, coarse, left, least, ended, warning, growth, method, steps, rungs, residual, scale } = result;
   for (const line of method) say(line);
   const { low, high } = domainOf(problem.domain);
   const [start, finish] = [low[field.time]!, high[field.time]!];
@@ -71,7 +71,7 @@ export async function byMarching(
     evidence: {
       compared: [{ by: "a coarser march", error: apart }],
       warnings: { ended, start: warning },
-      more: words ?? (isStuck ? stuck : "give it more time"),
+      more: words ?? moreFor(result),
       ended: apart.unknowns <= enough ? "converged" : "budget",
     },
     isFinal: isGood || (ended ?? warning) !== undefined,
@@ -79,7 +79,11 @@ export async function byMarching(
   };
 }
 
-/** Why finer marches do not come closer, and what to do. */
+/** Advice for a smaller error, by what keeps a march from it. */
+const moreFor = ({ isStuck, isOutOfTime }: MarchResult): string =>
+  isStuck ? stuck : isOutOfTime ? "give it more time" : finest;
+const finest =
+  "no finer march comes to the end, so that time does not help: look at its start, and at places where coefficients jump or vanish";
 const stuck =
   "finer marches do not come closer to one another: it may have no smooth solution, or something narrower than cells and steps; look at the text, or give it much more time";
 const grown = (growth: number): string =>

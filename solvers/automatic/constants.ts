@@ -70,7 +70,7 @@ const [mostNoise, leastShare] = [3, 0.03];
 /** Share of the observed values' size beyond which data without a given noise are missed. */
 const mostShare = 0.2;
 
-const way = "give it more time, other first guesses, or another equation";
+const way = "other first guesses, or another equation";
 
 /** Observations that are missed. */
 export interface Missed {
@@ -83,8 +83,14 @@ export interface Missed {
  * The first observations that the solution misses; undefined where there are none.
  *
  * @param problem - that was solved
+ * @param isAtRest - true where more time does not move its constants
  */
-export async function missedData(problem: Problem, solution: Pick<Solution, "quantity">): Promise<Missed | undefined> {
+export async function missedData(
+  problem: Problem,
+  solution: Pick<Solution, "quantity">,
+  isAtRest = false,
+): Promise<Missed | undefined> {
+  const advice = isAtRest ? `give it ${way}` : `give it more time, ${way}`;
   for (const { points, values, sigma, hasSigma, text } of problem.observations) {
     const found = await solution.quantity(text, points);
     const off = rootMeanSquare(found.map((v, k) => v - values[k]!));
@@ -93,8 +99,11 @@ export async function missedData(problem: Problem, solution: Pick<Solution, "qua
     if (off <= allowed) continue;
     const by = `it misses the observations of ${text} by ${short(off)} (root mean square; they are ${short(size)})`;
     return hasSigma
-      ? { words: `${by}, where their noise is ${short(sigma)}; ${way}`, share: Math.sqrt(off ** 2 - sigma ** 2) / size }
-      : { words: `${by}; ${way}, or, if that is their noise, give it (sigma)`, share: off / size };
+      ? {
+          words: `${by}, where their noise is ${short(sigma)}; ${advice}`,
+          share: Math.sqrt(off ** 2 - sigma ** 2) / size,
+        }
+      : { words: `${by}; ${advice}, or, if that is their noise, give it (sigma)`, share: off / size };
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 /** The result of a method, and what is asked of every result before its assessment. */
 import type { Problem } from "../../equations/problem/index.ts";
-import { openStart } from "../marching/march.ts";
+import { startTrouble } from "../marching/march.ts";
+import { marchKind } from "../marching/marched-field.ts";
 import type { Budget } from "../solve/budget.ts";
 import type { Solution } from "../solve/solution.ts";
 import { assess, doubtful, type Evidence, errorOf, type Warnings } from "./assessment.ts";
@@ -22,6 +23,10 @@ export interface MethodResult<S extends Solution = Solution> {
   readonly unstable?: string;
 }
 
+/** Advice for systems in time of high index. */
+const moreForHidden =
+  "its equations hide constraints (their index is 2 or higher), which cost digits at every step: differentiate in time the equation without derivatives, until no constraint is hidden";
+
 /** A result with its estimate and status. */
 export async function assessed<R extends MethodResult>(
   problem: Problem,
@@ -29,7 +34,8 @@ export async function assessed<R extends MethodResult>(
   result: R,
 ): Promise<R> {
   const { solution } = result;
-  const missed = await missedData(problem, solution);
+  const missed = await missedData(problem, solution, solution.trial.kind === marchKind);
+  const trouble = startTrouble(problem);
   const shock = await shockIn(solution);
   const known = [
     ...(missed ? [{ by: "the observations that it misses", share: missed.share }] : []),
@@ -39,7 +45,7 @@ export async function assessed<R extends MethodResult>(
   const warnings: Warnings = {
     missed: missed?.words,
     unseen: missingStart(problem),
-    start: openStart(problem),
+    start: trouble.warning,
     illPosed: illPosed(withFoundConstants(problem, solution)),
     text: await openWarning(problem, solution),
     shock: shock?.words,
@@ -48,7 +54,8 @@ export async function assessed<R extends MethodResult>(
     ...stated(result.evidence.warnings),
   };
   const excused = [...(result.evidence.excused ?? [])];
-  const evidence: Evidence = { ...result.evidence, known, warnings, excused };
+  const more = trouble.hasHidden ? moreForHidden : result.evidence.more;
+  const evidence: Evidence = { ...result.evidence, known, warnings, excused, more };
   const all = errorOf(evidence, ({ unknowns }) => unknowns).error;
   for (const k of problem.unknowns.length > 1 && all <= (evidence.most ?? doubtful) ? problem.unknowns.keys() : [])
     if (!(errorOf(evidence, ({ each }) => each[k]!).error <= doubtful) && (await mayBeZero(solution, k, all)))

@@ -4,6 +4,7 @@ import { numberText, significant } from "../../engine/text/number.ts";
 import { evaluateAt, nodesOf } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import type { EvolutionForm } from "./evolution-form.ts";
+import { hiddenContradiction } from "./hidden-constraints.ts";
 import type { ImplicitSystem } from "./implicit-system.ts";
 import { radau } from "./radau.ts";
 import { nodes, type Step, stageAt } from "./radau-stages.ts";
@@ -190,6 +191,7 @@ export function troubleAtStart(
   const contradiction =
     own < n && !singular.some(({ isIntegrable }) => isIntegrable)
       ? ((isLinear(form) ? broken(problem, form, moment, byChance(0, start)) : undefined) ??
+        (own === generic ? hiddenContradiction(problem, form) : undefined) ??
         leavesStart(problem, form, system, start))
       : undefined;
   const at = `${problem.axes[form.time]} = ${begin}`;
@@ -198,7 +200,8 @@ export function troubleAtStart(
   if (own < generic && spreads(problem, form, moment, start)) return { warning: severalWords(at) };
   if (hasInfiniteSlope(form, startPoints)) return { warning: stillWords };
   const several = severalSlopes(problem, form, moment, start);
-  return { isSingular: singular.length > 0, ...(several !== undefined && { warning: several }) };
+  const hasHidden = own < n && own === generic;
+  return { isSingular: singular.length > 0, hasHidden, ...(several !== undefined && { warning: several }) };
 }
 
 /** Σ_j by(j)·M_j. */

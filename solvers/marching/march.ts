@@ -50,6 +50,8 @@ export interface MarchResult {
   readonly growth: number | undefined;
   /** True where a finer march did not come closer. */
   readonly isStuck: boolean;
+  /** True where there was no time for a finer one; false where none can be finer. */
+  readonly isOutOfTime: boolean;
   /** The marches that were tried, line by line. */
   readonly method: readonly string[];
   /** Steps in time of the last march. */
@@ -115,8 +117,8 @@ const [leastLeft, mostLeft, errorByResidual] = [0.01, 0.2, 4 / 3];
 const [notFalling, leftIfNot, fallingFast] = [0.6, 0.5, 0.1];
 /** Roundings in a step. */
 const mostRounding = 8;
-/** Difference of two starts, beside what the finer one misses, from which on they differ by that. */
-const alike = 0.1;
+/** Difference of two starts, beside what the finer one misses, from which on they differ by that; and change beside it below which equations smooth it. */
+const [alike, smoothed] = [0.1, 0.1];
 /** Growth of the number of steps from which on marches differ by their errors. */
 const newSteps = 1.3;
 /** Growth of the number of steps where their tolerance falls tenfold. */
@@ -293,7 +295,7 @@ function ladder(problem: Problem, form: EvolutionForm, options: MarchingOptions)
   /** Of the last march in which it was followed. */
   let rounding: number | undefined;
   let rungs = 0;
-  let stuck = false;
+  let [stuck, isOutOfTime] = [false, false];
   for (;;) {
     const rung = marchOnce(problem, form, mesh, {
       ...{ tolerance, longest, points, blas: options.blas, isSingular: trouble.isSingular },
@@ -306,6 +308,7 @@ function ladder(problem: Problem, form: EvolutionForm, options: MarchingOptions)
     rungs++;
     method.push(`marched: ${wordsOf(rung, tolerance)}`);
     if (rung.marched.reason === "work") {
+      isOutOfTime = true;
       // The first march is as good as it was: it is compared with as much of the second as there is.
       if (!best && before && isComparable(before, rung))
         best = { rung: before, coarse: rung, ...ofPart(before, rung, tolerance / finer) };
@@ -348,6 +351,7 @@ function ladder(problem: Problem, form: EvolutionForm, options: MarchingOptions)
     const most = Math.min(growing, affordable ** (1 / Math.max(1, d)));
     const [next, growth] = failed ? moreCells(form, rung) : nextMesh(form, rung, { tolerance, stuck, most });
     if (growth > affordable * 1.001 || options.isOver(best?.error)) {
+      isOutOfTime = true;
       if (!best && !ended && !options.isOver(0)) best = checked(rung);
       break;
     }
@@ -365,6 +369,7 @@ function ladder(problem: Problem, form: EvolutionForm, options: MarchingOptions)
     ...{ left, least, method, ...rung.leaves() },
     growth: rounding === undefined ? undefined : rounding / Number.EPSILON,
     isStuck: best.isStuck === true,
+    isOutOfTime,
     steps: rung.marched.steps.length,
     ...{ rungs, plan: rung },
     ...(ended && { ended }),
@@ -380,14 +385,21 @@ function ladder(problem: Problem, form: EvolutionForm, options: MarchingOptions)
     return tolerance * finer < leastTolerance;
   }
 
-  /** Error by what a march misses of the start, beside the size of the solution: two marches may miss alike. Where their starts differ, it counts as much as that difference did. */
+  /**
+   * Error by what a march misses of the start, beside the size of the solution: two marches may miss alike. Where their starts differ, it counts as much as that difference did; where the
+   * equations smooth it, only its mean is left, which falls as the square of its size where the start jumps.
+   */
   function missedBy(coarse: Rung, { missed, field, begun, mesh }: Rung, change: number): number {
     if (d === 0 || missed.share === 0) return 0;
     const apart = distanceOfStates(problem, form, mesh, [
       [field.spaces, begun],
       [coarse.field.spaces, coarse.begun],
     ]);
-    return missed.share * (apart > alike * missed.share ? Math.min(1, change / apart) : 1);
+    if (apart <= alike * missed.share) return missed.share;
+    const share = missed.share / apart;
+    return change < smoothed * apart
+      ? change * Math.min(share, share ** 2)
+      : missed.share * Math.min(1, change / apart);
   }
 
   /** The mesh with edges where coefficients jump, and with odd numbers of cells where these are asked for. */
@@ -538,10 +550,10 @@ function troubleOf(problem: Problem, form: EvolutionForm): Trouble {
   return troubleAtStart(problem, form, system, state);
 }
 
-/** Why the start of a problem may have several solutions, in words; undefined where nothing says so. */
-export function openStart(problem: Problem): string | undefined {
+/** Trouble at the start of a problem that could be marched; none where it could not. */
+export function startTrouble(problem: Problem): Trouble {
   const form = evolutionForm(problem);
-  return typeof form === "string" ? undefined : troubleOf(problem, form).warning;
+  return typeof form === "string" ? {} : troubleOf(problem, form);
 }
 
 function marchOnce(problem: Problem, form: EvolutionForm, mesh: Mesh, { points, ...options }: OnceOptions): Rung {

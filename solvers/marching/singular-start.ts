@@ -15,6 +15,8 @@ export interface Trouble {
   readonly warning?: string;
   /** True where the factor of a highest derivative is 0 at the start. */
   readonly isSingular?: boolean;
+  /** True where equations without space hide constraints: their index is 2 or higher. */
+  readonly hasHidden?: boolean;
 }
 
 /** Residual beside its terms with which a start contradicts an equation that loses its highest derivatives there, and one that never has any. */

@@ -3,7 +3,7 @@ import { DomainError } from "../../../engine/errors.ts";
 import type { ProblemSpec } from "../../../equations/problem/index.ts";
 import { pde } from "../../../equations/problem/index.ts";
 import { solve } from "../../../solvers/automatic/index.ts";
-import { march, openStart } from "../../../solvers/marching/march.ts";
+import { march, startTrouble } from "../../../solvers/marching/march.ts";
 import { derivativesAt } from "../../../solvers/marching/marched-field.ts";
 import { assert, refuses, test } from "../../harness.ts";
 
@@ -76,7 +76,7 @@ test("several solutions of one start are a doubt with its cause: open equations,
     [inTime("u", ["u*u' = 1 + t"], ["u(0) = 0"]), /slopes are infinite there, and several solutions/],
     [inTime("u", ["u = t*u' + (u')^2"], ["u(0) = 1"]), /hold with u' = -1 and with u' = 1|hold with u' = 1 and/],
   ];
-  for (const [problem, words] of several) assert.match(openStart(problem)!, words);
+  for (const [problem, words] of several) assert.match(startTrouble(problem).warning!, words);
   for (const k of [1, 5]) {
     const { status, report } = await solve(several[k]![0], { budget: { steps: 4 }, seed: 1 });
     assert.is(status, "doubtful");
@@ -91,7 +91,7 @@ test("several solutions of one start are a doubt with its cause: open equations,
     inTime("u", ["u' = -1e8*u"], ["u(0) = 1"]),
     inTime("u v", ["u' = v", "u = sin(t)"], ["u(0) = 0"]),
   ])
-    assert.is(openStart(problem), undefined);
+    assert.is(startTrouble(problem).warning, undefined);
 });
 
 test("a flux in space whose start the equations contradict is a doubt", () => {
@@ -124,7 +124,7 @@ test("a factor of u_t that is 0 at the start is looked at on a line: starts that
   }
   for (const equation of ["t*u_t = 3*u + t*u_xx/9", "u*u_t = 1/3 + u*u_xx"]) {
     const found = onLine(equation, ["u(x,0) = 0"], equation.startsWith("t") ? ["u = 0 on x"] : ["u_x = 0 on x"]);
-    assert.match(openStart(found)!, /several solutions/);
+    assert.match(startTrouble(found).warning!, /several solutions/);
   }
   const wave = (rate: number) => (x: number, t: number) => Math.sin(Math.PI * x) * Math.exp(-rate * Math.sqrt(t));
   const right: readonly (readonly [string, string, (x: number, t: number) => number])[] = [
@@ -157,9 +157,56 @@ test("without space a factor whose inverse has an integral needs no start that f
 
 test("a start that breaks an equation without highest derivatives in space is a doubt that names it", () => {
   const equations = ["u_t = v + u_xx/10", "u = sin(pi*x)*cos(t)"];
-  const found = (size: number) => openStart(onLine(equations, [`u(x,0) = ${size}*sin(pi*x)`], ["u = 0 on x"]));
+  const found = (size: number) =>
+    startTrouble(onLine(equations, [`u(x,0) = ${size}*sin(pi*x)`], ["u = 0 on x"])).warning;
   assert.match(found(1.4)!, /does not satisfy "u - sin\(pi\*x\)\*cos\(t\) = 0", which has to hold at every moment/);
   assert.is(found(1), undefined);
+});
+
+const rod = (condition: string, extra: readonly string[] = []) =>
+  inTime(
+    "x y u v s",
+    ["x' = u", "y' = v", "u' = -s*x", "v' = -s*y - 1", "x^2 + y^2 = 4"],
+    ["x(0) = 2", "y(0) = 0", "v(0) = 3", condition, ...extra],
+  );
+
+test("a start that breaks what equations say once they are differentiated is refused with the value they allow, at every index; one that fits is not", () => {
+  const chain = (n: number, conditions: readonly string[]) => {
+    const names = ["a", "b", "c", "d"].slice(0, n);
+    return inTime(
+      names.join(" "),
+      [...names.slice(1).map((name, k) => `${names[k]}' = ${name}`), "a = exp(-2*t)"],
+      conditions,
+    );
+  };
+  const wrong: readonly (readonly [ReturnType<typeof pde>, RegExp])[] = [
+    [chain(3, ["a(0) = 1", "b(0) = -1.5"]), /once .* contradicts b = -1.5 at t = 0: .* allows -2;/],
+    [chain(4, ["a(0) = 1", "b(0) = -2", "c(0) = 3"]), /twice .* contradicts c = 3 at t = 0: .* allows 4;/],
+    [rod("u(0) = 0.25"), /once .* contradicts u = 0.25 at t = 0: .* allows 0;/],
+    [rod("u(0) = 0", ["s(0) = 1"]), /twice .* contradicts s = 1 at t = 0: .* allows 2.25;/],
+    [
+      inTime(
+        "u v p",
+        ["u'' = -u + p", "v'' = -p", "u - v = sin(t)"],
+        ["u(0) = 0", "v(0) = 0", "u'(0) = 0", "v'(0) = 0.1"],
+      ),
+      /once .* hidden/,
+    ],
+  ];
+  for (const [problem, words] of wrong) {
+    const found = tried(problem);
+    assert.ok("refused" in found && found.isContradiction === true);
+    assert.match((found as { refused: string }).refused, words);
+  }
+  for (const problem of [
+    chain(3, ["a(0) = 1", "b(0) = -2"]),
+    chain(4, ["a(0) = 1", "b(0) = -2", "c(0) = 4"]),
+    rod("u(0) = 0"),
+    rod("u(0) = 0", ["s(0) = 2.25"]),
+  ]) {
+    const found = tried(problem);
+    assert.ok(!("refused" in found) || found.isContradiction !== true, "refused" in found ? found.refused : "");
+  }
 });
 
 test.run();
