@@ -97,6 +97,8 @@ const firstSmoothCells = 16;
 const [mostFirst, mostFirstSmooth] = [[1, 8, 6], 4] as const;
 /** Growth of their number, and how much of the start they may miss: a share of it, or so many times what the most of them miss. */
 const [growthOfFirst, missable, timesLeast] = [1.5, 1e-3, 3];
+/** Cells in a plane that a tenth of that share is worth at any cost: with fewer, what oscillates asks for short steps. */
+const worthAnyCost = 1.5;
 /** Share of the time that the first march in a plane may take, and its steps. */
 const [shareOfFirst, stepsOfFirst] = [0.1, 15];
 /** Bounds of their growth from one march to the next. */
@@ -163,13 +165,14 @@ function firstMesh(problem: Problem, form: EvolutionForm, seconds: number): Mesh
     gauss,
     edges: counts.map((count, a) => firstEdges(problem, form, a, count)),
   });
-  const counts = startCells(problem, form, [cells, mostFirst[d]! * cells], meshOf);
+  const counts = startCells(problem, form, [cells, mostFirst[d]! * cells], missable, meshOf);
   if (d < 2) return meshOf(counts);
-  while (counts.some((count) => count > cells) && costOfFirst(meshOf(counts)) > shareOfFirst * seconds)
+  const least = startCells(problem, form, [cells, Math.floor(worthAnyCost * cells)], finer * missable, meshOf);
+  while (counts.some((count, a) => count > least[a]!) && costOfFirst(meshOf(counts)) > shareOfFirst * seconds)
     counts.forEach((count, a) => {
-      counts[a] = Math.max(cells, count - 1);
+      counts[a] = count - 1;
     });
-  return meshOf(counts);
+  return meshOf(counts.map((count, a) => Math.max(count, least[a]!)));
 
   function costOfFirst(mesh: Mesh): number {
     const { work } = collocation(problem, form, mesh);
@@ -177,11 +180,12 @@ function firstMesh(problem: Problem, form: EvolutionForm, seconds: number): Mesh
   }
 }
 
-/** Cells along each axis with which splines follow the start, between bounds. */
+/** Cells along each axis with which splines follow the start, between bounds, but for a share of it. */
 function startCells(
   problem: Problem,
   form: EvolutionForm,
   [least, largest]: readonly [number, number],
+  share: number,
   meshOf: (counts: readonly number[]) => Mesh,
 ): number[] {
   const most = form.space.map(() => largest);
@@ -191,11 +195,11 @@ function startCells(
     return missedStart(problem, form, mesh, spaces, startState(problem, form, mesh, spaces)).share;
   };
   const counts = most.map(() => least);
-  if (counts.length === 0 || missedBy(counts) <= missable) return counts;
+  if (counts.length === 0 || missedBy(counts) <= share) return counts;
   // Along one axis after the other, with as many cells as there may be along the others.
   return counts.map((_, a) => {
     const missedWith = (count: number) => missedBy(most.map((v, other) => (other === a ? count : v)));
-    const enough = Math.max(missable, timesLeast * missedWith(largest));
+    const enough = Math.max(share, timesLeast * missedWith(largest));
     let count = least;
     while (count < largest && missedWith(count) > enough) count = Math.min(largest, Math.ceil(growthOfFirst * count));
     return count;
@@ -206,7 +210,7 @@ function startCells(
 function smoothMesh(problem: Problem, form: EvolutionForm): Mesh {
   const meshOf = ([count]: readonly number[]) => ({ ...evenMesh(problem, form, transformable(count!)), gauss: 1 });
   return meshOf([
-    Math.max(...startCells(problem, form, [firstSmoothCells, mostFirstSmooth * firstSmoothCells], meshOf)),
+    Math.max(...startCells(problem, form, [firstSmoothCells, mostFirstSmooth * firstSmoothCells], missable, meshOf)),
   ]);
 }
 
