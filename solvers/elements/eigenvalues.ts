@@ -21,7 +21,7 @@ export interface Neighbour {
 
 /** Steps of inverse iteration, and the cosine from which the last one is a multiple of the one before. */
 const [inverseSteps, oneSided] = [5, 0.9];
-/** Distance of a neighbour, beside that of the guess, from which a search can tell the two apart. */
+/** Distance of a neighbour, beside that of the guess, from which a search can distinguish the two. */
 const apart = 1e-6;
 
 /** True for equations that are linear in the unknowns, with one constant to be found. */
