@@ -26,6 +26,7 @@ export {
   evaluate,
   evaluateAt,
   evaluateNode,
+  functionOfPoint,
   numbers,
 } from "./expression.ts";
 export { arity, type FunctionName, scalarFunctions, unaryFunctions } from "./functions.ts";

@@ -37,6 +37,8 @@ const order = {
   misfit: "the noise of observations is not known, or not what was given",
   constants: "a constant is loose, or far from its guess",
   alternative: "other constants fit as well",
+  narrow: "a function changes between the points of elements",
+  neighbour: "another eigenvalue is nearer to the guess",
   slopes: "slopes jump where several are allowed",
   integrals: "integrals have too few nodes",
   left: "more than a fifth of the residual of u = 0 is left, or a thousandth and there is no comparison",

@@ -78,6 +78,30 @@ function moreMeshes({ course }: ElementSolve): string {
     : `its last ${lastMeshes} meshes gained little, so that time alone may not help: look for conditions or terms that do not fit, or for what is narrow`;
 }
 
+/** Width of elements, in lengths of a step, from which time alone does not help. */
+const farWider = 10;
+
+/** Advice where a function changes between the points of elements. */
+function narrowWarning({ axes }: Problem, { narrow, imbalance }: ElementSolve): string | undefined {
+  if (!narrow || imbalance <= doubtful) return undefined;
+  const { at, length, element } = narrow;
+  const place = at.map((x, k) => `${axes[k]} = ${Number(x.toPrecision(3))}`).join(", ");
+  const time = element < farWider * length ? "give it more time, or " : "";
+  const way = `draw the change wider${axes.length > 1 ? ", or take axes along which it lies, as r in the place of sqrt(x^2 + y^2)" : ""}`;
+  return `a function of its equations changes within ${length.toPrecision(2)} near ${place}, where elements are ${element.toPrecision(2)} wide and leave ${percentText(imbalance)} of an equation unbalanced: ${time}${way}`;
+}
+
+/** Errors of an eigenvalue within which another one is the same. */
+const alike = 10;
+
+/** An eigenvalue beside the one that was found, and nearer to the guess. */
+function nearerEigenvalue({ constants, neighbour }: ElementSolve) {
+  const [found] = Object.entries(constants);
+  if (!found || !neighbour?.isNearer || !neighbour.isOneSided) return undefined;
+  const [name, { value, error }] = found;
+  return neighbour.away > alike * error * Math.abs(value) ? { name, value, away: neighbour.away } : undefined;
+}
+
 async function evidenceOf(
   problem: Problem,
   solved: ElementSolve,
@@ -102,15 +126,25 @@ async function evidenceOf(
   const more = odd ?? moreMeshes(solved);
   const fold = odd === undefined ? ", or it may have no solution, as beyond a fold" : "";
   const byMesh = solved.rounded > singular ? "to rounding" : solved.isOpen ? "as far as its mesh shows" : undefined;
+  const beside = nearerEigenvalue(solved);
   return {
     compared: [{ by: solved.isByDegree ? "a higher degree on its mesh" : "the last refinement of its mesh", error }],
-    constants: Object.fromEntries(Object.entries(solved.constants).map(([name, constant]) => [name, constant.error])),
+    constants: Object.fromEntries(
+      Object.entries(solved.constants).map(([name, { value, error: own }]) => [
+        name,
+        Math.max(own, beside ? beside.away / Math.abs(value) : 0),
+      ]),
+    ),
     rows: texts.map((text, k) => ({ text, share: solved.rows[k]! })),
     warnings: {
       restless: converged ? undefined : `Newton's method did not come to rest; ${more}${fold}`,
       singular:
         byMesh &&
         `its equations are singular ${byMesh}: it has none or infinitely many solutions, or one that small changes of its numbers move far; check its conditions and constants`,
+      narrow: narrowWarning(problem, solved),
+      neighbour:
+        beside &&
+        `another eigenvalue lies about ${beside.away.toPrecision(2)} from ${beside.name} = ${beside.value}, and nearer to its guess ${problem.trainable[beside.name]}: give a guess nearer to the one that is meant`,
       imbalance:
         solved.imbalance > doubtful
           ? `elements leave ${percentText(solved.imbalance)} of an equation unbalanced: conditions may contradict one another, or something narrow is not resolved; ${more}`

@@ -387,6 +387,26 @@ export function correction(layout: Discretisation, { factor, ...found }: Elimina
   return normalSolved(layout, factor, w);
 }
 
+/** Values whose rows are, as nearly as they can be, what the rows of other functions change by with the constant to be found: a step of inverse iteration. */
+export function inverseStep(layout: Discretisation, factor: Factor, of: ReadonlyMap<Cell, Float64Array>): Values {
+  const w = new Map<Cell, Float64Array>();
+  for (const { cell, kept } of elementFronts(factor)) {
+    const found = cell.coefficients;
+    const [ofOther, own] = [of.get(cell), found].map((coefficients) => {
+      cell.coefficients = coefficients;
+      return rowsOf(layout, cell, kept, factor.as?.get(cell), (length) => new Float64Array(length));
+    }) as [Float64Array, Float64Array];
+    const [rows, columns] = [own[0]!, own[1]!];
+    const out = new Float64Array(columns - 1);
+    for (let at = rowsHeader; at < rowsHeader + rows * columns; at += columns) {
+      const change = ofOther[at + columns - 2]!;
+      for (let k = 0; k < out.length; k++) out[k]! += change * own[at + k]!;
+    }
+    w.set(cell, out);
+  }
+  return normalSolved(layout, factor, w);
+}
+
 /** Rows of an element, and what functions leave of them: beside their right-hand sides at more points, or else beside nothing. */
 function leftOfRows(
   layout: Discretisation,

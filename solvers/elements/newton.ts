@@ -12,6 +12,8 @@ export interface Solved {
   readonly converged: boolean;
   /** Values that the rows of the last step determine, with their R. */
   readonly found: Elimination;
+  /** Constants to be found, in these rows. */
+  readonly about: Readonly<Record<string, number>>;
 }
 
 /** Change of coefficients, beside them, at which it rests. */
@@ -40,12 +42,12 @@ export function minimised(
   if (layout.linear) {
     const found = solvedOn(layout, mesh, known);
     if (!take(layout, found)) return undefined;
-    return { left: leftOn(layout, mesh), steps: 1, converged: true, found };
+    return { left: leftOn(layout, mesh), steps: 1, converged: true, found, about: layout.constants };
   }
   if (layout.sought.length > 0) return withConstants(layout, mesh, goesOn);
   let found: Elimination | undefined;
   const ended = (steps: number, converged: boolean): Solved => ({
-    ...{ left: leftOn(layout, mesh), steps, converged, found: found! },
+    ...{ left: leftOn(layout, mesh), steps, converged, found: found!, about: layout.constants },
   });
   let as: ReadonlyMap<Cell, Left> | undefined;
   for (let step = 1; step <= most; step++) {
@@ -117,19 +119,21 @@ function withConstants(layout: Discretisation, mesh: Mesh, goesOn: () => boolean
   Object.assign(constants, problem.trainable);
   let last: Float64Array | undefined;
   let found: Elimination | undefined;
+  let about: Solved["about"] = {};
   let steps = 0;
   let free = false;
   for (; steps < mostHeld + mostFree && (steps === 0 || goesOn()); steps++) {
     const before = new Map(cells.map((cell) => [cell, cell.coefficients!]));
+    about = { ...constants };
     const now = solvedOn(layout, mesh, undefined);
     if (!take(layout, now, !free)) return undefined;
     found = now;
     const near = (k: number, by: number) => Math.abs(now.constants[k]! - (last?.[k] ?? Number.NaN)) <= by;
     if (free && change(cells, before) <= rest && guesses.every((_, k) => near(k, rest * Math.abs(last![k]!))))
-      return { left: leftOn(layout, mesh), steps: steps + 1, converged: true, found };
+      return { left: leftOn(layout, mesh), steps: steps + 1, converged: true, found, about };
     free ||=
       steps >= mostHeld || guesses.every((guess, k) => near(k, nearby * Math.abs(now.constants[k]! - guess) + rest));
     last = now.constants;
   }
-  return { left: leftOn(layout, mesh), steps, converged: false, found: found! };
+  return { left: leftOn(layout, mesh), steps, converged: false, found: found!, about };
 }

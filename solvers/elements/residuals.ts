@@ -2,6 +2,7 @@
 import { unit } from "../../equations/expression/index.ts";
 import type { Discretisation } from "./discretisation.ts";
 import type { Cell, Face, Mesh } from "./mesh.ts";
+import { acrossNarrow, argumentsOfSteps, type Narrow, narrowIn } from "./narrow.ts";
 import { acrossFace, conditionScale, faceWeight, halves, type Weights, weightsOf } from "./rows.ts";
 import { boundary, conditionForms, type FormValues, faceSite, integralSite, interior } from "./site.ts";
 import { weighting } from "./weighting.ts";
@@ -200,6 +201,8 @@ export interface Shares {
    * thin element counts in it as much as the flux that it loses, where squares of its rows count next to nothing.
    */
   readonly imbalance: number;
+  /** The step or peak of a function that leaves most of it unbalanced, where such leave the half of it; with the width of the element. */
+  readonly narrow: (Narrow & { readonly element: number }) | undefined;
 }
 
 /**
@@ -211,10 +214,9 @@ export function sharesOn(layout: Discretisation, mesh: Mesh, sizes: readonly num
   const { region, equations, conditions, periodic } = layout;
   const forms = [...equations, ...conditions.map((c) => c.form)];
   const extents = region.low.map((l, k) => region.high[k]! - l);
-  const add = ({ left, terms, passed }: Sums, k: number, i: number, weight: number, seen: FormValues) => {
-    const { form, factors, derivatives } = seen;
-    const residual = seen.residual[i]!;
-    let [rest, sum] = [residual, 0];
+  /** Size of the terms at a point that are added up. */
+  const sizeAt = (i: number, { form, factors, derivatives, residual }: FormValues) => {
+    let [rest, sum] = [residual[i]!, 0];
     for (let t = 0; t < factors.length; t++) {
       const { order, unknown } = form.terms[t]!;
       const factor = factors[t]![i]!;
@@ -224,11 +226,16 @@ export function sharesOn(layout: Discretisation, mesh: Mesh, sizes: readonly num
       rest -= part;
       sum += Math.max(Math.abs(part), Math.abs(factor) * least);
     }
-    sum += Math.abs(rest);
-    left[k]! += weight * residual ** 2;
-    terms[k]! += weight * sum ** 2;
-    passed[k]! += weight * sum;
+    return sum + Math.abs(rest);
   };
+  const add = ({ left, terms, passed }: Sums, k: number, i: number, weight: number, seen: FormValues) => {
+    const size = sizeAt(i, seen);
+    left[k]! += weight * seen.residual[i]! ** 2;
+    terms[k]! += weight * size ** 2;
+    passed[k]! += weight * size;
+  };
+  const steps = argumentsOfSteps(layout);
+  const missed: { readonly narrow: Narrow; readonly cell: Cell; readonly k: number; readonly more: number }[] = [];
   const cells = mesh.elements();
   const found = new Map<Cell, { readonly measure: number; readonly sums: Sums }>();
   for (const cell of cells) {
@@ -242,6 +249,22 @@ export function sharesOn(layout: Discretisation, mesh: Mesh, sizes: readonly num
         integral += weight * measure * seen.residual[i]!;
       }
       sums.unbalanced[k] = Math.abs(integral);
+    }
+    for (const argument of steps) {
+      const narrow = narrowIn(cell, argument);
+      if (!narrow) continue;
+      const lines = acrossNarrow(layout, cell, narrow);
+      const whole = measure * inside.at.weights.reduce((a, b) => a + b, 0);
+      for (const [k, seen] of lines.forms(equations).entries()) {
+        let [integral, size] = [0, 0];
+        for (const [i, weight] of lines.at.weights.entries()) {
+          integral += weight * whole * seen.residual[i]!;
+          size += weight * whole * sizeAt(i, seen);
+        }
+        missed.push({ narrow, cell, k, more: Math.abs(integral) - sums.unbalanced[k]! });
+        sums.unbalanced[k] = Math.max(sums.unbalanced[k]!, Math.abs(integral));
+        sums.passed[k] = Math.max(sums.passed[k]!, size);
+      }
     }
     for (const here of boundary(layout, cell, cell.degree + 2))
       for (const [k, seen] of here.forms(conditionForms(layout)).entries())
@@ -274,8 +297,14 @@ export function sharesOn(layout: Discretisation, mesh: Mesh, sizes: readonly num
     for (const cell of cells) if (!leftOut.has(cell)) all.add(found.get(cell)!.sums, k);
   });
   const share = (part: number, whole: number) => (whole > 0 ? part / whole : 0);
+  const shares = equations.map((_, k) => share(all.unbalanced[k]!, all.passed[k]!));
+  const worst = shares.indexOf(Math.max(...shares));
+  const own = missed.filter(({ k, more }) => k === worst && more > 0);
+  const [most] = own.toSorted((a, b) => b.more - a.more);
+  const isNarrow = most && own.reduce((sum, { more }) => sum + more, 0) > all.unbalanced[worst]! / 2;
   return {
     rows: [...all.left].map((square, k) => Math.sqrt(share(square, all.terms[k]!))),
-    imbalance: Math.max(...equations.map((_, k) => share(all.unbalanced[k]!, all.passed[k]!))),
+    imbalance: shares[worst]!,
+    narrow: isNarrow ? { ...most.narrow, element: 2 * Math.max(...halves(most.cell)) } : undefined,
   };
 }

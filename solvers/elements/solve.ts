@@ -6,6 +6,7 @@ import type { Pieces, Problem } from "../../equations/problem/index.ts";
 import { roundingOf, sizesOf, type Weakest, weakest } from "./conditioning.ts";
 import { type Continuation, continuation } from "./continuation.ts";
 import { type Discretisation, discretised } from "./discretisation.ts";
+import { type Neighbour, neighbourOf, nextToGuess } from "./eigenvalues.ts";
 import { elementPieces } from "./element-pieces.ts";
 import { correction, type Fronts, rowSquares } from "./elimination.ts";
 import type { Cell, Mesh } from "./mesh.ts";
@@ -72,8 +73,9 @@ export interface ElementSolve {
   readonly previous: Pieces;
   /** Of each equation and then each condition: size of what is left beside that of its terms, from 0 to 1. */
   readonly rows: readonly number[];
-  /** Largest share of an equation that elements leave unbalanced. */
+  /** Largest share of an equation that elements leave unbalanced, and a step or peak that is the cause. */
   readonly imbalance: number;
+  readonly narrow: Shares["narrow"];
   readonly course: readonly Course[];
   /** Relative error L² that rounding of rows may make, along the functions that they determine least. */
   readonly rounded: number;
@@ -85,6 +87,8 @@ export interface ElementSolve {
   readonly error: number;
   /** Constants that were to be found, with their relative errors, estimated. */
   readonly constants: Readonly<Record<string, { readonly value: number; readonly error: number }>>;
+  /** Of a problem of eigenvalues, the one beside that which was found. */
+  readonly neighbour: Neighbour | undefined;
   /** True where errors are what a higher degree changes, and not the last mesh. */
   readonly isByDegree: boolean;
   /** Of what the last mesh changed, the share that is estimated. */
@@ -145,7 +149,9 @@ export function solveByElements(
     const fresh = course.length === 0 ? cells.length : cells.filter((cell) => !known?.has(cell)).length;
     const start = spent();
     const goesOn = () => spent() < toEnd * seconds;
-    let solved = minimised(eased?.layout ?? layout, mesh, known, { most: course.length === 0 ? 30 : 8, goesOn });
+    const solve = () => minimised(eased?.layout ?? layout, mesh, known, { most: course.length === 0 ? 30 : 8, goesOn });
+    let solved = solve();
+    if (solved && layout.sought.length > 0) solved = nextToGuess(layout, mesh, solved, solve);
     const isAstray = solved?.converged === false && !wasEased && course.length < coarse && goesOn();
     if (isAstray && Math.sqrt(totalLeft(solved!.left)) > astray * residualOfZero(layout, mesh)) {
       wasEased = true;
@@ -238,7 +244,7 @@ export function solveByElements(
     const ends = isEnough || isLost || course.length >= meshes || affordable < 1 || options.signal?.aborted === true;
     if (ends) {
       const [pieces, previous] = [elementPieces(mesh), elementPieces(mesh, old)];
-      const { rows, imbalance } = shares();
+      const { rows, imbalance, narrow } = shares();
       const rounded = isLeast ? moves(rounding) : 0;
       const isOpen =
         isAtRest && (isGrowing || (weakestHere().amplification > most.amplified && !weakestHere().isResolved));
@@ -265,13 +271,13 @@ export function solveByElements(
             return [name, { value, error: Math.abs(off / value) }];
           }),
         ),
+        neighbour: isAtRest ? neighbourOf(layout, mesh, solved) : undefined,
         isByDegree: byDegree !== undefined,
         share,
         left: now.left,
         nothing: residualOfZero(layout, mesh),
         converged: converged && isWhole,
-        rows,
-        imbalance,
+        ...{ rows, imbalance, narrow },
       };
     }
     const values = weak && (isSmall || isBelow()) ? rowSquares(layout, factor, weak.values) : indicator(mesh, left);

@@ -7,6 +7,7 @@ import { alongAxis, isOfAxis, turnsAlong } from "../../equations/problem/index.t
 import type { Discretisation } from "./discretisation.ts";
 import { legendreAt } from "./legendre.ts";
 import { type Cell, Mesh } from "./mesh.ts";
+import { argumentsOfSteps, narrowIn, stepOf } from "./narrow.ts";
 
 /** Elements at least, by dimension. */
 const fewest = [0, 8, 16, 19];
@@ -47,7 +48,27 @@ export function startMesh(layout: Discretisation, degree: number): Mesh {
     const largest = Math.max(...cells.map(size));
     for (const cell of cells) if (size(cell) > 0.4 * largest) half(cell);
   }
+  if (d === 2) for (const argument of argumentsOfSteps(layout)) cutToPeaks(mesh, argument, half);
   return mesh;
+}
+
+/** Widths of cells about a peak: beside its length, and beside their distance from it. Cells of one peak at most. */
+const atPeak = { widest: 4, nearest: 1, most: 400 };
+
+/** Cuts the cells about a peak, the smaller the nearer they are to it: the solution falls off from it as slowly as a logarithm. */
+function cutToPeaks(mesh: Mesh, argument: (point: ArrayLike<number>) => number, half: (cell: Cell) => void): void {
+  const peak = mesh.elements().flatMap((cell) => narrowIn(cell, argument) ?? [])[0];
+  if (!peak?.isPoint) return;
+  const open = mesh.elements();
+  for (let cell = open.shift(), cut = 0; cell && cut < atPeak.most; cell = open.shift()) {
+    const { low, high, empty } = cell;
+    const width = Math.max(...low.map((l, k) => high[k]! - l));
+    const away = Math.hypot(...peak.at.map((x, k) => Math.max(0, low[k]! - x, x - high[k]!)));
+    if (empty || width <= atPeak.widest * peak.length || away > atPeak.nearest * width) continue;
+    half(cell);
+    open.push(...cell.split!.children);
+    cut++;
+  }
 }
 
 /**
@@ -57,10 +78,6 @@ export function startMesh(layout: Discretisation, degree: number): Mesh {
 const [narrow, beside] = [1e-3, 19];
 /** Share of the integral of a function that polynomials may miss beside a narrow step, and cuts at most. */
 const [mostMissed, mostCuts] = [1e-3, 64];
-
-/** The argument of a smooth step, as tanh, about where it is 0. */
-const stepOf = (e: Expression): Expression | undefined =>
-  e.kind === "call" && ["tanh", "erf", "atan", "exp", "square", "pow"].includes(e.name) ? e.args[0] : undefined;
 
 /**
  * Places along an axis where a function has a kink or a jump that lies across it, and about smooth steps that are too narrow to be met by a point: where none sees the step of a

@@ -85,6 +85,44 @@ for (const [name, one] of Object.entries(problems)) {
 
 const usual = { clock: () => 0, seconds: Number.POSITIVE_INFINITY, meshes: 12 };
 
+/** Coffey and Evans' equation with β = 20, of which three eigenvalues lie within 1e-3 (MATSLISE, doi:10.1145/1114268.1114273). */
+const coffeyEvans = {
+  ...({ domain: { x: ["-pi/2", "pi/2"] }, conditions: "u = 0" } as const),
+  equations: "-u_xx + (400*sin(2*x)^2 - 40*cos(2*x))*u = lam*u",
+};
+
+test("the eigenvalue next to the guess is found where the first function that is tried is that of another one", () => {
+  const solved = solveByElements(problemOf({ ...string, near: 26, is: 0 }, "string"), { ...usual, tolerance: 1e-8 })!;
+  assert.ok(Math.abs(solved.constants["lam"]!.value / (4 * Math.PI ** 2) - 1) < 1e-8);
+});
+
+test("among eigenvalues that lie close together the one next to the guess is found", () => {
+  for (const [near, is] of [
+    [151.46277, 151.46277834645664],
+    [151.4632, 151.46322365765863],
+    [151.46366, 151.4636689883517],
+  ] as const) {
+    const solved = solveByElements(problemOf({ ...coffeyEvans, near, is }, "cluster"), { ...usual, tolerance: 1e-9 })!;
+    assert.ok(
+      Math.abs(solved.constants["lam"]!.value / is - 1) < 1e-11,
+      `${solved.constants["lam"]!.value} for ${near}`,
+    );
+    // That in the middle has one on either side, seen from its guess.
+    assert.ok(Math.abs(solved.neighbour!.away - 4.453e-4) < 5e-5 && !solved.neighbour!.isNearer);
+  }
+});
+
+test("how far the next eigenvalue is follows from the rows of the one that was found, also where it is the same", () => {
+  const away = (one: Eigenproblem) => {
+    const { neighbour } = solveByElements(problemOf(one, "beside"), { ...usual, tolerance: 1e-7, meshes: 3 })!;
+    return neighbour;
+  };
+  const line = away({ ...string, near: 25, is: 4 * Math.PI ** 2 })!;
+  assert.ok(Math.abs(line.away / (3 * Math.PI ** 2) - 1) < 1e-2 && !line.isNearer, `${line.away}`);
+  assert.ok(away({ ...square, near: 50, is: 0 })!.away < 1e-3);
+  assert.is(away(problems["a condensate in a trap, whose equation is not linear"]!), undefined);
+});
+
 test("an eigenvalue and its function are a solution as any other: estimated, evaluated and kept", async () => {
   const solution = await solve(problemOf(problems["the lowest tone of a string"]!, "string"), {
     budget: { seconds: 60, tolerance: 1e-8 },
