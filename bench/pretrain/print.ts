@@ -55,17 +55,34 @@ export function priceOfNotSeeing(recorded: Recorded): string {
   return `Not to have seen the archive changes the CRPS by ${percent(mean)} in the mean of ${logs.length} cases, by ${percent(Math.max(...logs))} at worst.`;
 }
 
+/** Scores of the model in the cases of some factors, and by how many percent its CRPS is below the best baseline. */
+function scoresOf(recorded: Recorded, factors: readonly number[], model: string) {
+  const cases = casesOf(recorded, model).filter(({ factor }) => factors.includes(Number(factor)));
+  return cases.map((one) => ({ ...one.mine, gain: 100 * (1 - one.mine.crps / bestBaseline(one)) }));
+}
+
+const isSpreadOff = ({ spreadSkill }: { readonly spreadSkill: number }) => spreadSkill < 0.8 || spreadSkill > 1.25;
+
+/** Row of README about the model without training: its gains, and its spread. */
+export function untrainedRow(recorded: Recorded): string {
+  const scores = scoresOf(recorded, [2, 4, 8], "pretrained");
+  const gains = scores.map(({ gain }) => Math.round(gain));
+  return (
+    `CRPS ${Math.min(...gains)} to ${Math.max(...gains)} % below the best of three baselines on six unseen archives (one seed) | ` +
+    `a model of your own | unchecked spread: [off in ${scores.filter(isSpreadOff).length} of ${scores.length} cases]`
+  );
+}
+
 /** Goals that are missed, in a sentence. @param factors - of the cases that count */
 export function missedGoals(recorded: Recorded, factors: readonly number[], model = "pretrained"): string {
-  const cases = casesOf(recorded, model).filter(({ factor }) => factors.includes(Number(factor)));
-  const scores = cases.map((one) => ({ ...one.mine, gain: 100 * (1 - one.mine.crps / bestBaseline(one)) }));
+  const scores = scoresOf(recorded, factors, model);
   const gains = scores.map(({ gain }) => gain);
   const low = Math.round(Math.min(...gains));
   const count = (wrong: (one: (typeof scores)[number]) => boolean) => scores.filter(wrong).length;
   return (
-    `In ${count(({ gain }) => gain > 0)} of ${cases.length} cases of ×${factors.join(", ×")} the CRPS is below every baseline ` +
+    `In ${count(({ gain }) => gain > 0)} of ${scores.length} cases of ×${factors.join(", ×")} the CRPS is below every baseline ` +
     `(${low < 0 ? `${-low} % above` : low} to ${Math.round(Math.max(...gains))} % below the best of them). Missed: spread over skill outside of 0.8 to 1.25 in ` +
-    `${count(({ spreadSkill }) => spreadSkill < 0.8 || spreadSkill > 1.25)}, the 0.999 quantile by more than 10 % in ` +
+    `${count(isSpreadOff)}, the 0.999 quantile by more than 10 % in ` +
     `${count(({ q999 }) => Math.abs(q999) > 10)}, the spectrum by more than 1 dB in ${count(({ ralsd }) => ralsd > 1)}, ` +
     `the wet share by more than 3 points in ${count(({ wet }) => Math.abs(wet) > 3)}.`
   );

@@ -6,7 +6,7 @@ import { percent } from "../../examples/wasserstein-term/tables.ts";
 import { runScript } from "../../test/script.ts";
 import { type Example, exampleRows, type Reference, type Result, type Theirs } from "../deepxde-examples/page.ts";
 import type { Recorded } from "../pretrain/judged.ts";
-import { leftOutRows, missedGoals, priceOfNotSeeing, scoreRows } from "../pretrain/print.ts";
+import { leftOutRows, missedGoals, priceOfNotSeeing, scoreRows, untrainedRow } from "../pretrain/print.ts";
 import type { AlongErrors } from "../previous-field/diagnostics.ts";
 import {
   type FilmRow,
@@ -370,6 +370,10 @@ export const recordedSentences: readonly RecordedSentence[] = [
     { file, render: () => missedGoals(scores(), [2, 4, 8], "left out") },
     { file, render: () => priceOfNotSeeing(scores()) },
   ]),
+  {
+    file: "README.md",
+    render: () => untrainedRow(pretrained.find(({ marker }) => marker.endsWith("judgement"))!.scores()),
+  },
   { file: "research/README.md", render: () => `| ${found("goals reached")} goals |` },
   {
     file: "docs/explanation/error-estimates.md",

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { convertIndexedToRgb, decode } from "fast-png";
+import { pixelsOf } from "../../examples/gallery.ts";
 import { blocksOf } from "./blocks.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -59,17 +59,11 @@ const pictures = [
   ["membrane.png", 0.5],
 ] as const;
 
-/** A picture by its pixels; those of README.md have a palette, which makes them small. */
-function pixelsOf(path: string) {
-  const image = decode(readFileSync(path));
-  return image.palette ? { ...image, data: convertIndexedToRgb(image), channels: image.palette[0]!.length } : image;
-}
-
 /** Pictures of README.md of another size than those in a folder of the quick starts, or with more than 3 % of other pixels. */
 export function pictureComplaints(folder: string): string[] {
   return pictures.flatMap(([file, share]) => {
     const shown = `docs/images/${basename(file)}`;
-    const [a, b] = [join(folder, file), join(root, shown)].map(pixelsOf);
+    const [a, b] = [join(folder, file), join(root, shown)].map((path) => pixelsOf(readFileSync(path)));
     if (a!.width !== b!.width || a!.height !== b!.height) return [`${shown} has another size than ${file}`];
     let [other, all] = [0, 0];
     for (let pixel = 0; pixel < a!.width * a!.height; pixel++) {
