@@ -19,7 +19,12 @@ export interface Kind<T> extends Check {
   readonly choices?: readonly T[];
 }
 
-function kind<T>(expected: string, holds: (value: unknown) => boolean, read: (text: string) => T): Kind<T> {
+/** A kind of one's own. @param expected - such as "a whole number ≥ 1" */
+export function kind<T>(
+  expected: string,
+  holds: (value: unknown) => boolean,
+  read: (text: string) => T = (text) => text as T,
+): Kind<T> {
   const check: Check = (value, at) => (holds(value) ? undefined : wrong(at, value, expected));
   return Object.assign(check, { expected, read });
 }
@@ -67,11 +72,7 @@ export function among<const T extends string | number | boolean | null>(...value
 }
 
 /** A text. */
-export const text: Kind<string> = kind(
-  "a text",
-  (value) => typeof value === "string",
-  (given) => given,
-);
+export const text: Kind<string> = kind("a text", (value) => typeof value === "string");
 
 /** True or false. */
 export const flag: Kind<boolean> = among(true, false);

@@ -1,14 +1,30 @@
 /** Options of `verify`, and their checks. */
 
+import {
+  among,
+  anything,
+  between,
+  type Check,
+  callback,
+  flag,
+  list,
+  type OptionChecks,
+  positive,
+  real,
+  record,
+  text,
+  whole,
+  wordOr,
+} from "../engine/checks.ts";
 import { checkOption } from "../engine/numerics/shaped-array.ts";
 import type { NoticeOptions } from "../engine/progress.ts";
 import { numberText } from "../engine/text/number.ts";
 import type { LazyField } from "../io/dataset/index.ts";
 import type { Field } from "../io/field/index.ts";
-import { checkEvents, type Events } from "./matching/events.ts";
+import { type Events, eventsCheck } from "./matching/events.ts";
 import type { Score } from "./scores/cases.ts";
 import { leastOf } from "./scores/dry.ts";
-import { type BlockBootstrap, checkBootstrap } from "./significance/blocks.ts";
+import { type BlockBootstrap, bootstrapChecks } from "./significance/blocks.ts";
 import { fieldScoreNames } from "./tally/field-scores.ts";
 
 /** Options of {@link verify}. */
@@ -86,37 +102,44 @@ export interface VerifyOptions extends NoticeOptions {
 /** Part of the work of `verify`. */
 export type VerifyStage = "reading" | "scoring" | "redrawing";
 
-/** @throws OptionsError */
-export function checkVerifyOptions(
-  { scores = [], fssWindows = [], interval, events, bootstrap, thresholds, wetThreshold: wet }: VerifyOptions,
-  quantiles: readonly number[],
-  times: string,
-): void {
-  checkEvents(events);
-  if (bootstrap) checkBootstrap(bootstrap);
-  for (const q of quantiles) checkOption("verify", "quantiles", q, q > 0 && q < 1, "each must lie in (0, 1)");
-  checkOption(
-    "verify",
-    "wetThreshold",
-    wet,
-    wet == null || (wet > 0 && wet < Infinity),
-    "it must be > 0, or none (`wetThreshold: null`)",
-  );
-  checkOption("verify", "times", times, times === "value" || times === "position", 'it must be "value" or "position"');
-  const seconds = interval === undefined || interval === "time" || (interval > 0 && interval < Infinity);
-  checkOption("verify", "interval", interval, seconds, 'it must be seconds > 0, or "time"');
-  for (const n of fssWindows)
-    checkOption("verify", "fssWindows", n, Number.isInteger(n) && n >= 1, "each must be an integer ≥ 1");
-  for (const t of thresholds ?? [])
-    checkOption("verify", "thresholds", t, Number.isFinite(t), "each must be a finite number");
-  const names = [...fieldScoreNames];
-  for (const score of scores) {
-    const whole = typeof score?.of === "function" && typeof score.name === "string" && score.name !== "";
-    checkOption("verify", "scores", JSON.stringify(score), whole, "each must be an object { name, of(cases) }");
-    checkOption("verify", "scores", score.name, !names.includes(score.name), "the name is taken; give it another");
-    names.push(score.name);
-  }
-}
+/** A score of one's own: an object with a name that no score of this package has. */
+const ownScore: Check = (score, at) => {
+  const { name, of } = (score ?? {}) as Partial<Score>;
+  if (typeof of !== "function" || typeof name !== "string" || name === "")
+    return `${at} is ${JSON.stringify(score)}, expected an object { name, of(cases) }`;
+  return fieldScoreNames.includes(name)
+    ? `${at} has the name ${name} of a score of verify, expected another`
+    : undefined;
+};
+
+/** Checks that `verify` and `changeSignal` share. */
+export const sharedChecks = {
+  bootstrap: record(bootstrapChecks),
+  units: text,
+  interval: wordOr("time", positive()),
+  rain: flag,
+  wetThreshold: wordOr(null, positive()),
+  quantiles: list(between(0, 1)),
+  onProgress: callback,
+};
+
+/** Checks of the options of `verify`. */
+export const verifyChecks: OptionChecks<VerifyOptions> = {
+  ...sharedChecks,
+  scores: list(ownScore),
+  events: eventsCheck,
+  against: anything,
+  clipNegative: flag,
+  times: among("value", "position"),
+  fssWindows: list(whole()),
+  thresholds: list(real()),
+  sal: flag,
+  regions: anything,
+  climate: flag,
+  spectrum: flag,
+  seed: anything,
+  onNotice: callback,
+};
 
 /** @throws OptionsError for events of less rain than counts as none */
 export function checkThresholds({ thresholds = [] }: VerifyOptions, wet: number | null): void {

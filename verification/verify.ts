@@ -1,5 +1,5 @@
 /** Scores of a forecast field against the true one: the times and cells common to both are compared, and reported. */
-import { checkNames } from "../engine/checks.ts";
+import { checkOptions } from "../engine/checks.ts";
 import { DomainError, ShapeError } from "../engine/errors.ts";
 import { rng } from "../engine/random/rng.ts";
 import type { LazyField } from "../io/dataset/index.ts";
@@ -23,7 +23,7 @@ import { type ScoringOptions, scoreTimes, Tallied, type TimeScores } from "./sco
 import type { Cases } from "./scores/cases.ts";
 import { redrawingOf } from "./significance/redrawing.ts";
 import { planOf } from "./tally/tally.ts";
-import { checkThresholds, checkVerifyOptions, type VerifyOptions, type VerifyStage } from "./verify-options.ts";
+import { checkThresholds, type VerifyOptions, type VerifyStage, verifyChecks } from "./verify-options.ts";
 
 export type { VerifyOptions, VerifyStage } from "./verify-options.ts";
 
@@ -87,15 +87,11 @@ export async function verify(
   truth: Field | LazyField,
   options: VerifyOptions = {},
 ): Promise<Verification> {
-  const known =
-    "scores events bootstrap against units interval rain clipNegative times wetThreshold quantiles " +
-    "fssWindows thresholds sal regions climate spectrum seed onProgress onNotice";
-  checkNames("verify", options, known);
+  checkOptions("verify", options, verifyChecks);
   const [given, observed] = [lazy(forecast), lazy(truth)];
   const other = options.against && lazy(options.against);
   const { quantiles = [0.99, 0.999, 0.9999], times = "value", interval, bootstrap } = options;
   const units = options.units ?? observed.units;
-  checkVerifyOptions(options, quantiles, times);
   for (const field of [observed, given, ...(other ? [other] : [])]) checkTimes(field);
   const toTruth = conversion("truth", observed, units, interval);
   const forecasts = [given, ...(other ? [other] : [])].map((field) => ({

@@ -7,10 +7,10 @@ import { checkFolder } from "../../engine/files/output-check.ts";
 import { textFile } from "../../engine/files/read-bounded.ts";
 import { readRunOptions } from "../../engine/files/run.ts";
 import { domainOf } from "../../equations/domain/index.ts";
-import type { Problem } from "../../equations/problem/index.ts";
 import {
   exampleProblems,
   filesOfProblem,
+  type Problem,
   pde,
   pointsOfColumns,
   problemFromJson,
@@ -19,8 +19,8 @@ import {
 import type { RandomFeatureOptions } from "../../solvers/features/index.ts";
 import { type KnownOptimizer, optimizerKinds, recordedOptimizer } from "../../solvers/optimizer/index.ts";
 import { start } from "../../solvers/sampler/index.ts";
-import type { Budget } from "../../solvers/solve/index.ts";
 import {
+  type Budget,
   defaultSampler,
   presetOptions,
   type ResolvedOptions,
@@ -29,10 +29,9 @@ import {
 } from "../../solvers/solve/index.ts";
 import { checkFiles, WrongInput } from "../shell/failure.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
+import { chosenNetwork, chosenSampler } from "./chosen.ts";
 import type { SolveCommandOptions } from "./command.ts";
 import { featureOptions, withOptimizerOptions, withSamplerOptions } from "./method-options.ts";
-import { chosenNetwork } from "./network.ts";
-import { chosenSampler } from "./sampler.ts";
 
 /** Plan of a solve. */
 export interface SolvePlan {

@@ -9,12 +9,15 @@ import { trueValues } from "../../pages/solution-truth.ts";
 import { writePicture } from "../../report/write-picture.ts";
 import { solve as solveByItself, solveByRows } from "../../solvers/automatic/index.ts";
 import { randomFeatures } from "../../solvers/features/index.ts";
-import type { Budget, Errors, FeatureTrial, Progress as SolverProgress } from "../../solvers/solve/index.ts";
 import {
+  type Budget,
+  type Errors,
   exactQuantities,
+  type FeatureTrial,
   isByNetwork,
   type NetworkSolution,
   type Solution,
+  type Progress as SolverProgress,
   valuesAt,
 } from "../../solvers/solve/index.ts";
 import { Doubtful, Unfinished } from "../shell/failure.ts";
@@ -25,8 +28,7 @@ import { version } from "../shell/version.ts";
 import type { SolveCommandOptions } from "./command.ts";
 import { planSolve, type SolvePlan } from "./plan.ts";
 import { describePlan, errorsOf, listExamples, outcomeJson, outcomeTable, planJson } from "./report.ts";
-import { solutionOnMesh } from "./solution-mesh.ts";
-import { solutionTable } from "./solution-table.ts";
+import { solutionOnMesh, solutionTable } from "./solution-files.ts";
 
 export async function solveCommand(argument: string | undefined, o: SolveCommandOptions): Promise<void> {
   if (o.list) return listExamples(o.json === true);

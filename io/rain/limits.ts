@@ -46,3 +46,9 @@ export const ROUNDING = 0.01;
 
 /** Drawn rates are cut at so many times what training took for clutter. */
 export const BEYOND_CLUTTER = 2;
+
+/** Difference of values: by a factor (rain, never below 0), or by a sum (temperature). */
+export type ChangeKind = "multiplicative" | "additive";
+
+/** Precipitation changes by factors; all else by sums, since its zero may be a choice of units. */
+export const changeKindOf = (rain: boolean): ChangeKind => (rain ? "multiplicative" : "additive");

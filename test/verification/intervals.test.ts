@@ -314,11 +314,11 @@ test("what cannot be redrawn or compared is refused with the way out", async () 
   const { truth, forecast } = spells(1, 12, 2);
   const tell = (options: object, type: typeof OptionsError | typeof DomainError, message: RegExp) =>
     refuses(verify(forecast, truth, options), message, type);
-  await tell({ events: "week" }, OptionsError, /events is "week"; expected "season", "month" or "year"/);
+  await tell({ events: "week" }, OptionsError, /events is "week", expected "season", "month" or "year"/);
   await tell(
     { bootstrap: { seed: 1, draws: 10 } },
     OptionsError,
-    /bootstrap\.draws is 10; it must be an integer ≥ 100/,
+    /bootstrap\.draws is 10, expected a whole number ≥ 100/,
   );
   await tell({ bootstrap: { seed: 0.5 } }, OptionsError, /bootstrap\.seed is 0\.5/);
   await tell({ bootstrap: { seed: 1, block: 0 } }, OptionsError, /bootstrap\.block is 0/);

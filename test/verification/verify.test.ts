@@ -201,8 +201,12 @@ test("other grids, dimensions, units and members of the truth are refused with t
   );
   broken.fill(Number.NaN);
   await refuses(verify(forecast, truth.with({ values: broken })), /at 4 common times no cell has a value/, DomainError);
-  await refuses(verify(forecast, truth, { quantiles: [1] }), /quantiles is 1/, OptionsError);
-  await refuses(verify(forecast, truth, { scores: [{ name: "crps", of: () => 0 }] }), /name is taken/, OptionsError);
+  await refuses(verify(forecast, truth, { quantiles: [1] }), /quantiles\[0\] is 1/, OptionsError);
+  await refuses(
+    verify(forecast, truth, { scores: [{ name: "crps", of: () => 0 }] }),
+    /has the name crps of a score of verify, expected another/,
+    OptionsError,
+  );
 });
 
 /** All scores without their units: those that have some, as multiples of the wet threshold. */

@@ -1,7 +1,6 @@
 /** Climate change of a refined field against that of the climate model that drives it: two periods, both fields at the same times and cells. */
-import { checkNames } from "../../engine/checks.ts";
+import { anything, checkOptions, type OptionChecks } from "../../engine/checks.ts";
 import { DomainError, OptionsError } from "../../engine/errors.ts";
-import { checkOption } from "../../engine/numerics/shaped-array.ts";
 import { type LazyField, selectTimes, type TimeRange } from "../../io/dataset/index.ts";
 import { checkTimes, type Field } from "../../io/field/index.ts";
 import { type ChangeKind, changeKindOf, wetDayIn } from "../../io/rain/index.ts";
@@ -12,9 +11,9 @@ import { readMaps } from "../matching/read-maps.ts";
 import { conversion, rainRule } from "../matching/verify-units.ts";
 import type { CaseMap } from "../scores/cases.ts";
 import { pooledQuantiles, WeightedQuantiles } from "../scores/pooled.ts";
-import { type BlockBootstrap, checkBootstrap, intervalOf, type ScoreInterval } from "../significance/blocks.ts";
+import { type BlockBootstrap, intervalOf, type ScoreInterval } from "../significance/blocks.ts";
 import { redrawingOf } from "../significance/redrawing.ts";
-import type { VerifyOptions } from "../verify-options.ts";
+import { sharedChecks, type VerifyOptions } from "../verify-options.ts";
 
 /**
  * Options of {@link changeSignal}. Where nothing is said, precipitation is wet from 1 mm/day on, by the time that amounts fell in, and the
@@ -99,6 +98,7 @@ export interface ChangeSignal {
 }
 
 const caller = "changeSignal";
+const checks: OptionChecks<ChangeSignalOptions> = { ...sharedChecks, from: anything, to: anything };
 const roles: TimeRoles = { caller, forecast: "forecast", truth: "driving" };
 
 /** `truth` of a map is the driving model here. */
@@ -136,16 +136,12 @@ export async function changeSignal(
   driving: Field | LazyField,
   options: ChangeSignalOptions,
 ): Promise<ChangeSignal> {
-  checkNames("changeSignal", options, "from to onProgress rain interval units wetThreshold bootstrap quantiles");
+  checkOptions(caller, options, checks);
   const [given, model] = [lazy(forecast), lazy(driving)];
   const { quantiles: levels = [0.9, 0.99], bootstrap, units = given.units } = options;
   const { rain, wetThreshold } = rainRule("forecast", [given, model], units, options, wetDayIn, caller);
   const changes = changeKindOf(rain);
   for (const field of [given, model]) checkTimes(field);
-  for (const q of levels) checkOption(caller, "quantiles", q, q > 0 && q < 1, "each must lie in (0, 1)");
-  const isWet = wetThreshold === null || (wetThreshold > 0 && wetThreshold < Infinity);
-  checkOption(caller, "wetThreshold", wetThreshold, isWet, "it must be > 0, or none (`wetThreshold: null`)");
-  if (bootstrap) checkBootstrap(bootstrap);
   const read = (name: "from" | "to") => periodOf(given, model, name, units, options);
   const periods = [await read("from"), await read("to")] as const;
   const twice = new Set(periods[0].times);

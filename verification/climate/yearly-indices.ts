@@ -1,5 +1,5 @@
 /** Indices of daily rain for each year of a series (ETCCDI: Zhang et al. 2011, doi:10.1002/wcc.147). */
-import { checkNames } from "../../engine/checks.ts";
+import { checkOptions, flag, list, positive, whole } from "../../engine/checks.ts";
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { quantileOfSorted } from "../../engine/numerics/quantile.ts";
 import {
@@ -52,7 +52,7 @@ export function yearlyIndices(
     readonly rain?: boolean;
   } = {},
 ): readonly Field[] {
-  checkNames("yearlyIndices", options, "base interval rain");
+  checkOptions("yearlyIndices", options, { base: list(whole(-1e6), 2, 2), interval: positive(), rain: flag });
   const where = `yearlyIndices: ${whereOf(series)}`;
   const dim = series.dimOf("time");
   const time = timeAxis(series);

@@ -1,4 +1,5 @@
 /** Events: labels of times. */
+import { type Kind, kind } from "../../engine/checks.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import type { CommonTime } from "./match-times.ts";
 
@@ -13,12 +14,11 @@ function byDate(part: keyof typeof parts, time: string): string {
   return part === "month" ? month : ["DJF", "MAM", "JJA", "SON"][Math.floor((Number(month) % 12) / 3)]!;
 }
 
-/** @throws OptionsError */
-export function checkEvents(events: Events | undefined): void {
-  if (typeof events !== "string" || Object.hasOwn(parts, events)) return;
-  const expected = 'expected "season", "month" or "year", a label for each time, or a function of a time';
-  throw new OptionsError(`verify: events is ${JSON.stringify(events)}; ${expected}`, "events", events);
-}
+/** The check of the option. */
+export const eventsCheck: Kind<Events> = kind(
+  '"season", "month" or "year", a label for each time, or a function of a time',
+  (events) => typeof events !== "string" || Object.hasOwn(parts, events),
+);
 
 /** The event of each common time; undefined without events. @throws ShapeError for another number of labels; OptionsError */
 export function labelsOf(

@@ -1,7 +1,8 @@
 /** The continuous ranked probability score of an ensemble: CRPS = E|X − y| − ½ E|X − X′|, smaller is better. */
-import { checkNames } from "../../engine/checks.ts";
+import { among, checkOptions, kind, type OptionChecks } from "../../engine/checks.ts";
+import { defined } from "../../engine/defined.ts";
 import { DomainError } from "../../engine/errors.ts";
-import { checkOption, checkSameShape, checkShape, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
+import { checkSameShape, checkShape, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
 
 /**
  * - `"ecdf"`: the score of the members' empirical distribution, ½E|X − X′| over all M² pairs;
@@ -33,8 +34,7 @@ export interface CrpsOptions {
  * @throws DomainError for a non-finite observation, an infinite member, or too few members present.
  */
 export function crps(members: ArrayLike<number>, observation: number, options: CrpsOptions = {}): number {
-  checkNames("crps", options, "variant above");
-  const { variant, above } = checkCrps(options);
+  const { variant, above } = checked("crps", options);
   const sorted = new Float64Array(members.length);
   return score(members, 0, 1, sorted, observation, variant, above);
 }
@@ -48,7 +48,7 @@ export function crps(members: ArrayLike<number>, observation: number, options: C
  * @throws ShapeError where the shapes do not fit; DomainError as {@link crps}.
  */
 export function crpsField(ensemble: ShapedArray, truth: ShapedArray, options: CrpsOptions = {}): Float64Array {
-  const { variant, above } = checkCrps(options);
+  const { variant, above } = checked("crpsField", options);
   checkShape("crpsField: ensemble", ensemble, truth.shape.length + 1);
   checkShape("crpsField: truth", truth, truth.shape.length);
   const [cases, members, ...grid] = ensemble.shape as [number, number, ...number[]];
@@ -71,11 +71,14 @@ export function meanCrps(ensemble: ShapedArray, truth: ShapedArray): number {
   return scores.reduce((a, b) => a + b, 0) / scores.length;
 }
 
-function checkCrps(options: CrpsOptions): { variant: CrpsVariant; above: number } {
-  const { variant = "fair", above = -Infinity } = options;
-  checkOption("crps", "variant", variant, variant === "fair" || variant === "ecdf", 'it must be "fair" or "ecdf"');
-  checkOption("crps", "above", above, !Number.isNaN(above), "it must be a number");
-  return { variant, above };
+const checks: OptionChecks<CrpsOptions> = {
+  variant: among("fair", "ecdf"),
+  above: kind("a number", (value) => typeof value === "number" && !Number.isNaN(value)),
+};
+
+function checked(where: string, options: CrpsOptions): Required<CrpsOptions> {
+  checkOptions(where, options, checks);
+  return { variant: "fair", above: -Infinity, ...defined(options) };
 }
 
 /** Members are values[start + step·m] for m < sorted.length. */

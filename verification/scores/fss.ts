@@ -1,7 +1,7 @@
 /** Fractions skill score (Roberts and Lean 2008, doi:10.1175/2007MWR2123.1). */
-import { checkNames } from "../../engine/checks.ts";
+import { anything, checkOptions, whole } from "../../engine/checks.ts";
 import { DomainError, ShapeError } from "../../engine/errors.ts";
-import { checkFinite, checkOption } from "../../engine/numerics/shaped-array.ts";
+import { checkFinite } from "../../engine/numerics/shaped-array.ts";
 
 /** Options of {@link fss}. */
 export interface FssOptions {
@@ -31,13 +31,12 @@ export function fss(
   width: number,
   options: FssOptions,
 ): number {
-  checkNames("fss", options, "threshold window");
+  checkOptions("fss", options, { threshold: anything, window: whole() });
   const { threshold, window } = options;
   for (const [name, values] of Object.entries({ forecast, truth })) {
     if (values.length !== height * width) throw new ShapeError(`fss: ${name}`, [height * width], [values.length]);
     checkFinite(`fss: ${name}`, values);
   }
-  checkOption("fss", "window", window, Number.isInteger(window) && window >= 1, "it must be an integer ≥ 1");
   if (Number.isNaN(threshold)) throw new DomainError("fss: the threshold is NaN", threshold);
   const f = fractions(forecast, height, width, threshold, window);
   const o = fractions(truth, height, width, threshold, window);

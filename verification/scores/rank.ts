@@ -1,5 +1,5 @@
 /** Rank histogram and spread–skill ratio: the truth among the members. */
-import { checkNames } from "../../engine/checks.ts";
+import { anything, checkOptions } from "../../engine/checks.ts";
 import { DomainError } from "../../engine/errors.ts";
 import { checkFinite, checkSameShape, checkShape, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import type { Rng } from "../../engine/random/rng.ts";
@@ -57,7 +57,7 @@ export function countRanks(
  *   no information, and are left out
  */
 export function rankHistogram(ensemble: ShapedArray, truth: ShapedArray, options: RankOptions = {}): Float64Array {
-  checkNames("rankHistogram", options, "random");
+  checkOptions("rankHistogram", options, { random: anything });
   const { random } = options;
   const { cases, members, points } = checkPair("rankHistogram", ensemble, truth);
   const counts = new Float64Array(members + 1);

@@ -1,5 +1,5 @@
 /** Dependence between variables: their correlations at each place over time, of forecast and truth. */
-import { checkNames } from "../../engine/checks.ts";
+import { among, checkOptions } from "../../engine/checks.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { type LazyField, lazyField } from "../../io/dataset/index.ts";
 import { decodeTime, type Field, timeAxis, timeUnitsOf, whereOf } from "../../io/field/index.ts";
@@ -40,7 +40,7 @@ export async function dependenceScores(
   truth: readonly (Field | LazyField)[],
   options: { readonly by?: "season" } = {},
 ): Promise<readonly DependenceScores[]> {
-  checkNames("dependenceScores", options, "by");
+  checkOptions("dependenceScores", options, { by: among("season") });
   if (truth.length < 2 || forecast.length !== truth.length) {
     const text = `dependenceScores: ${forecast.length} variables of the forecast and ${truth.length} of the truth`;
     throw new OptionsError(`${text}; expected the same number, at least 2`, "forecast", forecast.length);

@@ -2,7 +2,7 @@
  * Scores of films: sums over time, means over areas, autocorrelation, spells, the hour of most rain. The CRPS is fair (Ferro 2014), the
  * spread over skill that of Fortin et al. (2014, doi:10.1175/JHM-D-14-0008.1).
  */
-import { checkNames } from "../../engine/checks.ts";
+import { anything, checkOptions, list, positive } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { cellMotion } from "../../engine/numerics/cell-motion.ts";
 import { precipitationUnits } from "../../io/field/index.ts";
@@ -82,7 +82,7 @@ const LAGS = 6;
  * @throws OptionsError when it is found, for durations that are no multiples of the step
  */
 export function timeScores(options: TimeScoresOptions = {}): Score<TimeScoresValue> {
-  checkNames("timeScores", options, "accumulate areas");
+  checkOptions("timeScores", options, { accumulate: list(positive()), areas: anything });
   return { name: "time", check: (times) => checkDurations(times, options), of: (cases) => scoresOf(cases, options) };
 }
 

@@ -2,9 +2,19 @@
  * Uncertainty of a score found at some times: the bootstrap over blocks of consecutive times, which keeps the dependence of one time
  * on the next (Künsch 1989, doi:10.1214/aos/1176347265; in a circle: Politis and Romano 1992).
  */
+import {
+  among,
+  between,
+  either,
+  type Kind,
+  kind,
+  type OptionChecks,
+  optional,
+  positive,
+  whole,
+} from "../../engine/checks.ts";
 import { DomainError } from "../../engine/errors.ts";
 import { quantileOfSorted } from "../../engine/numerics/quantile.ts";
-import { checkOption } from "../../engine/numerics/shaped-array.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 
 /** Options of intervals of scores. */
@@ -34,24 +44,19 @@ export interface ScoreInterval {
   readonly high: number;
 }
 
-/** @throws OptionsError */
-export function checkBootstrap({ seed, draws = 1000, block, coverage = 0.95, tooFew = "error" }: BlockBootstrap): void {
-  const check = (name: string, value: unknown, holds: boolean, expected: string) =>
-    checkOption("verify", `bootstrap.${name}`, value, holds, expected);
-  check("seed", seed, Number.isSafeInteger(seed) && seed >= 0, "it must be an integer ≥ 0");
-  check("draws", draws, Number.isInteger(draws) && draws >= 100, "it must be an integer ≥ 100");
-  check("coverage", coverage, coverage > 0 && coverage < 1, "it must lie in (0, 1)");
-  check("tooFew", tooFew, tooFew === "error" || tooFew === "none", 'it must be "error" or "none"');
-  if (block === undefined) return;
-  const days = typeof block === "object" ? block.days : undefined;
-  const fits = days === undefined ? Number.isInteger(block) && (block as number) >= 1 : days > 0 && days < Infinity;
-  check(
-    "block",
-    days === undefined ? block : `${days} days`,
-    fits,
-    "it must be a whole number of times ≥ 1, or days > 0",
-  );
-}
+const days: Kind<object> = kind(
+  "a whole number of times ≥ 1, or { days } > 0",
+  (value) => typeof value === "object" && value !== null && "days" in value && positive()(value.days, "") === undefined,
+);
+
+/** Checks of the options of intervals. */
+export const bootstrapChecks: OptionChecks<BlockBootstrap> = {
+  seed: whole(0),
+  draws: optional(whole(100)),
+  block: optional(either(whole(), days)),
+  coverage: optional(between(0, 1)),
+  tooFew: optional(among("error", "none")),
+};
 
 /**
  * Times in a block.

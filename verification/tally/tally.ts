@@ -1,15 +1,10 @@
-/** The tally of a map: all groups of numbers one after another. A new group is a file here and a row below. */
+/** The tally of a map: all groups of numbers one after another. A new group is a part of `groups.ts` and a row below. */
 import type { CaseMap, Cases } from "../scores/cases.ts";
 import { cells } from "./cells.ts";
 import { crpsParts } from "./crps-parts.ts";
 import { eventCounts } from "./event-counts.ts";
-import { mapQuantiles } from "./map-quantiles.ts";
-import { objects } from "./objects.ts";
+import { mapQuantiles, objects, spectra, tail, vectors, windows } from "./groups.ts";
 import type { TallyPart, TallyPlan } from "./part.ts";
-import { spectra } from "./spectra.ts";
-import { tail } from "./tail.ts";
-import { vectors } from "./vectors.ts";
-import { windows } from "./windows.ts";
 
 const parts = { cells, mapQuantiles, windows, spectra, eventCounts, tail, crpsParts, vectors, objects };
 

@@ -1,6 +1,6 @@
 /** Rain moved by transport as a score of fields: each time's maps, members one by one. */
 
-import { checkNames } from "../../engine/checks.ts";
+import { callback, checkOptions, type OptionChecks } from "../../engine/checks.ts";
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import type { ProgressOptions } from "../../engine/progress.ts";
 import { rng } from "../../engine/random/rng.ts";
@@ -8,8 +8,8 @@ import type { LazyField } from "../../io/dataset/index.ts";
 import { cellSize, type Field } from "../../io/field/index.ts";
 import { type Score, wholeMap } from "../scores/cases.ts";
 import { type BlockBootstrap, blockLength, enough, intervalOf, redraws } from "../significance/blocks.ts";
-import type { VerifyOptions } from "../verify-options.ts";
-import { type TransportScoreOptions, transportScore } from "./transport-score.ts";
+import { sharedChecks, type VerifyOptions } from "../verify-options.ts";
+import { type TransportScoreOptions, transportChecks, transportScore } from "./transport-score.ts";
 
 /** A number of {@link TransportCases} and its percentile interval. */
 export type TransportInterval = {
@@ -35,6 +35,12 @@ const ratioOf = ([rain, moved, way, surplus, missing]: Sums): Readonly<Record<(t
 
 /** Options of {@link transportCases}; its progress is of maps. */
 export type TransportCasesOptions = TransportScoreOptions & Pick<VerifyOptions, "bootstrap"> & ProgressOptions;
+
+const checks: OptionChecks<TransportCasesOptions> = {
+  ...transportChecks,
+  bootstrap: sharedChecks.bootstrap,
+  onProgress: callback,
+};
 
 /** Rain of the members on the way to the observed rain; shares are of the observed rain of all times. */
 export type TransportCases = {
@@ -71,7 +77,7 @@ export type TransportCases = {
  * @throws OptionsError; when it is found, DomainError for fields without rows and columns
  */
 export function transportCases(options: TransportCasesOptions): Score<TransportCases> {
-  checkNames("transportCases", options, "reach spacing blur tolerance bootstrap onProgress");
+  checkOptions("transportCases", options, checks);
   const { bootstrap, onProgress, ...moving } = options;
   return {
     name: "transport",

@@ -3,7 +3,7 @@
  * displacement, surplus and missing rain. Each millimetre is moved at most `reach`, or it is surplus where it is forecast and
  * missing where it fell.
  */
-import { checkNames, checkPositive } from "../../engine/checks.ts";
+import { anything, checkOptions, type OptionChecks, positive } from "../../engine/checks.ts";
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { type GridTransportOptions, gridPartialTransport } from "../../wasserstein/grid/index.ts";
@@ -20,6 +20,14 @@ export interface TransportScoreOptions extends Pick<GridTransportOptions, "blur"
   /** Distance of neighbouring cells down and across, km; one number for both. @defaultValue 1 */
   readonly spacing?: number | readonly [number, number];
 }
+
+/** Checks of the options. */
+export const transportChecks: OptionChecks<TransportScoreOptions> = {
+  reach: positive(),
+  spacing: anything,
+  blur: positive(),
+  tolerance: positive(),
+};
 
 /** Rain is the sum of values over cells; the unit of `displacement` and `cost` is that times length. */
 export interface TransportScore {
@@ -66,12 +74,11 @@ export function transportScore(
   width: number,
   options: TransportScoreOptions,
 ): TransportScore {
-  checkNames("transportScore", options, "reach spacing blur tolerance");
   const where = "transportScore";
+  checkOptions(where, options, transportChecks);
   const { reach, spacing = 1, tolerance = 1e-4 } = options;
   const steps = typeof spacing === "number" ? [spacing, spacing] : spacing;
   const { blur = Math.max(...steps) } = options;
-  checkPositive(where, { reach, blur });
   const mask = bothThere(where, forecast, truth, height * width);
   const cells = mask.reduce((s, v) => s + v, 0);
   if (cells === 0) throw new DomainError(`${where}: no cell has a value in both fields`, 0);
@@ -182,7 +189,7 @@ export function transportEnergy(
   width: number,
   options: TransportScoreOptions,
 ): TransportEnergy {
-  checkNames("transportEnergy", options, "reach spacing blur tolerance");
+  checkOptions("transportEnergy", options, transportChecks);
   if (members.length === 0) throw new ShapeError("transportEnergy: members", "at least one", "none");
   const scores = members.map((member) => transportScore(member, truth, height, width, options));
   const error = scores.reduce((s, { cost }) => s + cost, 0) / members.length;
