@@ -62,6 +62,48 @@ for (const [name, call] of Object.entries(onClouds)) {
   });
 }
 
+test("weights of two sums are refused by every distance of equal masses, and sums that differ by rounding are not", () => {
+  const grid = (...values: number[]) => ({ values, shape: [2] });
+  const values = [0, 1];
+  const ways: Readonly<Record<string, (a: number[], b: number[]) => { readonly value: number }>> = {
+    ...Object.fromEntries(
+      Object.entries({ ...onClouds, slicedPlan: ot.slicedPlan, binnedTransport: ot.binnedTransport }).map(
+        ([name, way]) => [
+          name,
+          (a: number[], b: number[]) => {
+            const options = {
+              sinkhorn: { epsilon: 0.1 },
+              sinkhornDivergence: { epsilon: 0.1 },
+              slicedPlan: { rng: rng(1) },
+            };
+            return (way as Wrong)(cloud([0, 0, 1, 1], 2, a), cloud([2, 0, 0, 1], 2, b), (options as Wrong)[name] ?? {});
+          },
+        ],
+      ),
+    ),
+    "emd of costs": (a, b) =>
+      ot.emd({ cost: Float64Array.of(1, 2, 3, 4), rows: 2, columns: 2, xWeights: a, yWeights: b }),
+    "sinkhorn of costs": (a, b) =>
+      ot.sinkhorn({ cost: Float64Array.of(1, 2, 3, 4), rows: 2, columns: 2, xWeights: a, yWeights: b }, undefined, {
+        epsilon: 0.1,
+      }),
+    wasserstein1d: (a, b) => ot.wasserstein1d({ values, weights: a }, { values, weights: b }),
+    wassersteinCircle: (a, b) => ot.wassersteinCircle({ values, weights: a }, { values, weights: b }, { period: 3 }),
+    gridTransport: (a, b) => ot.gridTransport(grid(...a), grid(...b), { spacing: 1, epsilon: 0.1 }),
+    gridDivergence: (a, b) => ot.gridDivergence(grid(...a), grid(...b), { spacing: 1, epsilon: 0.1 }),
+  };
+  for (const [name, distance] of Object.entries(ways)) {
+    const sums = [2.01, 2 * (1 + 1.1e-6), 2 * (1 - 1.1e-6)];
+    for (const sum of sums) {
+      const way = /weights sum to .* and .*; pass `normalize: true`/;
+      throws(() => distance([1, 1], [1, sum - 1]), DomainError, way);
+      throws(() => distance([1, sum - 1], [1, 1]), DomainError, way);
+    }
+    for (const sum of [2, 2 * (1 + 1e-7), 2 * (1 - 1e-7)])
+      assert.ok(distance([1, 1], [1, sum - 1]).value >= 0, `${name} of sums 2 and ${sum}`);
+  }
+});
+
 test("rows of coordinates, as numpy has them, are refused with the way to make a cloud of them", () => {
   const rows = [
     [0, 0],

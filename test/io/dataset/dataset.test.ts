@@ -1,5 +1,5 @@
 /** Lazy variables: what is selected by label is what xarray selects, and what is loaded is what the selection says. */
-import { OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { FormatError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { timeFromName } from "../../../io/dataset/archive-name.ts";
 import { expandPatterns } from "../../../io/dataset/index.ts";
 import { type Label, type SelectOptions, toIso } from "../../../io/field/index.ts";
@@ -156,6 +156,26 @@ test("many files in any order are one field along time, with units and epochs of
   } finally {
     data.close();
   }
+});
+
+test("files of which one begins before the other has ended, or at its last time, are refused", async () => {
+  await writeNetcdf(at("first.nc"), rain(0, 3));
+  for (const from of [0, 1, 2]) {
+    await writeNetcdf(at("second.nc"), rain(from, 3));
+    const begins = `2000-02-${25 + from}T12:00:00`;
+    const said = new RegExp(
+      `second\\.nc.*begins at ${begins}.* until 2000-02-27T12:00:00: times overlap.*leave one out`,
+    );
+    // In the order of times where one begins earlier; files of one beginning as they were named.
+    await refuses(openDataset([at("first.nc"), at("second.nc")]), said, FormatError);
+    if (from > 0) await refuses(openDataset([at("second.nc"), at("first.nc")]), said, FormatError);
+  }
+  for (const i of [0, 1]) await writeNetcdf(at(`same${i}.nc`), rain(4, 1).isel({ time: 0 }));
+  await refuses(openDataset([at("same0.nc"), at("same1.nc")]), /begins at 2000-02-29.*times overlap/, FormatError);
+  await writeNetcdf(at("second.nc"), rain(3, 3));
+  const data = await openDataset([at("second.nc"), at("first.nc")]);
+  assert.equal((await data.variable("pr")).shape, [6, 4, 8]);
+  data.close();
 });
 
 test("more files than are kept open at a time are read in turn", async () => {

@@ -108,17 +108,19 @@ interface Made {
   readonly bitmap?: Buffer;
   readonly seven: Buffer;
   readonly scanning?: number;
+  /** Kind, scale factor and value of its level. */
+  readonly level?: Buffer;
 }
 
 /** One field of edition 2: precipitation summed over 6 hours from 2018-06-03T00, 3 x 2 points from 50 N, 10 E. */
-function grib2({ columns = 3, rows = 2, five, count, bitmap, seven, scanning = 0 }: Made): Buffer {
+function grib2({ columns = 3, rows = 2, five, count, bitmap, seven, scanning = 0, ...given }: Made): Buffer {
   const section = (n: number, ...parts: (Buffer | number)[]) => {
     const body = join2(...parts);
     return join2(uint(body.length + 5, 4), n, body);
   };
   const grid = join2(6, 0, uint(0, 4), 0, uint(0, 4), 0, uint(0, 4));
   const corners = join2(sign(50e6, 4), sign(10e6, 4), 48, sign(49e6, 4), sign(12e6, 4), uint(1e6, 4), uint(1e6, 4));
-  const level = join2(1, 0, uint(0, 4), 255, 0, uint(0, 4));
+  const level = join2(given.level ?? join2(1, 0, uint(0, 4)), 255, 0, uint(0, 4));
   const date = (hour: number) => join2(uint(2018, 2), 6, 3, hour, 0, 0);
   const body = join2(
     section(1, uint(78, 2), uint(0, 2), 4, 1, 1, date(0), 0, 1),
@@ -312,6 +314,89 @@ test("PNG and IEEE packing hold their numbers", async () => {
     await valuesOf(grib2({ five: join2(uint(4, 2), 1), count: 6, seven: join2(...floats.map(float)) })),
     floats,
   );
+});
+
+/** Fields of edition 1, one for each level: temperature at 3 x 2 points from 50 N, 10 E, the k-th with the values k, k + 1, ... */
+const grib1 = (levelType: number, levels: readonly number[]) =>
+  join2(
+    ...levels.map((level, k) => {
+      const product = join2(2, 7, 96, 255, 128, 11, levelType, uint(level, 2), 18, 6, 3, 0, 0, 1, 0, 0, 0);
+      const rest = join2(uint(0, 2), 0, 21, 0, uint(0, 2));
+      const corners = join2(sign(50000, 3), sign(10000, 3), 128, sign(49000, 3), sign(12000, 3));
+      const grid = join2(0, 255, 0, uint(3, 2), uint(2, 2), corners, uint(1000, 2), uint(1000, 2), 0, uint(0, 4));
+      const values = join2(8, uint(0, 2), uint(0, 4), 8, ...[0, 1, 2, 3, 4, 5].map((v) => v + k), 0);
+      const sections = [join2(product, rest), grid, values].map((part) => join2(uint(part.length + 3, 3), part));
+      const body = join2(...sections, Buffer.from("7777"));
+      return join2(Buffer.from("GRIB"), uint(body.length + 8, 3), 1, body);
+    }),
+  );
+
+const LEVELS = `
+import sys, json
+from osgeo import gdal
+gdal.UseExceptions()
+d = gdal.Open(sys.argv[1])
+print(json.dumps([d.GetRasterBand(i + 1).GetMetadataItem("GRIB_SHORT_NAME").split("-") for i in range(d.RasterCount)]))
+`;
+
+test("levels are in the units that their axis says: pressure in Pa in both editions, heights in m", async () => {
+  const edition2 = (type: number, levels: readonly (readonly [factor: number, value: number])[]) =>
+    join2(
+      ...levels.map(([factor, value]) => {
+        const level = join2(type, sign(factor, 1), uint(value, 4));
+        return grib2({ five: scale(0, 8), count: 6, seven: bits([0, 1, 2, 3, 4, 5], 8), level });
+      }),
+    );
+  const given: readonly [message: Buffer, axis: string, units: string | undefined, values: number[], gdal: string][] = [
+    [grib1(100, [500, 850]), "pressure", "Pa", [50000, 85000], "ISBL"],
+    [grib1(105, [2, 100]), "height", "m", [2, 100], "HTGL"],
+    [grib1(103, [2, 100]), "height_above_sea", "m", [2, 100], "GPML"],
+    [grib1(109, [1, 60]), "level", undefined, [1, 60], "HYBL"],
+    [
+      edition2(100, [
+        [0, 50000],
+        [-2, 850],
+      ]),
+      "pressure",
+      "Pa",
+      [50000, 85000],
+      "ISBL",
+    ],
+    [
+      edition2(103, [
+        [1, 15],
+        [0, 100],
+      ]),
+      "height",
+      "m",
+      [1.5, 100],
+      "HTGL",
+    ],
+    [
+      edition2(102, [
+        [0, 2],
+        [-1, 10],
+      ]),
+      "height_above_sea",
+      "m",
+      [2, 100],
+      "GPML",
+    ],
+  ];
+  const gdal = hasPython("osgeo.gdal");
+  for (const [message, name, units, values, code] of given) {
+    const path = at("levels.grib");
+    writeFileSync(path, message);
+    const field = await readField(path, { allowEmpty: true });
+    assert.equal(field.dims, ["time", name, "latitude", "longitude"]);
+    assert.equal([...field.coordinate(name)!.values], values, code);
+    assert.is(field.coordinate(name)!.attributes["units"], units, code);
+    if (message[7] === 1) assert.equal([...field.values], [0, 1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 6], code);
+    // GDAL leaves pressure of edition 1 in the hPa of code table 3.
+    const inTable = values.map((v) => [`${name === "pressure" && message[7] === 1 ? v / 100 : v}`, code]);
+    if (gdal) assert.equal(python(LEVELS, path), inTable);
+  }
+  if (!gdal) skip("no GDAL for /usr/bin/python3");
 });
 
 test("what is not read is refused by its name, with the way out", async () => {

@@ -449,6 +449,10 @@ test("a store is not replaced unless that is asked for, and what does not fit is
   const before = bytesOf(path);
   await refuses(writeZarr(path, rain(4)), /there is a store already; pass `overwrite: true`/);
   await refuses(appendZarr(path, rain(2, 1)), /time goes on with 1\.5 after 2\.5/, OptionsError);
+  await refuses(appendZarr(path, rain(2, 2)), /time goes on with 2\.5 after 2\.5/, OptionsError);
+  const [days, ...others] = rain(2, 3).coordinates;
+  const twice = rain(2, 3).with({ coordinates: [{ ...days!, values: Float64Array.of(3.5, 3.5) }, ...others] });
+  await refuses(appendZarr(path, twice), /time goes on with 3\.5 after 3\.5/, OptionsError);
   const inches = rain(2, 3).with({
     coordinates: rain(2, 3).coordinates.map((c) =>
       c.name === "time" ? { ...c, attributes: { ...c.attributes, units: "hours since 2000-01-01" } } : c,

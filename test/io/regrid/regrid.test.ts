@@ -13,7 +13,7 @@ import {
   regridWeights,
   regularGrid,
 } from "../../../io/index.ts";
-import { assert, test, throws } from "../../harness.ts";
+import { assert, axis, test, throws } from "../../harness.ts";
 import { irregularGrid, northUp, onGrid } from "./regrid-cases.ts";
 
 const NaNs = (values: ArrayLike<number>) => Array.from(values, (v) => Number.isNaN(v));
@@ -210,6 +210,41 @@ test("interpolation goes across the seam and, beyond the last row, towards the m
   assert.ok(Math.abs(value(90, 123)) < 1e-15);
   assert.ok(Math.abs(value(87.5, 5) - first / 2) < 1e-15);
   assert.ok(Math.abs(value(-90, 5)) < 1e-15);
+});
+
+test("beyond the last rows of a globe the south goes to the mean of the southern row, the north to that of the northern one", () => {
+  // Rows 1, 2 and 3 degrees warm, the north first or last; 0.5 * 120 stays out of the mean by its sum around the circle.
+  const away = (lat: number) => (Math.abs(lat) - 60) / 30;
+  for (const lats of [
+    [-60, 0, 60],
+    [60, 0, -60],
+  ]) {
+    const line = (name: string, values: readonly number[], units: string) => ({
+      ...axis(name, Float64Array.from(values), { units }),
+    });
+    const [lat, lon] = [line("lat", lats, "degrees_north"), line("lon", [0, 120, 240], "degrees_east")];
+    const values = Float64Array.from(lats.flatMap((y) => [-30, 0, 30].map((more) => 200 + y + more)));
+    const field = new Field({
+      name: "t",
+      units: "K",
+      dims: ["lat", "lon"],
+      shape: [3, 3],
+      values,
+      coordinates: [lat, lon],
+    });
+    for (const method of ["bilinear", "nearest", "conservative"] as const) {
+      const target = regularGrid({ step: [10, 120], lat: [-90, 90], lon: [-60, 300] });
+      const got = regrid(field, target, { method });
+      got.values.forEach((v, i) => {
+        const [y, more] = [target.y.values[Math.floor(i / 3)]!, [-30, 0, 30][i % 3]!];
+        if (Math.abs(y) < 60) return;
+        const border = 200 + 60 * Math.sign(y) + more;
+        const pole = 200 + 60 * Math.sign(y);
+        const want = method === "bilinear" ? border + away(y) * (pole - border) : border;
+        assert.ok(Math.abs(v - want) < 1e-12 * 260, `${method} at ${y}: ${v} instead of ${want}`);
+      });
+    }
+  }
 });
 
 test("outside the source a value is missing, or that of the border within half a cell where it is clamped", () => {
