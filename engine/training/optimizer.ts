@@ -35,10 +35,11 @@ export interface Adam {
 }
 
 /**
- * Adam (Kingma & Ba 2015, arXiv 1412.6980, Algorithm 1); with a weight decay AdamW (Loshchilov & Hutter 2019, arXiv 1711.05101,
- * Algorithm 2).
+ * Adam (Kingma & Ba 2015, arXiv 1412.6980, Algorithm 1); with a weight decay AdamW (Loshchilov & Hutter 2019, arXiv
+ * 1711.05101, Algorithm 2).
  *
- * @param options - any fields of an {@link Adam}. @defaultValue learning rate 1e-3, betas 0.9 and 0.999, epsilon 1e-8, no weight decay
+ * @param options - any fields of an {@link Adam}. @defaultValue learning rate 1e-3, betas 0.9 and 0.999, epsilon 1e-8,
+ * no weight decay
  * @throws OptionsError where a number is out of range
  */
 export function adam(options: Partial<Omit<Adam, "kind">> = {}): Adam {

@@ -13,8 +13,8 @@ import {
 import { emd } from "./emd.ts";
 
 /**
- * Σ_k share_k W₂²(·, cloud_k), lowered over the places of the points of `start`: each goes to the mean of the places that its
- * mass goes to, by exact plans. Every step lowers the value; where it ends is a local minimum.
+ * Σ_k share_k W₂²(·, cloud_k), lowered over the places of the points of `start`: each goes to the mean of the places
+ * that its mass goes to, by exact plans. Every step lowers the value; where it ends is a local minimum.
  *
  * @param clouds - at least one, all in the space of `start`
  * @param options - start, shares and stopping rule
@@ -27,7 +27,10 @@ export function freeSupportBarycenter(
     readonly start: Cloud;
     /** Share of each measure; only their proportions count. @defaultValue equal */
     readonly weights?: ArrayLike<number>;
-    /** Stop where no coordinate moves by more than this, in the unit of the coordinates. @defaultValue 1e-9 of the extent of `start` and the clouds */
+    /**
+     * Stop where no coordinate moves by more than this, in the unit of the coordinates. @defaultValue 1e-9 of the
+     * extent of `start` and the clouds
+     */
     readonly tolerance?: number;
     /** Whole, ≥ 1. @defaultValue 100 */
     readonly maxIterations?: number;

@@ -53,7 +53,10 @@ function refuse(where: string, option: string, value: unknown, expected: string)
 
 const whole = (value: number, low: number, high: number) => Number.isInteger(value) && value >= low && value <= high;
 
-/** Checks the names of options. @throws OptionsError for one that is unknown, with the way to NetCDF-3 where its format is asked for */
+/**
+ * Checks the names of options. @throws OptionsError for one that is unknown, with the way to NetCDF-3 where its format
+ * is asked for
+ */
 export function checkNetcdfNames(where: string, options: NetcdfOptions): void {
   const { format } = options as { readonly format?: unknown };
   if (format !== undefined) throw refuse(where, "format", format, `none, for NetCDF-4 alone is written; ${toClassic}`);
