@@ -1,6 +1,5 @@
 /** Optimizers and schedules as plain data; their updates are tfjs functions that become part of the training graph. */
-import { checkNames } from "../checks.ts";
-import { OptionsError } from "../errors.ts";
+import { anything, checkOptions, positive, real, share } from "../checks.ts";
 import { tf } from "../tensors/tensor.ts";
 import { constant } from "../tensors/trace.ts";
 
@@ -43,18 +42,9 @@ export interface Adam {
  * @throws OptionsError where a number is out of range
  */
 export function adam(options: Partial<Omit<Adam, "kind">> = {}): Adam {
-  checkNames("adam", options, "learningRate beta1 beta2 epsilon weightDecay kind");
+  const rates = { beta1: share, beta2: share, epsilon: real(0), weightDecay: real(0) };
+  checkOptions("adam", options, { ...rates, learningRate: anything, kind: anything });
   const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 } = options;
-  for (const [name, value, low, high] of [
-    ["beta1", beta1, 0, 1],
-    ["beta2", beta2, 0, 1],
-    ["epsilon", epsilon, 0, Number.POSITIVE_INFINITY],
-    ["weightDecay", weightDecay, 0, Number.POSITIVE_INFINITY],
-  ] as const) {
-    if (!(value >= low && value < high)) {
-      throw new OptionsError(`adam: ${name} must be in [${low}, ${high}), got ${value}`, name, value);
-    }
-  }
   return Object.freeze({ kind: "adam", learningRate, beta1, beta2, epsilon, weightDecay });
 }
 
@@ -70,15 +60,8 @@ export function warmupCosine(options: {
   steps: number;
   warmup?: number;
 }): Exclude<Schedule, number> {
-  checkNames("warmupCosine", options, "peak final steps warmup");
+  checkOptions("warmupCosine", options, { peak: positive(), final: real(0), steps: real(1), warmup: real(0) });
   const { peak, final, steps, warmup = 0 } = options;
-  if (!(peak > 0) || !(final >= 0) || !(steps >= 1) || !(warmup >= 0)) {
-    throw new OptionsError(
-      `warmupCosine: needs peak > 0, final ≥ 0, steps ≥ 1, warmup ≥ 0, got ${JSON.stringify(options)}`,
-      "schedule",
-      options,
-    );
-  }
   return Object.freeze({ kind: "warmup-cosine", peak, final, steps, warmup });
 }
 

@@ -1,5 +1,5 @@
 /** Barycenters of clouds whose points are free to move (Cuturi and Doucet, arXiv 1310.4375, algorithm 2). */
-import { checkNames, checkNonNegative, checkWhole } from "../../engine/checks.ts";
+import { anything, checkOptions, real, whole } from "../../engine/checks.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import {
@@ -45,8 +45,8 @@ export function freeSupportBarycenter(
   /** True if the points came to rest. */
   readonly converged: boolean;
 } {
-  checkNames("freeSupportBarycenter", options, "start weights tolerance maxIterations");
   const where = "freeSupportBarycenter";
+  checkOptions(where, options, { start: anything, weights: anything, tolerance: real(0), maxIterations: whole() });
   const { start, maxIterations = 100 } = options;
   if (clouds.length === 0) throw new ShapeError(`${where}: clouds`, "at least one cloud", "none");
   const { count, dim } = start;
@@ -54,7 +54,6 @@ export function freeSupportBarycenter(
   const total = share.reduce((s, w) => s + w, 0);
   if (!(total > 0))
     throw new OptionsError(`${where}: weights sum to ${total}, expected a positive sum`, "weights", total);
-  checkWhole(where, { maxIterations });
   const weights = explicitWeights(massOf(`${where}: weights of start`, start.weights, count), count);
   let points = Float64Array.from(cloudPoints(`${where}: start`, start));
   let extent = 0;
@@ -63,7 +62,6 @@ export function freeSupportBarycenter(
     for (const v of cloudPoints(`${where}: clouds[${k}]`, cloud)) extent = Math.max(extent, Math.abs(v - points[0]!));
   }
   const tolerance = options.tolerance ?? 1e-9 * extent;
-  checkNonNegative(where, { tolerance });
   const here = (): Cloud => ({ points, count, dim, weights });
   let value = Number.POSITIVE_INFINITY;
   for (let k = 1; ; k++) {

@@ -1,5 +1,5 @@
 /** Transport between large clouds in one to three dimensions by way of a grid: memory of the points and the grid alone. */
-import { checkNames, checkWhole } from "../../engine/checks.ts";
+import { anything, checkOptions, flag, whole } from "../../engine/checks.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { balancedMasses, type Cloud, checkSameSpace, cloudPoints, explicitWeights } from "../measure/measure.ts";
@@ -61,15 +61,21 @@ export function binnedTransport(
   /** An estimate by the plan between the cells: −2 · weight · displacement of each point. */
   gradient(): TransportGradient<Float64Array, undefined>;
 } {
-  checkNames("binnedTransport", options, "epsilon normalize maxIterations tolerance cells blur");
   const where = "binnedTransport";
+  const own = { cells: whole(2), normalize: flag };
+  checkOptions(where, options, {
+    ...own,
+    epsilon: anything,
+    blur: anything,
+    maxIterations: anything,
+    tolerance: anything,
+  });
   checkSameSpace(where, x, y);
   const { dim } = x;
   if (!(dim >= 1 && dim <= 3)) {
     throw new ShapeError(`${where}: dim`, "1 to 3", [dim], "in more dimensions a grid is of no use; take slicedPlan");
   }
   const { cells = usualCells[dim - 1]!, blur, epsilon, normalize = false, ...rest } = options;
-  checkWhole(where, { cells }, 2);
   const points = [cloudPoints(`${where}: x`, x), cloudPoints(`${where}: y`, y)] as const;
   const masses = balancedMasses(where, x.weights, x.count, y.weights, y.count, { normalize });
   const grid = gridAround(points, dim, cells);

@@ -3,7 +3,7 @@
  * 0902.3527). With θ the level that meets the cut, the cost ∫ |F⁻¹(q) − G⁻¹(q − θ)|^p dq is convex in θ, and piecewise
  * linear between samples; its slope has the sign that bisection needs.
  */
-import { checkNames, checkPositive } from "../../engine/checks.ts";
+import { anything, checkOptions, flag, positive } from "../../engine/checks.ts";
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { type GroundCost, groundCost } from "../measure/ground-cost.ts";
@@ -49,10 +49,9 @@ export function wassersteinCircle(
   /** In order of rank around the circle. */
   plan(): TransportPlan;
 } {
-  checkNames("wassersteinCircle", options, "p period normalize");
   const where = "wassersteinCircle";
+  checkOptions(where, options, { p: anything, period: positive(), normalize: flag });
   const { period = 1 } = options;
-  checkPositive(where, { period });
   const cost = groundCost(where, options);
   const [first, second] = [samplesOf(`${where}: x`, x), samplesOf(`${where}: y`, y)];
   const [u, v] = [first.values, second.values];
