@@ -1,6 +1,6 @@
 /**
- * Checks of values: of options, and of data out of files. A check says what is wrong with a value, or nothing; checks of
- * records and lists are made of those of their parts.
+ * Checks of values: of options, and of data out of files. A check says what is wrong with a value, or nothing; checks
+ * of records and lists are made of those of their parts.
  */
 import { OptionsError } from "./errors.ts";
 import { getOwn } from "./files/get-own.ts";

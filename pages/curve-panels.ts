@@ -5,8 +5,8 @@ import type { Curve } from "../report/curve-figure.ts";
 const mostUnlike = 20;
 
 /**
- * Curves in panels by their largest values, large ones first: in each these are within a factor of 20. A dashed curve, which is the true one, stays with the one before it. Where one panel will
- * do the curves are as they were.
+ * Curves in panels by their largest values, large ones first: in each these are within a factor of 20. A dashed curve,
+ * which is the true one, stays with the one before it. Where one panel will do the curves are as they were.
  */
 export function inPanels(curves: readonly Curve[]): readonly Curve[] {
   const sets = curves.flatMap((curve, k) => {

@@ -1,6 +1,6 @@
 /** A field or an ensemble on one page: maps along time, and with the truth how good it is. */
 
-import { checkNames, checkWhole } from "../engine/checks.ts";
+import { anything, callback, checkOptions, flag, type OptionChecks, text, whole } from "../engine/checks.ts";
 import { defined } from "../engine/defined.ts";
 import { version } from "../engine/files/version.ts";
 import type { ProgressOptions } from "../engine/progress.ts";
@@ -32,6 +32,11 @@ export interface EnsemblePageOptions extends ProgressOptions {
   readonly sections?: readonly PageSection[];
 }
 
+const checks: OptionChecks<EnsemblePageOptions> = {
+  ...{ truth: anything, input: anything, verification: anything, sections: anything },
+  ...{ times: whole(1, 200), members: whole(1, 8), inOrder: flag, title: text, onProgress: callback },
+};
+
 /** Most values for the cursor in a page. */
 const mostValues = 1 << 20;
 
@@ -55,10 +60,8 @@ function besideOf(own: LazyField, other: Field | LazyField) {
  * @throws OptionsError; ShapeError for a field without two dimensions of a map
  */
 export async function ensemblePage(field: Field | LazyField, options: EnsemblePageOptions = {}): Promise<string> {
-  checkNames("ensemblePage", options, "truth input verification times inOrder members title sections onProgress");
+  checkOptions("ensemblePage", options, checks);
   const { times = 8, members = 3, truth, verification, inOrder = false } = options;
-  checkWhole("ensemblePage", { times }, 1, 200);
-  checkWhole("ensemblePage", { members }, 1, 8);
   const given = (field instanceof LazyField ? field : lazyField(field)).mapsLast();
   checkTimes(given);
   const beside = { truth: truth && besideOf(given, truth), input: options.input && besideOf(given, options.input) };

@@ -4,7 +4,10 @@ import type { ErrorEstimate } from "../solvers/solve/index.ts";
 
 const size = (value: number): string => (Number.isFinite(value) ? printedNumber(value, 3) : "unknown");
 
-/** Names and values: of the whole, of each unknown and quantity, of the last moment and of the slopes, of those that were estimated. */
+/**
+ * Names and values: of the whole, of each unknown and quantity, of the last moment and of the slopes, of those that
+ * were estimated.
+ */
 export function estimateFacts(estimate: ErrorEstimate | undefined): (readonly [string, string])[] {
   if (estimate === undefined) return [];
   const { relativeL2, unknowns, quantities, end, gradient, rows = {}, by } = estimate;

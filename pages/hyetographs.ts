@@ -67,7 +67,10 @@ const text = (v: number): string => printedNumber(v, 4);
 
 type Courses = ReturnType<typeof courses>;
 
-/** Values in units for the eye; a sum is NaN where a value of it is, and where nothing says over how long rates stand; of all else than rain it is the mean. */
+/**
+ * Values in units for the eye; a sum is NaN where a value of it is, and where nothing says over how long rates stand;
+ * of all else than rain it is the mean.
+ */
 function courses(field: Field) {
   const time = field.dimOf("time")!;
   const member = field.dimOf("realization");
@@ -102,8 +105,8 @@ function courses(field: Field) {
 type Step = readonly [begin: number, end: number];
 
 /**
- * The steps that values stand for: their bounds; without them from time to time, the last one as long as a value stands for, or as the step
- * before it.
+ * The steps that values stand for: their bounds; without them from time to time, the last one as long as a value stands
+ * for, or as the step before it.
  */
 export function stepsOf(field: Field): readonly Step[] {
   const axis = timeAxis(field)!;

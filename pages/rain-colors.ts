@@ -11,7 +11,8 @@ const halfDay = 43_200;
  * The scale of precipitation in some units.
  *
  * @param units - of precipitation; for others the lowest step is 0.5
- * @param seconds - that each value stands for; undefined where it is not known: then units by the hour are hourly, all others daily
+ * @param seconds - that each value stands for; undefined where it is not known: then units by the hour are hourly, all
+ * others daily
  */
 export function rainColors(units: string, seconds: number | undefined): ReturnType<typeof rainScale> {
   const kind = kindOf(units);

@@ -13,7 +13,8 @@ import { testSetOf } from "./solution-truth.ts";
 const [mostErrors, mostPoints] = [30, 4096];
 
 /**
- * Draws the residual after every round and, where the solution is known, the error at up to 30 of those whose parameters are kept.
+ * Draws the residual after every round and, where the solution is known, the error at up to 30 of those whose
+ * parameters are kept.
  *
  * @param snapshots - of every round, in order
  * @param timed - over seconds, or over steps
@@ -66,7 +67,8 @@ export const trialCurve = (trials: readonly { readonly seconds: number; readonly
 });
 
 /**
- * Draws the trials of the automatic method selection, over seconds: the residual of every set of random features, and of networks after each round.
+ * Draws the trials of the automatic method selection, over seconds: the residual of every set of random features, and
+ * of networks after each round.
  *
  * @param title - over the picture
  * @param trials - in order

@@ -16,9 +16,10 @@ const [cells, nodes] = [160, 401];
 const mostDots = 1000;
 
 /**
- * Draws the solution, and what the problem asks for beside the unknowns, with its error, where that is known, and its residual with the last set of points: curves in one dimension,
- * maps in two; in three the three planes through the middle, or the plane at the beginning, in the middle and at the end of time; above that one plane
- * through the middle, at the end of time.
+ * Draws the solution, and what the problem asks for beside the unknowns, with its error, where that is known, and its
+ * residual with the last set of points: curves in one dimension, maps in two; in three the three planes through the
+ * middle, or the plane at the beginning, in the middle and at the end of time; above that one plane through the middle,
+ * at the end of time.
  *
  * @param options - shown besides
  * @returns the SVG text
@@ -142,7 +143,10 @@ interface Plane {
   readonly held: string;
 }
 
-/** One plane in two dimensions, and above three; in three the planes through the middle, or the plane at the beginning, middle and end of time. */
+/**
+ * One plane in two dimensions, and above three; in three the planes through the middle, or the plane at the beginning,
+ * middle and end of time.
+ */
 function planesOf(problem: Problem): readonly Plane[] {
   const { axes, bounds, time } = problem;
   const middle = bounds.map(([low, high]) => (low + high) / 2);

@@ -1,6 +1,7 @@
 /**
- * Coastlines of the world at 1:110 000 000, made with Natural Earth (public domain, naturalearthdata.com), from the npm package world-atlas 2.0.2
- * (land-110m). A line each: longitude and latitude in tenths of a degree, then the steps to the following points.
+ * Coastlines of the world at 1:110 000 000, made with Natural Earth (public domain, naturalearthdata.com), from the npm
+ * package world-atlas 2.0.2 (land-110m). A line each: longitude and latitude in tenths of a degree, then the steps to
+ * the following points.
  */
 export const outline: string = `-596 -800 -3 -5 -3 -5 -21 1 -22 0 -12 3 0 1 -6 2 23 0 21 -1 8 4 5 4 10 -4
 -1592 -795 -19 -1 -13 3 -6 4 -1 0 -6 3 6 4 19 -2 10 -3 7 -3 3 -5

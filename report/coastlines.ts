@@ -30,7 +30,8 @@ export interface Place {
 }
 
 /**
- * The part of the coast that lies in a map as an SVG path's text; longitudes may go from −180, from 0, or beyond. Empty where there is none.
+ * The part of the coast that lies in a map as an SVG path's text; longitudes may go from −180, from 0, or beyond. Empty
+ * where there is none.
  *
  * @param range - of longitude and of latitude at the map's outer edges, increasing
  */
@@ -46,7 +47,8 @@ export function coastPath(
       let pen = false;
       for (let i = 2; i < line.length; i += 2) {
         const [ax, ay, by] = [line[i - 2]! + turn, line[i - 1]!, line[i + 1]!];
-        // Lines are given from -180 to 180: a step over the 180th meridian goes on beyond it, and the next begins on the other side.
+        // Lines are given from -180 to 180: a step over the 180th meridian goes on beyond it, and the next begins on
+        // the other side.
         const around = 360 * Math.round((line[i]! - line[i - 2]!) / 360);
         const bx = line[i]! + turn - around;
         // Of each step that touches the map's box; what is outside of it is clipped.

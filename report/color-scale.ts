@@ -6,9 +6,9 @@ import { DomainError, ShapeError } from "../engine/errors.ts";
 export type Rgb = readonly [number, number, number];
 
 /**
- * From values to colours, in steps or smoothly. Steps: `colors[0]` below `edges[0]`, `colors[i]` from `edges[i - 1]` (inclusive) to
- * `edges[i]`, and the last colour from the last edge up. Smooth: linear in the value between `range[0]` and `range[1]`, clamped
- * outside.
+ * From values to colours, in steps or smoothly. Steps: `colors[0]` below `edges[0]`, `colors[i]` from `edges[i - 1]`
+ * (inclusive) to `edges[i]`, and the last colour from the last edge up. Smooth: linear in the value between `range[0]`
+ * and `range[1]`, clamped outside.
  */
 export type ColorScale =
   | {
@@ -60,7 +60,8 @@ const blueWhiteRed = ["#2166ac", "#67a9cf", "#d1e5f0", "#f7f7f7", "#fddbc7", "#e
 /**
  * The scale for precipitation: steps of 1, 2, 5 per decade, which suit its skewed distribution; white below the first.
  *
- * @param options.first - lower edge of the first coloured step, one of 1, 2, 5 times a power of ten (`@defaultValue` 0.1)
+ * @param options.first - lower edge of the first coloured step, one of 1, 2, 5 times a power of ten (`@defaultValue`
+ * 0.1)
  * @param options.steps - number of coloured steps, 2 … 11 (`@defaultValue` 11, i.e. 0.1 … 200 from the default start)
  * @throws DomainError if an option is out of range
  */

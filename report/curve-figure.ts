@@ -18,7 +18,10 @@ export interface Curve {
   readonly band?: { readonly low: ArrayLike<number>; readonly high: ArrayLike<number> };
   /** Dashed, for references. `@defaultValue` false */
   readonly dashed?: boolean;
-  /** Curves of one word share a panel; panels stand below one another, in the order of their first curves. `@defaultValue` one panel for all */
+  /**
+   * Curves of one word share a panel; panels stand below one another, in the order of their first curves.
+   * `@defaultValue` one panel for all
+   */
   readonly panel?: string;
 }
 
@@ -30,7 +33,10 @@ export interface CurveFigureOptions extends Pick<MapFigureOptions, "title" | "su
   readonly x: CurveAxis;
   /** Axis upwards; of several panels each is called by its curves. */
   readonly y: CurveAxis;
-  /** True for a plot area of 380 by 380 SVG units, for quantities of one kind on both axes. `@defaultValue` 560 by 340; several panels share 1.5 times the height */
+  /**
+   * True for a plot area of 380 by 380 SVG units, for quantities of one kind on both axes. `@defaultValue` 560 by 340;
+   * several panels share 1.5 times the height
+   */
   readonly square?: boolean;
 }
 

@@ -75,7 +75,8 @@ const margin = 16;
  *
  * @param options - panels, scale and units first
  * @returns the SVG text; `writePicture` makes a file of it
- * @throws OptionsError without panels, with columns or panelSize out of range, or dots or arrows without axes; ShapeError if a field's values do not
+ * @throws OptionsError without panels, with columns or panelSize out of range, or dots or arrows without axes;
+ * ShapeError if a field's values do not
  *   fit its height and width, or panels differ in aspect ratio; DomainError if a scale is not one
  */
 export function mapFigure(options: MapFigureOptions): string {

@@ -7,7 +7,8 @@ import type { MapPanel } from "./map-figure.ts";
 import { missingGrey } from "./style.ts";
 
 /**
- * Colours a field; `firstRow` is drawn at the top, as in images, or at the bottom. Each cell becomes exactly one pixel; NaN becomes grey; ±Infinity takes the end colours.
+ * Colours a field; `firstRow` is drawn at the top, as in images, or at the bottom. Each cell becomes exactly one pixel;
+ * NaN becomes grey; ±Infinity takes the end colours.
  *
  * @returns the bytes of a PNG file of width × height pixels
  * @throws ShapeError if `values` does not hold height × width numbers

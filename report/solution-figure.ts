@@ -31,7 +31,8 @@ const decades = 6;
  *
  * @param options - unknowns and sizes first
  * @returns the SVG text; `writePicture` makes a file of it
- * @throws OptionsError without panels; ShapeError if values do not fit height and width; DomainError for an axis that does
+ * @throws OptionsError without panels; ShapeError if values do not fit height and width; DomainError for an axis that
+ * does
  *   not increase
  */
 export function solutionFigure(options: SolutionFigureOptions): string {

@@ -22,7 +22,8 @@ export const curveColors = [
 ] as const satisfies readonly string[];
 
 /**
- * Colour and dashes of the k-th curve of a figure: where the colours are used up they begin again, with dashes of one more dot for each time.
+ * Colour and dashes of the k-th curve of a figure: where the colours are used up they begin again, with dashes of one
+ * more dot for each time.
  *
  * @param k - from 0
  * @param dashed - whether it is a reference

@@ -60,7 +60,8 @@ function refuse(...words: readonly unknown[]): never {
  *
  * @param spec - the chart; its own `config` takes precedence
  * @returns the SVG text
- * @throws DomainError with Vega-Lite's words where it warns of the specification, and where data or a picture has an address: nothing is fetched
+ * @throws DomainError with Vega-Lite's words where it warns of the specification, and where data or a picture has an
+ * address: nothing is fetched
  */
 export async function drawChart(spec: ChartSpec): Promise<string> {
   // Vega awaits at its top level, which `require("monge/report")` could not pass; it is loaded with the first chart.

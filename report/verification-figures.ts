@@ -7,9 +7,9 @@ const at = (threshold: number, units: string | undefined) => `≥ ${shortNumber(
 const diagonal = (name: string, to = 1): Curve => ({ name, x: [0, to], y: [0, to], dashed: true });
 
 /**
- * A figure of a verification: `"reliability"`, observed frequency over forecast probability with the diagonal of a reliable
- * ensemble; `"roc"`, detection over false detection; `"quantiles"`, those of the members together over those of the truth;
- * `"spectrum"`, mean power of both over wavenumbers.
+ * A figure of a verification: `"reliability"`, observed frequency over forecast probability with the diagonal of a
+ * reliable ensemble; `"roc"`, detection over false detection; `"quantiles"`, those of the members together over those
+ * of the truth; `"spectrum"`, mean power of both over wavenumbers.
  *
  * @param kind - which one
  * @param diagrams - as `verify` of `monge/verification` gives them in `diagrams`

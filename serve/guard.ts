@@ -30,8 +30,8 @@ export interface Admitted {
 const methods = ["GET", "POST", "DELETE"];
 
 /**
- * Names of other hosts are refused, so that no foreign name can be made to point here (DNS rebinding); so are requests that a page of
- * another origin makes, and those without the token.
+ * Names of other hosts are refused, so that no foreign name can be made to point here (DNS rebinding); so are requests
+ * that a page of another origin makes, and those without the token.
  */
 export function admitted({ method, url, headers }: RequestParts, { port, token }: Guard): Admitted | Refusal {
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];

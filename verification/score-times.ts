@@ -26,8 +26,9 @@ export interface Comparison {
   readonly intervals: ScoreIntervals;
   /**
    * Forecast minus the other one, with intervals from the same redraws: of scores as they are, of biases, structure and
-   * amplitude without their signs, of the spread–skill ratio and the frequency bias by their distance from 1. Below 0 the forecast
-   * is better; above 0 where more is better: `fss`, `csi`, `pod`, `ets`, `brierResolution`, `rocArea`, `crpsResolution`.
+   * amplitude without their signs, of the spread–skill ratio and the frequency bias by their distance from 1. Below 0
+   * the forecast is better; above 0 where more is better: `fss`, `csi`, `pod`, `ets`, `brierResolution`, `rocArea`,
+   * `crpsResolution`.
    */
   readonly differences: ScoreIntervals;
   /** Of the maps' CRPS, with the blocks of the redraws as horizon; absent for too few times. */

@@ -47,7 +47,10 @@ export interface Verification extends TimeScores {
   readonly coverage: FieldCoverage;
   /** By label, in order of first appearance; empty without the option `events`. */
   readonly events: Readonly<Record<string, TimeScores & { readonly coverage: FieldCoverage }>>;
-  /** By number; empty without the option `regions`. Cells are those that are scored, and those of the region at all common times. */
+  /**
+   * By number; empty without the option `regions`. Cells are those that are scored, and those of the region at all
+   * common times.
+   */
   readonly regions: Readonly<Record<string, TimeScores & { readonly cells: readonly [scored: number, all: number] }>>;
   /** With the option `climate`. */
   readonly climate?: ClimateScores;
@@ -77,7 +80,8 @@ interface Side {
  *
  * @param forecast - with a dimension of members (realization) or without
  * @throws ShapeError where times or grids do not fit, naming both, or nothing is common; UnitsError where units do not;
- * DomainError for infinite values, negative precipitation, where no cell is scored, and for too few times to redraw; OptionsError
+ * DomainError for infinite values, negative precipitation, where no cell is scored, and for too few times to redraw;
+ * OptionsError
  * @example
  * const { events } = await verify(ours, truth, { events: "season", bootstrap: { seed: 1 }, against: bilinear });
  * events.DJF.against.differences.crps; // { value, low, high }

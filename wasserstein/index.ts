@@ -1,6 +1,7 @@
 /**
- * Wasserstein distances and regularisers: on the host (float64, exact) and in graph form (inside a compiled step). Every comparison of
- * two measures is `distance(x, y, options)` and returns a `TransportResult`: `value`, and on demand `plan()` and `gradient()`.
+ * Wasserstein distances and regularisers: on the host (float64, exact) and in graph form (inside a compiled step).
+ * Every comparison of two measures is `distance(x, y, options)` and returns a `TransportResult`: `value`, and on demand
+ * `plan()` and `gradient()`.
  */
 
 export * from "./exact/index.ts";

@@ -34,8 +34,8 @@ interface Line {
 }
 
 /**
- * Value times cell area at the cells' centres, leading dimensions summed, nothing where it is 0 or missing. Degrees become
- * points on a sphere of 6371 km in R³ (chords: 0.1 % short at 1000 km), with areas as they are there.
+ * Value times cell area at the cells' centres, leading dimensions summed, nothing where it is 0 or missing. Degrees
+ * become points on a sphere of 6371 km in R³ (chords: 0.1 % short at 1000 km), with areas as they are there.
  *
  * @param block - cells of a block of block × block are one point, at its middle
  * @throws DomainError where a value is negative or there is no mass

@@ -30,7 +30,10 @@ export function modelAndInputs(
   return isModel(first, rest.length > 0) ? { model: first, inputs: rest } : { model: pretrainedName, inputs: words };
 }
 
-/** Files of weights, and folders that are no stores. What is not there is a model where it looks like a folder and inputs follow. */
+/**
+ * Files of weights, and folders that are no stores. What is not there is a model where it looks like a folder and
+ * inputs follow.
+ */
 function isModel(path: string, followed: boolean): boolean {
   if (path === pretrainedName || path.endsWith(".safetensors")) return true;
   if (!existsSync(path)) return followed && !/[.*?{]/.test(basename(path));

@@ -13,7 +13,8 @@ import { say } from "./terminal.ts";
  * Squares of a length such as `16km`, or the polygons of a GeoJSON file.
  *
  * @param maps - on whose grid, y and x last
- * @throws OptionsError for areas that are no lengths and no files, and for lengths below half a cell; DomainError for files without polygons on the map
+ * @throws OptionsError for areas that are no lengths and no files, and for lengths below half a cell; DomainError for
+ * files without polygons on the map
  */
 export async function areasOf(text: string, maps: LazyField): Promise<AreaSet> {
   const side = /^(\d+(?:\.\d+)?)\s*km$/.exec(text)?.[1];

@@ -16,8 +16,8 @@ export interface Words {
 }
 
 /**
- * The words of a command line with those of its `--config` file in the place of that option. An option that the line has is
- * left out of the file's, and so are the file's operands where the line has operands.
+ * The words of a command line with those of its `--config` file in the place of that option. An option that the line
+ * has is left out of the file's, and so are the file's operands where the line has operands.
  *
  * @param words - after the command's name
  * @throws OptionsError for a file of another command, or an option that the command lacks; FormatError for no JSON

@@ -73,7 +73,10 @@ export function failureLines({ what, where, way }: Failure): string {
   return `monge: ${what}\n  where  ${below(where)}\n  to do  ${below(way)}`;
 }
 
-/** A message of the parser, such as `option '--by <part>' argument 'x' is invalid. Allowed choices are a, b.`, in the library's words. */
+/**
+ * A message of the parser, such as `option '--by <part>' argument 'x' is invalid. Allowed choices are a, b.`, in the
+ * library's words.
+ */
 export function usageParts(text: string): Failure {
   const [said = "", ...hints] = text
     .trim()

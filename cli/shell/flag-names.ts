@@ -1,6 +1,6 @@
 /**
- * Flags of a command for options of the library. An error names its option (`error.option`); messages name others as code
- * between backticks (`` `missing: "propagate"` ``), which becomes the flag wherever the command has one.
+ * Flags of a command for options of the library. An error names its option (`error.option`); messages name others as
+ * code between backticks (`` `missing: "propagate"` ``), which becomes the flag wherever the command has one.
  */
 import type { Command } from "commander";
 

@@ -9,8 +9,8 @@ import { parted } from "./config.ts";
 const outputs: ReadonlySet<string> = new Set(["output", "out", "figure", "figures", "curves", "stationScores"]);
 
 /**
- * Files and stores that the words of a command name, be it as `FILE:VARIABLE`, in a pattern, or among others with commas. Other folders
- * do not count: what a command reads in them it knows itself.
+ * Files and stores that the words of a command name, be it as `FILE:VARIABLE`, in a pattern, or among others with
+ * commas. Other folders do not count: what a command reads in them it knows itself.
  *
  * @param words - after the command's name, as they were typed and with those of `--config`
  */

@@ -25,8 +25,8 @@ export function indexRange(text: string): readonly [number, number] {
 }
 
 /**
- * `2018`, `2018-06`, `2018-06:2018-08`, `2018-06-03T12:`: dates. `5`, `0:10`, `#1000:1200`: indices; without `#` they have
- * at most three digits, since four are a year.
+ * `2018`, `2018-06`, `2018-06:2018-08`, `2018-06-03T12:`: dates. `5`, `0:10`, `#1000:1200`: indices; without `#` they
+ * have at most three digits, since four are a year.
  */
 export function timeRange(text: string): TimeRange {
   if (/^#|^\d{1,3}(:\d{1,3})?$/.test(text)) return { indices: indexRange(text.replace(/^#/, "")) };

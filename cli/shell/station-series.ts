@@ -32,7 +32,8 @@ async function holdsStations(path: string, variable: string | undefined): Promis
 }
 
 /**
- * Variables of stations over time as the table that `readStations` reads: a row for each station and time. Times at midnight are days.
+ * Variables of stations over time as the table that `readStations` reads: a row for each station and time. Times at
+ * midnight are days.
  *
  * @throws OptionsError for a calendar whose days a table cannot name
  */

@@ -1,8 +1,14 @@
-/** Options of a command as one table: what each takes, its reader, its default and its help. The parser and the type of what it gives are made of it. */
+/**
+ * Options of a command as one table: what each takes, its reader, its default and its help. The parser and the type of
+ * what it gives are made of it.
+ */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Kind } from "../../engine/checks.ts";
 
-/** Reads a word of the command line; `before` is what earlier words of the same option gave. It complains in one line, which ends the command with status 2. */
+/**
+ * Reads a word of the command line; `before` is what earlier words of the same option gave. It complains in one line,
+ * which ends the command with status 2.
+ */
 export type Reader<T> = (word: string, before?: T) => T;
 
 /** Further traits of an option. */

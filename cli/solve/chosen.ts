@@ -7,8 +7,8 @@ import { suggestedScale } from "../../solvers/solve/index.ts";
 import type { SolveCommandOptions } from "./command.ts";
 
 /**
- * The network asked for: the recommended one with what was given put in its place, else the library's with a scale that fits
- * the problem.
+ * The network asked for: the recommended one with what was given put in its place, else the library's with a scale that
+ * fits the problem.
  *
  * @throws OptionsError where options do not go together
  */

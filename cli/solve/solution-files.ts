@@ -15,8 +15,8 @@ export interface Truth {
 }
 
 /**
- * A table: a row for each point of the grid, its coordinates, the unknowns and what the problem asks for, and beside them their true values where they are known.
- * Outside the domain cells are empty.
+ * A table: a row for each point of the grid, its coordinates, the unknowns and what the problem asks for, and beside
+ * them their true values where they are known. Outside the domain cells are empty.
  */
 export function solutionTable(
   { axes, points, values, quantities }: Pick<GridSolution, "axes" | "points" | "values" | "quantities">,
@@ -28,7 +28,8 @@ export function solutionTable(
   const all = [...columns(values, truth.unknowns), ...columns(quantities, truth.quantities)];
   const compared = all.filter(({ known }) => known !== undefined);
   const header = [...axes, ...all.map(({ name }) => name), ...compared.map(({ name }) => `${name}_true`)];
-  // What is not finite inside of the domain has a true value all the same: cells are empty where the first unknown has none.
+  // What is not finite inside of the domain has a true value all the same: cells are empty where the first unknown has
+  // none.
   const first = all[0]!.column;
   const rows = Array.from({ length: points.length / d }, (_, i) => [
     ...points.subarray(i * d, (i + 1) * d),

@@ -27,7 +27,10 @@ export type FileContent =
 
 /** Options of everything that writes. */
 export interface AtomicOptions {
-  /** True if a file that is there, or comes there while this one is written, is replaced. @defaultValue true for one file, false for a store and in `writeField` */
+  /**
+   * True if a file that is there, or comes there while this one is written, is replaced. @defaultValue true for one
+   * file, false for a store and in `writeField`
+   */
   readonly overwrite?: boolean;
 }
 
@@ -132,8 +135,8 @@ export function cameMeanwhile(path: string): FormatError {
 }
 
 /**
- * Begins a file that takes its place at {@link PendingFile.commit}. The temporary file `.NAME.OWNER.tmp` lies in the same
- * folder; only a killed process leaves it, and the next to write there removes it.
+ * Begins a file that takes its place at {@link PendingFile.commit}. The temporary file `.NAME.OWNER.tmp` lies in the
+ * same folder; only a killed process leaves it, and the next to write there removes it.
  *
  * @param path - the file to create or replace; its folder must exist; a link stays, what it points to is replaced
  * @throws FormatError if the folder does not exist or cannot be written in, or the path is a folder or a device

@@ -1,6 +1,6 @@
 /**
- * A folder of entries that may always be missing: what was computed once, and can be computed anew. An entry is read whole and sound, or
- * not at all; it appears at once; the oldest leave where the folder grows beyond its bound.
+ * A folder of entries that may always be missing: what was computed once, and can be computed anew. An entry is read
+ * whole and sound, or not at all; it appears at once; the oldest leave where the folder grows beyond its bound.
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
@@ -30,8 +30,9 @@ export interface Cache {
 }
 
 /**
- * The folder to use: `asked`, else what the variable `MONGE_CACHE` names ("off": none), else the place that the system has for this:
- * `$XDG_CACHE_HOME/monge` or `~/.cache/monge`, `~/Library/Caches/monge` on macOS, `%LOCALAPPDATA%\monge\cache` on Windows.
+ * The folder to use: `asked`, else what the variable `MONGE_CACHE` names ("off": none), else the place that the system
+ * has for this: `$XDG_CACHE_HOME/monge` or `~/.cache/monge`, `~/Library/Caches/monge` on macOS,
+ * `%LOCALAPPDATA%\monge\cache` on Windows.
  *
  * @param asked - a folder, or false for none
  * @returns undefined for none

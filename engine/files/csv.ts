@@ -15,8 +15,8 @@ export interface CsvRow {
 }
 
 /**
- * Rows of a table (RFC 4180), that of names first: separated by the first of comma, semicolon and tab that the names hold, else by
- * white space. Empty lines are left out.
+ * Rows of a table (RFC 4180), that of names first: separated by the first of comma, semicolon and tab that the names
+ * hold, else by white space. Empty lines are left out.
  *
  * @param comment - sign of lines that are left out, too @defaultValue none
  * @returns at least one row; all have the same number of cells

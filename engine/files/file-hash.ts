@@ -21,8 +21,8 @@ export async function fileHashes(paths: readonly string[]): Promise<string[]> {
 }
 
 /**
- * Tells without reading whether a file, or a folder with all in it, may have changed: size, and times of the last writing and of the last
- * change of any kind. Equal stamps of one path: the same contents, unless a clock was set back.
+ * Tells without reading whether a file, or a folder with all in it, may have changed: size, and times of the last
+ * writing and of the last change of any kind. Equal stamps of one path: the same contents, unless a clock was set back.
  */
 export function fileStamp(path: string): string {
   const status = statSync(path, { bigint: true });

@@ -8,7 +8,10 @@ import { lockName } from "./run-lock.ts";
 /** True if a run has ended, with a result or without. */
 export const isFinished = (folder: string): boolean => existsSync(join(folder, "result.json"));
 
-/** True if a run's folder holds a lock and nothing that is seen: its process was killed before it wrote the options, or begins. */
+/**
+ * True if a run's folder holds a lock and nothing that is seen: its process was killed before it wrote the options, or
+ * begins.
+ */
 export function isUnbegun(folder: string): boolean {
   try {
     const names = readdirSync(folder);

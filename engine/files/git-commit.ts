@@ -1,6 +1,6 @@
 /**
- * The commit that is checked out around a folder, read from git's own files. Git itself is not run: the configuration of a repository
- * may name programs that git runs, and the folder that a command is started in may be anybody's.
+ * The commit that is checked out around a folder, read from git's own files. Git itself is not run: the configuration
+ * of a repository may name programs that git runs, and the folder that a command is started in may be anybody's.
  */
 import { statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";

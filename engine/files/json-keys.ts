@@ -1,4 +1,7 @@
-/** Objects of JSON texts, without the faults that `JSON.parse` accepts: a key that stands twice, and depth that ends the stack later. */
+/**
+ * Objects of JSON texts, without the faults that `JSON.parse` accepts: a key that stands twice, and depth that ends the
+ * stack later.
+ */
 import { isPlainObject } from "../checks.ts";
 
 /** Objects and lists within one another; what is written here has less than ten. */

@@ -24,8 +24,8 @@ export interface Output {
 let ofCommand: readonly string[] = [];
 
 /**
- * Names the inputs of the command that this process runs: from here on {@link checkOutputs} lets none of them be written over, whatever
- * it is given beside. A second call takes the place of the first.
+ * Names the inputs of the command that this process runs: from here on {@link checkOutputs} lets none of them be
+ * written over, whatever it is given beside. A second call takes the place of the first.
  *
  * @param paths - files and stores; those that are not there do not count
  */
@@ -35,12 +35,13 @@ export function protectInputs(paths: readonly string[]): void {
 
 /**
  * Checks places to write to, all before the first is written: their folders are there, may be written in and have room;
- * none is an input, a folder around one, or inside one, be it by a link or a hard link; none is another one; what is there
- * is replaced only where that was asked for. What dead processes left in the folders is tidied first.
+ * none is an input, a folder around one, or inside one, be it by a link or a hard link; none is another one; what is
+ * there is replaced only where that was asked for. What dead processes left in the folders is tidied first.
  *
  * @param inputs - all files and folders that are read, or belong to what is read; those that are not there do not count
  * @returns what was tidied
- * @throws OptionsError for an input, a name given twice, or a place that is taken; FormatError where it cannot be written
+ * @throws OptionsError for an input, a name given twice, or a place that is taken; FormatError where it cannot be
+ * written
  */
 export function checkOutputs(outputs: readonly Output[], inputs: readonly string[]): Tidied {
   const removed: string[] = [];

@@ -1,7 +1,7 @@
 /**
- * Equal records of float32 that are appended once and then read in any order, one at a time: data that do not fit in memory.
- * The file is a safetensors file (Python's `safetensors` opens it) whose first tensor is the records; the system's page cache
- * holds of it what fits.
+ * Equal records of float32 that are appended once and then read in any order, one at a time: data that do not fit in
+ * memory. The file is a safetensors file (Python's `safetensors` opens it) whose first tensor is the records; the
+ * system's page cache holds of it what fits.
  */
 import { createHash } from "node:crypto";
 import { closeSync, createReadStream, openSync, readSync } from "node:fs";

@@ -1,6 +1,7 @@
 /**
- * Locks by process: a folder that one process writes into is no other's. A lock names its process by number, moment of start
- * and machine, so that one that a killed process left behind is known as such, even when the number is in use again.
+ * Locks by process: a folder that one process writes into is no other's. A lock names its process by number, moment of
+ * start and machine, so that one that a killed process left behind is known as such, even when the number is in use
+ * again.
  */
 import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
@@ -113,8 +114,8 @@ function ownerOf(path: string): Owner | undefined {
 }
 
 /**
- * Puts the lock `aside` at `path`. A stale one is replaced only by who holds the lock on that very replacement, which is got in
- * the same way: two processes that find the same stale lock never both take it over.
+ * Puts the lock `aside` at `path`. A stale one is replaced only by who holds the lock on that very replacement, which
+ * is got in the same way: two processes that find the same stale lock never both take it over.
  */
 function acquire(path: string, aside: string, what: string): void {
   while (!tryLink(aside, path)) {
@@ -144,8 +145,8 @@ function isAlive({ pid, began, host }: Owner): boolean {
 }
 
 /**
- * The moment when a process began, as the system reports it: on Linux in ticks since the start of the machine, with that start's
- * name; else by `ps`. Null where neither says, or there is no such process.
+ * The moment when a process began, as the system reports it: on Linux in ticks since the start of the machine, with
+ * that start's name; else by `ps`. Null where neither says, or there is no such process.
  */
 export function beginOf(pid: number): string | null {
   if (process.platform === "linux") {

@@ -1,8 +1,8 @@
 /**
  * Named tensors in one file, in the safetensors format (https://github.com/huggingface/safetensors): eight bytes of
  * header length, a JSON header, then the raw little-endian values without gaps. Python's `safetensors` reads what we
- * write, and we read what it writes. What we write carries a checksum in its metadata, which reading compares and leaves
- * out. Nothing in such a file is ever executed.
+ * write, and we read what it writes. What we write carries a checksum in its metadata, which reading compares and
+ * leaves out. Nothing in such a file is ever executed.
  */
 import { type FileHandle, open } from "node:fs/promises";
 import { endianness } from "node:os";

@@ -1,6 +1,6 @@
 /**
- * Checksums inside the files that they are of: the SHA-256 of the whole file with zeros in place of the 64 digits. So one
- * changed bit is found wherever it is, and no second file can get lost.
+ * Checksums inside the files that they are of: the SHA-256 of the whole file with zeros in place of the 64 digits. So
+ * one changed bit is found wherever it is, and no second file can get lost.
  */
 import { createHash } from "node:crypto";
 

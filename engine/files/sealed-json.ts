@@ -25,7 +25,8 @@ export function sealedJson(record: object): string {
 /**
  * The record of a JSON file, without the checksum. Files without one, from before there were checksums, are read too.
  *
- * @throws FormatError where the file is missing, no JSON object, has a field twice or an unknown one, or another checksum
+ * @throws FormatError where the file is missing, no JSON object, has a field twice or an unknown one, or another
+ * checksum
  */
 export async function readSealedJson(path: string, kind: SealedKind): Promise<Readonly<Record<string, unknown>>> {
   const fail = (message: string, hint = kind.hint, cause?: unknown): never => {

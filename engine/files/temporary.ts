@@ -1,6 +1,7 @@
 /**
- * Names of files and folders on their way to their place, and what becomes of those that a killed process left. A name says
- * whose it is: machine, boot, process, and when that process began, so that a process id used anew is distinguished from the old one.
+ * Names of files and folders on their way to their place, and what becomes of those that a killed process left. A name
+ * says whose it is: machine, boot, process, and when that process began, so that a process id used anew is
+ * distinguished from the old one.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, statSync } from "node:fs";
@@ -73,8 +74,8 @@ function isAlive(pid: number, began: string): boolean {
 
 /**
  * Removes what dead processes left unfinished in a folder, and puts back what one had set aside without bringing the
- * replacement. What belongs to a living process, to another machine, user or to nobody is left alone; so is what was set
- * aside where something else has taken the place since. A link is removed itself, never what it leads to.
+ * replacement. What belongs to a living process, to another machine, user or to nobody is left alone; so is what was
+ * set aside where something else has taken the place since. A link is removed itself, never what it leads to.
  */
 export function tidyFolder(folder: string): Tidied {
   const removed: string[] = [];

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { FormatError } from "../errors.ts";
 
 /**
- * Stamp that changes when a file is written to or replaced: its size, the time of its last writing, and which file it is; of a folder
- * those of all in it. Links to it and rights on it do not count. Undefined where nothing is there.
+ * Stamp that changes when a file is written to or replaced: its size, the time of its last writing, and which file it
+ * is; of a folder those of all in it. Links to it and rights on it do not count. Undefined where nothing is there.
  */
 export function contentStamp(path: string): string | undefined {
   const status = statSync(path, { bigint: true, throwIfNoEntry: false });
@@ -24,7 +24,8 @@ export function changedWhileRead(path: string, format: string): FormatError {
 /**
  * Remembers files and folders as they are.
  *
- * @returns a check that throws FormatError where one is no longer as it was; of one that is gone nothing more can be read
+ * @returns a check that throws FormatError where one is no longer as it was; of one that is gone nothing more can be
+ * read
  */
 export function watchFiles(paths: readonly string[]): () => void {
   const known = paths.map((path) => [path, contentStamp(path)] as const);

@@ -1,6 +1,7 @@
 /**
- * Motion of rain between two maps: block matching of squared differences around the shift that suits the whole map best, refined below a
- * cell by parabolas, and smoothed with the rain as weight, so that dry places move as what is around them.
+ * Motion of rain between two maps: block matching of squared differences around the shift that suits the whole map
+ * best, refined below a cell by parabolas, and smoothed with the rain as weight, so that dry places move as what is
+ * around them.
  */
 
 /** Displacement in cells, [rows, columns]. */

@@ -98,8 +98,8 @@ function solvePanel(l: Float64Array, n: number, from: number, to: number): void 
 }
 
 /**
- * Subtracts X·Xᵀ from the lower triangle behind the panel in tiles of 4 × 4. Tiles on the diagonal compute a few numbers
- * above it, which are not stored.
+ * Subtracts X·Xᵀ from the lower triangle behind the panel in tiles of 4 × 4. Tiles on the diagonal compute a few
+ * numbers above it, which are not stored.
  */
 function updateTrailing(l: Float64Array, n: number, from: number, to: number): void {
   const width = to - from;

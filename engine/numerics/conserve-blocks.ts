@@ -11,8 +11,8 @@ export interface ConserveOptions {
    */
   readonly cap?: number;
   /**
-   * Pixels that count, `[H, W]`, 0 for those that do not: the mean of a block is then that of the others, and where none counts
-   * nothing changes. @defaultValue all
+   * Pixels that count, `[H, W]`, 0 for those that do not: the mean of a block is then that of the others, and where
+   * none counts nothing changes. @defaultValue all
    */
   readonly valid?: Uint8Array;
 }
@@ -74,7 +74,8 @@ export function conserveBlocks(
  * @param values - members one after the other, each over all pixels; NaN is missing; overwritten
  * @param pixels - those of each cell
  * @param means - one for each cell; NaN is missing
- * @param rule - `shift`: values may be negative, and each cell is shifted to its mean; else scaled as by {@link conserveBlocks}
+ * @param rule - `shift`: values may be negative, and each cell is shifted to its mean; else scaled as by
+ * {@link conserveBlocks}
  */
 export function conserveCells(
   values: Float32Array | Float64Array,

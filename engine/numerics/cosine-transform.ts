@@ -1,6 +1,6 @@
 /**
- * The discrete cosine transform DCT-II of arrays of any sizes, X(k) = Σ_j x(j) cos(πk(2j + 1)/(2n)) along every axis, and
- * its inverse, by Fourier transforms of the same length (Makhoul 1980), two real lines in one complex one.
+ * The discrete cosine transform DCT-II of arrays of any sizes, X(k) = Σ_j x(j) cos(πk(2j + 1)/(2n)) along every axis,
+ * and its inverse, by Fourier transforms of the same length (Makhoul 1980), two real lines in one complex one.
  */
 import { fft2, inverseFft2 } from "./fft.ts";
 

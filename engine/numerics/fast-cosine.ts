@@ -1,7 +1,7 @@
 /**
- * The cosine transform of `engine/numerics/cosine-transform.ts`, all lines of an axis at once, for sizes that are powers of two:
- * B. G. Lee, "A new algorithm to compute the discrete cosine transform", IEEE Trans. ASSP 32 (1984) 1243,
- * doi:10.1109/TASSP.1984.1164443. Several times faster, with an error that grows with the size, about 1e-16 n.
+ * The cosine transform of `engine/numerics/cosine-transform.ts`, all lines of an axis at once, for sizes that are
+ * powers of two: B. G. Lee, "A new algorithm to compute the discrete cosine transform", IEEE Trans. ASSP 32 (1984)
+ * 1243, doi:10.1109/TASSP.1984.1164443. Several times faster, with an error that grows with the size, about 1e-16 n.
  */
 import { cosineTransform } from "./cosine-transform.ts";
 

@@ -1,7 +1,8 @@
 /**
- * Discrete Fourier transforms in float64, of any size: radix-4 by the `fft.js` package where the size is a power of two,
- * three of these where it is three times one, Bluestein's chirp transform elsewhere. Convention: forward F(k) = Σ_x f(x) exp(−2πi kx/n), unscaled; the inverse
- * divides by the number of points. Two-dimensional arrays are row-major `[height, width]`.
+ * Discrete Fourier transforms in float64, of any size: radix-4 by the `fft.js` package where the size is a power of
+ * two, three of these where it is three times one, Bluestein's chirp transform elsewhere. Convention: forward F(k) =
+ * Σ_x f(x) exp(−2πi kx/n), unscaled; the inverse divides by the number of points. Two-dimensional arrays are row-major
+ * `[height, width]`.
  */
 import FFT from "fft.js";
 import { DomainError, ShapeError } from "../errors.ts";

@@ -27,7 +27,8 @@ function checkStack(name: string, values: GridValues, count: number, height: num
  *
  * @param values - `count` stacked images of `[height, width]`.
  * @param factor - whole number that divides both `height` and `width`.
- * @param minimumValid - least fraction of a block, in (0, 1], that must be present (not NaN) for the block to have a mean, which is
+ * @param minimumValid - least fraction of a block, in (0, 1], that must be present (not NaN) for the block to have a
+ * mean, which is
  *   then of what is present.
  * @returns `count` stacked images of `[height / factor, width / factor]`.
  * @throws ShapeError if the length does not fit or the factor does not divide the image; OptionsError for a bad factor.

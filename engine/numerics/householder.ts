@@ -5,8 +5,8 @@ import { systemBlas } from "../system/system-blas.ts";
 const panel = 8;
 
 /**
- * Replaces A [m, n] by R of A = QR (Golub & Van Loan, Matrix Computations, 5.2): the rows of R are the first min(m, n) rows, zero below the
- * diagonal. Diagonal entries have either sign.
+ * Replaces A [m, n] by R of A = QR (Golub & Van Loan, Matrix Computations, 5.2): the rows of R are the first min(m, n)
+ * rows, zero below the diagonal. Diagonal entries have either sign.
  *
  * @param a - row-major [m, n], overwritten; further numbers behind are left alone
  * @param leads - rising: columns of each row before which it is 0, where rows are a staircase
@@ -41,7 +41,10 @@ function byReflections(a: Float64Array, m: number, n: number, leads: Int32Array 
   for (let i = 0; i < steps; i++) for (let j = i; j < n; j++) a[i * n + j] = c[j * m + i]!;
 }
 
-/** Makes the reflection of column k: v below the diagonal with 1 on it understood, in rows before `end`, and R's entry on it. @returns 2/vᵀv */
+/**
+ * Makes the reflection of column k: v below the diagonal with 1 on it understood, in rows before `end`, and R's entry
+ * on it. @returns 2/vᵀv
+ */
 function reflection(c: Float64Array, m: number, k: number, end: number): number {
   const at = k * m;
   let below = 0;

@@ -1,6 +1,7 @@
 /**
- * Sparse linear systems by the multifrontal method on rows that belong to cells: cells are joined two by two, and a column is eliminated, with partial pivoting, at the
- * first join that has all of its rows. Square systems of full rank are solved; columns without a pivot are set to 0, and rows that are left over are ignored.
+ * Sparse linear systems by the multifrontal method on rows that belong to cells: cells are joined two by two, and a
+ * column is eliminated, with partial pivoting, at the first join that has all of its rows. Square systems of full rank
+ * are solved; columns without a pivot are set to 0, and rows that are left over are ignored.
  */
 import { systemBlas } from "../system/system-blas.ts";
 
@@ -61,7 +62,8 @@ interface Front {
 /**
  * Lays out the elimination.
  *
- * @param cells - integer coordinates [rows, dimension] of the cell of each row; rows of one cell are eliminated together, and cells that are near one another are joined first
+ * @param cells - integer coordinates [rows, dimension] of the cell of each row; rows of one cell are eliminated
+ * together, and cells that are near one another are joined first
  * @param blas - whether the machine's own BLAS may do it. @defaultValue true
  */
 export function multifrontal(

@@ -31,7 +31,10 @@ export function normalMass(low: number, high: number): number {
   return 1 - upperTail(-low) - upperTail(high);
 }
 
-/** Quantiles of the normal distribution between low and high: the number z there below which a share u ∈ (0, 1) of its mass lies. */
+/**
+ * Quantiles of the normal distribution between low and high: the number z there below which a share u ∈ (0, 1) of its
+ * mass lies.
+ */
 export function truncatedQuantiles(low: number, high: number): (u: number) => number {
   if (low + high > 0) {
     const mirrored = truncatedQuantiles(-high, -low);

@@ -1,7 +1,7 @@
 /**
  * The inverse of the standard normal distribution function: Wichura, "Algorithm AS 241: The percentage points of the
- * normal distribution", Applied Statistics 37 (1988) 477–484, doi:10.2307/2347330, routine PPND16. Its relative error is
- * about 1e-16 plus the rounding of a dozen operations. Normal numbers are drawn by inversion because it is monotone,
+ * normal distribution", Applied Statistics 37 (1988) 477–484, doi:10.2307/2347330, routine PPND16. Its relative error
+ * is about 1e-16 plus the rounding of a dozen operations. Normal numbers are drawn by inversion because it is monotone,
  * takes one uniform number each, and away from the tails is plain arithmetic, the same on every machine.
  */
 import { DomainError } from "../errors.ts";

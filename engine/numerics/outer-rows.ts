@@ -1,6 +1,6 @@
 /**
- * The rows of a matrix as sums of outer products: what the Jacobian of a network is, layer by layer. Compiled to WebAssembly with vector
- * instructions for the given shapes, so that each row is written once and as a whole.
+ * The rows of a matrix as sums of outer products: what the Jacobian of a network is, layer by layer. Compiled to
+ * WebAssembly with vector instructions for the given shapes, so that each row is written once and as a whole.
  */
 import { append, code, fits, memoryOf, page, type, type WasmFunction, wasmModule } from "./wasm-code.ts";
 
@@ -13,7 +13,10 @@ export interface OuterProduct {
   readonly z: number;
   /** True if z is also added to the `bias` columns. */
   readonly value: boolean;
-  /** Rows of z, and of h unless it is shared, that come before those of the product: an array can hold the factors of several. @defaultValue 0 */
+  /**
+   * Rows of z, and of h unless it is shared, that come before those of the product: an array can hold the factors of
+   * several. @defaultValue 0
+   */
   readonly after?: number;
 }
 
@@ -56,7 +59,8 @@ const atOnce = 6;
  * @param lengths - numbers in each array of factors
  * @param groups - one after the other, as their rows are in the matrix
  * @param columns - of the matrix
- * @returns undefined where it would be more than a memory of WebAssembly can hold (4 GB), or there is none, or more instructions than a function may have
+ * @returns undefined where it would be more than a memory of WebAssembly can hold (4 GB), or there is none, or more
+ * instructions than a function may have
  */
 export function outerRows(
   lengths: readonly number[],

@@ -114,7 +114,8 @@ export function gammaCdf(a: number, x: number): number {
 }
 
 /**
- * Regularised incomplete beta function I_x(a, b), by Lentz's continued fraction (DLMF 8.17.22) on the side where it converges fast.
+ * Regularised incomplete beta function I_x(a, b), by Lentz's continued fraction (DLMF 8.17.22) on the side where it
+ * converges fast.
  *
  * @throws DomainError unless a > 0, b > 0 and 0 ≤ x ≤ 1
  */

@@ -1,6 +1,6 @@
 /**
- * WebAssembly as lists of bytes: as much of it as loops over arrays of float64 with vector instructions need (core specification 2.0,
- * 128-bit vectors, no relaxed operations: bitwise identical on every machine).
+ * WebAssembly as lists of bytes: as much of it as loops over arrays of float64 with vector instructions need (core
+ * specification 2.0, 128-bit vectors, no relaxed operations: bitwise identical on every machine).
  */
 import { BackendError } from "../errors.ts";
 
@@ -200,7 +200,10 @@ export function requireMemory(library: string): void {
 /** Pages that a memory can have: 4 GB. */
 const mostPages = 65536;
 
-/** Memory, for which V8 sets aside 10 GB of addresses: undefined where there cannot be so much, or the process may not have them. */
+/**
+ * Memory, for which V8 sets aside 10 GB of addresses: undefined where there cannot be so much, or the process may not
+ * have them.
+ */
 export function memoryOf(pages: number): WebAssembly.Memory | undefined {
   if (!(pages <= mostPages)) return undefined;
   try {

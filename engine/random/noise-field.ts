@@ -1,8 +1,8 @@
 /**
  * Normal noise addressed by pixel. The value at a pixel is a pure function of (seed, channel, member, step, global row,
- * global column): tiles, batches, workers and order do not matter, and overlapping windows agree bit for bit. One Philox
- * block serves four neighbouring columns: its counter is (⌊column/4⌋, row, step, member), its key comes from the seed
- * and the channel.
+ * global column): tiles, batches, workers and order do not matter, and overlapping windows agree bit for bit. One
+ * Philox block serves four neighbouring columns: its counter is (⌊column/4⌋, row, step, member), its key comes from the
+ * seed and the channel.
  */
 import { DomainError } from "../errors.ts";
 import { centredQuantile } from "../numerics/normal-quantile.ts";

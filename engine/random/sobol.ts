@@ -1,8 +1,9 @@
 /**
- * Sobol sequences in up to 64 dimensions with the direction numbers of S. Joe and F. Y. Kuo, "Constructing Sobol sequences
- * with better two-dimensional projections", SIAM J. Sci. Comput. 30 (2008) 2635, doi:10.1137/070709359 (their table
- * new-joe-kuo-6, © 2008 S. Joe and F. Y. Kuo, BSD licence), and nested uniform (Owen) scrambling by hashing: S. Laine and
- * T. Karras 2011; B. Burley, "Practical hash-based Owen scrambling", JCGT 9 (2020) 4, with N. Vegdahl's hash of 2021.
+ * Sobol sequences in up to 64 dimensions with the direction numbers of S. Joe and F. Y. Kuo, "Constructing Sobol
+ * sequences with better two-dimensional projections", SIAM J. Sci. Comput. 30 (2008) 2635, doi:10.1137/070709359 (their
+ * table new-joe-kuo-6, © 2008 S. Joe and F. Y. Kuo, BSD licence), and nested uniform (Owen) scrambling by hashing: S.
+ * Laine and T. Karras 2011; B. Burley, "Practical hash-based Owen scrambling", JCGT 9 (2020) 4, with N. Vegdahl's hash
+ * of 2021.
  */
 import { OptionsError } from "../errors.ts";
 import type { Rng } from "./rng.ts";
@@ -40,8 +41,8 @@ export interface SobolSequence {
 }
 
 /**
- * A Sobol sequence in Gray-code order. Without `rng` it is the published one, which begins with the origin. With `rng` it
- * is scrambled: every point is uniform on (0, 1)^d, the net property stays, and each stream gives other points. One
+ * A Sobol sequence in Gray-code order. Without `rng` it is the published one, which begins with the origin. With `rng`
+ * it is scrambled: every point is uniform on (0, 1)^d, the net property stays, and each stream gives other points. One
  * number a dimension is drawn from `rng`.
  *
  * @param dimension - 1 to 64

@@ -1,4 +1,7 @@
-/** Values of a recorded graph as a program over rows has them: numbers, views of the parameters, small arrays, and arrays with a row for each point. */
+/**
+ * Values of a recorded graph as a program over rows has them: numbers, views of the parameters, small arrays, and
+ * arrays with a row for each point.
+ */
 import type { Graph, GraphNode, Value } from "../tensors/graph.ts";
 import { sizeOf } from "../tensors/graph.ts";
 

@@ -40,7 +40,10 @@ export const ahead = (local: number, bytes: number) => [
 /** True while a local variable is below a value. */
 export const until = (local: number, value: number) => [...code.get(local), ...code.constant(value), ...code.notEqual];
 
-/** A product: takes the addresses of left factor, right factor, result and bias, and the end of the left factor, after a multiple of four rows. */
+/**
+ * A product: takes the addresses of left factor, right factor, result and bias, and the end of the left factor, after a
+ * multiple of four rows.
+ */
 export function productFunction(shape: ProductShape): WasmFunction {
   const { m, stride } = shape;
   const vectors = new Array<number>(11).fill(type.v128);
@@ -162,7 +165,8 @@ const magic = 6755399441055744;
 const [ln2, ln2Rest] = [0.6931471803691238, 1.9082149292705877e-10];
 
 /**
- * tanh x = E/(E + 2) with E = e^{2|x|} − 1 = 2ᵏp + (2ᵏ − 1), p = eʳ − 1 by its series for |r| ≤ ln 2/2: to some three units of the last place.
+ * tanh x = E/(E + 2) with E = e^{2|x|} − 1 = 2ᵏp + (2ᵏ − 1), p = eʳ − 1 by its series for |r| ≤ ln 2/2: to some three
+ * units of the last place.
  *
  * @param x - local variable of two numbers
  * @param temporary - four free local variables

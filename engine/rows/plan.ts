@@ -1,4 +1,7 @@
-/** The order in which a graph over rows is computed: pointwise operators that can go through the rows together do, between products and moves. */
+/**
+ * The order in which a graph over rows is computed: pointwise operators that can go through the rows together do,
+ * between products and moves.
+ */
 import type { Graph, GraphNode } from "../tensors/graph.ts";
 import { type Item, type Items, NotInRows, numbersOf, type Phase, pointwise } from "./items.ts";
 

@@ -1,7 +1,7 @@
 /**
- * Columns and the factors of their derivatives at many points, and the rows that these make, in one pass: the points are gone through in
- * parts that stay in the cache, by WebAssembly with vector instructions. What a graph of ONNX Runtime writes to memory between any two
- * operators stays in registers here.
+ * Columns and the factors of their derivatives at many points, and the rows that these make, in one pass: the points
+ * are gone through in parts that stay in the cache, by WebAssembly with vector instructions. What a graph of ONNX
+ * Runtime writes to memory between any two operators stays in registers here.
  */
 import { ShapeError } from "../errors.ts";
 import { OuterWriter } from "../numerics/outer-rows.ts";
@@ -21,7 +21,10 @@ export interface RowProgram {
   readonly matrix: Float64Array;
   /** Replaces the inputs of a set, each [count, width]. @throws ShapeError where one is longer or shorter */
   setInputs(set: number, inputs: readonly Float64Array[]): void;
-  /** The columns of all equations, set by set, one after the other. @throws ShapeError where parameters or `into` are more or fewer */
+  /**
+   * The columns of all equations, set by set, one after the other. @throws ShapeError where parameters or `into` are
+   * more or fewer
+   */
   values(parameters: Float64Array, into: Float64Array): void;
   /** The same, and the matrix. */
   fill(parameters: Float64Array, into: Float64Array): void;

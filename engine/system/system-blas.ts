@@ -1,6 +1,7 @@
 /**
- * The machine's own BLAS and LAPACK (OpenBLAS, MKL, Accelerate), called through koffi where both are there: symmetric products and
- * Cholesky factors at twice to three times the speed of products in a graph. Optional: without one everything is computed as before.
+ * The machine's own BLAS and LAPACK (OpenBLAS, MKL, Accelerate), called through koffi where both are there: symmetric
+ * products and Cholesky factors at twice to three times the speed of products in a graph. Optional: without one
+ * everything is computed as before.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { posix, win32 } from "node:path";
@@ -27,7 +28,8 @@ export interface SystemBlas {
     arrays: { a: Float64Array; b: Float64Array; c: Float64Array; add: boolean },
   ): () => void;
   /**
-   * A block of Gauss's elimination of A [rows, width], real or complex: columns from `panel` on, by the unit lower factors in the columns `start` to `end` − 1 of the rows from `start` on.
+   * A block of Gauss's elimination of A [rows, width], real or complex: columns from `panel` on, by the unit lower
+   * factors in the columns `start` to `end` − 1 of the rows from `start` on.
    *
    * @param parts - 1 of real matrices, 2 of complex ones with real and imaginary parts in turn
    */
@@ -36,12 +38,16 @@ export interface SystemBlas {
     sizes: { start: number; end: number; panel: number; rows: number; width: number },
     parts: 1 | 2,
   ): void;
-  /** U with A = UᵀU in the upper triangle of `a` [n, n], of which only that triangle is read. False where A is not positive definite. */
+  /**
+   * U with A = UᵀU in the upper triangle of `a` [n, n], of which only that triangle is read. False where A is not
+   * positive definite.
+   */
   factor(a: Float64Array, n: number): boolean;
   /** b ← A⁻¹·b by the factor that {@link factor} left. */
   solve(a: Float64Array, n: number, b: Float64Array): void;
   /**
-   * x that minimises ‖A·x − b‖ for A [m, n] of full rank with m ≥ n, by Householder's reflections; both arrays are overwritten.
+   * x that minimises ‖A·x − b‖ for A [m, n] of full rank with m ≥ n, by Householder's reflections; both arrays are
+   * overwritten.
    *
    * @param b - [m], or several of them one after the other
    * @returns x [n] for each b, one after the other; undefined where A has not full rank
@@ -83,8 +89,8 @@ const triplets: Readonly<Record<string, string>> = {
 };
 
 /**
- * Folders that are looked into, in order. All are absolute: a part of a list that is empty or relative means the folder that monge was
- * started in, which may hold anybody's files.
+ * Folders that are looked into, in order. All are absolute: a part of a list that is empty or relative means the folder
+ * that monge was started in, which may hold anybody's files.
  */
 function foldersOf({ platform, arch, env, listed }: BlasPlaces): readonly string[] {
   const inside = (variable: string, ...rest: readonly string[]) => {
@@ -113,7 +119,10 @@ function foldersOf({ platform, arch, env, listed }: BlasPlaces): readonly string
   ].filter((folder) => folder.startsWith("/"));
 }
 
-/** Paths of libraries to try, in order, all absolute. @param asked - `MONGE_BLAS`: none, a path, or a name to look for; empty for all */
+/**
+ * Paths of libraries to try, in order, all absolute. @param asked - `MONGE_BLAS`: none, a path, or a name to look for;
+ * empty for all
+ */
 export function blasPaths(asked: string, places: BlasPlaces): readonly string[] {
   if (asked === "none") return [];
   const path = places.platform === "win32" ? win32 : posix;
@@ -144,8 +153,8 @@ const variable = "MONGE_BLAS";
 const opened = new Map<string, SystemBlas | undefined>();
 
 /**
- * The machine's library, looked for once a process, by absolute paths alone. The environment variable `MONGE_BLAS` names another one
- * by its absolute path, or with `none` turns it off.
+ * The machine's library, looked for once a process, by absolute paths alone. The environment variable `MONGE_BLAS`
+ * names another one by its absolute path, or with `none` turns it off.
  *
  * @returns undefined where koffi is not installed, no library is found, or it fails a small test
  */

@@ -1,6 +1,6 @@
 /**
- * A second thread that computes parts of what this one needs, from plain data: whoever comes first computes a part, and both have its numbers. Results depend neither on whether there is
- * a second thread nor on which one computes what.
+ * A second thread that computes parts of what this one needs, from plain data: whoever comes first computes a part, and
+ * both have its numbers. Results depend neither on whether there is a second thread nor on which one computes what.
  */
 import { MessageChannel, type MessagePort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { startThread } from "./thread.ts";
@@ -84,7 +84,10 @@ export function teamOfTwo(base: string, name: string): Team {
   };
 }
 
-/** The program of a second thread: computes parts of all plans until it is ended. Where it fails, the first thread goes on alone. */
+/**
+ * The program of a second thread: computes parts of all plans until it is ended. Where it fails, the first thread goes
+ * on alone.
+ */
 export function inTeam<T>(partsOf: (plan: T) => Parts): void {
   const member = new Member(workerData as Membership);
   try {

@@ -52,9 +52,11 @@ export interface CompileOptions {
 
   // You rarely need these.
   /**
-   * Folder for the graphs that ONNX Runtime optimised, so that another process starts in less time; false for none. It holds at most 256 MB;
-   * results are the same with and without, to the bit. Graphs of less than 256 nodes and devices other than "cpu" are not kept.
-   * @defaultValue what the variable `MONGE_CACHE` names ("off": none), else the user's folder for caches (`~/.cache/monge`)
+   * Folder for the graphs that ONNX Runtime optimised, so that another process starts in less time; false for none. It
+   * holds at most 256 MB; results are the same with and without, to the bit. Graphs of less than 256 nodes and devices
+   * other than "cpu" are not kept.
+   * @defaultValue what the variable `MONGE_CACHE` names ("off": none), else the user's folder for caches
+   * (`~/.cache/monge`)
    */
   readonly cache?: string | false;
 }
@@ -68,8 +70,8 @@ export interface Compiled {
   /** Number of ONNX nodes before ONNX Runtime's own fusions; 0 on "tensorflow". */
   readonly nodeCount: number;
   /**
-   * Runs the function. Arrays in, arrays out, in the order of the specs; `into` gives buffers for the outputs (an output
-   * buffer must not be an input of the same call).
+   * Runs the function. Arrays in, arrays out, in the order of the specs; `into` gives buffers for the outputs (an
+   * output buffer must not be an input of the same call).
    * @throws ShapeError where an array has another length or type than its spec
    */
   run(inputs: readonly TypedArray[], options?: { readonly into?: readonly TypedArray[] }): Promise<TypedArray[]>;
@@ -103,8 +105,8 @@ export function compile(
 }
 
 /**
- * A step of training as {@link compile} makes it. Gradients with respect to filters want images as they are: those whose channels do not
- * fill blocks are not padded, which changes the speed and the rounding alone.
+ * A step of training as {@link compile} makes it. Gradients with respect to filters want images as they are: those
+ * whose channels do not fill blocks are not padded, which changes the speed and the rounding alone.
  */
 export const compileStep = (
   fn: TensorFunction,
@@ -135,7 +137,8 @@ async function compileFor(
 }
 
 /**
- * Runs `fn` op by op on a backend of tfjs. Its own "cpu" is slow and always there: the oracle that tests hold compiled devices against.
+ * Runs `fn` op by op on a backend of tfjs. Its own "cpu" is slow and always there: the oracle that tests hold compiled
+ * devices against.
  *
  * @throws BackendError where tfjs-node is not installed
  */

@@ -1,6 +1,7 @@
 /**
- * The same function run op by op on a backend of tfjs: plain, WebAssembly or tfjs-node. A run is one synchronous stretch, from
- * choosing tfjs' global backend to giving it back, so that concurrent runs cannot see each other's backend.
+ * The same function run op by op on a backend of tfjs: plain, WebAssembly or tfjs-node. A run is one synchronous
+ * stretch, from choosing tfjs' global backend to giving it back, so that concurrent runs cannot see each other's
+ * backend.
  */
 
 import { BackendError } from "../errors.ts";

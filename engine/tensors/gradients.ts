@@ -3,9 +3,9 @@
  * agree. Wrong in tfjs 4.22: Cumsum (permutes the result for all axes but the last), AvgPool (divides by whole windows
  * where the forward leaves padding out), ResizeBilinear and ResizeNearestNeighbor (ignore halfPixelCenters; the
  * bilinear one swaps height and width of its result), Erf and Selu (constants rounded to float32), Maximum, Minimum,
- * SquaredDifference and BatchMatMul (fail where an operand was broadcast), Prod (fails for negative axes), Unpack (fails
- * for one slice). Missing: TopK, GatherNd, ScatterNd, TensorScatterUpdate, and the zero gradients of comparisons, without
- * which `tf.where(tf.greater(x, 0), …)` cannot be differentiated.
+ * SquaredDifference and BatchMatMul (fail where an operand was broadcast), Prod (fails for negative axes), Unpack
+ * (fails for one slice). Missing: TopK, GatherNd, ScatterNd, TensorScatterUpdate, and the zero gradients of
+ * comparisons, without which `tf.where(tf.greater(x, 0), …)` cannot be differentiated.
  */
 import { type ResizeOptions, resizeMatrix } from "../numerics/resize-matrix.ts";
 import { tf } from "./tensor.ts";

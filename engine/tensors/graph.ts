@@ -63,8 +63,8 @@ export interface GraphOptions {
   /** The CPU's blocked convolution kernels. @defaultValue none */
   readonly blocks?: ChannelBlocks;
   /**
-   * True if operators become shaders: without ONNX Runtime's products of transposed factors, and without many outputs of one operator,
-   * as a shader has room for eight buffers or so. @defaultValue false
+   * True if operators become shaders: without ONNX Runtime's products of transposed factors, and without many outputs
+   * of one operator, as a shader has room for eight buffers or so. @defaultValue false
    */
   readonly shaders?: boolean;
 }

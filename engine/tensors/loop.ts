@@ -6,8 +6,8 @@ import type { tf } from "./tensor.ts";
 import { currentGraph, isTracing, tensorOf, tracedOf, tracing } from "./trace.ts";
 
 /**
- * Applies an elementwise `body` to tensors of shape [rows, columns], row by row where that is compiled for a CPU (one ONNX `Scan`): what it
- * holds in between are rows, which stay in the cache, and not tensors.
+ * Applies an elementwise `body` to tensors of shape [rows, columns], row by row where that is compiled for a CPU (one
+ * ONNX `Scan`): what it holds in between are rows, which stay in the cache, and not tensors.
  *
  * @param body - gets tensors of one shape and gives such, or scalars to be added up; it may use scalars from outside
  */

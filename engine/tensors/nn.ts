@@ -7,7 +7,8 @@ import { tf } from "./tensor.ts";
 import { isTracing } from "./trace.ts";
 
 /**
- * Convolution of `x` [N, H, W, C] with `filter` [KH, KW, C, O]; (k − 1)/2 zeros on every side, as PyTorch's `padding=k//2`.
+ * Convolution of `x` [N, H, W, C] with `filter` [KH, KW, C, O]; (k − 1)/2 zeros on every side, as PyTorch's
+ * `padding=k//2`.
  *
  * @param bias - [O]
  * @param stride - pixels from one output to the next, whole, ≥ 1
@@ -87,8 +88,8 @@ export function groupNorm(
 }
 
 /**
- * y = x̂·gain + offset with gain, offset [N, C], or where `active` y·sigmoid(y); x̂ has mean 0 and variance 1 in every group of
- * channels.
+ * y = x̂·gain + offset with gain, offset [N, C], or where `active` y·sigmoid(y); x̂ has mean 0 and variance 1 in every
+ * group of channels.
  */
 function normalize(
   x: tf.Tensor4D,

@@ -3,13 +3,17 @@ import { isMainThread } from "node:worker_threads";
 import { BackendError } from "../errors.ts";
 import { koffi } from "../system/koffi.ts";
 
-/** The runtime reads it once a process. Only "1" means no: with any other value it keeps a device id and sends events (1.30 on Linux). */
+/**
+ * The runtime reads it once a process. Only "1" means no: with any other value it keeps a device id and sends events
+ * (1.30 on Linux).
+ */
 const variable = "ORT_DISABLE_TELEMETRY";
 
 /**
  * Sets `ORT_DISABLE_TELEMETRY=1` in the environment of the process, unless it has a value already.
  *
- * A thread's `process.env` is a copy, which native code does not see. There the variable is set by the C library itself.
+ * A thread's `process.env` is a copy, which native code does not see. There the variable is set by the C library
+ * itself.
  *
  * @throws {BackendError} in a thread whose parent has not set the variable, where koffi is not installed
  */

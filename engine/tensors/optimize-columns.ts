@@ -7,8 +7,8 @@ const spreading = new Set(["Add", "Sub", "Mul", "Div"]);
 const leastElements = 64;
 
 /**
- * Repeats numbers that meet columns [n, 1]: ONNX Runtime goes through a last axis of one element by itself, which takes ten times as long
- * as two columns of the same shape do.
+ * Repeats numbers that meet columns [n, 1]: ONNX Runtime goes through a last axis of one element by itself, which takes
+ * ten times as long as two columns of the same shape do.
  */
 export function spreadNumbers(graph: Graph): void {
   const all: GraphNode[] = [];

@@ -1,4 +1,7 @@
-/** Programs on WebGPU whose state stays on the device between calls: only what changes goes there, and only what is asked for comes back. */
+/**
+ * Programs on WebGPU whose state stays on the device between calls: only what changes goes there, and only what is
+ * asked for comes back.
+ */
 import { Graph } from "./graph.ts";
 import { encodeModel } from "./onnx/model.ts";
 import { create, type Port, type RuntimeSession, type RuntimeTensor, type TypedArray, tensorOn } from "./session.ts";
@@ -7,7 +10,10 @@ import { create, type Port, type RuntimeSession, type RuntimeTensor, type TypedA
 export interface ResidentSession {
   /** Goes on from these arrays; they are read by the next run, and must not change before. */
   load(state: readonly TypedArray[]): void;
-  /** Runs on the state and the further inputs, and writes the further outputs. The state that comes out waits for {@link commit}. */
+  /**
+   * Runs on the state and the further inputs, and writes the further outputs. The state that comes out waits for
+   * {@link commit}.
+   */
   run(inputs: readonly TypedArray[], into: readonly TypedArray[]): Promise<void>;
   /** Keeps the state that came out, or forgets it and stays with the one before. */
   commit(kept: boolean): void;

@@ -87,9 +87,10 @@ export async function openSession(
 }
 
 /**
- * Optimizers of the runtime that look for what recorded graphs never hold: quantised and half-precision numbers, attention and normalisation of
- * language models. Each goes through the whole graph once or twice, which takes longer than it should where one value has thousands of readers:
- * without them a graph of 12 000 nodes is ready in 11 s in place of 28.
+ * Optimizers of the runtime that look for what recorded graphs never hold: quantised and half-precision numbers,
+ * attention and normalisation of language models. Each goes through the whole graph once or twice, which takes longer
+ * than it should where one value has thousands of readers: without them a graph of 12 000 nodes is ready in 11 s in
+ * place of 28.
  */
 const needlessOptimizers = [
   ...[
@@ -113,7 +114,10 @@ const needlessOptimizers = [
   ],
 ];
 
-/** The runtime's tensors and sessions as far as `resident.ts` needs them; their own types need the browser's, and stay in this file. */
+/**
+ * The runtime's tensors and sessions as far as `resident.ts` needs them; their own types need the browser's, and stay
+ * in this file.
+ */
 export interface RuntimeTensor {
   readonly location: string;
   readonly data: unknown;
@@ -145,7 +149,8 @@ async function begin(
   double: boolean,
   staying?: readonly string[],
 ): Promise<Ort.InferenceSession> {
-  // The last folds x·c before or after a product into an attribute of single precision: float64 would lose half its digits.
+  // The last folds x·c before or after a product into an attribute of single precision: float64 would lose half its
+  // digits.
   const unwanted = [...needlessOptimizers, ...(double ? ["MatMulScaleFusion"] : [])].join(";");
   const settings: Ort.InferenceSession.SessionOptions = {
     executionProviders: options.device === "cpu" ? ["cpu"] : [options.device, "cpu"],
@@ -254,8 +259,8 @@ export const arrayOf = (type: Port["type"], length: number): TypedArray =>
         : new Float32Array(length);
 
 /**
- * True if the runtime was installed with CUDA: asking it to try prints an error of its own where it was not. True where its files lie
- * elsewhere than expected, so that it is tried.
+ * True if the runtime was installed with CUDA: asking it to try prints an error of its own where it was not. True where
+ * its files lie elsewhere than expected, so that it is tried.
  */
 export function mayHaveCuda(): boolean {
   const folder = join(dirname(require.resolve("onnxruntime-node/package.json")), "bin");

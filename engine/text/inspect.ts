@@ -20,8 +20,8 @@ export function printing<T extends object>(object: T, text: () => string): T {
 }
 
 /**
- * Makes a result print as a name and a line for each of its fields: numbers, lists by length and range. What is computed when it is
- * read, or called, is named and left alone.
+ * Makes a result print as a name and a line for each of its fields: numbers, lists by length and range. What is
+ * computed when it is read, or called, is named and left alone.
  */
 export function printingFields<T extends object>(name: string, result: T): T {
   return printing(result, () => {

@@ -1,6 +1,5 @@
 /** Optimizers and schedules as plain data; their updates are tfjs functions that become part of the training graph. */
-import { checkNames } from "../checks.ts";
-import { OptionsError } from "../errors.ts";
+import { anything, checkOptions, positive, real, share } from "../checks.ts";
 import { tf } from "../tensors/tensor.ts";
 import { constant } from "../tensors/trace.ts";
 
@@ -35,25 +34,17 @@ export interface Adam {
 }
 
 /**
- * Adam (Kingma & Ba 2015, arXiv 1412.6980, Algorithm 1); with a weight decay AdamW (Loshchilov & Hutter 2019, arXiv 1711.05101,
- * Algorithm 2).
+ * Adam (Kingma & Ba 2015, arXiv 1412.6980, Algorithm 1); with a weight decay AdamW (Loshchilov & Hutter 2019, arXiv
+ * 1711.05101, Algorithm 2).
  *
- * @param options - any fields of an {@link Adam}. @defaultValue learning rate 1e-3, betas 0.9 and 0.999, epsilon 1e-8, no weight decay
+ * @param options - any fields of an {@link Adam}. @defaultValue learning rate 1e-3, betas 0.9 and 0.999, epsilon 1e-8,
+ * no weight decay
  * @throws OptionsError where a number is out of range
  */
 export function adam(options: Partial<Omit<Adam, "kind">> = {}): Adam {
-  checkNames("adam", options, "learningRate beta1 beta2 epsilon weightDecay kind");
+  const rates = { beta1: share, beta2: share, epsilon: real(0), weightDecay: real(0) };
+  checkOptions("adam", options, { ...rates, learningRate: anything, kind: anything });
   const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 } = options;
-  for (const [name, value, low, high] of [
-    ["beta1", beta1, 0, 1],
-    ["beta2", beta2, 0, 1],
-    ["epsilon", epsilon, 0, Number.POSITIVE_INFINITY],
-    ["weightDecay", weightDecay, 0, Number.POSITIVE_INFINITY],
-  ] as const) {
-    if (!(value >= low && value < high)) {
-      throw new OptionsError(`adam: ${name} must be in [${low}, ${high}), got ${value}`, name, value);
-    }
-  }
   return Object.freeze({ kind: "adam", learningRate, beta1, beta2, epsilon, weightDecay });
 }
 
@@ -69,15 +60,8 @@ export function warmupCosine(options: {
   steps: number;
   warmup?: number;
 }): Exclude<Schedule, number> {
-  checkNames("warmupCosine", options, "peak final steps warmup");
+  checkOptions("warmupCosine", options, { peak: positive(), final: real(0), steps: real(1), warmup: real(0) });
   const { peak, final, steps, warmup = 0 } = options;
-  if (!(peak > 0) || !(final >= 0) || !(steps >= 1) || !(warmup >= 0)) {
-    throw new OptionsError(
-      `warmupCosine: needs peak > 0, final ≥ 0, steps ≥ 1, warmup ≥ 0, got ${JSON.stringify(options)}`,
-      "schedule",
-      options,
-    );
-  }
   return Object.freeze({ kind: "warmup-cosine", peak, final, steps, warmup });
 }
 

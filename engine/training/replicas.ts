@@ -1,6 +1,6 @@
 /**
- * One program on several parts of a batch at once: this thread runs the first part, threads of their own run the others. Between small
- * operators nobody waits for anybody, as the threads inside an operator do.
+ * One program on several parts of a batch at once: this thread runs the first part, threads of their own run the
+ * others. Between small operators nobody waits for anybody, as the threads inside an operator do.
  */
 import type { Worker } from "node:worker_threads";
 import { BackendError } from "../errors.ts";

@@ -27,7 +27,10 @@ export interface Steps {
    * @param into - the same after the step, and the report
    */
   run(state: readonly TypedArray[], inputs: readonly TypedArray[], into: readonly TypedArray[]): Promise<void>;
-  /** Given where the state stays on the device: `run` neither reads nor writes the arrays of the state then, but the reports alone. */
+  /**
+   * Given where the state stays on the device: `run` neither reads nor writes the arrays of the state then, but the
+   * reports alone.
+   */
   readonly resident?: Pick<ResidentSession, "load" | "commit" | "fetch">;
   dispose(): Promise<void>;
 }
@@ -104,7 +107,10 @@ export async function wholeStep(
   };
 }
 
-/** The step with the batch in parts: their gradients at once, each by threads of its own, and the mean of them for the optimizer. */
+/**
+ * The step with the batch in parts: their gradients at once, each by threads of its own, and the mean of them for the
+ * optimizer.
+ */
 export async function splitStep(
   program: TrainingProgram,
   layout: readonly ParameterSlot[],

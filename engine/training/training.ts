@@ -15,8 +15,9 @@ import { layoutOf, slots, vectorShape } from "./step-graph.ts";
 /** Options of {@link compileTraining}. */
 export interface TrainingOptions extends CompileOptions {
   /**
-   * Keeps the state on the device between calls, so that only batches go there and reports come back; {@link Trainer.fetch} must then be
-   * awaited before {@link Trainer.state}. On "webgpu" alone; elsewhere it changes nothing. @defaultValue false
+   * Keeps the state on the device between calls, so that only batches go there and reports come back;
+   * {@link Trainer.fetch} must then be awaited before {@link Trainer.state}. On "webgpu" alone; elsewhere it changes
+   * nothing. @defaultValue false
    */
   readonly resident?: boolean;
 }
@@ -38,17 +39,17 @@ export interface TrainingProgram {
   /** The inputs of one step. */
   readonly inputs: readonly TensorSpec[];
   /**
-   * The scalar that is minimised, and others to be watched, as tensor functions of parameters and inputs. Where `samples` is given it
-   * is also called for parts of a batch.
+   * The scalar that is minimised, and others to be watched, as tensor functions of parameters and inputs. Where
+   * `samples` is given it is also called for parts of a batch.
    */
   readonly loss: (
     parameters: Readonly<Record<string, tf.Tensor>>,
     inputs: readonly tf.Tensor[],
   ) => { readonly loss: tf.Scalar; readonly metrics?: Readonly<Record<string, tf.Scalar>> };
   /**
-   * Says that loss and metrics are means over samples that do not see one another: how many blocks of all samples each input has along
-   * its first axis; 0 where all samples share it. Several threads then take parts of the batch, of at least four samples, instead of meeting
-   * in every operator. @defaultValue none: a batch is one whole
+   * Says that loss and metrics are means over samples that do not see one another: how many blocks of all samples each
+   * input has along its first axis; 0 where all samples share it. Several threads then take parts of the batch, of at
+   * least four samples, instead of meeting in every operator. @defaultValue none: a batch is one whole
    */
   readonly samples?: readonly number[];
   /** Rule by which a gradient moves the parameters. */

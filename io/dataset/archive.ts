@@ -33,7 +33,8 @@ export interface Archive {
 /** Options of joining files. */
 export interface ArchiveOptions {
   /**
-   * The variable to read, as `:VARIABLE` behind a file's name says; the times and grids of many files must fit together for it.
+   * The variable to read, as `:VARIABLE` behind a file's name says; the times and grids of many files must fit together
+   * for it.
    * @defaultValue all that look like data
    */
   readonly variable?: string | undefined;

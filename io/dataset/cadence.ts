@@ -29,8 +29,9 @@ function monthOf(instant: number, { calendar }: TimeUnits): number {
 }
 
 /**
- * The cadence of a time coordinate: the median distance of neighbours, in calendar months from 28 days on. Gaps are only
- * reported where more than half of the distances are the cadence. Undefined for fewer than two times or where times do not increase.
+ * The cadence of a time coordinate: the median distance of neighbours, in calendar months from 28 days on. Gaps are
+ * only reported where more than half of the distances are the cadence. Undefined for fewer than two times or where
+ * times do not increase.
  *
  * @throws UnitsError if the units of time are not understood.
  */

@@ -91,7 +91,8 @@ export class Dataset {
    * A variable with its coordinates read and its values still in the files.
    *
    * @param name - the one that was named as the files were opened, else the only one that looks like data, by default
-   * @throws FormatError if it is not there or not numeric, or where files do not hold the same; OptionsError where several
+   * @throws FormatError if it is not there or not numeric, or where files do not hold the same; OptionsError where
+   * several
    *   look like data and none is named
    */
   async variable(name?: string, options: VariableOptions = {}): Promise<LazyField> {
@@ -190,7 +191,8 @@ function joinContents(contents: Contents): Contents {
  * Opens files to select from them before reading. Several files are one field along time: they are put in order, their
  * times expressed in the units of the earliest, each unpacked by its own scale; only headers and coordinates are read.
  *
- * @param paths - one file of any format that monge reads, or several: same grid, variables, units and calendar, and times
+ * @param paths - one file of any format that monge reads, or several: same grid, variables, units and calendar, and
+ * times
  *   that do not overlap. Holes between them are allowed; see {@link cadenceOf}. `"pr_*.nc"` stands for all files of such names,
  *   `"era5.nc:tp"` for a file and its variable.
  * @throws FormatError where a file cannot be read, or files do not belong together (it names both); OptionsError for

@@ -54,8 +54,8 @@ export interface LazyParts {
 }
 
 /**
- * A variable of an open dataset, or a part of it. Selecting reads nothing and gives another one; `load` reads exactly what
- * is selected. Immutable; usable until the dataset is closed.
+ * A variable of an open dataset, or a part of it. Selecting reads nothing and gives another one; `load` reads exactly
+ * what is selected. Immutable; usable until the dataset is closed.
  */
 export class LazyField extends Gridded<LazyField> {
   readonly name: string;
@@ -205,9 +205,9 @@ export class LazyField extends Gridded<LazyField> {
   }
 
   /**
-   * The same with times along the dimension that has none: that of time without units, else the first that is neither y nor x.
-   * It is then named `time`; its times are those of the proleptic Gregorian calendar. Single days, months and years that
-   * begin with their date get bounds.
+   * The same with times along the dimension that has none: that of time without units, else the first that is neither y
+   * nor x. It is then named `time`; its times are those of the proleptic Gregorian calendar. Single days, months and
+   * years that begin with their date get bounds.
    *
    * @param options.start - date of the first step, such as `"1983-01-01"` or `"1983-01-01T06"`
    * @param options.step - a whole number of units, such as `"1day"`, `"6 hours"`, `"10min"`, `"1month"`, `"1year"`

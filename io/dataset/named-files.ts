@@ -1,4 +1,7 @@
-/** Files named with wildcards, and variables named together with their files: `era5_*.nc:t2m`. The only importer of tinyglobby. */
+/**
+ * Files named with wildcards, and variables named together with their files: `era5_*.nc:t2m`. The only importer of
+ * tinyglobby.
+ */
 import { existsSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { glob, isDynamicPattern } from "tinyglobby";
@@ -13,8 +16,8 @@ export interface NamedFields {
 }
 
 /**
- * Takes `FILES:VARIABLE,VARIABLE` apart. Behind the last colon are names of variables, unless a file has such a name, or it
- * has a slash (`C:\data`, `s3:/…`).
+ * Takes `FILES:VARIABLE,VARIABLE` apart. Behind the last colon are names of variables, unless a file has such a name,
+ * or it has a slash (`C:\data`, `s3:/…`).
  *
  * @throws OptionsError for an empty name
  */
@@ -50,8 +53,8 @@ export async function namedFiles(
 }
 
 /**
- * Files and stores that names stand for: `*`, `?`, `**`, `[0-9]` and `{a,b}` are wildcards, but for a file that has such a name.
- * Each pattern gives its files in order of their names.
+ * Files and stores that names stand for: `*`, `?`, `**`, `[0-9]` and `{a,b}` are wildcards, but for a file that has
+ * such a name. Each pattern gives its files in order of their names.
  *
  * @throws OptionsError where a pattern meets no file
  */

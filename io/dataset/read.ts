@@ -12,11 +12,14 @@ import { plausible } from "./variable.ts";
 /**
  * Reads one variable with its coordinates, units, attributes and grid mapping; missing values become NaN.
  *
- * @param path - any format that monge reads, recognised by content; also inside gzip or zip. `"era5.nc:tp"` names a variable.
+ * @param path - any format that monge reads, recognised by content; also inside gzip or zip. `"era5.nc:tp"` names a
+ * variable.
  * @param options.variable - name of the variable; unless given or named with the path the only plausible one
  * @param options.time - half-open range of indices along the variable's time dimension; all unless given
  * @param options.allowEmpty - whether a field without a single value is returned instead of being an error
- * @throws FormatError if the file is damaged or another format, or the variable is not there; OptionsError where several look like data and none is named, or for a time range outside the file; DomainError if every value is missing.
+ * @throws FormatError if the file is damaged or another format, or the variable is not there; OptionsError where
+ * several look like data and none is named, or for a time range outside the file; DomainError if every value is
+ * missing.
  */
 export async function readField(
   path: string,
@@ -77,7 +80,8 @@ function cut(path: string, variable: LazyField, range: readonly [number, number]
  * Says what a file holds without reading its data.
  *
  * @param path - a file, or the folder of a Zarr store
- * @returns the description of the file, and `candidates`: names of the variables that {@link readField} would take for data
+ * @returns the description of the file, and `candidates`: names of the variables that {@link readField} would take for
+ * data
  * @throws FormatError if it is damaged or no format that monge reads.
  */
 export async function inspect(

@@ -150,8 +150,8 @@ export function ownAttributes(variable: VariableInfo): Attributes {
 }
 
 /**
- * The coordinate that dates a dimension whose own coordinate does not: among those that the variable names, one along it in
- * units "since" (NEMO's `time_centered` or `time_instant` for a `time_counter` without units).
+ * The coordinate that dates a dimension whose own coordinate does not: among those that the variable names, one along
+ * it in units "since" (NEMO's `time_centered` or `time_instant` for a `time_counter` without units).
  */
 export function auxiliaryTime(variables: readonly VariableInfo[], variable: VariableInfo): VariableInfo | undefined {
   const dates = (v: VariableInfo | undefined) => v !== undefined && isNumeric(v) && /\ssince\s/i.test(v.units ?? "");

@@ -1,6 +1,6 @@
 /**
- * Fields to files of any format, slab by slab: what is held in memory is one slab, whatever the length of the archive. The
- * result takes its place when it is complete.
+ * Fields to files of any format, slab by slab: what is held in memory is one slab, whatever the length of the archive.
+ * The result takes its place when it is complete.
  */
 
 import { existsSync } from "node:fs";
@@ -18,8 +18,8 @@ import { openDataset } from "./dataset.ts";
 import type { LazyField } from "./lazy-field.ts";
 
 /**
- * Options of {@link writeField}: those here, and how the format stores values. Its progress is of values, slab by slab. `overwrite` never
- * replaces a file that is still to be read.
+ * Options of {@link writeField}: those here, and how the format stores values. Its progress is of values, slab by slab.
+ * `overwrite` never replaces a file that is still to be read.
  */
 export interface WriteFieldOptions extends StorageOptions, ProgressOptions, AtomicOptions {
   /**
@@ -32,8 +32,9 @@ export interface WriteFieldOptions extends StorageOptions, ProgressOptions, Atom
   /** Values held at a time, in bytes. @defaultValue 64e6 */
   readonly bytes?: number;
   /**
-   * With this, slabs that are written before the reading of another one fails are kept in a file of their own; it is called
-   * with its name, and the failure is thrown. Not with GeoTIFF, nor where time is fixed. @defaultValue nothing is kept
+   * With this, slabs that are written before the reading of another one fails are kept in a file of their own; it is
+   * called with its name, and the failure is thrown. Not with GeoTIFF, nor where time is fixed. @defaultValue nothing
+   * is kept
    */
   readonly onKept?: (kept: PartlyWritten) => void;
 }
@@ -49,8 +50,8 @@ export interface PartlyWritten {
 }
 
 /**
- * Writes a field, or a variable of an open dataset (or a part of it) without loading it whole: NetCDF and Zarr slab by slab
- * along time; GeoTIFF, and variables without time, in one piece.
+ * Writes a field, or a variable of an open dataset (or a part of it) without loading it whole: NetCDF and Zarr slab by
+ * slab along time; GeoTIFF, and variables without time, in one piece.
  *
  * ```ts
  * await writeField("pr.nc", field);

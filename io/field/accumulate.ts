@@ -18,9 +18,9 @@ import { precipitationUnits } from "./units.ts";
 /** Options of {@link deaccumulate}. */
 export interface DeaccumulateOptions {
   /**
-   * Times at which the accumulation begins anew. `"bounds"`: where the lower bound of time changes. `"never"`: one run; a fall
-   * beyond `tolerance` is an error. `"detect"`: at every step where some cell falls by more than `tolerance` and the
-   * mean falls too; a reset in dry weather that no value shows is not seen, so state it where you know it. Indices:
+   * Times at which the accumulation begins anew. `"bounds"`: where the lower bound of time changes. `"never"`: one run;
+   * a fall beyond `tolerance` is an error. `"detect"`: at every step where some cell falls by more than `tolerance` and
+   * the mean falls too; a reset in dry weather that no value shows is not seen, so state it where you know it. Indices:
    * of the first step of each later run. `hours`: whole hours of the day at whose stamp a run ends (`[0]` for
    * ERA5-Land, `[6, 18]` for ERA5 forecasts); the step after it is the first of the next.
    * @defaultValue "bounds" where the time coordinate has bounds, else "never"

@@ -101,7 +101,8 @@ function stepOf(unit: string, units: string, calendar: Calendar, months: "refuse
  *
  * @param units - `<unit> since <date>[ <time>][ <zone>]`.
  * @param calendar - CF calendar name; `standard` by default.
- * @param options.months - meaning of `months since` and `years since` outside the 360-day calendar: an error, or with `"udunits"`
+ * @param options.months - meaning of `months since` and `years since` outside the 360-day calendar: an error, or with
+ * `"udunits"`
  *   fixed lengths, a year of 365.242198781 days and a twelfth of it, which are not calendar months
  * @throws UnitsError if the units or the calendar are not understood.
  */

@@ -29,8 +29,9 @@ export function seamless(values: Float64Array, width: number): boolean {
 }
 
 /**
- * Two-dimensional latitudes and longitudes on (y, x) with the four corners of each cell, anticlockwise; neighbours share
- * theirs. They are left as they are where there is no such pair, a side has one cell, or longitudes jump at a seam.
+ * Two-dimensional latitudes and longitudes on (y, x) with the four corners of each cell, anticlockwise; neighbours
+ * share theirs. They are left as they are where there is no such pair, a side has one cell, or longitudes jump at a
+ * seam.
  */
 export function withCorners(coordinates: readonly Coordinate[], height: number, width: number): readonly Coordinate[] {
   const flat = (role: "x" | "y") =>
@@ -61,8 +62,8 @@ export function withCorners(coordinates: readonly Coordinate[], height: number, 
 }
 
 /**
- * Edges `[n, 2]` of a line, in its direction, whichever way the bounds were written: as stated, or halfway between centres;
- * latitudes end at the poles. Undefined for a single centre without bounds.
+ * Edges `[n, 2]` of a line, in its direction, whichever way the bounds were written: as stated, or halfway between
+ * centres; latitudes end at the poles. Undefined for a single centre without bounds.
  */
 export function edgesAlong({ name, attributes, values, bounds }: Coordinate): Float64Array | undefined {
   const n = values.length;
@@ -80,7 +81,8 @@ export function edgesAlong({ name, attributes, values, bounds }: Coordinate): Fl
 }
 
 /**
- * A line of cells, each divided into `factor` equal ones: together they are exactly the cell, and their centres are midway.
+ * A line of cells, each divided into `factor` equal ones: together they are exactly the cell, and their centres are
+ * midway.
  *
  * @returns undefined for a single position without bounds
  */

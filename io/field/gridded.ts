@@ -55,12 +55,12 @@ export abstract class Gridded<Self> implements Outline {
   /**
    * A part by label.
    *
-   * Keys are names of coordinates; `lat`, `lon` (or `latitude`, `longitude`), `time`, `x` and `y` also find the coordinate
-   * that plays the role. A range takes everything from label to label, both included, in file order; a text takes the
-   * period it names and keeps the dimension; a number takes one position and drops the dimension. Longitudes are matched
-   * around the circle: a box that crosses the seam of the grid comes joined in order, with longitudes in the box's
-   * convention; a western end above the eastern one goes over the 180th meridian. On two-dimensional latitudes and
-   * longitudes, ranges give the smallest box of indices around the cells inside.
+   * Keys are names of coordinates; `lat`, `lon` (or `latitude`, `longitude`), `time`, `x` and `y` also find the
+   * coordinate that plays the role. A range takes everything from label to label, both included, in file order; a text
+   * takes the period it names and keeps the dimension; a number takes one position and drops the dimension. Longitudes
+   * are matched around the circle: a box that crosses the seam of the grid comes joined in order, with longitudes in
+   * the box's convention; a western end above the eastern one goes over the 180th meridian. On two-dimensional
+   * latitudes and longitudes, ranges give the smallest box of indices around the cells inside.
    *
    * @throws OptionsError for an unknown name or where nothing lies at the labels; UnitsError for unreadable time units.
    * @example field.sel({ time: ["1950-06", "1950-08"], lat: [40, 50], lon: [-5, 6] })
@@ -88,8 +88,8 @@ export abstract class Gridded<Self> implements Outline {
   abstract transpose(dims: readonly string[]): Self;
 
   /**
-   * The same without the groups before its names, `Grid/precipitation` as `precipitation`, so that any format can hold it.
-   * Where two names would become one, the groups stay in them, with `_` for `/`.
+   * The same without the groups before its names, `Grid/precipitation` as `precipitation`, so that any format can hold
+   * it. Where two names would become one, the groups stay in them, with `_` for `/`.
    */
   ungroup(): Self {
     return this.rename(namesWithoutGroups(this));

@@ -1,6 +1,6 @@
 /**
- * Horizontal coordinates that may be computed with: finite, one way along a line, latitudes on the earth, longitudes that go on
- * over the date line. What refines, coarsens, regrids, draws and maps takes them from here.
+ * Horizontal coordinates that may be computed with: finite, one way along a line, latitudes on the earth, longitudes
+ * that go on over the date line. What refines, coarsens, regrids, draws and maps takes them from here.
  */
 import { ShapeError } from "../../engine/errors.ts";
 import { textOf } from "../storage/source.ts";
@@ -92,8 +92,8 @@ function soundBounds(where: string, c: Coordinate, values: Float64Array, circula
 }
 
 /**
- * A line of positions: finite, only increasing or only decreasing, latitudes of -90 to 90. Longitudes that cross the date line
- * or Greenwich go on without a jump; bounds go with them.
+ * A line of positions: finite, only increasing or only decreasing, latitudes of -90 to 90. Longitudes that cross the
+ * date line or Greenwich go on without a jump; bounds go with them.
  *
  * @param where - what asks, for messages
  * @throws ShapeError with index and value of the first position that does not fit
@@ -113,8 +113,8 @@ export function soundLine(where: string, c: Coordinate): Coordinate {
 }
 
 /**
- * Positions over rows and columns: finite, latitudes of -90 to 90; longitudes go on from cell to cell, along the first column and
- * then along rows.
+ * Positions over rows and columns: finite, latitudes of -90 to 90; longitudes go on from cell to cell, along the first
+ * column and then along rows.
  *
  * @param options.gaps - whether cells without a position, NaN, may be among them
  * @throws ShapeError with index and value of the first position that does not fit

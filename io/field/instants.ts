@@ -18,8 +18,8 @@ export function instantsOf(coordinate: Coordinate, units = timeUnitsOf(coordinat
 }
 
 /**
- * Instants by which times belong to dates: the middles of their bounds, so that it does not matter whether a value is called by the beginning or
- * the end of what it stands for; without bounds, and of climatologies, the times themselves.
+ * Instants by which times belong to dates: the middles of their bounds, so that it does not matter whether a value is
+ * called by the beginning or the end of what it stands for; without bounds, and of climatologies, the times themselves.
  */
 export function middlesOf(coordinate: Coordinate, units = timeUnitsOf(coordinate)): Float64Array {
   const edges = edgesOf(coordinate, units);

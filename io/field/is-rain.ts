@@ -1,7 +1,7 @@
 /**
- * True if a variable is precipitation: the units first, then the CF standard name, then every other name that it has. Winds,
- * snow depths and evaporation have units of rain as well, and converters write standard names that CF does not know
- * (`unknown`, `pr`), so that none of the three decides alone.
+ * True if a variable is precipitation: the units first, then the CF standard name, then every other name that it has.
+ * Winds, snow depths and evaporation have units of rain as well, and converters write standard names that CF does not
+ * know (`unknown`, `pr`), so that none of the three decides alone.
  */
 import { isMongeError, UnitsError } from "../../engine/errors.ts";
 import { type Attributes, textOf } from "../storage/source.ts";

@@ -25,11 +25,12 @@ function periodOf(where: string, name: string, text: string, { calendar }: TimeU
 
 /**
  * The positions of a date or a range of dates on a time coordinate. A text means all that lies in the period it names;
- * the end of a range includes its whole period. Times with bounds lie where the middle of these does, wherever their stamps are; a period that
- * is shorter than the bounds finds the time whose bounds hold its middle. Texts with minutes are compared with the stamps. With
- * `method: "nearest"` a single text means its first moment.
+ * the end of a range includes its whole period. Times with bounds lie where the middle of these does, wherever their
+ * stamps are; a period that is shorter than the bounds finds the time whose bounds hold its middle. Texts with minutes
+ * are compared with the stamps. With `method: "nearest"` a single text means its first moment.
  *
- * @throws OptionsError where nothing lies there, or the text is no date of the calendar; UnitsError as {@link timeUnitsOf}
+ * @throws OptionsError where nothing lies there, or the text is no date of the calendar; UnitsError as
+ * {@link timeUnitsOf}
  */
 export function pickTimes(where: string, coordinate: Coordinate, label: Label, options: SelectOptions = {}): Pick {
   const { name } = coordinate;

@@ -1,7 +1,7 @@
 /**
- * Selection by label along one coordinate: which positions a number or a range of numbers means. Ranges are inclusive, as
- * in xarray. Longitudes are compared around the circle, so that a box from -5 to 5 finds its cells on a grid from 0 to
- * 360: they come joined in order, and the coordinate is given in the box's own convention.
+ * Selection by label along one coordinate: which positions a number or a range of numbers means. Ranges are inclusive,
+ * as in xarray. Longitudes are compared around the circle, so that a box from -5 to 5 finds its cells on a grid from 0
+ * to 360: they come joined in order, and the coordinate is given in the box's own convention.
  */
 import { OptionsError } from "../../engine/errors.ts";
 import { asRanges, type Range } from "../storage/block.ts";
@@ -23,8 +23,8 @@ export interface SelectOptions {
   /** `"exact"`: the label must be on the coordinate; `"nearest"`: the closest position is taken. @defaultValue "exact" */
   readonly method?: "exact" | "nearest";
   /**
-   * Largest distance from a single label to the position that is taken, in the coordinate's units; in seconds for dates;
-   * in degrees of a great circle where latitude and longitude are two-dimensional. @defaultValue none
+   * Largest distance from a single label to the position that is taken, in the coordinate's units; in seconds for
+   * dates; in degrees of a great circle where latitude and longitude are two-dimensional. @defaultValue none
    */
   readonly tolerance?: number;
 }

@@ -12,10 +12,11 @@ import { timeAxis } from "./time-axis.ts";
 const SLACK = 1e-3;
 
 /**
- * Checks the times of a field: each is one, each comes once and after the one before, and their bounds are intervals that they
- * lie in. A time without units of a date is a number.
+ * Checks the times of a field: each is one, each comes once and after the one before, and their bounds are intervals
+ * that they lie in. A time without units of a date is a number.
  *
- * @throws UnitsError for units such as `days since 2000-13-01`; DomainError for times and bounds, naming the first and the way out
+ * @throws UnitsError for units such as `days since 2000-13-01`; DomainError for times and bounds, naming the first and
+ * the way out
  * @returns what a person may want to know, in words
  */
 export function checkTimes(field: Pick<Field, "name" | "source" | "coordinates" | "attributes">): readonly string[] {

@@ -178,8 +178,8 @@ function scaleAlong(field: Field, dim: string | undefined, factors: readonly num
 /**
  * A field in other units of precipitation. Between amounts and rates each value is divided or multiplied by the length
  * of its own interval, months of any calendar included. `standard_name` and the `time:` entry of `cell_methods` follow:
- * `lwe_precipitation_rate`, `lwe_thickness_of_precipitation_amount`, `precipitation_flux` or `precipitation_amount`, and
- * so for rainfall, snowfall, convective and stratiform precipitation.
+ * `lwe_precipitation_rate`, `lwe_thickness_of_precipitation_amount`, `precipitation_flux` or `precipitation_amount`,
+ * and so for rainfall, snowfall, convective and stratiform precipitation.
  *
  * @param to - units of precipitation, e.g. `mm/day`, `kg m-2 s-1`, `mm`
  * @throws UnitsError naming file, variable and units: unknown or missing units, an unknown interval, or a

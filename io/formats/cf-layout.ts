@@ -30,7 +30,10 @@ export function edgeDimension({
   return { name: size === 2 ? "nv" : `nv${size}`, size };
 }
 
-/** A coordinate's attributes and the name of its edges; of a climatology, they are the years and months that it is over (CF 7.4). */
+/**
+ * A coordinate's attributes and the name of its edges; of a climatology, they are the years and months that it is over
+ * (CF 7.4).
+ */
 function coordinateAttributes({ name, attributes, bounds }: Coordinate): Attributes {
   const kept = pickAttributes(attributes, (key) => !OWN.test(key));
   return bounds ? { ...kept, ["climatology" in attributes ? "climatology" : "bounds"]: `${name}_bnds` } : kept;

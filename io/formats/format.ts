@@ -23,8 +23,8 @@ export interface BesideOptions {
 /** Options of storage. An option that the format does not know is an error. */
 export interface StorageOptions extends Provenance {
   /**
-   * Level: 0 (none) to 9 of deflate in NetCDF-4 (4 unless stated), GeoTIFF (6) and Zarr's gzip (5); 1 to 22 of Zarr's zstd (3),
-   * 0 for none. @defaultValue as the format has it
+   * Level: 0 (none) to 9 of deflate in NetCDF-4 (4 unless stated), GeoTIFF (6) and Zarr's gzip (5); 1 to 22 of Zarr's
+   * zstd (3), 0 for none. @defaultValue as the format has it
    */
   readonly compression?: number;
   /**
@@ -33,8 +33,8 @@ export interface StorageOptions extends Provenance {
    */
   readonly dtype?: StoredType;
   /**
-   * Sizes of the storage chunks by dimension, in NetCDF-4 and Zarr. @defaultValue whole maps, in tiles of 1024 beyond 4 MB; in
-   * Zarr as many times as fit 4 MB
+   * Sizes of the storage chunks by dimension, in NetCDF-4 and Zarr. @defaultValue whole maps, in tiles of 1024 beyond 4
+   * MB; in Zarr as many times as fit 4 MB
    */
   readonly chunks?: Readonly<Record<string, number>>;
   /**
@@ -45,16 +45,16 @@ export interface StorageOptions extends Provenance {
   /** NetCDF: storing in integers with `scale_factor` and `add_offset`. Zero stays exactly zero. @defaultValue none */
   readonly packing?: Packing;
   /**
-   * NetCDF: decimal digits to keep, 1 to 7: the bits after them become zero, which deflate stores in little room. The error is
-   * at most half a unit of the last digit kept. @defaultValue all
+   * NetCDF: decimal digits to keep, 1 to 7: the bits after them become zero, which deflate stores in little room. The
+   * error is at most half a unit of the last digit kept. @defaultValue all
    */
   readonly significantDigits?: number;
   /** NetCDF: whether the time dimension can grow. @defaultValue true */
   readonly unlimitedTime?: boolean;
   /**
-   * NetCDF, GeoTIFF (nodata): stored in place of missing values. @defaultValue netCDF's own for the type, the lowest number when
-   * packing; in GeoTIFF NaN for floats, and for whole numbers with gaps the lowest that a signed type has, the highest that an
-   * unsigned one has
+   * NetCDF, GeoTIFF (nodata): stored in place of missing values. @defaultValue netCDF's own for the type, the lowest
+   * number when packing; in GeoTIFF NaN for floats, and for whole numbers with gaps the lowest that a signed type has,
+   * the highest that an unsigned one has
    */
   readonly fillValue?: number;
   /** Zarr: version of the format. GDAL 3.10 and older programs read only 2. @defaultValue 3 */
@@ -67,7 +67,10 @@ export interface StorageOptions extends Provenance {
   readonly scale?: number;
   /** GeoTIFF: physical value of a stored 0. @defaultValue 0 */
   readonly offset?: number;
-  /** GeoTIFF: how overviews are made: means of what is not missing, the middle pixel (categories), or not. @defaultValue "average" */
+  /**
+   * GeoTIFF: how overviews are made: means of what is not missing, the middle pixel (categories), or not. @defaultValue
+   * "average"
+   */
   readonly overviews?: "average" | "nearest" | "none";
   /** GeoTIFF: edge of a tile in pixels, a multiple of 16; smaller images take smaller tiles. @defaultValue 512 */
   readonly tile?: number;
@@ -139,8 +142,8 @@ export interface GridFormat {
    */
   open?(path: string, options: OpenOptions, kind: string): GridSource | Field | Promise<GridSource | Field>;
   /**
-   * Writes a field in one piece. A file is written under another name, which takes its place when it is complete, unless
-   * the format sees to that itself; a folder it makes itself.
+   * Writes a field in one piece. A file is written under another name, which takes its place when it is complete,
+   * unless the format sees to that itself; a folder it makes itself.
    */
   write?(path: string, field: Field, options: StorageOptions & { readonly overwrite: boolean }): void | Promise<void>;
   /** True if `write` itself makes files appear whole or not at all. @defaultValue false */
@@ -159,5 +162,8 @@ export interface GridFormat {
   readonly options?: readonly (keyof StorageOptions)[];
 }
 
-/** Options of {@link GridFormat.create} and {@link GridFormat.write}: `overwrite`, whether what is there, or comes there meanwhile, is replaced. */
+/**
+ * Options of {@link GridFormat.create} and {@link GridFormat.write}: `overwrite`, whether what is there, or comes there
+ * meanwhile, is replaced.
+ */
 export type CreateOptions = StorageOptions & { readonly overwrite: boolean };

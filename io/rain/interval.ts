@@ -47,9 +47,9 @@ export function amountInterval(
 }
 
 /**
- * Seconds that a value stands for: the length of its bounds (of months their mean), else what is stated, else the spacing of even times or
- * the shortest step from one time to the next. A moment's rate (`time: point`) stands for what is stated, or none; times that are more than
- * a month apart do not say over how long a rate stands.
+ * Seconds that a value stands for: the length of its bounds (of months their mean), else what is stated, else the
+ * spacing of even times or the shortest step from one time to the next. A moment's rate (`time: point`) stands for what
+ * is stated, or none; times that are more than a month apart do not say over how long a rate stands.
  *
  * @param stated - seconds, or the spacing of the times
  * @param whole - what the field is a part of: its times have the spacing
@@ -67,8 +67,8 @@ export function valueSpan(
 }
 
 /**
- * Notice about the time that rates stand for: taken from the spacing of their times although nothing says that they are means over it, or
- * from bounds that say another than is stated. Undefined where there is nothing to say.
+ * Notice about the time that rates stand for: taken from the spacing of their times although nothing says that they are
+ * means over it, or from bounds that say another than is stated. Undefined where there is nothing to say.
  *
  * @param field, stated, whole - as of {@link valueSpan}
  */

@@ -6,8 +6,9 @@ export interface RainLimits {
   /** Rates below it are dry: 0.1 mm/h, or 0.1 mm over the interval where that is less. */
   readonly wet: number;
   /**
-   * Rates above it are no rain: 200 mm/h over up to an hour; over D hours 422·D^0.475 mm, the envelope of what was ever measured
-   * (World Meteorological Organization, Guide to Hydrological Practices, WMO-No. 168, chapter 5). A day: 1910 mm.
+   * Rates above it are no rain: 200 mm/h over up to an hour; over D hours 422·D^0.475 mm, the envelope of what was ever
+   * measured (World Meteorological Organization, Guide to Hydrological Practices, WMO-No. 168, chapter 5). A day: 1910
+   * mm.
    */
   readonly clutter: number;
 }
@@ -31,7 +32,10 @@ export function wetThresholdIn(units: string, interval: number | undefined): num
   return depth * precipitationFactor("mm", units, interval ?? 3600);
 }
 
-/** A wet day of ETCCDI, 1 mm a day, in units of precipitation. @param interval - seconds that an amount fell in. @defaultValue a day */
+/**
+ * A wet day of ETCCDI, 1 mm a day, in units of precipitation. @param interval - seconds that an amount fell in.
+ * @defaultValue a day
+ */
 export function wetDayIn(units: string, interval: number | undefined): number {
   return precipitationFactor("mm day-1", units, interval ?? 86400);
 }

@@ -1,4 +1,7 @@
-/** Weights by areas between cells with corners anywhere; rows and columns of latitudes and longitudes follow circles of latitude. */
+/**
+ * Weights by areas between cells with corners anywhere; rows and columns of latitudes and longitudes follow circles of
+ * latitude.
+ */
 import type { Field } from "../field/field.ts";
 import { extents, type GridLine, gridOf, type RegridGrid } from "./grid.ts";
 import { checkApart, type Entry, firstAbove, sparse, turns } from "./line-weights.ts";
@@ -96,8 +99,8 @@ export function cellOverlaps(source: Side, target: Side): SparseRows {
 }
 
 /**
- * Areas of cells in m², row-major `[y, x]`: on a sphere of 6371 km between circles of latitude, or on the plane of lines in
- * metres; of curvilinear grids between great circles.
+ * Areas of cells in m², row-major `[y, x]`: on a sphere of 6371 km between circles of latitude, or on the plane of
+ * lines in metres; of curvilinear grids between great circles.
  *
  * @param grid - a field with y and x as its last two dimensions, or a grid.
  * @throws ShapeError as {@link regridWeights}.

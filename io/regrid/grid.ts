@@ -17,7 +17,10 @@ export interface RegridGrid {
   readonly x: Coordinate;
   /** Projection, or rotated pole, that y and x are of. */
   readonly gridMapping?: GridMapping | undefined;
-  /** Positions of the cells of a rotated, projected or curvilinear grid: `[y, x]`, in degrees, with corners as bounds where known. */
+  /**
+   * Positions of the cells of a rotated, projected or curvilinear grid: `[y, x]`, in degrees, with corners as bounds
+   * where known.
+   */
   readonly positions?: readonly [latitude: Coordinate, longitude: Coordinate] | undefined;
   /** True if y and x only count rows and columns: `positions` alone say where cells lie. */
   readonly numbered?: boolean | undefined;
@@ -92,7 +95,10 @@ function systemOf({ y, x, numbered, gridMapping }: RegridGrid): GridLines["syste
   return both((c) => metresOf(c, gridMapping) !== undefined) ? "projected" : undefined;
 }
 
-/** The lines of a grid; undefined where two-dimensional positions alone say where cells lie. @throws ShapeError as {@link linesOf} */
+/**
+ * The lines of a grid; undefined where two-dimensional positions alone say where cells lie. @throws ShapeError as
+ * {@link linesOf}
+ */
 export function linesIn(where: string, grid: RegridGrid): GridLines | undefined {
   return systemOf(grid) === undefined && grid.positions ? undefined : linesOf(where, grid);
 }
@@ -129,7 +135,8 @@ type WithGrid = Pick<
 /**
  * The grid that a field is on.
  *
- * @param field - y and x are its last two dimensions, each with a coordinate of its own, or with latitudes and longitudes over both.
+ * @param field - y and x are its last two dimensions, each with a coordinate of its own, or with latitudes and
+ * longitudes over both.
  * @throws ShapeError for other fields, and for rows or columns that turn back or lie nowhere on the earth.
  */
 export function gridOf(field: WithGrid): RegridGrid {
@@ -214,7 +221,8 @@ function evenLine(
 }
 
 /**
- * A grid of equal steps in latitude and longitude from the south up, with bounds; the edges, not the centres, lie at the given limits.
+ * A grid of equal steps in latitude and longitude from the south up, with bounds; the edges, not the centres, lie at
+ * the given limits.
  *
  * @throws OptionsError where the steps do not fill the limits, or a limit is no latitude.
  */

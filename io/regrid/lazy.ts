@@ -14,8 +14,9 @@ import { type RegridOptions, regridWeights, waysOf } from "./weights.ts";
 const held = 64e6;
 
 /**
- * The variable as {@link regrid} gives it, map by map: nothing is read before a part is loaded, and then at most 64 MB of the
- * source at a time, or one map. Weights are made once. Coordinates that are read together with the values are left out.
+ * The variable as {@link regrid} gives it, map by map: nothing is read before a part is loaded, and then at most 64 MB
+ * of the source at a time, or one map. Weights are made once. Coordinates that are read together with the values are
+ * left out.
  *
  * @param variable - y and x are its last two dimensions
  * @param target - a grid, or a field that lies on it
@@ -31,8 +32,8 @@ export function regridLazy(variable: LazyField, target: Field | RegridGrid, opti
 }
 
 /**
- * The variable as {@link coarsen} gives it, map by map: nothing is read before a part is loaded, and then at most 64 MB of the
- * source at a time, or one map. Coordinates that are read together with the values are left out.
+ * The variable as {@link coarsen} gives it, map by map: nothing is read before a part is loaded, and then at most 64 MB
+ * of the source at a time, or one map. Coordinates that are read together with the values are left out.
  *
  * @param variable - y and x are its last two dimensions
  * @throws as {@link coarsen}

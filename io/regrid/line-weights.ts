@@ -1,6 +1,6 @@
 /**
- * Weights between rectilinear grids of one system. Cells are products of stretches of two axes, so that the sparse matrix
- * from one grid to the other is a product too: one small sparse matrix for the rows and one for the columns.
+ * Weights between rectilinear grids of one system. Cells are products of stretches of two axes, so that the sparse
+ * matrix from one grid to the other is a product too: one small sparse matrix for the rows and one for the columns.
  */
 import { ShapeError } from "../../engine/errors.ts";
 import { type GridLine, measure } from "./grid.ts";

@@ -1,6 +1,7 @@
 /**
- * Cells as polygons in the plane of longitude (degrees) and sine of latitude, where areas are those of the sphere and circles of
- * latitude are straight. Their edges are great circles, cut into pieces that the plane's straight lines follow.
+ * Cells as polygons in the plane of longitude (degrees) and sine of latitude, where areas are those of the sphere and
+ * circles of latitude are straight. Their edges are great circles, cut into pieces that the plane's straight lines
+ * follow.
  */
 import { degreesOf, eastward, radians, vectorOf } from "./sphere.ts";
 
@@ -55,7 +56,10 @@ export function outlineOf(corners: readonly Place[]): Outline {
   return out;
 }
 
-/** A pole as a vertex has no longitude: it becomes two, those of the places before and after; so does one that an edge goes over. */
+/**
+ * A pole as a vertex has no longitude: it becomes two, those of the places before and after; so does one that an edge
+ * goes over.
+ */
 function overPole(place: Place, i: number, ring: readonly Place[]): Place[] {
   const near = ([lat]: Place) => Math.abs(lat) > 90 - atPole;
   const [before, after] = [ring.at(i - 1)!, ring[(i + 1) % ring.length]!];
@@ -81,7 +85,10 @@ export function areaOf(outline: Outline): number {
   return Math.abs(sum / 2) * radians;
 }
 
-/** The part of a polygon on one side of a line `x = at` (axis 0) or `y = at` (axis 1) (Sutherland and Hodgman 1974, doi:10.1145/360767.360802). */
+/**
+ * The part of a polygon on one side of a line `x = at` (axis 0) or `y = at` (axis 1) (Sutherland and Hodgman 1974,
+ * doi:10.1145/360767.360802).
+ */
 export function cut(outline: Outline, axis: 0 | 1, at: number, keep: "above" | "below"): Outline {
   const sign = keep === "above" ? 1 : -1;
   const out: number[] = [];

@@ -96,7 +96,10 @@ function cornersAt(
   return { latitude: around(latitude), longitude: around(longitude), count: 4 };
 }
 
-/** Corners between centres, `[rows + 1, columns + 1]`: means in degrees, or of vectors where longitudes do not go on without a jump. */
+/**
+ * Corners between centres, `[rows + 1, columns + 1]`: means in degrees, or of vectors where longitudes do not go on
+ * without a jump.
+ */
 function between({ where, rows, columns }: Side, { latitude, longitude }: Places): Places {
   if (rows < 2 || columns < 2)
     throw new ShapeError(where, "corners of cells, or at least 2 rows and columns to know their size", [rows, columns]);

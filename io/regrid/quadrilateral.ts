@@ -8,8 +8,8 @@ const SLACK = 1e-7;
 const cross = ([a, b]: Point, [c, d]: Point): number => a * d - b * c;
 
 /**
- * Shares `(u, v)` of [0, 1] with (1-u)(1-v) p + u (1-v) q + u v r + (1-u) v s = 0, the origin; undefined where the origin lies
- * outside. Eliminating u leaves a quadratic equation for v, solved without cancellation.
+ * Shares `(u, v)` of [0, 1] with (1-u)(1-v) p + u (1-v) q + u v r + (1-u) v s = 0, the origin; undefined where the
+ * origin lies outside. Eliminating u leaves a quadratic equation for v, solved without cancellation.
  *
  * @param corners - p, q, r, s in order around the figure
  */

@@ -122,8 +122,8 @@ function planeMean(values: Float64Array, height: number, width: number, factor: 
  * Coordinates, two-dimensional ones too, are averaged; `cell_methods` gains `area: mean`.
  *
  * @param field - y and x are its last two dimensions.
- * @throws ShapeError if the factor does not divide the grid and `crop` is not set, and for coordinates that turn back or lie
- * nowhere on the earth; OptionsError for a bad factor.
+ * @throws ShapeError if the factor does not divide the grid and `crop` is not set, and for coordinates that turn back
+ * or lie nowhere on the earth; OptionsError for a bad factor.
  */
 export function coarsen(field: Field, factor: number, options: CoarsenOptions = {}): Field {
   checkNames("coarsen", options, "crop minimumValid");
@@ -229,13 +229,14 @@ function checkUnfolded(where: string, coordinates: readonly Coordinate[], width:
 }
 
 /**
- * Bilinear refinement by a whole factor with half-pixel centres and clamped edges (as torch's
- * `align_corners=False`): exact for affine fields except in the outer half of the border cells. Cells of
- * rows and columns are divided into equal ones, with bounds; two-dimensional coordinates are refined linearly, with corners.
+ * Bilinear refinement by a whole factor with half-pixel centres and clamped edges (as torch's `align_corners=False`):
+ * exact for affine fields except in the outer half of the border cells. Cells of rows and columns are divided into
+ * equal ones, with bounds; two-dimensional coordinates are refined linearly, with corners.
  *
  * @param field - y and x are its last two dimensions.
  * @param factor - whole, ≥ 1
- * @throws OptionsError for a bad factor; ShapeError if a coordinate has a single position, turns back, or lies nowhere on the earth.
+ * @throws OptionsError for a bad factor; ShapeError if a coordinate has a single position, turns back, or lies nowhere
+ * on the earth.
  */
 export function refine(field: Field, factor: number): Field {
   const [y, x] = checkFactor("refine", field, factor);

@@ -14,8 +14,8 @@ function projectionOf({ gridMapping }: GridLines): string | undefined {
 }
 
 /**
- * True if both grids have rows and columns of one system. Where a grid mapping is missing, places on the earth decide if both
- * grids have them; without any, equal names are believed.
+ * True if both grids have rows and columns of one system. Where a grid mapping is missing, places on the earth decide
+ * if both grids have them; without any, equal names are believed.
  */
 export function sameSystem(a: Side, b: Side): boolean {
   const [source, target] = [a.lines, b.lines];

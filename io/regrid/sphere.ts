@@ -33,8 +33,8 @@ export interface TurnedPole {
 }
 
 /**
- * Latitude and longitude on the earth of a place on a turned sphere, in degrees (CF-1.11, appendix F, rotated pole). By the
- * spherical triangle of both poles and the place.
+ * Latitude and longitude on the earth of a place on a turned sphere, in degrees (CF-1.11, appendix F, rotated pole). By
+ * the spherical triangle of both poles and the place.
  */
 export function unturned(pole: TurnedPole, latitude: number, longitude: number): [latitude: number, longitude: number] {
   const [tilt, phi, lambda] = [pole.latitude, latitude, longitude - pole.own].map((v) => v * radians) as [
@@ -50,8 +50,8 @@ export function unturned(pole: TurnedPole, latitude: number, longitude: number):
 }
 
 /**
- * A plane around a place, which is its origin: degrees of longitude and latitude, or beyond 75 degrees the stereographic
- * plane of the pole. All figures near a place are drawn in one plane, so that they meet without gaps.
+ * A plane around a place, which is its origin: degrees of longitude and latitude, or beyond 75 degrees the
+ * stereographic plane of the pole. All figures near a place are drawn in one plane, so that they meet without gaps.
  */
 export function planeAround(
   latitude: number,

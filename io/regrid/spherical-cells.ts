@@ -21,7 +21,10 @@ const unit = (a: Vector): Vector => scaled(a, 1 / Math.hypot(...a));
 /** Volume of three vectors: above 0 where they turn to the left. */
 const triple = (a: Vector, b: Vector, c: Vector): number => dot(a, cross(b, c));
 
-/** Signed area of a polygon of great circles on the unit sphere: triangles by Van Oosterom and Strackee (1983, doi:10.1109/TBME.1983.325207). */
+/**
+ * Signed area of a polygon of great circles on the unit sphere: triangles by Van Oosterom and Strackee (1983,
+ * doi:10.1109/TBME.1983.325207).
+ */
 function areaOf(cell: Cell): number {
   let sum = 0;
   for (let i = 1; i + 1 < cell.length; i++) {

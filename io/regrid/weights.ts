@@ -51,7 +51,10 @@ export interface RegridOptions {
    * @defaultValue 1: a cell that meets any missing value, or the outside, is missing
    */
   readonly minimumValid?: number;
-  /** Share of each source cell that counts, `[y, x]`, 0 to 1, NaN as 0: 1 for land and 0 for sea to take the mean over land alone. */
+  /**
+   * Share of each source cell that counts, `[y, x]`, 0 to 1, NaN as 0: 1 for land and 0 for sea to take the mean over
+   * land alone.
+   */
   readonly sourceMask?: Field | ArrayLike<number>;
   /** Target cells that are to have values; where it is 0 or NaN, the result is missing. */
   readonly targetMask?: Field | ArrayLike<number>;
@@ -102,14 +105,16 @@ export const waysOf = ({ method, border }: RegridOptions): Pick<RegridOptions, "
  * centres. `"bilinear"`: linear in y and x between centres. `"nearest"`: the cell that holds the point, in y and x.
  * Longitudes may be 0 to 360 or -180 to 180 and cross the seam; latitudes may decrease.
  *
- * Turned, projected and curvilinear grids go by the places of their cells: latitudes and longitudes over both dimensions, or
- * those of a stated rotated pole. `"bilinear"` is then the inverse of the bilinear map of the quadrilateral of the four centres
- * around (in longitude and latitude; beyond 75 degrees in the stereographic plane of the pole), `"nearest"` the nearest centre
- * on the sphere where a cell holds the point, `"conservative"` takes cells between great circles.
+ * Turned, projected and curvilinear grids go by the places of their cells: latitudes and longitudes over both
+ * dimensions, or those of a stated rotated pole. `"bilinear"` is then the inverse of the bilinear map of the
+ * quadrilateral of the four centres around (in longitude and latitude; beyond 75 degrees in the stereographic plane of
+ * the pole), `"nearest"` the nearest centre on the sphere where a cell holds the point, `"conservative"` takes cells
+ * between great circles.
  *
  * @param source - a field with y and x as its last two dimensions, or its grid.
  * @param options - method and border, as {@link regrid} takes them
- * @throws ShapeError for grids without places on the earth where these are needed, and cells that overlap; OptionsError for the method.
+ * @throws ShapeError for grids without places on the earth where these are needed, and cells that overlap; OptionsError
+ * for the method.
  */
 export function regridWeights(
   source: Field | RegridGrid,

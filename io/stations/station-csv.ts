@@ -17,11 +17,12 @@ const gaps = new Set(["", "na", "nan", "null"]);
 const calendar = "proleptic_gregorian";
 
 /**
- * Reads columns id, longitude, latitude, time and the values' own. Units stand in a column `units`, or behind the name of the values'
- * column, as in `pr [mm]`. Where no time has a clock, values stand for whole days, months or years.
+ * Reads columns id, longitude, latitude, time and the values' own. Units stand in a column `units`, or behind the name
+ * of the values' column, as in `pr [mm]`. Where no time has a clock, values stand for whole days, months or years.
  *
  * @param variable - name of the values' column @defaultValue `value`
- * @throws FormatError for missing columns and unreadable rows; DomainError for a station in two places and a time that comes twice
+ * @throws FormatError for missing columns and unreadable rows; DomainError for a station in two places and a time that
+ * comes twice
  */
 export function readStationCsv(path: string, variable = "value"): StationTable {
   const fail = (what: string, way: string) => new FormatError(path, "CSV", what, way);

@@ -1,4 +1,7 @@
-/** Stations in files of discrete sampling geometry (CF-1.11, chapter 9), `featureType = "timeSeries"`, in each of its four layouts. */
+/**
+ * Stations in files of discrete sampling geometry (CF-1.11, chapter 9), `featureType = "timeSeries"`, in each of its
+ * four layouts.
+ */
 import { FormatError } from "../../engine/errors.ts";
 import {
   chooseVariable,
@@ -16,8 +19,8 @@ import { type GridSource, textOf, type VariableInfo } from "../storage/source.ts
 import { type Measurement, type Station, type StationTable, tableOf } from "./table.ts";
 
 /**
- * Reads one variable of all stations: over stations and times, over stations and observations with times of their own, or along
- * observations one station after the other or with the number of a station each.
+ * Reads one variable of all stations: over stations and times, over stations and observations with times of their own,
+ * or along observations one station after the other or with the number of a station each.
  *
  * @throws FormatError where places or times are missing; DomainError where a time of a station comes twice
  */

@@ -31,8 +31,8 @@ const line = (name: string, standard: string, units: string, values: Float64Arra
 });
 
 /**
- * Reads measurements at stations: a table of comma-separated values (`.csv`, `.txt`) with columns id, longitude, latitude, time and
- * value, or a NetCDF file of `featureType = "timeSeries"` in any of its layouts.
+ * Reads measurements at stations: a table of comma-separated values (`.csv`, `.txt`) with columns id, longitude,
+ * latitude, time and value, or a NetCDF file of `featureType = "timeSeries"` in any of its layouts.
  *
  * @param text - `FILE`, or `FILE:VARIABLE` for the column or variable of another name
  * @param options - units in place of those of the file
@@ -72,7 +72,8 @@ export async function readStations(text: string, options: { readonly units?: str
  * @param field - y and x are dimensions of it
  * @param stations - a field with latitudes and longitudes along its last dimension
  * @param method - the value of the cell that holds the station, or bilinear between the four centres around it
- * @returns the field with `station` in the place of y and x, and the positions of stations that lie outside of its cells
+ * @returns the field with `station` in the place of y and x, and the positions of stations that lie outside of its
+ * cells
  * @throws ShapeError as `regrid`
  */
 export function atStations(
@@ -106,7 +107,8 @@ export const isColumn = ({ dims }: Pick<Field, "dims">): boolean => dims.at(-1) 
 /**
  * Series of stations as maps of one column, a row for each station; read when a part of it is loaded.
  *
- * @param like - series whose stations are taken, by their names and in their order; stations that it alone has are missing
+ * @param like - series whose stations are taken, by their names and in their order; stations that it alone has are
+ * missing
  * @throws DomainError where they have no name in common; ShapeError where names are not known and their numbers differ
  */
 export function asColumn(series: LazyField, like?: LazyField): LazyField {

@@ -1,13 +1,13 @@
 /**
- * Types of the numbers in attributes. JavaScript has one type of number, files have ten: readers note the type beside the
- * attributes, under a symbol that copies by spread carry on, and writers store the number in it as long as it fits.
+ * Types of the numbers in attributes. JavaScript has one type of number, files have ten: readers note the type beside
+ * the attributes, under a symbol that copies by spread carry on, and writers store the number in it as long as it fits.
  */
 import { rangeOf } from "./number-types.ts";
 import { type Attributes, type AttributeValue, isNumberType, type NumberType } from "./source.ts";
 
 /**
- * Key of the types in which numbers of attributes are stored, by attribute. A type is noted only where it is not the one
- * that the number would get anyway (see `attributeType`); one of your own is asked for with
+ * Key of the types in which numbers of attributes are stored, by attribute. A type is noted only where it is not the
+ * one that the number would get anyway (see `attributeType`); one of your own is asked for with
  * `{ level: 3, [attributeTypes]: { level: "int16" } }`.
  */
 export const attributeTypes: unique symbol = Symbol.for("monge.attributeTypes");

@@ -124,8 +124,8 @@ export interface GridSource {
    */
   readTexts?(name: string): Promise<string[]>;
   /**
-   * Of a source in many files: the path of one that was read and has changed since; undefined where none has. It may be asked
-   * after the end, too.
+   * Of a source in many files: the path of one that was read and has changed since; undefined where none has. It may be
+   * asked after the end, too.
    */
   changed?(): string | undefined;
   /** Notices about the parts that were read: missing pieces and contradictions, in words. */

@@ -5,8 +5,8 @@ import { dirname, join, sep } from "node:path";
 /** Options for files that can lead to other files. */
 export interface ExternalOptions {
   /**
-   * True if a file may lead to other files: by external links, external storage and virtual datasets of HDF5, by symbolic
-   * links in a Zarr store. They can name any file that you may read: allow it where you trust the origin.
+   * True if a file may lead to other files: by external links, external storage and virtual datasets of HDF5, by
+   * symbolic links in a Zarr store. They can name any file that you may read: allow it where you trust the origin.
    * @defaultValue false
    */
   readonly allowExternal?: boolean;

@@ -23,7 +23,10 @@ export function drawMaps(time: {
   readonly members: number;
   /** Each panel is drawn by itself. */
   readonly maps: Pick<MapFigureOptions, "panels" | "scale" | "units" | "axes" | "coast" | "firstRow">;
-  /** Most values that go into the page for the cursor; of more, one cell in two, three … along each side is kept. @defaultValue 131072 */
+  /**
+   * Most values that go into the page for the cursor; of more, one cell in two, three … along each side is kept.
+   * @defaultValue 131072
+   */
   readonly mostValues?: number;
 }): {
   /** As given. */

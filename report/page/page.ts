@@ -76,7 +76,8 @@ export interface PageSection {
  *
  * @param page - title, sections and provenance
  * @returns HTML in UTF-8; `writePage` makes a file of it
- * @throws OptionsError without sections, for a picture without words, for slides without a picture; DomainError for a picture that is no SVG
+ * @throws OptionsError without sections, for a picture without words, for slides without a picture; DomainError for a
+ * picture that is no SVG
  */
 export function htmlPage(page: {
   /** Of the page, in its head and in the browser's tab. */

@@ -1,4 +1,7 @@
-/** Climate change of a refined field against that of the climate model that drives it: two periods, both fields at the same times and cells. */
+/**
+ * Climate change of a refined field against that of the climate model that drives it: two periods, both fields at the
+ * same times and cells.
+ */
 import { anything, checkOptions, type OptionChecks } from "../../engine/checks.ts";
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { type LazyField, selectTimes, type TimeRange } from "../../io/dataset/index.ts";
@@ -16,8 +19,8 @@ import { redrawingOf } from "../significance/redrawing.ts";
 import { sharedChecks, type VerifyOptions } from "../verify-options.ts";
 
 /**
- * Options of {@link changeSignal}. Where nothing is said, precipitation is wet from 1 mm/day on, by the time that amounts fell in, and the
- * quantiles are [0.9, 0.99]; means and quantiles are of all values as they are, wet or dry.
+ * Options of {@link changeSignal}. Where nothing is said, precipitation is wet from 1 mm/day on, by the time that
+ * amounts fell in, and the quantiles are [0.9, 0.99]; means and quantiles are of all values as they are, wet or dry.
  */
 export interface ChangeSignalOptions
   extends Pick<VerifyOptions, "bootstrap" | "units" | "interval" | "rain" | "wetThreshold" | "quantiles"> {
@@ -36,7 +39,8 @@ export interface PeriodChange {
   /** In the later period. */
   readonly to: number;
   /**
-   * By {@link ChangeSignal.changes}: to/from − 1, NaN where `from` is 0, or to − from. Ends are NaN without the option `bootstrap`.
+   * By {@link ChangeSignal.changes}: to/from − 1, NaN where `from` is 0, or to − from. Ends are NaN without the option
+   * `bootstrap`.
    */
   readonly change: ScoreInterval;
 }
@@ -66,8 +70,8 @@ export interface PeriodCoverage {
 /** Result of {@link changeSignal}. */
 export interface ChangeSignal {
   /**
-   * Of precipitation ratios, to/from − 1 ("multiplicative"); of all else differences, to − from, in `units` ("additive"), as quantile delta
-   * mapping has them. Wet frequencies have ratios in both.
+   * Of precipitation ratios, to/from − 1 ("multiplicative"); of all else differences, to − from, in `units`
+   * ("additive"), as quantile delta mapping has them. Wet frequencies have ratios in both.
    */
   readonly changes: ChangeKind;
   /** Mean of all values. */
@@ -114,16 +118,17 @@ interface Period {
 }
 
 /**
- * The change of the mean, of wet values and of quantiles between two periods, in a forecast and in the climate model that drives
- * it. Correction and refinement may alter the change without meaning to (Maraun 2016, doi:10.1007/s40641-016-0050-x).
- * Both are taken at the times and cells that both have; each value counts the same, whatever its area. Bring the driving model to
- * the forecast's grid first, `regridLazy(driving, grid, { method: "conservative" })`: its own cells then count by area.
+ * The change of the mean, of wet values and of quantiles between two periods, in a forecast and in the climate model
+ * that drives it. Correction and refinement may alter the change without meaning to (Maraun 2016,
+ * doi:10.1007/s40641-016-0050-x). Both are taken at the times and cells that both have; each value counts the same,
+ * whatever its area. Bring the driving model to the forecast's grid first,
+ * `regridLazy(driving, grid, { method: "conservative" })`: its own cells then count by area.
  *
  * @param forecast - with a dimension of members (realization) or without; both periods are in it
  * @param driving - without members, on the forecast's grid
- * @throws OptionsError for a field without times, a period without any, periods that share times, and options out of range;
- * ShapeError where no time is common or grids differ; UnitsError where units or calendars do not fit; DomainError for infinite
- * values, where no cell has values of both, and for too few times to redraw
+ * @throws OptionsError for a field without times, a period without any, periods that share times, and options out of
+ * range; ShapeError where no time is common or grids differ; UnitsError where units or calendars do not fit;
+ * DomainError for infinite values, where no cell has values of both, and for too few times to redraw
  * @example
  * const { mean } = await changeSignal(ours, driving, {
  *   ...{ from: { dates: ["1981", "2010"] }, to: { dates: ["2071", "2100"] } },

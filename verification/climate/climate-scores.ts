@@ -1,4 +1,7 @@
-/** Indices of daily rain by year, and levels that return, in the forecast and in the truth; intervals by redraws of whole years. */
+/**
+ * Indices of daily rain by year, and levels that return, in the forecast and in the truth; intervals by redraws of
+ * whole years.
+ */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { quantileOfSorted } from "../../engine/numerics/quantile.ts";
 import type { Rng } from "../../engine/random/rng.ts";
@@ -27,8 +30,8 @@ export interface ClimateScores {
   /** Means over years and cells, in mm and days. */
   readonly indices: Readonly<Record<WetDayIndex, ClimateValue>>;
   /**
-   * Daily rain, mm, that returns once in so many years: of the regional distribution of annual maxima, L-moment ratios averaged over cells
-   * (Hosking and Wallis 1997), times their mean maximum; empty for fewer than ten years.
+   * Daily rain, mm, that returns once in so many years: of the regional distribution of annual maxima, L-moment ratios
+   * averaged over cells (Hosking and Wallis 1997), times their mean maximum; empty for fewer than ten years.
    */
   readonly returnLevels: readonly (ClimateValue & { readonly period: number })[];
 }
@@ -188,7 +191,10 @@ function yearsOf(maps: readonly CaseMap[], { members, days: instants, ...what }:
   };
 }
 
-/** Factor from the units of the scores to mm a day. @throws OptionsError for all else than precipitation, and for other intervals */
+/**
+ * Factor from the units of the scores to mm a day. @throws OptionsError for all else than precipitation, and for other
+ * intervals
+ */
 function dailyFactor({ units, rain, span }: Pick<ClimateOptions, "units" | "rain" | "span">): number {
   if (!rain || units === undefined) {
     const what = `climate needs precipitation, which ${units === undefined ? "without units" : `"${units}" by these names`} is not`;

@@ -1,4 +1,7 @@
-/** The generalised extreme value distribution of block maxima by its L-moments (Hosking 1990, doi:10.1111/j.2517-6161.1990.tb01775.x). */
+/**
+ * The generalised extreme value distribution of block maxima by its L-moments (Hosking 1990,
+ * doi:10.1111/j.2517-6161.1990.tb01775.x).
+ */
 import { DomainError } from "../../engine/errors.ts";
 import { logGamma } from "../../engine/numerics/special.ts";
 import type { ExtremeValues } from "../scores/extremes.ts";
@@ -42,7 +45,8 @@ function skewnessOf(k: number): number {
 }
 
 /**
- * The distribution with these L-moments. A heavier tail than shape 1 has no mean, so that every τ₃ < 1 has a distribution.
+ * The distribution with these L-moments. A heavier tail than shape 1 has no mean, so that every τ₃ < 1 has a
+ * distribution.
  *
  * @throws DomainError for a scale that is not > 0, or τ₃ outside (−1, 1)
  */

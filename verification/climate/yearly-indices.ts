@@ -33,16 +33,17 @@ const described = {
 } as const satisfies Record<keyof typeof wetDayIndices, readonly [string, string]>;
 
 /**
- * Indices of each whole year of daily rain: PRCPTOT, Rx1day, Rx5day, SDII, R1mm, R10mm, R20mm, R95p, CDD and CWD (ETCCDI: Zhang et al. 2011,
- * doi:10.1002/wcc.147). Every place and member has a threshold of its own for R95p, numpy's linear quantile of its wet days in the base
- * period. Runs end with the year. A year with a gap is NaN at that place.
+ * Indices of each whole year of daily rain: PRCPTOT, Rx1day, Rx5day, SDII, R1mm, R10mm, R20mm, R95p, CDD and CWD
+ * (ETCCDI: Zhang et al. 2011, doi:10.1002/wcc.147). Every place and member has a threshold of its own for R95p, numpy's
+ * linear quantile of its wet days in the base period. Runs end with the year. A year with a gap is NaN at that place.
  *
  * @param series - over time and anything else, such as members and areas
  * @param options.base - first and last year of the base period of R95p (`@defaultValue` all whole years)
  * @param options.interval - seconds that a value stands for, where the times do not say it
  * @param options.rain - the series is rain (`@defaultValue` by its units and names)
  * @returns a field for each index, over year and the other dimensions; `time` has the years as bounds
- * @throws OptionsError for values over other times than a day and a base period without a whole year; DomainError without a whole year
+ * @throws OptionsError for values over other times than a day and a base period without a whole year; DomainError
+ * without a whole year
  */
 export function yearlyIndices(
   series: Field,

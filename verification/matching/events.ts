@@ -3,7 +3,10 @@ import { type Kind, kind } from "../../engine/checks.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import type { CommonTime } from "./match-times.ts";
 
-/** A label for each time of the truth, or by date and time, of the middle of its bounds where it has them; seasons are DJF, MAM, JJA and SON, of any year. */
+/**
+ * A label for each time of the truth, or by date and time, of the middle of its bounds where it has them; seasons are
+ * DJF, MAM, JJA and SON, of any year.
+ */
 export type Events = readonly string[] | ((time: string) => string) | "season" | "month" | "year";
 
 const parts = { season: true, month: true, year: true };

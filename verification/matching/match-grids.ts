@@ -24,10 +24,11 @@ export const lazy = (field: Field | LazyField): LazyField => (field instanceof L
 const TOLERANCE = 1e-3;
 
 /**
- * Brings both into one order of dimensions, and sees that they lie on the same cells. A line of the forecast may run the other
- * way; longitudes may go round the circle elsewhere.
+ * Brings both into one order of dimensions, and sees that they lie on the same cells. A line of the forecast may run
+ * the other way; longitudes may go round the circle elsewhere.
  *
- * @throws ShapeError where dimensions or cells differ, with the names of what regrids; OptionsError for a truth of several members
+ * @throws ShapeError where dimensions or cells differ, with the names of what regrids; OptionsError for a truth of
+ * several members
  */
 export function align(given: LazyField, observed: LazyField, names: TimeRoles = verifying): Aligned {
   const truth = withoutMembers(dropSingle(observed, []), names);

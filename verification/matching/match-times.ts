@@ -50,8 +50,8 @@ export function timeCount(field: LazyField): number {
  * The times that both have, in the order of the truth.
  *
  * @param by - `"position"`: the k-th of the one belongs to the k-th of the other, whatever their times
- * @throws ShapeError where one has no times, none is common, or a moment has other bounds; UnitsError for calendars whose dates
- * are not the same days; DomainError for times that are missing or come twice
+ * @throws ShapeError where one has no times, none is common, or a moment has other bounds; UnitsError for calendars
+ * whose dates are not the same days; DomainError for times that are missing or come twice
  */
 export function commonTimes(
   forecast: LazyField,

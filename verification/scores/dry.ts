@@ -1,8 +1,8 @@
 /** Rain too weak to be distinguished from none. */
 
 /**
- * The least value that counts as at or above a threshold: float32 holds seven digits, so that 0.1 mm of a file of rates may be
- * 0.09999999 mm.
+ * The least value that counts as at or above a threshold: float32 holds seven digits, so that 0.1 mm of a file of rates
+ * may be 0.09999999 mm.
  */
 export const leastOf = (threshold: number): number => threshold - 1e-6 * Math.abs(threshold);
 

@@ -8,8 +8,8 @@ export interface FssOptions {
   /** An event is `value ≥ threshold`, in the fields' units. */
   readonly threshold: number;
   /**
-   * Side of the square neighbourhood in pixels, ≥ 1: a window round every pixel, no events outside the field, always divided by
-   * window² (as pysteps does).
+   * Side of the square neighbourhood in pixels, ≥ 1: a window round every pixel, no events outside the field, always
+   * divided by window² (as pysteps does).
    */
   readonly window: number;
 }

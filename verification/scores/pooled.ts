@@ -41,8 +41,8 @@ function sorted(maps: readonly CaseMap[], side: Side): Float32Array | Float64Arr
 const most = 2 ** 20;
 
 /**
- * Values of all maps from the largest down, each with its map, so that quantiles of any choice of maps, some of them several
- * times, need no sorting. Values are float32 here. Eight bytes a value; zeros of precipitation are not kept.
+ * Values of all maps from the largest down, each with its map, so that quantiles of any choice of maps, some of them
+ * several times, need no sorting. Values are float32 here. Eight bytes a value; zeros of precipitation are not kept.
  */
 export class WeightedQuantiles {
   /** Ascending: the float32's bits in an order of numbers, then the map, in 52 bits. */

@@ -13,8 +13,8 @@ export type RankFlatness = {
 };
 
 /**
- * Cells of one map are no independent draws: a test over all of them finds every ensemble wrong. One cell of each map, drawn among
- * those that are not dry in the truth and all members, is counted, with ties broken at random.
+ * Cells of one map are no independent draws: a test over all of them finds every ensemble wrong. One cell of each map,
+ * drawn among those that are not dry in the truth and all members, is counted, with ties broken at random.
  *
  * @returns NaN with one member, and with fewer than five expected ranks each (Cochran's rule)
  */

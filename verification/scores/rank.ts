@@ -53,7 +53,8 @@ export function countRanks(
  * @param ensemble `[N, M, …]`
  * @param truth `[N, …]`
  * @returns M + 1 shares with sum 1
- * @throws ShapeError, DomainError for non-finite values or where every point is dry: points where the truth and every member are 0 carry
+ * @throws ShapeError, DomainError for non-finite values or where every point is dry: points where the truth and every
+ * member are 0 carry
  *   no information, and are left out
  */
 export function rankHistogram(ensemble: ShapedArray, truth: ShapedArray, options: RankOptions = {}): Float64Array {

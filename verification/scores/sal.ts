@@ -19,7 +19,8 @@ export interface Sal {
 }
 
 /**
- * The object-based score of one forecast field; distances are of pixels, and objects hang together by sides and corners.
+ * The object-based score of one forecast field; distances are of pixels, and objects hang together by sides and
+ * corners.
  *
  * @param forecast `[height, width]` ≥ 0, as is `truth`
  * @throws ShapeError; DomainError for values that are not finite

@@ -17,7 +17,10 @@ export interface AreaSet {
   readonly weights?: Float64Array;
 }
 
-/** Means of areas over one map, NaN where less than half of an area has values. @param positions - of the values on the map; all by default */
+/**
+ * Means of areas over one map, NaN where less than half of an area has values. @param positions - of the values on the
+ * map; all by default
+ */
 export function areaMeans(
   { labels, names, weights }: AreaSet,
   values: ArrayLike<number>,
@@ -41,7 +44,8 @@ export function areaMeans(
 }
 
 /**
- * Means of a field over areas, map by map: the rows and columns give way to a dimension `area`, numbered from 1 in the order of the names.
+ * Means of a field over areas, map by map: the rows and columns give way to a dimension `area`, numbered from 1 in the
+ * order of the names.
  *
  * @param field - on whose grid the areas were made; read in pieces
  * @param onMap - called with the number of maps that are done
@@ -101,11 +105,13 @@ export function squareAreas(
 }
 
 /**
- * Polygons of a GeoJSON document: a cell belongs to the first that holds its centre. Their coordinates are longitudes and latitudes
- * (RFC 7946), or those of the rows and columns where the grid does not say its places on the earth, or they are no degrees. Cells weigh by their size, where the grid says it.
+ * Polygons of a GeoJSON document: a cell belongs to the first that holds its centre. Their coordinates are longitudes
+ * and latitudes (RFC 7946), or those of the rows and columns where the grid does not say its places on the earth, or
+ * they are no degrees. Cells weigh by their size, where the grid says it.
  *
  * @param name - of the polygons in results, such as that of the file
- * @param document - parsed: a FeatureCollection, a Feature, a Polygon or a MultiPolygon; an area is named by `name` or `id`
+ * @param document - parsed: a FeatureCollection, a Feature, a Polygon or a MultiPolygon; an area is named by `name` or
+ * `id`
  * @param field - on whose grid, y and x last
  * @throws DomainError for a document without polygons, or none of which holds a cell
  */

@@ -27,12 +27,14 @@ const seasons = ["DJF", "MAM", "JJA", "SON"];
 const held = 2 ** 23;
 
 /**
- * Compares the correlations between variables of a forecast, and of its members, with the truth's. Each is taken over its own times, at
- * those where all of its variables have values, so that a climate model's times need not be the truth's (docs/how-to/verification.md).
+ * Compares the correlations between variables of a forecast, and of its members, with the truth's. Each is taken over
+ * its own times, at those where all of its variables have values, so that a climate model's times need not be the
+ * truth's (docs/how-to/verification.md).
  *
  * @param forecast - two variables or more on one grid, or at stations, with the same times; read in pieces
  * @param truth - the same variables in the same order, on the same places
- * @param options - `by: "season"` takes each season by itself, so that the year's cycle does not count. @defaultValue the year
+ * @param options - `by: "season"` takes each season by itself, so that the year's cycle does not count. @defaultValue
+ * the year
  * @throws OptionsError for lists that differ in length or have fewer than two; ShapeError where sizes do not agree
  */
 export async function dependenceScores(

@@ -1,6 +1,6 @@
 /**
- * Scores of films: sums over time, means over areas, autocorrelation, spells, the hour of most rain. The CRPS is fair (Ferro 2014), the
- * spread over skill that of Fortin et al. (2014, doi:10.1175/JHM-D-14-0008.1).
+ * Scores of films: sums over time, means over areas, autocorrelation, spells, the hour of most rain. The CRPS is fair
+ * (Ferro 2014), the spread over skill that of Fortin et al. (2014, doi:10.1175/JHM-D-14-0008.1).
  */
 import { anything, checkOptions, list, positive } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
@@ -52,8 +52,9 @@ export type TimeScoresValue = {
   readonly step: number;
   readonly sums: readonly SumScores[];
   /**
-   * Autocorrelation by lag 1, 2, … of departures from the mean of the other members, of precipitation in ln(1 + R/3w) with w the wet
-   * threshold: at one place, and along the motion of the ensemble mean. Empty with fewer than three members.
+   * Autocorrelation by lag 1, 2, … of departures from the mean of the other members, of precipitation in ln(1 + R/3w)
+   * with w the wet threshold: at one place, and along the motion of the ensemble mean. Empty with fewer than three
+   * members.
    */
   readonly autocorrelation: {
     readonly place: { readonly truth: readonly number[]; readonly forecast: readonly number[] };

@@ -4,7 +4,10 @@ import { printedNumber, quantileName, signedPercent } from "../../engine/text/nu
 import type { ChangeSignal, ChangeValue } from "../climate/change-signal.ts";
 import type { NumberSheet } from "./score-rows.ts";
 
-/** One statistic of a {@link ChangeSignal}; its numbers are in {@link ChangeRow.units}, changes in {@link ChangeRow.changeUnits}. */
+/**
+ * One statistic of a {@link ChangeSignal}; its numbers are in {@link ChangeRow.units}, changes in
+ * {@link ChangeRow.changeUnits}.
+ */
 export interface ChangeRow extends ChangeValue {
   /** `mean`, `wetFrequency`, `wetIntensity`, `q99` and so on. */
   readonly statistic: string;

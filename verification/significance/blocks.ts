@@ -1,6 +1,6 @@
 /**
- * Uncertainty of a score found at some times: the bootstrap over blocks of consecutive times, which keeps the dependence of one time
- * on the next (Künsch 1989, doi:10.1214/aos/1176347265; in a circle: Politis and Romano 1992).
+ * Uncertainty of a score found at some times: the bootstrap over blocks of consecutive times, which keeps the
+ * dependence of one time on the next (Künsch 1989, doi:10.1214/aos/1176347265; in a circle: Politis and Romano 1992).
  */
 import {
   among,

@@ -16,7 +16,8 @@ export type DieboldMariano = {
 
 /**
  * @param differences - score of the first forecast less that of the second, in order of time, at least 3
- * @param horizon - h ≥ 1: autocovariances up to lag h − 1 enter the variance (doi:10.1016/S0169-2070(96)00719-4, eq. 3–9)
+ * @param horizon - h ≥ 1: autocovariances up to lag h − 1 enter the variance (doi:10.1016/S0169-2070(96)00719-4, eq.
+ * 3–9)
  * @throws DomainError
  */
 export function dieboldMariano(differences: ArrayLike<number>, horizon = 1): DieboldMariano {

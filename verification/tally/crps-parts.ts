@@ -1,6 +1,7 @@
 /**
- * Sums for the reliability of the CRPS (Hersbach 2000, doi:10.1175/1520-0434(2000)015<0559:DOTCRP>2.0.CO;2): how far the
- * truth lies above (α) and below (β) in each of the M + 1 gaps between sorted members, eq. 26–29, and how often outside of all.
+ * Sums for the reliability of the CRPS (Hersbach 2000, doi:10.1175/1520-0434(2000)015<0559:DOTCRP>2.0.CO;2): how far
+ * the truth lies above (α) and below (β) in each of the M + 1 gaps between sorted members, eq. 26–29, and how often
+ * outside of all.
  */
 import { part, take } from "./part.ts";
 

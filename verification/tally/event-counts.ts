@@ -1,4 +1,7 @@
-/** For each threshold and each number k of members at or above it: how many cells there are, and how many of these have the event. */
+/**
+ * For each threshold and each number k of members at or above it: how many cells there are, and how many of these have
+ * the event.
+ */
 import { leastOf } from "../scores/dry.ts";
 import { part, take } from "./part.ts";
 

@@ -1,4 +1,7 @@
-/** Scores of forecasts of "the value reaches the threshold": of the members' yes and no, and of the share of members as probability. */
+/**
+ * Scores of forecasts of "the value reaches the threshold": of the members' yes and no, and of the share of members as
+ * probability.
+ */
 import { contingencyScores } from "../scores/contingency.ts";
 import type { EventCounts } from "./event-counts.ts";
 

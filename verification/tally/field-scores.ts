@@ -74,15 +74,16 @@ export interface ScalarScores<T> {
   /** Each threshold as an event; empty without thresholds. */
   readonly events: readonly EventScores<T>[];
   /**
-   * 1 − Σ(f − o)²/(Σf² + Σo²) over windows of all maps, f the mean over members of the fraction of event cells (Schwartz et al.
-   * 2010, doi:10.1175/2009WAF2222267.1) and o that of the truth; empty without a threshold, and where maps have no rows and columns.
+   * 1 − Σ(f − o)²/(Σf² + Σo²) over windows of all maps, f the mean over members of the fraction of event cells
+   * (Schwartz et al. 2010, doi:10.1175/2009WAF2222267.1) and o that of the truth; empty without a threshold, and where
+   * maps have no rows and columns.
    */
   readonly fss: readonly FieldFss<T>[];
   /** Fair energy score of a map as one vector, over √cells; mean over maps. */
   readonly energy: T;
   /**
-   * Log-spectral distance of the mean spectra, dB: of ln(1 + R), R in mm/h, for precipitation above a wet threshold, else of the
-   * values. NaN without the option `spectrum`.
+   * Log-spectral distance of the mean spectra, dB: of ln(1 + R), R in mm/h, for precipitation above a wet threshold,
+   * else of the values. NaN without the option `spectrum`.
    */
   readonly ralsd: T;
   /** NaN without the option `sal`, and where no map has rain on both sides. */

@@ -57,8 +57,8 @@ export const windows = part({
 });
 
 /**
- * Power of the members' mean spectrum and of the truth, of precipitation as ln(1 + R/unit); gaps are dry on both sides, and without a wet threshold a map with gaps is
- * left out.
+ * Power of the members' mean spectrum and of the truth, of precipitation as ln(1 + R/unit); gaps are dry on both sides,
+ * and without a wet threshold a map with gaps is left out.
  */
 export const spectra = part({
   size: ({ rings }) => 2 * rings,
@@ -107,8 +107,9 @@ export const tail = part({
 });
 
 /**
- * The energy score of a map as one vector (Gneiting and Raftery 2007, doi:10.1198/016214506000001437, eq. 22), fair over pairs of
- * distinct members: mean ‖xᵢ − y‖ − ½ mean_{i≠j} ‖xᵢ − xⱼ‖, norms over √cells, so that maps of any size are alike.
+ * The energy score of a map as one vector (Gneiting and Raftery 2007, doi:10.1198/016214506000001437, eq. 22), fair
+ * over pairs of distinct members: mean ‖xᵢ − y‖ − ½ mean_{i≠j} ‖xᵢ − xⱼ‖, norms over √cells, so that maps of any size
+ * are alike.
  */
 export const vectors = part({
   size: () => 1,

@@ -1,4 +1,7 @@
-/** Contribution of a map to one group of scores: numbers that sum over maps, so that any choice of times can be scored from them. */
+/**
+ * Contribution of a map to one group of scores: numbers that sum over maps, so that any choice of times can be scored
+ * from them.
+ */
 import type { CaseMap, Cases } from "../scores/cases.ts";
 
 /** Settings common to all maps. */

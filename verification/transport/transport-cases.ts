@@ -66,8 +66,8 @@ export type TransportCases = {
 };
 
 /**
- * The score `transport`, to be handed to `verify` among `scores`: {@link transportScore} of every member at every time, summed. Gaps
- * are left out of both sides.
+ * The score `transport`, to be handed to `verify` among `scores`: {@link transportScore} of every member at every time,
+ * summed. Gaps are left out of both sides.
  *
  * ```ts
  * const { scores } = await verify(forecast, truth, { scores: [transportCases({ reach: 100, spacing: spacingOf(truth) })] });

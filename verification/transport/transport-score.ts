@@ -1,7 +1,7 @@
 /**
  * Displacement and amount of a forecast's rain on its way to the observed rain: partial optimal transport, split into
- * displacement, surplus and missing rain. Each millimetre is moved at most `reach`, or it is surplus where it is forecast and
- * missing where it fell.
+ * displacement, surplus and missing rain. Each millimetre is moved at most `reach`, or it is surplus where it is
+ * forecast and missing where it fell.
  */
 import { anything, checkOptions, type OptionChecks, positive } from "../../engine/checks.ts";
 import { DomainError, ShapeError } from "../../engine/errors.ts";
@@ -11,8 +11,8 @@ import { type GridTransportOptions, gridPartialTransport } from "../../wasserste
 type Numbers = Float32Array | Float64Array;
 
 /**
- * Options of {@link transportScore}. The blur is the length below which places are not distinguished, the wider spacing where nothing is
- * said; more is faster. The tolerance is a share of the mean mass, 1e-4 where nothing is said.
+ * Options of {@link transportScore}. The blur is the length below which places are not distinguished, the wider spacing
+ * where nothing is said; more is faster. The tolerance is a share of the mean mass, 1e-4 where nothing is said.
  */
 export interface TransportScoreOptions extends Pick<GridTransportOptions, "blur" | "tolerance"> {
   /** Distance beyond which rain is not the same rain, in the unit of `spacing`. */
@@ -171,10 +171,10 @@ export interface TransportEnergy {
 }
 
 /**
- * An ensemble's energy distance to the truth with the cost of {@link transportScore} for distance (Gneiting and Raftery,
- * doi:10.1198/016214506000001437, eq. 22; the pairs without m = n, Ferro, doi:10.1002/qj.2270): lower is better, and a member that
- * stands elsewhere than the others lowers it where the truth may be elsewhere too. The cost is no distance of negative type, so
- * that unlike the energy score's propriety is not proven.
+ * An ensemble's energy distance to the truth with the cost of {@link transportScore} for distance (Gneiting and
+ * Raftery, doi:10.1198/016214506000001437, eq. 22; the pairs without m = n, Ferro, doi:10.1002/qj.2270): lower is
+ * better, and a member that stands elsewhere than the others lowers it where the truth may be elsewhere too. The cost
+ * is no distance of negative type, so that unlike the energy score's propriety is not proven.
  *
  * @param members M fields `[height, width]`; (M² + M)/2 transports are solved
  * @param truth - `[height, width]` ≥ 0, in the same units

@@ -24,8 +24,8 @@ interface State {
  *
  * @param cost - [n, n] row-major, finite
  * @param prices - those of a problem much like this one, to start from in place of the column reduction
- * @returns undefined where so many rows are free after the reductions (points of the plane are like this) that the network
- * simplex method is the faster way to go on
+ * @returns undefined where so many rows are free after the reductions (points of the plane are like this) that the
+ * network simplex method is the faster way to go on
  */
 export function assign(cost: Float64Array, n: number, prices?: Float64Array): Assignment | undefined {
   const state: State = {

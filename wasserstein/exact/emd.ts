@@ -40,7 +40,8 @@ interface Problem {
  * @param options - order and masses
  * @returns the least cost Σ mass·cost (W_p^p between clouds), or its p-th root with `root`.
  * @throws ShapeError where lengths or dimensions do not fit
- * @throws DomainError where a number is not finite, a weight negative, the sums of weights differ without `normalize`, or
+ * @throws DomainError where a number is not finite, a weight negative, the sums of weights differ without `normalize`,
+ * or
  *   the problem needs more than 2²⁷ costs
  * @throws OptionsError where p < 1, or `root` is asked of a cost problem
  */
@@ -53,8 +54,8 @@ export function emd(
     /** Return W_p, the p-th root of the cost; for clouds only. @defaultValue false */
     readonly root?: boolean;
     /**
-     * Called with the pivots of the network simplex so far, every 256 of them; how many there will be is not known before. Not called
-     * where an assignment is found without pivots. @defaultValue none
+     * Called with the pivots of the network simplex so far, every 256 of them; how many there will be is not known
+     * before. Not called where an assignment is found without pivots. @defaultValue none
      */
     readonly onProgress?: (pivots: number) => void;
     /** Scale each side's weights to sum 1, whatever they sum to. @defaultValue false: sums that differ are an error */
@@ -66,15 +67,16 @@ export function emd(
   /** Potential of each column; Σ b·g is the least cost. */
   readonly g: Float64Array;
   /**
-   * (Σ mass·cost − Σ a·f − Σ b·g) relative to the least cost, which bounds how far the plan is from the optimum whatever
-   * found it. Where the least cost nearly vanishes, relative to a thousandth of Σ a·|f| + Σ b·|g|.
+   * (Σ mass·cost − Σ a·f − Σ b·g) relative to the least cost, which bounds how far the plan is from the optimum
+   * whatever found it. Where the least cost nearly vanishes, relative to a thousandth of Σ a·|f| + Σ b·|g|.
    */
   readonly dualityGap: number;
   /** An optimal plan with at most n + m − 1 routes. */
   plan(): TransportPlan;
   /**
-   * ∂/∂x_i = Σ_j P_ij ∂‖x_i − y_j‖^p, ∂/∂a = f in the normalised weights (envelope theorem); of a point without weight from the
-   * right. One subgradient where the plan or the potentials are not unique; with `root`, 0 where the value is 0.
+   * ∂/∂x_i = Σ_j P_ij ∂‖x_i − y_j‖^p, ∂/∂a = f in the normalised weights (envelope theorem); of a point without weight
+   * from the right. One subgradient where the plan or the potentials are not unique; with `root`, 0 where the value is
+   * 0.
    */
   gradient(): TransportGradient<Float64Array | undefined>;
 } {

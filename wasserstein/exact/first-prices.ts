@@ -5,7 +5,10 @@ import { FEW } from "./shortlist.ts";
 const FEATURES = 8;
 /** One in so many stands for those around it. */
 const SHARE = 3;
-/** A part stands well for all where squared distances to it are below this share of the spread: points of the plane do, of ten dimensions do not. */
+/**
+ * A part stands well for all where squared distances to it are below this share of the spread: points of the plane do,
+ * of ten dimensions do not.
+ */
 const NEAR = 0.05;
 
 /** Some rows or columns that stand for all, with the masses of those nearest to each. */
@@ -18,9 +21,9 @@ interface Part {
 }
 
 /**
- * Prices to start from: potentials that solve transport between a third of both sides, each of which stands for those of like costs, or
- * the least costs of the columns. In few dimensions the former are nearer the optimum; in many, between samples of one distribution, the
- * latter are; elsewhere dual values decide.
+ * Prices to start from: potentials that solve transport between a third of both sides, each of which stands for those
+ * of like costs, or the least costs of the columns. In few dimensions the former are nearer the optimum; in many,
+ * between samples of one distribution, the latter are; elsewhere dual values decide.
  *
  * @param solve - potentials u of the rows of a smaller problem
  */

@@ -4,11 +4,12 @@ import { type Shortlist, shortlist } from "./shortlist.ts";
 import { rooted, type Tree } from "./spanning-tree.ts";
 
 /**
- * Of the cheapest routes of each row, in order of cost less the price of the column and less the least such cost of the row, each
- * takes what is left at its ends (the matrix minimum rule); then so again with the rows and columns that are left.
+ * Of the cheapest routes of each row, in order of cost less the price of the column and less the least such cost of the
+ * row, each takes what is left at its ends (the matrix minimum rule); then so again with the rows and columns that are
+ * left.
  *
- * Each step uses up a row or a column, so the routes form a tree. Ties are broken as if each row had a little more mass, and the
- * last column all of it (Orden 1956): this is what makes the tree strongly feasible.
+ * Each step uses up a row or a column, so the routes form a tree. Ties are broken as if each row had a little more
+ * mass, and the last column all of it (Orden 1956): this is what makes the tree strongly feasible.
  *
  * @returns the tree, and the shortlist of all rows that it began with
  */

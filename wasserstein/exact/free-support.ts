@@ -1,5 +1,5 @@
 /** Barycenters of clouds whose points are free to move (Cuturi and Doucet, arXiv 1310.4375, algorithm 2). */
-import { checkNames, checkNonNegative, checkWhole } from "../../engine/checks.ts";
+import { anything, checkOptions, real, whole } from "../../engine/checks.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import {
@@ -13,8 +13,8 @@ import {
 import { emd } from "./emd.ts";
 
 /**
- * Σ_k share_k W₂²(·, cloud_k), lowered over the places of the points of `start`: each goes to the mean of the places that its
- * mass goes to, by exact plans. Every step lowers the value; where it ends is a local minimum.
+ * Σ_k share_k W₂²(·, cloud_k), lowered over the places of the points of `start`: each goes to the mean of the places
+ * that its mass goes to, by exact plans. Every step lowers the value; where it ends is a local minimum.
  *
  * @param clouds - at least one, all in the space of `start`
  * @param options - start, shares and stopping rule
@@ -27,7 +27,10 @@ export function freeSupportBarycenter(
     readonly start: Cloud;
     /** Share of each measure; only their proportions count. @defaultValue equal */
     readonly weights?: ArrayLike<number>;
-    /** Stop where no coordinate moves by more than this, in the unit of the coordinates. @defaultValue 1e-9 of the extent of `start` and the clouds */
+    /**
+     * Stop where no coordinate moves by more than this, in the unit of the coordinates. @defaultValue 1e-9 of the
+     * extent of `start` and the clouds
+     */
     readonly tolerance?: number;
     /** Whole, ≥ 1. @defaultValue 100 */
     readonly maxIterations?: number;
@@ -42,8 +45,8 @@ export function freeSupportBarycenter(
   /** True if the points came to rest. */
   readonly converged: boolean;
 } {
-  checkNames("freeSupportBarycenter", options, "start weights tolerance maxIterations");
   const where = "freeSupportBarycenter";
+  checkOptions(where, options, { start: anything, weights: anything, tolerance: real(0), maxIterations: whole() });
   const { start, maxIterations = 100 } = options;
   if (clouds.length === 0) throw new ShapeError(`${where}: clouds`, "at least one cloud", "none");
   const { count, dim } = start;
@@ -51,7 +54,6 @@ export function freeSupportBarycenter(
   const total = share.reduce((s, w) => s + w, 0);
   if (!(total > 0))
     throw new OptionsError(`${where}: weights sum to ${total}, expected a positive sum`, "weights", total);
-  checkWhole(where, { maxIterations });
   const weights = explicitWeights(massOf(`${where}: weights of start`, start.weights, count), count);
   let points = Float64Array.from(cloudPoints(`${where}: start`, start));
   let extent = 0;
@@ -60,7 +62,6 @@ export function freeSupportBarycenter(
     for (const v of cloudPoints(`${where}: clouds[${k}]`, cloud)) extent = Math.max(extent, Math.abs(v - points[0]!));
   }
   const tolerance = options.tolerance ?? 1e-9 * extent;
-  checkNonNegative(where, { tolerance });
   const here = (): Cloud => ({ points, count, dim, weights });
   let value = Number.POSITIVE_INFINITY;
   for (let k = 1; ; k++) {

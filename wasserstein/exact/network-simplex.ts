@@ -28,9 +28,9 @@ export interface TransportTree {
 /**
  * Minimises Σ cost·mass over plans with the given marginals.
  *
- * It starts from prices of columns that a smaller problem gives, and from a tree of the cheapest routes at these. Most pivots are found
- * among the routes of least reduced cost of each row, which are copied out; the whole matrix is read when none of these enters
- * any more, and ends the search or gives the next shortlist.
+ * It starts from prices of columns that a smaller problem gives, and from a tree of the cheapest routes at these. Most
+ * pivots are found among the routes of least reduced cost of each row, which are copied out; the whole matrix is read
+ * when none of these enters any more, and ends the search or gives the next shortlist.
  *
  * @param cost - [n, m] row-major, finite
  * @param supply - positive whole numbers

@@ -1,6 +1,6 @@
 /**
- * The spanning tree of routes of the network simplex method, and its pivots. The route that leaves keeps the tree strongly
- * feasible, so that degenerate pivots cannot cycle (Cunningham 1976).
+ * The spanning tree of routes of the network simplex method, and its pivots. The route that leaves keeps the tree
+ * strongly feasible, so that degenerate pivots cannot cycle (Cunningham 1976).
  */
 
 /** Nodes 0 … n−1 are rows, n … n+m−1 columns; the last column is the root. The route of a node leads to its parent. */

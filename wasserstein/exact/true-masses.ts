@@ -1,7 +1,7 @@
 /**
  * From a basis that is optimal for masses in whole units to one for the masses themselves. Potentials do not depend on
- * masses; the flows on a spanning tree follow from them by sums, here in twice the digits of float64. Where a flow turns
- * out negative (units were too coarse for a small mass) steps of the dual simplex method correct it.
+ * masses; the flows on a spanning tree follow from them by sums, here in twice the digits of float64. Where a flow
+ * turns out negative (units were too coarse for a small mass) steps of the dual simplex method correct it.
  */
 import type { TransportTree } from "./network-simplex.ts";
 

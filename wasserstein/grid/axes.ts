@@ -1,5 +1,6 @@
 /**
- * The axes of a grid: where its cells lie and what a move along each costs. The cost of a move is the sum over the axes of
+ * The axes of a grid: where its cells lie and what a move along each costs. The cost of a move is the sum over the axes
+ * of
  * |Δ|^p, which is what lets a kernel be applied axis by axis.
  */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
@@ -21,9 +22,9 @@ export interface GridAxes {
     /** Radius of the sphere in the unit of all lengths. @defaultValue 6371.0088, km (IUGG mean radius) */
     readonly radius?: number;
     /**
-     * `"separable"`: the plane that touches the sphere's metric at one latitude, d² = R²(Δφ² + cos²φ₀ Δλ²); `metricError` of the
-     * result says how far that is from great circles. `"great-circle"`: exact, by the costs between all pairs of cells with mass, for
-     * small grids. @defaultValue "separable"
+     * `"separable"`: the plane that touches the sphere's metric at one latitude, d² = R²(Δφ² + cos²φ₀ Δλ²);
+     * `metricError` of the result says how far that is from great circles. `"great-circle"`: exact, by the costs
+     * between all pairs of cells with mass, for small grids. @defaultValue "separable"
      */
     readonly metric?: "separable" | "great-circle";
     /** φ₀ in degrees. @defaultValue mean latitude of the mass of both fields */

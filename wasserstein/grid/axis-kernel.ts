@@ -1,13 +1,15 @@
 /**
- * exp(−C/ε) of one axis, applied to all lines of an array along it. The axis that is applied is the last one of the array, and
- * comes out as the first, so that as many applications as there are axes bring the order back.
+ * exp(−C/ε) of one axis, applied to all lines of an array along it. The axis that is applied is the last one of the
+ * array, and comes out as the first, so that as many applications as there are axes bring the order back.
  *
- * Two ways. Plain numbers, where the range of the exponents is within float64. Logarithms otherwise: the axis is cut into
- * segments so short that within a pair of them costs differ by less than 600 ε; each segment of a line has its own largest
- * exponent, each pair its least cost, and within a pair products are plain numbers. Pairs that can add nothing in float64 are left
- * out. No term that counts can underflow, at any ε, and there is one exponential a number and segment in place of one a pair.
+ * Two ways. Plain numbers, where the range of the exponents is within float64. Logarithms otherwise: the axis is cut
+ * into segments so short that within a pair of them costs differ by less than 600 ε; each segment of a line has its own
+ * largest exponent, each pair its least cost, and within a pair products are plain numbers. Pairs that can add nothing
+ * in float64 are left out. No term that counts can underflow, at any ε, and there is one exponential a number and
+ * segment in place of one a pair.
  *
- * Where such segments are short, ε is small beside the axis, and few terms of a sum count: then these alone are found and added.
+ * Where such segments are short, ε is small beside the axis, and few terms of a sum count: then these alone are found
+ * and added.
  */
 import { exp } from "../sinkhorn/exp.ts";
 import { NearTerms, negligible } from "./near-terms.ts";

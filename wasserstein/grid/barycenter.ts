@@ -10,18 +10,22 @@ import { type GridMass, type GridTransportOptions, type PreparedGrid, prepareGri
 import { GridKernel } from "./operator.ts";
 
 /**
- * The field β with the least Σ w_k S_ε(α_k, β): an ensemble's mean in place as well as in amount, whose peaks are as high as
- * those of the members where `mean` would smear them. Balanced: Janati, Cuturi and Gramfort, arXiv 2006.02575, algorithm 1. With
- * `reach` masses may differ, and the condition Σ w_k e^{−g_k/ρ} = e^{−h/ρ} between the potentials takes the place of
- * Σ w_k g_k = h. With `debias: false` it is that of Benamou et al., doi:10.1137/141000439, §3.2, or with `reach` of Chizat et al.,
- * doi:10.1090/mcom/3303, §5.3, whose kernel has no reference measure.
+ * The field β with the least Σ w_k S_ε(α_k, β): an ensemble's mean in place as well as in amount, whose peaks are as
+ * high as those of the members where `mean` would smear them. Balanced: Janati, Cuturi and Gramfort, arXiv 2006.02575,
+ * algorithm 1. With `reach` masses may differ, and the condition Σ w_k e^{−g_k/ρ} = e^{−h/ρ} between the potentials
+ * takes the place of Σ w_k g_k = h. With `debias: false` it is that of Benamou et al., doi:10.1137/141000439, §3.2, or
+ * with `reach` of Chizat et al., doi:10.1090/mcom/3303, §5.3, whose kernel has no reference measure.
  *
- * Each iteration applies the kernel 2 K times over the whole grid, and ten times more with `debias`. A debiased barycenter goes on
- * getting sharper, ever more slowly, below the width of the kernel; the tolerance says where that ends.
+ * Each iteration applies the kernel 2 K times over the whole grid, and ten times more with `debias`. A debiased
+ * barycenter goes on getting sharper, ever more slowly, below the width of the kernel; the tolerance says where that
+ * ends.
  *
- * @param fields - one or more on one grid. Balanced: each scaled to sum one, and the result too; with `reach` as they are
- * @param options - `tolerance` bounds the relative L1 change of an iteration (default 1e-4), `maxIterations` their number (500)
- * @throws ShapeError, DomainError, OptionsError as `gridTransport`, and where weights do not fit or the metric is not separable
+ * @param fields - one or more on one grid. Balanced: each scaled to sum one, and the result too; with `reach` as they
+ * are
+ * @param options - `tolerance` bounds the relative L1 change of an iteration (default 1e-4), `maxIterations` their
+ * number (500)
+ * @throws ShapeError, DomainError, OptionsError as `gridTransport`, and where weights do not fit or the metric is not
+ * separable
  */
 export function gridBarycenter(
   fields: readonly GridMass[],
@@ -31,9 +35,10 @@ export function gridBarycenter(
     /** Minimise divergences, which do not blur; false is the entropic barycenter, wider by the kernel. @defaultValue true */
     readonly debias?: boolean;
     /**
-     * "transported": what the barycenter says. "matched": its cells in their order get the mean quantile function of the members
-     * ({@link barycenter1d} of their values), so that peaks, medians and the dry share are means of the members' own. Where the cells
-     * of one member meet other values in another, as rain does that grows and decays on its way, only the latter keeps peaks.
+     * "transported": what the barycenter says. "matched": its cells in their order get the mean quantile function of
+     * the members ({@link barycenter1d} of their values), so that peaks, medians and the dry share are means of the
+     * members' own. Where the cells of one member meet other values in another, as rain does that grows and decays on
+     * its way, only the latter keeps peaks.
      * @defaultValue "transported"
      */
     readonly intensities?: "transported" | "matched";

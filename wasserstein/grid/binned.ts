@@ -1,5 +1,5 @@
 /** Transport between large clouds in one to three dimensions by way of a grid: memory of the points and the grid alone. */
-import { checkNames, checkWhole } from "../../engine/checks.ts";
+import { anything, checkOptions, flag, whole } from "../../engine/checks.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { balancedMasses, type Cloud, checkSameSpace, cloudPoints, explicitWeights } from "../measure/measure.ts";
@@ -11,13 +11,15 @@ const usualCells = [4096, 256, 48];
 const mostCells = 2 ** 24;
 
 /**
- * W₂² between two clouds of any size in up to three dimensions, bracketed. Each point's mass is shared among the corners of its cell
- * in such parts that it keeps its mean place, and the two fields are compared by {@link gridTransport}, with the certified bracket [l, u]. With V the mean square distance the mass of
- * x and y was spread over, by coupling the parts independently given the points: W₂² ≥ l − V_x − V_y. The other way round, with m the root mean square
- * over the corners of how far the mean of what they got is from them, W₂² ≤ u + 2√u (m_x + m_y) + V_x + V_y + 2 m_x m_y; or (√u + √V_x + √V_y)² where that is less.
+ * W₂² between two clouds of any size in up to three dimensions, bracketed. Each point's mass is shared among the
+ * corners of its cell in such parts that it keeps its mean place, and the two fields are compared by
+ * {@link gridTransport}, with the certified bracket [l, u]. With V the mean square distance the mass of x and y was
+ * spread over, by coupling the parts independently given the points: W₂² ≥ l − V_x − V_y. The other way round, with m
+ * the root mean square over the corners of how far the mean of what they got is from them, W₂² ≤ u + 2√u (m_x + m_y) +
+ * V_x + V_y + 2 m_x m_y; or (√u + √V_x + √V_y)² where that is less.
  *
- * O(n + m) for the points, O(cells^(dim + 1)) a pass. Halving the side of the cells quarters what they add to the bracket, as long as cells
- * hold many points; what entropy adds falls with `blur`.
+ * O(n + m) for the points, O(cells^(dim + 1)) a pass. Halving the side of the cells quarters what they add to the
+ * bracket, as long as cells hold many points; what entropy adds falls with `blur`.
  *
  * @param options - cells, entropy and stopping rule
  * @throws ShapeError where dimensions differ or are above three
@@ -27,7 +29,10 @@ export function binnedTransport(
   x: Cloud,
   y: Cloud,
   options: Pick<GridTransportOptions, "epsilon" | "tolerance" | "maxIterations" | "normalize"> & {
-    /** Cells along the longest side of the box around both clouds, ≥ 2. @defaultValue 4096, 256 and 48 in one, two and three dimensions */
+    /**
+     * Cells along the longest side of the box around both clouds, ≥ 2. @defaultValue 4096, 256 and 48 in one, two and
+     * three dimensions
+     */
     readonly cells?: number;
     /** ε as a length, ε = 2 blur². @defaultValue the side of a cell */
     readonly blur?: number;
@@ -56,15 +61,21 @@ export function binnedTransport(
   /** An estimate by the plan between the cells: −2 · weight · displacement of each point. */
   gradient(): TransportGradient<Float64Array, undefined>;
 } {
-  checkNames("binnedTransport", options, "epsilon normalize maxIterations tolerance cells blur");
   const where = "binnedTransport";
+  const own = { cells: whole(2), normalize: flag };
+  checkOptions(where, options, {
+    ...own,
+    epsilon: anything,
+    blur: anything,
+    maxIterations: anything,
+    tolerance: anything,
+  });
   checkSameSpace(where, x, y);
   const { dim } = x;
   if (!(dim >= 1 && dim <= 3)) {
     throw new ShapeError(`${where}: dim`, "1 to 3", [dim], "in more dimensions a grid is of no use; take slicedPlan");
   }
   const { cells = usualCells[dim - 1]!, blur, epsilon, normalize = false, ...rest } = options;
-  checkWhole(where, { cells }, 2);
   const points = [cloudPoints(`${where}: x`, x), cloudPoints(`${where}: y`, y)] as const;
   const masses = balancedMasses(where, x.weights, x.count, y.weights, y.count, { normalize });
   const grid = gridAround(points, dim, cells);

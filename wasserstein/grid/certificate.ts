@@ -1,6 +1,7 @@
 /**
- * Certificates from potentials on a grid: the same bounds as between points (`sinkhorn/certificate.ts`), without the plan. Sums of the plan
- * times a cost are sums over the axes, each one application of the kernel with that axis' cost in it.
+ * Certificates from potentials on a grid: the same bounds as between points (`sinkhorn/certificate.ts`), without the
+ * plan. Sums of the plan times a cost are sums over the axes, each one application of the kernel with that axis' cost
+ * in it.
  */
 import { dot, sum } from "../../engine/numerics/vectors.ts";
 import { type Certificate, dualPart, dualValue, klDivergence, klTo } from "../sinkhorn/certificate.ts";

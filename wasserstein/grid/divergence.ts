@@ -8,11 +8,12 @@ import { type GridMass, type GridSupport, type GridTransportOptions, type Prepar
 import { type Solved, solveTransport } from "./solved.ts";
 
 /**
- * S_ε(a, b) = OT_ε(a, b) − ½ OT_ε(a, a) − ½ OT_ε(b, b) (+ ε/2 (m_a − m_b)² with `reach`): ≥ 0, and 0 where a = b (arXiv 1810.08278,
- * eq. 3; 1910.12958). For equal fields it is exactly 0.
+ * S_ε(a, b) = OT_ε(a, b) − ½ OT_ε(a, a) − ½ OT_ε(b, b) (+ ε/2 (m_a − m_b)² with `reach`): ≥ 0, and 0 where a = b (arXiv
+ * 1810.08278, eq. 3; 1910.12958). For equal fields it is exactly 0.
  *
  * @param options - as for `gridTransport`; all three costs share ε
- * @returns S_ε in length^p for a unit of mass. Early stops can make it negative by about ε times the marginal error. Its gradient is in the masses, over the whole grid.
+ * @returns S_ε in length^p for a unit of mass. Early stops can make it negative by about ε times the marginal error.
+ * Its gradient is in the masses, over the whole grid.
  * @throws as `gridTransport`
  */
 export function gridDivergence(

@@ -1,7 +1,7 @@
 /**
- * Entropic transport between two fields on a grid, without a plan: the kernel exp(−C/ε) of a cost that is a sum over the axes is a
- * product of one small kernel an axis (Solomon et al., doi:10.1145/2766963, §4.1; Peyré and Cuturi, arXiv 1803.00567, remark 4.17).
- * Host, float64.
+ * Entropic transport between two fields on a grid, without a plan: the kernel exp(−C/ε) of a cost that is a sum over
+ * the axes is a product of one small kernel an axis (Solomon et al., doi:10.1145/2766963, §4.1; Peyré and Cuturi, arXiv
+ * 1803.00567, remark 4.17). Host, float64.
  */
 
 import { checkNames } from "../../engine/checks.ts";
@@ -16,10 +16,10 @@ import { resultNotes } from "./notes.ts";
 import { type Solved, solveTransport } from "./solved.ts";
 
 /**
- * Transport between two fields a and b on one grid, with the cost Σ over the axes of |Δ|^p:
- * min over P ≥ 0 of ⟨P, C⟩ + ε KL(P | a⊗b) with P1 = a, Pᵀ1 = b, or with `reach` + ρ KL(P1 | a) + ρ KL(Pᵀ1 | b) in their place
- * (arXiv 1803.00567, eq. 4.2 and 10.6). `sinkhorn` between the cells gives the same numbers, and at 64 × 64 cells takes some
- * thirty times longer.
+ * Transport between two fields a and b on one grid, with the cost Σ over the axes of |Δ|^p: min over P ≥ 0 of ⟨P, C⟩ +
+ * ε KL(P | a⊗b) with P1 = a, Pᵀ1 = b, or with `reach` + ρ KL(P1 | a) + ρ KL(Pᵀ1 | b) in their place (arXiv 1803.00567,
+ * eq. 4.2 and 10.6). `sinkhorn` between the cells gives the same numbers, and at 64 × 64 cells takes some thirty times
+ * longer.
  *
  * Masses are scaled to sum to one (the two sums must agree, or `normalize`); with `reach` they stay as they are.
  *
@@ -27,7 +27,8 @@ import { type Solved, solveTransport } from "./solved.ts";
  * @param y - on the same grid
  * @throws OptionsError for an option out of range
  * @throws ShapeError where shapes, axes or masks do not fit
- * @throws DomainError where a mass is negative or not finite outside the mask, the sums differ without `reach` or `normalize`, a side
+ * @throws DomainError where a mass is negative or not finite outside the mask, the sums differ without `reach` or
+ * `normalize`, a side
  *   is empty, or ε is below 1e-12 of the range of the costs
  */
 export function gridTransport(

@@ -18,14 +18,17 @@ export interface GridMass {
   readonly mask?: ArrayLike<number | boolean>;
 }
 
-/** Options of `gridTransport` and its relatives. Lengths are in the unit of `spacing`; costs are Σ over the axes of |Δ|^p, with p = 2 unless stated. */
+/**
+ * Options of `gridTransport` and its relatives. Lengths are in the unit of `spacing`; costs are Σ over the axes of
+ * |Δ|^p, with p = 2 unless stated.
+ */
 export interface GridTransportOptions
   extends GridAxes,
     Pick<GroundCostOptions, "p">,
     Pick<SinkhornOptions, "normalize" | "maxIterations" | "blur" | "reach"> {
   /**
-   * Bound on the L1 error of the marginals, a share of the mass: what is missing is moved between any two places, so that it adds to `value`
-   * by half of it times the square of the field's size. @defaultValue 1e-5
+   * Bound on the L1 error of the marginals, a share of the mass: what is missing is moved between any two places, so
+   * that it adds to `value` by half of it times the square of the field's size. @defaultValue 1e-5
    */
   readonly tolerance?: number;
   /** Strength of the entropy, > 0, in the unit of length^p. @defaultValue 0.05 standard deviations of the costs between cells */

@@ -1,10 +1,11 @@
 /**
- * log Σ_k w_jk exp(x_k − e_jk) where ε is small beside the axis, so that few terms of a sum count. The axis is cut into segments of
- * eight: the largest x of one less the least exponent is a bound on its terms, and segments whose bound is negligible beside a term
- * that is there are not looked at. They are met nearest first, so that the far ones are not even asked.
+ * log Σ_k w_jk exp(x_k − e_jk) where ε is small beside the axis, so that few terms of a sum count. The axis is cut into
+ * segments of eight: the largest x of one less the least exponent is a bound on its terms, and segments whose bound is
+ * negligible beside a term that is there are not looked at. They are met nearest first, so that the far ones are not
+ * even asked.
  *
- * Within a segment plain numbers do, exp(x_k − top) times exp(least − e_jk), where exponents differ by less than 600; beyond, terms
- * are added one by one.
+ * Within a segment plain numbers do, exp(x_k − top) times exp(least − e_jk), where exponents differ by less than 600;
+ * beyond, terms are added one by one.
  */
 import { exp } from "../sinkhorn/exp.ts";
 
@@ -29,7 +30,8 @@ export class NearTerms {
   readonly #plain: Uint8Array;
   /** w exp(least − exponent), [to, from] */
   readonly #kernel: Float64Array;
-  // Of the line at hand: the largest x of each segment, where it is, exp(x − it); bounds in the order of the row at hand.
+  // Of the line at hand: the largest x of each segment, where it is, exp(x − it); bounds in the order of the row at
+  // hand.
   readonly #tops: Float64Array;
   readonly #places: Int32Array;
   readonly #scaled: Float64Array;
@@ -122,7 +124,8 @@ export class NearTerms {
     for (let j = 0; j < to; j++) {
       if (wanted !== undefined && wanted[j * count + r] === 0) continue;
       const [row, first] = [j * from, j * segments];
-      // The largest of the terms at the tops of segments, which others must come near; and the unit they are scaled by, at most e^600 times it.
+      // The largest of the terms at the tops of segments, which others must come near; and the unit they are scaled by,
+      // at most e^600 times it.
       let top = Number.NEGATIVE_INFINITY;
       let unit = Number.NEGATIVE_INFINITY;
       let met = 0;

@@ -1,10 +1,11 @@
 /**
- * Newton's step on the semi-dual max_f D(f, g) of balanced transport, its equations solved by conjugate gradients (the idea of
- * Sinkhorn–Newton: Brauer, Clason, Lorenz and Wirth, arXiv 1710.06635). The Hessian over −1/ε is S = diag(Pᵀ1) − Pᵀ diag(P1)⁻¹ P, so that
- * S q = b − Pᵀ1 and g ← g + t ε q. S is never made: a product with it is two applications of the kernel, the work of one pass.
+ * Newton's step on the semi-dual max_f D(f, g) of balanced transport, its equations solved by conjugate gradients (the
+ * idea of Sinkhorn–Newton: Brauer, Clason, Lorenz and Wirth, arXiv 1710.06635). The Hessian over −1/ε is S = diag(Pᵀ1)
+ * − Pᵀ diag(P1)⁻¹ P, so that S q = b − Pᵀ1 and g ← g + t ε q. S is never made: a product with it is two applications of
+ * the kernel, the work of one pass.
  *
- * Where blur is small beside the field, errors of long waves fall by ε/L² of themselves a pass. Conjugate gradients take the square root of
- * so many passes, and do not lose their history as mixing does.
+ * Where blur is small beside the field, errors of long waves fall by ε/L² of themselves a pass. Conjugate gradients
+ * take the square root of so many passes, and do not lose their history as mixing does.
  */
 import { addScaled, dot, sum } from "../../engine/numerics/vectors.ts";
 import type { GridSweeper } from "./solve.ts";

@@ -15,9 +15,10 @@ import { type GridProblem, type GridSolution, solveGrid } from "./solve.ts";
 import { separablePlan } from "./solved.ts";
 
 /**
- * min over P ≥ 0 with P1 ≤ a, Pᵀ1 ≤ b of ⟨P, C⟩ + ½ reach^p (‖a − P1‖₁ + ‖b − Pᵀ1‖₁) + ε KL(P | a⊗b): unbalanced transport with
- * total variation in place of KL (Séjourné et al., arXiv 1910.12958, §2.3; Caffarelli and McCann, doi:10.4007/annals.2010.171.673).
- * In place of KL's, which makes and loses some mass everywhere, each unit of mass is either moved or left behind.
+ * min over P ≥ 0 with P1 ≤ a, Pᵀ1 ≤ b of ⟨P, C⟩ + ½ reach^p (‖a − P1‖₁ + ‖b − Pᵀ1‖₁) + ε KL(P | a⊗b): unbalanced
+ * transport with total variation in place of KL (Séjourné et al., arXiv 1910.12958, §2.3; Caffarelli and McCann,
+ * doi:10.4007/annals.2010.171.673). In place of KL's, which makes and loses some mass everywhere, each unit of mass is
+ * either moved or left behind.
  *
  * @param x - mass a of each cell, ≥ 0
  * @param y - mass b of each cell, on the same grid; the two sums may differ
@@ -56,8 +57,8 @@ export function gridPartialTransport(
   /** Row and column sums of the plan over the whole grid, at most the fields. */
   marginals(): { readonly x: Float64Array; readonly y: Float64Array };
   /**
-   * Mean displacement of what is joined, [axis][cell], less that of the plan from the field to itself, so that a field that was moved
-   * has its shift everywhere, whatever ε; NaN at cells without mass.
+   * Mean displacement of what is joined, [axis][cell], less that of the plan from the field to itself, so that a field
+   * that was moved has its shift everywhere, whatever ε; NaN at cells without mass.
    */
   displacement(): { readonly x: readonly Float64Array[]; readonly y: readonly Float64Array[] };
   /** @throws DomainError above 2²⁴ pairs of cells with mass */

@@ -1,6 +1,7 @@
 /**
- * The iteration on grids: ε comes down from the range of the costs, on grids that get finer as ε does; at the last ε sweeps mixed
- * as those between points are, first on coarser grids. A coarser grid's potentials pass to the finer by the update itself.
+ * The iteration on grids: ε comes down from the range of the costs, on grids that get finer as ε does; at the last ε
+ * sweeps mixed as those between points are, first on coarser grids. A coarser grid's potentials pass to the finer by
+ * the update itself.
  */
 import { sum } from "../../engine/numerics/vectors.ts";
 import { Mixer } from "../sinkhorn/mixing.ts";
@@ -40,9 +41,10 @@ const leastOfStep = 0.5;
 const coarseTolerance = 1e-4;
 const coarsePasses = 500;
 /**
- * Every ε on the way down is solved to this L1 error, by at most so many passes: errors of long waves fall soon where ε is large, and hardly
- * at all where it is small. A member against the truth of rain on 64 × 64 cells, blur one cell: from one pass an ε, 2000 passes at the last one
- * end at 6e-6; from these, 63 come to 1e-3 and Newton's steps from there to 1e-6 in 600. Mixing from a poor start goes astray besides.
+ * Every ε on the way down is solved to this L1 error, by at most so many passes: errors of long waves fall soon where ε
+ * is large, and hardly at all where it is small. A member against the truth of rain on 64 × 64 cells, blur one cell:
+ * from one pass an ε, 2000 passes at the last one end at 6e-6; from these, 63 come to 1e-3 and Newton's steps from
+ * there to 1e-6 in 600. Mixing from a poor start goes astray besides.
  */
 const stageTolerance = 1e-3;
 const stagePasses = 100;

@@ -1,7 +1,7 @@
 /**
- * The dual Sobolev norm Ḣ⁻¹ of a density's deviation from its mean, on a box in up to three dimensions: the linearised W₂
- * distance to the uniform density, and the inner maximum of adversarial adaptive sampling (AAS, arXiv 2305.18702) in closed
- * form. A Neumann Poisson problem, solved by cosine transforms.
+ * The dual Sobolev norm Ḣ⁻¹ of a density's deviation from its mean, on a box in up to three dimensions: the linearised
+ * W₂ distance to the uniform density, and the inner maximum of adversarial adaptive sampling (AAS, arXiv 2305.18702) in
+ * closed form. A Neumann Poisson problem, solved by cosine transforms.
  */
 import { checkNames, checkPositive } from "../../engine/checks.ts";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
@@ -11,8 +11,9 @@ import { checkRange, checkValues } from "../measure/measure.ts";
 import type { TransportResult } from "../measure/result.ts";
 
 /**
- * ‖f − f̄‖² in Ḣ⁻¹ of a box, with the potential and the AAS maximiser. Second-order finite volumes: the discrete problem,
- * with the flux between neighbouring cells (φ_i − φ_j)/h, is solved exactly, and all identities hold to rounding.
+ * ‖f − f̄‖² in Ḣ⁻¹ of a box, with the potential and the AAS maximiser. Second-order finite volumes: the discrete
+ * problem, with the flux between neighbouring cells (φ_i − φ_j)/h, is solved exactly, and all identities hold to
+ * rounding.
  *
  * @param density - finite values; squared residuals r² in AAS
  * @param options - spacing of the grid and penalty

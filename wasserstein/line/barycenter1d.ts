@@ -1,5 +1,5 @@
 /** Barycenters on the line: means of quantile functions. */
-import { checkNames, checkWhole } from "../../engine/checks.ts";
+import { anything, checkOptions, whole } from "../../engine/checks.ts";
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { type Cloud, checkedWeights, checkValues, massOf } from "../measure/measure.ts";
 import { type Samples, samplesOf } from "../measure/samples.ts";
@@ -34,13 +34,12 @@ export function barycenter1d(
     readonly count?: number;
   } = {},
 ): Cloud {
-  checkNames("barycenter1d", options, "weights count");
   const where = "barycenter1d";
+  checkOptions(where, options, { weights: anything, count: whole() });
   const { count } = options;
   const read = measures.map((one, k) => samplesOf(`${where}: samples[${k}]`, one));
   const samples = read.map(({ values }) => values);
   if (samples.length === 0) throw new ShapeError(`${where}: samples`, "at least one sample", "none");
-  checkWhole(where, { count });
   const share = shares(where, options.weights, samples.length);
   for (const [k, sample] of samples.entries()) {
     const name = `${where}: samples[${k}]`;

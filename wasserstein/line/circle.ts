@@ -1,9 +1,9 @@
 /**
  * Transport on the circle: that on the line for the best place to cut it open (Delon, Salomon and Sobolevskii, arXiv
- * 0902.3527). With θ the level that meets the cut, the cost ∫ |F⁻¹(q) − G⁻¹(q − θ)|^p dq is convex in θ, and piecewise linear
- * between samples; its slope has the sign that bisection needs.
+ * 0902.3527). With θ the level that meets the cut, the cost ∫ |F⁻¹(q) − G⁻¹(q − θ)|^p dq is convex in θ, and piecewise
+ * linear between samples; its slope has the sign that bisection needs.
  */
-import { checkNames, checkPositive } from "../../engine/checks.ts";
+import { anything, checkOptions, flag, positive } from "../../engine/checks.ts";
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { type GroundCost, groundCost } from "../measure/ground-cost.ts";
@@ -21,7 +21,8 @@ interface Side {
 }
 
 /**
- * The Wasserstein distance to the power p between weighted positions on a circle (directions, hours of the day, seasons).
+ * The Wasserstein distance to the power p between weighted positions on a circle (directions, hours of the day,
+ * seasons).
  *
  * @param x - finite positions, at least one value, in the unit of `period`
  * @param y - finite positions, at least one value, in the unit of `period`
@@ -48,10 +49,9 @@ export function wassersteinCircle(
   /** In order of rank around the circle. */
   plan(): TransportPlan;
 } {
-  checkNames("wassersteinCircle", options, "p period normalize");
   const where = "wassersteinCircle";
+  checkOptions(where, options, { p: anything, period: positive(), normalize: flag });
   const { period = 1 } = options;
-  checkPositive(where, { period });
   const cost = groundCost(where, options);
   const [first, second] = [samplesOf(`${where}: x`, x), samplesOf(`${where}: y`, y)];
   const [u, v] = [first.values, second.values];

@@ -1,7 +1,7 @@
 /**
  * Sorting of float64 arrays for loops that sort again and again: a stable radix sort on the upper 32 bits (sign,
- * exponent and 20 bits of mantissa) in three passes, then an insertion pass for what the lower bits decide. Values alone that
- * do not crowd take two passes on their place between least and greatest instead, in half the time.
+ * exponent and 20 bits of mantissa) in three passes, then an insertion pass for what the lower bits decide. Values
+ * alone that do not crowd take two passes on their place between least and greatest instead, in half the time.
  */
 
 const RADIX = 2048;
@@ -97,7 +97,8 @@ export class FloatSorter {
     lower.fill(0);
     higher.fill(0);
     countBoxes(x, low, scale, bits, this.#boxes);
-    // Values that share a box meet about half of each other on their way: the insertions ahead, were each upper box even.
+    // Values that share a box meet about half of each other on their way: the insertions ahead, were each upper box
+    // even.
     let insertions = 0;
     for (let j = 0; j < boxes; j++) insertions += (higher[j]! * higher[j]!) / (4 * boxes);
     if (insertions > 2 * n) return 0;
@@ -169,7 +170,10 @@ interface Digits {
   readonly turned: Uint32Array;
 }
 
-/** Of the passes by place: each value's box, and where each half of a box's number starts. Signed: it compiles to shorter loops. */
+/**
+ * Of the passes by place: each value's box, and where each half of a box's number starts. Signed: it compiles to
+ * shorter loops.
+ */
 interface Boxes {
   readonly keys: Int32Array;
   readonly upper: Uint16Array;
@@ -280,8 +284,8 @@ function ends(x: Float64Array): readonly [number, number] {
 }
 
 /**
- * Shift that can be taken from all values without rounding so that they spread over their upper bits: temperatures in kelvin
- * share theirs, and would be left to the slow path. Differences within a factor of two are exact (Sterbenz).
+ * Shift that can be taken from all values without rounding so that they spread over their upper bits: temperatures in
+ * kelvin share theirs, and would be left to the slow path. Differences within a factor of two are exact (Sterbenz).
  */
 function exactShift(low: number, high: number): number {
   if (low > 0 && high <= 2 * low) return low;

@@ -1,4 +1,7 @@
-/** Sorting for one-off calls on samples: stable, long ones in O(n) operations by {@link FloatSorter}, short ones by comparison. */
+/**
+ * Sorting for one-off calls on samples: stable, long ones in O(n) operations by {@link FloatSorter}, short ones by
+ * comparison.
+ */
 import { FloatSorter, type Ranking } from "./float-sort.ts";
 
 /** Numbers as they come in. */

@@ -1,6 +1,7 @@
 /**
  * The exact Wasserstein distance on the line: transport in order of rank. Host form: plain or typed arrays, float64
- * inside, any sizes and weights, with gradients in positions and weights. O(n log n), by radix sort; O(n) where the values ascend.
+ * inside, any sizes and weights, with gradients in positions and weights. O(n log n), by radix sort; O(n) where the
+ * values ascend.
  */
 import { checkNames } from "../../engine/checks.ts";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";

@@ -1,6 +1,6 @@
 /**
- * Derivatives where some points have no mass: those with mass are matched among themselves, and a point without gets the
- * derivative of the first mass that is put there, against what the other side has with mass at its level.
+ * Derivatives where some points have no mass: those with mass are matched among themselves, and a point without gets
+ * the derivative of the first mass that is put there, against what the other side has with mass at its level.
  */
 import type { GroundCost } from "../measure/ground-cost.ts";
 import type { QuantileWeight } from "../measure/quantile-weight.ts";

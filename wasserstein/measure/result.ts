@@ -8,8 +8,8 @@ export interface TransportGradient<Points = Float64Array, Weights = Float64Array
   /** In the points of y, [m, dim] row after row. */
   readonly y: Points;
   /**
-   * In each weight of x as given; undefined where it is not known. Where weights are scaled to sum one it is that of the share, so
-   * that Σ weight·gradient is 0.
+   * In each weight of x as given; undefined where it is not known. Where weights are scaled to sum one it is that of
+   * the share, so that Σ weight·gradient is 0.
    */
   readonly xWeights: Weights;
   /** In each weight of y, likewise. */
@@ -17,8 +17,8 @@ export interface TransportGradient<Points = Float64Array, Weights = Float64Array
 }
 
 /**
- * A comparison of two measures: the value, and on demand what leads to it, made of the arrays that were given: leave these as they are
- * until then.
+ * A comparison of two measures: the value, and on demand what leads to it, made of the arrays that were given: leave
+ * these as they are until then.
  */
 export interface TransportResult<Gradient = TransportGradient> {
   /** The distance, or what it is the power of. */
@@ -32,13 +32,13 @@ export interface TransportResult<Gradient = TransportGradient> {
 }
 
 /**
- * An entropic transport problem solved by iteration: P = a b exp((f + g − C)/ε). `value`, `linearCost`, `bounds` and `dualityGap` are
- * made on first use.
+ * An entropic transport problem solved by iteration: P = a b exp((f + g − C)/ε). `value`, `linearCost`, `bounds` and
+ * `dualityGap` are made on first use.
  */
 export interface EntropicResult<Gradient = TransportGradient> extends TransportResult<Gradient> {
   /**
-   * Transport cost without the entropy, of an admissible plan: ⟨P, C⟩ of P rounded to its marginals; unbalanced ⟨P, C⟩ and the
-   * penalties of P. An upper estimate of the exact cost, within `bounds`.
+   * Transport cost without the entropy, of an admissible plan: ⟨P, C⟩ of P rounded to its marginals; unbalanced ⟨P, C⟩
+   * and the penalties of P. An upper estimate of the exact cost, within `bounds`.
    */
   readonly value: number;
   /** The objective with its entropy, OT_ε: the dual value at (f, g), from below and to second order in the marginal error. */
@@ -48,8 +48,8 @@ export interface EntropicResult<Gradient = TransportGradient> extends TransportR
   /** The exact cost (ε = 0) lies between these, converged or not; unbalanced: the exact unbalanced cost. */
   readonly bounds: readonly [number, number];
   /**
-   * One potential per point of x, or per cell of the whole grid (NaN at masked cells). Balanced: Σ a·f = 0. Points without weight have
-   * that of the update.
+   * One potential per point of x, or per cell of the whole grid (NaN at masked cells). Balanced: Σ a·f = 0. Points
+   * without weight have that of the update.
    */
   readonly f: Float64Array;
   /** One potential per point of y. */

@@ -83,9 +83,9 @@ export function densePlan(values: Float64Array, shape: readonly [number, number]
 }
 
 /**
- * Cost of a plan against the dual value of potentials for the weights a and b. `u` holds NaN for rows without mass and is completed and centred
- * in place; v is its c-transform min_i (cost − u), so that u + v ≤ cost holds by construction and the dual value is a
- * lower bound on the optimum to rounding.
+ * Cost of a plan against the dual value of potentials for the weights a and b. `u` holds NaN for rows without mass and
+ * is completed and centred in place; v is its c-transform min_i (cost − u), so that u + v ≤ cost holds by construction
+ * and the dual value is a lower bound on the optimum to rounding.
  */
 export function certify(
   cost: Float64Array,

@@ -1,6 +1,6 @@
 /**
- * Certificates from the potentials of a transport problem: bounds of the exact cost, and how far the plan is from the entropic
- * optimum. Each pass makes the plan's rows again, so memory stays that of the points.
+ * Certificates from the potentials of a transport problem: bounds of the exact cost, and how far the plan is from the
+ * entropic optimum. Each pass makes the plan's rows again, so memory stays that of the points.
  */
 
 import { sum } from "../../engine/numerics/vectors.ts";
@@ -14,7 +14,10 @@ export interface Potentials {
 }
 
 export interface Certificate {
-  /** The exact problem's objective at an admissible plan: balanced P rounded to its marginals, unbalanced P with the penalties. */
+  /**
+   * The exact problem's objective at an admissible plan: balanced P rounded to its marginals, unbalanced P with the
+   * penalties.
+   */
   readonly cost: number;
   /** Σ P C. */
   readonly linearCost: number;
@@ -72,8 +75,8 @@ export function certify(problem: Problem, potentials: Potentials, half = 0): Cer
 
 /**
  * Below: the dual at the c-transforms of f, which is admissible for the exact problem. Above: the plan rounded to the
- * marginals (Altschuler, Weed and Rigollet, arXiv 1705.09634, algorithm 2): rows, then columns scaled down, and the rest
- * moved by a plan of rank one.
+ * marginals (Altschuler, Weed and Rigollet, arXiv 1705.09634, algorithm 2): rows, then columns scaled down, and the
+ * rest moved by a plan of rank one.
  */
 function certifyBalanced(problem: Problem, potentials: Potentials): Certificate {
   const { a, b } = problem;
@@ -149,9 +152,9 @@ function logRatio(p: number, w: number): number {
 }
 
 /**
- * Unbalanced: every plan is admissible, and its objective without the entropy bounds the exact one from above. The plan of
- * potentials being a b exp((f + g − C)/ε), its objective exceeds their dual value by ρ times the divergences of its marginals
- * from a e^{−f/ρ} and b e^{−g/ρ}.
+ * Unbalanced: every plan is admissible, and its objective without the entropy bounds the exact one from above. The plan
+ * of potentials being a b exp((f + g − C)/ε), its objective exceeds their dual value by ρ times the divergences of its
+ * marginals from a e^{−f/ρ} and b e^{−g/ρ}.
  */
 function certifyUnbalanced(problem: Problem, potentials: Potentials, half: number): Certificate {
   const { a, b, rho } = problem;
@@ -190,7 +193,10 @@ export function klDivergence(p: Float64Array, w: Float64Array): number {
   return kl;
 }
 
-/** Dual value of the exact problem at g = f^c, f = f^cc (unbalanced: shifted against each other for the best), and what rounding may have added to it. */
+/**
+ * Dual value of the exact problem at g = f^c, f = f^cc (unbalanced: shifted against each other for the best), and what
+ * rounding may have added to it.
+ */
 function exactLower({ geometry, a, b, rho }: Problem, f: Float64Array, half = 0): readonly [number, number] {
   const down = new Float64Array(b.length).fill(Number.POSITIVE_INFINITY);
   for (let i = 0; i < a.length; i++) {

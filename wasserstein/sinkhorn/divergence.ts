@@ -1,7 +1,7 @@
 /**
  * The debiased Sinkhorn divergence S_ε(α, β) = OT_ε(α, β) − ½ OT_ε(α, α) − ½ OT_ε(β, β) (+ ε/2 (m_α − m_β)² where the
- * masses may differ): ≥ 0, 0 only for α = β, between W₂² (ε → 0) and an energy distance (ε → ∞); Feydy, Séjourné, Vialard,
- * Amari, Trouvé and Peyré, arXiv 1810.08278; Séjourné, Feydy, Vialard, Trouvé and Peyré, arXiv 1910.12958.
+ * masses may differ): ≥ 0, 0 only for α = β, between W₂² (ε → 0) and an energy distance (ε → ∞); Feydy, Séjourné,
+ * Vialard, Amari, Trouvé and Peyré, arXiv 1810.08278; Séjourné, Feydy, Vialard, Trouvé and Peyré, arXiv 1910.12958.
  */
 
 import { checkNames } from "../../engine/checks.ts";
@@ -60,8 +60,8 @@ interface Term {
 }
 
 /**
- * Debiased entropic transport, S(x, y) = OT_ε(x, y) − ½ OT_ε(x, x) − ½ OT_ε(y, y) (arXiv 1810.08278, Eq. 3): ≥ 0, and 0 only
- * between equal measures.
+ * Debiased entropic transport, S(x, y) = OT_ε(x, y) − ½ OT_ε(x, x) − ½ OT_ε(y, y) (arXiv 1810.08278, Eq. 3): ≥ 0, and 0
+ * only between equal measures.
  *
  * @param options - as for `sinkhorn`; all three costs share ε
  * @returns S_ε. Early stops can make it negative by about ε times the square of the marginal error.

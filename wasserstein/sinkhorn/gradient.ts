@@ -86,8 +86,8 @@ function spread({ count, kept }: Support, values: Float64Array, dim: number): Fl
 }
 
 /**
- * In the weights: the potential, less its mean where the mass is fixed; unbalanced ρ − (ρ + ε) e^{−f/ρ} + ε m, with m the
- * mass of the other side.
+ * In the weights: the potential, less its mean where the mass is fixed; unbalanced ρ − (ρ + ε) e^{−f/ρ} + ε m, with m
+ * the mass of the other side.
  *
  * @param all - potentials of all points of this side
  */

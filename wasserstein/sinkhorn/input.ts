@@ -31,14 +31,15 @@ import type { Problem } from "./sweep.ts";
 /** Options of `sinkhorn` and its relatives. */
 export interface SinkhornOptions extends MassOptions {
   /**
-   * Strength of the entropy, > 0, in the unit of the costs; or as a multiple of the median cost (of all pairs, or of 2¹⁸ pairs on a
-   * regular stride where there are more). @defaultValue 0.05 standard deviations of the costs
+   * Strength of the entropy, > 0, in the unit of the costs; or as a multiple of the median cost (of all pairs, or of
+   * 2¹⁸ pairs on a regular stride where there are more). @defaultValue 0.05 standard deviations of the costs
    */
   readonly epsilon?: number | { readonly relativeTo: "median-cost"; readonly factor: number };
   /** The same as a length: ε = 2 blur², of a cost of order p on a grid p blur^p. @defaultValue by `epsilon` */
   readonly blur?: number;
   /**
-   * Unbalanced transport: the length beyond which mass is rather made or lost, ρ = 2 reach², of a cost of order p on a grid p reach^p.
+   * Unbalanced transport: the length beyond which mass is rather made or lost, ρ = 2 reach², of a cost of order p on a
+   * grid p reach^p.
    * @defaultValue balanced
    */
   readonly reach?: number;

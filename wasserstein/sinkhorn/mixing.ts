@@ -1,7 +1,8 @@
 /**
- * Anderson mixing of Sinkhorn's fixed point g = T(g): the next iterate is the combination of the last few whose residuals
- * T(g) − g cancel best (Anderson, doi:10.1145/321296.321305; Walker and Ni, doi:10.1137/10078356X, eq. 2.1 and §3). Near
- * the end T is nearly linear and self-adjoint in the weights b, and mixing does what conjugate gradients would.
+ * Anderson mixing of Sinkhorn's fixed point g = T(g): the next iterate is the combination of the last few whose
+ * residuals T(g) − g cancel best (Anderson, doi:10.1145/321296.321305; Walker and Ni, doi:10.1137/10078356X, eq. 2.1
+ * and §3). Near the end T is nearly linear and self-adjoint in the weights b, and mixing does what conjugate gradients
+ * would.
  */
 
 import { addScaled } from "../../engine/numerics/vectors.ts";

@@ -1,9 +1,9 @@
 /**
- * A Newton step on the semi-dual max_f D(f, g), the idea of Sinkhorn–Newton–Sparse (Tang, Shavlovsky, Rahmanian, Tardini,
- * Thekumparampil, Xiao, Ying; arXiv 2401.12253) in a form that cannot lose ascent: the Hessian of the semi-dual is minus
- * the Schur complement S = diag(Pᵀ1) − Pᵀ diag(P1)⁻¹ P over ε, so S q = b − Pᵀ1, g ← g + t ε q, with the plus sign (the
- * published write-ups have a minus, which descends). S is made from the entries of P that matter, of which there are few
- * where ε is small; its diagonal keeps all of them. Unbalanced marginals add to the diagonals.
+ * A Newton step on the semi-dual max_f D(f, g), the idea of Sinkhorn–Newton–Sparse (Tang, Shavlovsky, Rahmanian,
+ * Tardini, Thekumparampil, Xiao, Ying; arXiv 2401.12253) in a form that cannot lose ascent: the Hessian of the
+ * semi-dual is minus the Schur complement S = diag(Pᵀ1) − Pᵀ diag(P1)⁻¹ P over ε, so S q = b − Pᵀ1, g ← g + t ε q, with
+ * the plus sign (the published write-ups have a minus, which descends). S is made from the entries of P that matter, of
+ * which there are few where ε is small; its diagonal keeps all of them. Unbalanced marginals add to the diagonals.
  */
 import { ShapeError } from "../../engine/errors.ts";
 import { cholesky } from "../../engine/numerics/cholesky.ts";
@@ -31,8 +31,8 @@ export function checkNewton(where: string, columns: number): void {
 }
 
 /**
- * One step from a sweeper that has just swept, with backtracking; ends after a sweep. Where no step length helps, g is as
- * it was.
+ * One step from a sweeper that has just swept, with backtracking; ends after a sweep. Where no step length helps, g is
+ * as it was.
  */
 export function newtonStep(sweeper: Sweeper, error: number, budget: number): NewtonStep {
   const { g, epsilon } = sweeper;
@@ -99,8 +99,8 @@ function solveDirection(sweeper: Sweeper, error: number): Direction {
       for (let t = 0; t <= s; t++) schur[row + index[t]!]! -= weight * entries[t]!;
     }
   }
-  // The balanced S has the null vector 1, and components of the plan with hardly any mass between them make it nearly so
-  // in more directions: a shift that fades with the error keeps the factor positive.
+  // The balanced S has the null vector 1, and components of the plan with hardly any mass between them make it nearly
+  // so in more directions: a shift that fades with the error keeps the factor positive.
   const own = diagonal.map((_, j) => schur[j * m + j]!);
   for (let shift = Math.max(1e-13, Math.min(1e-4, error * 1e-3)); shift < 1; shift *= 30) {
     for (let j = 0; j < m; j++) schur[j * m + j] = own[j]! + diagonal[j]! * (1 + shift);

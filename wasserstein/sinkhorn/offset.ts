@@ -1,8 +1,8 @@
 /**
- * Offsets of costs that add the same to every plan with the given marginals: C_ij = C′_ij + r_i + s_j. Balanced transport is solved for C′,
- * whose numbers are as small as the differences that matter, and r, s go to the potentials: f = f′ + r, g = g′ + s.
- * Otherwise the digits of an offset are missing in exp((f + g − C)/ε). Unbalanced transport is solved without a constant that
- * all costs share.
+ * Offsets of costs that add the same to every plan with the given marginals: C_ij = C′_ij + r_i + s_j. Balanced
+ * transport is solved for C′, whose numbers are as small as the differences that matter, and r, s go to the potentials:
+ * f = f′ + r, g = g′ + s. Otherwise the digits of an offset are missing in exp((f + g − C)/ε). Unbalanced transport is
+ * solved without a constant that all costs share.
  */
 import { cloudGeometry, type Geometry, matrixGeometry } from "../measure/geometry.ts";
 

@@ -4,10 +4,11 @@ import type { Prepared } from "./input.ts";
 import { type Solution, solve } from "./solve.ts";
 
 /**
- * Solves a prepared problem. The plan is a b exp((f + g − C′)/ε) of the potentials returned, the costs less their offset.
+ * Solves a prepared problem. The plan is a b exp((f + g − C′)/ε) of the potentials returned, the costs less their
+ * offset.
  *
- * Unbalanced, costs c higher scale the plan by e^{−c/(2ρ + ε)} and raise both potentials by cρ/(2ρ + ε), of which c/2 is the
- * offset's: cε/(2(2ρ + ε)) is left to take off.
+ * Unbalanced, costs c higher scale the plan by e^{−c/(2ρ + ε)} and raise both potentials by cρ/(2ρ + ε), of which c/2
+ * is the offset's: cε/(2(2ρ + ε)) is left to take off.
  */
 export function solveReduced({ problem, settings, offset }: Prepared): Solution {
   const common = offset?.common ?? 0;

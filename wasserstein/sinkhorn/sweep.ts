@@ -1,10 +1,11 @@
 /**
- * One sweep of Sinkhorn: f from g, and at the same pass over the pairs the column sums of the plan
- * P = a b exp((f + g − C)/ε), from which the marginal error and the next g follow. Rows are exact after it, so the error
- * of the columns is the error of the plan; measured on the side just written it would be 0 for any potentials.
+ * One sweep of Sinkhorn: f from g, and at the same pass over the pairs the column sums of the plan P = a b exp((f + g −
+ * C)/ε), from which the marginal error and the next g follow. Rows are exact after it, so the error of the columns is
+ * the error of the plan; measured on the side just written it would be 0 for any potentials.
  *
- * A sweep works with logarithms and one row of memory, or on the stored plan of an earlier one ("absorption", Schmitzer,
- * arXiv 1610.06519, §3): two multiplications a pair instead of an exponential, until the scalings grow out of range.
+ * A sweep works with logarithms and one row of memory, or on the stored plan of an earlier one ("absorption",
+ * Schmitzer, arXiv 1610.06519, §3): two multiplications a pair instead of an exponential, until the scalings grow out
+ * of range.
  */
 
 import { addScaled, dot } from "../../engine/numerics/vectors.ts";

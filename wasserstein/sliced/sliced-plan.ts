@@ -1,7 +1,8 @@
 /**
- * Plans from projections: the plan that is optimal along one direction is a plan between the clouds themselves, whose cost
- * bounds W_p^p from above. The best of many directions (min-SWGG: Mahey, Chapel, Gasso, Bonet and Courty, arXiv 2307.01770),
- * or the mean of their plans (Liu, Díaz Martín, Bai, Shahbazi, Thorpe, Aldroubi and Kolouri, arXiv 2410.12176).
+ * Plans from projections: the plan that is optimal along one direction is a plan between the clouds themselves, whose
+ * cost bounds W_p^p from above. The best of many directions (min-SWGG: Mahey, Chapel, Gasso, Bonet and Courty, arXiv
+ * 2307.01770), or the mean of their plans (Liu, Díaz Martín, Bai, Shahbazi, Thorpe, Aldroubi and Kolouri, arXiv
+ * 2410.12176).
  */
 import { checkNames } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";

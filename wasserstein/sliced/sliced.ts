@@ -1,6 +1,6 @@
 /**
- * The sliced Wasserstein distance of weighted point clouds, SW_p^p = E_θ W_p^p(⟨θ, x⟩, ⟨θ, y⟩) over uniform directions θ:
- * host form in float64, any sizes and weights, with gradients in points and weights.
+ * The sliced Wasserstein distance of weighted point clouds, SW_p^p = E_θ W_p^p(⟨θ, x⟩, ⟨θ, y⟩) over uniform directions
+ * θ: host form in float64, any sizes and weights, with gradients in points and weights.
  */
 
 import { checkNames } from "../../engine/checks.ts";
@@ -26,9 +26,9 @@ export interface SlicedOptions extends MassOptions, Pick<Wasserstein1dOptions, "
 }
 
 /**
- * SW_p^p between two clouds (Bonneel, Rabin, Peyré and Pfister, doi:10.1007/s10851-014-0506-3): the mean over directions. In one
- * dimension it is exact: `wasserstein1d`. With `root` the gradient is that of SW_p, and 0 where SW_p is 0.
- * Time O(L n (log n + dim)) for the value, as much again for the gradient; memory O(n dim).
+ * SW_p^p between two clouds (Bonneel, Rabin, Peyré and Pfister, doi:10.1007/s10851-014-0506-3): the mean over
+ * directions. In one dimension it is exact: `wasserstein1d`. With `root` the gradient is that of SW_p, and 0 where SW_p
+ * is 0. Time O(L n (log n + dim)) for the value, as much again for the gradient; memory O(n dim).
  *
  * @param x - finite points
  * @param y - finite points of the same dimension; another count is fine

@@ -66,8 +66,8 @@ const convolutionAttributes = ({ pads, strides, dilations }: ConvolutionGeometry
 };
 
 /**
- * Fastest of the runtime's kernels. "blocked" takes and gives blocks: for images that have them, else where at most a quarter of the blocks is
- * padding. "entering" takes NCHW images of less than a block of channels and gives blocks.
+ * Fastest of the runtime's kernels. "blocked" takes and gives blocks: for images that have them, else where at most a
+ * quarter of the blocks is padding. "entering" takes NCHW images of less than a block of channels and gives blocks.
  */
 function formOf(graph: Graph, x: Value, w: Value): "plain" | "entering" | "blocked" {
   const block = graph.blocks.channels;
@@ -80,8 +80,8 @@ function formOf(graph: Graph, x: Value, w: Value): "plain" | "entering" | "block
 }
 
 /**
- * Filters OIHW in the runtime's order: OIHWBiBo with blocks of output and input channels innermost, or OIHWBo where images come in NCHW. One
- * transpose of what is stored.
+ * Filters OIHW in the runtime's order: OIHWBiBo with blocks of output and input channels innermost, or OIHWBo where
+ * images come in NCHW. One transpose of what is stored.
  */
 function blockedFilter(graph: Graph, w: Value, form: "entering" | "blocked"): Value {
   const b = graph.blocks.channels;

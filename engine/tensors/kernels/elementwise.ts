@@ -20,8 +20,8 @@ export function broadcastShape(...shapes: readonly (readonly number[])[]): numbe
 }
 
 /**
- * Aligns operands to one physical order, calls `emit` on their values, and views the result in that order. Operands that
- * were only expanded are taken as they were before, and the result is expanded where that is still needed: tfjs'
+ * Aligns operands to one physical order, calls `emit` on their values, and views the result in that order. Operands
+ * that were only expanded are taken as they were before, and the result is expanded where that is still needed: tfjs'
  * gradients of sums multiply by ones of the full shape.
  */
 export function elementwise(

@@ -1,7 +1,8 @@
 /**
- * Gradients of convolutions with respect to their filters: Σ over images and pixels of products of the image with the output's gradient.
- * Three forms, each the fastest somewhere: a blocked convolution with the output's gradient as its filter, one matrix product per image of
- * three row shifts of one with three column shifts of the other, and one product with all taps.
+ * Gradients of convolutions with respect to their filters: Σ over images and pixels of products of the image with the
+ * output's gradient. Three forms, each the fastest somewhere: a blocked convolution with the output's gradient as its
+ * filter, one matrix product per image of three row shifts of one with three column shifts of the other, and one
+ * product with all taps.
  */
 import { blockedDomain, type Graph, type Value } from "../graph.ts";
 import { reshapeValue, transposeValue } from "../layout.ts";
@@ -32,8 +33,9 @@ export function convolveFilterGradient(
 const filterBytes = 2 ** 20;
 
 /**
- * True if {@link convolvedGradient} wins: whole blocks of images, a block at most a quarter padding, and a filter that stays in the cache and
- * keeps enough sums in flight. The other forms cut strided images into nine, so that it always wins there.
+ * True if {@link convolvedGradient} wins: whole blocks of images, a block at most a quarter padding, and a filter that
+ * stays in the cache and keeps enough sums in flight. The other forms cut strided images into nine, so that it always
+ * wins there.
  */
 function useConvolution(graph: Graph, x: Value, dy: Value, g: ConvolutionGeometry): boolean {
   const block = graph.blocks.channels;
@@ -46,8 +48,8 @@ function useConvolution(graph: Graph, x: Value, dy: Value, g: ConvolutionGeometr
 }
 
 /**
- * dW[o,c,i,j] = Σ dy[n,o,h,w] x[n,c,sh+di−top,sw+dj−left] as a convolution of its own: the images n are its channels, the channels c its batch,
- * dy its filter, strides s and dilations d change places.
+ * dW[o,c,i,j] = Σ dy[n,o,h,w] x[n,c,sh+di−top,sw+dj−left] as a convolution of its own: the images n are its channels,
+ * the channels c its batch, dy its filter, strides s and dilations d change places.
  */
 function convolvedGradient(
   graph: Graph,
@@ -126,8 +128,8 @@ const chunkBytes = 2 ** 21;
 
 /**
  * The same for outputs of the input's size, in fewer copies. On images flattened to one axis k = h·W + w every tap is a
- * shift by (i − top)·W + (j − left); where it would wrap around a row, dy is masked. Row shifts of x and column shifts of
- * dy are each one concatenation with blocks of zeros:
+ * shift by (i − top)·W + (j − left); where it would wrap around a row, dy is masked. Row shifts of x and column shifts
+ * of dy are each one concatenation with blocks of zeros:
  *   A[c,i] = 0^{(KH−1−i)W} x[c] 0^{iW},  B[o,j] = 0^{s+j−left} dy_j[o] 0^{…},  s = (KH−1−top)·W,  dW = Σ_n A Bᵀ.
  */
 function flatShiftGradient(

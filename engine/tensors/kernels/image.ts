@@ -26,9 +26,10 @@ function affine(graph: Graph, x: Value, slope: Value, offset: Value): Value {
 }
 
 /**
- * Depthwise blocked convolutions on images that are not blocked. Where the block b divides H·W, an NCHW image lies in memory as a blocked
- * one of N·C·b channels with H·W/b pixels: channel (n·C + c)·b + l holds every b-th pixel of map (n, c). A filter of one pixel then scales, adds an
- * offset and adds another image in one pass; a filter as large as the image is a product summed over the pixels.
+ * Depthwise blocked convolutions on images that are not blocked. Where the block b divides H·W, an NCHW image lies in
+ * memory as a blocked one of N·C·b channels with H·W/b pixels: channel (n·C + c)·b + l holds every b-th pixel of map
+ * (n, c). A filter of one pixel then scales, adds an offset and adds another image in one pass; a filter as large as
+ * the image is a product summed over the pixels.
  */
 function byLanes(
   graph: Graph,

@@ -57,7 +57,10 @@ export function splitValue(graph: Graph, x: Value, axis: number, lengths: readon
   return graph.ops("Split", [x, graph.ints(lengths)], outputs, { axis });
 }
 
-/** The same by an operator for each piece, which the runtime puts off until the piece is needed: it is still in the cache then. */
+/**
+ * The same by an operator for each piece, which the runtime puts off until the piece is needed: it is still in the
+ * cache then.
+ */
 export function sliceInPieces(graph: Graph, x: Value, axis: number, lengths: readonly number[]): readonly Value[] {
   if (lengths.length === 1) return [x];
   let end = 0;

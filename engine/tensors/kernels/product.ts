@@ -9,8 +9,8 @@ export interface Transposed {
 }
 
 /**
- * a·b over the last two axes, of the given shape. ONNX Runtime's FusedMatMul reads transposed factors as they lie; WebGPU has none, and would
- * send the factors to the CPU and the product back, so that there they are transposed first.
+ * a·b over the last two axes, of the given shape. ONNX Runtime's FusedMatMul reads transposed factors as they lie;
+ * WebGPU has none, and would send the factors to the CPU and the product back, so that there they are transposed first.
  */
 export function product(
   graph: Graph,

@@ -26,8 +26,8 @@ function dilateValue(graph: Graph, x: Value, axis: number, stride: number): Valu
 }
 
 /**
- * The pixels that tap (i, j) meets, for every output pixel: [N, C, OH, OW] each, taps in row-major order. Outside of the
- * image they see `padding`.
+ * The pixels that tap (i, j) meets, for every output pixel: [N, C, OH, OW] each, taps in row-major order. Outside of
+ * the image they see `padding`.
  */
 export function tapsOf(
   graph: Graph,

@@ -1,9 +1,11 @@
 /**
- * Images that stay in blocks of channels. The blocked convolutions of ONNX Runtime take and give images [N, C/b, H, W, b]; an image that comes out
- * of one has that form as its twin, and operators that have a blocked form work on the twins and give another. The plain form of an image
- * with a twin is a reorder, which is dropped with all unused nodes where nothing reads it.
+ * Images that stay in blocks of channels. The blocked convolutions of ONNX Runtime take and give images [N, C/b, H, W,
+ * b]; an image that comes out of one has that form as its twin, and operators that have a blocked form work on the
+ * twins and give another. The plain form of an image with a twin is a reorder, which is dropped with all unused nodes
+ * where nothing reads it.
  *
- * Channels are padded to whole blocks. What lies in the padding is finite and never read: filters are padded with zeros.
+ * Channels are padded to whole blocks. What lies in the padding is finite and never read: filters are padded with
+ * zeros.
  */
 import { blockedDomain, type Graph, sizeOf, type Value } from "../graph.ts";
 import { reshapeValue } from "../layout.ts";

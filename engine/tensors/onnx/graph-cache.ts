@@ -1,6 +1,6 @@
 /**
- * ONNX Runtime's optimised graphs, kept between processes. Its passes take most of the time that compiling takes, and give the same graph for
- * the same graph, options, runtime and processor, which are an entry's key.
+ * ONNX Runtime's optimised graphs, kept between processes. Its passes take most of the time that compiling takes, and
+ * give the same graph for the same graph, options, runtime and processor, which are an entry's key.
  */
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync } from "node:fs";
@@ -33,7 +33,8 @@ function processorName(): string {
 
 function readProcessor(): string {
   try {
-    // The first of the processors, which come with all their flags; asking for all of them takes long on large machines.
+    // The first of the processors, which come with all their flags; asking for all of them takes long on large
+    // machines.
     const bytes = Buffer.alloc(8192);
     const file = openSync("/proc/cpuinfo", "r");
     const length = readSync(file, bytes);

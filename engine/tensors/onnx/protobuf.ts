@@ -56,7 +56,8 @@ export class MessageWriter {
 
   string(field: number, value: string): void {
     this.#varint(field * 8 + 2);
-    // Names are short and plain: they are written as they are, and the first letter that is not sends the rest to the encoder.
+    // Names are short and plain: they are written as they are, and the first letter that is not sends the rest to the
+    // encoder.
     this.#reserve(value.length + 5);
     const start = this.#at;
     if (value.length < 0x80) {

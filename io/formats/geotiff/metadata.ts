@@ -37,7 +37,8 @@ function unescapeXml(text: string): string {
  * The items of the default domain.
  *
  * @param copies - whether items of a copied tag stand for it
- * @returns undefined where items stand in a text that is no whole XML: a part of them, such as an offset without its scale, would
+ * @returns undefined where items stand in a text that is no whole XML: a part of them, such as an offset without its
+ * scale, would
  *   make other numbers
  */
 export function parseMetadata(xml: string, copies = true): MetadataItem[] | undefined {

@@ -72,8 +72,8 @@ function outerMask(path: string, image: TiffImage): TiffImage | undefined {
 }
 
 /**
- * Position of pixels by GDAL's six numbers: `x = t[0] + column t[1] + row t[2]`, `y = t[3] + column t[4] + row t[5]`, with
- * column and row counted from the outer corner of the first pixel (OGC 19-008r4).
+ * Position of pixels by GDAL's six numbers: `x = t[0] + column t[1] + row t[2]`, `y = t[3] + column t[4] + row t[5]`,
+ * with column and row counted from the outer corner of the first pixel (OGC 19-008r4).
  */
 type Transform = readonly [number, number, number, number, number, number];
 

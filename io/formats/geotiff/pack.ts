@@ -19,7 +19,10 @@ export interface Packing {
 /** Sample types that are written. */
 const TYPES: readonly GeotiffType[] = ["uint8", "uint16", "int16", "int32", "float32", "float64"];
 
-/** Storage of a type: bits; 1 unsigned, 2 signed, 3 floating; and what stands for missing values where the caller states nothing. */
+/**
+ * Storage of a type: bits; 1 unsigned, 2 signed, 3 floating; and what stands for missing values where the caller states
+ * nothing.
+ */
 export function kindOf(dtype: GeotiffType) {
   const [low, high] = rangeOf(dtype);
   const format = dtype.startsWith("float") ? 3 : dtype.startsWith("int") ? 2 : 1;

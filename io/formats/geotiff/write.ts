@@ -108,7 +108,10 @@ function textFor(value: AttributeValue): string {
   return Array.isArray(value) ? `{${value.join(",")}}` : `${value}`;
 }
 
-/** GDAL's metadata: where the file comes from, what the bands are, with their positions as GDAL's own NetCDF reader writes them. */
+/**
+ * GDAL's metadata: where the file comes from, what the bands are, with their positions as GDAL's own NetCDF reader
+ * writes them.
+ */
 function metadata(
   field: Field,
   places: readonly BandPlace[][],

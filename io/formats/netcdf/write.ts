@@ -26,8 +26,9 @@ export interface NetcdfWriter {
   /** Steps along time that are written, or 1 where there is no time and the field is. */
   readonly steps: number;
   /**
-   * Writes the next stretch along time: a field like the template, with the times (and bounds) of the stretch, which come
-   * after those before; then the fields that stand beside it, in the order of `also`. Where there is no time, the whole.
+   * Writes the next stretch along time: a field like the template, with the times (and bounds) of the stretch, which
+   * come after those before; then the fields that stand beside it, in the order of `also`. Where there is no time, the
+   * whole.
    *
    * @throws ShapeError, UnitsError or DomainError if it does not continue what is there; nothing is written then.
    * @throws DomainError for a value that cannot be stored, FormatError if the disk refuses; nothing is left then.
@@ -229,7 +230,8 @@ function withCoordinates(field: Field, first: Field): Field {
  * deflate; `_FillValue` for missing values, bounds and grid mapping passed through.
  *
  * @param path - what is there is replaced when the new file is complete
- * @throws OptionsError for unfit options or names; ShapeError if the format cannot hold the dimensions so; DomainError for
+ * @throws OptionsError for unfit options or names; ShapeError if the format cannot hold the dimensions so; DomainError
+ * for
  *   values that do not fit the type or the packed range; FormatError if the file cannot be written in full.
  */
 export async function writeNetcdf(path: string, field: Field, options: NetcdfOptions = {}): Promise<void> {

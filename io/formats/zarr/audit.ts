@@ -63,7 +63,10 @@ export async function auditZarr(path: string, onProgress?: (done: number, total:
   });
 }
 
-/** True if the metadata name a codec with a checksum, or, of Zstandard in version 2, whose metadata do not say so, a chunk has one. */
+/**
+ * True if the metadata name a codec with a checksum, or, of Zstandard in version 2, whose metadata do not say so, a
+ * chunk has one.
+ */
 function hasChecksum(folder: string, { document, version, shape }: ZarrArray): boolean {
   const lists = [document["codecs"], document["filters"], document["compressor"]];
   return lists

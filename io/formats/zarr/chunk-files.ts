@@ -11,9 +11,11 @@ type Region = Readonly<Record<string, readonly [from: number, to: number]>>;
  *
  * @param path - folder of a store as `createZarr` lays it out
  * @param name - of the variable
- * @param region - half-open range of positions by dimension, ≥ 0 and within the shape; all of a dimension that is not named
+ * @param region - half-open range of positions by dimension, ≥ 0 and within the shape; all of a dimension that is not
+ * named
  * @returns paths relative to the store, in the order of the chunk grid
- * @throws FormatError if there is no such store or variable, or its chunks have other names; ShapeError for a region outside
+ * @throws FormatError if there is no such store or variable, or its chunks have other names; ShapeError for a region
+ * outside
  */
 export async function zarrChunkFiles(path: string, name: string, region: Region = {}): Promise<readonly string[]> {
   return explained(path, async () => {

@@ -1,6 +1,6 @@
 /**
- * JSON of Zarr stores: read with the bare `NaN` and `Infinity` that Python writes, written in one fixed form. A whole number
- * with a point (`1.0`) is a float for Python: it is noted as one, and written as one.
+ * JSON of Zarr stores: read with the bare `NaN` and `Infinity` that Python writes, written in one fixed form. A whole
+ * number with a point (`1.0`) is a float for Python: it is noted as one, and written as one.
  */
 import { isTooDeep } from "../../../engine/files/json-keys.ts";
 import { attributeTypes } from "../../storage/attributes.ts";

@@ -11,8 +11,8 @@ const METADATA = /^(zarr\.json|\.z(group|array|attrs|metadata))$/;
 const CHUNK = /^(c|(c\.)?\d+(\.\d+)*)$/;
 
 /**
- * Why what is at a path may not be replaced by a Zarr store; undefined if it may: it is one itself, and nothing else lies in
- * it, for all of it would go.
+ * Why what is at a path may not be replaced by a Zarr store; undefined if it may: it is one itself, and nothing else
+ * lies in it, for all of it would go.
  *
  * @param also - a folder at the top of the store that is its own as well, such as that of its rows
  */
@@ -23,7 +23,10 @@ export function notAStore(path: string, also?: string): string | undefined {
   return foreign && `${foreign} in it is no part of a Zarr store, and would be lost, so it is not replaced`;
 }
 
-/** The first entry below a folder that no writer of Zarr makes, relative to the store. @param inArray - whether keys of chunks may be there */
+/**
+ * The first entry below a folder that no writer of Zarr makes, relative to the store. @param inArray - whether keys of
+ * chunks may be there
+ */
 function firstForeign(store: string, below: string, also: string | undefined, inArray = false): string | undefined {
   const entries = readdirSync(join(store, below), { withFileTypes: true });
   const isNode = entries.some(({ name }) => METADATA.test(name));
@@ -65,8 +68,9 @@ export interface PendingStore {
 }
 
 /**
- * Begins a store beside `path`; a link stays, and the folder that it leads to is replaced. A kill at any moment leaves the old store or the new one whole: under its name, or for the
- * moment between two renames under another, from which the next write into the folder restores it.
+ * Begins a store beside `path`; a link stays, and the folder that it leads to is replaced. A kill at any moment leaves
+ * the old store or the new one whole: under its name, or for the moment between two renames under another, from which
+ * the next write into the folder restores it.
  *
  * @param overwrite - true if a Zarr store that is there is replaced
  * @param refuse - why what is there may not be replaced; undefined if it may

@@ -1,7 +1,7 @@
 /**
- * The only importer of zarrita: decodes and encodes single chunks of an array in a folder. Its codecs are guarded here: what
- * a chunk claims to hold is compared with what its array says before memory is given to it, deflate goes through Node,
- * and checksums are checked.
+ * The only importer of zarrita: decodes and encodes single chunks of an array in a folder. Its codecs are guarded here:
+ * what a chunk claims to hold is compared with what its array says before memory is given to it, deflate goes through
+ * Node, and checksums are checked.
  */
 import {
   closeSync,
@@ -77,7 +77,8 @@ function refuse(claimed: number, limit: number): never {
 
 /**
  * Size that a Zstandard frame claims (RFC 8878, 3.1.1.1); undefined where it does not say.
- * @throws Error unless the frame ends where its bytes end: on one byte more the decoder of numcodecs never ends, and a second frame has a size of its own
+ * @throws Error unless the frame ends where its bytes end: on one byte more the decoder of numcodecs never ends, and a
+ * second frame has a size of its own
  */
 function zstdSize(bytes: Bytes): number | undefined {
   if (bytes.length < 6) throw new Error(`it has ${bytes.length} bytes`);
@@ -194,7 +195,10 @@ function appended(bytes: Bytes, sum: number): Uint8Array {
   return out;
 }
 
-/** Checksums: four bytes behind what they are of, or, of numcodecs, before it unless the metadata say otherwise; those are only read. */
+/**
+ * Checksums: four bytes behind what they are of, or, of numcodecs, before it unless the metadata say otherwise; those
+ * are only read.
+ */
 function checked(name: string, sum: (bytes: Bytes) => number, isOfNumcodecs = true): Entry {
   return {
     kind: "bytes_to_bytes",

@@ -133,7 +133,8 @@ function walk(
 }
 
 /**
- * Reads all metadata of a store, none of which may really lie outside of `within`; consolidated metadata are taken where they are there, as xarray does.
+ * Reads all metadata of a store, none of which may really lie outside of `within`; consolidated metadata are taken
+ * where they are there, as xarray does.
  * @throws MetadataError if they are broken, saying where.
  */
 export function readTree(folder: string, version: ZarrVersion, within?: string): ZarrTree {
@@ -170,8 +171,8 @@ function ordered(value: unknown): string {
 }
 
 /**
- * Contradictions between the metadata of single arrays and those that the root keeps of all (consolidated), in words: other
- * contents, and arrays that only one of them names. Readers take those of the root.
+ * Contradictions between the metadata of single arrays and those that the root keeps of all (consolidated), in words:
+ * other contents, and arrays that only one of them names. Readers take those of the root.
  *
  * @param within - as for {@link readTree}
  * @param ofInterest - whether the contents of an array's metadata are compared. @defaultValue all are

@@ -85,7 +85,8 @@ async function makeStore(path: string, variables: readonly VariableLayout[], opt
  *
  * @param path - folder of the store
  * @param template - a field, or its parts without values, of the store's full shape.
- * @throws OptionsError for unfit options or names; ShapeError if the parts do not fit together; FormatError if the store
+ * @throws OptionsError for unfit options or names; ShapeError if the parts do not fit together; FormatError if the
+ * store
  *   is there already or cannot be written.
  */
 export async function createZarr(path: string, template: FieldTemplate, options: ZarrOptions = {}): Promise<void> {
@@ -144,7 +145,8 @@ function checkBorders(path: string, dim: string, size: number, chunk: number, ra
  * that the field has must be those of the store.
  *
  * @param path - folder of the store
- * @param options.region - half-open range of positions by dimension, e.g. `{ time: [0, 30] }`; all of a dimension not named
+ * @param options.region - half-open range of positions by dimension, e.g. `{ time: [0, 30] }`; all of a dimension not
+ * named
  * @throws OptionsError for a region off the borders (naming them) or other coordinates; ShapeError if the field has
  *   another shape; UnitsError for other units; FormatError if there is no such store or variable.
  */

@@ -92,7 +92,7 @@ test("options that cannot be are refused by name before any file is made", async
     [{ packing: { range: [1, 1] } }, /packing\.range is \[1,1\]/],
     [{ packing: { range: [0, 1] }, dtype: "int16" }, /dtype is "int16"; expected none beside `packing`/],
     [{ significantDigits: 0 }, /significantDigits is 0, expected a whole number from 1 to 7/],
-    [{ fillValue: Number.NaN }, /fillValue is "NaN"; expected a finite number/],
+    [{ fillValue: Number.NaN }, /fillValue is NaN, expected a finite number/],
     [{ fillValue: 1e5, dtype: "int16" }, /fillValue of pr is 100000; expected a number that int16 holds/],
     [
       { format: "netcdf3-classic" } as NetcdfOptions,

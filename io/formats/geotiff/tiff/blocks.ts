@@ -18,7 +18,8 @@ export interface Window {
 
 /**
  * A reader of windows, which gives samples as stored, `[samples, rows, columns]`.
- * @returns a function that takes a window and the value of blocks that the file leaves out (sparse), and throws FormatError
+ * @returns a function that takes a window and the value of blocks that the file leaves out (sparse), and throws
+ * FormatError
  *   if a block is damaged
  */
 export function windowReader(image: TiffImage): (window: Window, fill: number) => Promise<RawArray> {

@@ -1,6 +1,6 @@
 /**
- * From the bytes of a block to its samples. Deflate runs on Node's thread pool, LZW and PackBits are decoded here, ZSTD before
- * Node 22.15 by zstddec, of which this file is the only importer. No decoder is let write more than its block.
+ * From the bytes of a block to its samples. Deflate runs on Node's thread pool, LZW and PackBits are decoded here, ZSTD
+ * before Node 22.15 by zstddec, of which this file is the only importer. No decoder is let write more than its block.
  */
 import * as zlib from "node:zlib";
 import type { ZSTDDecoder } from "zstddec";

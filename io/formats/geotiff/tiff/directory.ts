@@ -111,7 +111,8 @@ function reader(view: DataView, type: number, little: boolean): (i: number) => n
 
 /**
  * All directories of a TIFF file, in file order.
- * @throws FormatError if one of them, or a value of one, lies beyond the file's end, if they run in a circle or lie over one
+ * @throws FormatError if one of them, or a value of one, lies beyond the file's end, if they run in a circle or lie
+ * over one
  *   another, or are more than 10 000.
  */
 export function readDirectories(file: BinaryFile): TiffDirectory[] {
@@ -158,7 +159,8 @@ function readEntries(file: BinaryFile, start: number, little: boolean, big: bool
     const type = table.getUint16(at + 2, little);
     const count = word(table, at + 4);
     const bytes = count * (TYPE_SIZE[type] ?? 0);
-    // A type that is not known here is skipped, as readers shall (TIFF 6.0, section 2), but not where pixels depend on it.
+    // A type that is not known here is skipped, as readers shall (TIFF 6.0, section 2), but not where pixels depend on
+    // it.
     const known = TYPE_SIZE[type]! > 0;
     if ((!known && tag >= FIRST_OF_LAYOUT && tag <= LAST_OF_LAYOUT) || entries.has(tag)) {
       const why = known ? "stands twice" : `is of the unknown type ${type}`;

@@ -1,6 +1,7 @@
 /**
- * LERC blocks: numbers beside a mask of valid pixels, as libtiff writes them (`tif_lerc.c`). The package lerc, Esri's own decoder,
- * unpacks them; this file is its only importer. A block whose header says another size or type than the image is not decoded.
+ * LERC blocks: numbers beside a mask of valid pixels, as libtiff writes them (`tif_lerc.c`). The package lerc, Esri's
+ * own decoder, unpacks them; this file is its only importer. A block whose header says another size or type than the
+ * image is not decoded.
  */
 import type { LercHeaderInfo } from "lerc";
 import { requireMemory } from "../../../../engine/numerics/wasm-code.ts";
@@ -18,8 +19,8 @@ const MOST_IN_WASM = 2 ** 30;
 const UNASSOCIATED_ALPHA = 2;
 
 /**
- * Samples of a block in the file's byte order, those of a pixel side by side. Floats of masked pixels are NaN. A mask that stands for
- * the alpha of bytes becomes 0 and 255. Other masked numbers are 0, as libtiff has them.
+ * Samples of a block in the file's byte order, those of a pixel side by side. Floats of masked pixels are NaN. A mask
+ * that stands for the alpha of bytes becomes 0 and 255. Other masked numbers are 0, as libtiff has them.
  *
  * @param blob - without a compression around it
  * @param rows - of the block that lie in the image

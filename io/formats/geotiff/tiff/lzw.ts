@@ -9,7 +9,8 @@ const MOST = 4096 - FIRST;
 /**
  * Decodes LZW with codes of 9 to 12 bits, most significant first. Every entry of the table is a stretch of the output:
  * what the code before gave plus the byte that followed it. So no strings are kept, only where each code's output
- * began: entry `258 + k` reaches from the start of code `k` (counted from the last clearing) to the first byte of the next.
+ * began: entry `258 + k` reaches from the start of code `k` (counted from the last clearing) to the first byte of the
+ * next.
  *
  * @returns the bytes that were had, at most `size`; fewer where the code ends early.
  * @throws RangeError for a code that the table does not have.

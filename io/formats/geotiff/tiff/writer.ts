@@ -1,7 +1,7 @@
 /**
- * Cloud-optimised GeoTIFF, byte by byte (geotiff.js's writer corrupts integers and cannot compress or tile): directories
- * first, then the tiles from the coarsest overview to the image itself, row by row, one plane per band, little-endian.
- * Tiles are compressed on Node's thread pool, a few at a time, and written in order.
+ * Cloud-optimised GeoTIFF, byte by byte (geotiff.js's writer corrupts integers and cannot compress or tile):
+ * directories first, then the tiles from the coarsest overview to the image itself, row by row, one plane per band,
+ * little-endian. Tiles are compressed on Node's thread pool, a few at a time, and written in order.
  */
 import { closeSync, openSync } from "node:fs";
 import { promisify } from "node:util";

@@ -1,4 +1,7 @@
-/** HDF5's filters deflate, shuffle, Fletcher-32 and Blosc, undone; deflate runs on Node's thread pool. The only importer of numcodecs. */
+/**
+ * HDF5's filters deflate, shuffle, Fletcher-32 and Blosc, undone; deflate runs on Node's thread pool. The only importer
+ * of numcodecs.
+ */
 
 import { inflate, inflateSync } from "node:zlib";
 import { requireMemory } from "../../../../engine/numerics/wasm-code.ts";

@@ -1,7 +1,8 @@
 /**
  * Keeps the HDF5 library from walking in a circle. It reads variable-length values from global heap collections, whose
- * objects follow one another by their sizes (HDF5 File Format Specification 3.0, III.E), and does not see a size that leads
- * nowhere: free space of 0 bytes, or a size that wraps around. A collection is checked as its bytes are read from disk.
+ * objects follow one another by their sizes (HDF5 File Format Specification 3.0, III.E), and does not see a size that
+ * leads nowhere: free space of 0 bytes, or a size that wraps around. A collection is checked as its bytes are read from
+ * disk.
  */
 
 /** Of a collection and of an object, with sizes of 8 bytes. */

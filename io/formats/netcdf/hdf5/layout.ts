@@ -83,7 +83,10 @@ interface Addressing {
 
 const SIGNATURE = Buffer.from("\x89HDF\r\n\x1a\n", "latin1");
 
-/** Offset of the superblock: 0, or behind a block of the user's 512 bytes or a power of two times as many; undefined in other files. */
+/**
+ * Offset of the superblock: 0, or behind a block of the user's 512 bytes or a power of two times as many; undefined in
+ * other files.
+ */
 export function superblockOf(file: BinaryFile): number | undefined {
   for (let base = 0; base + 48 <= file.size; base = base === 0 ? 512 : base * 2) {
     if (file.bytes(base, 8).equals(SIGNATURE)) return base;

@@ -1,7 +1,7 @@
 /**
- * The only importer of h5wasm, HDF5 in WebAssembly. Where HDF5 fails, h5wasm throws through its own frames and keeps what
- * they held: handles, files, memory. A library that has failed often, or stopped, is therefore left to the files that are
- * open in it and replaced by a new one; when the last of them is closed, its memory is given back.
+ * The only importer of h5wasm, HDF5 in WebAssembly. Where HDF5 fails, h5wasm throws through its own frames and keeps
+ * what they held: handles, files, memory. A library that has failed often, or stopped, is therefore left to the files
+ * that are open in it and replaced by a new one; when the last of them is closed, its memory is given back.
  */
 import { closeSync } from "node:fs";
 import { devNull } from "node:os";

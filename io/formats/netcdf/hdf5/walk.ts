@@ -123,8 +123,8 @@ function entryOf(dataset: Dataset, name: string, key: string): Entry {
 }
 
 /**
- * Names of the scales that are attached to each dimension of a dataset. Its references are matched with the addresses of
- * the scales: HDF5 itself would search the whole file for each name.
+ * Names of the scales that are attached to each dimension of a dataset. Its references are matched with the addresses
+ * of the scales: HDF5 itself would search the whole file for each name.
  *
  * @param scales - names of all scales by address
  */

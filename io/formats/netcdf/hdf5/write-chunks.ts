@@ -1,8 +1,8 @@
 /**
  * Chunks of an HDF5 dataset, written past the library: shuffled and deflated by Node's zlib in its threads, appended to
  * the file, and entered into the dataset's chunk index (HDF5 File Format Specification 3.0: version 1 B-trees III.A.1,
- * object headers IV.A.1.a, messages layout IV.A.2.i, filter pipeline IV.A.2.l and fill value IV.A.2.f). The library itself offers neither two
- * filters nor native speed: its own deflate ran at half the speed of netCDF-C.
+ * object headers IV.A.1.a, messages layout IV.A.2.i, filter pipeline IV.A.2.l and fill value IV.A.2.f). The library
+ * itself offers neither two filters nor native speed: its own deflate ran at half the speed of netCDF-C.
  */
 import { readSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";

@@ -1,6 +1,6 @@
 /** Options of a written NetCDF file, and the checks of them that need no data. */
 
-import { checkNames, checkWhole } from "../../../../engine/checks.ts";
+import { among, anything, checkOptions, flag, type OptionChecks, real, whole } from "../../../../engine/checks.ts";
 import { OptionsError } from "../../../../engine/errors.ts";
 import type { AtomicOptions } from "../../../../engine/files/atomic-file.ts";
 import type { NumberType } from "../../../storage/source.ts";
@@ -39,6 +39,12 @@ export interface NetcdfOptions
 const INTEGERS: readonly StoredType[] = ["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64"];
 const DTYPES: readonly StoredType[] = [...INTEGERS, "float32", "float64"];
 
+const checks: OptionChecks<NetcdfOptions> = {
+  ...{ overwrite: flag, also: anything, history: anything, now: anything, attributes: anything },
+  ...{ compression: whole(0, 9), significantDigits: whole(1, 7), shuffle: flag, chunks: anything },
+  ...{ dtype: among(...DTYPES), packing: anything, unlimitedTime: flag, fillValue: real() },
+};
+
 /** True if a type holds whole numbers only. */
 export function isInteger(dtype: StoredType): boolean {
   return INTEGERS.includes(dtype);
@@ -51,17 +57,14 @@ function refuse(where: string, option: string, value: unknown, expected: string)
   return new OptionsError(`${where}: ${option} is ${JSON.stringify(value)}; expected ${expected}`, option, value);
 }
 
-const whole = (value: number, low: number, high: number) => Number.isInteger(value) && value >= low && value <= high;
-
-/** Checks the names of options. @throws OptionsError for one that is unknown, with the way to NetCDF-3 where its format is asked for */
+/**
+ * Checks each option by itself. @throws OptionsError for one that is unknown or out of range, with the way to NetCDF-3
+ * where its format is asked for
+ */
 export function checkNetcdfNames(where: string, options: NetcdfOptions): void {
   const { format } = options as { readonly format?: unknown };
   if (format !== undefined) throw refuse(where, "format", format, `none, for NetCDF-4 alone is written; ${toClassic}`);
-  checkNames(
-    where,
-    options,
-    "overwrite also history now attributes compression shuffle chunks dtype packing significantDigits unlimitedTime fillValue",
-  );
+  checkOptions(where, options, checks);
 }
 
 /**
@@ -69,16 +72,9 @@ export function checkNetcdfNames(where: string, options: NetcdfOptions): void {
  * @throws OptionsError naming the option, its value and what is expected.
  */
 export function checkNetcdfOptions(where: string, options: NetcdfOptions, dims: readonly string[]): void {
-  const { compression, chunks, dtype, packing, significantDigits, fillValue } = options;
-  checkWhole(where, { compression }, 0, 9);
-  checkWhole(where, { significantDigits }, 1, 7);
-  if (!Object.entries(chunks ?? {}).every(([dim, n]) => dims.includes(dim) && whole(n, 1, 2 ** 31))) {
+  const { chunks, dtype, packing, significantDigits } = options;
+  if (!Object.entries(chunks ?? {}).every(([dim, n]) => dims.includes(dim) && whole(1, 2 ** 31)(n, "") === undefined)) {
     throw refuse(where, "chunks", chunks, `whole numbers from 1 for some of ${dims.join(", ")}`);
-  }
-  if (dtype !== undefined && !DTYPES.includes(dtype))
-    throw refuse(where, "dtype", dtype, `one of ${DTYPES.join(", ")}`);
-  if (fillValue !== undefined && !Number.isFinite(fillValue)) {
-    throw refuse(where, "fillValue", String(fillValue), "a finite number");
   }
   if (packing !== undefined) {
     const [low, high] = packing.range;
