@@ -2,12 +2,11 @@
 import * as assert from "uvu/assert";
 import { FormatError } from "../engine/errors.ts";
 
+/** A class of errors. */
+export type ErrorKind = abstract new (...args: never[]) => Error;
+
 /** Fails unless the work is refused by an error of this kind whose message matches. */
-export async function refuses(
-  work: Promise<unknown>,
-  pattern: RegExp,
-  kind: abstract new (...args: never[]) => Error = FormatError,
-): Promise<void> {
+export async function refuses(work: Promise<unknown>, pattern: RegExp, kind: ErrorKind = FormatError): Promise<void> {
   await work.then(
     () => assert.unreachable(`expected ${kind.name} ${pattern}`),
     (error: Error) => {
@@ -18,7 +17,7 @@ export async function refuses(
 }
 
 /** The call throws this kind of error at once, and its message matches. @returns the error */
-export function throws(call: () => unknown, kind: abstract new (...args: never[]) => Error, pattern: RegExp): Error {
+export function throws(call: () => unknown, kind: ErrorKind, pattern: RegExp): Error {
   try {
     call();
   } catch (error) {
