@@ -5,8 +5,8 @@ import { FormatError } from "../engine/errors.ts";
 /** A class of errors. */
 export type ErrorKind = abstract new (...args: never[]) => Error;
 
-/** Fails unless the work is refused by an error of this kind whose message matches. */
-export async function refuses(work: Promise<unknown>, pattern: RegExp, kind: ErrorKind = FormatError): Promise<void> {
+/** Fails unless the work is refused by an error of this kind whose message matches the pattern or holds the text. */
+export async function refuses(work: Promise<unknown>, pattern: RegExp | string, kind: ErrorKind = FormatError): Promise<void> {
   await work.then(
     () => assert.unreachable(`expected ${kind.name} ${pattern}`),
     (error: Error) => {

@@ -1,3 +1,4 @@
+// Inside: texts of missing values.
 /** What GeoTIFF files say besides numbers: masks, alpha, scales, nodata, times, turned grids, overviews; against rasterio. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { OptionsError } from "../../../engine/errors.ts";

@@ -1,3 +1,4 @@
+// Inside: a kernel, the checksum of its author's vectors.
 /** Zarr stores that monge writes: read back bit for bit, opened by xarray and GDAL, filled by several processes, appended. */
 import { spawn, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
