@@ -6,7 +6,11 @@ import { FormatError } from "../engine/errors.ts";
 export type ErrorKind = abstract new (...args: never[]) => Error;
 
 /** Fails unless the work is refused by an error of this kind whose message matches the pattern or holds the text. */
-export async function refuses(work: Promise<unknown>, pattern: RegExp | string, kind: ErrorKind = FormatError): Promise<void> {
+export async function refuses(
+  work: Promise<unknown>,
+  pattern: RegExp | string,
+  kind: ErrorKind = FormatError,
+): Promise<void> {
   await work.then(
     () => assert.unreachable(`expected ${kind.name} ${pattern}`),
     (error: Error) => {
