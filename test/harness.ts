@@ -4,4 +4,4 @@ export * as assert from "uvu/assert";
 export { axis, evenly } from "./axis.ts";
 export { close, closeRelative } from "./close.ts";
 export { inFolder, temporaryFolder } from "./folder.ts";
-export { refuses, throws } from "./refuses.ts";
+export { type ErrorKind, refuses, throws } from "./refuses.ts";

@@ -1,3 +1,4 @@
+// Inside: readers of texts.
 /** Readers of lines and short texts, and long texts of one sign that slow ones take a time for that grows as their square. */
 
 import { failureLines, failureParts, usageParts } from "../cli/shell/failure-lines.ts";

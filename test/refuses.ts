@@ -2,11 +2,14 @@
 import * as assert from "uvu/assert";
 import { FormatError } from "../engine/errors.ts";
 
-/** Fails unless the work is refused by an error of this kind whose message matches. */
+/** A class of errors. */
+export type ErrorKind = abstract new (...args: never[]) => Error;
+
+/** Fails unless the work is refused by an error of this kind whose message matches the pattern or holds the text. */
 export async function refuses(
   work: Promise<unknown>,
-  pattern: RegExp,
-  kind: abstract new (...args: never[]) => Error = FormatError,
+  pattern: RegExp | string,
+  kind: ErrorKind = FormatError,
 ): Promise<void> {
   await work.then(
     () => assert.unreachable(`expected ${kind.name} ${pattern}`),
@@ -18,7 +21,7 @@ export async function refuses(
 }
 
 /** The call throws this kind of error at once, and its message matches. @returns the error */
-export function throws(call: () => unknown, kind: abstract new (...args: never[]) => Error, pattern: RegExp): Error {
+export function throws(call: () => unknown, kind: ErrorKind, pattern: RegExp): Error {
   try {
     call();
   } catch (error) {

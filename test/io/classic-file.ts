@@ -1,3 +1,4 @@
+// Inside: the types of a format that no writer makes.
 /** A small writer of NetCDF-3 for tests of its reader: a field with its coordinates in one file, no records. */
 import { CLASSIC_TYPES } from "../../io/formats/netcdf/classic/header.ts";
 import type { Field } from "../../io/index.ts";

@@ -5,8 +5,11 @@ import { FileSystemStore } from "@zarrita/storage";
 import { fromFile, type GeoTIFFImage } from "geotiff";
 import type * as H5wasm from "h5wasm/node";
 import * as zarr from "zarrita";
-import { openGrid } from "../../io/index.ts";
-import { type Slab, sizeOf } from "../../io/storage/source.ts";
+import { type GridSource, openGrid } from "../../io/index.ts";
+import { sizeOf } from "../../io/storage/index.ts";
+
+/** A box of a variable. */
+export type Slab = NonNullable<Parameters<GridSource["read"]>[1]>;
 
 /** Numbers as a reader gives them. */
 export type Numbers = ArrayLike<number> & ArrayBufferView;

@@ -1,3 +1,4 @@
+// Inside: HDF5 of shapes that no writer makes.
 /** Files that lead out of themselves: refused unless it is allowed; and text that would steer a terminal. */
 import { readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

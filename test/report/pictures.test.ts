@@ -21,7 +21,7 @@ import { svgToPng } from "../../report/png.ts";
 import { rasterPng } from "../../report/raster.ts";
 import { missingGrey } from "../../report/style.ts";
 import { logTicks, niceTicks } from "../../report/ticks.ts";
-import { assert, inFolder, test } from "../harness.ts";
+import { assert, inFolder, test, throws } from "../harness.ts";
 
 interface Pixels {
   readonly width: number;
@@ -47,14 +47,8 @@ test("rain steps are 1, 2, 5 per decade, exactly", () => {
   assert.equal(rainScale().edges, [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200]);
   assert.equal(rainScale({ first: 0.5, steps: 4 }).edges, [0.5, 1, 2, 5]);
   assert.equal(rainScale({ first: 20, steps: 2 }).edges, [20, 50]);
-  assert.throws(
-    () => rainScale({ first: 0.3 }),
-    (error: unknown) => error instanceof DomainError,
-  );
-  assert.throws(
-    () => rainScale({ steps: 40 }),
-    (error: unknown) => error instanceof DomainError,
-  );
+  throws(() => rainScale({ first: 0.3 }), DomainError, /^/);
+  throws(() => rainScale({ steps: 40 }), DomainError, /^/);
 });
 
 test("a value on an edge belongs to the step above, one below it to the step below", () => {
@@ -75,10 +69,7 @@ test("a smooth scale starts and ends with its first and last colours, and is cla
   assert.equal(paint(7), toRgb(scale.colors.at(-1)!));
   const [r, g, b] = painter(differenceScale(3))(0);
   assert.ok(Math.min(r, g, b) > 240, "zero is white in a difference");
-  assert.throws(
-    () => smoothScale(1, 1),
-    (error: unknown) => error instanceof DomainError,
-  );
+  throws(() => smoothScale(1, 1), DomainError, /^/);
 });
 
 test("one cell is one pixel, row by row, and NaN is grey", () => {
@@ -93,10 +84,7 @@ test("one cell is one pixel, row by row, and NaN is grey", () => {
   const upward = pixels(rasterPng({ values, height: 2, width: 3 }, scale, "bottom"));
   assert.equal(upward.at(0, 1), image.at(0, 0));
   assert.equal(upward.at(2, 0), image.at(2, 1));
-  assert.throws(
-    () => rasterPng({ values, height: 3, width: 3 }, scale),
-    (error: unknown) => error instanceof ShapeError,
-  );
+  throws(() => rasterPng({ values, height: 3, width: 3 }, scale), ShapeError, /^/);
 });
 
 test("drawn panels keep the colours of their cells without smoothing, coarse and fine at one size", () => {
@@ -392,9 +380,10 @@ test("dots are drawn where the axes say, with the y axis upwards, and those outs
   const middle = [0, 1].map((k) => changed.reduce((sum, place) => sum + place[k]! / changed.length, 0));
   assert.ok(Math.abs(middle[0]! - (74 + 192)) <= 1 && Math.abs(middle[1]! - (42 + 192)) <= 1, String(middle));
   assert.ok(changed.length >= 4 && changed.length < 30, `${changed.length} pixels`);
-  assert.throws(
+  throws(
     () => mapFigure({ panels: [{ title: "a", ...raster, dots: [0, 0] }], scale: smoothScale(0, 1), units: "" }),
-    (error: unknown) => error instanceof OptionsError,
+    OptionsError,
+    /^/,
   );
 });
 

@@ -1,3 +1,4 @@
+// Inside: networks by themselves.
 /** Samplers, networks and optimizers of a user's own, handed to `solve` as objects; and the tables of those of this package. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -24,7 +25,8 @@ import {
 import { networkKinds, networkNames, networkProgram } from "../../solvers/network/kinds.ts";
 import { optimizerKinds } from "../../solvers/optimizer/index.ts";
 import { leastSquaresProgram } from "../../solvers/residual/program.ts";
-import { namedSampler, samplerKinds, samplerName, samplerNames, start } from "../../solvers/sampler/kinds.ts";
+import { namedSampler, samplerName, samplerNames, start } from "../../solvers/sampler/index.ts";
+import { samplerKinds } from "../../solvers/sampler/kinds.ts";
 import { solve } from "../../solvers/solve/solve.ts";
 import { assert, inFolder, test } from "../harness.ts";
 

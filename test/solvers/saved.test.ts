@@ -1,3 +1,4 @@
+// Inside: the method of networks, one of those that `solve` chooses from.
 /** What version 0.1.0 saved, kept in `saved/`: a solution and an aborted run. Later versions load them and go on. */
 import { cp, readFile } from "node:fs/promises";
 import { join } from "node:path";

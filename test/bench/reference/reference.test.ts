@@ -1,3 +1,4 @@
+// Inside: the measure of errors.
 import { type ReferenceName, referenceNames, referenceProblem } from "../../../bench/reference/catalogue.ts";
 import { ghia100 } from "../../../bench/reference/cavity.ts";
 import { offCentre } from "../../../bench/reference/elliptic-problems.ts";

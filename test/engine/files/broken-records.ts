@@ -1,3 +1,4 @@
+// Inside: the files of training and of networks, which the doors save within a run.
 /** What is attacked: checkpoints of training and of solvers, solutions, marches, and records of runs. */
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,3 +1,4 @@
+// Inside: the files of training and of networks, which the doors save within a run.
 /** What was saved comes back as it was, or is refused by name: models, checkpoints, records of runs. */
 
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";

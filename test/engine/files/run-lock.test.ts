@@ -1,3 +1,4 @@
+// Inside: the method of networks, which keeps a record of its run.
 /** Two processes never write into one run, and what a killed one left behind stops nobody. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";

@@ -1,3 +1,4 @@
+// Inside: the network whose layout is looked at.
 import { compile, trace } from "../../../engine/tensors/compile.ts";
 import { blockedDomain, sizeOf } from "../../../engine/tensors/graph.ts";
 import { conv2d, groupNorm, silu } from "../../../engine/tensors/nn.ts";

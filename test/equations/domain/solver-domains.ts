@@ -1,3 +1,4 @@
+// Inside: samplers by themselves.
 /** Domains and residuals that the tests of samplers share. */
 import { rng } from "../../../engine/random/rng.ts";
 import type { SampleContext, SamplingDomain } from "../../../solvers/sampler/sampler.ts";

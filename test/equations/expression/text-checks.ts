@@ -1,3 +1,4 @@
+// Inside: a reader of text.
 /** Texts that were read, against others who read them: JavaScript for formulas, udunits2 for units. */
 import { spawnSync } from "node:child_process";
 import { isMongeError, rng } from "../../../engine/index.ts";

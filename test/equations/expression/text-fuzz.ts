@@ -1,3 +1,4 @@
+// Inside: a reader of text.
 /** Damaged texts of every kind that users write: read, or refused by a typed error. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

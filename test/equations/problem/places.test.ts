@@ -1,3 +1,4 @@
+// Inside: the construction that holds conditions on such places.
 /** Faces, parts of them and several of them, in the ways in which they are written. */
 
 import { DomainError, OptionsError, rng } from "../../../engine/index.ts";

@@ -1,3 +1,4 @@
+// Inside: the noise process and its integration, which the method of the paper is built of.
 /** Flow matching as a noise process of one's own: the network's velocity, times, and what samplers make of it. */
 import { tf } from "../../../engine/tensors/tensor.ts";
 import { flow } from "../../../examples/papers/flow-matching.ts";

@@ -1,3 +1,4 @@
+// Inside: a direction of the library, beside that of the paper.
 import { rng } from "../../../engine/index.ts";
 import { dot } from "../../../engine/numerics/vectors.ts";
 import { maxSlicedWasserstein } from "../../../examples/papers/max-sliced.ts";

@@ -10,6 +10,7 @@ import {
   LazyField,
   openDataset,
   readField,
+  type WriteFieldOptions,
   writeField,
   writeNetcdf,
   writeZarrRegion,
@@ -21,6 +22,9 @@ import { hasPython, python, skip, tool } from "../oracle.ts";
 
 const { folder, at } = temporaryFolder(test);
 const rain = days(0, 7);
+
+const refused = (name: string, options: WriteFieldOptions, pattern: RegExp, field: Field | LazyField = rain) =>
+  refuses(writeField(at(name), field, options), pattern, OptionsError);
 
 function sameValues(a: Field, b: Field): void {
   assert.equal([...a.shape], [...b.shape]);
@@ -56,21 +60,13 @@ for (const [name, format] of [
 test("the format that is asked for goes before the name, and an unclear name is an error", async () => {
   await writeField(at("plain"), rain, { format: "netcdf4" });
   assert.is(sniff(at("plain")), "hdf5");
-  await refuses(
-    writeField(at("b.txt"), rain),
-    /b\.txt: the format is not clear .*one of \.nc, \.nc4, \.tif/,
-    OptionsError,
-  );
-  await refuses(
-    writeField(at("b.nc"), rain, { format: "grib" as "zarr" }),
+  await refused("b.txt", {}, /b\.txt: the format is not clear .*one of \.nc, \.nc4, \.tif/);
+  await refused(
+    "b.nc",
+    { format: "grib" as "zarr" },
     /format is "grib", a format that is only read; expected one of netcdf4, geotiff, zarr/,
-    OptionsError,
   );
-  await refuses(
-    writeField(at("b.nc"), rain, { format: "nc" as "zarr" }),
-    /format is "nc", no format that monge knows/,
-    OptionsError,
-  );
+  await refused("b.nc", { format: "nc" as "zarr" }, /format is "nc", no format that monge knows/);
 });
 
 for (const [kind, rewrite] of [
@@ -153,13 +149,13 @@ test("a file that is linked, given other rights or removed while it is read is r
 test("what is there stands, byte for byte, unless it may be replaced", async () => {
   for (const name of ["there.nc", "there.tif"]) {
     writeFileSync(at(name), "precious");
-    await refuses(writeField(at(name), rain), /it is there already; .*`overwrite: true`/, OptionsError);
+    await refused(name, {}, /it is there already; .*`overwrite: true`/);
     assert.is(readFileSync(at(name), "utf8"), "precious");
     await writeField(at(name), rain, { overwrite: true });
     sameValues(await readField(at(name)), rain);
   }
   await writeField(at("there.zarr"), rain);
-  await refuses(writeField(at("there.zarr"), rain.isel({ time: [0, 2] })), /it is there already/, OptionsError);
+  await refused("there.zarr", {}, /it is there already/, rain.isel({ time: [0, 2] }));
   assert.is((await readField(at("there.zarr"))).size("time"), 7);
   await writeField(at("there.zarr"), rain.isel({ time: [0, 2] }), { overwrite: true });
   assert.is((await readField(at("there.zarr"))).size("time"), 2);
@@ -175,11 +171,7 @@ test("a file that is still to be read is never written over", async () => {
   await writeField(at("input.nc"), rain);
   const data = await openDataset(at("input.nc"));
   const lazy = await data.variable();
-  await refuses(
-    writeField(at("input.nc"), lazy, { overwrite: true }),
-    /it is an input or belongs to one/,
-    OptionsError,
-  );
+  await refused("input.nc", { overwrite: true }, /it is an input or belongs to one/, lazy);
   data.close();
   sameValues(await readField(at("input.nc")), rain);
 });
@@ -219,26 +211,18 @@ test("options of a format pass through, and those of another one are errors", as
   assert.is(sniff(at("v2.zarr")), "zarr-v2");
   assert.is((await inspect(at("v2.zarr"))).variables.find(({ name }) => name === "pr")!.dtype, "float64");
   await writeField(at("int.tif"), rain, { dtype: "int16", scale: 0.001 });
-  await refuses(writeField(at("no.nc"), rain, { epsg: 4326 }), /`epsg` is no option of netcdf4/, OptionsError);
-  await refuses(
-    writeField(at("no.zarr"), rain, { packing: { range: [0, 1] } }),
-    /`packing` is no option of zarr/,
-    OptionsError,
-  );
-  await refuses(
-    writeField(at("no.zarr"), rain, { dtype: "int16" }),
-    /dtype is int16; expected float32 or float64/,
-    OptionsError,
-  );
+  await refused("no.nc", { epsg: 4326 }, /`epsg` is no option of netcdf4/);
+  await refused("no.zarr", { packing: { range: [0, 1] } }, /`packing` is no option of zarr/);
+  await refused("no.zarr", { dtype: "int16" }, /dtype is int16; expected float32 or float64/);
   for (const [name, format] of [
     ["no.nc3", undefined],
     ["no.cdf", undefined],
     ["no.nc", "netcdf3"],
   ] as const) {
-    await refuses(
-      writeField(at(name), rain, { ...(format && { format: format as "zarr" }) }),
+    await refused(
+      name,
+      { ...(format && { format: format as "zarr" }) },
       /format is "netcdf3", a format that is only read; .*write \.nc \(NetCDF-4\); `nccopy -k classic/,
-      OptionsError,
     );
   }
   assert.not(["no.nc", "no.zarr", "no.nc3", "no.cdf"].some((name) => existsSync(at(name))));
@@ -278,11 +262,7 @@ test("a damaged file of one's own format is its typed error, and many files of i
   await refuses(readField(at("cut.asc"), { formats }), /cut\.asc: it has 4 of 3 x 2 numbers; fetch it again/);
   const only: GridFormat = { name: "out", extensions: [], recognise: () => true };
   await refuses(readField(at("cut.asc"), { formats: [only] }), /it is out, a format that is only written/);
-  await refuses(
-    writeField(at("x.out"), rain, { format: only }),
-    /format is "out", a format that is only read/,
-    OptionsError,
-  );
+  await refused("x.out", { format: only }, /format is "out", a format that is only read/);
   for (const day of [0, 1])
     await writeField(at(`rain-2000010${day + 1}.asc`), rain.isel({ time: day }), { format: asciiGrid });
   const data = await openDataset(at("rain-2000010*.asc"), { formats, timeFromName: true });

@@ -1,11 +1,13 @@
+// Inside: texts of missing values.
 /** What GeoTIFF files say besides numbers: masks, alpha, scales, nodata, times, turned grids, overviews; against rasterio. */
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { OptionsError } from "../../../engine/errors.ts";
 import { nodataOf } from "../../../io/formats/geotiff/bands.ts";
 import { openGeotiff, writeGeotiff } from "../../../io/formats/index.ts";
 import { inspect, openGrid, readField, writeNetcdf } from "../../../io/index.ts";
 import { dataFiles } from "../../data.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
+import { float64File, same as sameNumbers } from "../numbers.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
 const { folder, at } = temporaryFolder(test);
@@ -70,18 +72,8 @@ print(json.dumps(out))
 type Made = Record<string, { readonly shape: number[]; readonly transform: number[] }>;
 const made = hasGdal ? (python(MAKE, folder) as Made) : undefined;
 
-function wanted(name: string): Float64Array {
-  const bytes = readFileSync(at(`${name}.bin`));
-  return new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
-}
-
-function same(got: ArrayLike<number>, name: string): void {
-  const want = wanted(name);
-  assert.is(got.length, want.length, name);
-  for (let i = 0; i < want.length; i++)
-    if (!Object.is(got[i]! + 0, Math.fround(want[i]!) + 0))
-      assert.unreachable(`${name}: ${got[i]} instead of ${want[i]} at ${i}`);
-}
+const wanted = (name: string) => float64File(at(`${name}.bin`));
+const same = (got: ArrayLike<number>, name: string) => sameNumbers(got, wanted(name), name);
 
 test("pixels that a mask in the file, a mask beside it or an alpha band hides are missing", async () => {
   if (!made) return skip(GONE);
@@ -307,16 +299,11 @@ test("windows of every kind are the parts of the whole, from kept blocks as from
   source.close();
 });
 
-test("directories that run in a circle, or a size that the file cannot hold, are refused at once", async () => {
+test("a size that the file cannot hold is refused at once", async () => {
   if (!made) return skip(GONE);
-  copyFileSync(at("dates.tif"), at("circle.tif"));
-  const bytes = readFileSync(at("circle.tif"));
+  const bytes = readFileSync(at("dates.tif"));
   const start = bytes.readUInt32LE(4);
   const entries = bytes.readUInt16LE(start);
-  bytes.writeUInt32LE(start, start + 2 + 12 * entries);
-  writeFileSync(at("circle.tif"), bytes);
-  await refuses(readField(at("circle.tif")), /circle\.tif: its directories run in a circle/, Error);
-  bytes.writeUInt32LE(0, start + 2 + 12 * entries);
   for (let i = 0; i < entries; i++) {
     const entry = start + 2 + 12 * i;
     // Width and height become two thousand million.

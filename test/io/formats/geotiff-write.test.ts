@@ -3,8 +3,9 @@ import { spawnSync } from "node:child_process";
 import { closeSync, ftruncateSync, openSync, readdirSync, readFileSync, writeSync } from "node:fs";
 import { DomainError, OptionsError, rng } from "../../../engine/index.ts";
 import { type GeotiffOptions, openGeotiff, writeGeotiff } from "../../../io/formats/index.ts";
-import { Field, readField } from "../../../io/index.ts";
-import { assert, axis, evenly, refuses, temporaryFolder, test } from "../../harness.ts";
+import { Field, type FieldOptions, readField } from "../../../io/index.ts";
+import { assert, axis, type ErrorKind, evenly, refuses, temporaryFolder, test } from "../../harness.ts";
+import { float64File, same } from "../numbers.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
 const { folder, at } = temporaryFolder(test);
@@ -30,100 +31,48 @@ for p in sys.argv[1:]:
             "layout": d.tags(ns="IMAGE_STRUCTURE").get("LAYOUT"), "compression": d.tags(ns="IMAGE_STRUCTURE").get("COMPRESSION"), "transform": list(d.transform)[:6]}
 print(json.dumps(out))
 `;
-interface Look {
-  readonly problems: string[];
-  readonly dtype: string;
-  readonly shape: number[];
-  readonly overviews: number[];
-  readonly scale: number;
-  readonly offset: number;
-  readonly nodata: string | null;
-  readonly descriptions: (string | null)[];
-  readonly blocks: number[];
-  readonly big: boolean;
-  readonly units: string | null;
-  readonly layout: string | null;
-  readonly compression: string | null;
-  readonly transform: number[];
-}
+type Look = Readonly<Record<string, unknown>>;
 
-type Seen = Look & { readonly values: Float64Array };
-
-function lookAll(paths: readonly string[]): Seen[] {
+function lookAll(paths: readonly string[]): (Look & { readonly values: Float64Array })[] {
   const said = python(LOOK, ...paths) as Record<string, Look>;
-  return paths.map((path) => {
-    const bytes = readFileSync(`${path}.bin`);
-    return { ...said[path]!, values: new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8) };
-  });
+  return paths.map((path) => ({ ...said[path]!, values: float64File(`${path}.bin`) }));
 }
 const look = (path: string) => lookAll([path])[0]!;
-
-/** Equal number by number, NaN to NaN. */
-function same(got: ArrayLike<number>, wanted: ArrayLike<number>, what: string): void {
-  assert.is(got.length, wanted.length, what);
-  for (let i = 0; i < wanted.length; i++)
-    if (!Object.is(got[i]! + 0, wanted[i]! + 0))
-      assert.unreachable(`${what}: ${got[i]} instead of ${wanted[i]} at ${i}`);
-}
 
 function raster(
   height: number,
   width: number,
   value: (i: number) => number,
-  more: Partial<ConstructorParameters<typeof Field>[0]> & { double?: boolean; bands?: number } = {},
+  more: Partial<FieldOptions> & { readonly double?: boolean; readonly bands?: number } = {},
 ): Field {
   const { double = false, bands, ...options } = more;
-  const length = height * width * (bands ?? 1);
-  const values = double
-    ? Float64Array.from({ length }, (_, i) => value(i))
-    : Float32Array.from({ length }, (_, i) => value(i));
+  const shape = [...(bands === undefined ? [] : [bands]), height, width];
+  const values = new (double ? Float64Array : Float32Array)((bands ?? 1) * height * width).map((_: number, i: number) =>
+    value(i),
+  );
   const lat = axis("lat", evenly(height, 60, -0.125), { standard_name: "latitude", units: "degrees_north" });
   const lon = axis("lon", evenly(width, 10, 0.25), { standard_name: "longitude", units: "degrees_east" });
-  const [dims, shape] =
-    bands === undefined
-      ? [
-          ["lat", "lon"],
-          [height, width],
-        ]
-      : [
-          ["member", "lat", "lon"],
-          [bands, height, width],
-        ];
+  const dims = ["member", "lat", "lon"].slice(-shape.length);
   return new Field({ name: "pr", dims, shape, values, units: "mm h-1", coordinates: [lat, lon], ...options });
 }
 
-const cases: [string, Field, GeotiffOptions, Partial<Look>][] = (() => {
+const cases: [string, Field, GeotiffOptions, Look][] = (() => {
   const noise = rng(3).uniform(4 * 700 * 901);
   const wet = (i: number) => (noise[i]! < 0.2 ? Number.NaN : Math.fround(noise[i]! * 40));
   const counts = (i: number) => Math.floor(noise[i]! * 200);
+  // biome-ignore format: a table
   return [
-    [
-      "float32",
-      raster(700, 901, wet),
-      {},
-      { dtype: "float32", nodata: "nan", overviews: [2], layout: "COG", blocks: [512, 512] },
-    ],
+    ["float32", raster(700, 901, wet), {},
+      { dtype: "float32", nodata: "nan", overviews: [2], layout: "COG", blocks: [512, 512] }],
     ["float32-nodata", raster(700, 901, wet), { fillValue: -9999 }, { nodata: "-9999.0" }],
-    [
-      "float64",
-      raster(300, 205, (i) => noise[i]! / 3, { double: true }),
-      {},
-      { dtype: "float64", overviews: [], blocks: [304, 304] },
-    ],
+    ["float64", raster(300, 205, (i) => noise[i]! / 3, { double: true }), {},
+      { dtype: "float64", overviews: [], blocks: [304, 304] }],
     ["bands", raster(700, 901, wet, { bands: 4 }), {}, { dtype: "float32", shape: [4, 700, 901], overviews: [2] }],
-    [
-      "uint8",
-      raster(90, 1300, counts),
-      { dtype: "uint8", tile: 256 },
-      { dtype: "uint8", nodata: null, overviews: [2, 4, 8] },
-    ],
+    ["uint8", raster(90, 1300, counts), { dtype: "uint8", tile: 256 },
+      { dtype: "uint8", nodata: null, overviews: [2, 4, 8] }],
     ["uint16", raster(90, 130, (i) => counts(i) * 300), { dtype: "uint16" }, { dtype: "uint16" }],
-    [
-      "int16",
-      raster(90, 130, (i) => (i % 7 === 0 ? Number.NaN : counts(i) - 100)),
-      { dtype: "int16" },
-      { dtype: "int16", nodata: "-32768.0" },
-    ],
+    ["int16", raster(90, 130, (i) => (i % 7 === 0 ? Number.NaN : counts(i) - 100)), { dtype: "int16" },
+      { dtype: "int16", nodata: "-32768.0" }],
     ["int32", raster(90, 130, (i) => counts(i) * 1e7 - 1e9, { double: true }), { dtype: "int32" }, { dtype: "int32" }],
     ["plain", raster(90, 130, wet), { compression: 0 }, { compression: null }],
     ["big", raster(700, 901, wet, { bands: 2 }), { bigTiff: true }, { big: true, compression: "DEFLATE" }],
@@ -140,7 +89,7 @@ test("what is written is a valid COG with the same numbers in rasterio and in mo
   for (const [i, [name, field, , wanted]] of cases.entries()) {
     const [path, found] = [paths[i]!, seen[i]!];
     assert.equal(found.problems, [], name);
-    for (const [key, value] of Object.entries(wanted)) assert.equal(found[key as keyof Look], value, `${name}: ${key}`);
+    for (const [key, value] of Object.entries(wanted)) assert.equal(found[key], value, `${name}: ${key}`);
     same(found.values, field.values, `${name} in rasterio`);
     assert.equal(found.transform, [0.25, 0, 10 - 0.125, 0, -0.125, 60.0625], name);
     assert.is(found.units, "mm h-1");
@@ -243,7 +192,7 @@ test("times become bands with ISO names and come back as times, whatever the cal
     assert.is(back.times()[0]!.iso, first);
     assert.equal(back.coordinate("time")?.values, time.values);
     assert.is(back.coordinate("time")?.attributes.calendar, calendar);
-    if (hasRasterio) assert.is(look(path).descriptions[0], first);
+    if (hasRasterio) assert.is((look(path).descriptions as string[])[0], first);
   }
 });
 
@@ -279,32 +228,23 @@ test("members over times come back as members over times", async () => {
 
 test("a value that the type would change is refused, and the old file stays as it was", async () => {
   const path = at("kept.tif");
-  await writeGeotiff(
-    path,
-    raster(8, 9, (i) => i),
-  );
+  const whole = raster(8, 9, (i) => i);
+  await writeGeotiff(path, whole);
   const old = readFileSync(path);
   const value = (bad: number) => raster(8, 9, (i) => (i === 70 ? bad : i), { double: true });
-  await refuses(writeGeotiff(path, value(256), { dtype: "uint8" }), /value 256 does not fit into uint8/, DomainError);
-  await refuses(
-    writeGeotiff(path, value(0.5), { dtype: "int16" }),
-    /value 0.5 is no whole number.*state a `scale`/,
-    DomainError,
-  );
-  await refuses(
-    writeGeotiff(path, value(-99), { fillValue: -99 }),
-    /-99 would be stored as -99, which stands for missing/,
-    DomainError,
-  );
-  await refuses(writeGeotiff(path, value(Infinity), { dtype: "int32" }), /Infinity does not fit/, DomainError);
-  await refuses(
-    writeGeotiff(path, value(1), { dtype: "int16", fillValue: 1e6 }),
-    /fillValue is 1000000; expected a whole number from -32768/,
-    OptionsError,
-  );
-  await refuses(writeGeotiff(path, value(1), { tile: 100 }), /tile is 100; expected a multiple of 16/, OptionsError);
-  await refuses(writeGeotiff(path, value(1), { compression: 12 }), /compression is 12/, OptionsError);
-  await refuses(writeGeotiff(path, value(1), { scale: 0 }), /scale is 0/, OptionsError);
+  // biome-ignore format: a table
+  const refused: readonly (readonly [number, GeotiffOptions, RegExp, ErrorKind])[] = [
+    [256, { dtype: "uint8" }, /value 256 does not fit into uint8/, DomainError],
+    [0.5, { dtype: "int16" }, /value 0.5 is no whole number.*state a `scale`/, DomainError],
+    [-99, { fillValue: -99 }, /-99 would be stored as -99, which stands for missing/, DomainError],
+    [Infinity, { dtype: "int32" }, /Infinity does not fit/, DomainError],
+    [1, { dtype: "int16", fillValue: 1e6 }, /fillValue is 1000000; expected a whole number from -32768/, OptionsError],
+    [1, { tile: 100 }, /tile is 100; expected a multiple of 16/, OptionsError],
+    [1, { compression: 12 }, /compression is 12/, OptionsError],
+    [1, { scale: 0 }, /scale is 0/, OptionsError],
+  ];
+  for (const [bad, options, pattern, kind] of refused)
+    await refuses(writeGeotiff(path, value(bad), options), pattern, kind);
   assert.equal(readFileSync(path), old);
   assert.equal(
     readdirSync(folder).filter((name) => name.endsWith(".tmp")),

@@ -1,3 +1,4 @@
+// Inside: Gaussian latitudes by themselves.
 /** GRIB 1 and 2: values, places, times and intervals as GDAL gives them; every packing against numbers made here; damage refused. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { FormatError, isMongeError } from "../../../engine/errors.ts";

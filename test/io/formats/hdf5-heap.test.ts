@@ -1,3 +1,4 @@
+// Inside: a guard by itself.
 /** Damaged global heaps of HDF5, on which the library (and ncdump, and h5dump) would never end. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,3 +1,4 @@
+// Inside: the library that our own reader is tested against.
 /** The HDF5 library under failures: what it loses is given back, and good files stay good. */
 import { readdirSync } from "node:fs";
 import { relative } from "node:path";

@@ -1,3 +1,4 @@
+// Inside: HDF5 of shapes that no writer makes.
 /** Radar composites of ODIM and KNMI in HDF5: decoded as their formulas say, on their grid and at their time. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";

@@ -1,10 +1,9 @@
 /** Values of our own readers of HDF5 and GeoTIFF against those of h5wasm and geotiff, bit by bit. */
 import { basename } from "node:path";
 import { openGrid } from "../../../io/index.ts";
-import type { Slab } from "../../../io/storage/source.ts";
 import { dataFiles } from "../../data.ts";
 import { assert, test } from "../../harness.ts";
-import { type Family, libraries, ours, same } from "../library-roads.ts";
+import { type Family, libraries, ours, type Slab, same } from "../library-roads.ts";
 
 /** Files of which the library gives other values: a variable shorter than its dimension, which is filled up here; an alpha band, which masks. */
 const OTHERS = {

@@ -1,3 +1,4 @@
+// Inside: a kernel, the checksum of its author's vectors.
 /** Zarr stores that monge writes: read back bit for bit, opened by xarray and GDAL, filled by several processes, appended. */
 import { spawn, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -16,7 +17,7 @@ import {
   writeZarr,
   writeZarrRegion,
 } from "../../../io/index.ts";
-import { assert, axis, evenly, refuses, temporaryFolder, test } from "../../harness.ts";
+import { assert, axis, type ErrorKind, evenly, refuses, temporaryFolder, test } from "../../harness.ts";
 import { nodeFlags, piece } from "../../pieces.ts";
 import { hasPython, python, skip, tool } from "../oracle.ts";
 
@@ -77,6 +78,8 @@ function bytesOf(store: string): Record<string, string> {
   }
   return out;
 }
+
+const chunkOf = (store: string, version: 2 | 3, n = 0) => join(store, version === 2 ? `pr/${n}.0.0` : `pr/c/${n}/0/0`);
 
 const KINDS = [
   { version: 3 },
@@ -282,11 +285,10 @@ test("an audit reads every chunk of a store: damaged ones, absent ones, and vari
     const sound = await auditZarr(path, (done, total) => told.push(done / total));
     assert.equal(sound, { chunks: 9, damaged: [], absent: {}, unchecked: [] });
     assert.equal([told.length, told.at(-1)], [9, 1]);
-    const chunk = (n: number) => join(path, version === 2 ? `pr/${n}.0.0` : `pr/c/${n}/0/0`);
-    const bytes = readFileSync(chunk(1));
+    const bytes = readFileSync(chunkOf(path, version, 1));
     bytes[bytes.length >> 1]! ^= 1;
-    writeFileSync(chunk(1), bytes);
-    rmSync(chunk(2));
+    writeFileSync(chunkOf(path, version, 1), bytes);
+    rmSync(chunkOf(path, version, 2));
     const { damaged, absent } = await auditZarr(path);
     assert.equal(absent, { pr: 1 });
     assert.match(damaged.join(), /^[^,]*chunk 1\.0\.0 of variable pr cannot be read/);
@@ -365,7 +367,7 @@ test("a chunk of Zstandard that goes on behind its frame is refused, by a byte o
   for (const version of [2, 3] as const) {
     const path = at(`longer-${version}.zarr`);
     await writeZarr(path, rain(2), { version });
-    const chunk = join(path, version === 2 ? "pr/0.0.0" : "pr/c/0/0/0");
+    const chunk = chunkOf(path, version);
     const frame = readFileSync(chunk);
     for (const more of [Uint8Array.of(0x57), Uint8Array.of(0x28), new Uint8Array(5), frame]) {
       writeFileSync(chunk, Buffer.concat([frame, more]));
@@ -386,7 +388,7 @@ test("zarr-python finds a turned bit in a chunk of either version", async () => 
   for (const version of [2, 3] as const) {
     const path = at(`flipped-${version}.zarr`);
     await writeZarr(path, rain(3), { version });
-    const chunk = join(path, version === 2 ? "pr/0.0.0" : "pr/c/0/0/0");
+    const chunk = chunkOf(path, version);
     const bytes = readFileSync(chunk);
     bytes[bytes.length >> 1]! ^= 16;
     writeFileSync(chunk, bytes);
@@ -418,28 +420,20 @@ test("the checksum of a chunk is XXH64 (vectors of its author)", () => {
 test("a region that is off the borders of chunks is refused, and the error names them", async () => {
   const path = at("borders.zarr");
   await createZarr(path, rain(18), { chunks: { time: 4, lat: 2 } });
-  const write = (from: number, to: number) =>
-    writeZarrRegion(path, rain(to - from, from), { region: { time: [from, to] } });
-  await refuses(
-    write(1, 5),
-    /region time is \[1, 5\); expected .* such as \[0, 8\); .* 0, 4, 8, … and at the end, 18/,
-    OptionsError,
-  );
-  await refuses(write(4, 7), /such as \[4, 8\)/, OptionsError);
-  await refuses(write(16, 20), /such as \[16, 18\)/, OptionsError);
-  await write(16, 18);
-  await refuses(
-    writeZarrRegion(path, rain(4), { region: { time: [4, 8] } }),
-    /time of the field begins to differ at position 0 \(0\.5\); expected 4\.5/,
-    OptionsError,
-  );
-  await refuses(writeZarrRegion(path, rain(4), { region: { time: [0, 8] } }), /\[8, 5, 6\]/, ShapeError);
-  await refuses(writeZarrRegion(path, rain(4), { region: { level: [0, 8] } }), /region names level/, OptionsError);
-  await refuses(
-    writeZarrRegion(path, rain(4).with({ units: "mm" }), { region: { time: [0, 4] } }),
-    /pr is in mm; expected mm\/day/,
-    UnitsError,
-  );
+  await writeZarrRegion(path, rain(2, 16), { region: { time: [16, 18] } });
+  // biome-ignore format: a table
+  const refused: readonly (readonly [Field, Record<string, readonly [number, number]>, RegExp, ErrorKind?])[] = [
+    [rain(4, 1), { time: [1, 5] },
+      /region time is \[1, 5\); expected .* such as \[0, 8\); .* 0, 4, 8, … and at the end, 18/],
+    [rain(3, 4), { time: [4, 7] }, /such as \[4, 8\)/],
+    [rain(4, 16), { time: [16, 20] }, /such as \[16, 18\)/],
+    [rain(4), { time: [4, 8] }, /time of the field begins to differ at position 0 \(0\.5\); expected 4\.5/],
+    [rain(4), { time: [0, 8] }, /\[8, 5, 6\]/, ShapeError],
+    [rain(4), { level: [0, 8] }, /region names level/],
+    [rain(4).with({ units: "mm" }), { time: [0, 4] }, /pr is in mm; expected mm\/day/, UnitsError],
+  ];
+  for (const [field, region, pattern, kind = OptionsError] of refused)
+    await refuses(writeZarrRegion(path, field, { region }), pattern, kind);
   await refuses(writeZarrRegion(at("none.zarr"), rain(4), { region: {} }), /there is no Zarr store/);
 });
 

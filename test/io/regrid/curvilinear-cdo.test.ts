@@ -1,3 +1,4 @@
+// Inside: the corners of cells, which cdo takes.
 /** Regridding from and to turned, projected and curvilinear grids against cdo's remapbil, remapnn and remapcon on real files. */
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";

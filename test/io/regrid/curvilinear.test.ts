@@ -1,3 +1,4 @@
+// Inside: areas and overlaps of single cells.
 /** Turned and curvilinear grids: what must hold of them exactly, whatever their shape, at the date line and over the poles. */
 import * as fc from "fast-check";
 import { ShapeError } from "../../../engine/errors.ts";
@@ -13,7 +14,7 @@ import {
   regularGrid,
 } from "../../../io/index.ts";
 import type { Weights } from "../../../io/regrid/weights.ts";
-import { assert, axis, test, throws } from "../../harness.ts";
+import { assert, axis, evenly, test, throws } from "../../harness.ts";
 import { irregularGrid, onGrid } from "./regrid-cases.ts";
 
 const radians = Math.PI / 180;
@@ -289,7 +290,7 @@ test("missing values, shares and masks count on curvilinear grids as on others",
 
 test("weights for a curvilinear grid serve every time, lazily too, and no grid with other positions", async () => {
   const still = placed(iberia, (lat, lon) => lat * lon);
-  const time: Coordinate = { name: "time", dims: ["time"], values: Float64Array.of(0, 1, 2), attributes: {} };
+  const time = axis("time", evenly(3));
   const field = new Field({
     name: "z",
     dims: ["time", "j", "i"],
@@ -365,25 +366,17 @@ test("projected rows without places on the earth, positions in other units and s
   const field = placed(iberia, () => 1);
   const inUnits = (units: string) =>
     field.with({ coordinates: field.coordinates.map((c) => ({ ...c, attributes: { ...c.attributes, units } })) });
-  const cases: [() => unknown, RegExp][] = [
-    [
-      () => regrid(projected, globe, { method: "bilinear" }),
-      /positions on the earth.*projected coordinates and no grid mapping.*gdalwarp/,
-    ],
-    [() => regrid(inUnits("radian"), globe, { method: "bilinear" }), /degrees.*units "radian"/],
-    [() => regrid(field.isel({ j: [0, 1] }), globe, { method: "bilinear" }), /at least 2 rows and 2 columns/],
-    [
-      () => regrid(field.isel({ j: [0, 1] }), globe, { method: "conservative" }),
-      /corners of cells, or at least 2 rows/,
-    ],
-    [
-      () => regrid(field.with({ coordinates: field.coordinates.slice(0, 1) }), globe, { method: "nearest" }),
-      /got lat alone over both/,
-    ],
+  const row = field.isel({ j: [0, 1] });
+  const half = field.with({ coordinates: field.coordinates.slice(0, 1) });
+  // biome-ignore format: a table
+  const cases: [Field, "bilinear" | "conservative" | "nearest", RegExp][] = [
+    [projected, "bilinear", /positions on the earth.*projected coordinates and no grid mapping.*gdalwarp/],
+    [inUnits("radian"), "bilinear", /degrees.*units "radian"/],
+    [row, "bilinear", /at least 2 rows and 2 columns/],
+    [row, "conservative", /corners of cells, or at least 2 rows/],
+    [half, "nearest", /got lat alone over both/],
   ];
-  for (const [run, message] of cases) {
-    throws(run, ShapeError, message);
-  }
+  for (const [source, method, message] of cases) throws(() => regrid(source, globe, { method }), ShapeError, message);
 });
 
 test.run();

@@ -1,3 +1,4 @@
+// Inside: a projection by itself.
 /** Projected grids that state no latitudes and longitudes: their grid mapping says where cells lie. */
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";

@@ -75,7 +75,7 @@ export function onGrid(grid: RegridGrid, value: (y: number, x: number) => number
     name: "pr",
     dims: [...(times === undefined ? [] : ["time"]), grid.y.name, grid.x.name],
     shape: [...(times === undefined ? [] : [times]), height, width],
-    values: times === undefined ? values : values,
+    values,
     units: "mm",
     coordinates: [...(times === undefined ? [] : [time]), grid.y, grid.x],
   });

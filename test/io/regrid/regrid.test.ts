@@ -13,12 +13,19 @@ import {
   regridWeights,
   regularGrid,
 } from "../../../io/index.ts";
-import { assert, axis, test, throws } from "../../harness.ts";
+import { assert, axis, evenly, test, throws } from "../../harness.ts";
 import { irregularGrid, northUp, onGrid } from "./regrid-cases.ts";
 
 const NaNs = (values: ArrayLike<number>) => Array.from(values, (v) => Number.isNaN(v));
 const integral = (values: ArrayLike<number>, areas: Float64Array) =>
   Array.from(values).reduce((sum, v, i) => sum + (Number.isNaN(v) ? 0 : v * areas[i % areas.length]!), 0);
+
+/** Rows and columns in a plane: how many, from where, how far apart. */
+function plane(y: readonly [number, number, number], x: readonly [number, number, number], units = "m"): RegridGrid {
+  const line = (name: string, numbers: readonly [number, number, number]) =>
+    axis(name, evenly(...numbers), { standard_name: `projection_${name}_coordinate`, units });
+  return { y: line("y", y), x: line("x", x) };
+}
 
 const globes = fc.record({
   seed: fc.integer({ min: 1, max: 1e6 }),
@@ -34,12 +41,7 @@ test("a variable that is regridded when it is loaded gives what regridding all o
   const source = irregularGrid(3, 8, 12, { west: -180, northUp: true });
   const single = onGrid(source, (y, x) => 2 + Math.sin(y / 20) + Math.cos(x / 30), 6);
   const target = regularGrid({ step: 20 });
-  const time: Coordinate = {
-    name: "time",
-    dims: ["time"],
-    values: Float64Array.from([0, 1, 2, 3, 4, 5]),
-    attributes: {},
-  };
+  const time = axis("time", evenly(6));
   for (const values of [single.values, Float32Array.from(single.values)]) {
     const field = new Field({
       ...single,
@@ -144,17 +146,8 @@ test("bilinear interpolation reproduces what is linear in latitude and longitude
     });
     assert.ok(worst < 1e-11, `${worst}`);
   }
-  const plane = (n: number, step: number, units: string): RegridGrid => {
-    const line = (name: string): Coordinate => ({
-      name,
-      dims: [name],
-      values: Float64Array.from({ length: n }, (_, i) => 5 + step * i),
-      attributes: { standard_name: `projection_${name}_coordinate`, units },
-    });
-    return { y: line("y"), x: line("x") };
-  };
-  const metres = plane(20, 1000, "m");
-  const kilometres = plane(30, 0.5, "km");
+  const metres = plane([20, 5, 1000], [20, 5, 1000]);
+  const kilometres = plane([30, 5, 0.5], [30, 5, 0.5], "km");
   const inner = { y: kilometres.y, x: { ...kilometres.x, values: kilometres.x.values.subarray(0, 8) } };
   const got = regrid(
     onGrid(metres, (y, x) => y + 2 * x),
@@ -165,13 +158,7 @@ test("bilinear interpolation reproduces what is linear in latitude and longitude
 });
 
 test("on the plane, conservative regridding to blocks is the block mean", () => {
-  const line = (name: string, n: number, step: number, first: number): Coordinate => ({
-    name,
-    dims: [name],
-    values: Float64Array.from({ length: n }, (_, i) => first + step * i),
-    attributes: { standard_name: `projection_${name}_coordinate`, units: "m" },
-  });
-  const fine = onGrid({ y: line("y", 12, -1000, 500), x: line("x", 8, 1000, 500) }, (y, x) => Math.sin(y * x), 3);
+  const fine = onGrid(plane([12, 500, -1000], [8, 500, 1000]), (y, x) => Math.sin(y * x), 3);
   const blocks = coarsen(fine, 4);
   const got = regrid(fine, blocks, { method: "conservative" });
   assert.equal(got.shape, blocks.shape);
@@ -185,20 +172,8 @@ test("interpolation goes across the seam and, beyond the last row, towards the m
   const source = regularGrid({ step: 10, lon: [0, 360] });
   const field = onGrid(source, (_, x) => Math.cos((x * Math.PI) / 180));
   const at = (lat: number, lon: number): RegridGrid => ({
-    y: {
-      name: "lat",
-      dims: ["lat"],
-      values: Float64Array.of(lat),
-      bounds: Float64Array.of(lat - 0.1, Math.min(lat + 0.1, 90)),
-      attributes: source.y.attributes,
-    },
-    x: {
-      name: "lon",
-      dims: ["lon"],
-      values: Float64Array.of(lon),
-      bounds: Float64Array.of(lon - 0.1, lon + 0.1),
-      attributes: source.x.attributes,
-    },
+    y: axis("lat", Float64Array.of(lat), source.y.attributes, Float64Array.of(lat - 0.1, Math.min(lat + 0.1, 90))),
+    x: axis("lon", Float64Array.of(lon), source.x.attributes, Float64Array.of(lon - 0.1, lon + 0.1)),
   });
   const value = (lat: number, lon: number) => regrid(field, at(lat, lon), { method: "bilinear" }).values[0]!;
   const [first, last] = [field.values[0]!, field.values[35]!];
@@ -376,57 +351,30 @@ test("grids that are no lines, other reference systems, repeated columns and bad
     coordinates: [lat],
     source: "a.nc",
   });
-  const turned = (name: string, axis: string, values: number[]): Coordinate => ({
-    name,
-    dims: [name],
-    values: Float64Array.from(values),
-    attributes: { standard_name: `grid_${axis}`, units: "degrees" },
-  });
+  const turned = (name: string, standard: string, values: number[]) =>
+    axis(name, Float64Array.from(values), { standard_name: `grid_${standard}`, units: "degrees" });
   const rotated = onGrid({ y: turned("rlat", "latitude", [0, 1]), x: turned("rlon", "longitude", [0, 1]) }, () => 1);
   const mapping = (pole: number) => ({
     name: "crs",
     attributes: { grid_mapping_name: "rotated_latitude_longitude", grid_north_pole_latitude: pole },
   });
-  const repeated = onGrid(
-    {
-      y: globe.y,
-      x: {
-        name: "lon",
-        dims: ["lon"],
-        values: Float64Array.from({ length: 13 }, (_, i) => 20 + 30 * i),
-        attributes: globe.x.attributes,
-      },
-    },
-    () => 1,
-  );
+  const repeated = onGrid({ y: globe.y, x: axis("lon", evenly(13, 20, 30), globe.x.attributes) }, () => 1);
+  const [one, two] = [30, 40].map((pole) => rotated.with({ gridMapping: mapping(pole) }));
+  // biome-ignore format: a table
   const cases: [() => unknown, RegExp][] = [
-    [
-      () => regrid(curved, globe, { method: "conservative" }),
-      /a\.nc: variable pr: expected coordinates of y and x, got lat alone over both; .*latitudes and longitudes over both/,
-    ],
-    [
-      () => regrid(rotated, globe, { method: "bilinear" }),
-      /positions on the earth: .*a grid mapping that gives them, got rotated coordinates and no grid mapping.*cdo remapcon/,
-    ],
-    [
-      () =>
-        regrid(rotated.with({ gridMapping: mapping(30) }), rotated.with({ gridMapping: mapping(40) }), {
-          method: "bilinear",
-        }),
-      /positions on the earth.*gdalwarp/,
-    ],
+    [() => regrid(curved, globe, { method: "conservative" }),
+      /a\.nc: variable pr: expected coordinates of y and x, got lat alone over both; .*latitudes and longitudes over both/],
+    [() => regrid(rotated, globe, { method: "bilinear" }),
+      /positions on the earth: .*a grid mapping that gives them, got rotated coordinates and no grid mapping.*cdo remapcon/],
+    [() => regrid(one!, two!, { method: "bilinear" }), /positions on the earth.*gdalwarp/],
     [() => regrid(repeated, globe, { method: "conservative" }), /cells that do not overlap.*`isel`/],
     [() => regrid(field.isel({ lat: 0 }), globe, { method: "nearest" }), /y and x as its last two dimensions/],
-    [
-      () => regrid(field.with({ coordinates: [] }), globe, { method: "nearest" }),
-      /coordinates of lat and lon, got none/,
-    ],
+    [() => regrid(field.with({ coordinates: [] }), globe, { method: "nearest" }),
+      /coordinates of lat and lon, got none/],
     [() => regrid(field, globe, { method: "cubic" as "nearest" }), /method is "cubic"; expected "conservative"/],
     [() => regrid(field, globe, { method: "conservative", minimumValid: 2 }), /minimumValid is 2; expected 0 to 1/],
-    [
-      () => regrid(field, globe, { method: "conservative", normalization: "none" as "fracarea" }),
-      /normalization is "none"/,
-    ],
+    [() => regrid(field, globe, { method: "conservative", normalization: "none" as "fracarea" }),
+      /normalization is "none"/],
     [() => regularGrid({ step: 0.7 }), /whole number of steps/],
     [() => regularGrid({ step: 1, lat: [-91, 90] }), /edges of -90 to 90/],
     [() => regularGrid({ step: 1, lon: [0, 361] }), /at most 360/],
@@ -439,10 +387,7 @@ test("grids that are no lines, other reference systems, repeated columns and bad
     );
   }
   assert.is(regrid(repeated, globe, { method: "bilinear" }).values[40], 1);
-  assert.is(
-    regrid(rotated.with({ gridMapping: mapping(30) }), rotated, { method: "conservative" }).gridMapping?.name,
-    "crs",
-  );
+  assert.is(regrid(one!, rotated, { method: "conservative" }).gridMapping?.name, "crs");
 });
 
 test.run();

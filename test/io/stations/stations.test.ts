@@ -1,3 +1,4 @@
+// Inside: the moments of a column of text.
 /** Stations: tables and CF time series hold the same measurements, and fields at their places are those of xarray. */
 import { writeFileSync } from "node:fs";
 import { DomainError, FormatError } from "../../../engine/errors.ts";

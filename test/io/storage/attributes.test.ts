@@ -1,3 +1,4 @@
+// Inside: types of attributes, which every format shares.
 /** Types of attributes from file to file, as netCDF4 and xarray for Python see them. */
 import assertStrict from "node:assert/strict";
 import { readFileSync } from "node:fs";

@@ -1,3 +1,4 @@
+// Inside: kernels that unpack numbers.
 /** Packed values, missing values and limits: every decoded value and every gap is netCDF4-python's. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

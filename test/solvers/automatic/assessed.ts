@@ -1,3 +1,4 @@
+// Inside: a decision of the automatic choice by itself.
 /** The estimate of a solution by rows and what it found out about its error, without the choice that asks for it. */
 import { assessed } from "../../../solvers/automatic/method-result.ts";
 import { type Findings, rowEvidence } from "../../../solvers/automatic/row-evidence.ts";

@@ -1,3 +1,4 @@
+// Inside: a decision of the automatic choice by itself.
 /** The assess by tables: evidence in, estimate, advice and status out. */
 import { assess, type Evidence, type Sizes } from "../../../solvers/automatic/assessment.ts";
 import { assert, test } from "../../harness.ts";

@@ -1,5 +1,7 @@
+// Inside: a decision of the automatic choice by itself.
 import { OptionsError } from "../../../engine/errors.ts";
-import { isAutomatic, solveByRows } from "../../../solvers/automatic/solve.ts";
+import { solveByRows } from "../../../solvers/automatic/index.ts";
+import { isAutomatic } from "../../../solvers/automatic/solve.ts";
 import { featuresFor, nominalSeconds, secondsOfFeatures } from "../../../solvers/automatic/work.ts";
 import { loadSolution, mlp, type ProblemSpec, pde, solve } from "../../../solvers/index.ts";
 import { assert, inFolder, refuses, test } from "../../harness.ts";

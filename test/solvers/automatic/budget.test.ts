@@ -1,3 +1,4 @@
+// Inside: a decision of the automatic choice by itself.
 /** Budgets of time are kept, whatever the problem: with a clock of the test's own, and with the processor's. */
 
 import { Speed } from "../../../solvers/automatic/setting.ts";

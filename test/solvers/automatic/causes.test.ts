@@ -1,3 +1,4 @@
+// Inside: a decision of the automatic choice by itself.
 /** Causes of a poor solution that time does not mend: shocks, places with too few conditions, work that gains nothing. */
 
 import { type Expression, evaluateAt } from "../../../equations/expression/index.ts";

@@ -1,3 +1,4 @@
+// Inside: a decision of the automatic choice by itself.
 /** Constants to be found, watched while a network is trained. */
 import { rng } from "../../../engine/random/rng.ts";
 import { constantsAtWork } from "../../../solvers/automatic/constants.ts";

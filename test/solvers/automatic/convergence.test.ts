@@ -1,3 +1,4 @@
+// Inside: a decision of the automatic choice by itself.
 /** What is said of a network in many dimensions, where random features cannot correct it. */
 import { rng } from "../../../engine/random/rng.ts";
 import { convergenceOf } from "../../../solvers/automatic/convergence.ts";

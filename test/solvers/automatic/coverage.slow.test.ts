@@ -1,3 +1,4 @@
+// Inside: kernels of least squares.
 /** Intervals of constants hold the truth as often as they claim, over problems that are randomly generated. */
 import { rng } from "../../../engine/random/rng.ts";
 import { noDeadline } from "../../../solvers/features/deadline.ts";

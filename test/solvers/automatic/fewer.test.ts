@@ -1,3 +1,4 @@
+// Inside: a decision of the automatic choice by itself.
 /** What solutions with as many features leave out, they leave out alike: one with fewer tells of it. */
 import { distance } from "../../../solvers/automatic/distance.ts";
 import { pde, randomFeatures } from "../../../solvers/index.ts";

@@ -1,3 +1,4 @@
+// Inside: a decision of the automatic choice by itself.
 /** Which problems are held up by their data alone. */
 import { isHomogeneous } from "../../../solvers/automatic/by-networks.ts";
 import { type ProblemSpec, pde } from "../../../solvers/index.ts";

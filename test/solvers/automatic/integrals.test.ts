@@ -1,3 +1,4 @@
+// Inside: a decision of the automatic choice by itself.
 /** Solutions that meet an integral equation at the nodes of its integrals alone. */
 import { finerIntegrals } from "../../../solvers/automatic/integrals.ts";
 import { pde, solve } from "../../../solvers/index.ts";

@@ -1,3 +1,4 @@
+// Inside: a decision of the automatic choice by itself.
 /** Equations of first order with several slopes, whose solutions have kinks. */
 import { jumpingSlopes } from "../../../solvers/automatic/jumping-slopes.ts";
 import { pde, solve } from "../../../solvers/index.ts";

@@ -1,3 +1,4 @@
+// Inside: kernels of least squares.
 /** Terms of equations, beside which residuals are large or small, and a stiff problem whose residual features leave. */
 
 import { evaluateAt, number } from "../../../equations/expression/index.ts";

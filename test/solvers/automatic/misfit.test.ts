@@ -1,3 +1,4 @@
+// Inside: a decision of the automatic choice by itself.
 /** Solutions that miss the observations. */
 import { missedData, rootMeanSquare } from "../../../solvers/automatic/constants.ts";
 import { initial, pde, type Solution, solve } from "../../../solvers/index.ts";

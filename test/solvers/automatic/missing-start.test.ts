@@ -1,3 +1,4 @@
+// Inside: a decision of the automatic choice by itself.
 import { missingStart } from "../../../solvers/automatic/warnings.ts";
 import { type ProblemSpec, pde, solve } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";

@@ -1,3 +1,4 @@
+// Inside: a part of the method of networks.
 /** Nobody looks at the answer: what a text calls exact gives sources, conditions and judgement, and never a choice of method. */
 import { readdirSync, readFileSync } from "node:fs";
 import { referenceProblem } from "../../../bench/reference/catalogue.ts";

@@ -1,3 +1,4 @@
+// Inside: a decision of the automatic choice by itself.
 /** Records of solves whose method was chosen: what is in them is what was taken, and it can be read and gone on with. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";

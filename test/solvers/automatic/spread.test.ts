@@ -1,3 +1,4 @@
+// Inside: a decision of the automatic choice by itself.
 import { rng } from "../../../engine/random/rng.ts";
 import { isObserved, spread } from "../../../solvers/automatic/spread.ts";
 import { mlp, type ProblemSpec, pde, solve as solveByItself } from "../../../solvers/index.ts";

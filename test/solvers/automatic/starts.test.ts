@@ -1,3 +1,4 @@
+// Inside: a decision of the automatic choice by itself.
 import { candidatesFor } from "../../../solvers/automatic/by-networks.ts";
 import { seedOfStart } from "../../../solvers/automatic/work.ts";
 import { pde, solve } from "../../../solvers/index.ts";

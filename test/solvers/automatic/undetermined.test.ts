@@ -1,3 +1,4 @@
+// Inside: a decision of the automatic choice by itself.
 /** Linear problems with many solutions: a function of any size can be added, and equations do not tell. */
 import { manySolutions } from "../../../solvers/automatic/row-evidence.ts";
 import { type ProblemSpec, pde, solve } from "../../../solvers/index.ts";

@@ -1,3 +1,4 @@
+// Inside: parts of the method of elements.
 /** Values on edges, walls and vertices of shapes: cuts of the mesh lie there. */
 import fc from "fast-check";
 import { rng } from "../../../engine/random/rng.ts";

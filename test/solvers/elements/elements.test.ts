@@ -1,3 +1,4 @@
+// Inside: parts of the method of elements.
 /** Elements against exact solutions. */
 import { rng } from "../../../engine/random/rng.ts";
 import { domainOf } from "../../../equations/domain/index.ts";

@@ -1,3 +1,4 @@
+// Inside: kernels of least squares.
 /** Constants beside random features. */
 
 import { OptionsError, rng } from "../../../engine/index.ts";

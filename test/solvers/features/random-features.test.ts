@@ -1,3 +1,4 @@
+// Inside: kernels of least squares.
 /** Random features: the least-squares solver, the columns of the matrix, and solutions against exact ones. */
 import { type ReferenceName, referenceProblem } from "../../../bench/reference/catalogue.ts";
 import { OptionsError, rng } from "../../../engine/index.ts";

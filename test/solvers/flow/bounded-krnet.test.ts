@@ -1,10 +1,11 @@
+// Inside: objectives of flows.
 /** The flows: invertible, normalised, differentiable, and the identity where they promise it. */
 
 import { compile, rng, type tf } from "../../../engine/index.ts";
 import { sobolSequence } from "../../../engine/random/sobol.ts";
 import { gridPoints } from "../../../equations/domain/index.ts";
-import { boundedKrnet, type Flow, krnet, openFlow } from "../../../solvers/flow/index.ts";
-import { adversaryLoss, crossEntropyLoss, differencePoints } from "../../../solvers/flow/objective.ts";
+import { boundedKrnet, differencePoints, type Flow, krnet, openFlow } from "../../../solvers/flow/index.ts";
+import { adversaryLoss, crossEntropyLoss } from "../../../solvers/flow/objective.ts";
 import { assert, test } from "../../harness.ts";
 
 /** A flow with parameters moved at random, so that nothing is trivial. */

@@ -1,3 +1,4 @@
+// Inside: kernels of derivatives.
 import { rng } from "../../../engine/random/rng.ts";
 import type { FunctionName } from "../../../equations/expression/index.ts";
 import { type Expression, evaluate, maxOrder } from "../../../equations/expression/index.ts";

@@ -1,3 +1,4 @@
+// Inside: one of the methods that march in time.
 /** Starts that equations contradict, leave open, or branch from. */
 import { DomainError } from "../../../engine/errors.ts";
 import type { ProblemSpec } from "../../../equations/problem/index.ts";

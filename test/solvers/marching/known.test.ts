@@ -1,3 +1,4 @@
+// Inside: one of the methods that march in time.
 /** Marching against published values, and against Fourier and Chebyshev codes of other programs. */
 
 import { initial, neumann, type ProblemSpec, pde, periodic } from "../../../solvers/index.ts";

@@ -1,3 +1,4 @@
+// Inside: one of the methods that march in time.
 /** Marching against exact solutions and published values. */
 import { join } from "node:path";
 import { evaluateAt } from "../../../equations/expression/index.ts";

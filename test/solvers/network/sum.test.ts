@@ -1,7 +1,9 @@
+// Inside: networks by themselves.
 /** Sums of networks: their values, and corrections by random features on top of a solution. */
 import { OptionsError } from "../../../engine/errors.ts";
 import { mlp, pde, randomFeatures, Solution, sum } from "../../../solvers/index.ts";
-import { networkCheck, networkChoices } from "../../../solvers/network/kinds.ts";
+import { networkChoices } from "../../../solvers/network/index.ts";
+import { networkCheck } from "../../../solvers/network/kinds.ts";
 import type { Sum } from "../../../solvers/network/sum.ts";
 import { networkTrial } from "../../../solvers/solve/index.ts";
 import { solve } from "../../../solvers/solve/solve.ts";

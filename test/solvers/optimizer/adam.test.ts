@@ -1,3 +1,4 @@
+// Inside: an optimizer by itself.
 import type { NamedTensors } from "../../../engine/files/safetensors.ts";
 import { adam, ConvergenceError, compile, FormatError, rng, ShapeError, warmupCosine } from "../../../engine/index.ts";
 import { adamUpdate, learningRateTensor } from "../../../engine/training/optimizer.ts";

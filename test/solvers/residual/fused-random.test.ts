@@ -1,3 +1,4 @@
+// Inside: kernels of residuals and their derivatives.
 /** One pass over the points against compiled graphs, on random networks, equations and numbers of points. Skipped without the machine's BLAS. */
 import { type Rng, rng } from "../../../engine/random/rng.ts";
 import { systemBlas } from "../../../engine/system/system-blas.ts";

@@ -1,3 +1,4 @@
+// Inside: kernels of residuals and their derivatives.
 /** One pass over the points against compiled graphs: the same rows and the same Jacobian, to rounding. Skipped without the machine's BLAS. */
 
 import { rng, type tf } from "../../../engine/index.ts";

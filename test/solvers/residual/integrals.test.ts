@@ -1,3 +1,4 @@
+// Inside: kernels of residuals and their derivatives.
 /** Integrals inside of residuals: one node of the graph whatever the number of their own nodes, with the values of the sums that they stand for. */
 import { rng } from "../../../engine/random/rng.ts";
 import { systemBlas } from "../../../engine/system/system-blas.ts";

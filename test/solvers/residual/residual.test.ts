@@ -1,10 +1,12 @@
+// Inside: kernels of residuals and their derivatives.
 import { rng } from "../../../engine/random/rng.ts";
 import { type SystemBlas, systemBlas } from "../../../engine/system/system-blas.ts";
 import type { Precision } from "../../../engine/tensors/graph.ts";
 import type { Expression, FunctionName } from "../../../equations/expression/index.ts";
+import { mlp, sum } from "../../../solvers/network/index.ts";
 import { networkProgram } from "../../../solvers/network/kinds.ts";
-import { type Mlp, mlp } from "../../../solvers/network/mlp.ts";
-import { type Sum, sum } from "../../../solvers/network/sum.ts";
+import type { Mlp } from "../../../solvers/network/mlp.ts";
+import type { Sum } from "../../../solvers/network/sum.ts";
 import { type Model, parameterCount } from "../../../solvers/residual/model.ts";
 import { leastSquaresProgram } from "../../../solvers/residual/program.ts";
 import { type RowGroup, rowCount } from "../../../solvers/residual/rows.ts";

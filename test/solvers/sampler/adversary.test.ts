@@ -1,3 +1,4 @@
+// Inside: samplers by themselves.
 /** The exact adversary: eigenfunctions, an obstacle problem solved by hand, optimality, certificates, recorded masses. */
 import { cosineTransform } from "../../../engine/numerics/cosine-transform.ts";
 import { fastCosineTransform } from "../../../engine/numerics/fast-cosine.ts";

@@ -1,7 +1,8 @@
+// Inside: samplers by themselves.
 /** The flow adversary against the exact maximum of its objective. */
 import { flowAdversarial, startFlowAdversarial } from "../../../solvers/sampler/flow-adversarial.ts";
+import type { ActiveSampler, SamplingDomain } from "../../../solvers/sampler/index.ts";
 import { obstacleMaximum } from "../../../solvers/sampler/obstacle.ts";
-import type { ActiveSampler, SamplingDomain } from "../../../solvers/sampler/sampler.ts";
 import { dualSobolevNorm } from "../../../wasserstein/images/index.ts";
 import { assert, test } from "../../harness.ts";
 import { box, centres, contextOf } from "./flow-cases.ts";

@@ -1,3 +1,4 @@
+// Inside: samplers by themselves.
 /** Samplers with a flow: unbiased weights, equal runs, domains that are no boxes. */
 import {
   type FlowAdversarialOptions,
@@ -5,7 +6,7 @@ import {
   paperAdversarial,
   startFlowAdversarial,
 } from "../../../solvers/sampler/flow-adversarial.ts";
-import type { ActiveSampler, SamplingDomain } from "../../../solvers/sampler/sampler.ts";
+import type { ActiveSampler, SamplingDomain } from "../../../solvers/sampler/index.ts";
 import { assert, test } from "../../harness.ts";
 import { box, centres, contextOf } from "./flow-cases.ts";
 

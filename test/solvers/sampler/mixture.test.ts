@@ -1,3 +1,4 @@
+// Inside: samplers by themselves.
 /** Truncated Gaussian mixtures: normal masses in the tails, densities, fits, and sources away from the centre in 10-D. */
 import { normalMass, truncatedQuantiles } from "../../../engine/numerics/normal-mass.ts";
 import { rng } from "../../../engine/random/rng.ts";

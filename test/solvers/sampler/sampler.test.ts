@@ -3,20 +3,18 @@ import { DomainError, FormatError, OptionsError, ShapeError } from "../../../eng
 import { decodeSafetensors, encodeSafetensors } from "../../../engine/files/safetensors.ts";
 import { gridPoints } from "../../../equations/domain/index.ts";
 import {
+  type ActiveSampler,
   adversarial,
   gaussianMixture,
+  type PointSet,
   residualDensity,
+  type SampleContext,
+  type Sampler,
+  type SamplingDomain,
   sobol,
   start,
   uniform,
 } from "../../../solvers/sampler/index.ts";
-import type {
-  ActiveSampler,
-  PointSet,
-  SampleContext,
-  Sampler,
-  SamplingDomain,
-} from "../../../solvers/sampler/sampler.ts";
 import { box, bump, context, disc, residualOf } from "../../equations/domain/solver-domains.ts";
 import { assert, test } from "../../harness.ts";
 

@@ -1,3 +1,4 @@
+// Inside: the method of networks, one of those that `solve` chooses from.
 /** Every kind of condition, by made-up solutions that small networks must find in few steps, to ten times the error measured. */
 
 import type { ProblemSpec } from "../../../equations/problem/index.ts";

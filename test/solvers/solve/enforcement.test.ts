@@ -1,3 +1,4 @@
+// Inside: a part of the method of networks.
 /** Conditions that hold by construction, and those that are rows. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

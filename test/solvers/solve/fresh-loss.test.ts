@@ -1,3 +1,4 @@
+// Inside: the method of networks, one of those that `solve` chooses from.
 /** Which parameters a run returns, where the sampler's weights make losses of different rounds different things. */
 import { adam } from "../../../engine/training/optimizer.ts";
 import { pde } from "../../../equations/problem/index.ts";

@@ -1,3 +1,4 @@
+// Inside: the method of networks, one of those that `solve` chooses from.
 /** Saved solutions that claim to be gigantic, with sound checksums: refused by name, before memory is given. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,7 +1,7 @@
+// Inside: a part of the method of networks.
 /** Conditions that hold by construction: exact for any parameters, and made of the conditions alone. */
 import { rng } from "../../../engine/random/rng.ts";
-import type { BoundaryPart } from "../../../equations/domain/index.ts";
-import { domainOf } from "../../../equations/domain/index.ts";
+import { type BoundaryPart, domainOf } from "../../../equations/domain/index.ts";
 import { evaluateAt, partial, unit } from "../../../equations/expression/index.ts";
 import {
   type Domain,
@@ -15,7 +15,8 @@ import {
   periodic,
 } from "../../../solvers/index.ts";
 import { evaluator } from "../../../solvers/residual/evaluator.ts";
-import { type Assembly, assemble } from "../../../solvers/solve/assemble.ts";
+import type { Assembly } from "../../../solvers/solve/assemble.ts";
+import { assemble } from "../../../solvers/solve/index.ts";
 import { assert, test } from "../../harness.ts";
 import { vertices } from "../vertices.ts";
 

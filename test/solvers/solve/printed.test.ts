@@ -1,3 +1,4 @@
+// Inside: a part of the method of networks.
 /** Problems and solutions on a console. */
 
 import { inspect } from "node:util";

@@ -1,3 +1,4 @@
+// Inside: a part of the method of networks.
 /** Runs of `solve` that are repeated, interrupted, and gone on with: the same bits, or a typed error. */
 
 import { readdir, readFile, writeFile } from "node:fs/promises";

@@ -1,3 +1,4 @@
+// Inside: kernels of residuals and their derivatives.
 /** Problems with integrals, families, complex unknowns, interfaces, fields: solved, and compared with formulas. */
 
 import { DomainError, OptionsError, rng } from "../../../engine/index.ts";

@@ -1,3 +1,4 @@
+// Inside: a part of the method of networks.
 /** What `solve` returns: values, derivatives, errors, files, models, and constants with their uncertainty. */
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

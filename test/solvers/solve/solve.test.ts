@@ -1,3 +1,4 @@
+// Inside: a part of the method of networks.
 /** How runs of `solve` end, what they return, and what they refuse. */
 
 import { ConvergenceError, DomainError, type MongeError, OptionsError, ShapeError } from "../../../engine/errors.ts";
@@ -5,20 +6,18 @@ import { gaussLegendre } from "../../../engine/numerics/gauss-legendre.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { adam } from "../../../engine/training/optimizer.ts";
 import { domainOf } from "../../../equations/domain/index.ts";
-import type { ProblemSpec } from "../../../equations/problem/index.ts";
-import { dirichlet, pde, periodic } from "../../../equations/problem/index.ts";
+import { dirichlet, type ProblemSpec, pde, periodic } from "../../../equations/problem/index.ts";
 import { separable } from "../../../examples/papers/separable.ts";
 import { mlp } from "../../../solvers/network/index.ts";
-import { gaussNewton, gaussNewtonStepper } from "../../../solvers/optimizer/gauss-newton.ts";
-import type { Stepper } from "../../../solvers/optimizer/index.ts";
-import type { SampleContext } from "../../../solvers/sampler/index.ts";
-import { residualDensity, start, uniform } from "../../../solvers/sampler/index.ts";
+import { gaussNewtonStepper } from "../../../solvers/optimizer/gauss-newton.ts";
+import { gaussNewton, type Stepper } from "../../../solvers/optimizer/index.ts";
+import { residualDensity, type SampleContext, start, uniform } from "../../../solvers/sampler/index.ts";
 import { systemClock } from "../../../solvers/solve/budget.ts";
-import { assemble } from "../../../solvers/solve/index.ts";
-import type { Round, SolveOptions } from "../../../solvers/solve/options.ts";
+import { assemble, type Progress, type SolveOptions } from "../../../solvers/solve/index.ts";
+import type { Round } from "../../../solvers/solve/options.ts";
 import { quadrature } from "../../../solvers/solve/quadrature.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
-import { type Progress, type TrainOptions, train } from "../../../solvers/solve/train.ts";
+import { type TrainOptions, train } from "../../../solvers/solve/train.ts";
 import { assert, test } from "../../harness.ts";
 
 const line = pde({

@@ -16,7 +16,7 @@ import { cacheOf, readEntry, trim } from "../../../../engine/files/cache.ts";
 import { type CompileOptions, compile, constant, OptionsError, tf } from "../../../../engine/index.ts";
 import { rowByRow } from "../../../../engine/tensors/loop.ts";
 import { graphKey } from "../../../../engine/tensors/onnx/graph-cache.ts";
-import { assert, refuses, suite } from "../../../harness.ts";
+import { assert, refuses, suite, throws } from "../../../harness.ts";
 import { nodeFlags, piece } from "../../../pieces.ts";
 
 const test = suite<{ folder: string }>("cache of graphs");
@@ -125,10 +125,7 @@ test("A folder that cannot be used is an error where it was asked for, and none 
   const file = join(folder, "file");
   writeFileSync(file, "");
   await refuses(results({ cache: join(file, "cache") }), /part of the path is not a folder/);
-  assert.throws(
-    () => cacheOf(""),
-    (error: unknown) => error instanceof OptionsError,
-  );
+  throws(() => cacheOf(""), OptionsError, /^/);
   const { XDG_CACHE_HOME, MONGE_CACHE } = process.env;
   try {
     delete process.env["MONGE_CACHE"];
