@@ -26,11 +26,7 @@ const commands: Readonly<Record<string, () => Promise<Add>>> = {
   plan: async () => (await import("./plan/command.ts")).addPlan,
   audit: async () => (await import("./audit/command.ts")).addAudit,
   merge: async () => (await import("./merge/command.ts")).addMerge,
-  async solve() {
-    const { addSolve, solveNames } = await import("./solve/command.ts");
-    const names = await solveNames();
-    return (program) => addSolve(program, names);
-  },
+  solve: async () => (await import("./solve/command.ts")).addSolve,
   info: async () => (await import("./info/command.ts")).addInfo,
   convert: async () => (await import("./convert/command.ts")).addConvert,
   distance: async () => (await import("./distance/command.ts")).addDistance,

@@ -4,7 +4,7 @@ import { loadCheckpoints } from "../engine/files/checkpoint.ts";
 import type { readMetrics } from "../engine/files/run.ts";
 import { printedNumber } from "../engine/text/number.ts";
 import type { PagePart, PageSection } from "../report/index.ts";
-import { isByNetwork, type Solution } from "../solvers/solve/index.ts";
+import { isByNetwork, type Solution } from "../solvers/solution/index.ts";
 import { type KeptPoints, pointSlides } from "./point-slides.ts";
 import { type Snapshot, solutionCurves } from "./solution-curves.ts";
 import { trialSections } from "./trial-sections.ts";

@@ -1,6 +1,6 @@
 /** Estimated error of a solution, as facts for a reader. */
 import { printedNumber } from "../engine/text/number.ts";
-import type { ErrorEstimate } from "../solvers/solve/index.ts";
+import type { ErrorEstimate } from "../solvers/solution/index.ts";
 
 const size = (value: number): string => (Number.isFinite(value) ? printedNumber(value, 3) : "unknown");
 

@@ -1,7 +1,7 @@
 /** Positions of collocation points, one picture after another. */
 import { printedNumber } from "../engine/text/number.ts";
 import { drawChart, type PagePart } from "../report/index.ts";
-import type { Solution } from "../solvers/solve/index.ts";
+import type { Solution } from "../solvers/solution/index.ts";
 
 /** Most pictures of points. */
 const mostSlides = 12;

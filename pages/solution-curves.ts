@@ -1,12 +1,8 @@
 /** Curves of the residual and error of a solution. */
 import { type Curve, curveFigure } from "../report/index.ts";
-import {
-  type Errors,
-  type FeatureTrial,
-  type NetworkSolution,
-  networkTrial,
-  Solution,
-} from "../solvers/solve/index.ts";
+import type { NetworkSolution } from "../solvers/solution/index.ts";
+import { type Errors, type FeatureTrial, Solution } from "../solvers/solution/index.ts";
+import { networkTrial } from "../solvers/solve/index.ts";
 import { testSetOf } from "./solution-truth.ts";
 
 /** Most rounds and points for the curve of the error. */

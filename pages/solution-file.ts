@@ -1,7 +1,7 @@
 /** A solution on a grid as NetCDF. */
 import { Field } from "../io/field/index.ts";
 import { writeNetcdf } from "../io/formats/index.ts";
-import type { GridSolution, Solution } from "../solvers/solve/index.ts";
+import type { GridSolution, Solution } from "../solvers/solution/index.ts";
 
 /** One field per unknown and per quantity that is asked for, over the axes in order; all without units. */
 function solutionFields({ axes, shape, coordinates, values, quantities }: GridSolution): readonly Field[] {

@@ -6,7 +6,7 @@ import type { Problem } from "../equations/problem/index.ts";
 import { type Curve, curveFigure } from "../report/curve-figure.ts";
 import type { MapAxis } from "../report/map-figure.ts";
 import { solutionFigure } from "../report/solution-figure.ts";
-import { exactQuantities, quantityList, type Solution, someRows } from "../solvers/solve/index.ts";
+import { exactQuantities, quantityList, type Solution, someRows } from "../solvers/solution/index.ts";
 import { inPanels } from "./curve-panels.ts";
 import { trueValues } from "./solution-truth.ts";
 

@@ -7,14 +7,8 @@ import { version } from "../engine/files/version.ts";
 import { printedNumber } from "../engine/text/number.ts";
 import { printProblem, toMathml } from "../equations/problem/index.ts";
 import { htmlPage, type PagePart, type PageSection } from "../report/index.ts";
-import {
-  foundConstant,
-  holdsSolution,
-  isByNetwork,
-  loadSolution,
-  plusMinus,
-  type Solution,
-} from "../solvers/solve/index.ts";
+import { foundConstant, isByNetwork, plusMinus, type Solution } from "../solvers/solution/index.ts";
+import { holdsSolution, loadSolution } from "../solvers/solve/index.ts";
 import { courseSections } from "./course-sections.ts";
 import { estimateFacts } from "./estimate-facts.ts";
 import { solutionPicture } from "./solution-maps.ts";

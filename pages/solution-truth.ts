@@ -3,7 +3,7 @@ import { rng } from "../engine/random/rng.ts";
 import { domainOf } from "../equations/domain/index.ts";
 import { evaluateAt } from "../equations/expression/index.ts";
 import type { Problem } from "../equations/problem/index.ts";
-import type { TestSet } from "../solvers/solve/index.ts";
+import type { TestSet } from "../solvers/solution/index.ts";
 
 /** Points at which an exact solution is compared. */
 const count = 2 ** 16;

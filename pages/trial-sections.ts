@@ -1,7 +1,7 @@
 /** Trials of random features: residuals over time, Newton's steps of those that were taken, and positions of points. */
 import { printedNumber } from "../engine/text/number.ts";
 import { curveFigure, type PagePart, type PageSection } from "../report/index.ts";
-import type { Solution } from "../solvers/solve/index.ts";
+import type { Solution } from "../solvers/solution/index.ts";
 import { type KeptPoints, pointSlides } from "./point-slides.ts";
 import { trialCurve } from "./solution-curves.ts";
 

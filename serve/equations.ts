@@ -7,7 +7,7 @@ import { estimateFacts } from "../pages/estimate-facts.ts";
 import { reportAttributes, solutionPage, solutionPicture, writeSolution } from "../pages/index.ts";
 import { solve } from "../solvers/automatic/index.ts";
 import { mlp } from "../solvers/network/index.ts";
-import { someRows } from "../solvers/solve/index.ts";
+import { someRows } from "../solvers/solution/index.ts";
 import type { FileStore } from "./file-store.ts";
 import type { JobReports } from "./jobs.ts";
 

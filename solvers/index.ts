@@ -64,7 +64,6 @@ export {
 export {
   type Budget,
   type Errors,
-  loadSolution,
   type NetworkTrial,
   type Progress,
   Solution,
@@ -72,4 +71,5 @@ export {
   type Status,
   type TestSet,
   type Trial,
-} from "./solve/index.ts";
+} from "./solution/index.ts";
+export { loadSolution } from "./solve/index.ts";

@@ -21,6 +21,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     "flow",
     "sampler",
     "optimizer",
+    "solution",
     "solve",
     "features",
     "automatic",

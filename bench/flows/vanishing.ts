@@ -15,7 +15,7 @@ import { pde } from "../../equations/problem/index.ts";
 import { mlp } from "../../solvers/network/mlp.ts";
 import { gaussNewton } from "../../solvers/optimizer/gauss-newton.ts";
 import { residualDensity } from "../../solvers/sampler/residual-density.ts";
-import { systemClock } from "../../solvers/solve/budget.ts";
+import { systemClock } from "../../solvers/solution/budget.ts";
 import { solve } from "../../solvers/solve/solve.ts";
 import { burgersExact, riemann } from "./finite-volume.ts";
 

@@ -3,7 +3,7 @@ import type { Rng } from "../../engine/random/rng.ts";
 import type { DomainSpec } from "../../equations/domain/index.ts";
 import { domainOf, gridPoints } from "../../equations/domain/index.ts";
 import type { ProblemSpec } from "../../equations/problem/index.ts";
-import type { TestSet } from "../../solvers/solve/evaluation.ts";
+import type { TestSet } from "../../solvers/solution/evaluation.ts";
 import { gaussian, kovasznay, kovasznayReynolds, lShapeSingular } from "./exact-solutions.ts";
 import { atPoints, type ReferenceProblem } from "./reference-problem.ts";
 import { boxPoints, peakMixture } from "./test-points.ts";

@@ -5,7 +5,7 @@ import { gaussNewton } from "../../solvers/optimizer/gauss-newton.ts";
 import { gaussianMixture } from "../../solvers/sampler/gaussian-mixture.ts";
 import { residualDensity } from "../../solvers/sampler/residual-density.ts";
 import { sobol } from "../../solvers/sampler/uniform.ts";
-import type { SolveOptions } from "../../solvers/solve/options.ts";
+import type { SolveOptions } from "../../solvers/solution/options.ts";
 import type { ReferenceName } from "./catalogue.ts";
 
 /**

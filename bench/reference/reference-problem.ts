@@ -1,7 +1,7 @@
 /** What a reference problem is. */
 import type { Rng } from "../../engine/random/rng.ts";
 import type { ProblemSpec } from "../../equations/problem/index.ts";
-import type { TestSet } from "../../solvers/solve/evaluation.ts";
+import type { TestSet } from "../../solvers/solution/evaluation.ts";
 
 /** A problem with a known solution. */
 export interface ReferenceProblem {

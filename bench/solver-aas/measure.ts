@@ -1,8 +1,8 @@
 /** Errors of a solution in several norms, at points that belong to no run. */
 import { derivativesOfExpression, evaluateAt } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
-import type { TestSet } from "../../solvers/solve/evaluation.ts";
-import type { Solution } from "../../solvers/solve/solution.ts";
+import type { TestSet } from "../../solvers/solution/evaluation.ts";
+import type { Solution } from "../../solvers/solution/solution.ts";
 
 /** Relative errors of values and gradient, and how uneven the residual is. */
 export async function measure(solution: Solution, problem: Problem, test: TestSet) {

@@ -18,7 +18,7 @@ import { adversarial } from "../../solvers/sampler/adversarial.ts";
 import { residualDensity } from "../../solvers/sampler/residual-density.ts";
 import type { Sampler } from "../../solvers/sampler/sampler.ts";
 import { sobol } from "../../solvers/sampler/uniform.ts";
-import { systemClock } from "../../solvers/solve/budget.ts";
+import { systemClock } from "../../solvers/solution/budget.ts";
 import { solve } from "../../solvers/solve/solve.ts";
 import { recordedLines } from "../recorded-lines.ts";
 import { measure } from "./measure.ts";

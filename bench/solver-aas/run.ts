@@ -19,7 +19,7 @@ import { rad } from "../../examples/papers/rad.ts";
 import { adversarial } from "../../solvers/sampler/adversarial.ts";
 import type { Sampler } from "../../solvers/sampler/sampler.ts";
 import { sobol } from "../../solvers/sampler/uniform.ts";
-import { systemClock } from "../../solvers/solve/budget.ts";
+import { systemClock } from "../../solvers/solution/budget.ts";
 import { solve } from "../../solvers/solve/solve.ts";
 import { type ReferenceName, referenceProblem } from "../reference/catalogue.ts";
 import { das } from "./das.ts";

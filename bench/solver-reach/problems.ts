@@ -1,7 +1,7 @@
 /** Problems of the reach table, kind by kind: texts with parameters drawn by chance, and what a classical code needs to solve them. */
 import { type Rng, rng } from "../../engine/random/rng.ts";
 import type { ConditionSpec, ProblemSpec } from "../../equations/problem/index.ts";
-import type { TestSet } from "../../solvers/solve/evaluation.ts";
+import type { TestSet } from "../../solvers/solution/evaluation.ts";
 import { referenceProblem } from "../reference/catalogue.ts";
 import { kinds as steady } from "../solver-elements/problems.ts";
 import { inverseProblem } from "../solver-suite/inverse.ts";

@@ -1,5 +1,5 @@
 /** Truths of ordinary differential equations by the classical Runge–Kutta method. */
-import type { TestSet } from "../../solvers/solve/evaluation.ts";
+import type { TestSet } from "../../solvers/solution/evaluation.ts";
 
 /** Derivatives of all unknowns at a time. */
 export type Rate = (t: number, state: readonly number[]) => readonly number[];

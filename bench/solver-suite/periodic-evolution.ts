@@ -2,7 +2,7 @@
  * Periodic evolutions of systems by the Fourier pseudo-spectral method and the classical Runge–Kutta method: references that have
  * nothing in common with the solver. The differentiation matrix is Trefethen's (Spectral Methods in MATLAB, chapter 3).
  */
-import type { TestSet } from "../../solvers/solve/evaluation.ts";
+import type { TestSet } from "../../solvers/solution/evaluation.ts";
 
 /** w_t = rate(w, w_xx) for several real functions on one period. */
 export interface PeriodicEvolution {

@@ -2,7 +2,7 @@
 
 import { rng } from "../../engine/random/rng.ts";
 import type { ProblemSpec } from "../../equations/problem/index.ts";
-import type { TestSet } from "../../solvers/solve/evaluation.ts";
+import type { TestSet } from "../../solvers/solution/evaluation.ts";
 import { type ReferenceName, referenceProblem } from "../reference/catalogue.ts";
 import { atPoints } from "../reference/reference-problem.ts";
 import { boxPoints } from "../reference/test-points.ts";

@@ -1,6 +1,6 @@
 /** What drawn problems at which a solver may be wrong are written with. */
 import type { ConditionSpec, ProblemSpec } from "../../equations/problem/index.ts";
-import type { TestSet } from "../../solvers/solve/evaluation.ts";
+import type { TestSet } from "../../solvers/solution/evaluation.ts";
 import type { chance } from "./random.ts";
 
 /** A problem without its name, and its truth where it has exactly one. */

@@ -1,7 +1,7 @@
 /** Problems drawn by chance at which a solver may be wrong and not know it, with formulas as truths; some have no solution, or many. */
 import { rng } from "../../engine/random/rng.ts";
 import type { ProblemSpec } from "../../equations/problem/index.ts";
-import type { TestSet } from "../../solvers/solve/evaluation.ts";
+import type { TestSet } from "../../solvers/solution/evaluation.ts";
 import { atPoints } from "../reference/reference-problem.ts";
 import { chance } from "./random.ts";
 import { formula } from "./suite-problem.ts";

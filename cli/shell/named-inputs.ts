@@ -1,8 +1,6 @@
 /** Inputs of a command by its words: every file that is named is read, but those that options of outputs name. */
 import { statSync } from "node:fs";
 import type { Command } from "commander";
-import { expandPatterns } from "../../io/dataset/index.ts";
-import { zarrVersion } from "../../io/formats/index.ts";
 import { parted } from "./config.ts";
 
 /** Options that name what is written. A new one that is not here would be refused as its own input. */
@@ -29,17 +27,21 @@ export async function inputsNamed(command: Command, words: readonly string[]): P
 /** Every reading of a text as names of files that are there. */
 async function filesIn(text: string): Promise<readonly string[]> {
   const readings = [text, ...text.split(/[,=]/)].flatMap((part) => [part, part.slice(0, part.lastIndexOf(":"))]);
-  const files = await Promise.all(
-    [...new Set(readings)].map((name) => expandPatterns([name]).catch((): readonly string[] => [])),
-  );
-  return files.flat().filter(isFileOrStore);
+  const files = await Promise.all([...new Set(readings)].map(matching));
+  return files.flat();
 }
 
-function isFileOrStore(path: string): boolean {
+/** Files and stores of a name or a pattern; what reads these is loaded where there is a pattern or a folder. */
+async function matching(name: string): Promise<readonly string[]> {
   try {
-    const status = statSync(path, { throwIfNoEntry: false });
-    return status !== undefined && (!status.isDirectory() || zarrVersion(path) !== undefined);
+    const status = statSync(name, { throwIfNoEntry: false });
+    if (status !== undefined && !status.isDirectory()) return [name];
+    if (status === undefined && !/[*?[\]{}()!|]/.test(name)) return [];
+    const { expandPatterns } = await import("../../io/dataset/index.ts");
+    const { zarrVersion } = await import("../../io/formats/index.ts");
+    const found = await expandPatterns([name]);
+    return found.filter((path) => !statSync(path).isDirectory() || zarrVersion(path) !== undefined);
   } catch {
-    return false; // No path: a part of it is a file, or it is too long.
+    return []; // No path: a part of it is a file, it is too long, or a pattern that nothing matches.
   }
 }

@@ -32,6 +32,7 @@ export async function prepareOutputs(
   inputs: readonly string[],
   overwrite: boolean | undefined,
 ): Promise<void> {
+  if (outputs.every(({ path }) => path === null || path === undefined)) return;
   // Here, since every command loads this file.
   const { notAStore } = await import("../../io/formats/index.ts");
   const named = outputs.flatMap(({ path, isStore, option, bytes, refuse }): Output[] => {

@@ -5,19 +5,24 @@ import { common, examples, overwrite } from "../shell/read-options.ts";
 import { addOptions, flag, option, readerOf, type Values } from "../shell/table.ts";
 import { methodOptions } from "./method-options.ts";
 
-/** Names of all kinds; they come from the library's tables. */
-export interface SolveNames {
-  readonly samplers: readonly string[];
-  readonly onCells: readonly string[];
-  readonly optimizers: readonly string[];
-  readonly networks: readonly string[];
-}
+/** Names of all kinds in the library's tables, which are loaded where one of them is asked for. */
+export const methodNames = {
+  samplers: [
+    ...["adversarial", "adversarial-flow", "adversarial-paper", "residual-density", "gaussian-mixture"],
+    ...["sobol", "uniform"],
+  ],
+  onCells: ["adversarial", "residual-density"],
+  optimizers: ["gauss-newton", "adam"],
+  networks: ["mlp"],
+} as const;
 
 /** Files of `--output`, by kind. */
 export type SolutionFiles = { readonly [kind in "nc" | "csv" | "vtu" | "onnx"]?: string };
 
+const { samplers, onCells, optimizers, networks } = methodNames;
+
 /** The options. */
-const optionsOf = ({ samplers, onCells, optimizers, networks }: SolveNames) => ({
+const solveOptions = {
   list: flag("print the examples, and stop"),
   sampler: option(
     "<name>",
@@ -93,23 +98,13 @@ const optionsOf = ({ samplers, onCells, optimizers, networks }: SolveNames) => (
   ...methodOptions,
   ...overwrite,
   ...common,
-});
+};
 
 /** As parsed; what is absent has the default that the help names. */
-export type SolveCommandOptions = Values<ReturnType<typeof optionsOf>>;
-
-/** The names. */
-export async function solveNames(): Promise<SolveNames> {
-  const [{ samplerNames, namesOnCells }, { optimizerNames }, { networkChoices }] = await Promise.all([
-    import("../../solvers/sampler/index.ts"),
-    import("../../solvers/optimizer/index.ts"),
-    import("../../solvers/network/index.ts"),
-  ]);
-  return { samplers: samplerNames, onCells: namesOnCells, optimizers: optimizerNames, networks: networkChoices };
-}
+export type SolveCommandOptions = Values<typeof solveOptions>;
 
 /** Adds the command to the program. */
-export function addSolve(program: Command, names: SolveNames): void {
+export function addSolve(program: Command): void {
   const command = program
     .command("solve")
     .summary("solve a partial differential equation written as text")
@@ -137,7 +132,7 @@ export function addSolve(program: Command, names: SolveNames): void {
       const { solveCommand } = await import("./run.ts");
       await solveCommand(problem, options);
     });
-  addOptions(command, optionsOf(names));
+  addOptions(command, solveOptions);
 }
 
 /** One file more. */

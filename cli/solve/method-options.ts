@@ -3,10 +3,6 @@ import { InvalidArgumentError } from "commander";
 import { among, real, whole } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import type { RandomFeatureOptions } from "../../solvers/features/index.ts";
-import type { AnyOptimizer, KnownOptimizer } from "../../solvers/optimizer/index.ts";
-import { optimizerKinds } from "../../solvers/optimizer/index.ts";
-import type { AnySampler, Sampler } from "../../solvers/sampler/index.ts";
-import { namedSampler, samplerName } from "../../solvers/sampler/index.ts";
 import { option, type Values } from "../shell/table.ts";
 
 type Settings = Readonly<Record<string, unknown>>;
@@ -144,29 +140,4 @@ export function featureOptions(
 function readValue(text: string): unknown {
   if (text === "true" || text === "false") return text === "true";
   return Number.isNaN(Number(text)) ? text : Number(text);
-}
-
-/** A kind made anew with settings in their place. @throws OptionsError where it has no such option */
-function remade<T extends object>(flag: string, kind: T, set: Settings, make: (options: object) => T): T {
-  const known = Object.keys(kind).filter((name) => name !== "kind" && name !== "method");
-  for (const [name, value] of Object.entries(set)) {
-    if (known.includes(name)) continue;
-    const has = known.length > 0 ? `has ${known.join(", ")}` : "has no options";
-    throw new OptionsError(`--${flag}: there is no option "${name}"; this one ${has}`, name, value);
-  }
-  return make({ ...kind, ...set });
-}
-
-/** The sampler with `--sampler-options`. */
-export function withSamplerOptions(sampler: AnySampler, { samplerOptions }: MethodOptions): AnySampler {
-  if (samplerOptions === undefined) return sampler;
-  const make = (options: object) => namedSampler(samplerName(sampler as Sampler), options);
-  return remade("sampler-options", sampler as Sampler, samplerOptions, make);
-}
-
-/** The optimizer with `--optimizer-options`. */
-export function withOptimizerOptions(optimizer: AnyOptimizer, { optimizerOptions }: MethodOptions): AnyOptimizer {
-  if (optimizerOptions === undefined) return optimizer;
-  const make = (options: object) => optimizerKinds[optimizer.kind]!.make(options) as KnownOptimizer;
-  return remade("optimizer-options", optimizer as KnownOptimizer, optimizerOptions, make);
 }

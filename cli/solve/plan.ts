@@ -1,12 +1,12 @@
 /** From the command line of `monge solve` to a problem, options of `solve`, and what to write at the end. */
 import { extname, join } from "node:path";
+import { defined } from "../../engine/defined.ts";
 import { FormatError, isMongeError, OptionsError } from "../../engine/errors.ts";
 import { findUnfinished, recordOf } from "../../engine/files/find-run.ts";
 import { getOwn } from "../../engine/files/get-own.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
 import { textFile } from "../../engine/files/read-bounded.ts";
 import { readRunOptions } from "../../engine/files/run.ts";
-import { domainOf } from "../../equations/domain/index.ts";
 import {
   exampleProblems,
   filesOfProblem,
@@ -17,30 +17,23 @@ import {
   readColumns,
 } from "../../equations/problem/index.ts";
 import type { RandomFeatureOptions } from "../../solvers/features/index.ts";
-import { type KnownOptimizer, optimizerKinds, recordedOptimizer } from "../../solvers/optimizer/index.ts";
-import { start } from "../../solvers/sampler/index.ts";
-import {
-  type Budget,
-  defaultSampler,
-  presetOptions,
-  type ResolvedOptions,
-  resolveOptions,
-  type SolveOptions,
-} from "../../solvers/solve/index.ts";
+import type { Budget, CommonOptions } from "../../solvers/solution/index.ts";
+import { commonOptions } from "../../solvers/solution/index.ts";
+import type { ResolvedOptions } from "../../solvers/solve/index.ts";
 import { checkFiles, WrongInput } from "../shell/failure.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
-import { chosenNetwork, chosenSampler } from "./chosen.ts";
 import type { SolveCommandOptions } from "./command.ts";
-import { featureOptions, withOptimizerOptions, withSamplerOptions } from "./method-options.ts";
+import { featureOptions } from "./method-options.ts";
+import type { NetworkPlan } from "./network-plan.ts";
 
 /** Plan of a solve. */
 export interface SolvePlan {
   readonly problem: Problem;
-  readonly options: ResolvedOptions;
+  readonly options: CommonOptions;
+  /** The network asked for; absent where the method is chosen automatically. */
+  readonly network?: NetworkPlan;
   /** Folder of the run to go on with. */
   readonly resume: string | undefined;
-  /** True if the method is chosen automatically. */
-  readonly automatic: boolean;
   /** One solve with random features, where that was asked for. */
   readonly features?: RandomFeatureOptions;
   /** Points along every axis, where a grid is wanted. */
@@ -77,41 +70,18 @@ export async function planSolve(argument: string | undefined, o: SolveCommandOpt
   }
   const problem = readProblem(argument);
   const features = featureOptions(o);
-  const automatic = choices.every((name) => o[name] === undefined);
+  const budget = budgetOf(o);
+  const isAsked = choices.some((name) => o[name] !== undefined);
+  const network = isAsked ? (await import("./network-plan.ts")).networkPlan(problem, o, budget) : undefined;
+  const { seed, threads, blas } = o;
   return {
     problem,
-    automatic,
-    ...(features && { features }),
-    options: resolved(problem, merged(problem, o)),
+    ...defined({ features, network }),
+    options: network?.options ?? commonOptions(defined({ budget, seed, threads, blas })),
     resume: undefined,
     grid: gridOf(problem, o),
     ...pointsOf(problem, o),
     ...meshOf(argument, problem),
-  };
-}
-
-/** Only what is known, so that the defaults of `solve` stand for the rest. */
-function merged(problem: Problem, o: SolveCommandOptions): SolveOptions {
-  const { preset, conditions, weights, batch, precision } = o;
-  const base = preset === undefined ? {} : presetOptions(preset, problem.axes.length);
-  const { points, boundaryPoints, stepsPerRound, starts, seed, threads, blas, optimizer } = o;
-  const known = chosenSampler(o, base.sampler);
-  const sampler =
-    o.samplerOptions === undefined ? known : withSamplerOptions(known ?? defaultSampler(domainOf(problem.domain)), o);
-  const kind = optimizer ?? base.optimizer?.kind ?? "gauss-newton";
-  const own = kind === base.optimizer?.kind ? base.optimizer : (optimizerKinds[kind]!.make({}) as KnownOptimizer);
-  const budget = budgetOf(o) ?? base.budget;
-  const counts = { points, boundaryPoints, stepsPerRound, seed, threads, batch };
-  const given = Object.entries({ ...counts, blas, conditions, precision });
-  return {
-    ...base,
-    ...Object.fromEntries(given.filter(([, value]) => value !== undefined)),
-    network: chosenNetwork(problem, o, base.network),
-    ...(sampler && { sampler }),
-    ...(starts !== undefined && { starts: { ...base.starts, count: starts } }),
-    ...((optimizer ?? o.optimizerOptions) !== undefined && { optimizer: withOptimizerOptions(own, o) }),
-    ...(weights && { weights: { ...base.weights, ...weights } }),
-    ...(budget && { budget }),
   };
 }
 
@@ -126,14 +96,6 @@ function budgetOf({ seconds, processorSeconds, steps, residual, tolerance }: Sol
     ...(residual !== undefined && { residual }),
     ...(tolerance !== undefined && { tolerance }),
   };
-}
-
-/** Also sees that the sampler works on the domain. */
-function resolved(problem: Problem, options: SolveOptions): ResolvedOptions {
-  const domain = domainOf(problem.domain);
-  const all = resolveOptions(options, problem, domain);
-  start(all.sampler, domain).dispose?.();
-  return all;
 }
 
 /** @throws OptionsError for what a run that goes on has in its record */
@@ -157,21 +119,12 @@ async function resumed(o: SolveCommandOptions, place: string): Promise<SolvePlan
   const { problem: written, ...recorded } = stored;
   const problem = problemFromJson(written, path);
   const budget = budgetOf(o) ?? recorded.budget;
-  const options = {
-    ...recorded,
-    optimizer: recordedOptimizer(recorded.optimizer),
-    blas: recorded.blas ?? "none",
-    budget,
-    ...(o.threads !== undefined && { threads: o.threads }),
-  };
-  const grid = gridOf(problem, o);
-  return {
-    problem,
-    options: resolved(problem, options),
-    automatic: false,
-    resume: folder,
-    grid,
-  };
+  const { recordedPlan } = await import("./network-plan.ts");
+  const network = recordedPlan(problem, {
+    ...{ ...recorded, blas: recorded.blas ?? "none", budget },
+    ...defined({ threads: o.threads }),
+  });
+  return { problem, network, options: network.options, resume: folder, grid: gridOf(problem, o) };
 }
 
 /** @throws OptionsError where --at goes without a table, or its file lacks an axis */

@@ -1,14 +1,9 @@
 /** Report of `monge solve`: the problem before the work, its solution after it. */
 import { getOwn } from "../../engine/files/get-own.ts";
 import { numberText } from "../../engine/text/number.ts";
-import { domainOf } from "../../equations/domain/index.ts";
-import type { Condition, Problem } from "../../equations/problem/index.ts";
 import { equationList, exampleProblems, printProblem, problemToJson } from "../../equations/problem/index.ts";
 import { testSetOf } from "../../pages/solution-truth.ts";
-import { describeNetwork } from "../../solvers/network/index.ts";
-import { samplerName } from "../../solvers/sampler/index.ts";
 import {
-  assemble,
   type Budget,
   type ErrorEstimate,
   type Errors,
@@ -16,53 +11,25 @@ import {
   isByNetwork,
   plusMinus,
   type Solution,
-} from "../../solvers/solve/index.ts";
+} from "../../solvers/solution/index.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
 import type { SolveCommandOptions } from "./command.ts";
 import type { SolvePlan } from "./plan.ts";
 
 /** The problem as understood, what holds exactly, and how it will be solved. */
-export function describePlan({ problem, options, resume, automatic, features }: SolvePlan): void {
-  const { network, sampler, optimizer, points, starts, seed, budget } = options;
-  const domain = domainOf(problem.domain);
-  const { held, rows, model } = assemble(problem, domain, network, automatic ? "exact" : options.conditions);
+export function describePlan({ problem, options, resume, network, features }: SolvePlan): void {
+  const { seed, budget } = options;
   say(printProblem(problem));
-  for (const c of held) say(`  exact, by construction: ${conditionText(c, problem)}`);
-  for (const c of rows) say(`  penalty, as rows: ${conditionText(c, problem)}`);
+  for (const line of network?.conditions ?? []) say(`  ${line}`);
   if (features) {
-    say(
-      `  ${features.features} random features, weights to ${[features.scale ?? [1, 2, 4]].flat().join(", ")}, seed ${options.seed}`,
-    );
+    const weights = [features.scale ?? [1, 2, 4]].flat().join(", ");
+    say(`  ${features.features} random features, weights to ${weights}, seed ${seed}`);
     return;
   }
-  if (automatic) {
-    say(`  automatic method, ${budgetText(budget)}, seed ${seed}`);
-    return;
-  }
-  say(
-    `  ${describeNetwork(network, model.network.size)}, ${samplerName(sampler)}, ` +
-      `${points} points, ${optimizer.kind}, ${budgetText(budget)}, seed ${seed}`,
-  );
-  if (starts.count > 1) say(`  the best of ${starts.count} after ${starts.steps} steps of each goes on`);
+  say(`  ${network?.words ?? "automatic method"}, ${budgetText(budget)}, seed ${seed}`);
+  const { count, steps } = network?.options.starts ?? { count: 1, steps: 0 };
+  if (count > 1) say(`  the best of ${count} after ${steps} steps of each goes on`);
   if (resume !== undefined) say(`  going on in ${resume}`);
-}
-
-function conditionText({ kind, text, on }: Condition, { axes }: Problem): string {
-  const place =
-    on === "boundary"
-      ? "on the boundary"
-      : "edge" in on
-        ? `on edge ${on.edge}`
-        : "group" in on
-          ? `on ${on.group}`
-          : "where" in on
-            ? "on a part of the boundary"
-            : "surface" in on
-              ? "inside"
-              : kind === "initial"
-                ? "at the start"
-                : `on ${axes[on.axis]}${on.side === "both" ? ", both sides" : `, ${on.side} side`}`;
-  return `${text.replace(/ = exact$/, " = the exact one")}, ${kind} ${place}`;
 }
 
 function budgetText({ seconds, processorSeconds, steps, residual, tolerance }: Budget): string {
@@ -78,17 +45,15 @@ function budgetText({ seconds, processorSeconds, steps, residual, tolerance }: B
 
 /** All options, resolved. */
 export function planJson(plan: SolvePlan, o: SolveCommandOptions) {
-  const { problem, options, resume, grid, automatic, features } = plan;
+  const { problem, options, resume, grid, network, features } = plan;
   const { out = null, output = {}, figure = null, curves = null, checkpointEvery } = o;
   return {
     command: "solve",
     problem: problemToJson(problem),
-    automatic,
+    automatic: network === undefined,
     ...(features
       ? { randomFeatures: features }
-      : automatic
-        ? { seed: options.seed, budget: options.budget, threads: options.threads }
-        : options),
+      : (network?.options ?? { seed: options.seed, budget: options.budget, threads: options.threads })),
     ...{
       resume: resume ?? null,
       out,
@@ -110,12 +75,12 @@ export async function errorsOf(solution: Solution, plan: SolvePlan): Promise<Err
 /** One object for machines; null where nothing is known. */
 export function outcomeJson(
   solution: Solution,
-  { problem, options, automatic, features }: SolvePlan,
+  { problem, options, network, features }: SolvePlan,
   errors: Errors | undefined,
   o: SolveCommandOptions,
 ) {
   const { report } = solution;
-  const network = isByNetwork(solution) ? solution.trial.network : null;
+  const found = isByNetwork(solution) ? solution.trial.network : null;
   const { status, reason, seconds, steps, rounds, residual, scale, exactConditions, penalizedConditions } = report;
   const constants = Object.entries(report.constants).map(
     ([name, { value, standardDeviation = null }]) =>
@@ -136,10 +101,10 @@ export function outcomeJson(
     perUnknown: errors?.perUnknown ?? null,
     ...(errors?.perQuantity && { perQuantity: errors.perQuantity }),
     testPoints: errors?.points ?? null,
-    ...{ rounds, residualScale: scale, points: options.points, exactConditions, penalizedConditions },
-    ...(automatic || features || report.estimate
-      ? { network, estimate: report.estimate ?? null, method: report.method ?? [] }
-      : { network: options.network, sampler: samplerName(options.sampler), optimizer: options.optimizer.kind }),
+    ...{ rounds, residualScale: scale, points: network?.options.points ?? null, exactConditions, penalizedConditions },
+    ...(network === undefined || features || report.estimate
+      ? { network: found, estimate: report.estimate ?? null, method: report.method ?? [] }
+      : { network: network.options.network, sampler: network.sampler, optimizer: network.options.optimizer.kind }),
     processorSeconds: report.processorSeconds ?? null,
     run: solution.run ?? null,
     files: writtenFiles(o),

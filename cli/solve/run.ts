@@ -2,24 +2,17 @@
 import { basename } from "node:path";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { printProblem } from "../../equations/problem/index.ts";
-import { type Snapshot, searchCurves, solutionCurves } from "../../pages/solution-curves.ts";
-import { reportAttributes, writeSolution } from "../../pages/solution-file.ts";
-import { solutionPicture } from "../../pages/solution-maps.ts";
+import type { Snapshot } from "../../pages/solution-curves.ts";
 import { trueValues } from "../../pages/solution-truth.ts";
-import { writePicture } from "../../report/write-picture.ts";
 import { solve as solveByItself, solveByRows } from "../../solvers/automatic/index.ts";
-import { randomFeatures } from "../../solvers/features/index.ts";
-import {
-  type Budget,
-  type Errors,
-  exactQuantities,
-  type FeatureTrial,
-  isByNetwork,
-  type NetworkSolution,
-  type Solution,
-  type Progress as SolverProgress,
-  valuesAt,
-} from "../../solvers/solve/index.ts";
+import type {
+  Budget,
+  Errors,
+  FeatureTrial,
+  NetworkSolution,
+  Progress as SolverProgress,
+} from "../../solvers/solution/index.ts";
+import { exactQuantities, isByNetwork, type Solution, valuesAt } from "../../solvers/solution/index.ts";
 import { Doubtful, Unfinished } from "../shell/failure.ts";
 import { type Interrupt, onInterrupt } from "../shell/interrupt.ts";
 import { startProgress } from "../shell/progress.ts";
@@ -43,14 +36,13 @@ export async function solveCommand(argument: string | undefined, o: SolveCommand
     const { budget } = plan.options;
     const { resume } = plan;
     const bar = startProgress("solving", total(budget), { unit: unitOf(budget) });
-    const shown = { ...plan.options, signal: interrupt.signal };
     const { seed, threads, blas } = plan.options;
     const began = performance.now();
     // Marches and elements have no ONNX model and no trials to draw.
     const solveAlone = o.output?.onnx === undefined && o.curves === undefined ? solveByItself : solveByRows;
     const solving: Promise<Solution> = plan.features
-      ? randomFeatures(plan.problem, plan.features)
-      : plan.automatic
+      ? (await import("../../solvers/features/index.ts")).randomFeatures(plan.problem, plan.features)
+      : plan.network === undefined
         ? solveAlone(plan.problem, {
             ...{ budget, seed, threads, blas, signal: interrupt.signal, checkpointEvery: o.checkpointEvery },
             ...(o.out !== undefined && { runs: o.out }),
@@ -70,7 +62,8 @@ export async function solveCommand(argument: string | undefined, o: SolveCommand
             },
           })
         : solveByItself(plan.problem, {
-            ...shown,
+            ...plan.network.options,
+            signal: interrupt.signal,
             ...(resume !== undefined && { resume }),
             ...(o.out !== undefined && { runs: o.out }),
             checkpointEvery: o.checkpointEvery,
@@ -119,15 +112,21 @@ async function finish(
     const truth = { unknowns: trueValues(problem, plan.at), quantities: exactQuantities(problem, plan.at) };
     await writeAtomically(csv, solutionTable(await valuesAt(solution, plan.at), truth), { overwrite });
   }
-  if (vtu !== undefined) await writeAtomically(vtu, await solutionOnMesh(solution, plan), { overwrite });
+  if (vtu !== undefined) {
+    await writeAtomically(vtu, await solutionOnMesh(solution, plan), { overwrite });
+  }
   if (o.figure !== undefined) {
+    const { solutionPicture } = await import("../../pages/solution-maps.ts");
+    const { writePicture } = await import("../../report/write-picture.ts");
     await writePicture(o.figure, await solutionPicture(solution, { points }), { scale: 1.5, overwrite });
   }
   if (onnx !== undefined) await writeAtomically(onnx, await (solution as NetworkSolution).toOnnx(), { overwrite });
   if (o.curves !== undefined) {
+    const { searchCurves, solutionCurves } = await import("../../pages/solution-curves.ts");
+    const { writePicture } = await import("../../report/write-picture.ts");
     const timed = inSeconds(plan.options.budget);
     const curves =
-      plan.automatic || !isByNetwork(solution)
+      plan.network === undefined || !isByNetwork(solution)
         ? await searchCurves(problem.name, tried, snapshots)
         : await solutionCurves(solution, snapshots, timed);
     await writePicture(o.curves, curves, { scale: 1.5, overwrite });
@@ -162,6 +161,7 @@ async function writeGrid(
     await writeAtomically(csv, solutionTable(values, truth), { overwrite });
   }
   if (nc === undefined) return;
+  const { reportAttributes, writeSolution } = await import("../../pages/solution-file.ts");
   const command = ["monge", ...process.argv.slice(2)].map(shellWord).join(" ");
   await writeSolution(nc, values, {
     overwrite,

@@ -3,7 +3,7 @@
 import { OptionsError } from "../../engine/errors.ts";
 import { gridMesh, readMesh, vtuText } from "../../equations/mesh/index.ts";
 import { csvText } from "../../report/csv.ts";
-import { type GridSolution, type Solution, valuesAt } from "../../solvers/solve/index.ts";
+import { type GridSolution, type Solution, valuesAt } from "../../solvers/solution/index.ts";
 import type { SolvePlan } from "./plan.ts";
 
 /** True values at the points of a grid. */

@@ -1,6 +1,6 @@
 /**
- * The assess of every solution, whatever method found it. A method hands over its evidence, which is data; here alone the estimate of the
- * error, the advice and the status are made of it.
+ * The assessment of every solution, whatever method found it. A method hands over its evidence, which is data. Estimate, advice and
+ * status are made of it here alone.
  *
  * An error, of all unknowns together and of each number by itself, is
  *
@@ -17,8 +17,8 @@
  */
 import { percentText } from "../../engine/text/number.ts";
 import type { Problem } from "../../equations/problem/index.ts";
-import type { Budget } from "../solve/budget.ts";
-import type { ErrorEstimate, SolutionReport } from "../solve/solution.ts";
+import type { Budget } from "../solution/budget.ts";
+import type { ErrorEstimate, SolutionReport } from "../solution/solution.ts";
 import type { Distance } from "./distance.ts";
 
 /** Warnings in the order in which they count: causes before what follows from them. */

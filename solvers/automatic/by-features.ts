@@ -5,7 +5,7 @@ import type { Problem } from "../../equations/problem/index.ts";
 import { fieldsOf, isDetermined } from "../../equations/problem/index.ts";
 import { zeroResidual } from "../features/random-features.ts";
 import { isUndetermined } from "../features/undetermined.ts";
-import type { NetworkSolution } from "../solve/network-trial.ts";
+import type { NetworkSolution } from "../solution/solution.ts";
 import { missedData, rootMeanSquare, seeksConstants, valuesOfConstants } from "./constants.ts";
 import { isSlow } from "./convergence.ts";
 import { type Distance, distance, together } from "./distance.ts";

@@ -1,21 +1,20 @@
 /** Networks: a few are begun, the one that leaves least on fresh points goes on, and random features correct it. */
 import { ConvergenceError } from "../../engine/errors.ts";
 import { domainOf } from "../../equations/domain/index.ts";
-import { isZero, zero } from "../../equations/expression/index.ts";
+import { fewerPoints, isZero, pointsElsewhere, zero } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { substitution } from "../../equations/problem/index.ts";
 import { describeNetwork, networkProgram } from "../network/kinds.ts";
 import { mlp } from "../network/mlp.ts";
 import { type GaussNewtonOptions, gaussNewton } from "../optimizer/gauss-newton.ts";
-import { fewerPoints, pointsElsewhere } from "../residual/elsewhere.ts";
 import { gaussianMixture } from "../sampler/gaussian-mixture.ts";
 import { residualDensity } from "../sampler/residual-density.ts";
 import { sobol, uniform } from "../sampler/uniform.ts";
-import type { Budget } from "../solve/budget.ts";
-import type { NetworkSolution } from "../solve/network-trial.ts";
-import type { SolveOptions } from "../solve/options.ts";
+import type { Budget } from "../solution/budget.ts";
+import type { SolveOptions } from "../solution/options.ts";
+import type { NetworkSolution } from "../solution/solution.ts";
+import { Solution } from "../solution/solution.ts";
 import { suggestedScale } from "../solve/scale.ts";
-import { Solution } from "../solve/solution.ts";
 import { solve } from "../solve/solve.ts";
 import { constantsAtWork, missedData, valuesOfConstants } from "./constants.ts";
 import { convergenceOf, isSlow } from "./convergence.ts";

@@ -1,7 +1,7 @@
 /** Warnings about constants to be found, and about observations that a solution misses. */
 import { numberText, percentText } from "../../engine/text/number.ts";
 import type { Problem } from "../../equations/problem/index.ts";
-import type { Solution, SolutionReport } from "../solve/solution.ts";
+import type { Solution, SolutionReport } from "../solution/solution.ts";
 
 /** Standard deviation of a found constant, beside it or its first guess, above which it is not to be believed. */
 const mostSpread = 0.5;

@@ -3,10 +3,10 @@
  * it, a solution that moved by m is about m·q/(1 − q) from the truth. That is no independent estimate, and is asked for where there is none.
  */
 import type { Problem } from "../../equations/problem/index.ts";
-import { type NetworkSolution, networkTrial } from "../solve/network-trial.ts";
-import type { Round } from "../solve/options.ts";
-import { Solution } from "../solve/solution.ts";
-import type { Progress } from "../solve/train.ts";
+import type { Progress, Round } from "../solution/options.ts";
+import type { NetworkSolution } from "../solution/solution.ts";
+import { Solution } from "../solution/solution.ts";
+import { networkTrial } from "../solve/network-trial.ts";
 import { type Distance, distance, scaled } from "./distance.ts";
 
 /** Largest q that counts: losses on fresh points vary by some percent. */

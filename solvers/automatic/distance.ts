@@ -4,7 +4,7 @@ import { domainOf } from "../../equations/domain/index.ts";
 import type { Expression } from "../../equations/expression/index.ts";
 import { partial, unit } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
-import type { Evaluable } from "../solve/evaluation.ts";
+import type { Evaluable } from "../solution/evaluation.ts";
 
 /** Number of quasi-uniform points at which solutions are compared. */
 const compared = 4096;

@@ -1,11 +1,11 @@
 /** Residuals with more nodes in integrals: between the nodes at which equations were met a solution may do what it likes. */
 import { rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../../equations/domain/index.ts";
-import { hasQuadrature, withNodes } from "../../equations/expression/index.ts";
+import { fewerPoints, hasQuadrature, withNodes } from "../../equations/expression/index.ts";
 import { zeroResidual } from "../features/random-features.ts";
-import { fewerPoints } from "../residual/elsewhere.ts";
-import { type NetworkSolution, networkTrial } from "../solve/network-trial.ts";
-import { Solution } from "../solve/solution.ts";
+import type { NetworkSolution } from "../solution/solution.ts";
+import { Solution } from "../solution/solution.ts";
+import { networkTrial } from "../solve/network-trial.ts";
 import { rootMeanSquare } from "./constants.ts";
 
 /** Points at which the equations are looked at, at least so many where each of them asks for many others, and how many times the nodes. */

@@ -5,7 +5,7 @@ import { domainOf } from "../../equations/domain/index.ts";
 import { nodesOf, partial, unit } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { isSymbolic, linearForms } from "../../equations/problem/index.ts";
-import type { Evaluable } from "../solve/evaluation.ts";
+import type { Evaluable } from "../solution/evaluation.ts";
 
 /** Segments through the domain, the parts of each, and how often the part where slopes differ most is halved. */
 const [segments, parts, halvings] = [16, 64, 4];

@@ -5,14 +5,12 @@
 import { rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../../equations/domain/index.ts";
 import type { Expression } from "../../equations/expression/index.ts";
-import { call, cut, number, partial, toText, unit } from "../../equations/expression/index.ts";
+import { call, cut, fewerPoints, number, partial, termsOf, toText, unit } from "../../equations/expression/index.ts";
 import { fieldsOf } from "../../equations/problem/index.ts";
-import { termsOf } from "../features/unit.ts";
-import { fewerPoints } from "../residual/elsewhere.ts";
 import { evaluator } from "../residual/evaluator.ts";
 import { parameterCount } from "../residual/model.ts";
+import type { NetworkSolution } from "../solution/solution.ts";
 import { assemble } from "../solve/assemble.ts";
-import type { NetworkSolution } from "../solve/network-trial.ts";
 import type { RowLeft } from "./assessment.ts";
 
 /** Points of the equations on one axis, two, and more, and of each condition. */

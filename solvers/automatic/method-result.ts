@@ -2,8 +2,8 @@
 import type { Problem } from "../../equations/problem/index.ts";
 import { startTrouble } from "../marching/march.ts";
 import { marchKind } from "../marching/marched-field.ts";
-import type { Budget } from "../solve/budget.ts";
-import type { Solution } from "../solve/solution.ts";
+import type { Budget } from "../solution/budget.ts";
+import type { Solution } from "../solution/solution.ts";
 import { assess, doubtful, type Evidence, errorOf, type Warnings } from "./assessment.ts";
 import { looseConstant, missedData } from "./constants.ts";
 import { jumpingSlopes } from "./jumping-slopes.ts";

@@ -13,12 +13,11 @@ import { percentText } from "../../engine/text/number.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { elementKind } from "../elements/index.ts";
 import { newtonStepFrom } from "../elements/newton-step.ts";
-import type { Solution } from "../solve/solution.ts";
+import type { Solution } from "../solution/solution.ts";
 import { byElements } from "./by-elements.ts";
 import { byMarching } from "./by-marching.ts";
 import { seeksConstants } from "./constants.ts";
 import { distance } from "./distance.ts";
-import { byMarchedConstants } from "./marched-constants.ts";
 import { assessed, hasNoWarning, type MethodResult, withWarnings } from "./method-result.ts";
 import type { Setting } from "./setting.ts";
 
@@ -29,7 +28,7 @@ import type { Setting } from "./setting.ts";
  */
 export async function choose(problem: Problem, setting: Setting, rowsOnly = false): Promise<Solution> {
   const tried: MethodResult[] = [];
-  for (const method of rowsOnly ? [] : [byElements, seeksConstants(problem) ? byMarchedConstants : byMarching]) {
+  for (const method of rowsOnly ? [] : [byElements, inTime]) {
     const found = await method(problem, setting);
     if (!found) continue;
     const one = await assessed(problem, setting, found);
@@ -46,6 +45,13 @@ export async function choose(problem: Problem, setting: Setting, rowsOnly = fals
   const unstable = tried.find((one) => one.unstable !== undefined)?.unstable;
   const isTiny = best.solution.report.estimate!.relativeL2 <= mostUnstable;
   return taken(setting, unstable === undefined || isTiny ? best : withWarnings(problem, setting, best, { unstable }));
+}
+
+/** Marches, with constants to be found where there are some: what these need is loaded where it is asked for. */
+async function inTime(problem: Problem, setting: Setting): Promise<MethodResult | undefined> {
+  if (!seeksConstants(problem)) return byMarching(problem, setting);
+  const { byMarchedConstants } = await import("./marched-constants.ts");
+  return byMarchedConstants(problem, setting);
 }
 
 /** Estimated error above which a solution is not believed whose march shows that small errors grow without measure. */

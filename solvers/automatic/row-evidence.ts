@@ -5,7 +5,7 @@
 import type { Problem } from "../../equations/problem/index.ts";
 import { fieldsOf } from "../../equations/problem/index.ts";
 import { zeroResidual } from "../features/random-features.ts";
-import type { NetworkSolution } from "../solve/network-trial.ts";
+import type { NetworkSolution } from "../solution/solution.ts";
 import { doubtful, type Evidence, mostLeft } from "./assessment.ts";
 import { alternativeConstants } from "./constants.ts";
 import { type Distance, together } from "./distance.ts";

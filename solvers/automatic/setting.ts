@@ -1,9 +1,10 @@
 /** One solve with an automatic choice of method: options, budget, the speed of the machine, and the record of its trials. */
 import { ask, type Deadline, deadlineWith, noDeadline, OutOfTime } from "../features/deadline.ts";
-import type { Budget } from "../solve/budget.ts";
-import { systemClock } from "../solve/budget.ts";
-import { commonOptions, type FeatureTrial, type SolveOptions } from "../solve/options.ts";
-import { nominalSeconds } from "./work.ts";
+import { type Budget, systemClock } from "../solution/budget.ts";
+import { commonOptions, type FeatureTrial, type SolveOptions } from "../solution/options.ts";
+
+/** Seconds that an optimizer step stands for, where the budget is in steps. */
+const secondsOfStep = 0.25;
 
 /** Known to every method. */
 export interface Setting {
@@ -48,6 +49,12 @@ export function settingOf(options: SolveOptions, already = 0): Setting {
       options.onTrial?.(trial);
     },
   };
+}
+
+/** Nominal seconds of a budget. */
+export function nominalSeconds({ seconds, processorSeconds, steps }: Budget): number {
+  const inSteps = steps === undefined ? Number.POSITIVE_INFINITY : steps * secondsOfStep;
+  return Math.min(seconds ?? Number.POSITIVE_INFINITY, processorSeconds ?? Number.POSITIVE_INFINITY, inSteps);
 }
 
 /** Used part of a budget. */

@@ -3,11 +3,10 @@ import { rng } from "../../engine/random/rng.ts";
 import { percentText } from "../../engine/text/number.ts";
 import { domainOf } from "../../equations/domain/index.ts";
 import type { Expression } from "../../equations/expression/index.ts";
-import { cut, nodesOf, toText } from "../../equations/expression/index.ts";
+import { cut, nodesOf, termsOf, toText } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { isSymbolic, linearForms } from "../../equations/problem/index.ts";
-import { termsOf } from "../features/unit.ts";
-import type { Evaluable } from "../solve/evaluation.ts";
+import type { Evaluable } from "../solution/evaluation.ts";
 
 /** Points at which equations are looked at. */
 const places = 8192;

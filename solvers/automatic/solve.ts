@@ -1,12 +1,10 @@
 /** `solve`: with a network and options that are given, or, where there is only the problem, with an automatic choice of method. */
 import { checkNames } from "../../engine/check-names.ts";
 import type { Problem } from "../../equations/problem/index.ts";
-import type { NetworkSolution } from "../solve/network-trial.ts";
-import type { SolveOptions } from "../solve/options.ts";
+import type { SolveOptions } from "../solution/options.ts";
+import { newRun, recordedPoints } from "../solution/run-record.ts";
+import type { NetworkSolution, Solution } from "../solution/solution.ts";
 import { isOfAutomatic } from "../solve/resume.ts";
-import type { Solution } from "../solve/solution.ts";
-import { newRun } from "../solve/solution-record.ts";
-import { recordedPoints } from "../solve/some-points.ts";
 import { choose, taken } from "./policy.ts";
 import { type Setting, settingOf } from "./setting.ts";
 

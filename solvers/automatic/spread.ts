@@ -5,14 +5,15 @@
 
 import { type Rng, rng } from "../../engine/random/rng.ts";
 import type { SystemBlas } from "../../engine/system/system-blas.ts";
+import { pointsElsewhere } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { leastSquaresSolver, setEntry, setRow } from "../features/least-squares.ts";
-import { pointsElsewhere } from "../residual/elsewhere.ts";
 import { leastSquaresProgram, type ProgramOptions } from "../residual/program.ts";
 import { rowCount } from "../residual/rows.ts";
-import { type Assembly, assemble, type GroupWeights } from "../solve/assemble.ts";
-import { blasOf } from "../solve/blas.ts";
-import type { NetworkSolution } from "../solve/network-trial.ts";
+import type { GroupWeights } from "../solution/options.ts";
+import { blasOf } from "../solution/options.ts";
+import type { NetworkSolution } from "../solution/solution.ts";
+import { type Assembly, assemble } from "../solve/assemble.ts";
 import { between, type Distance, evenPoints, expressionsOf, together } from "./distance.ts";
 import { unlessUnsolvable } from "./feature-fit.ts";
 

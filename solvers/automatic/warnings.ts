@@ -2,11 +2,10 @@
 import { rng } from "../../engine/random/rng.ts";
 import { significant } from "../../engine/text/number.ts";
 import { domainOf } from "../../equations/domain/index.ts";
-import { type Expression, evaluateAt, isZero, nodesOf, zero } from "../../equations/expression/index.ts";
+import { type Expression, evaluateAt, fewerPoints, isZero, nodesOf, zero } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { fieldsOf, linearForms, substitution } from "../../equations/problem/index.ts";
-import { fewerPoints } from "../residual/elsewhere.ts";
-import type { Evaluable } from "../solve/evaluation.ts";
+import type { Evaluable } from "../solution/evaluation.ts";
 
 /** Points at which signs, and equations, are looked at. */
 const [pointsOfSigns, pointsOfEquations] = [2048, 1024];

@@ -5,12 +5,10 @@
 
 import { rng } from "../../engine/random/rng.ts";
 import { systemBlas } from "../../engine/system/system-blas.ts";
-import { nodesOf } from "../../equations/expression/index.ts";
+import { nodesOf, pointsElsewhere } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { isLinear } from "../features/linearity.ts";
 import { suitsKernel } from "../optimizer/gauss-newton.ts";
-import { pointsElsewhere } from "../residual/elsewhere.ts";
-import type { Budget } from "../solve/budget.ts";
 
 /** Operations a second of dense least squares on one busy thread, by the machine's LAPACK and in graphs. */
 const [rateOfLapack, rateOfGraphs] = [1.2e10, 2.5e9];
@@ -24,20 +22,12 @@ const newtonSteps = 4;
 const [solvesFromGuesses, solvesFromFound] = [25, 5];
 /** Operations of an equation that compile in no time. */
 const ordinary = 100;
-/** Seconds that an optimizer step stands for, where the budget is in steps. */
-const secondsOfStep = 0.25;
 /** Fewest and most features of a solve, and most coefficients. */
 export const [fewest, most, mostColumns] = [24, 3200, 3200];
 
 /** The seed of a further start, independent of the seeds of other runs. */
 export const seedOfStart = (seed: number, start: number): number =>
   Math.floor(rng(seed).split(`start ${start}`).uniform() * 2 ** 53);
-
-/** Nominal seconds of a budget. */
-export function nominalSeconds({ seconds, processorSeconds, steps }: Budget): number {
-  const inSteps = steps === undefined ? Number.POSITIVE_INFINITY : steps * secondsOfStep;
-  return Math.min(seconds ?? Number.POSITIVE_INFINITY, processorSeconds ?? Number.POSITIVE_INFINITY, inSteps);
-}
 
 /** True where equations and conditions are linear in the unknowns. */
 export const isLinearProblem = ({ equations, conditions, integrals }: Problem): boolean =>

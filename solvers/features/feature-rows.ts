@@ -1,7 +1,8 @@
 /** Residual rows at all points of a set of groups, and their derivatives by the coefficients of frozen features. */
+
 import { type Compiled, compile, type TensorSpec } from "../../engine/tensors/compile.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
-import { fewerPoints } from "../residual/elsewhere.ts";
+import { fewerPoints } from "../../equations/expression/index.ts";
 import { rowsAndJacobian } from "../residual/jacobian.ts";
 import { type Model, parameterCount } from "../residual/model.ts";
 import type { GroupPoints } from "../residual/program.ts";

@@ -5,7 +5,7 @@
 import { DomainError } from "../../engine/errors.ts";
 import { cholesky } from "../../engine/numerics/cholesky.ts";
 import type { Rng } from "../../engine/random/rng.ts";
-import type { Status } from "../solve/budget.ts";
+import type { Status } from "../solution/budget.ts";
 import { OutOfTime } from "./deadline.ts";
 import type { FeatureRows } from "./feature-rows.ts";
 import { leastSquaresSolver, panelMatrix, setEntry, setRow } from "./least-squares.ts";

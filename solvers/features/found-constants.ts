@@ -1,9 +1,9 @@
 /** Constants to be found beside the coefficients of features: from the guesses and from other starts, with their standard deviations. */
 import type { Rng } from "../../engine/random/rng.ts";
+import type { Status } from "../solution/budget.ts";
+import type { SolutionReport } from "../solution/solution.ts";
 import type { Assembly } from "../solve/assemble.ts";
-import type { Status } from "../solve/budget.ts";
 import { noise, sizesOfConstants } from "../solve/laplace.ts";
-import type { SolutionReport } from "../solve/solution.ts";
 import { type Deadline, OutOfTime } from "./deadline.ts";
 import type { FeatureRows } from "./feature-rows.ts";
 import {

@@ -1,6 +1,6 @@
 /** Newton's method on the coefficients of frozen features; for a linear problem its one step. */
 import type { SystemBlas } from "../../engine/system/system-blas.ts";
-import type { Status } from "../solve/budget.ts";
+import type { Status } from "../solution/budget.ts";
 import { ask, type Deadline, OutOfTime } from "./deadline.ts";
 import type { FeatureRows } from "./feature-rows.ts";
 import { leastSquaresSolver, type PanelMatrix, setEntry } from "./least-squares.ts";

@@ -3,25 +3,27 @@
  * coefficients follow from one dense solve (PIELM, arXiv 1907.03507; random feature method, arXiv 2207.13380; FastLSQ, arXiv
  * 2602.10541), and for a nonlinear one from Newton's method. The baseline to beat on smooth problems in few dimensions.
  */
+
 import { checkNames } from "../../engine/check-names.ts";
 import { checkNonNegative, checkPositive, checkWhole } from "../../engine/check-numbers.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { type Rng, rng } from "../../engine/random/rng.ts";
 import { percentText } from "../../engine/text/number.ts";
 import { domainOf } from "../../equations/domain/index.ts";
+import { fewerPoints } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { isKnownNetwork } from "../network/kinds.ts";
 import { type MlpOptions, mlp } from "../network/mlp.ts";
 import { type Sum, sum } from "../network/sum.ts";
-import { fewerPoints } from "../residual/elsewhere.ts";
 import { uniformSet } from "../sampler/domain-points.ts";
-import { type Assembly, assemble, type GroupWeights } from "../solve/assemble.ts";
-import { blasName, blasOf } from "../solve/blas.ts";
-import { systemClock } from "../solve/budget.ts";
-import { enforcementOf } from "../solve/enforcement.ts";
-import { type NetworkSolution, networkTrial } from "../solve/network-trial.ts";
-import type { SolveOptions } from "../solve/options.ts";
-import { Solution, type SolutionReport } from "../solve/solution.ts";
+import { systemClock } from "../solution/budget.ts";
+import type { GroupWeights } from "../solution/options.ts";
+import { blasName, blasOf, type SolveOptions } from "../solution/options.ts";
+import type { NetworkSolution } from "../solution/solution.ts";
+import { Solution, type SolutionReport } from "../solution/solution.ts";
+import { type Assembly, assemble } from "../solve/assemble.ts";
+import { enforcementOf } from "../solve/network-options.ts";
+import { networkTrial } from "../solve/network-trial.ts";
 import { silentParameters } from "../solve/start/begin.ts";
 import { type Deadline, noDeadline } from "./deadline.ts";
 import { type FilledGroup, featurePrograms } from "./feature-rows.ts";

@@ -1,7 +1,6 @@
 /** The unit of residuals: the residual of the zero function. */
 import { rng } from "../../engine/random/rng.ts";
-import { call, type Expression, evaluateAt } from "../../equations/expression/index.ts";
-import { fewerPoints } from "../residual/elsewhere.ts";
+import { type Expression, evaluateAt, fewerPoints, termsOf } from "../../equations/expression/index.ts";
 import { evaluator } from "../residual/evaluator.ts";
 import type { Assembly } from "../solve/assemble.ts";
 import { silentParameters } from "../solve/start/begin.ts";
@@ -56,22 +55,6 @@ function sizeOfSources({ problem, domain }: Assembly): number {
     sumOfSquares(evaluateAt(termsOf(source), points, domain.dimension, problem.constants)),
   );
   return Math.sqrt(squares.reduce((a, b) => a + b, 0) / fewPoints);
-}
-
-/**
- * The sum of the sizes of what an expression adds up, wherever in it that happens.
- *
- * @param ofLeaf - the size of what is no call
- */
-export function termsOf(e: Expression, ofLeaf = (leaf: Expression): Expression => call("abs", leaf)): Expression {
-  if (e.kind !== "call") return ofLeaf(e);
-  const [a, b] = e.args;
-  if (e.name === "neg") return termsOf(a!, ofLeaf);
-  if (e.name === "add" || e.name === "sub") return call("add", termsOf(a!, ofLeaf), termsOf(b!, ofLeaf));
-  if (e.name === "mul") return call("mul", termsOf(a!, ofLeaf), termsOf(b!, ofLeaf));
-  if (e.name === "div") return call("div", termsOf(a!, ofLeaf), call("abs", b!));
-  if (e.name === "if") return call("if", a!, termsOf(b!, ofLeaf), termsOf(e.args[2]!, ofLeaf));
-  return call("abs", e);
 }
 
 export const sumOfSquares = (values: Float64Array): number => values.reduce((sum, v) => sum + v * v, 0);

@@ -1,14 +1,12 @@
 /** Unknowns at points of their own, such as those of an integral inside of a residual: one more pass of the network for all of them. */
 import { tf } from "../../engine/tensors/tensor.ts";
 import type { Expression } from "../../equations/expression/index.ts";
-import { copiesOf, nodesOf } from "../../equations/expression/index.ts";
+import { placesOf } from "../../equations/expression/index.ts";
 import { slotSet } from "../jet/slots.ts";
 import type { TensorOrNumber } from "../jet/tensor-ring.ts";
 import { gathered, spreadOut } from "./lanes.ts";
 import { type ConstantLookup, type Model, solutionJets } from "./model.ts";
 import type { CopyListener, RowGroup } from "./rows.ts";
-
-type Elsewhere = Extract<Expression, { kind: "elsewhere" }>;
 
 interface Context {
   readonly model: Model;
@@ -79,35 +77,3 @@ function broughtBack(coordinates: readonly TensorOrNumber[], { around = [] }: Mo
 
 const join = (parts: readonly tf.Tensor[], axis: number): tf.Tensor =>
   parts.length === 1 ? parts[0]! : tf.concat([...parts], axis);
-
-/** The unknowns that expressions ask for at other points, and these points, each once. */
-export function placesOf(residuals: readonly Expression[]) {
-  const places = new Map<string, { readonly index: number; readonly args: readonly Expression[] }>();
-  const numbers = new Map<Expression, number>();
-  const placeOf = ({ args }: Elsewhere) => {
-    const key = args.map((a) => numbered(numbers, a)).join();
-    const known = places.get(key);
-    if (known) return known.index;
-    places.set(key, { index: places.size, args });
-    return places.size - 1;
-  };
-  const isElsewhere = (e: Expression): e is Elsewhere => e.kind === "elsewhere";
-  const found = [...nodesOf(residuals)].filter(isElsewhere).map((node) => ({ node, place: placeOf(node) }));
-  return { found, places };
-}
-
-/** At how many points other than its own a residual asks for unknowns: what a row costs beside one of a differential equation. */
-export const pointsElsewhere = (residuals: readonly Expression[]): number =>
-  [...placesOf(residuals).places.values()].reduce((sum, { args }) => sum + copiesOf(args), 0);
-
-/** So many points, or fewer of those that ask for many others. */
-export const fewerPoints = (count: number, residuals: readonly Expression[], least = 64): number =>
-  Math.min(count, Math.max(least, Math.floor(count / Math.max(1, pointsElsewhere(residuals)))));
-
-/** A number for each expression that is the same object. */
-function numbered(numbers: Map<Expression, number>, e: Expression): number {
-  const known = numbers.get(e);
-  if (known !== undefined) return known;
-  numbers.set(e, numbers.size);
-  return numbers.size - 1;
-}

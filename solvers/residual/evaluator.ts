@@ -5,7 +5,7 @@ import { type Compiled, compile } from "../../engine/tensors/compile.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
 import { constant } from "../../engine/tensors/trace.ts";
 import type { Expression } from "../../equations/expression/index.ts";
-import { fewerPoints } from "./elsewhere.ts";
+import { fewerPoints } from "../../equations/expression/index.ts";
 import { constantsOf, type Model, parameterCount } from "./model.ts";
 import { residualColumns } from "./rows.ts";
 

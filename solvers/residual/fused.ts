@@ -5,8 +5,7 @@
 
 import { type RowProgram, rowProgram } from "../../engine/rows/program.ts";
 import type { SystemBlas } from "../../engine/system/system-blas.ts";
-import { nodesOf } from "../../equations/expression/index.ts";
-import { pointsElsewhere } from "./elsewhere.ts";
+import { nodesOf, pointsElsewhere } from "../../equations/expression/index.ts";
 import { columnsAndFactors } from "./jacobian.ts";
 import { factorTensors, groupsOf, type WriteJacobian } from "./jacobian-writer.ts";
 import { type Model, parameterCount } from "./model.ts";

@@ -5,8 +5,8 @@
 import type { SystemBlas } from "../../engine/system/system-blas.ts";
 import { type Compiled, type CompileOptions, compile, type TensorSpec } from "../../engine/tensors/compile.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
+import { pointsElsewhere } from "../../equations/expression/index.ts";
 import { denseAlgebra } from "./dense-algebra.ts";
-import { pointsElsewhere } from "./elsewhere.ts";
 import { type FusedRows, fusedRows } from "./fused.ts";
 import { type Compile, gradientSums } from "./gradient.ts";
 import { apart, rowsAndJacobian, rowsWithTallFactors } from "./jacobian.ts";

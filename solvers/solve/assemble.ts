@@ -1,4 +1,5 @@
 /** From a problem and a network to a model, groups of residual rows, and the points that go with them. */
+
 import { OptionsError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import type { Domain } from "../../equations/domain/index.ts";
@@ -13,22 +14,9 @@ import type { Model } from "../residual/model.ts";
 import type { GroupPoints } from "../residual/program.ts";
 import type { RowGroup } from "../residual/rows.ts";
 import type { PointSet } from "../sampler/sampler.ts";
-import type { Enforcement } from "./enforcement.ts";
+import type { Enforcement, GroupWeights } from "../solution/options.ts";
 import { construct } from "./lift.ts";
 import { quadrature } from "./quadrature.ts";
-
-/** Weights of the groups of rows, each a mean of squares. */
-export interface GroupWeights {
-  /** Equations, divided by `scale` first. @defaultValue 1 */
-  readonly equations: number;
-  /** Conditions that are not held by construction. @defaultValue 1e4 */
-  readonly conditions: number;
-  /**
-   * (quantity − observed)/σ, divided by the root mean square of observed/σ. Small, so that noise does not bend the equations: with
-   * weight 1 the standard deviation of the decay rate of exp(−at) came out 24 % too large, with 0.01 0.3 %. @defaultValue 0.01
-   */
-  readonly observations: number;
-}
 
 /** Numbers of points. */
 export interface GroupCounts {

@@ -2,7 +2,8 @@
 import { cholesky } from "../../engine/numerics/cholesky.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import type { LeastSquaresProgram } from "../residual/program.ts";
-import type { Assembly, GroupWeights } from "./assemble.ts";
+import type { GroupWeights } from "../solution/options.ts";
+import type { Assembly } from "./assemble.ts";
 
 /** Most parameters of which JᵀJ is made: three gigabytes. */
 const most = 20_000;

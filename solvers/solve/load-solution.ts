@@ -6,11 +6,11 @@ import { savedProblem } from "../../equations/problem/index.ts";
 import { elementKind, readElementPieces } from "../elements/element-pieces.ts";
 import { marchKind, readMarchPieces } from "../marching/marched-field.ts";
 import { type AnyNetwork, networkCheck, savedNetwork } from "../network/kinds.ts";
-import { type NetworkTrial, networkKind, networkTrial } from "./network-trial.ts";
-import { piecewiseTrial } from "./piecewise-trial.ts";
-import { Solution } from "./solution.ts";
-import { hasRecord, readRecord, reportOf, solutionName } from "./solution-record.ts";
-import type { Trial } from "./trial.ts";
+import { piecewiseTrial } from "../solution/piecewise-trial.ts";
+import { Solution } from "../solution/solution.ts";
+import { hasRecord, readRecord, reportOf, solutionName } from "../solution/solution-record.ts";
+import { networkKind } from "../solution/trial.ts";
+import { networkTrial } from "./network-trial.ts";
 
 /** Parts that a saved solution cannot hold, handed in when it is loaded. */
 export interface HandedIn {
@@ -95,7 +95,3 @@ function built<T>(path: string, make: () => T): T {
     throw new FormatError(path, "solution", cause.message, "the file is damaged: save the solution again", { cause });
   }
 }
-
-/** True for solutions by a network. */
-export const isByNetwork = (solution: Solution<Trial>): solution is Solution<NetworkTrial> =>
-  solution.trial.kind === networkKind;

@@ -4,7 +4,7 @@ import type { Rng } from "../../engine/random/rng.ts";
 import type { Stepper } from "../optimizer/optimizer.ts";
 import { type LeastSquaresProgram, leastSquaresProgram } from "../residual/program.ts";
 import type { PointSet } from "../sampler/sampler.ts";
-import { blasOf } from "./blas.ts";
+import { blasOf } from "../solution/options.ts";
 import type { TrainOptions } from "./train.ts";
 
 /** The compiled parts of a round; it holds compiled programs, and must be disposed of. */

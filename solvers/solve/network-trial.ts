@@ -7,27 +7,10 @@ import { type AnyNetwork, describeNetwork } from "../network/kinds.ts";
 import { dataOf } from "../own-kind.ts";
 import { type Evaluator, evaluator } from "../residual/evaluator.ts";
 import { parameterCount } from "../residual/model.ts";
+import { unknownsOf } from "../solution/evaluation.ts";
+import type { Enforcement } from "../solution/options.ts";
+import { type NetworkTrial, networkKind } from "../solution/trial.ts";
 import { assemble } from "./assemble.ts";
-import type { Enforcement } from "./enforcement.ts";
-import { unknownsOf } from "./evaluation.ts";
-import type { Solution } from "./solution.ts";
-import type { Trial } from "./trial.ts";
-
-/** The kind of a network's functions. */
-export const networkKind = "network";
-
-/** A network as the functions of a solution; the coefficients are its parameters, then the constants that were found. */
-export interface NetworkTrial extends Trial {
-  readonly kind: typeof networkKind;
-  /** The network itself. */
-  readonly network: AnyNetwork;
-  /** Number of parameters of the network and of constants to be found, which the coefficients must have. */
-  readonly parameters: number;
-  readonly toOnnx: () => Promise<Uint8Array>;
-}
-
-/** A problem solved by a network. */
-export type NetworkSolution = Solution<NetworkTrial>;
 
 /**
  * A network's functions.

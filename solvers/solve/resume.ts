@@ -20,15 +20,21 @@ import { readRunOptions } from "../../engine/files/run.ts";
 import type { NamedTensors } from "../../engine/files/safetensors.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { problemToJson } from "../../equations/problem/index.ts";
-import { withBlas } from "./blas.ts";
-import { inTodaysNames } from "./enforcement.ts";
-import type { ResolvedOptions, SolveOptions } from "./options.ts";
+import type { SolveOptions } from "../solution/options.ts";
+import { inTodaysNames } from "../solution/solution-record.ts";
+import type { ResolvedOptions } from "./network-options.ts";
 
 /** The linear algebra of the run to go on with, where nothing else is asked for: the one that it began with. */
 export async function blasOfRun({ resume, blas }: Pick<SolveOptions, "resume" | "blas">): Promise<string> {
   if (resume === undefined || blas !== undefined || !existsSync(join(resume, "options.json"))) return blas ?? "auto";
   const before = withBlas(await readRunOptions(resume));
   return isPlainObject(before) && typeof before["blas"] === "string" ? before["blas"] : "auto";
+}
+
+/** Options as they were recorded before there was a choice: without a BLAS. */
+function withBlas(stored: unknown): unknown {
+  if (!isPlainObject(stored) || !("optimizer" in stored) || "blas" in stored) return stored;
+  return { ...stored, blas: "none" };
 }
 
 /** True for the run of an automatic solve, which evaluates the network in the end. */

@@ -6,12 +6,13 @@ import { ConvergenceError, DomainError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import { quasiUniformPoints, uniformSet } from "../sampler/domain-points.ts";
 import type { PointSet } from "../sampler/sampler.ts";
-import type { Status } from "./budget.ts";
+import type { Status } from "../solution/budget.ts";
+import type { Progress } from "../solution/options.ts";
 import { type FreshLoss, freshLoss } from "./fresh-loss.ts";
 import type { Machine } from "./machine.ts";
 import type { magnitudeOf } from "./start/begin.ts";
 import { prefixed } from "./stepper.ts";
-import type { Progress, TrainOptions } from "./train.ts";
+import type { TrainOptions } from "./train.ts";
 
 /** Rounds in a row without an accepted step after which a run counts as stalled. */
 const patience = 5;

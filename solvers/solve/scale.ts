@@ -2,11 +2,10 @@
 import { rng } from "../../engine/random/rng.ts";
 import { significant } from "../../engine/text/number.ts";
 import { domainOf } from "../../equations/domain/index.ts";
-import { evaluateAt, nodesOf, zero } from "../../equations/expression/index.ts";
+import { evaluateAt, fewerPoints, nodesOf, zero } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { sourcesAt, substitution } from "../../equations/problem/index.ts";
-import { fewerPoints } from "../residual/elsewhere.ts";
-import type { Enforcement } from "./enforcement.ts";
+import type { Enforcement } from "../solution/options.ts";
 import { construct } from "./lift.ts";
 
 const [least, most] = [2, 40];

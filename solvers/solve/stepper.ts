@@ -1,17 +1,11 @@
 /** Optimizers one after the other: a warm start, then the main one. */
+
 import type { NamedTensors } from "../../engine/files/safetensors.ts";
 import { type AnyOptimizer, startOptimizer } from "../optimizer/kinds.ts";
 import type { Stepper } from "../optimizer/optimizer.ts";
 import type { LeastSquaresProgram } from "../residual/program.ts";
+import type { WarmStart } from "../solution/options.ts";
 import { storedNumbers } from "../stored-numbers.ts";
-
-/** One optimizer for the first steps, then another. */
-export interface WarmStart {
-  /** For the first steps. */
-  readonly optimizer: AnyOptimizer;
-  /** Steps of it, ≥ 1. */
-  readonly steps: number;
-}
 
 /** Sets an optimizer to work on a program, after a warm start where one is asked for. */
 export function startStepper(optimizer: AnyOptimizer, program: LeastSquaresProgram, warmStart?: WarmStart): Stepper {

@@ -5,49 +5,18 @@ import { rng } from "../../engine/random/rng.ts";
 import type { Stepper } from "../optimizer/optimizer.ts";
 import type { LeastSquaresProgram } from "../residual/program.ts";
 import type { ActiveSampler, PointSet } from "../sampler/sampler.ts";
+import type { Status } from "../solution/budget.ts";
+import type { Progress, SolveOptions } from "../solution/options.ts";
 import { storedNumbers } from "../stored-numbers.ts";
 import type { Assembly } from "./assemble.ts";
-import type { Status } from "./budget.ts";
 import { laplace } from "./laplace.ts";
 import { machineOf } from "./machine.ts";
-import type { ResolvedOptions, SolveOptions } from "./options.ts";
+import type { ResolvedOptions } from "./network-options.ts";
 import { restoring, type TrainState } from "./resume.ts";
 import { checkpoint, type RunContext, type RunEnd, type RunState, rounds } from "./rounds.ts";
 import { initial, magnitudeOf, silentParameters } from "./start/begin.ts";
 import { notFinite, whyRowsAreNotFinite } from "./start/not-finite.ts";
 import { copied, withPrefix } from "./stepper.ts";
-
-/** Several random networks are begun; the one with the lowest loss on a fresh set goes on. */
-export interface Starts {
-  /** Their number, ≥ 1. */
-  readonly count: number;
-  /** Steps of each before they are compared, ≥ 1. */
-  readonly steps: number;
-}
-
-/** The progress after a round. */
-export interface Progress {
-  /** 0, 1, 2, … */
-  readonly round: number;
-  /** Optimizer steps so far. */
-  readonly steps: number;
-  /** Since training began, of all sessions of a resumed run. */
-  readonly seconds: number;
-  /** Loss of θ on fresh points before the round's first step: with the mean of r² over the domain, whatever the sampler's weights. */
-  readonly freshLoss: number;
-  /** Standard error of `freshLoss`, as if points were independent. */
-  readonly freshError: number;
-  /** Loss on the round's points after its last step. */
-  readonly loss: number;
-  /** Least `freshLoss` so far. */
-  readonly bestFreshLoss: number;
-  /** Collocation points of the round's set. */
-  readonly points: number;
-  /** Values that the optimizer reports, by name. */
-  readonly optimizer: Readonly<Record<string, number>>;
-  /** Values that the sampler reports, by name. */
-  readonly sampler: Readonly<Record<string, number>>;
-}
 
 /** Options of the loop: those of a run that say what is done in it, and the parts that are made of the others. */
 export interface TrainOptions

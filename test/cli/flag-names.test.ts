@@ -8,9 +8,12 @@ import { addConvert } from "../../cli/convert/command.ts";
 import { addDownscale } from "../../cli/downscale/command.ts";
 import { asJson, flagOf, withFlags } from "../../cli/shell/flag-names.ts";
 import { guardNames, guards, withPlainForce } from "../../cli/shell/read-options.ts";
-import { addSolve, solveNames } from "../../cli/solve/command.ts";
+import { addSolve, methodNames } from "../../cli/solve/command.ts";
 import { guardNames as library } from "../../generative/model/index.ts";
 import { Field, writeNetcdf } from "../../io/index.ts";
+import { networkChoices } from "../../solvers/network/index.ts";
+import { optimizerNames } from "../../solvers/optimizer/index.ts";
+import { namesOnCells, samplerNames } from "../../solvers/sampler/index.ts";
 import { assert, axis, temporaryFolder, test } from "../harness.ts";
 import { writeUntrainedModel } from "./model.ts";
 import { mongeHere, oneLine } from "./run.ts";
@@ -20,10 +23,15 @@ const { at } = temporaryFolder(test);
 const program = new Command();
 addConvert(program);
 addDownscale(program);
-addSolve(program, await solveNames());
+addSolve(program);
 const [convert, downscale, solving] = ["convert", "downscale", "solve"].map(
   (name) => program.commands.find((c) => c.name() === name)!,
 ) as [Command, Command, Command];
+
+test("the names of samplers, optimizers and networks on the command line are those of the library's tables", () => {
+  const { samplers, onCells, optimizers, networks } = methodNames;
+  assert.equal([samplers, onCells, optimizers, networks], [samplerNames, namesOnCells, optimizerNames, networkChoices]);
+});
 
 test("options as code become the flags of the command that was run, with the value as one types it", () => {
   const cases: readonly (readonly [Command, message: string, expected: string, option?: string])[] = [

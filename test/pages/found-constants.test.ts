@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { solutionPage } from "../../pages/index.ts";
-import { foundConstant } from "../../solvers/solve/index.ts";
+import { foundConstant } from "../../solvers/solution/index.ts";
 import { mongeHere } from "../cli/run.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";
 

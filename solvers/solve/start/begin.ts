@@ -1,6 +1,7 @@
 /** The start of training: the size of the residual, and first parameters placed where it is large. */
+
 import type { Rng } from "../../../engine/random/rng.ts";
-import { fewerPoints } from "../../residual/elsewhere.ts";
+import { fewerPoints } from "../../../equations/expression/index.ts";
 import { evaluator } from "../../residual/evaluator.ts";
 import type { Assembly } from "../assemble.ts";
 import { notFinite, whyNotFinite } from "./not-finite.ts";

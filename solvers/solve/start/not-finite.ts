@@ -21,8 +21,8 @@ import {
 import type { Problem } from "../../../equations/problem/index.ts";
 import { boundaryPart, sourcesAt } from "../../../equations/problem/index.ts";
 import type { Model } from "../../residual/model.ts";
+import type { Enforcement } from "../../solution/options.ts";
 import type { Assembly } from "../assemble.ts";
-import type { Enforcement } from "../enforcement.ts";
 import { construct } from "../lift.ts";
 import { facesOf } from "../prescribed.ts";
 

@@ -9,7 +9,7 @@ import { normalMass } from "../../../engine/numerics/normal-mass.ts";
 import { domainOf } from "../../../equations/domain/index.ts";
 import { evaluateAt } from "../../../equations/expression/index.ts";
 import { pde } from "../../../equations/problem/index.ts";
-import { relativeL2 } from "../../../solvers/solve/evaluation.ts";
+import { relativeL2 } from "../../../solvers/solution/evaluation.ts";
 import { assert, test, throws } from "../../harness.ts";
 
 const slow: readonly ReferenceName[] = ["allen-cahn"]; // its reference has its own tests

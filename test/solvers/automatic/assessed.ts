@@ -4,7 +4,7 @@ import { assessed } from "../../../solvers/automatic/method-result.ts";
 import { type Findings, rowEvidence } from "../../../solvers/automatic/row-evidence.ts";
 import { settingOf } from "../../../solvers/automatic/setting.ts";
 import type { Problem } from "../../../solvers/index.ts";
-import type { NetworkSolution } from "../../../solvers/solve/index.ts";
+import type { NetworkSolution } from "../../../solvers/solution/index.ts";
 
 export async function estimateBy(problem: Problem, solution: NetworkSolution, findings: Findings) {
   const setting = settingOf({ budget: { steps: 1 } });

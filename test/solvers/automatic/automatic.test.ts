@@ -1,8 +1,9 @@
 // Inside: a decision of the automatic choice by itself.
 import { OptionsError } from "../../../engine/errors.ts";
 import { solveByRows } from "../../../solvers/automatic/index.ts";
+import { nominalSeconds } from "../../../solvers/automatic/setting.ts";
 import { isAutomatic } from "../../../solvers/automatic/solve.ts";
-import { featuresFor, nominalSeconds, secondsOfFeatures } from "../../../solvers/automatic/work.ts";
+import { featuresFor, secondsOfFeatures } from "../../../solvers/automatic/work.ts";
 import { loadSolution, mlp, type ProblemSpec, pde, solve } from "../../../solvers/index.ts";
 import { assert, inFolder, refuses, test } from "../../harness.ts";
 

@@ -5,7 +5,7 @@ import { Speed } from "../../../solvers/automatic/setting.ts";
 import { type Deadline, noDeadline, OutOfTime } from "../../../solvers/features/deadline.ts";
 import { featuresWithin } from "../../../solvers/features/random-features.ts";
 import { pde, type Solution, solve } from "../../../solvers/index.ts";
-import { systemClock } from "../../../solvers/solve/budget.ts";
+import { systemClock } from "../../../solvers/solution/budget.ts";
 import { assert, refuses, test } from "../../harness.ts";
 
 /** Each row asks for the unknown at a hundred other points, so that the first program alone takes a second. */

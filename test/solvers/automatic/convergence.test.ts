@@ -4,8 +4,8 @@ import { rng } from "../../../engine/random/rng.ts";
 import { convergenceOf } from "../../../solvers/automatic/convergence.ts";
 import { distance } from "../../../solvers/automatic/distance.ts";
 import { mlp, type Progress, pde, Solution, solve } from "../../../solvers/index.ts";
+import type { Round } from "../../../solvers/solution/options.ts";
 import { networkTrial } from "../../../solvers/solve/index.ts";
-import type { Round } from "../../../solvers/solve/options.ts";
 import { solve as solveAsAsked } from "../../../solvers/solve/solve.ts";
 import { assert, test } from "../../harness.ts";
 

@@ -2,7 +2,7 @@
 /** Solutions that meet an integral equation at the nodes of its integrals alone. */
 import { finerIntegrals } from "../../../solvers/automatic/integrals.ts";
 import { pde, solve } from "../../../solvers/index.ts";
-import type { NetworkSolution } from "../../../solvers/solve/index.ts";
+import type { NetworkSolution } from "../../../solvers/solution/index.ts";
 import { assert, test } from "../../harness.ts";
 
 /** u(x) − ∫₀¹ cos(40 x s) u(s) ds = x², with so many nodes. */

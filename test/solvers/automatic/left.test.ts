@@ -1,8 +1,6 @@
-// Inside: kernels of least squares.
 /** Terms of equations, beside which residuals are large or small, and a stiff problem whose residual features leave. */
 
-import { evaluateAt, number } from "../../../equations/expression/index.ts";
-import { termsOf } from "../../../solvers/features/unit.ts";
+import { evaluateAt, number, termsOf } from "../../../equations/expression/index.ts";
 import { pde, solve } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
 

@@ -24,7 +24,7 @@ const mayAsk = [
   "equations/problem/read-conditions.ts",
   "equations/problem/print-problem.ts",
   "equations/problem/check-values.ts",
-  "solvers/solve/evaluation.ts",
+  "solvers/solution/evaluation.ts",
 ];
 /** The property, or a name for it in a pattern. */
 const asks = (source: string): boolean =>

@@ -3,7 +3,7 @@ import { candidatesFor } from "../../../solvers/automatic/by-networks.ts";
 import { seedOfStart } from "../../../solvers/automatic/work.ts";
 import { pde, solve } from "../../../solvers/index.ts";
 import type { Mlp } from "../../../solvers/network/mlp.ts";
-import type { NetworkSolution } from "../../../solvers/solve/index.ts";
+import type { NetworkSolution } from "../../../solvers/solution/index.ts";
 import { assert, test } from "../../harness.ts";
 
 test("further starts of a run share no seed with those of other runs, nor with the seeds of runs", () => {

@@ -8,8 +8,8 @@ import { solve } from "../../../solvers/automatic/index.ts";
 import { evolutionForm } from "../../../solvers/marching/evolution-form.ts";
 import { march, marchable } from "../../../solvers/marching/march.ts";
 import { derivativesAt, marchKind } from "../../../solvers/marching/marched-field.ts";
+import { saveRecord } from "../../../solvers/solution/solution-record.ts";
 import { loadSolution } from "../../../solvers/solve/index.ts";
-import { saveRecord } from "../../../solvers/solve/solution-record.ts";
 import { assert, inFolder, test } from "../../harness.ts";
 
 const never = () => false;

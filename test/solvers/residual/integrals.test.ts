@@ -10,13 +10,13 @@ import {
   movedTo,
   nodesOf,
   parseExpression,
+  pointsElsewhere,
   share,
   toText,
   unrolled,
 } from "../../../equations/expression/index.ts";
 import { mlp } from "../../../solvers/network/index.ts";
 import { networkProgram } from "../../../solvers/network/kinds.ts";
-import { pointsElsewhere } from "../../../solvers/residual/elsewhere.ts";
 import { rowsAndJacobian, rowsWithTallFactors } from "../../../solvers/residual/jacobian.ts";
 import { factorTensors } from "../../../solvers/residual/jacobian-writer.ts";
 import { type Model, parameterCount } from "../../../solvers/residual/model.ts";

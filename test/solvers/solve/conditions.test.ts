@@ -5,7 +5,7 @@ import type { ProblemSpec } from "../../../equations/problem/index.ts";
 import { dirichlet, initial, integral, neumann, pde, periodic, robin } from "../../../equations/problem/index.ts";
 import { mlp } from "../../../solvers/network/index.ts";
 import { sobol } from "../../../solvers/sampler/index.ts";
-import type { SolveOptions } from "../../../solvers/solve/index.ts";
+import type { SolveOptions } from "../../../solvers/solution/index.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
 import { assert, test } from "../../harness.ts";
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OptionsError } from "../../../engine/errors.ts";
 import { dirichlet, mlp, pde, randomFeatures, type SolveOptions } from "../../../solvers/index.ts";
-import { inTodaysNames } from "../../../solvers/solve/enforcement.ts";
+import { inTodaysNames } from "../../../solvers/solution/solution-record.ts";
 import { loadSolution } from "../../../solvers/solve/index.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
 import { assert, test } from "../../harness.ts";

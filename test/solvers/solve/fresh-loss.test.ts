@@ -5,7 +5,7 @@ import { pde } from "../../../equations/problem/index.ts";
 import { mlp } from "../../../solvers/network/index.ts";
 import type { OwnSampler } from "../../../solvers/sampler/index.ts";
 import { adversarial, gaussianMixture } from "../../../solvers/sampler/index.ts";
-import type { Progress, SolveOptions } from "../../../solvers/solve/index.ts";
+import type { Progress, SolveOptions } from "../../../solvers/solution/index.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
 import { assert, test } from "../../harness.ts";
 

@@ -3,7 +3,7 @@
 
 import { inspect } from "node:util";
 import { dirichlet, initial, mlp, pde, printProblem } from "../../../solvers/index.ts";
-import { systemClock } from "../../../solvers/solve/budget.ts";
+import { systemClock } from "../../../solvers/solution/budget.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
 import { assert, test } from "../../harness.ts";
 

@@ -11,9 +11,9 @@ import type { Problem } from "../../../equations/problem/index.ts";
 import { dirichlet, pde } from "../../../equations/problem/index.ts";
 import { mlp, sum } from "../../../solvers/network/index.ts";
 import { sobol } from "../../../solvers/sampler/index.ts";
-import type { SolveOptions } from "../../../solvers/solve/index.ts";
-import { loadSolution, type NetworkSolution } from "../../../solvers/solve/index.ts";
-import { reportOf } from "../../../solvers/solve/solution-record.ts";
+import type { NetworkSolution, SolveOptions } from "../../../solvers/solution/index.ts";
+import { reportOf } from "../../../solvers/solution/solution-record.ts";
+import { loadSolution } from "../../../solvers/solve/index.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
 import { assert, inFolder, test } from "../../harness.ts";
 

@@ -8,7 +8,6 @@ import { parseExpression } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { scopeOf } from "../../equations/problem/index.ts";
 import type { Status } from "./budget.ts";
-import type { Enforcement } from "./enforcement.ts";
 import {
   type AtPoints,
   type Errors,
@@ -19,9 +18,10 @@ import {
   type TestSet,
   unknownsOf,
 } from "./evaluation.ts";
+import type { Enforcement } from "./options.ts";
 import { saveRecord, solutionName } from "./solution-record.ts";
 import { solutionText } from "./solution-text.ts";
-import type { Trial } from "./trial.ts";
+import { type NetworkTrial, networkKind, type Trial } from "./trial.ts";
 
 /** A constant that was to be found. */
 export interface FoundConstant {
@@ -245,3 +245,9 @@ function checkPoints(points: Float64Array, axes: readonly string[]): void {
   const bad = points.findIndex((v) => !Number.isFinite(v));
   if (bad >= 0) throw new DomainError(`evaluate: coordinate ${bad} is ${points[bad]}; give finite points`, points[bad]);
 }
+
+/** A problem solved by a network. */
+export type NetworkSolution = Solution<NetworkTrial>;
+
+/** True for solutions by a network. */
+export const isByNetwork = (solution: Solution): solution is NetworkSolution => solution.trial.kind === networkKind;

@@ -6,12 +6,14 @@ import { join } from "node:path";
 import { DomainError, FormatError } from "../../engine/errors.ts";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { notFinite } from "../../engine/files/finite.ts";
+import { getOwn } from "../../engine/files/get-own.ts";
 import {
   among,
   anything,
   type Check,
   either,
   fields,
+  isPlainObject,
   list,
   optional,
   real,
@@ -19,13 +21,11 @@ import {
   text,
   whole,
 } from "../../engine/files/plain-checks.ts";
-import { createRun, type Run } from "../../engine/files/run.ts";
 import { readSafetensors, writeSafetensors } from "../../engine/files/safetensors.ts";
 import { readSealedJson, sealedJson } from "../../engine/files/sealed-json.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { problemToJson } from "../../equations/problem/index.ts";
-import { inTodaysNames } from "./enforcement.ts";
-import type { ResolvedOptions } from "./options.ts";
+import type { Enforcement } from "./options.ts";
 import type { ErrorEstimate, SolutionReport } from "./solution.ts";
 
 /** Numbers of a report may have no value, which JSON writes as text, and wrote as null. */
@@ -177,27 +177,20 @@ export async function readRecord<T>(folder: string, name: string, checks: Readon
   return { path, plain: plain as unknown as StoredRecord<T>, theta: data, fail, ofTwo };
 }
 
-/**
- * Opens a run's folder of its own.
- *
- * @param runs - folder of runs
- * @throws FormatError where the folder of runs cannot be written
- */
-export function newRun(
-  runs: string,
-  problem: Problem,
-  options: Pick<ResolvedOptions, "seed" | "budget"> & { readonly automatic?: boolean },
-  precision: "float32" | "float64" = "float64",
-): Promise<Run> {
-  const name = problem.name
-    .replaceAll(/[^A-Za-z0-9._-]+/g, "-")
-    .replace(/^[^A-Za-z0-9]+/, "")
-    .slice(0, 100);
-  return createRun({
-    ...{ root: runs, name: name || "problem", options: { problem: problemToJson(problem), ...options } },
-    ...{ seed: options.seed, device: "cpu", precision },
-  }).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === undefined) throw cause;
-    throw new FormatError(runs, "folder of runs", cause.message, "give a folder that can be written", { cause });
-  });
+const olderFields: Readonly<Record<string, string>> = {
+  hardConditions: "exactConditions",
+  softConditions: "penalizedConditions",
+  fittedConditions: "penalizedConditions",
+};
+const olderValues: Readonly<Record<string, Enforcement>> = { hard: "exact", soft: "penalty", fitted: "penalty" };
+
+/** Recorded options or a saved report in the names of today; what is no record stays as it is. */
+export function inTodaysNames(stored: unknown): unknown {
+  if (!isPlainObject(stored)) return stored;
+  return Object.fromEntries(
+    Object.entries(stored).map(([key, value]) => {
+      const name = getOwn(olderFields, key) ?? key;
+      return [name, key === "conditions" && typeof value === "string" ? (getOwn(olderValues, value) ?? value) : value];
+    }),
+  );
 }

@@ -1,5 +1,9 @@
 /** Functions of the coordinates that a method ends with: they answer any formula of the unknowns and of their derivatives. */
 import type { Expression } from "../../equations/expression/index.ts";
+import type { AnyNetwork } from "../network/kinds.ts";
+
+/** The kind of a network's functions. */
+export const networkKind = "network";
 
 /** The functions of a solution. */
 export interface Trial {
@@ -31,4 +35,14 @@ export interface Trial {
   readonly toOnnx?: () => Promise<Uint8Array>;
   /** Frees what is compiled, which is compiled anew where it is asked for again. */
   dispose?(): Promise<void>;
+}
+
+/** A network as the functions of a solution; the coefficients are its parameters, then the constants that were found. */
+export interface NetworkTrial extends Trial {
+  readonly kind: typeof networkKind;
+  /** The network itself. */
+  readonly network: AnyNetwork;
+  /** Number of parameters of the network and of constants to be found, which the coefficients must have. */
+  readonly parameters: number;
+  readonly toOnnx: () => Promise<Uint8Array>;
 }

@@ -1,5 +1,35 @@
-/** The points and rounds that a record or a picture keeps of many. */
+/** The record of a run: its folder, and the points and rounds that it keeps of many. */
+import { FormatError } from "../../engine/errors.ts";
+import { createRun, type Run } from "../../engine/files/run.ts";
 import { significant } from "../../engine/text/number.ts";
+import type { Problem } from "../../equations/problem/index.ts";
+import { problemToJson } from "../../equations/problem/index.ts";
+import type { CommonOptions } from "./options.ts";
+
+/**
+ * Opens a run's folder of its own.
+ *
+ * @param runs - folder of runs
+ * @throws FormatError where the folder of runs cannot be written
+ */
+export function newRun(
+  runs: string,
+  problem: Problem,
+  options: Pick<CommonOptions, "seed" | "budget"> & { readonly automatic?: boolean },
+  precision: "float32" | "float64" = "float64",
+): Promise<Run> {
+  const name = problem.name
+    .replaceAll(/[^A-Za-z0-9._-]+/g, "-")
+    .replace(/^[^A-Za-z0-9]+/, "")
+    .slice(0, 100);
+  return createRun({
+    ...{ root: runs, name: name || "problem", options: { problem: problemToJson(problem), ...options } },
+    ...{ seed: options.seed, device: "cpu", precision },
+  }).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === undefined) throw cause;
+    throw new FormatError(runs, "folder of runs", cause.message, "give a folder that can be written", { cause });
+  });
+}
 
 const golden = (Math.sqrt(5) - 1) / 2;
 

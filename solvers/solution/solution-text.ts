@@ -2,9 +2,8 @@
 import { printedLines, shortNumber } from "../../engine/text/inspect.ts";
 import { numberText } from "../../engine/text/number.ts";
 import type { Problem } from "../../equations/problem/index.ts";
-import { networkKind } from "./network-trial.ts";
 import type { SolutionReport } from "./solution.ts";
-import type { Trial } from "./trial.ts";
+import { networkKind, type Trial } from "./trial.ts";
 
 /** The parts of the text. */
 export interface SolutionSummary {

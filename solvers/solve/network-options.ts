@@ -1,0 +1,163 @@
+/** Options of a network and its training, with what they are where nothing is said. */
+import { checkPositive, checkWhole } from "../../engine/check-numbers.ts";
+import { OptionsError } from "../../engine/errors.ts";
+import { getOwn } from "../../engine/files/get-own.ts";
+import { adam } from "../../engine/training/optimizer.ts";
+import type { Domain } from "../../equations/domain/index.ts";
+import type { Problem } from "../../equations/problem/index.ts";
+import { checkNetwork } from "../network/kinds.ts";
+import { mlp } from "../network/mlp.ts";
+import { gaussNewton } from "../optimizer/gauss-newton.ts";
+import { checkOptimizer, stepsOf } from "../optimizer/kinds.ts";
+import { dataOf } from "../own-kind.ts";
+import { adversarial } from "../sampler/adversarial.ts";
+import { gaussianMixture } from "../sampler/gaussian-mixture.ts";
+import { type AnySampler, checkSampler } from "../sampler/kinds.ts";
+import { sobol } from "../sampler/uniform.ts";
+import type { GroupWeights, Starts } from "../solution/options.ts";
+import {
+  type CommonOptions,
+  commonOptions,
+  type Enforcement,
+  fail,
+  type PresetName,
+  presetNames,
+  type SolveOptions,
+} from "../solution/options.ts";
+import { suggestedScale } from "./scale.ts";
+
+/** {@link SolveOptions} with all values filled in, as they are recorded. */
+export interface ResolvedOptions
+  extends CommonOptions,
+    Required<Pick<SolveOptions, "network" | "sampler" | "optimizer" | "points" | "boundaryPoints">>,
+    Required<Pick<SolveOptions, "stepsPerRound" | "growth" | "conditions">>,
+    Pick<SolveOptions, "warmStart" | "batch" | "residualScale" | "precision"> {
+  readonly weights: GroupWeights;
+  readonly starts: Starts;
+}
+
+/** Fills in the defaults of a network and its training. @throws OptionsError where a value is out of range, or an option unknown */
+export function resolveOptions(given: SolveOptions, problem: Problem, domain: Domain): ResolvedOptions {
+  const { preset, ...said } = given;
+  const stated = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+  const options: SolveOptions = preset === undefined ? said : { ...presetOptions(preset, domain.dimension), ...stated };
+  const optimizer = options.optimizer ?? gaussNewton();
+  checkOptimizer(optimizer);
+  const conditions = enforcementOf("solve", options.conditions ?? "exact");
+  const resolved: ResolvedOptions = {
+    ...commonOptions(options),
+    network: options.network ?? mlp({ scale: suggestedScale(problem, conditions) }),
+    sampler: options.sampler ?? defaultSampler(domain),
+    optimizer,
+    ...(options.warmStart && { warmStart: options.warmStart }),
+    points: options.points ?? 2000,
+    ...(options.batch !== undefined && { batch: options.batch }),
+    boundaryPoints: options.boundaryPoints ?? 500,
+    stepsPerRound: options.stepsPerRound ?? stepsOf(optimizer),
+    growth: options.growth ?? { after: 0.7, factor: 2 },
+    conditions,
+    weights: { equations: 1, conditions: 1e4, observations: 0.01, ...options.weights },
+    starts: { count: 1, steps: 60, ...options.starts },
+    ...(options.residualScale !== undefined && { residualScale: options.residualScale }),
+    ...(options.precision !== undefined && { precision: options.precision }),
+  };
+  checkSampler(resolved.sampler);
+  checkNetwork(resolved.network, problem.axes);
+  if (resolved.warmStart) checkOptimizer(resolved.warmStart.optimizer, "warmStart.optimizer");
+  const { points, boundaryPoints, stepsPerRound, growth, weights } = resolved;
+  checkWhole("solve", { points, boundaryPoints, stepsPerRound });
+  checkBatch(resolved, problem);
+  checkPrecision(resolved);
+  checkWhole("solve", { "warmStart.steps": resolved.warmStart?.steps });
+  if (!(growth.after >= 0)) fail("growth.after", growth.after, "a number ≥ 0");
+  if (!(growth.factor * Math.min(points, boundaryPoints) >= 1 && growth.factor < Infinity))
+    fail("growth.factor", growth.factor, "a finite number > 0 that leaves at least one point");
+  for (const [name, value] of Object.entries(weights)) {
+    if (!["equations", "conditions", "observations"].includes(name))
+      fail("weights", name, "equations, conditions or observations");
+    checkPositive("solve", { [`weights.${name}`]: value });
+  }
+  const { count, steps } = resolved.starts;
+  checkWhole("solve", { "starts.count": count, "starts.steps": steps });
+  checkPositive("solve", { residualScale: resolved.residualScale });
+  return resolved;
+}
+
+/** The option `conditions`. @throws OptionsError where it is none of the names */
+export function enforcementOf(caller: string, value: Enforcement): Enforcement {
+  if (value === "exact" || value === "penalty") return value;
+  throw new OptionsError(`${caller}: conditions is ${value}, expected "exact" or "penalty"`, "conditions", value);
+}
+
+/** @throws OptionsError where a batch does not divide the points, or something else asks for all of them at once */
+function checkBatch(resolved: ResolvedOptions, problem: Problem): void {
+  const { batch, points, growth } = resolved;
+  if (batch === undefined) return;
+  const whole = Number.isInteger(batch) && batch >= 1;
+  const grown = Math.round(points * growth.factor);
+  if (!whole || points % batch !== 0 || grown % batch !== 0) fail("batch", batch, `a divisor of the ${points} points`);
+  const other = notAdam(resolved);
+  if (other) fail("batch", batch, `all points for ${other.kind}; batches are for adam`);
+  if (Object.keys(problem.trainable).length > 0) fail("batch", batch, "all points where constants are to be found");
+}
+
+const notAdam = ({ optimizer, warmStart }: ResolvedOptions) =>
+  [optimizer, ...(warmStart ? [warmStart.optimizer] : [])].find(({ kind }) => kind !== "adam");
+
+/** @throws OptionsError where single precision is asked of an optimizer that cannot do with it */
+function checkPrecision(resolved: ResolvedOptions): void {
+  const { precision } = resolved;
+  if (precision === undefined || precision === "float64") return;
+  if (precision !== "float32") fail("precision", precision, '"float32" or "float64"');
+  const other = notAdam(resolved);
+  if (other) fail("precision", precision, `float64 for ${other.kind}; float32 is for adam`);
+}
+
+/** The record of options: kinds that were handed in as data, without their functions. */
+export function recorded(resolved: ResolvedOptions): ResolvedOptions {
+  const { network, sampler, optimizer, warmStart } = resolved;
+  return {
+    ...resolved,
+    network: dataOf(network),
+    sampler: dataOf(sampler),
+    optimizer: dataOf(optimizer),
+    ...(warmStart && { warmStart: { ...warmStart, optimizer: dataOf(warmStart.optimizer) } }),
+  };
+}
+
+/** The sampler of a domain where nothing is said. */
+export function defaultSampler(domain: Domain): AnySampler {
+  if (domain.dimension <= 3) return adversarial();
+  return domain.isBox ? gaussianMixture() : sobol();
+}
+
+const presets: Readonly<Record<PresetName, (dimension: number) => SolveOptions>> = {
+  aas: (dimension) => ({
+    network: mlp({ width: dimension <= 3 ? 32 : 64, depth: 6, scale: 1 }),
+    sampler: adversarial({ method: "paper" }),
+    optimizer: adam({ learningRate: 1e-4 }),
+    conditions: "penalty",
+    weights: { conditions: 100 },
+    points: 5000,
+    boundaryPoints: 5000,
+    residualScale: 1,
+    stepsPerRound: 500,
+    growth: { after: 1, factor: 1 },
+    budget: { steps: 25_000 },
+    precision: "float32",
+  }),
+};
+
+/**
+ * Options of a published method. "aas": adversarial adaptive sampling (K. Tang, J. Zhai, X. Wan and C. Yang, arXiv 2305.18702): 50 rounds of 500
+ * Adam steps for the network and 1000 for the adversary, a KRnet with fixed β = 5 whose points alone are trained on, conditions by a penalty with
+ * γ = 100, six layers of 32 tanh neurons (64 above three dimensions). The paper's text leaves sizes and rates open; they are those of the third-party
+ * code that aims at it. Loss and gradient are in float32, as there; θ and the adversary are in float64.
+ *
+ * @throws OptionsError where there is none of that name
+ */
+export function presetOptions(name: PresetName, dimension: number): SolveOptions {
+  const preset = getOwn(presets, name);
+  if (preset) return preset(dimension);
+  throw new OptionsError(`solve: there is no preset "${name}", only ${presetNames.join(", ")}`, "preset", name);
+}
