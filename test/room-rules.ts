@@ -13,6 +13,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   generative: ["synthetic", "diffusion", "model", "data", "ensemble", "baselines", "training", "sampling", "sharded"],
   equations: ["expression", "domain", "mesh", "problem"],
   solvers: [
+    "constants",
     "elements",
     "jet",
     "marching",

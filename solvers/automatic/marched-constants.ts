@@ -1,19 +1,26 @@
 /**
- * Constants to be found where the problem can be marched once they are known: least squares of the observations by Levenberg and Marquardt's method (Marquardt 1963,
- * doi:10.1137/0111030), in which every trial is a march. The equations hold to the tolerance of the march, so that noise cannot pass for something that they say.
+ * Constants to be found where the problem can be marched once they are known: least squares of the observations in which every trial is a march. The equations hold to the tolerance of the march, so that noise cannot pass for something that they say.
  */
-import { cholesky } from "../../engine/numerics/cholesky.ts";
-import { type Rng, rng } from "../../engine/random/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { numberText } from "../../engine/text/number.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { fieldsOf } from "../../equations/problem/index.ts";
-import { alternativeOf } from "../features/found-constants.ts";
+import {
+  alternativeOf,
+  covarianceOf,
+  fromOtherStarts,
+  isNoiseOpen,
+  levenbergMarquardt,
+  type NormalEquations,
+  noise,
+  normalEquations,
+  sizesOfConstants,
+} from "../constants/index.ts";
 import { type MarchPlan, type MarchResult, march, marchable, marchBy } from "../marching/march.ts";
 import { marchPieces } from "../marching/marched-field.ts";
 import { piecewiseTrial } from "../solution/piecewise-trial.ts";
 import type { FoundConstant, SolutionReport } from "../solution/solution.ts";
 import { Solution } from "../solution/solution.ts";
-import { noise, sizesOfConstants } from "../solve/laplace.ts";
 import { byMarching } from "./by-marching.ts";
 import { alternativeConstants, missedData, rootMeanSquare } from "./constants.ts";
 import { between, type Distance, evenPoints, expressionsOf, together } from "./distance.ts";
@@ -28,20 +35,16 @@ const [shareOfFirst, shareOfOthers, shareOfLast] = [0.75, 0.45, 0.95];
 const [coarse, ofMisfit, least, most] = [1e-3, 0.01, 1e-9, 1e-5];
 /** Changes of a constant, beside its size, by which slopes are measured: in the first marches, and after. */
 const [far, close] = [1e-2, 1e-3];
-/** Steps, trials of one, damping of the first, and its factors after a trial that lowers the misfit and one that does not. */
-const [mostSteps, trials, first, down, up] = [20, 8, 1e-3, 0.1, 10];
-/** Sizes of a constant by which a step may move it. */
-const leap = 5;
 /** Factor of tolerances that is worth another fit, and of misfits after coarse marches up to which others may fit as well. */
 const [enough, coarseMisfit] = [0.3, 10];
 /** Most changes of the noise that is not given. */
 const mostWeighed = 4;
 /** A step that is so short, in standard deviations, is the last one. */
 const short = 0.01;
-/** Added to the diagonal of JᵀJ with columns of length 1, and the share of it in the inverse that marks a constant as open: others make up for it, or nothing depends on it. */
-const [ridge, open] = [1e-6, 0.01];
-/** Other starts, by factors of e about the guesses and about what was found in turns, and where the observations are missed more of them, by factors of e² about the guesses. */
-const [starts, mostStarts] = [4, 24];
+/** Square of what slopes by marches are off by, beside their size. */
+const offSquared = 1e-6;
+/** Other starts, and where the observations are missed more of them. */
+const [few, many] = [4, 24];
 /** Share of the values' size that is missed, where no sigma is given. */
 const astray = 0.2;
 /** Error of the last march beside the effect of noise. */
@@ -59,9 +62,15 @@ interface Trial {
   readonly plan: MarchPlan;
 }
 
-/** Constants that fit best near a start, and marches with each of them a little larger. */
-interface Fit extends Trial {
+/** A trial with the rows about it, by marches with each constant a little larger. */
+interface Slopes extends NormalEquations {
+  readonly at: Trial;
   readonly near: readonly Trial[];
+}
+
+/** Constants that fit best near a start. */
+interface Fit extends Trial {
+  readonly slopes: Slopes;
   readonly steps: number;
   /** False where time or steps ended first. */
   readonly atRest: boolean;
@@ -77,7 +86,7 @@ export async function byMarchedConstants(problem: Problem, setting: Setting): Pr
   }
   const { say, budget } = setting;
   const marches = new Marches(problem, setting);
-  const { first: begun, others } = await fromStarts(marches, guesses, setting);
+  const { best: begun, others } = await fromStarts(marches, guesses, setting);
   if (!begun) {
     say(`not marched: ${marches.why}`);
     return undefined;
@@ -113,12 +122,12 @@ export async function byMarchedConstants(problem: Problem, setting: Setting): Pr
   async function alternativeAmong(leastLoss: number) {
     const variance = noise(problem, fit.rows, 1);
     for (const { values, loss } of others) {
-      const isOther = alternativeOf(constants, { loss, alternatives: [{ values, loss }] }, variance);
+      const isOther = alternativeOf(constants, { loss, others: [{ values, loss }], variance });
       const finer =
         isOther && loss <= coarseMisfit * Math.max(leastLoss, variance)
           ? await fitFrom(marches, values, tolerance, shareOfFirst)
           : undefined;
-      const alternative = finer && alternativeOf(constants, { loss: fit.loss, alternatives: [finer] }, variance);
+      const alternative = finer && alternativeOf(constants, { loss: fit.loss, others: [finer], variance });
       if (alternative) return alternative;
     }
     return undefined;
@@ -140,30 +149,16 @@ function misfit(problem: Problem, { rows, values }: Fit): string | undefined {
   return `observations are off by ${numberText(times, 2)} times their sigma, more than chance explains: look at the equation, at priors, and at sigma`;
 }
 
-/** True where as many constants as values leave nothing to see their noise by. */
-const isNoiseOpen = ({ observations, trainable }: Problem): boolean =>
-  observations.every(({ hasSigma }) => !hasSigma) &&
-  observations.reduce((sum, { values }) => sum + values.length, 0) <= Object.keys(trainable).length;
-
 /** Constants from the guesses and from other starts, by coarse marches: the best, and the others. */
 async function fromStarts(marches: Marches, guesses: readonly number[], { seed, speed }: Setting) {
-  const random = rng(seed).split("constants");
-  let best = await fitFrom(marches, guesses, coarse, shareOfFirst);
-  const others: Fit[] = [];
-  for (let k = 0; k < (isAstray(marches, best) ? mostStarts : starts) && speed.share() < shareOfOthers; k++) {
-    const start = drawnStart(
-      k % 2 === 1 && k < starts && best ? best.values : guesses,
-      random.split(k),
-      k < starts ? 1 : 2,
-    );
-    const other = await fitFrom(marches, start, coarse, shareOfOthers);
-    if (!other) continue;
+  const first = await fitFrom(marches, guesses, coarse, shareOfFirst);
+  return fromOtherStarts(first, {
+    ...{ guesses, few, random: rng(seed).split("constants") },
+    continues: (tried, best) => tried < (isAstray(marches, best) ? many : few) && speed.share() < shareOfOthers,
+    fit: (start) => fitFrom(marches, start, coarse, shareOfOthers),
     // A little less is chance: the number of starts that there is time for should not change the last digits.
-    const isBetter = !best || other.loss < best.loss - short * noise(marches.problem, best.rows, 1);
-    if (best) others.push(isBetter ? best : other);
-    if (isBetter) best = other;
-  }
-  return { first: best, others };
+    margin: ({ rows }) => short * noise(marches.problem, rows, 1),
+  });
 }
 
 /** The same fit by finer marches, as fine as the observations ask for. */
@@ -283,138 +278,80 @@ function planned(result: ReturnType<typeof march>): Pick<MarchResult, "field" | 
   return result.ended ?? result;
 }
 
-/** Levenberg and Marquardt's steps from a start; undefined where no march from there comes to its end. */
+/** The fit from a start; undefined where no march from there comes to its end. */
 async function fitFrom(
   marches: Marches,
   start: readonly number[],
   tolerance: number,
   share: number,
 ): Promise<Fit | undefined> {
-  const k = start.length;
-  let best = await marches.at(start, tolerance, share);
-  if (!best) return undefined;
-  const how = { plan: best.plan, apart: tolerance < coarse ? close : far, share };
-  let damping = first;
-  let near: readonly Trial[] | undefined;
-  for (let steps = 0; ; steps++) {
-    const beside = await trialsNear(marches, best, how);
-    if (!beside) return near && { ...best, near, steps, atRest: false };
-    near = beside;
-    if (steps === mostSteps) return { ...best, near, steps, atRest: false };
-    const { problem } = marches;
-    const sizes = sizesOf(problem, best.values);
-    const columns = columnsOf(best, near, sizes);
-    const downhill = Float64Array.from(columns, (column) => -dot(column, best!.rows));
-    let next: Trial | undefined;
-    let step: Float64Array = new Float64Array(k);
-    for (let t = 0; t < trials && !next; t++) {
-      const normal = productOf(columns).map((v, at) => (at % (k + 1) === 0 ? v * (1 + damping + 1e-12) + 1e-300 : v));
-      step = cholesky(normal, k)?.solve(downhill) ?? new Float64Array(k);
-      const longest = Math.max(1, ...step.map((v) => Math.abs(v) / leap));
-      const to = best.values.map((v, i) => v + (sizes[i]! * step[i]!) / longest);
-      const trial = await marches.at(to, how.plan, share);
-      damping *= trial && trial.loss < best.loss ? down : up;
-      if (trial && trial.loss < best.loss) next = trial;
-    }
-    if (!next) return { ...best, near, steps, atRest: !marches.isOver(share) };
-    // δᵀJᵀJδ is the square of the step in standard deviations of noise 1.
-    const along = Float64Array.from(best.rows, (_, i) =>
-      columns.reduce((sum, column, c) => sum + column[i]! * step[c]!, 0),
-    );
-    const isLast = dot(along, along) < short ** 2 * noise(problem, best.rows, 1);
-    best = next;
-    if (isLast) {
-      near = (await trialsNear(marches, best, how)) ?? near;
-      return { ...best, near, steps: steps + 1, atRest: true };
-    }
-  }
+  const begun = await marches.at(start, tolerance, share);
+  if (!begun) return undefined;
+  const { plan } = begun;
+  const apart = tolerance < coarse ? close : far;
+  const linearise = (at: Trial) => slopesAt(marches, at, { plan, apart, share });
+  const { best, rows, steps, status } = await levenbergMarquardt<Trial, Slopes>(
+    {
+      linearise,
+      follow: (values) => marches.at(values, plan, share),
+      isOver: () => marches.isOver(share),
+      isLast: ({ before, square }) => square < short ** 2 * noise(marches.problem, before.rows, 1),
+    },
+    begun,
+  );
+  const slopes = rows?.at === best ? rows : ((await linearise(best)) ?? rows);
+  return slopes && { ...best, slopes, steps, atRest: status === "converged" };
 }
 
-/** Marches with one constant after the other a little larger, or smaller where those come to nothing. */
-async function trialsNear(
+/** Slopes of the rows by marches with one constant after the other a little larger, or smaller where those come to nothing. */
+async function slopesAt(
   marches: Marches,
-  { values }: Trial,
+  at: Trial,
   { plan, apart, share }: { readonly plan: MarchPlan; readonly apart: number; readonly share: number },
-): Promise<Trial[] | undefined> {
+): Promise<Slopes | undefined> {
+  const sizes = sizesOfConstants(marches.problem, at.values);
   const near: Trial[] = [];
-  for (const [i, size] of sizesOf(marches.problem, values).entries()) {
-    const moved = (by: number) => values.map((v, c) => (c === i ? v + by * size : v));
+  for (const [i, size] of sizes.entries()) {
+    const moved = (by: number) => at.values.map((v, c) => (c === i ? v + by * size : v));
     const trial = (await marches.at(moved(apart), plan, share)) ?? (await marches.at(moved(-apart), plan, share));
     if (!trial) return undefined;
     near.push(trial);
   }
-  return near;
-}
-
-const sizesOf = (problem: Problem, values: readonly number[]): readonly number[] =>
-  sizesOfConstants(problem, Float64Array.from(values));
-
-/** ∂rows/∂c in units of sizes, a column for each constant. */
-const columnsOf = (
-  { values, rows }: Trial,
-  near: readonly Trial[],
-  sizes: readonly number[],
-): readonly Float64Array[] =>
-  near.map((one, i) => {
-    const by = (one.values[i]! - values[i]!) / sizes[i]!;
-    return rows.map((v, row) => (one.rows[row]! - v) / by);
+  const columns = near.map(({ rows, values }, i) => {
+    const by = (values[i]! - at.values[i]!) / sizes[i]!;
+    return rows.map((v, row) => (v - at.rows[row]!) / by);
   });
-
-const productOf = (columns: readonly Float64Array[]): Float64Array =>
-  Float64Array.from(columns.flatMap((a) => columns.map((b) => dot(a, b))));
+  return { ...normalEquations(columns, at.rows, sizes), at, near };
+}
 
 const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, v, i) => sum + v * b[i]!, 0);
-
-/** Constants about others, by factors; those that are 0 by their size. */
-function drawnStart(about: readonly number[], random: Rng, spread: number): number[] {
-  const draw = random.normal(about.length);
-  return about.map((v, c) => (v === 0 ? draw[c]! : v * Math.exp(spread * draw[c]!)));
-}
 
 /** Constants with standard deviations, and the root mean square of ‖δu‖/‖u‖ by noise, where C = σ²(JᵀJ)⁻¹ is their covariance. */
 async function determined(
   problem: Problem,
   fit: Fit,
 ): Promise<{ constants: Record<string, FoundConstant>; spread: Distance }> {
-  const k = fit.values.length;
-  const sizes = sizesOf(problem, fit.values);
-  const columns = columnsOf(fit, fit.near, sizes);
-  const lengths = columns.map((column) => Math.sqrt(dot(column, column)) || 1);
-  const even = columns.map((column, i) => column.map((v) => v / lengths[i]!));
-  const factor = cholesky(
-    productOf(even).map((v, at) => (at % (k + 1) === 0 ? v + ridge : v)),
-    k,
-  )!;
+  const { at: base, near, sizes } = fit.slopes;
+  const { deviations, root } = covarianceOf(fit.slopes, offSquared);
   const sigma = Math.sqrt(noise(problem, fit.rows, 1));
-  const inverse = sizes.map((_, i) => factor.solve(Float64Array.from(sizes, (_, c) => (c === i ? 1 : 0)))[i]!);
-  const deviations = inverse.map((v, i) =>
-    isNoiseOpen(problem)
-      ? Number.NaN
-      : ridge * v > open
-        ? Number.POSITIVE_INFINITY
-        : (sigma * sizes[i]! * Math.sqrt(v)) / lengths[i]!,
-  );
   const constants = Object.fromEntries(
     Object.keys(problem.trainable).map((name, i) => [
       name,
-      { value: fit.values[i]!, standardDeviation: deviations[i]! },
+      { value: fit.values[i]!, standardDeviation: isNoiseOpen(problem) ? Number.NaN : sigma * deviations[i]! },
     ]),
   );
   const at = evenPoints(problem, compared);
   const list = expressionsOf(problem);
-  const values = await fit.solution.expressions(list, at.points);
+  const expressionsAt = ({ solution }: Trial) => solution.expressions(list, at.points);
+  const [values, before] = [await expressionsAt(fit), await expressionsAt(base)];
   const slopes: Float64Array[] = [];
-  for (const [i, { solution, values: its }] of fit.near.entries()) {
-    const by = (its[i]! - fit.values[i]!) / sizes[i]!;
-    slopes.push((await solution.expressions(list, at.points)).map((v, row) => (v - values[row]!) / by));
+  for (const [i, one] of near.entries()) {
+    const by = (one.values[i]! - base.values[i]!) / sizes[i]!;
+    slopes.push((await expressionsAt(one)).map((v, row) => (v - before[row]!) / by));
   }
-  // Columns of a square root of C: with LLᵀ = JᵀJ those of L⁻ᵀ = C L.
-  const moved = sizes.map((_, j) => {
-    const root = factor.solve(Float64Array.from(sizes, (_, i) => factor.lower[i * k + j]!));
-    return values.map((v, row) =>
-      slopes.reduce((sum, slope, i) => sum + (sigma * root[i]! * slope[row]!) / lengths[i]!, v),
-    );
-  });
+  const moved = root.map((direction) =>
+    values.map((v, row) => slopes.reduce((sum, slope, i) => sum + sigma * direction[i]! * slope[row]!, v)),
+  );
   const each = moved.map((one) => between(problem, values, one, at));
   return { constants, spread: together(each, (all) => Math.sqrt(all.reduce((sum, v) => sum + v * v, 0))) };
 }

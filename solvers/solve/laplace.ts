@@ -1,6 +1,6 @@
 /** Standard deviations of trainable constants by Laplace's approximation, and the constants that no row depends on. */
 import { cholesky } from "../../engine/numerics/cholesky.ts";
-import type { Problem } from "../../equations/problem/index.ts";
+import { noise, sizesOfConstants, unseen } from "../constants/index.ts";
 import type { LeastSquaresProgram } from "../residual/program.ts";
 import type { GroupWeights } from "../solution/options.ts";
 import type { Assembly } from "./assemble.ts";
@@ -9,28 +9,6 @@ import type { Assembly } from "./assemble.ts";
 const most = 20_000;
 /** Added to the diagonal of JᵀJ as a part of its largest entry: directions that no row sees must not stop the factorisation. */
 const ridge = 1e-14;
-/** Of (JᵀJ + ρ)⁻¹, times ρ: 1 for a constant that no row depends on; ½ for two that appear as their product; an eigenvalue has 1e-11. */
-const unseen = 0.01;
-
-/** Standard deviations of χ² by which chance alone may take observations farther off than sigma says. */
-const byChance = 5;
-
-/** σ² of all observations in units of sigma²: 1, or χ²/(values − constants) where none was given, or that is more than chance makes of it. */
-export function noise({ observations, trainable }: Problem, rows: Float64Array, temperature: number): number {
-  const count = observations.reduce((sum, { values }) => sum + values.length, 0);
-  const squares = rows.subarray(rows.length - count).reduce((sum, v) => sum + v * v, 0) / temperature;
-  const free = Math.max(1, count - Object.keys(trainable).length);
-  const left = squares / free;
-  const agreesWithSigma = observations.some(({ hasSigma }) => hasSigma) && left <= 1 + byChance * Math.sqrt(2 / free);
-  return agreesWithSigma ? 1 : left;
-}
-
-/** Sizes of the constants to be found, the last parameters: of what they are or their first guess, whichever is larger. */
-export const sizesOfConstants = ({ trainable }: Problem, theta: Float64Array): readonly number[] =>
-  Object.values(trainable).map((guess, i, all) => {
-    const value = theta[theta.length - all.length + i]!;
-    return Math.max(Math.abs(value), Math.abs(guess)) || 1;
-  });
 
 /**
  * Standard deviations of the trainable constants by Laplace's approximation: with loss = τ·(χ² + the equations' rows over τ), the covariance of θ is τ (JᵀJ)⁻¹. Constants are

@@ -123,7 +123,7 @@ test("where what is observed is not finite no march counts, and features find th
 
 test("constants that time left before they were at rest are doubted", async () => {
   let now = 0;
-  const clock = { wall: () => 0, processor: () => (now += 16) };
+  const clock = { wall: () => 0, processor: () => (now += 12) };
   const { report } = await solve(heat([1, 3]), { budget: { processorSeconds: 1 }, clock });
   assert.is(report.status, "doubtful");
   assert.match(report.estimate!.advice!, /^there was no time for its constants to come to rest/);
