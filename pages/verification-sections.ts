@@ -2,14 +2,7 @@
 
 import { percentColumn, printedNumber } from "../engine/text/number.ts";
 import { csvText } from "../report/csv.ts";
-import {
-  fssFigure,
-  type PagePart,
-  type PagePicture,
-  type PageSection,
-  rankFigure,
-  verificationFigure,
-} from "../report/index.ts";
+import { type PagePart, type PagePicture, type PageSection, rankFigure, verificationFigure } from "../report/index.ts";
 import type { Verification } from "../verification/index.ts";
 import { rowsOf, type ScoreRow, scoreSheet, summaryOf } from "../verification/sheets/index.ts";
 
@@ -150,7 +143,10 @@ async function pictures(found: Verification): Promise<PagePicture[]> {
     const texts = scores.fss.map(
       ({ threshold, window, fss }) => `${printedNumber(fss, 4)} (≥ ${threshold}, ${window} cells)`,
     );
-    out.push({ svg: await fssFigure(scores.fss, units), alt: `Fractions skill score: ${texts.join(", ")}` });
+    out.push({
+      svg: await verificationFigure("fss", scores, units),
+      alt: `Fractions skill score: ${texts.join(", ")}`,
+    });
   }
   return out;
 }

@@ -8,5 +8,5 @@ export { type MapAxis, type MapFigureOptions, type MapPanel, mapFigure } from ".
 export { drawMaps } from "./page/linked-maps.ts";
 export { htmlPage, type PagePart, type PagePicture, type PageSection } from "./page/page.ts";
 export { rankFigure } from "./rank-figure.ts";
-export { fssFigure, verificationFigure } from "./verification-figures.ts";
+export { verificationFigure } from "./verification-figures.ts";
 export { writePicture } from "./write-picture.ts";

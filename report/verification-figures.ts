@@ -6,49 +6,54 @@ const at = (threshold: number, units: string | undefined) => `≥ ${shortNumber(
 
 const diagonal = (name: string, to = 1): Curve => ({ name, x: [0, to], y: [0, to], dashed: true });
 
-/**
- * A figure of a verification: `"reliability"`, observed frequency over forecast probability with the diagonal of a
- * reliable ensemble; `"roc"`, detection over false detection; `"quantiles"`, those of the members together over those
- * of the truth; `"spectrum"`, mean power of both over wavenumbers.
- *
- * @param kind - which one
- * @param diagrams - as `verify` of `monge/verification` gives them in `diagrams`
- * @param units - of thresholds and quantiles, for legend and axes
- * @returns the SVG text
- */
-export function verificationFigure(
-  kind: "reliability" | "roc" | "quantiles" | "spectrum",
-  diagrams: {
-    /** For each threshold dots of forecast probability and observed frequency, both in [0, 1]. */
-    readonly reliability: readonly {
-      readonly threshold: number;
-      readonly dots: readonly { readonly probability: number; readonly frequency: number }[];
-    }[];
-    /** For each threshold the curve of probabilities of detection and of false detection, both in [0, 1]. */
-    readonly roc: readonly {
-      readonly threshold: number;
-      readonly curve: readonly { readonly pod: number; readonly pofd: number }[];
-    }[];
-    /** Quantiles of both at the same levels, in the field's units. */
-    readonly quantiles: { readonly forecast: readonly number[]; readonly truth: readonly number[] };
-    /** Mean power of both at wavenumbers 1, 2, …; empty where it was not asked for. */
-    readonly spectrum: { readonly forecast: readonly number[]; readonly truth: readonly number[] };
-  },
-  units?: string,
-): Promise<string> {
-  return figures[kind](diagrams, units);
+/** Numbers that the figures are of. */
+interface Diagrams {
+  /** For each threshold dots of forecast probability and observed frequency, both in [0, 1]. */
+  readonly reliability: readonly {
+    readonly threshold: number;
+    readonly dots: readonly { readonly probability: number; readonly frequency: number }[];
+  }[];
+  /** For each threshold the curve of probabilities of detection and of false detection, both in [0, 1]. */
+  readonly roc: readonly {
+    readonly threshold: number;
+    readonly curve: readonly { readonly pod: number; readonly pofd: number }[];
+  }[];
+  /** Quantiles of both at the same levels, in the field's units. */
+  readonly quantiles: { readonly forecast: readonly number[]; readonly truth: readonly number[] };
+  /** Mean power of both at wavenumbers 1, 2, …; empty where it was not asked for. */
+  readonly spectrum: { readonly forecast: readonly number[]; readonly truth: readonly number[] };
+  /** One score in [0, 1] for each threshold and side of the window (cells), in any order. */
+  readonly fss: readonly { readonly threshold: number; readonly window: number; readonly fss: number }[];
 }
 
-type Diagrams = Parameters<typeof verificationFigure>[1];
-
-const figures: Readonly<Record<keyof Diagrams, (diagrams: Diagrams, units?: string) => Promise<string>>> = {
+const figures: { readonly [Kind in keyof Diagrams]: (of: Pick<Diagrams, Kind>, units?: string) => Promise<string> } = {
   reliability: reliabilityFigure,
   roc: rocFigure,
   quantiles: quantileFigure,
   spectrum: spectrumFigure,
+  fss: fssFigure,
 };
 
-function reliabilityFigure({ reliability }: Diagrams, units?: string): Promise<string> {
+/**
+ * A figure of a verification: `"reliability"`, observed frequency over forecast probability with the diagonal of a
+ * reliable ensemble; `"roc"`, detection over false detection; `"quantiles"`, those of the members together over those
+ * of the truth; `"spectrum"`, mean power of both over wavenumbers; `"fss"`, fractions skill over the side of windows.
+ *
+ * @param kind - which one
+ * @param of - as `verify` of `monge/verification` gives them: `diagrams`, for `"fss"` `scores`
+ * @param units - of thresholds and quantiles, for legend and axes
+ * @returns the SVG text
+ * @throws OptionsError where there are no scores to draw
+ */
+export function verificationFigure<Kind extends keyof Diagrams>(
+  kind: Kind,
+  of: Pick<Diagrams, Kind>,
+  units?: string,
+): Promise<string> {
+  return figures[kind](of, units);
+}
+
+function reliabilityFigure({ reliability }: Pick<Diagrams, "reliability">, units?: string): Promise<string> {
   const curves = reliability.map(({ threshold, dots }) => ({
     name: at(threshold, units),
     x: dots.map(({ probability }) => probability),
@@ -63,7 +68,7 @@ function reliabilityFigure({ reliability }: Diagrams, units?: string): Promise<s
   });
 }
 
-function rocFigure({ roc }: Diagrams, units?: string): Promise<string> {
+function rocFigure({ roc }: Pick<Diagrams, "roc">, units?: string): Promise<string> {
   const curves = roc.map(({ threshold, curve }) => ({
     name: at(threshold, units),
     x: curve.map(({ pofd }) => (Number.isNaN(pofd) ? 0 : pofd)),
@@ -78,7 +83,7 @@ function rocFigure({ roc }: Diagrams, units?: string): Promise<string> {
   });
 }
 
-function quantileFigure({ quantiles }: Diagrams, units?: string): Promise<string> {
+function quantileFigure({ quantiles }: Pick<Diagrams, "quantiles">, units?: string): Promise<string> {
   const { forecast, truth } = quantiles;
   const of = units === undefined ? "" : `, ${units}`;
   return curveFigure({
@@ -90,7 +95,7 @@ function quantileFigure({ quantiles }: Diagrams, units?: string): Promise<string
   });
 }
 
-function spectrumFigure({ spectrum }: Diagrams): Promise<string> {
+function spectrumFigure({ spectrum }: Pick<Diagrams, "spectrum">): Promise<string> {
   const curve = (name: string, power: readonly number[], dashed = false): Curve => {
     const kept = power.flatMap((p, k) => (p > 0 ? [[k + 1, p] as const] : []));
     return { name, x: kept.map(([k]) => k), y: kept.map(([, p]) => p), dashed };
@@ -103,18 +108,7 @@ function spectrumFigure({ spectrum }: Diagrams): Promise<string> {
   });
 }
 
-/**
- * Fractions skill score over the side of the windows, a curve for each threshold.
- *
- * @param fss - one score in [0, 1] for each threshold and side of the window (cells), in any order
- * @param units - of the thresholds, for the legend
- * @returns the SVG text
- * @throws OptionsError where there are no scores
- */
-export function fssFigure(
-  fss: readonly { readonly threshold: number; readonly window: number; readonly fss: number }[],
-  units?: string,
-): Promise<string> {
+function fssFigure({ fss }: Pick<Diagrams, "fss">, units?: string): Promise<string> {
   const thresholds = [...new Set(fss.map(({ threshold }) => threshold))];
   const curves = thresholds.map((threshold) => {
     const own = fss.filter((each) => each.threshold === threshold);

@@ -147,7 +147,7 @@ async function draw(
   found: Verification,
   transport: string | undefined,
 ): Promise<void> {
-  const { fssFigure, verificationFigure, writePicture } = await import("../../report/index.ts");
+  const { verificationFigure, writePicture } = await import("../../report/index.ts");
   const { ranksFigure } = await import("../../pages/verification-sections.ts");
   const { scores, diagrams, units } = found;
   const drawn: Partial<Record<(typeof pictures)[number], Promise<string> | string>> = {
@@ -158,7 +158,7 @@ async function draw(
     }),
     quantiles: verificationFigure("quantiles", diagrams, units),
     ...(diagrams.spectrum.truth.some((p) => p > 0) && { spectrum: verificationFigure("spectrum", diagrams) }),
-    ...(scores.fss.length > 0 && { fss: fssFigure(scores.fss, units) }),
+    ...(scores.fss.length > 0 && { fss: verificationFigure("fss", scores, units) }),
     ...defined({ transport }),
   };
   for (const [name, svg] of Object.entries(drawn))

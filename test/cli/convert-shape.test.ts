@@ -5,7 +5,7 @@ import { Field, lazyField, readField, writeNetcdf } from "../../io/index.ts";
 import { moreData } from "../data.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";
 import { hasPython, python, skip, tool } from "../io/oracle.ts";
-import { mongeDone, mongeRefused, words } from "./run.ts";
+import { line, mongeDone, mongeRefused, words } from "./run.ts";
 
 const { at } = temporaryFolder(test);
 const oracle = hasPython("netCDF4", "xarray");
@@ -77,20 +77,12 @@ test("a variable in a group over (time, lon, lat), as IMERG has it, is written, 
   assert.equal([...near], [0, 2, 4, 1, 3, 5]);
   await refused(
     /there is no rain to rename; it has precipitation, time, lon, lat/,
-    at("imerg.nc4"),
-    "-o",
-    at("x.nc"),
-    "--rename",
-    "rain=pr",
+    ...line`${at("imerg.nc4")} -o ${at("x.nc")} --rename rain=pr`,
   );
   await refused(/two of .* would be named lon/, at("imerg.nc4"), "-o", at("x.nc"), "--rename", "lat=lon");
   await refused(
     /dims is time, lat; expected all of time, lon, lat/,
-    at("imerg.nc4"),
-    "-o",
-    at("x.nc"),
-    "--dims",
-    "time,lat",
+    ...line`${at("imerg.nc4")} -o ${at("x.nc")} --dims time,lat`,
   );
   assert.not.ok(existsSync(at("x.nc")));
 });
@@ -237,10 +229,7 @@ test("bands without dates get them from a start and a step: days, minutes, month
   await refused(/--start goes with --step; give both/, at("bands.tif"), "-o", at("x.nc"), "--start", "1983");
   await refused(
     /it has times of its own \(time\)/,
-    at("daily.nc"),
-    "-o",
-    at("x.nc"),
-    ...words("--start 1983 --step 1day"),
+    ...line`${at("daily.nc")} -o ${at("x.nc")} --start 1983 --step 1day`,
   );
 });
 

@@ -7,7 +7,7 @@ import { testData } from "../data.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";
 import { hasPython, python, skip, tool } from "../io/oracle.ts";
 import { writeSyntheticRain } from "./data.ts";
-import { mongeDone, mongeHere, mongeRefused, oneLine, type Said, words } from "./run.ts";
+import { line, mongeDone, mongeHere, mongeRefused, oneLine, type Said } from "./run.ts";
 
 const { folder, at } = temporaryFolder(test);
 
@@ -67,22 +67,12 @@ test("amounts become rates by the stated interval or by the spacing of times, ne
   await writeSyntheticRain(at("daily.nc"), { days: 5, units: "mm" });
   await mongeRefused(
     /without the length of the interval/,
-    "convert",
-    at("daily.nc"),
-    "-o",
-    at("rate.nc"),
-    "--to-units",
-    "mm/h",
+    ...line`convert ${at("daily.nc")} -o ${at("rate.nc")} --to-units mm/h`,
   );
   assert.not.ok(existsSync(at("rate.nc")));
   for (const interval of ["86400", "time"]) {
     await converted(
-      at("daily.nc"),
-      "-o",
-      at("rate.nc"),
-      ...words("--to-units mm/h --interval"),
-      interval,
-      ...words("--time 2 --overwrite"),
+      ...line`${at("daily.nc")} -o ${at("rate.nc")} --to-units mm/h --interval ${interval} --time 2 --overwrite`,
     );
     const [rate, amount] = [await readField(at("rate.nc")), (await readField(at("daily.nc"))).isel({ time: [2, 3] })];
     assert.is(rate.units, "mm/h");
@@ -124,11 +114,7 @@ test("--clip-negative sets negative precipitation to 0 and says how much; of oth
   await writeNetcdf(at("tas.nc"), less.with({ name: "tas", units: "K", attributes: {} }));
   await mongeRefused(
     /--clip-negative is for precipitation, which tas is not: its units are "K"/,
-    "convert",
-    at("tas.nc"),
-    "-o",
-    at("no.nc"),
-    "--clip-negative",
+    ...line`convert ${at("tas.nc")} -o ${at("no.nc")} --clip-negative`,
   );
 });
 
@@ -287,10 +273,7 @@ test("radar on two-dimensional positions goes to even steps, and back to the row
 test("--dry-run and --json say what part it is, and a dry run writes nothing", async () => {
   await writeSyntheticRain(at("dry.nc"), { days: 9, units: "mm" });
   const { stdout } = await converted(
-    at("dry.nc"),
-    "-o",
-    at("dry-out.nc"),
-    ...words("--time 2020-01-03:2020-01-05 --dry-run"),
+    ...line`${at("dry.nc")} -o ${at("dry-out.nc")} --time 2020-01-03:2020-01-05 --dry-run`,
   );
   const plan = JSON.parse(stdout);
   assert.equal([plan.shape, plan.dims, plan.units, plan.format], [[3, 32, 32], ["time", "y", "x"], "mm", "netcdf4"]);

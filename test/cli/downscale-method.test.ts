@@ -5,7 +5,7 @@ import { coarsen, openDataset, readField, readStations, writeNetcdf } from "../.
 import { moreData } from "../data.ts";
 import { assert, close, temporaryFolder, test } from "../harness.ts";
 import { writeSyntheticRain } from "./data.ts";
-import { mongeDone, mongeRefused, oneLine, words } from "./run.ts";
+import { line, mongeDone, mongeRefused, oneLine } from "./run.ts";
 
 const { at } = temporaryFolder(test);
 test.before(async () => {
@@ -83,9 +83,7 @@ test("options of models, missing ones and missing files are refused in words of 
   // Known once the files are read.
   await mongeRefused(
     /the input has times in month 2, where --fine has 0; .*--window year/,
-    ...method,
-    ...sources,
-    ...words("--history 0:20 --window month"),
+    ...line`${method} ${sources} --history 0:20 --window month`,
   );
 });
 
@@ -128,13 +126,7 @@ test("series of stations are corrected from table to table, by one variable and 
   assert.is(JSON.parse(verified.stdout).scores.places[1].count, 60);
 
   const joined = await mongeDone(
-    "verify",
-    `${at("joint.nc")}:pr,tas`,
-    "--stations",
-    both,
-    "--json",
-    "-o",
-    at("joint.csv"),
+    ...line`verify ${at("joint.nc")}:pr,tas --stations ${both} --json -o ${at("joint.csv")}`,
   );
   const [{ truth, difference, within }] = JSON.parse(joined.stdout).dependence;
   assert.ok(truth < -0.5 && difference < 0.05 && within === 1, joined.stdout);

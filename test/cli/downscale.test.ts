@@ -5,7 +5,7 @@ import { blockMean } from "../../engine/numerics/grid.ts";
 import { coarsen, readField, writeNetcdf } from "../../io/index.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";
 import { writeSyntheticRain } from "./data.ts";
-import { mongeDone, mongeHere, mongeRefused, words } from "./run.ts";
+import { line, mongeDone, mongeHere, mongeRefused } from "./run.ts";
 
 const { at } = temporaryFolder(test);
 const runs = at("runs");
@@ -16,15 +16,7 @@ test.before(async () => {
   await writeNetcdf(at("coarse.nc"), coarsen(fine, 4));
   const sizes = ["--channels", "8", "--batch", "4", "--crop", "16", "--set", "tile=32", "--steps", "20"];
   const trained = await mongeDone(
-    "train",
-    "--data",
-    at("fine.nc"),
-    "--interval",
-    "86400",
-    ...sizes,
-    "--out",
-    runs,
-    ...words("--threads 1 --json"),
+    ...line`train --data ${at("fine.nc")} --interval 86400 ${sizes} --out ${runs} --threads 1 --json`,
   );
   const { status, run, steps, loss } = JSON.parse(trained.stdout);
   assert.equal([status, run, steps], ["finished", join(runs, "00001-train"), 20]);
@@ -45,26 +37,13 @@ test("the run's folder holds options, metrics, a checkpoint, the model and the r
 test("amounts without an interval are refused with the way out", async () => {
   await mongeRefused(
     /coarse\.nc: variable pr holds amounts \("mm"\).*--interval SECONDS/,
-    "downscale",
-    runs,
-    at("coarse.nc"),
-    "-o",
-    at("no.nc"),
-    ...quick,
+    ...line`downscale ${runs} ${at("coarse.nc")} -o ${at("no.nc")} ${quick}`,
   );
   assert.not.ok(existsSync(at("no.nc")));
 });
 
 test("members are on the fine grid in the input's units, and their block means are the input", async () => {
-  const args = [
-    "downscale",
-    runs,
-    at("coarse.nc"),
-    "-o",
-    at("out.nc"),
-    ...words("--interval time --members 3"),
-    ...quick,
-  ];
+  const args = line`downscale ${runs} ${at("coarse.nc")} -o ${at("out.nc")} --interval time --members 3 ${quick}`;
   const { stdout } = await mongeDone(...args, "--figure", at("map.png"));
   assert.is(stdout.trim(), at("out.nc"));
   assert.equal([...readFileSync(at("map.png")).subarray(0, 4)], [0x89, 0x50, 0x4e, 0x47]);
@@ -114,15 +93,7 @@ test("the same seed gives the same members, also for a part of the times; anothe
 });
 
 test("a GeoTIFF holds the members of one time as bands; several times are refused before the work", async () => {
-  const args = [
-    "downscale",
-    runs,
-    at("coarse.nc"),
-    "-o",
-    at("out.tif"),
-    ...words("--interval 86400 --members 3"),
-    ...quick,
-  ];
+  const args = line`downscale ${runs} ${at("coarse.nc")} -o ${at("out.tif")} --interval 86400 --members 3 ${quick}`;
   await mongeRefused(/--time INDEX/, ...args, "--epsg", "none");
   await mongeRefused(/epsg/, ...args, "--time", "2");
   await mongeDone(...args, "--time", "2", "--epsg", "3067");
@@ -154,15 +125,7 @@ test("several files are one archive, and its times can be named by date", async 
 });
 
 test("with --coarsen --score the conserving ensemble is scored against the fine input", async () => {
-  const args = [
-    "downscale",
-    runs,
-    at("fine.nc"),
-    "-o",
-    at("again.nc"),
-    ...words("--interval 86400 --members 3"),
-    ...quick,
-  ];
+  const args = line`downscale ${runs} ${at("fine.nc")} -o ${at("again.nc")} --interval 86400 --members 3 ${quick}`;
   const { stdout } = await mongeDone(...args, "--coarsen", "--score", "--json", "--time", "0:2");
   const { scores } = JSON.parse(stdout);
   assert.equal(

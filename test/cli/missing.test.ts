@@ -5,7 +5,7 @@ import { moreData } from "../data.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { writeUntrainedModel } from "./model.ts";
-import { mongeDone, words } from "./run.ts";
+import { line, mongeDone } from "./run.ts";
 
 const { at } = temporaryFolder(test);
 const quick = ["--evaluations", "2", "--members", "2", "--threads", "1", "--interval", "86400"];
@@ -29,16 +29,7 @@ test.before(async () => {
 
 async function downscaled(input: string, ...more: readonly string[]) {
   const output = at(`out-${more.length}.nc`);
-  const args = [
-    "downscale",
-    at("model.safetensors"),
-    input,
-    "-o",
-    output,
-    ...words("--overwrite --missing propagate"),
-    ...quick,
-    ...more,
-  ];
+  const args = line`downscale ${at("model.safetensors")} ${input} -o ${output} --overwrite --missing propagate ${quick} ${more}`;
   const { stdout } = await mongeDone(...args);
   return { out: await readField(output), stdout };
 }

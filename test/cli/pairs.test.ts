@@ -5,7 +5,7 @@ import { train } from "../../generative/training/index.ts";
 import { readField, writeField } from "../../io/index.ts";
 import { days, fieldOf, steps } from "../generative/fields-for-tests.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";
-import { mongeDone, mongeHere, mongeRefused, oneLine, words } from "./run.ts";
+import { line, mongeDone, mongeHere, mongeRefused, oneLine, words } from "./run.ts";
 
 const { at } = temporaryFolder(test);
 const [fine, coarse, dem, runs] = [at("fine.nc"), at("coarse.nc"), at("dem.nc"), at("runs")];
@@ -115,10 +115,7 @@ test("what is refused leaves no folder, and is named by its flag", async () => {
   const start = ["--start", at("first"), "--out", at("refused")];
   await mongeRefused(
     /--context is season, the model to start from has position; leave it out/,
-    ...pairs,
-    "--context",
-    "season",
-    ...start,
+    ...line`${pairs} --context season ${start}`,
   );
   await mongeRefused(/leave --channels out/, ...pairs, "--context", "position", "--channels", "16", ...start);
   assert.not.ok(existsSync(at("refused")) && readdirSync(at("refused")).length > 0);
@@ -126,14 +123,7 @@ test("what is refused leaves no folder, and is named by its flag", async () => {
   await writeField(at("warm.nc"), fieldOf({ ...rain, units: "K", lat, lon, value: () => 280 }));
   await mongeRefused(
     /it may be precipitation: its standard_name is ".*", but its units are "K"/,
-    "train",
-    "--fine",
-    `${fine}:pr`,
-    "--coarse",
-    at("warm.nc"),
-    ...sizes,
-    "--out",
-    at("refused"),
+    ...line`train --fine ${fine}:pr --coarse ${at("warm.nc")} ${sizes} --out ${at("refused")}`,
   );
   const picture = ["-o", at("shown.nc"), ...words("--members 2 --evaluations 2 --time #0:1 --figure"), at("shown.svg")];
   await mongeDone("downscale", at("first"), coarse, ...picture);

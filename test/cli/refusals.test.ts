@@ -5,7 +5,7 @@ import { FormatError } from "../../engine/index.ts";
 import { coarsen, writeNetcdf } from "../../io/index.ts";
 import { assert, refuses, temporaryFolder, test } from "../harness.ts";
 import { writeSyntheticRain } from "./data.ts";
-import { mongeDone, mongeHere, mongeRefused, oneLine } from "./run.ts";
+import { line, mongeDone, mongeHere, mongeRefused, oneLine } from "./run.ts";
 
 const { at } = temporaryFolder(test);
 
@@ -47,11 +47,7 @@ test("a file is no store, a name with a slash at its end is no file, and a remov
   const before = readFileSync(at("fine.nc"));
   await mongeRefused(
     /it names a folder; name a file/,
-    "convert",
-    at("coarse.nc"),
-    "-o",
-    `${at("fine.nc")}/`,
-    "--overwrite",
+    ...line`convert ${at("coarse.nc")} -o ${at("fine.nc")}/ --overwrite`,
   );
   assert.equal(readFileSync(at("fine.nc")), before);
   const home = process.cwd();

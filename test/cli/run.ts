@@ -22,6 +22,23 @@ export function monge(...args: readonly string[]): SpawnSyncReturns<string> {
 /** Arguments as one types them. */
 export const words = (line: string): string[] => line.split(" ");
 
+/** The same with values among them: each is one word, or part of one, or a list of words. */
+export function line(texts: TemplateStringsArray, ...values: readonly (string | readonly string[])[]): string[] {
+  const found: string[] = [];
+  const add = (text: string, joined: boolean) => {
+    if (joined && found.length > 0) found.push(`${found.pop()}${text}`);
+    else found.push(text);
+  };
+  for (const [i, text] of texts.entries()) {
+    const before = i > 0 && /^\S/.test(text);
+    for (const [k, word] of text.trim().split(/\s+/).filter(Boolean).entries()) add(word, before && k === 0);
+    const value = values[i];
+    if (typeof value === "string") add(value, /\S$/.test(text));
+    else if (value !== undefined) found.push(...value);
+  }
+  return found;
+}
+
 /** What a command said and how it ended. */
 export interface Said {
   readonly status: number | null;

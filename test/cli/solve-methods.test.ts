@@ -8,7 +8,7 @@ import { readField } from "../../io/dataset/index.ts";
 import { someOf } from "../../pages/solution-maps.ts";
 import { quasiUniformPoints } from "../../solvers/sampler/index.ts";
 import { assert, suite, temporaryFolder } from "../harness.ts";
-import { mongeDone, mongeHere, mongeRefused, oneLine } from "./run.ts";
+import { line, mongeDone, mongeHere, mongeRefused, oneLine } from "./run.ts";
 
 const test = suite("methods of monge solve");
 const { folder } = temporaryFolder(test);
@@ -40,17 +40,7 @@ test("--preset aas is the published method, and other options take the place of 
   );
   assert.equal([aas.network.width, aas.network.depth, aas.precision], [32, 6, "float32"]);
   const other = await plan(
-    ...[
-      "example:peak",
-      "--preset",
-      "aas",
-      "--sampler-options",
-      "beta=10,learningRate=2e-4,steps=50",
-      "--batch",
-      "1000",
-      "--precision",
-      "float64",
-    ],
+    ...line`example:peak --preset aas --sampler-options beta=10,learningRate=2e-4,steps=50 --batch 1000 --precision float64`,
     ...["--optimizer-options", "learningRate=2e-3,beta1=0.8", "--weights", "conditions=7", "--conditions", "exact"],
     ...["--steps", "40", "--width", "20"],
   );

@@ -5,7 +5,7 @@ import { rng } from "../../engine/random/rng.ts";
 import { Field, lazyField, readField, regridLazy, writeField } from "../../io/index.ts";
 import { changeSignal, verify } from "../../verification/index.ts";
 import { assert, suite, temporaryFolder } from "../harness.ts";
-import { mongeDone, mongeHere, mongeRefused, oneLine, words } from "./run.ts";
+import { line, mongeDone, mongeHere, mongeRefused, oneLine } from "./run.ts";
 
 const test = suite("monge verify");
 const { at } = temporaryFolder(test);
@@ -147,11 +147,7 @@ test("--transport tells how far the rain must be moved, and what has no partner"
   );
   const folder = at("moved");
   const drawn = await done(
-    ...files,
-    ...words("--transport 300 --draws 100 --block 1 --figures"),
-    folder,
-    "-o",
-    at("moved.csv"),
+    ...line`${files} --transport 300 --draws 100 --block 1 --figures ${folder} -o ${at("moved.csv")}`,
   );
   assert.match(drawn.stdout, /km \([\d.]+ to [\d.]+\) on average, .*surplus [\d.]+ % \([\d.]+ % to [\d.]+ %\)/);
   assert.ok(existsSync(join(folder, "transport.png")));
