@@ -166,11 +166,7 @@ export function describeBlocks(
     channels: [of(RAIN, "bilinear"), of(`${RAIN} of blocks`, "nearest"), ...archives.map(archiveChannel)],
     targets: [target],
     sigmaData,
-    blocks: {
-      factor,
-      ...(missing !== undefined && { missing }),
-      ...(seen?.interval && { interval: seen.interval }),
-    },
+    blocks: { factor, ...(missing !== undefined && { missing }), ...(seen?.interval && { interval: seen.interval }) },
     ...(seen?.texture && { seen: { textures: { [RAIN]: seen.texture } } }),
   };
 }
@@ -205,11 +201,7 @@ export function seenOf({ channels, blocks, seen }: ModelDescription): SeenBlocks
   };
 }
 
-/** Differences of an input from the training, in words. */
-export const mismatches = (trained: SeenBlocks, place: RainPlace, values: ArrayLike<number>): readonly string[] =>
-  unlike(trained, place, values).map(({ text }) => text);
-
-/** The same by guards. */
+/** Differences of an input from the training. */
 export function unlike(trained: SeenBlocks, place: RainPlace, values: ArrayLike<number>): readonly Complaint[] {
   const { coarse, interval, largest } = trained;
   const found = [...spacingOff(coarse, place.grid), ...intervalOff(interval, place.interval)];

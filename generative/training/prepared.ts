@@ -6,7 +6,7 @@ import type { ModelDescription } from "../model/configuration.ts";
 import type { Downscaler } from "../model/downscaler.ts";
 import type { TrainingCheckpoint } from "./checkpoint.ts";
 import type { TimeSeries } from "./measure-coherence.ts";
-import type { MeasuredDistribution } from "./measure-distribution.ts";
+import type { MeasuredDistribution } from "./own-coarse.ts";
 import type { RecordedData, TrainingChoices, TrainingPlan } from "./plan.ts";
 import type { TrainedModel, TrainModelOptions } from "./train-model.ts";
 
@@ -69,10 +69,7 @@ export interface Prepared {
   /** Provenance of the model. */
   readonly provenance: Readonly<Record<string, unknown>>;
   /** Data whose times follow each other: how many there are, and the series of one, by which the coherence of the noise is measured. */
-  readonly series?: {
-    readonly count: number;
-    read(n: number, model: Downscaler): Promise<TimeSeries | undefined>;
-  };
+  readonly series?: { readonly count: number; read(n: number, model: Downscaler): Promise<TimeSeries | undefined> };
   /** Of models that correct: the distribution of the coarse observations. */
   readonly distribution?: MeasuredDistribution | undefined;
 }
