@@ -138,14 +138,7 @@ export async function pixelMaps(sources: MapSources, options: MapOptions, bytes 
     unknown,
     apply(values, time) {
       const place = places.get(parts[time]!)!;
-      const noise = normalField({
-        seed,
-        step: options.frameOf.input(time),
-        top: 0,
-        left: 0,
-        height,
-        width,
-      });
+      const noise = normalField({ seed, step: options.frameOf.input(time), top: 0, left: 0, height, width });
       return Float32Array.from({ length: pixels }, (_, i) => {
         const own = place * pixels + i;
         if (!known[own]) return Number.NaN;

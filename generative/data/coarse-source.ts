@@ -108,10 +108,7 @@ export function coarseSource(
   const { rain, missing = "error", clipNegative = false, onNotice } = options;
   const field = asMaps(name, given, options.units, options.like);
   for (const line of checkTimes(field)) onNotice?.(line);
-  const reading: Reading = {
-    rain,
-    ...defined({ interval: options.interval, whole: options.whole }),
-  };
+  const reading: Reading = { rain, ...defined({ interval: options.interval, whole: options.whole }) };
   const convert = toUnits(field, units, reading);
   const span = valueSpan(field, options.interval, options.whole);
   const rounding = rain ? ROUNDING * wetThresholdIn(field.units!, span) : 0;

@@ -166,11 +166,7 @@ export function describeBlocks(
     channels: [of(RAIN, "bilinear"), of(`${RAIN} of blocks`, "nearest"), ...archives.map(archiveChannel)],
     targets: [target],
     sigmaData,
-    blocks: {
-      factor,
-      ...(missing !== undefined && { missing }),
-      ...(seen?.interval && { interval: seen.interval }),
-    },
+    blocks: { factor, ...(missing !== undefined && { missing }), ...(seen?.interval && { interval: seen.interval }) },
     ...(seen?.texture && { seen: { textures: { [RAIN]: seen.texture } } }),
   };
 }

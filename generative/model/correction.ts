@@ -79,9 +79,7 @@ export function distributionField(
     shape: [days.length, height, width],
     values,
     coordinates: [time, y, x, ...(positions ?? [])],
-    attributes: {
-      ...defined({ standard_name: of.standardName, cell_methods: of.cellMethods }),
-    },
+    attributes: defined({ standard_name: of.standardName, cell_methods: of.cellMethods }),
     gridMapping,
   });
 }

@@ -121,10 +121,7 @@ export function atScale(
   const { wet, unit } = rainUnits(interval);
   const spacing = fineSpacing(place, factor);
   const texture = o.texture ?? textureOfFrame(coarse, interval);
-  const given = scaleChannels(channels, {
-    factor,
-    ...defined({ spacing, interval, texture }),
-  });
+  const given = scaleChannels(channels, { factor, ...defined({ spacing, interval, texture }) });
   const scale = wet / rainUnits(undefined).wet;
   const transform = { kind: "log", unit } as const;
   const range = ([least, most]: Range): Range => [least * scale, most * scale];

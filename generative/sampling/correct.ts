@@ -100,10 +100,6 @@ export async function corrected(
   // The input's times with the observations' name, units and kind.
   const { interval: _, ...kind } = correction;
   return lazyField(
-    one.with({
-      attributes: {
-        ...defined({ standard_name: kind.standardName, cell_methods: kind.cellMethods }),
-      },
-    }),
+    one.with({ attributes: defined({ standard_name: kind.standardName, cell_methods: kind.cellMethods }) }),
   );
 }

@@ -222,11 +222,7 @@ async function layOut(
     await createZarr(
       pending.temporary,
       { name, dims, shape, units, coordinates, gridMapping, attributes },
-      {
-        ...about,
-        attributes: { ...about.attributes, monge_units: `${unitCount(plan)} tasks; ${hint}` },
-        chunks,
-      },
+      { ...about, attributes: { ...about.attributes, monge_units: `${unitCount(plan)} tasks; ${hint}` }, chunks },
     );
     mkdirSync(rowFolder(pending.temporary), { recursive: true });
     await writeAtomically(planPath(pending.temporary), sealedJson(plan));

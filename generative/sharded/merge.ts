@@ -92,11 +92,7 @@ export async function mergeParts(
       [store, ...(await inputsOfStore(store))],
     );
     const { monge_units: _, ...attributes } = data.attributes;
-    const how = {
-      format: format.name as OutputFormat,
-      attributes,
-      ...defined({ history, now }),
-    };
+    const how = { format: format.name as OutputFormat, attributes, ...defined({ history, now }) };
     const total = whole.shape[0]!;
     const out: MergedFile[] = [];
     let done = total - parts.reduce((sum, { field }) => sum + field.shape[0]!, 0);

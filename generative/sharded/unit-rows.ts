@@ -62,11 +62,7 @@ export const rowPath = (store: string, unit: number): string => join(rowFolder(s
 const ROW = /^(\d{8,})(\.again-[0-9a-f]+)?\.json$/;
 
 /** Folders in that of the plan, and names of the files in them. */
-const folders: Readonly<Record<string, RegExp>> = {
-  units: ROW,
-  inputs: /^[0-9a-f]{24}\.json$/,
-  files: /\.json$/,
-};
+const folders: Readonly<Record<string, RegExp>> = { units: ROW, inputs: /^[0-9a-f]{24}\.json$/, files: /\.json$/ };
 const ownFile = /^(plan|checked)\.json$/;
 
 /** Why what is at a path may not be replaced by a store of units; undefined if it may: all that lies there is a Zarr store's, or rows. */

@@ -116,10 +116,7 @@ export async function prepareFields(
   const archive = await imagesOf(pairs, description, o, "learn", learned);
   const validated = held.length === 0 ? undefined : await imagesOf(pairs, description, o, "validate", held);
   const { factor: _, archives: _asked, ...recipe } = recipeOf(plan, o);
-  const training: ImageTrainingOptions = {
-    ...recipe,
-    ...defined({ archives, validate: validated }),
-  };
+  const training: ImageTrainingOptions = { ...recipe, ...defined({ archives, validate: validated }) };
   const { count, height, width, dropped } = archive;
   const times = [learned.length, held.length] as const;
   return {

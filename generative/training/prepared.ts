@@ -69,10 +69,7 @@ export interface Prepared {
   /** Provenance of the model. */
   readonly provenance: Readonly<Record<string, unknown>>;
   /** Data whose times follow each other: how many there are, and the series of one, by which the coherence of the noise is measured. */
-  readonly series?: {
-    readonly count: number;
-    read(n: number, model: Downscaler): Promise<TimeSeries | undefined>;
-  };
+  readonly series?: { readonly count: number; read(n: number, model: Downscaler): Promise<TimeSeries | undefined> };
   /** Of models that correct: the distribution of the coarse observations. */
   readonly distribution?: MeasuredDistribution | undefined;
 }

@@ -36,8 +36,7 @@ export interface RecordOptions extends Pick<TrainingHooks<TrainingProgress>, "si
 
 /** Result of a training. */
 export type TrainResult = {
-  /** The run's folder; absent without `out`. */
-  readonly run?: string;
+  /** The run's folder; absent without `out`. */ readonly run?: string;
   /** Steps done. */
   readonly step: number;
   /** Mean over the last steps. */

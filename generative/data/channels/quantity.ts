@@ -145,7 +145,5 @@ export function namesOf({ attributes }: LazyField): { standardName?: string; lon
   const [standardName, longName, cellMethods] = ["standard_name", "long_name", "cell_methods"].map((name) =>
     textOf(attributes, name),
   );
-  return {
-    ...defined({ standardName, longName, cellMethods }),
-  };
+  return defined({ standardName, longName, cellMethods });
 }

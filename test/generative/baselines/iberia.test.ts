@@ -30,11 +30,7 @@ function biases(fine: Field, truth: Field): Biases {
     theirs.push(v);
   });
   const wet = (values: number[]) => values.filter((v) => v >= 0.1).length;
-  return {
-    wet: wet(ours) / wet(theirs) - 1,
-    q99: quantile(ours, 0.99) / quantile(theirs, 0.99) - 1,
-    lost: lost.size,
-  };
+  return { wet: wet(ours) / wet(theirs) - 1, q99: quantile(ours, 0.99) / quantile(theirs, 0.99) - 1, lost: lost.size };
 }
 
 for (const [name, lost] of [

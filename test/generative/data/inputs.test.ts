@@ -133,12 +133,7 @@ test("the same inputs in other units, under other names and longitudes are the s
   };
   await same(
     inputs({
-      coarse: coarse({
-        name: "tp",
-        units: "m",
-        standardName: undefined,
-        value: (...p) => amount(...p) / 1000,
-      }),
+      coarse: coarse({ name: "tp", units: "m", standardName: undefined, value: (...p) => amount(...p) / 1000 }),
     }),
   );
   await same(inputs({ coarse: coarse({ units: "mm/day", standardName: undefined, value: amount }) }));
