@@ -11,8 +11,8 @@ import { evenly } from "../model/texture.ts";
 import { accumulationGuard } from "./channels/accumulation-guard.ts";
 import { asMaps, coarseSource } from "./coarse-source.ts";
 import type { PairOptions } from "./match.ts";
+import { wholeBlocks } from "./own-blocks.ts";
 import { rateUnits } from "./read-rain.ts";
-import { wholeBlocks } from "./whole-blocks.ts";
 
 /** Options of reading a field as coarse rain. */
 export interface CoarseOptions

@@ -2,8 +2,14 @@
 import { defined } from "../../engine/defined.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { LazyField, selectTimes, type TimeRange, type VariableOptions } from "../../io/dataset/index.ts";
-import type { Field } from "../../io/field/index.ts";
-import { cellSize, checkTimes, convertPrecipitation, precipitationUnits, whereOf } from "../../io/field/index.ts";
+import {
+  cellSize,
+  checkTimes,
+  convertPrecipitation,
+  type Field,
+  precipitationUnits,
+  whereOf,
+} from "../../io/field/index.ts";
 import { amountInterval, type RainInterval, spanNotice, valueSpan } from "../../io/rain/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
 import type { RainPlace } from "../model/spacing.ts";

@@ -1,4 +1,6 @@
 /** Sources of the fields of a paired training: files with variables (`eobs.nc:pr`), or fields. */
+
+import { createHash } from "node:crypto";
 import { OptionsError } from "../../engine/errors.ts";
 import { fileHashes } from "../../engine/files/file-hash.ts";
 import { LazyField, lazyField, type OpenedFields, openFields } from "../../io/dataset/index.ts";
@@ -6,7 +8,6 @@ import { Field } from "../../io/field/index.ts";
 import type { OpenOptions } from "../../io/formats/index.ts";
 import { archivesOfEvents } from "../model/archives.ts";
 import type { ContextName } from "../model/context.ts";
-import { fieldHash } from "./field-hash.ts";
 import { type FieldRole, named, type PairFields } from "./fields.ts";
 
 /**
@@ -218,4 +219,13 @@ export async function hashSources({ paths, given }: Pick<OpenedPairs, "paths" | 
   const hashes = await fileHashes(paths);
   for (const field of given) hashes.push(await fieldHash(field));
   return hashes;
+}
+
+/** SHA-256 of a field: its name, units, sizes and values. */
+export async function fieldHash(field: LazyField): Promise<string> {
+  const hash = createHash("sha256").update(JSON.stringify([field.name, field.units, field.dims, field.shape]));
+  for await (const { values } of field.slabs()) {
+    hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  }
+  return hash.digest("hex");
 }

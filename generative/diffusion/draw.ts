@@ -4,8 +4,8 @@ import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import type { CompiledDenoiser } from "./denoiser.ts";
 import type { NoiseProcess } from "./process/process.ts";
-import type { Churn } from "./sampler/method.ts";
 import { type Denoiser, type IntegrateOptions, integrate, levelsFor } from "./sampler.ts";
+import type { Churn } from "./solvers.ts";
 import { type ImageRows, tiledDenoiser } from "./tiling.ts";
 import { isMoving, type NoisePart, timeNoise } from "./time-noise.ts";
 

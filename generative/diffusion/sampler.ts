@@ -5,9 +5,17 @@
 import { checkNonNegative } from "../../engine/check-numbers.ts";
 import { ConvergenceError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import type { ProgressOptions } from "../../engine/progress.ts";
-import { euler, heun, multistep } from "./sampler/deterministic.ts";
-import type { Churn, Solver, Solving } from "./sampler/method.ts";
-import { churned, predictorCorrector, reverseDiffusion } from "./sampler/stochastic.ts";
+import {
+  type Churn,
+  churned,
+  euler,
+  heun,
+  multistep,
+  predictorCorrector,
+  reverseDiffusion,
+  type Solver,
+  type Solving,
+} from "./solvers.ts";
 
 /**
  * Estimate of the clean data from data with noise.

@@ -1,8 +1,12 @@
-/** `loadDownscaler`: finds a model, and reads it. */
+/** Models by name: loaded to draw, or described. */
 import { checkNames } from "../../engine/check-names.ts";
+import { readSafetensors } from "../../engine/files/safetensors.ts";
 import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";
+import { checkedEvaluations, type DrawOptions } from "../diffusion/draw.ts";
+import type { ModelConfiguration } from "./configuration.ts";
 import { Downscaler } from "./downscaler.ts";
 import { findModel, pretrainedName } from "./find-model.ts";
+import { readConfiguration } from "./model-file.ts";
 
 /**
  * Reads a trained downscaler. Free it with `dispose` when done.
@@ -29,3 +33,34 @@ export async function pretrained(options: CompiledDenoiserOptions = {}): Promise
   checkNames("pretrained", options, "process device threads");
   return loadDownscaler(pretrainedName, options);
 }
+
+/** A model without its parameters. */
+export interface DescribedModel {
+  /** Numbers that were learned. */
+  readonly parameters: number;
+  readonly configuration: ModelConfiguration;
+}
+
+/**
+ * Reads what a model is.
+ *
+ * @param path - of the file
+ * @throws FormatError where it is damaged, or no model
+ */
+export async function describeModel(path: string): Promise<DescribedModel> {
+  const { tensors, metadata } = await readSafetensors(path);
+  const parameters = [...tensors.values()].reduce((sum, { data }) => sum + data.length, 0);
+  const configuration = readConfiguration(path, metadata);
+  return { configuration, parameters };
+}
+
+/**
+ * Network evaluations of a member.
+ *
+ * @param options - what is asked for beside what the model brings
+ * @throws OptionsError where the solver has not that many evaluations
+ */
+export const evaluationsFor = (
+  { configuration: { sampling } }: DescribedModel,
+  options: Pick<DrawOptions, "evaluations" | "method">,
+): number => checkedEvaluations(options, sampling);

@@ -11,8 +11,7 @@ import { checkFolder, checkOutputs, checkRoom } from "../../engine/files/output-
 import { sealedJson } from "../../engine/files/sealed-json.ts";
 import { tidyFolder } from "../../engine/files/temporary.ts";
 import { contentStamp } from "../../engine/files/watch.ts";
-import type { WriteFieldOptions } from "../../io/dataset/index.ts";
-import { type LazyField, lazyField } from "../../io/dataset/index.ts";
+import { type LazyField, lazyField, type WriteFieldOptions } from "../../io/dataset/index.ts";
 import type { Field, Provenance } from "../../io/field/index.ts";
 import {
   beginStore,
@@ -23,14 +22,13 @@ import {
   zarrChunkFiles,
   zarrVersion,
 } from "../../io/formats/index.ts";
-import { fieldHash } from "../data/field-hash.ts";
+import { fieldHash } from "../data/sources.ts";
 import { aboutFile, filesRead, filesToKeep, leastBytes, unlikeOf } from "../ensemble/about.ts";
 import type { EnsembleOptions } from "../ensemble/ensemble.ts";
 import type { DownscaledFile, DownscaleOptions, DownscaleToOptions } from "../sampling/downscale.ts";
 import type { Method } from "../sampling/method.ts";
-import { checkedBefore, keepChecked } from "./checked.ts";
 import { identityOf } from "./identity.ts";
-import { identityOfInputs, inputsUnchanged, keepInputs, lookAtInputs } from "./inputs.ts";
+import { checkedBefore, identityOfInputs, inputsUnchanged, keepChecked, keepInputs, lookAtInputs } from "./inputs.ts";
 import type { MergedFile } from "./merge.ts";
 import {
   allFrames,

@@ -1,4 +1,4 @@
-/** Files that a store is drawn from, by their contents: each is read once for its checksum, and then known by its stamp. */
+/** Files that a store is drawn from, by their contents, and the summary of the input: each is read once, and then known by its stamp. */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
@@ -7,7 +7,9 @@ import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { fileHash, fileStamp } from "../../engine/files/file-hash.ts";
 import { readSealedJson, sealedJson } from "../../engine/files/sealed-json.ts";
 import { changedWhileRead } from "../../engine/files/watch.ts";
-import { unitFolder } from "./unit-rows.ts";
+import type { CoarseSummary } from "../data/coarse-frames.ts";
+import { identityHash, planDifferences, readPlan, type UnitIdentity } from "./unit-plan.ts";
+import { planPath, unitFolder } from "./unit-rows.ts";
 
 /** A file as it was when its contents were hashed. */
 export interface KnownInput {
@@ -108,6 +110,39 @@ async function readKnown(path: string): Promise<KnownInput | undefined> {
   try {
     const kind = { format: "checksum of an input", hint: "remove it", fields: ["path", "stamp", "sha256"] };
     return (await readSealedJson(path, kind)) as unknown as KnownInput;
+  } catch (error) {
+    if (isMongeError(error)) return undefined;
+    throw error;
+  }
+}
+
+const pathOf = (store: string) => join(unitFolder(store), "checked.json");
+
+/** @param identity - hash of all that units are a function of */
+export async function keepChecked(store: string, identity: string, checked: CoarseSummary): Promise<void> {
+  if (!existsSync(pathOf(store))) await writeAtomically(pathOf(store), sealedJson({ identity, ...checked }));
+}
+
+/**
+ * Summary from before of the same model, seed, input and options.
+ *
+ * @param asked - but for the grid, which is not known yet: where it differs, the store refuses the work
+ * @returns undefined where it is to be looked through
+ */
+export async function checkedBefore(
+  store: string,
+  asked: Omit<UnitIdentity, "grid">,
+): Promise<CoarseSummary | undefined> {
+  if (!existsSync(planPath(store)) || !existsSync(pathOf(store))) return undefined;
+  try {
+    const plan = await readPlan(store, planPath(store));
+    const { identity, ...checked } = await readSealedJson(pathOf(store), {
+      format: "summary of an input",
+      hint: "remove it",
+      fields: ["identity", "largest", "amplitude"],
+    });
+    const same = identity === identityHash(plan) && planDifferences(plan, { ...plan, ...asked }).length === 0;
+    return same ? (checked as unknown as CoarseSummary) : undefined;
   } catch (error) {
     if (isMongeError(error)) return undefined;
     throw error;

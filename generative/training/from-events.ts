@@ -21,15 +21,16 @@ import { Downscaler } from "../model/downscaler.ts";
 import { atScale, chosenFactor, isOfManyScales, meanTexture, rainUnits } from "../model/input-scale.ts";
 import type { RainPlace } from "../model/spacing.ts";
 import { evenly, texturesOf, WINDOW } from "../model/texture.ts";
-import { type TilePart, takeTiles } from "./events/take-tiles.ts";
 import {
   type EventPlan,
   eventsOf,
   labelsOf,
   listData,
   rainOfEvent,
+  type TilePart,
   type TrainingData,
-} from "./events/training-data.ts";
+  takeTiles,
+} from "./events.ts";
 import { isTimeRange, type RecordedData, recipeOf, type TrainingChoices, type TrainingPlan } from "./plan.ts";
 import type { OpenedData, Prepared, PrepareOptions } from "./prepared.ts";
 import { resolveRecipe } from "./recipe.ts";

@@ -3,8 +3,7 @@
  * from the mean of the others have the autocorrelations of the true field's departures, at fixed pixels and along the motion. The
  * first are what sums over time are made of, the second are what a film shows.
  */
-import type { Motion, NoiseLink } from "../diffusion/time-noise.ts";
-import { LEAST_CARRIED } from "../diffusion/time-noise.ts";
+import { LEAST_CARRIED, type Motion, type NoiseLink } from "../diffusion/time-noise.ts";
 import { transformed } from "../model/channel.ts";
 import type { MeasuredCoherence } from "../model/coherence.ts";
 import type { Downscaler } from "../model/downscaler.ts";

@@ -25,7 +25,7 @@ import type { ContextName } from "../model/context.ts";
 import { pretrainedName } from "../model/find-model.ts";
 import { withoutGenerator } from "../model/model-file.ts";
 import { MOST_STEPS } from "../model/time-steps.ts";
-import type { TrainingData } from "./events/training-data.ts";
+import type { TrainingData } from "./events.ts";
 import { recipeChoicesChecks, type TrainingRecipe } from "./recipe.ts";
 
 /** All that decides a training besides its data: the recipe, and options of reading the data. */

@@ -6,7 +6,7 @@ import type { ModelDescription } from "../model/configuration.ts";
 import type { Downscaler } from "../model/downscaler.ts";
 import type { TrainingCheckpoint } from "./checkpoint.ts";
 import type { TimeSeries } from "./measure-coherence.ts";
-import type { MeasuredDistribution } from "./measure-distribution.ts";
+import type { MeasuredDistribution } from "./own-coarse.ts";
 import type { RecordedData, TrainingChoices, TrainingPlan } from "./plan.ts";
 import type { TrainedModel, TrainModelOptions } from "./train-model.ts";
 

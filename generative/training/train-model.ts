@@ -7,9 +7,8 @@ import { OptionsError } from "../../engine/errors.ts";
 import { rng } from "../../engine/random/rng.ts";
 import type { TrainingState } from "../../engine/training/training.ts";
 import type { CropSource, HeldOut } from "../data/examples.ts";
-import { checkImages } from "../data/images/check.ts";
 import { covariateGroups, directionless } from "../data/images/dropout.ts";
-import { hasGaps, type Images } from "../data/images/images.ts";
+import { checkImages, hasGaps, type Images } from "../data/images/images.ts";
 import {
   blockInputs,
   type CropInputs,
@@ -19,10 +18,8 @@ import {
   heldTiles,
   WITHHELD,
 } from "../data/images/source.ts";
-import { measureNormalization } from "../data/tiles/measure.ts";
-import { seenBlocks } from "../data/tiles/seen.ts";
-import type { TileOptions } from "../data/tiles/tiles.ts";
-import { eventOf, type Tiles } from "../data/tiles/tiles.ts";
+import { measureNormalization, seenBlocks } from "../data/tiles/measure.ts";
+import { eventOf, type TileOptions, type Tiles } from "../data/tiles/tiles.ts";
 import { lossTerm } from "../diffusion/loss-term.ts";
 import { inNetworkOrder } from "../diffusion/parameters.ts";
 import { processOfModel } from "../diffusion/process/kinds.ts";

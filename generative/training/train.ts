@@ -1,5 +1,4 @@
-/** `train`: from files or fields to a model, and to a record of how it came about. */
-
+/** `train`: from files or fields to a model, and to a record of how it came about; and the recipe of a plan. */
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
 import { checkNames } from "../../engine/check-names.ts";
@@ -11,25 +10,27 @@ import { checkFolder } from "../../engine/files/output-check.ts";
 import { createRun, openRun, type Run } from "../../engine/files/run.ts";
 import { watchFiles } from "../../engine/files/watch.ts";
 import type { NoticeOptions } from "../../engine/progress.ts";
+import type { Device } from "../../engine/tensors/compile.ts";
 import type { Images } from "../data/images/images.ts";
 import { takeImages } from "../data/images/take.ts";
 import type { PairData } from "../data/sources.ts";
 import { Downscaler } from "../model/downscaler.ts";
 import { findModel } from "../model/find-model.ts";
 import { loadTraining } from "./checkpoint.ts";
-import type { TrainingData } from "./events/training-data.ts";
+import type { TrainingData } from "./events.ts";
 import { fittedChoices, openEvents, prepareEvents } from "./from-events.ts";
-import { openFieldData, prepareFields } from "./from-fields.ts";
+import { archivesOfFields, openFieldData, prepareFields } from "./from-fields.ts";
 import {
   checkedChoices,
   checkRecorded,
   isTimeRange,
   readPlan,
+  recipeOf,
   type TrainingChoices,
   type TrainingPlan,
 } from "./plan.ts";
 import type { Prepared, PrepareOptions, TrainingStart } from "./prepared.ts";
-import { DEFAULT_STEPS } from "./recipe.ts";
+import { DEFAULT_STEPS, type ResolvedRecipe, resolveRecipe } from "./recipe.ts";
 import { type RecordOptions, recordTraining, type TrainResult } from "./record.ts";
 import { startFrom } from "./start.ts";
 
@@ -205,4 +206,38 @@ function checkSameData(folder: string, plan: TrainingPlan, paths: readonly strin
 async function startRun(plan: TrainingPlan): Promise<Run> {
   const { out: root = "", name = "train", seed = 0, device = "cpu" } = plan.choices;
   return createRun({ root, name, seed, device, precision: "float32", options: plan });
+}
+
+/** Plain JSON; whether crops are turned depends on the channels where nothing is said (null). */
+export type PlannedRecipe = Omit<ResolvedRecipe, "symmetries"> & {
+  readonly symmetries: boolean | null;
+  readonly tile: number;
+  readonly threads: number;
+  readonly device: Device;
+} & Pick<TrainingPlan["choices"], "regrid">;
+
+/** @throws OptionsError where options do not fit each other, or the model to start from */
+export async function plannedRecipe(plan: TrainingPlan): Promise<PlannedRecipe> {
+  const { choices, data } = plan;
+  const { start: from, threads = Math.min(8, availableParallelism()), device = "cpu", validate } = choices;
+  const start = from === undefined ? undefined : await Downscaler.load(findModel(from));
+  try {
+    if ("events" in data) {
+      const fitted = fittedChoices(data, choices, start?.configuration);
+      const recipe = recipeOf({ ...plan, choices: fitted }, {});
+      const archives = fitted.archives as readonly string[] | undefined;
+      const parts = { symmetries: true, blocks: true, archives, validated: (data.held ?? validate) !== undefined };
+      const begun = start && startFrom(start, recipe).recipe;
+      return { ...resolveRecipe({ ...recipe, ...begun }, parts), tile: fitted.tile, threads, device };
+    }
+    const { factor: _, ...recipe } = recipeOf(plan, {});
+    const begun = start && startFrom(start, recipe).recipe;
+    const archives = archivesOfFields(data, choices, start?.configuration);
+    const parts = { symmetries: false, archives, validated: validate !== undefined };
+    const resolved = resolveRecipe({ ...recipe, ...begun }, parts);
+    const { symmetries = null, regrid = "bilinear", tile = 64 } = choices;
+    return { ...resolved, symmetries, regrid, tile, threads, device };
+  } finally {
+    await start?.dispose();
+  }
 }

@@ -1,7 +1,7 @@
 /** Fine fields whose sides are no multiples of the factor lose no pixel. */
 
 import { rng } from "../../../engine/random/rng.ts";
-import { wholeBlocks } from "../../../generative/data/whole-blocks.ts";
+import { wholeBlocks } from "../../../generative/data/own-blocks.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
 import { Downscaler, downscale } from "../../../generative/index.ts";
 import { fromBlocks } from "../../../generative/model/older-files.ts";

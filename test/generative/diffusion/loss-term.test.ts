@@ -3,11 +3,16 @@
 import { compile, OptionsError, rng, tf } from "../../../engine/index.ts";
 import { edm } from "../../../generative/diffusion/index.ts";
 import { denoisingLoss } from "../../../generative/diffusion/loss.ts";
-import { type LossTerm, lossTerm, storedTerm } from "../../../generative/diffusion/loss-term.ts";
+import {
+  type LossTerm,
+  lossTerm,
+  storedTerm,
+  unitColumns,
+  wassdiffTerm,
+} from "../../../generative/diffusion/loss-term.ts";
 import { veDiscrete } from "../../../generative/diffusion/process/ve.ts";
 import { integrate } from "../../../generative/diffusion/sampler.ts";
 import { type Unet, unet } from "../../../generative/diffusion/unet.ts";
-import { unitColumns, wassdiffTerm } from "../../../generative/diffusion/wassdiff-term.ts";
 import { wasserstein1d } from "../../../wasserstein/line/index.ts";
 import { assert, close, test, throws } from "../../harness.ts";
 import { plainLoss } from "../toy-images.ts";

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { DomainError, rng } from "../../../engine/index.ts";
 import { tilesOf } from "../../../generative/data/index.ts";
-import { seenBlocks } from "../../../generative/data/tiles/seen.ts";
+import { seenBlocks } from "../../../generative/data/tiles/measure.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
 import { constantsOf, mismatches, notComparable, seenOf } from "../../../generative/model/blocks.ts";
 import { Downscaler } from "../../../generative/model/index.ts";

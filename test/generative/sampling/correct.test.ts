@@ -9,7 +9,7 @@ import { loadDownscaler } from "../../../generative/model/index.ts";
 import { corrected } from "../../../generative/sampling/correct.ts";
 import { downscale, effectiveResolutionFactor } from "../../../generative/sampling/index.ts";
 import { train } from "../../../generative/training/index.ts";
-import { measureDistribution } from "../../../generative/training/measure-distribution.ts";
+import { measureDistribution } from "../../../generative/training/own-coarse.ts";
 import { coarsen, type Field, lazyField } from "../../../io/index.ts";
 import { assert, refuses, test } from "../../harness.ts";
 import { days, fieldOf, steps } from "../fields-for-tests.ts";
