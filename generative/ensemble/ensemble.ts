@@ -44,7 +44,7 @@ export interface EnsembleOptions
   readonly coherence?: "measured";
   /** Called with each frame when it is drawn, in mm/h. */
   readonly onFrame?: (frame: DrawnFrame) => void;
-  /** Ends the work after the evaluation in progress; its reason is thrown. */
+  /** Ends the work after the evaluation in progress, of some members where there are many; its reason is thrown. */
   readonly signal?: AbortSignal;
 }
 

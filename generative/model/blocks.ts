@@ -201,11 +201,7 @@ export function seenOf({ channels, blocks, seen }: ModelDescription): SeenBlocks
   };
 }
 
-/** Differences of an input from the training, in words. */
-export const mismatches = (trained: SeenBlocks, place: RainPlace, values: ArrayLike<number>): readonly string[] =>
-  unlike(trained, place, values).map(({ text }) => text);
-
-/** The same by guards. */
+/** Differences of an input from the training. */
 export function unlike(trained: SeenBlocks, place: RainPlace, values: ArrayLike<number>): readonly Complaint[] {
   const { coarse, interval, largest } = trained;
   const found = [...spacingOff(coarse, place.grid), ...intervalOff(interval, place.interval)];

@@ -9,6 +9,7 @@ import { FormatError, OptionsError } from "../../engine/errors.ts";
 import { readSealedJson } from "../../engine/files/sealed-json.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
+import { placeOf } from "../data/coarse-frames.ts";
 import { memberDim } from "../ensemble/members.ts";
 
 /** Size of a task. */
@@ -148,13 +149,7 @@ export const unitCount = (plan: UnitPlan): number => sizeOf(grid(plan));
 
 /** The part of the store that a unit is: half-open ranges by dimension. */
 export function unitRegion(plan: UnitPlan, unit: number): Readonly<Record<string, readonly [number, number]>> {
-  let rest = unit;
-  const counts = grid(plan);
-  const at = counts.map(() => 0);
-  for (let axis = counts.length - 1; axis >= 0; axis--) {
-    at[axis] = rest % counts[axis]!;
-    rest = Math.floor(rest / counts[axis]!);
-  }
+  const at = placeOf(unit, grid(plan));
   return Object.fromEntries(
     plan.dims.map((dim, i) => {
       const from = at[i]! * plan.unit[i]!;

@@ -59,6 +59,10 @@ const inputs = (
     options,
   );
 
+/** Inputs that differ from training are refused with a message. */
+const refused = (given: Parameters<typeof inputs>[0], message: RegExp, options: PairInputOptions = {}) =>
+  refuses(inputs(given, options), message, DomainError);
+
 test("inputs of training give what training saw: a flux as daily sums, channels in the order of the model", async () => {
   assert.equal(
     description.channels.map(({ name }) => name),
@@ -121,7 +125,7 @@ test("values where the output is missing anyway are not looked at", async () => 
     value: (_, y) => (y > 41 ? Number.NaN : 1),
   });
   assert.equal((await inputs({ with: [warm({ value: odd })] }, { grid: template })).complaints, []);
-  await refuses(inputs({ with: [warm({ value: odd })] }), /t2m of .* to 9999|t2m of/, DomainError);
+  await refused({ with: [warm({ value: odd })] }, /t2m of .* to 9999|t2m of/);
 });
 
 test("the same inputs in other units, under other names and longitudes are the same inputs", async () => {
@@ -161,7 +165,7 @@ test("a missing variable, another quantity and a surplus one are told by name", 
   );
   await refuses(inputs({ coarse: coarse({ units: "K", standardName: "air_temperature" }) }), /"K"/, UnitsError);
   const wind = warm({ name: "u10", units: "m s-1", value: () => 3 });
-  await refuses(inputs({ with: [warm(), wind] }), /INPUT has u10 as `with`, of which the model takes t2m/, DomainError);
+  await refused({ with: [warm(), wind] }, /INPUT has u10 as `with`, of which the model takes t2m/);
 });
 
 test("five-minute sums, another spacing and exchanged axes are refused, and forced with the complaint", async () => {
@@ -174,15 +178,11 @@ test("five-minute sums, another spacing and exchanged axes are refused, and forc
     with: [warm({ time: five })],
     coarse: coarse({ units: "mm", standardName: undefined, time: five, value: amount }),
   };
-  await refuses(inputs(radar), /pr of values over 300 s, but it was trained for values over 86400 s/, DomainError);
+  await refused(radar, /pr of values over 300 s, but it was trained for values over 86400 s/);
   const wide = { lat: steps(35, 4, 5), lon: steps(-6, 3, 6) };
-  await refuses(
-    inputs({ coarse: coarse(wide) }),
-    /pr on cells of 4 degrees \(y\) by 3 degrees \(x\), but it was trained/,
-    DomainError,
-  );
+  await refused({ coarse: coarse(wide) }, /pr on cells of 4 degrees \(y\) by 3 degrees \(x\), but it was trained/);
   const turned = { lat: steps(39, 1.5, 6), lon: steps(-1, 2, 5) };
-  await refuses(inputs({ coarse: coarse(turned) }), /\(are y and x exchanged\?\)/, DomainError);
+  await refused({ coarse: coarse(turned) }, /\(are y and x exchanged\?\)/);
   const forced = await inputs({ coarse: coarse(turned) }, { force: true });
   assert.is(forced.complaints.length, 1);
 });
@@ -190,11 +190,9 @@ test("five-minute sums, another spacing and exchanged axes are refused, and forc
 test("each guard that is dropped by name gives a notice, and those that are not named still refuse", async () => {
   const holed = (t: number, y: number, x: number) => (x > 3 && t > 1 ? Number.NaN : 270 + t + y / 4 + x);
   const odd = { coarse: coarse({ lat: steps(35, 4, 5), lon: steps(-6, 3, 6) }), with: [warm({ value: holed })] };
-  await refuses(
-    inputs(odd, { force: ["missing"] }),
-    /INPUT has pr on cells of 4 degrees.*; `force: \["missing", "spacing"\]` goes on/,
-    DomainError,
-  );
+  await refused(odd, /INPUT has pr on cells of 4 degrees.*; `force: \["missing", "spacing"\]` goes on/, {
+    force: ["missing"],
+  });
   const lines: string[] = [];
   const { complaints } = await inputs(odd, {
     force: ["missing", "spacing"],
@@ -231,11 +229,9 @@ test("pixels where an input is missing that training had whole stay missing, and
     if (lon[i % 9]! > 3) assert.is(parts.valid![i], 0);
   }
   assert.is(parts.valid![1], 1);
-  await refuses(
-    inputs({ coarse: coarse({ value: amount }), with: [warm({ value: holed })] }, { missing: "propagate" }),
-    /pr of 0 to 598000 mm/,
-    DomainError,
-  );
+  await refused({ coarse: coarse({ value: amount }), with: [warm({ value: holed })] }, /pr of 0 to 598000 mm/, {
+    missing: "propagate",
+  });
 });
 
 test("days of the year that training did not have are refused by name; without a record a notice says that they are not checked", async () => {
@@ -249,13 +245,12 @@ test("days of the year that training did not have are refused by name; without a
   const given = (day: number) => ({ coarse: coarse({ time: from(day) }), with: [warm({ time: from(day) })] });
   // Training had the first six days of January 2000.
   for (const day of [366, 366 + 15, -10]) await inputs(given(day));
-  await refuses(
-    inputs(given(213)),
+  await refused(
+    given(213),
     /times of the year that training had not \(6 of 6: 1 August to 6 August\), but it was trained on 1 January to 6 January.*"season"/,
-    DomainError,
   );
   assert.is((await inputs(given(213), { force: ["season"] })).complaints.length, 1);
-  await refuses(inputs(given(21 - 3)), /2 of 6: 23 January to 24 January/, DomainError);
+  await refused(given(21 - 3), /2 of 6: 23 January to 24 January/);
   const lines: string[] = [];
   const { seen: _, ...old } = description;
   const all = { ...given(213), static: [height()] };
@@ -265,21 +260,16 @@ test("days of the year that training did not have are refused by name; without a
 });
 
 test("a rate that was multiplied by 86 400 twice, and kelvin that are degrees Celsius, lie beyond the range", async () => {
-  await refuses(
-    inputs({ coarse: coarse({ value: amount }) }),
-    /pr of 0 to 598000 mm, but it was trained on 0 to 6.93 mm/,
-    DomainError,
-  );
+  await refused({ coarse: coarse({ value: amount }) }, /pr of 0 to 598000 mm, but it was trained on 0 to 6.93 mm/);
   const celsius = warm({ value: (t, y, x) => t + y / 4 + x });
-  await refuses(inputs({ with: [celsius] }), /t2m of .* K, but it was trained on 280 to 2\d\d K/, DomainError);
+  await refused({ with: [celsius] }, /t2m of .* K, but it was trained on 280 to 2\d\d K/);
 });
 
 test("gaps that training did not have are told; a model that has seen them takes them", async () => {
   const holed = (t: number, y: number, x: number) => (x > 3 && t > 1 ? Number.NaN : 270 + t + y / 4 + x);
-  await refuses(
-    inputs({ with: [warm({ value: holed })] }),
+  await refused(
+    { with: [warm({ value: holed })] },
     /t2m with \d+ of \d+ values missing, but it was trained without gaps/,
-    DomainError,
   );
   const seen = await measureChannels(
     matchPairs({ fine: [fine], coarse: [coarse()], with: [warm({ value: holed })] }),
@@ -311,11 +301,7 @@ test("a field that training left out at times may be absent", async () => {
 test("negative precipitation is refused, but rounding is set to 0 and told", async () => {
   const off = (least: number) =>
     coarse({ value: (t, y, x) => (t === 0 && y === 41 ? least / 86400 : amount(t, y, x) / 86400) });
-  await refuses(
-    inputs({ coarse: off(-0.5) }),
-    /\d+ values of precipitation on one map are negative, down to -0\.5/,
-    DomainError,
-  );
+  await refused({ coarse: off(-0.5) }, /\d+ values of precipitation on one map are negative, down to -0\.5/);
   const lines: string[] = [];
   await inputs({ coarse: off(-1e-4) }, { onNotice: (text) => lines.push(text) });
   assert.match(lines.join(), /negative values of precipitation, down to -0.0001, set to 0/);
@@ -335,17 +321,13 @@ test("output lies on the grid of training, in divided cells of the coarse field,
   const ratio = await inputs({}, { grid: 4, force: true });
   assert.equal([ratio.grid.y.values.length, ratio.grid.x.values.length], [16, 24]);
   assert.ok(Math.abs(ratio.grid.y.values[0]! - (38 + 0.25)) < 1e-9);
-  await refuses(inputs({}, { grid: 2 }), /an output grid with cells of 1 degrees \(y\)/, DomainError);
+  await refused({}, /an output grid with cells of 1 degrees \(y\)/, { grid: 2 });
   await refuses(inputs({}, { grid: 1.5 }), /grid is 1.5; expected a whole number/, OptionsError);
 });
 
 test("inputs elsewhere have nothing on the output grid", async () => {
   const far = { lat: steps(-39, 2, 4), lon: steps(100, 1.5, 6) };
-  await refuses(
-    inputs({ coarse: coarse({ ...far, value: () => 1e-5 }) }),
-    /coarse pr has only missing values/,
-    DomainError,
-  );
+  await refused({ coarse: coarse({ ...far, value: () => 1e-5 }) }, /coarse pr has only missing values/);
   await refuses(
     inputs({ with: [warm({ time: hours(steps(12, 24, 3), undefined, "noleap") })] }),
     /calendar/,

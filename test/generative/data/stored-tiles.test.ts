@@ -83,7 +83,8 @@ test("a store gives the tiles that memory would hold, for every seed and limit, 
   assert.is(read, 1);
 });
 
-const small = { seed: 3, steps: 1, batch: 2, crop: 16, tile: 32, threads: 1, network: { baseChannels: 8 } };
+const network = { baseChannels: 8, multipliers: [1, 2] };
+const small = { seed: 3, steps: 1, batch: 2, crop: 16, tile: 32, threads: 1, network };
 const weights = async (data: string, options: TrainOptions) => {
   const { downscaler, run } = await train(data, { ...small, ...options });
   const { provenance, ...rest } = downscaler!.configuration;

@@ -5,7 +5,7 @@ import { DomainError, rng } from "../../../engine/index.ts";
 import { tilesOf } from "../../../generative/data/index.ts";
 import { seenBlocks } from "../../../generative/data/tiles/measure.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
-import { constantsOf, mismatches, notComparable, seenOf } from "../../../generative/model/blocks.ts";
+import { constantsOf, notComparable, seenOf, unlike } from "../../../generative/model/blocks.ts";
 import { Downscaler } from "../../../generative/model/index.ts";
 import { fromBlocks } from "../../../generative/model/older-files.ts";
 import { trainOnTiles } from "../../../generative/training/index.ts";
@@ -23,6 +23,8 @@ const archive = tilesOf(
   16,
 );
 const radar = { grid: { units: "m", y: 1000, x: 1000 }, interval: 300 } as const;
+/** Differences in words. */
+const mismatches = (...met: Parameters<typeof unlike>) => unlike(...met).map(({ text }) => text);
 const seen = seenBlocks(archive, 4, [radar, { grid: { units: "m", y: 1000, x: 1100 }, interval: 600 }]);
 
 test("what tiles train a model for: the largest coarse rate, and the ranges of spacing and interval", () => {

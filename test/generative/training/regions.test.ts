@@ -6,7 +6,7 @@ import { measureChannels } from "../../../generative/data/measure.ts";
 import { downscale, type PairData, type TrainOptions, train } from "../../../generative/index.ts";
 import { Field, writeField } from "../../../io/index.ts";
 import { verify } from "../../../verification/index.ts";
-import { mongeDone } from "../../cli/run.ts";
+import { mongeDone, words } from "../../cli/run.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { cutInMemory, days, fieldOf, hours, steps } from "../fields-for-tests.ts";
 
@@ -211,20 +211,7 @@ test("the command takes files of one variable as regions, or boxes of one, and s
   const paths = { south: at("south.nc"), north: at("north.nc") };
   await writeField(paths.south, await south.fine.load());
   await writeField(paths.north, await north.fine.load());
-  const small = [
-    "--steps",
-    "1",
-    "--batch",
-    "2",
-    "--crop",
-    "8",
-    "--channels",
-    "8",
-    "--threads",
-    "1",
-    "--out",
-    at("runs"),
-  ];
+  const small = [...words("--steps 1 --batch 2 --crop 8 --channels 8 --threads 1 --out"), at("runs")];
   const files = await mongeDone("train", "--fine", paths.south, paths.north, "--factor", "2", ...small);
   assert.match(files.stderr, /learns from 2 regions: 8 x 8 at 6 times \(.*south.nc\), 8 x 8 at 6 times \(.*north.nc\)/);
   assert.match(files.stderr, /next: monge downscale \S+ INPUT --grid FILE -o out.nc/);

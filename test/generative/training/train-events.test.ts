@@ -7,7 +7,7 @@ import { loadTraining, saveTraining } from "../../../generative/training/checkpo
 import { descriptionOf } from "../../../generative/training/start.ts";
 import { openDataset, readField, writeField } from "../../../io/index.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
-import { mongeDone, mongeHere, oneLine } from "../../cli/run.ts";
+import { mongeDone, mongeHere, oneLine, words } from "../../cli/run.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 
 const { at } = temporaryFolder(test);
@@ -79,20 +79,7 @@ test("maps that are smaller than a tile are named as the cause, with a tile that
 });
 
 test("a training without held-out data says that it does not know whether it helped, one with them does not", async () => {
-  const flags = [
-    "--channels",
-    "8",
-    "--batch",
-    "2",
-    "--crop",
-    "16",
-    "--set",
-    "tile=32",
-    "--steps",
-    "2",
-    "--threads",
-    "1",
-  ];
+  const flags = words("--channels 8 --batch 2 --crop 16 --set tile=32 --steps 2 --threads 1");
   const open = await mongeDone("train", "--data", path, ...flags, "--out", at("open"));
   assert.match(oneLine(open.stderr), /no data were held out.*--validate.*monge downscale --coarsen --score/);
   const held = ["--validate", "0:2", "--set", "validation.every=2", "validation.members=2"];

@@ -153,7 +153,7 @@ test("fine-tuning begins with a model's averaged parameters, and keeps its norma
   for (const one of [model, begun.downscaler, tuned.downscaler]) await one.dispose();
 });
 
-const small = { seed: 3, steps: 4, batch: 2, crop: 16, tile: 32, threads: 1, network: { baseChannels: 8 } };
+const small = { seed: 3, steps: 4, batch: 2, crop: 16, tile: 32, threads: 1, network };
 const flags = ["--channels", "8", "--batch", "2", "--crop", "16", "--set", "tile=32", "--seed", "3", "--threads", "1"];
 
 test("held-out times are not learned from: the tiles are those of a file without them, and the model is the best by them", async () => {
