@@ -101,7 +101,7 @@ export function coarseFrames(given: Field | LazyField, factor: number, options: 
     async some(most, of) {
       const found: ReturnType<typeof of>[] = [];
       for (const n of evenly(sizeOf(sizes), most)) {
-        const { coarse } = await read(placeOf(n, sizes));
+        const { coarse } = await read(placeAt(n, sizes));
         found.push(of(coarse.with({ values: Float32Array.from(coarse.values) })));
       }
       return found;
@@ -131,7 +131,7 @@ export function coarseFrames(given: Field | LazyField, factor: number, options: 
 }
 
 /** Place of the n-th of all positions along some dimensions. */
-export function placeOf(n: number, sizes: readonly number[]): number[] {
+export function placeAt(n: number, sizes: readonly number[]): number[] {
   let rest = n;
   const place = sizes.toReversed().map((size) => {
     const own = rest % size;

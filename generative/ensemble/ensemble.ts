@@ -7,7 +7,7 @@ import type { ProgressOptions } from "../../engine/progress.ts";
 import { LazyField, type VariableStore } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
-import { type CoarseFrame, type CoarseOptions, type CoarseSummary, placeOf } from "../data/coarse-frames.ts";
+import { type CoarseFrame, type CoarseOptions, type CoarseSummary, placeAt } from "../data/coarse-frames.ts";
 import type { SampleOptions } from "../model/downscaler.ts";
 import { memberCoordinate, memberDim, memberField } from "./members.ts";
 
@@ -217,7 +217,7 @@ async function readSlab(
   if (frames === 1 && rows === height && columns === width) return at(start.slice(0, lead), members);
   const out = new Float32Array(sizeOf(count));
   for (let n = 0; n < frames; n++) {
-    const place = placeOf(n, count.slice(0, lead)).map((own, axis) => start[axis]! + own);
+    const place = placeAt(n, count.slice(0, lead)).map((own, axis) => start[axis]! + own);
     const values = await at(place, members);
     for (let line = 0; line < some * rows; line++) {
       const from = (Math.floor(line / rows) * height + row + (line % rows)) * width + column;

@@ -75,7 +75,7 @@ export async function fieldSource(
   covariates: Covariates,
   options: EnsembleOptions,
 ): Promise<ModelSource> {
-  const { members = 8, seed = 0, onNotice } = options;
+  const { members = 8, onNotice } = options;
   const { targets, steps } = model.configuration;
   refuseOthers(options, steps);
   const target = targets[output]!;
@@ -96,7 +96,8 @@ export async function fieldSource(
   // What is cut is taken from light rain where the means of steps are conserved.
   const wet = steps && means && target.wetThreshold !== undefined && { wetThreshold: target.wetThreshold / 2 };
   const [time, axis] = [input.dimOf("time"), times(inputs.times)];
-  const leading = time === undefined ? [] : [[time, count * outputs.length] as const];
+  const length = time === undefined ? {} : { [time]: count * outputs.length };
+  const leading = { dims: Object.keys(length), shape: Object.values(length), coordinates: axis ? [axis] : [] };
   const plane = placedOn(grid);
   /** The coarse field as it was brought onto the fine grid, mm/h. */
   const levelOf = ({ background }: ChannelInput, n: number, k: number, by: number): Field => {
@@ -108,15 +109,7 @@ export async function fieldSource(
   };
   return {
     ...{ forced: complaints, unlike, outputs, scale, rate, reads: [input, ...fields] },
-    template: emptyEnsemble(
-      like,
-      {
-        dims: leading.map(([dim]) => dim),
-        shape: leading.map(([, length]) => length),
-        coordinates: axis ? [axis] : [],
-      },
-      plane,
-    ),
+    template: emptyEnsemble(like, leading, plane),
     // Noise belongs to the time in the file, also where others are left out.
     noise: async (at) => (noise ? noise(time === undefined ? [] : [inputs.places[at[0]!]!]) : []),
     async read([n = 0]) {
@@ -124,7 +117,7 @@ export async function fieldSource(
       const mean = means && (await means.read(n));
       return {
         input: images,
-        how: { seed, ...wet, frame: frameNumber(input, time === undefined ? [] : [inputs.places[n]!]) },
+        how: { ...wet, frame: frameNumber(input, time === undefined ? [] : [inputs.places[n]!]) },
         ...(mean && together && { finish: (values, count) => conserveCells(values, count, together, mean, { shift }) }),
         shown: rate === undefined ? undefined : (k) => ({ coarse: levelOf(images, n, k, rate), truth: undefined }),
       };

@@ -9,7 +9,7 @@ import { FormatError, OptionsError } from "../../engine/errors.ts";
 import { readSealedJson } from "../../engine/files/sealed-json.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
-import { placeOf } from "../data/coarse-frames.ts";
+import { placeAt } from "../data/coarse-frames.ts";
 import { memberDim } from "../ensemble/members.ts";
 
 /** Size of a task. */
@@ -149,7 +149,7 @@ export const unitCount = (plan: UnitPlan): number => sizeOf(grid(plan));
 
 /** The part of the store that a unit is: half-open ranges by dimension. */
 export function unitRegion(plan: UnitPlan, unit: number): Readonly<Record<string, readonly [number, number]>> {
-  const at = placeOf(unit, grid(plan));
+  const at = placeAt(unit, grid(plan));
   return Object.fromEntries(
     plan.dims.map((dim, i) => {
       const from = at[i]! * plan.unit[i]!;
