@@ -2,14 +2,14 @@
 import { DomainError } from "../../engine/errors.ts";
 import { domainOf } from "../../equations/domain/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
-import { type MarchResult, march, marchable, type Refused } from "../marching/march.ts";
+import { type MarchResult, march, marchable, type Refused, startTrouble } from "../marching/march.ts";
 import { type MarchedField, marchPieces } from "../marching/marched-field.ts";
 import { piecewiseTrial } from "../solution/piecewise-trial.ts";
 import type { SolutionReport } from "../solution/solution.ts";
 import { Solution } from "../solution/solution.ts";
 import { doubtful } from "./assessment.ts";
 import { type Comparison, distance, evenPoints, together } from "./distance.ts";
-import type { MethodResult } from "./method-result.ts";
+import { type MethodResult, moreForHidden } from "./method-result.ts";
 import type { Setting } from "./setting.ts";
 
 /** Relative error that needs no improvement. */
@@ -71,7 +71,7 @@ export async function byMarching(
     evidence: {
       compared: [{ by: "a coarser march", error: apart }],
       warnings: { ended, start: warning },
-      more: words ?? moreFor(result),
+      more: startTrouble(problem).hasHidden ? moreForHidden : (words ?? moreFor(result)),
       ended: apart.unknowns <= enough ? "converged" : "budget",
     },
     isFinal: isGood || (ended ?? warning) !== undefined,

@@ -1,16 +1,15 @@
 /** Random features, and networks where those leave much: least squares of residual rows at points, on any number of axes. */
-import { rm } from "node:fs/promises";
 import { ConvergenceError } from "../../engine/errors.ts";
 import { domainOf } from "../../equations/domain/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import type { SolveOptions } from "../solution/options.ts";
-import type { NetworkSolution, Solution } from "../solution/solution.ts";
+import type { NetworkSolution } from "../solution/solution.ts";
 import { checkNothing } from "../solve/start/not-finite.ts";
 import { byNoise } from "./assessment.ts";
 import { byFeatures } from "./by-features.ts";
 import { byNetworks, resumedNetwork } from "./by-networks.ts";
 import { distance } from "./distance.ts";
-import { assessed, hasNoWarning, type MethodResult } from "./method-result.ts";
+import { assessed, discard, hasNoWarning, type MethodResult } from "./method-result.ts";
 import { type Candidate, manySolutions, rowEvidence } from "./row-evidence.ts";
 import type { Setting } from "./setting.ts";
 
@@ -68,10 +67,4 @@ function needsNetwork({ speed, options, budget }: Setting, found: MethodResult):
   if (advice === manySolutions) return false;
   // No network takes the noise of observations away.
   return !hasNoWarning(found) || (by !== byNoise && relativeL2 > (budget.tolerance ?? Number.POSITIVE_INFINITY));
-}
-
-/** Frees a solution that is not taken; its record is no result, unless its training can go on. */
-export async function discard(solution: Solution, { options }: Setting): Promise<void> {
-  await solution.dispose();
-  if (solution.run !== undefined && !options.signal?.aborted) await rm(solution.run, { recursive: true });
 }

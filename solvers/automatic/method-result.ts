@@ -1,6 +1,6 @@
 /** The result of a method, and what is asked of every result before its assessment. */
+import { rm } from "node:fs/promises";
 import type { Problem } from "../../equations/problem/index.ts";
-import { startTrouble } from "../marching/march.ts";
 import { marchKind } from "../marching/marched-field.ts";
 import type { Budget } from "../solution/budget.ts";
 import type { Solution } from "../solution/solution.ts";
@@ -24,7 +24,7 @@ export interface MethodResult<S extends Solution = Solution> {
 }
 
 /** Advice for systems in time of high index. */
-const moreForHidden =
+export const moreForHidden =
   "its equations hide constraints (their index is 2 or higher), which cost digits at every step: differentiate in time the equation without derivatives, until no constraint is hidden";
 
 /** A result with its estimate and status. */
@@ -35,7 +35,6 @@ export async function assessed<R extends MethodResult>(
 ): Promise<R> {
   const { solution } = result;
   const missed = await missedData(problem, solution, solution.trial.kind === marchKind);
-  const trouble = startTrouble(problem);
   const shock = await shockIn(solution);
   const known = [
     ...(missed ? [{ by: "the observations that it misses", share: missed.share }] : []),
@@ -45,7 +44,6 @@ export async function assessed<R extends MethodResult>(
   const warnings: Warnings = {
     missed: missed?.words,
     unseen: missingStart(problem),
-    start: trouble.warning,
     illPosed: illPosed(withFoundConstants(problem, solution)),
     text: await openWarning(problem, solution),
     shock: shock?.words,
@@ -54,8 +52,7 @@ export async function assessed<R extends MethodResult>(
     ...stated(result.evidence.warnings),
   };
   const excused = [...(result.evidence.excused ?? [])];
-  const more = trouble.hasHidden ? moreForHidden : result.evidence.more;
-  const evidence: Evidence = { ...result.evidence, known, warnings, excused, more };
+  const evidence: Evidence = { ...result.evidence, known, warnings, excused };
   const all = errorOf(evidence, ({ unknowns }) => unknowns).error;
   for (const k of problem.unknowns.length > 1 && all <= (evidence.most ?? doubtful) ? problem.unknowns.keys() : [])
     if (!(errorOf(evidence, ({ each }) => each[k]!).error <= doubtful) && (await mayBeZero(solution, k, all)))
@@ -93,3 +90,9 @@ export function withFoundConstants(problem: Problem, { report }: Pick<Solution, 
 
 /** True where a result has nothing that speaks against it. */
 export const hasNoWarning = ({ solution }: MethodResult): boolean => solution.report.estimate?.advice === undefined;
+
+/** Frees a solution that is not taken; its record is no result, unless its training can go on. */
+export async function discard(solution: Solution, { options }: Setting): Promise<void> {
+  await solution.dispose();
+  if (solution.run !== undefined && !options.signal?.aborted) await rm(solution.run, { recursive: true });
+}

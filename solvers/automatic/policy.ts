@@ -18,8 +18,11 @@ import { byElements } from "./by-elements.ts";
 import { byMarching } from "./by-marching.ts";
 import { seeksConstants } from "./constants.ts";
 import { distance } from "./distance.ts";
-import { assessed, hasNoWarning, type MethodResult, withWarnings } from "./method-result.ts";
+import { assessed, discard, hasNoWarning, type MethodResult, withWarnings } from "./method-result.ts";
 import type { Setting } from "./setting.ts";
+
+/** A method: its result with estimate and status; undefined where it cannot solve a problem. */
+type Method = (problem: Problem, setting: Setting) => Promise<MethodResult | undefined>;
 
 /**
  * Solves a problem by the method that suits it.
@@ -27,31 +30,46 @@ import type { Setting } from "./setting.ts";
  * @param rowsOnly - by random features and networks alone, which have ONNX models
  */
 export async function choose(problem: Problem, setting: Setting, rowsOnly = false): Promise<Solution> {
+  const methods: readonly Method[] = rowsOnly ? [atPoints] : [onElements, inTime, atPoints];
   const tried: MethodResult[] = [];
-  for (const method of rowsOnly ? [] : [byElements, inTime]) {
-    const found = await method(problem, setting);
-    if (!found) continue;
-    const one = await assessed(problem, setting, found);
-    if (one.isFinal || hasNoWarning(one)) return taken(setting, one);
-    tried.push(one);
+  for (const method of methods) {
+    const result = await method(problem, setting);
+    if (!result) continue;
+    tried.push(result);
+    if (result.isFinal || (tried.length === 1 && hasNoWarning(result))) break;
   }
-  // Networks and all that they need are loaded where they are asked for.
-  const { byRows, discard } = await import("./by-rows.ts");
-  const rows = await byRows(problem, setting);
-  const elements = tried.find(({ solution }) => solution.trial.kind === elementKind);
-  const beside = elements ? await besideElements(problem, setting, rows, elements.solution) : rows;
-  const best = [beside, ...tried].reduce((a, b) => (isBetter(b.solution, a.solution) ? b : a));
-  if (best !== beside) await discard(rows.solution, setting);
-  const unstable = tried.find((one) => one.unstable !== undefined)?.unstable;
-  const isTiny = best.solution.report.estimate!.relativeL2 <= mostUnstable;
-  return taken(setting, unstable === undefined || isTiny ? best : withWarnings(problem, setting, best, { unstable }));
+  return taken(setting, tried.length === 1 ? tried[0]! : await bestOf(problem, setting, tried));
+}
+
+/** Elements, with estimate and status. */
+async function onElements(problem: Problem, setting: Setting): Promise<MethodResult | undefined> {
+  const result = await byElements(problem, setting);
+  return result && assessed(problem, setting, result);
 }
 
 /** Marches, with constants to be found where there are some: what these need is loaded where it is asked for. */
 async function inTime(problem: Problem, setting: Setting): Promise<MethodResult | undefined> {
-  if (!seeksConstants(problem)) return byMarching(problem, setting);
-  const { byMarchedConstants } = await import("./marched-constants.ts");
-  return byMarchedConstants(problem, setting);
+  const march = seeksConstants(problem) ? (await import("./marched-constants.ts")).byMarchedConstants : byMarching;
+  const result = await march(problem, setting);
+  return result && assessed(problem, setting, result);
+}
+
+/** Random features and networks: what they need is loaded where it is asked for. */
+async function atPoints(problem: Problem, setting: Setting): Promise<MethodResult> {
+  const { byRows } = await import("./by-rows.ts");
+  return byRows(problem, setting);
+}
+
+/** The best of several results, of which the last is by random features or networks. */
+async function bestOf(problem: Problem, setting: Setting, tried: readonly MethodResult[]): Promise<MethodResult> {
+  const rows = tried.at(-1)!;
+  const elements = tried.find(({ solution }) => solution.trial.kind === elementKind);
+  const beside = elements ? await besideElements(problem, setting, rows, elements.solution) : rows;
+  const best = [beside, ...tried.slice(0, -1)].reduce((a, b) => (isBetter(b.solution, a.solution) ? b : a));
+  if (best !== beside) await discard(rows.solution, setting);
+  const unstable = tried.find((one) => one.unstable !== undefined)?.unstable;
+  const isTiny = best.solution.report.estimate!.relativeL2 <= mostUnstable;
+  return unstable === undefined || isTiny ? best : withWarnings(problem, setting, best, { unstable });
 }
 
 /** Estimated error above which a solution is not believed whose march shows that small errors grow without measure. */

@@ -5,6 +5,7 @@
 import type { Problem } from "../../equations/problem/index.ts";
 import { fieldsOf } from "../../equations/problem/index.ts";
 import { zeroResidual } from "../features/random-features.ts";
+import { startTrouble } from "../marching/march.ts";
 import type { NetworkSolution } from "../solution/solution.ts";
 import { doubtful, type Evidence, mostLeft } from "./assessment.ts";
 import { alternativeConstants } from "./constants.ts";
@@ -12,7 +13,7 @@ import { type Distance, together } from "./distance.ts";
 import type { Correction } from "./feature-fit.ts";
 import { finerIntegrals } from "./integrals.ts";
 import { leftByRows } from "./left-by-rows.ts";
-import type { MethodResult } from "./method-result.ts";
+import { type MethodResult, moreForHidden } from "./method-result.ts";
 import type { Setting } from "./setting.ts";
 
 /** Another solution, with its distance from the one that is evaluated. */
@@ -74,7 +75,8 @@ export async function rowEvidence(
   const integrals = await finerIntegrals(solution);
   const isLate = options.signal?.aborted || speed.share() > 1;
   const plain = problem.unknowns.length - Object.keys(fieldsOf(problem.text)).length;
-  const more = moreFor(slow);
+  const { warning: start, hasHidden } = startTrouble(problem);
+  const more = hasHidden ? moreForHidden : moreFor(slow);
   return {
     compared: await comparisons(problem, solution, findings),
     ...(seenNoise.length > 0 && { noise: together(seenNoise, (sizes) => Math.max(...sizes)) }),
@@ -82,6 +84,7 @@ export async function rowEvidence(
     left: report.residual / (await zeroResidual(problem, report)),
     rows: isLate ? [] : await leftByRows(solution),
     warnings: {
+      start,
       moving: moving && `${moving}; ${more}, or more observations`,
       several: isUndetermined ? manySolutions : undefined,
       alternative: alternative && alternativeConstants(alternative),
