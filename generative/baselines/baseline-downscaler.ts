@@ -1,5 +1,5 @@
 /** Baselines on fields, in the place of a model: the library and the command draw, write and report them alike. */
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { type Field, isRain, precipitationFactor, rainFinding, whereOf, withoutRange } from "../../io/field/index.ts";

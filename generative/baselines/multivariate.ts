@@ -1,6 +1,5 @@
 /** Several variables of a climate model brought to the observed distributions and to the observed dependence between them. */
-import { checkNames } from "../../engine/check-names.ts";
-import { checkWhole } from "../../engine/check-numbers.ts";
+import { checkNames, checkWhole } from "../../engine/checks.ts";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { rng } from "../../engine/random/rng.ts";
 import type { LazyField } from "../../io/dataset/index.ts";

@@ -1,6 +1,6 @@
 /** The baselines by name, and the options of each. */
 
-import { checkPositive, checkWhole } from "../../engine/check-numbers.ts";
+import { checkPositive, checkWhole } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";

@@ -1,5 +1,5 @@
 /** An ensemble of residuals on one grid: keyed noise, the tiled denoiser, the flow. What all downscalers share. */
-import { checkWhole } from "../../engine/check-numbers.ts";
+import { checkWhole } from "../../engine/checks.ts";
 import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import type { CompiledDenoiser } from "./denoiser.ts";

@@ -2,7 +2,7 @@
  * Solvers from the largest noise level to none: of the probability-flow ODE dx/dσ = (x − D(x; σ))/σ (EDM, arXiv 2206.00364,
  * eq. 1 with σ(t) = t), and of the reverse diffusion. Plain arrays and any denoiser: a compiled network, a tiled one, a formula.
  */
-import { checkNonNegative } from "../../engine/check-numbers.ts";
+import { checkNonNegative } from "../../engine/checks.ts";
 import { ConvergenceError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import type { ProgressOptions } from "../../engine/progress.ts";
 import {

@@ -1,5 +1,5 @@
 /** Coherence in time of the noise of members: measured in training, and kept by the model. */
-import { type Check, positive, real, record } from "../../engine/files/plain-checks.ts";
+import { type Check, positive, real, record } from "../../engine/checks.ts";
 
 /** Correlations of the noise of times that are `step` apart; they fall with the power of the time between. Plain JSON. */
 export interface MeasuredCoherence {

@@ -12,7 +12,7 @@ import {
   record,
   text,
   whole,
-} from "../../engine/files/plain-checks.ts";
+} from "../../engine/checks.ts";
 import { type SamplerMethod, samplerMethods } from "../diffusion/sampler.ts";
 import type { UnetEnds, UnetSizes } from "../diffusion/unet.ts";
 import type { BlockMeans } from "./blocks.ts";

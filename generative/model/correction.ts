@@ -3,8 +3,8 @@
  * before it is refined: learned from observations alone, one network corrects and refines any climate model (the road without
  * pairs of Aich et al. 2026, arXiv 2404.14416, with block means in the place of noise for the common scale).
  */
+import { type Check, list, optional, positive, record, text, whole } from "../../engine/checks.ts";
 import { defined } from "../../engine/defined.ts";
-import { type Check, list, optional, positive, record, text, whole } from "../../engine/files/plain-checks.ts";
 import { Field } from "../../io/field/index.ts";
 import { type FineGrid, fineGridCheck, regridGridOf, sizeOfGrid } from "./fine-grid.ts";
 

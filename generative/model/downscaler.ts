@@ -3,7 +3,7 @@
  * run, in one file. A member is a function of the seed, its number, and the options: how many others are
  * drawn changes nothing, and noise belongs to pixels, not to tiles.
  */
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { defined } from "../../engine/defined.ts";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { conserveBlocks } from "../../engine/numerics/conserve-blocks.ts";

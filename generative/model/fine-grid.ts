@@ -1,16 +1,6 @@
 /** The grid that a paired downscaler makes values on, as plain JSON that a model keeps. */
+import { among, anything, type Check, list, optional, real, record, text, whole } from "../../engine/checks.ts";
 import { ShapeError } from "../../engine/errors.ts";
-import {
-  among,
-  anything,
-  type Check,
-  list,
-  optional,
-  real,
-  record,
-  text,
-  whole,
-} from "../../engine/files/plain-checks.ts";
 import { significant } from "../../engine/text/number.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { type CellSize, type Coordinate, cellSize, Field, type GridMapping } from "../../io/field/index.ts";

@@ -1,5 +1,5 @@
 /** Models by name: loaded to draw, or described. */
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { readSafetensors } from "../../engine/files/safetensors.ts";
 import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";
 import { checkedEvaluations, type DrawOptions } from "../diffusion/draw.ts";

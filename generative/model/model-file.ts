@@ -1,7 +1,7 @@
 /** Model files: parameters and a configuration, in the form of today and in the two forms of before. */
+import { isPlainObject } from "../../engine/checks.ts";
 import { FormatError, isMongeError } from "../../engine/errors.ts";
 import { fileHash } from "../../engine/files/file-hash.ts";
-import { isPlainObject } from "../../engine/files/plain-checks.ts";
 import { plainMetadata } from "../../engine/files/plain-metadata.ts";
 import { readSafetensors, writeSafetensors } from "../../engine/files/safetensors.ts";
 import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";

@@ -11,7 +11,7 @@ import {
   record,
   text,
   whole,
-} from "../../engine/files/plain-checks.ts";
+} from "../../engine/checks.ts";
 import { BEYOND_CLUTTER, rainLimits } from "../../io/rain/index.ts";
 import type { UnetSizes } from "../diffusion/unet.ts";
 import { describeBlocks, type Normalization, type SeenBlocks } from "./blocks.ts";

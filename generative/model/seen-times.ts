@@ -1,5 +1,5 @@
 /** Days of the year and hours of the day that a model was trained on, compared with those of an input. */
-import { list, optional, real } from "../../engine/files/plain-checks.ts";
+import { list, optional, real } from "../../engine/checks.ts";
 import type { Channel } from "./channel.ts";
 import { contextOf, type Moment } from "./context.ts";
 import type { Complaint } from "./guards.ts";

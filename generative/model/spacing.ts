@@ -1,6 +1,6 @@
 /** Sizes of cells and intervals of time: whether those of an input are those of training, to a fifth. */
 
-import { among, type Check, list, optional, positive, real, record } from "../../engine/files/plain-checks.ts";
+import { among, type Check, list, optional, positive, real, record } from "../../engine/checks.ts";
 import { numberText } from "../../engine/text/number.ts";
 import type { Complaint } from "./guards.ts";
 

@@ -2,8 +2,8 @@
  * The texture of coarse fields: how their variance falls with scale, how much of them is wet, how strong the rain is. Measured in
  * square windows in training and of an input, so that a model says where what it refines is of another kind.
  */
+import { among, type Check, either, list, optional, positive, real, record } from "../../engine/checks.ts";
 import { defined } from "../../engine/defined.ts";
-import { among, type Check, either, list, optional, positive, real, record } from "../../engine/files/plain-checks.ts";
 
 /** Options of measuring windows. */
 export interface TextureOptions {

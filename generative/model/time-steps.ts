@@ -1,5 +1,5 @@
 /** Steps in time of a model that refines them: fine times within a coarse one, and the fine variable. */
-import { type Check, optional, positive, record, text, whole } from "../../engine/files/plain-checks.ts";
+import { type Check, optional, positive, record, text, whole } from "../../engine/checks.ts";
 
 /** Most fine times of a coarse one: each is an output of the network. */
 export const MOST_STEPS = 30;

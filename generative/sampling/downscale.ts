@@ -1,5 +1,5 @@
 /** The functions `downscale`, `downscaleLazy` and `downscaleTo`. */
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { checkOutputs } from "../../engine/files/output-check.ts";

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, lstatSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { FormatError, isMongeError } from "../../engine/errors.ts";
 import { explainWriteError } from "../../engine/files/atomic-file.ts";
 import { isTemporaryName, tidyFolder } from "../../engine/files/temporary.ts";

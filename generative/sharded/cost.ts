@@ -1,5 +1,5 @@
 /** Cost of an ensemble in tasks: bytes, evaluations, and hours from a few evaluations that are measured. */
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { unlikeOf } from "../ensemble/about.ts";

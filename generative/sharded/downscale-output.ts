@@ -1,5 +1,5 @@
 /** `downscaleUnits`: an ensemble by tasks into a store, or through one into a file for each year, month or day. */
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { filesToKeep } from "../ensemble/about.ts";

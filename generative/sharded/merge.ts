@@ -1,7 +1,7 @@
 /** A store in tasks as CF NetCDF files: one, or one for each year or month. */
 
 import { basename, dirname, join } from "node:path";
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { defined } from "../../engine/defined.ts";
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { checkOutputs } from "../../engine/files/output-check.ts";

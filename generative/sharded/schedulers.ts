@@ -1,5 +1,5 @@
 /** A script for Slurm, whose array tasks are the shards. */
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 
 /** Options of {@link slurmScript}. */
 export interface SchedulerOptions {

@@ -4,7 +4,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { checkWhole } from "../../engine/check-numbers.ts";
+import { checkWhole } from "../../engine/checks.ts";
 import { FormatError, OptionsError } from "../../engine/errors.ts";
 import { readSealedJson } from "../../engine/files/sealed-json.ts";
 import type { LazyField } from "../../io/dataset/index.ts";

@@ -1,5 +1,5 @@
 /** Seeded pairs of a fine and a different coarse data set of one rain. */
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { defined } from "../../engine/defined.ts";
 import { checkOption, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { type Coordinate, Field } from "../../io/field/index.ts";

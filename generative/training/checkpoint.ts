@@ -1,7 +1,7 @@
 /** Checkpoint of a training: all that resuming needs, the model in it, and its file. */
+import { among, type Check, isPlainObject, optional, record, whole } from "../../engine/checks.ts";
 import { DomainError, FormatError } from "../../engine/errors.ts";
 import { loadCheckpoint, saveCheckpoint } from "../../engine/files/checkpoint.ts";
-import { among, type Check, isPlainObject, optional, record, whole } from "../../engine/files/plain-checks.ts";
 import type { TrainingState } from "../../engine/training/training.ts";
 import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";
 import { groupOf, groupTensors, parametersOf, stateComplaint, stateOf, stateTensors } from "../diffusion/parameters.ts";

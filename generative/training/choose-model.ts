@@ -3,7 +3,7 @@
  * judgement is as good as the one with the least score so far where the mean difference of their scores over the same images is
  * at most its standard error. Among those, the one is kept whose spread over skill is nearest 1, as a ratio: 0.5 is as far as 2.
  */
-import { among, type Check, either, list, real, record } from "../../engine/files/plain-checks.ts";
+import { among, type Check, either, list, real, record } from "../../engine/checks.ts";
 
 /** Scores that judgements are compared by. Plain JSON. */
 export interface Judgement {

@@ -1,8 +1,6 @@
 /** Plan of a training: its options, its data, and the record of both that a run keeps. */
 
 import { join, resolve } from "node:path";
-import { defined } from "../../engine/defined.ts";
-import { FormatError, OptionsError } from "../../engine/errors.ts";
 import {
   among,
   type Check,
@@ -15,7 +13,9 @@ import {
   record,
   text,
   whole,
-} from "../../engine/files/plain-checks.ts";
+} from "../../engine/checks.ts";
+import { defined } from "../../engine/defined.ts";
+import { FormatError, OptionsError } from "../../engine/errors.ts";
 import { readRunOptions } from "../../engine/files/run.ts";
 import type { Device } from "../../engine/tensors/compile.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";

@@ -1,9 +1,8 @@
 /** Everything that decides the result of a training besides its data. */
-import { checkWhole } from "../../engine/check-numbers.ts";
-import { OptionsError } from "../../engine/errors.ts";
 import {
   among,
   type Check,
+  checkWhole,
   either,
   list,
   optional,
@@ -13,7 +12,8 @@ import {
   record,
   text,
   whole,
-} from "../../engine/files/plain-checks.ts";
+} from "../../engine/checks.ts";
+import { OptionsError } from "../../engine/errors.ts";
 import { type LossTerm, lossTerm, type StoredTerm, storedTerm } from "../diffusion/loss-term.ts";
 import { type NoiseProcessName, noiseProcess } from "../diffusion/process/kinds.ts";
 import type { NoiseDistribution, NoiseProcess } from "../diffusion/process/process.ts";

@@ -1,7 +1,7 @@
 /** `train`: from files or fields to a model, and to a record of how it came about; and the recipe of a plan. */
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { defined } from "../../engine/defined.ts";
 import { FormatError, OptionsError } from "../../engine/errors.ts";
 import { loadLatestCheckpoint } from "../../engine/files/checkpoint.ts";

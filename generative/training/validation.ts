@@ -1,16 +1,6 @@
 /** Scores of a model on data that it was not trained on. */
+import { among, type Check, either, list, optionals, real, record, text, whole } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
-import {
-  among,
-  type Check,
-  either,
-  list,
-  optionals,
-  real,
-  record,
-  text,
-  whole,
-} from "../../engine/files/plain-checks.ts";
 import { rng } from "../../engine/random/rng.ts";
 import { crpsField, spreadAndError } from "../../verification/scores/index.ts";
 import type { HeldOut } from "../data/examples.ts";

@@ -1,5 +1,5 @@
 /** `solve`: with a network and options that are given, or, where there is only the problem, with an automatic choice of method. */
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import type { SolveOptions } from "../solution/options.ts";
 import { newRun, recordedPoints } from "../solution/run-record.ts";

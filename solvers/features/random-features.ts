@@ -4,8 +4,7 @@
  * 2602.10541), and for a nonlinear one from Newton's method. The baseline to beat on smooth problems in few dimensions.
  */
 
-import { checkNames } from "../../engine/check-names.ts";
-import { checkNonNegative, checkPositive, checkWhole } from "../../engine/check-numbers.ts";
+import { checkNames, checkNonNegative, checkPositive, checkWhole } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { type Rng, rng } from "../../engine/random/rng.ts";
 import { percentText } from "../../engine/text/number.ts";

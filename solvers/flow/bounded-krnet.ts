@@ -5,8 +5,7 @@
  * no atom, no singularity and no forbidden zone at the faces.
  */
 
-import { checkNames } from "../../engine/check-names.ts";
-import { checkWhole } from "../../engine/check-numbers.ts";
+import { checkNames, checkWhole } from "../../engine/checks.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import { dense } from "../../engine/tensors/nn.ts";
 import { tf } from "../../engine/tensors/tensor.ts";

@@ -3,8 +3,7 @@
  * arXiv 2305.18702): a logit from the box to R^d, a Knothe–Rosenblatt arrangement of activation normalisation and affine
  * couplings, one piecewise-quadratic distribution function a coordinate, and the standard normal distribution.
  */
-import { checkNames } from "../../engine/check-names.ts";
-import { checkWhole } from "../../engine/check-numbers.ts";
+import { checkNames, checkWhole } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { normalQuantile } from "../../engine/numerics/normal-quantile.ts";
 import type { Rng } from "../../engine/random/rng.ts";

@@ -1,6 +1,6 @@
 /** A flow at work: trained in one compiled program, evaluated and sampled in two more, all in float64 on the CPU. */
 
-import { checkWhole } from "../../engine/check-numbers.ts";
+import { checkWhole } from "../../engine/checks.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import type { HostTensor, NamedTensors } from "../../engine/files/safetensors.ts";
 import type { Rng } from "../../engine/random/rng.ts";

@@ -1,7 +1,7 @@
 /** The result of a march: splines in space whose coefficients are polynomials in time, step by step. */
 
+import { anything, list, real, record, whole } from "../../engine/checks.ts";
 import { FormatError } from "../../engine/errors.ts";
-import { anything, list, real, record, whole } from "../../engine/files/plain-checks.ts";
 import type { Pieces, Problem } from "../../equations/problem/index.ts";
 import { highestOrders } from "../../equations/problem/index.ts";
 import { type Mesh, type UnknownSpace, unknownSpaces } from "./collocation.ts";

@@ -1,17 +1,7 @@
 /** All kinds of networks: one row each holds what the rest of the system knows of it. */
 import { isDeepStrictEqual } from "node:util";
+import { among, type Check, fields, list, positive, real, record, text, whole } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
-import {
-  among,
-  type Check,
-  fields,
-  list,
-  positive,
-  real,
-  record,
-  text,
-  whole,
-} from "../../engine/files/plain-checks.ts";
 import { dataOf, ownKind } from "../own-kind.ts";
 import { checkFeatures } from "./features.ts";
 import { mlp, mlpProgram, periodicMlp } from "./mlp.ts";

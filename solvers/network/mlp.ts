@@ -1,6 +1,5 @@
 /** Multilayer perceptrons over jets, with initialisations for features of known scale. */
-import { checkNames } from "../../engine/check-names.ts";
-import { checkPositive, checkWhole } from "../../engine/check-numbers.ts";
+import { checkNames, checkPositive, checkWhole } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import { type FeatureOptions, featureBlock, featureCount } from "./features.ts";

@@ -1,5 +1,5 @@
 /** Sums of networks: one that is there already and a correction of it, each with parameters of its own. */
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
 import { jetAlgebra } from "../jet/jet.ts";

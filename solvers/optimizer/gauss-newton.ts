@@ -2,7 +2,7 @@
  * Gauss–Newton with Levenberg–Marquardt damping and geodesic acceleration (Transtrum & Sethna 2012, arXiv 1201.5885): the
  * optimizer for small networks in float64.
  */
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import type { LeastSquaresProgram } from "../residual/program.ts";
 import { storedNumbers } from "../stored-numbers.ts";

@@ -1,5 +1,5 @@
 /** Adversarial adaptive sampling (AAS: arXiv 2305.18702) by three methods under one name. */
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { cellDensity } from "./cells.ts";
 import { rowWeights } from "./domain-points.ts";

@@ -1,5 +1,5 @@
 /** Points in a domain: uniform ones by rejection from the bounding box, and the residual at points, checked. */
-import { checkWhole } from "../../engine/check-numbers.ts";
+import { checkWhole } from "../../engine/checks.ts";
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import { maxSobolDimension, sobolSequence } from "../../engine/random/sobol.ts";

@@ -3,7 +3,7 @@
  * expectation–maximisation, in the manner of the cross-entropy method (Rubinstein and Kroese 2004) and of population Monte
  * Carlo (Cappé, Douc, Guillin, Marin and Robert 2008, doi:10.1007/s11222-008-9059-x).
  */
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import { maxSobolDimension, sobolSequence } from "../../engine/random/sobol.ts";

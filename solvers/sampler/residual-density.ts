@@ -3,7 +3,7 @@
  * differ in the density that they make of |r|.
  */
 
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { storedNumbers, tensor } from "../stored-numbers.ts";
 import { type Cells, cellDensity, cellPoints, drawMixed, layCells, valuesAt } from "./cells.ts";
 import {

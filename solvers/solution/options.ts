@@ -1,5 +1,5 @@
 /** Options of `solve`, and those of every method with all values filled in. */
-import { checkPositive, checkWhole } from "../../engine/check-numbers.ts";
+import { checkPositive, checkWhole } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { type SystemBlas, systemBlas } from "../../engine/system/system-blas.ts";
 import type { CompileOptions } from "../../engine/tensors/compile.ts";

@@ -3,10 +3,6 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { DomainError, FormatError } from "../../engine/errors.ts";
-import { writeAtomically } from "../../engine/files/atomic-file.ts";
-import { notFinite } from "../../engine/files/finite.ts";
-import { getOwn } from "../../engine/files/get-own.ts";
 import {
   among,
   anything,
@@ -20,7 +16,11 @@ import {
   record,
   text,
   whole,
-} from "../../engine/files/plain-checks.ts";
+} from "../../engine/checks.ts";
+import { DomainError, FormatError } from "../../engine/errors.ts";
+import { writeAtomically } from "../../engine/files/atomic-file.ts";
+import { notFinite } from "../../engine/files/finite.ts";
+import { getOwn } from "../../engine/files/get-own.ts";
 import { readSafetensors, writeSafetensors } from "../../engine/files/safetensors.ts";
 import { readSealedJson, sealedJson } from "../../engine/files/sealed-json.ts";
 import type { Problem } from "../../equations/problem/index.ts";

@@ -1,5 +1,5 @@
 /** The result of `solve`: the trial solution and its report, to be evaluated, compared, stored and exported. */
-import { checkNames } from "../../engine/check-names.ts";
+import { checkNames } from "../../engine/checks.ts";
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { inspect } from "../../engine/text/inspect.ts";
 import { type Domain, domainOf } from "../../equations/domain/index.ts";

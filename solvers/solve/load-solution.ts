@@ -1,6 +1,6 @@
 /** Solutions of any kind from their records, those of earlier versions among them. */
+import { anything, optional, text } from "../../engine/checks.ts";
 import { FormatError, isMongeError } from "../../engine/errors.ts";
-import { anything, optional, text } from "../../engine/files/plain-checks.ts";
 import type { Pieces, Problem } from "../../equations/problem/index.ts";
 import { savedProblem } from "../../equations/problem/index.ts";
 import { elementKind, readElementPieces } from "../elements/element-pieces.ts";

@@ -1,5 +1,5 @@
 /** Options of a network and its training, with what they are where nothing is said. */
-import { checkPositive, checkWhole } from "../../engine/check-numbers.ts";
+import { checkPositive, checkWhole } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { getOwn } from "../../engine/files/get-own.ts";
 import { adam } from "../../engine/training/optimizer.ts";

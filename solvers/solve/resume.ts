@@ -1,10 +1,6 @@
 /** The options and the state that a recorded run goes on with, and the check that it is the same run. */
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import { DomainError, FormatError, isMongeError, OptionsError } from "../../engine/errors.ts";
-import { loadCheckpoint, loadLatestCheckpoint } from "../../engine/files/checkpoint.ts";
-import { notFinite } from "../../engine/files/finite.ts";
-import { recordToJson } from "../../engine/files/json.ts";
 import {
   among,
   type Check,
@@ -15,7 +11,11 @@ import {
   real,
   record,
   whole,
-} from "../../engine/files/plain-checks.ts";
+} from "../../engine/checks.ts";
+import { DomainError, FormatError, isMongeError, OptionsError } from "../../engine/errors.ts";
+import { loadCheckpoint, loadLatestCheckpoint } from "../../engine/files/checkpoint.ts";
+import { notFinite } from "../../engine/files/finite.ts";
+import { recordToJson } from "../../engine/files/json.ts";
 import { readRunOptions } from "../../engine/files/run.ts";
 import type { NamedTensors } from "../../engine/files/safetensors.ts";
 import type { Problem } from "../../equations/problem/index.ts";

@@ -1,6 +1,5 @@
 /** The continuous ranked probability score of an ensemble: CRPS = E|X − y| − ½ E|X − X′|, smaller is better. */
 import { among, checkOptions, kind, type OptionChecks } from "../../engine/checks.ts";
-import { defined } from "../../engine/defined.ts";
 import { DomainError } from "../../engine/errors.ts";
 import { checkSameShape, checkShape, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
 
@@ -78,7 +77,8 @@ const checks: OptionChecks<CrpsOptions> = {
 
 function checked(where: string, options: CrpsOptions): Required<CrpsOptions> {
   checkOptions(where, options, checks);
-  return { variant: "fair", above: -Infinity, ...defined(options) };
+  const { variant = "fair", above = -Infinity } = options;
+  return { variant, above };
 }
 
 /** Members are values[start + step·m] for m < sorted.length. */

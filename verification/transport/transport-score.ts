@@ -3,7 +3,7 @@
  * displacement, surplus and missing rain. Each millimetre is moved at most `reach`, or it is surplus where it is
  * forecast and missing where it fell.
  */
-import { anything, checkOptions, type OptionChecks, positive } from "../../engine/checks.ts";
+import { anything, checkOptions, type OptionChecks, positive, real } from "../../engine/checks.ts";
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { type GridTransportOptions, gridPartialTransport } from "../../wasserstein/grid/index.ts";
@@ -26,7 +26,7 @@ export const transportChecks: OptionChecks<TransportScoreOptions> = {
   reach: positive(),
   spacing: anything,
   blur: positive(),
-  tolerance: positive(),
+  tolerance: real(0),
 };
 
 /** Rain is the sum of values over cells; the unit of `displacement` and `cost` is that times length. */

@@ -2,7 +2,7 @@
  * Tiles of rain for training and validating a downscaler: cut from frames of [time, height, width] rain rates without
  * overlap, free of gaps, mostly wet. Events go whole to one archive, since frames of one event resemble each other.
  */
-import { checkWhole } from "../../../engine/check-numbers.ts";
+import { checkWhole } from "../../../engine/checks.ts";
 import { defined } from "../../../engine/defined.ts";
 import { DomainError, ShapeError } from "../../../engine/errors.ts";
 import { checkShape, type ShapedArray } from "../../../engine/numerics/shaped-array.ts";

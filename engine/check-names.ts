@@ -1,2 +1,0 @@
-/** The check of the names of options. */
-export { checkNames } from "./checks.ts";

@@ -1,2 +1,0 @@
-/** Checks of numbers among options. */
-export { checkNonNegative, checkPositive, checkWhole } from "./checks.ts";

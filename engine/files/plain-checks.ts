@@ -1,2 +1,0 @@
-/** Checks of data out of files. */
-export * from "../checks.ts";
