@@ -1,3 +1,4 @@
+// Inside: a kernel.
 /** Numbers of any count of bits are those of the bits one by one. */
 import { rng } from "../../../engine/random/rng.ts";
 import { unpackBits } from "../../../io/storage/bits.ts";
