@@ -22,6 +22,8 @@ export interface Peer {
   contender(variant: string): Contender;
   /** The number that the variant's last run returned. */
   value(variant: string): number | undefined;
+  /** Resident memory that its runs added to what it had when it greeted, MB; NaN where it does not say. */
+  memory(): number;
   close(): Promise<void>;
 }
 
@@ -30,6 +32,8 @@ interface Reply {
   readonly variants: readonly string[];
   readonly ms: number[];
   readonly value: number;
+  /** Largest resident memory so far, MB. */
+  readonly memory?: number;
 }
 
 /** Debian's Python, which sees Debian's python3-torch; another one by the variable PYTHON. */
@@ -77,32 +81,50 @@ export async function startPeer(
   });
   await writeFile(data, bytes);
 
-  // Settings of the BLAS library made for other programs would slow the peer down.
-  const { OPENBLAS_CORETYPE: _core, OPENBLAS_L2_SIZE: _cache, ...environment } = process.env;
   const path = fileURLToPath(new URL(`peers/${script}`, import.meta.url));
-  const child: ChildProcess = spawn(python, [path, JSON.stringify({ ...options, data, tensors: manifest })], {
-    env: { ...environment, OMP_NUM_THREADS: `${threads}`, OPENBLAS_NUM_THREADS: `${threads}` },
+  // It greets after reading the arrays; the file is then of no use.
+  return speakTo(python, [path, JSON.stringify({ ...options, data, tensors: manifest })], threads).finally(() =>
+    rm(folder, { recursive: true, force: true }),
+  );
+}
+
+/** The environment of a peer: settings of the BLAS library made for other programs would slow it down. */
+export function peerEnvironment(threads: number): NodeJS.ProcessEnv {
+  const { OPENBLAS_CORETYPE: _core, OPENBLAS_L2_SIZE: _cache, ...environment } = process.env;
+  return { ...environment, OMP_NUM_THREADS: `${threads}`, OPENBLAS_NUM_THREADS: `${threads}` };
+}
+
+/**
+ * Starts a program that speaks as peers/answer.py does.
+ *
+ * @throws Error where it ends before it answers
+ */
+export async function speakTo(program: string, args: readonly string[], threads: number): Promise<Peer> {
+  const child: ChildProcess = spawn(program, args, {
+    env: peerEnvironment(threads),
     stdio: ["pipe", "pipe", "inherit"],
   });
   const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
   const answer = async (): Promise<Reply> => {
     const { value, done } = await lines.next();
-    if (done) throw new Error(`${script} ended before it answered; its error stands above`);
+    if (done) throw new Error(`${args[0]} ended before it answered; its error stands above`);
     return JSON.parse(value as string) as Reply;
   };
   const values = new Map<string, number>();
-  // It greets after reading the arrays; the file is then of no use.
-  const { variants } = await answer().finally(() => rm(folder, { recursive: true, force: true }));
+  const { variants, memory: before = Number.NaN } = await answer();
+  let peak = Number.NaN;
   return {
     variants,
     value: (variant) => values.get(variant),
+    memory: () => peak - before,
     contender: (variant) => ({
       side: "peer",
       label: `torch ${variant}, ${threads} thread${threads > 1 ? "s" : ""}`,
       async time(settle, runs) {
         child.stdin!.write(`${JSON.stringify({ variant, threads, settle, runs })}\n`);
-        const { ms, value } = await answer();
+        const { ms, value, memory = Number.NaN } = await answer();
         values.set(variant, value);
+        peak = memory;
         return ms;
       },
     }),

@@ -1,5 +1,6 @@
 /** `npm run bench -- [NAME…] [--json] [--threads N] [--quick] [--processor]`: runs benchmarks; lists them when no name is given. */
 import { parseArgs } from "node:util";
+import { chores } from "./chores.ts";
 import { compileTime } from "./engine/compile-time.ts";
 import { compiledVsEager } from "./engine/compiled-vs-eager.ts";
 import { gpuStep } from "./engine/gpu-step.ts";
@@ -50,7 +51,7 @@ const solvers: readonly Bench[] = [solverStep, solverCost];
 const io: readonly Bench[] = [ioRaster, ioRead, ioWrite, ioRegrid];
 const gpu: readonly Bench[] = [gpuStep];
 const groups: Readonly<Record<string, readonly Bench[]>> = { engine, wasserstein, solvers, io, gpu };
-const all = [...new Set(Object.values(groups).flat())];
+const all = [...new Set([...Object.values(groups).flat(), chores])];
 
 const say = (line: string): void => {
   process.stderr.write(`${line}\n`);

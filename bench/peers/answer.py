@@ -1,6 +1,7 @@
 """The listening loop of a peer that does not load PyTorch; the protocol is that of serve.py."""
 import json
 import os
+import resource
 import sys
 import time
 
@@ -25,7 +26,8 @@ now = time.process_time if os.environ.get("BENCH_CLOCK") == "processor" else tim
 
 def answer(variants, version):
     """Answers requests until the input ends. `variants` maps names to functions that return a number."""
-    print(json.dumps({"version": version, "variants": list(variants)}), flush=True)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+    print(json.dumps({"version": version, "variants": list(variants), "memory": memory}), flush=True)
     for line in sys.stdin:
         request = json.loads(line)
         run, ms, value = variants[request["variant"]], [], 0.0
@@ -34,4 +36,6 @@ def answer(variants, version):
             value = run()
             if k >= request["settle"]:
                 ms.append(1e3 * (now() - start))
-        print(json.dumps({"ms": ms, "value": float(value)}), flush=True)
+        # Kilobytes on Linux.
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+        print(json.dumps({"ms": ms, "value": float(value), "memory": memory}), flush=True)

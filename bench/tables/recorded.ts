@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { EvaluatedEnsemble } from "../../examples/wasserstein-term/cell.ts";
 import { percent } from "../../examples/wasserstein-term/tables.ts";
 import { runScript } from "../../test/script.ts";
+import { type ChoreResult, choresTable } from "../chores/table.ts";
 import { type Example, exampleRows, type Reference, type Result, type Theirs } from "../deepxde-examples/page.ts";
 import type { Recorded } from "../pretrain/judged.ts";
 import { leftOutRows, missedGoals, priceOfNotSeeing, scoreRows, untrainedRow } from "../pretrain/print.ts";
@@ -354,7 +355,19 @@ const leftOut = (["left-out-full", "left-out"] as const).map((name) => {
   return { file: "research/pretrained-results.md", record, marker: `pretrained-${name}`, scores, render };
 });
 
-export const recordedTables: readonly RecordedTable[] = [...solver, ...rain, ...pretrained, ...leftOut];
+/** All sets run once more on one commit. */
+const again: RecordedTable = {
+  ...{ file: "research/solver-results.md", marker: "again", record: `${suite}/again.json` },
+  render: () => kindRows(read<readonly SuiteResult[]>(`${suite}/again.json`), (problem) => problem.split(": ")[0]!),
+};
+
+/** Daily chores beside other programs. */
+const daily: RecordedTable = {
+  ...{ file: "research/io-results.md", marker: "chores", record: "research/chores.json" },
+  render: () => choresTable(read<{ readonly rows: readonly ChoreResult[] }>("research/chores.json").rows),
+};
+
+export const recordedTables: readonly RecordedTable[] = [daily, again, ...solver, ...rain, ...pretrained, ...leftOut];
 
 /** A sentence whose numbers are counted in a record; white space does not matter. */
 export interface RecordedSentence {

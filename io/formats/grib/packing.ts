@@ -11,11 +11,12 @@ export interface Scale {
   readonly decimal: number;
 }
 
-/** Applies the scale to packed numbers; NaN stays. */
-export function scaled(packed: Float64Array, { reference, binary, decimal }: Scale): Float64Array {
+/** Applies the scale to packed numbers, in their place; NaN stays. */
+export function scaled(values: Float64Array, { reference, binary, decimal }: Scale): Float64Array {
   const [step, power] = [2 ** binary, 10 ** Math.abs(decimal)];
-  if (decimal < 0) return packed.map((x) => (x * step + reference) * power);
-  return packed.map((x) => (x * step + reference) / power);
+  if (decimal < 0) for (let i = 0; i < values.length; i++) values[i] = (values[i]! * step + reference) * power;
+  else for (let i = 0; i < values.length; i++) values[i] = (values[i]! * step + reference) / power;
+  return values;
 }
 
 /** Values of template 5.n of GRIB 2, in the order of the file, without those that a bitmap leaves out. */
@@ -87,13 +88,15 @@ function unpackGroups(five: Octets, data: Buffer, count: number, differences: bo
     const bits = widths[g]! + widthBase;
     const length = g === groups - 1 ? lastLength : lengths[g]! * lengthStep + lengthBase;
     if (n + length > count || bits > 32) throw new GribProblem(`its group ${g} has ${length} values of ${bits} bits`);
-    const top = 2 ** (bits === 0 ? width : bits) - 1;
-    const packed = unpackBits(data, place, length, bits);
+    unpackBits(data, place, length, bits, out.subarray(n, n + length));
     place += length * bits;
-    for (let i = 0; i < length; i++) {
-      const raw = bits === 0 ? references[g]! : packed[i]!;
+    const reference = references[g]!;
+    // A group without bits says by its reference that its values are missing.
+    const top = 2 ** (bits === 0 ? width : bits) - 1;
+    for (const end = n + length; n < end; n++) {
+      const raw = bits === 0 ? reference : out[n]!;
       const gone = (missing > 0 && raw === top) || (missing > 1 && raw === top - 1);
-      out[n++] = gone ? Number.NaN : bits === 0 ? raw : raw + references[g]!;
+      out[n] = gone ? Number.NaN : out[n]! + reference;
     }
   }
   if (n !== count) throw new GribProblem(`its groups hold ${n} values; expected ${count}`);

@@ -1,0 +1,198 @@
+/**
+ * Daily chores beside the programs that one would take otherwise: NumPy, netCDF4, zarr, GDAL, CDO, SciPy and POT.
+ *
+ * `npm run build && npm run bench -- chores [--quick]`
+ *
+ * Both sides run in processes of their own, in turn, on one thread, and count processor time; what they find is compared first.
+ * Commands are timed with their start, which has a row of its own. The record is `research/chores.json`.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { writeAtomically } from "../engine/files/atomic-file.ts";
+import { readField } from "../io/index.ts";
+import { type ChoreResult, titles } from "./chores/table.ts";
+import { describeMachine } from "./machine.ts";
+import {
+  type Bench,
+  type BenchOptions,
+  type Contender,
+  interleave,
+  type Result,
+  resultOf,
+  type Timing,
+} from "./measure.ts";
+import { peerEnvironment, python, speakTo } from "./peer.ts";
+
+const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const built = path("../dist/cli/main.js");
+
+/** Relative difference up to which both sides have found the same. */
+const ALIKE = 1e-6;
+
+/** Modules of Python that a row asks for. */
+const modules: Readonly<Record<string, string>> = {
+  ...{ "read-zarr": "zarr", "read-tiff": "rasterio", "read-bands": "rasterio", "read-grib": "rasterio" },
+  ...{ polygons: "rasterio", fss: "scipy", emd: "ot", sinkhorn: "ot", "read-packed": "netCDF4", "read-map": "netCDF4" },
+  ...{ "read-pixel": "netCDF4", "read-classic": "netCDF4", "write-netcdf": "netCDF4" },
+};
+
+const isThere = (program: string, ...args: readonly string[]): boolean =>
+  spawnSync(program, args, { stdio: "ignore", env: peerEnvironment(1) }).status === 0;
+
+/** A command in a fresh process, by what the shell says that its children took. */
+function command(
+  label: string,
+  side: "ours" | "peer",
+  words: readonly string[],
+  use: (memory: number) => void,
+): Contender {
+  return {
+    ...{ label, side },
+    async time(settle, runs) {
+      const times: number[] = [];
+      for (let k = 0; k < settle + runs; k++) {
+        const { stderr, status } = spawnSync("/usr/bin/time", ["-f", "%U %S %M", ...words], {
+          ...{ encoding: "utf8", stdio: ["ignore", "ignore", "pipe"], env: peerEnvironment(1) },
+        });
+        if (status !== 0) throw new Error(`${words.join(" ")}: ${stderr}`);
+        const [user, system, kilobytes] = stderr.trim().split("\n").at(-1)!.split(" ").map(Number) as [
+          number,
+          number,
+          number,
+        ];
+        use(kilobytes / 1e3);
+        if (k >= settle) times.push(1e3 * (user + system));
+      }
+      return times;
+    },
+  };
+}
+
+/** Pairs of commands: what both write is compared by its sum. */
+function commands(folder: string) {
+  const cut = ["--grid", "0.25", "--bbox", "1,41,9,49", "--overwrite"];
+  const at = (name: string) => join(folder, name);
+  return {
+    start: { ours: [process.execPath, built, "--version"], peer: ["cdo", "--version"], files: [] },
+    regrid: {
+      ours: [process.execPath, built, "convert", at("few.nc"), "-o", at("grid-ours.nc"), ...cut],
+      peer: ["cdo", "-s", "-O", "-P", "1", `remapcon,${at("grid.txt")}`, at("few.nc"), at("grid-theirs.nc")],
+      files: [at("grid-ours.nc"), at("grid-theirs.nc")],
+    },
+  };
+}
+
+async function sumOf(file: string): Promise<number> {
+  const { values } = await readField(file, { variable: "pr" });
+  let sum = 0;
+  for (const v of values) sum += v;
+  return sum;
+}
+
+function choreOf(
+  name: string,
+  timings: readonly Timing[],
+  more: Omit<ChoreResult, "name" | "ours" | "theirs">,
+): ChoreResult {
+  const of = (side: "ours" | "peer") => {
+    const { min, median, count } = timings.find((one) => one.side === side)!;
+    return { min, median, count };
+  };
+  return { name, ours: of("ours"), theirs: of("peer"), ...more };
+}
+
+const difference = (a: number, b: number) => Math.abs(a - b) / Math.max(Math.abs(b), 1e-300);
+
+function compare(name: string, a: number, b: number): number {
+  const off = difference(a, b);
+  if (!(off <= ALIKE)) throw new Error(`${name}: monge finds ${a}, its peer ${b}; nothing is timed that differs`);
+  return off;
+}
+
+async function library(name: string, folder: string, { quick, say }: BenchOptions) {
+  const loader = ["--import", import.meta.resolve("tsx"), "--conditions=source"];
+  const mine = await speakTo(process.execPath, [...loader, path("chores/serve.ts"), name, folder], 1);
+  const theirs = await speakTo(python, [path("peers/chores.py"), name, folder], 1);
+  try {
+    const [variant] = theirs.variants as [string];
+    const sides = [
+      { ...mine.contender("monge"), label: "monge", side: "ours" as const },
+      { ...theirs.contender(variant), label: variant },
+    ];
+    for (const side of sides) await side.time(0, 1);
+    const off = compare(name, mine.value("monge")!, theirs.value(variant)!);
+    const timed = await interleave(sides, { turns: quick ? 1 : 5, drop: 1e9 }, say);
+    const memory = [Math.round(mine.memory()), Math.round(theirs.memory())] as const;
+    return { timed, chore: choreOf(name, timed.timings, { peer: variant, off, memory }) };
+  } finally {
+    await mine.close();
+    await theirs.close();
+  }
+}
+
+async function program(name: "start" | "regrid", folder: string, { quick, say }: BenchOptions) {
+  const { ours, peer, files } = commands(folder)[name];
+  const memory: [number, number] = [0, 0];
+  const sides = [
+    command("monge", "ours", ours, (peak) => {
+      memory[0] = Math.round(peak);
+    }),
+    command("cdo", "peer", peer, (peak) => {
+      memory[1] = Math.round(peak);
+    }),
+  ];
+  for (const side of sides) await side.time(0, 1);
+  const [a, b] = await Promise.all(files.map(sumOf));
+  const off = a === undefined ? null : compare(name, a, b!);
+  const timed = await interleave(sides, { turns: quick ? 1 : 5, drop: 1e9 }, say);
+  return { timed, chore: choreOf(name, timed.timings, { peer: "CDO", off, memory }) };
+}
+
+/** Why a row cannot run here; undefined where it can. */
+function missing(name: string): string | undefined {
+  if (name === "start" || name === "regrid") {
+    if (!existsSync(built)) return "the command is not built: npm run build";
+    return isThere("cdo", "--version") ? undefined : "there is no cdo (Debian: apt-get install cdo)";
+  }
+  const wanted = modules[name] ?? "numpy";
+  return isThere(python, "-c", `import ${wanted}`) ? undefined : `${python} has no ${wanted}`;
+}
+
+export const chores: Bench = {
+  name: "chores",
+  question: "daily chores beside NumPy, netCDF4, zarr, GDAL, CDO, SciPy and POT, one thread, processor time",
+  async run(options) {
+    const folder = mkdtempSync(join(tmpdir(), "monge-chores-"));
+    const [results, recorded]: [Result[], ChoreResult[]] = [[], []];
+    try {
+      const made = spawnSync(python, [path("peers/chores.py"), "make", folder], {
+        encoding: "utf8",
+        env: peerEnvironment(1),
+      });
+      if (made.status !== 0) {
+        options.say(`  SKIP  the inputs cannot be made: ${made.stderr.trim().split("\n").at(-1)}`);
+        return results;
+      }
+      for (const name of Object.keys(titles)) {
+        const why = missing(name);
+        options.say(`  ${name}${why === undefined ? "" : `: SKIP  ${why}`}`);
+        if (why !== undefined) continue;
+        const isCommand = name === "start" || name === "regrid";
+        const { timed, chore } = isCommand
+          ? await program(name, folder, options)
+          : await library(name, folder, options);
+        recorded.push(chore);
+        results.push(resultOf(name, timed));
+      }
+      const record = { date: new Date().toISOString().slice(0, 10), machine: await describeMachine(), rows: recorded };
+      if (!options.quick)
+        await writeAtomically("research/chores.json", `${JSON.stringify(record, null, 1)}\n`, { overwrite: true });
+      return results;
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+};

@@ -1,0 +1,138 @@
+/** Daily chores by monge, by the names of the rows of bench/peers/chores.py: each returns a number by which both sides agree. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Runs a chore on the inputs in a folder. */
+type Chore = () => number | Promise<number>;
+
+const sum = (values: ArrayLike<number>): number => {
+  let total = 0;
+  for (let i = 0; i < values.length; i++) total += values[i]!;
+  return total;
+};
+
+const doubles = (folder: string, name: string): Float64Array => {
+  const { buffer, byteOffset, byteLength } = readFileSync(join(folder, `${name}.bin`));
+  return new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength));
+};
+
+/** Every row loads what it needs alone, so that its memory is its own. */
+async function read(folder: string, file: string, name: string, part: Record<string, number> = {}): Promise<Chore> {
+  const { openDataset } = await import("../../io/index.ts");
+  return async () => {
+    const data = await openDataset(join(folder, file));
+    const field = await (await data.variable(name)).isel(part).load();
+    data.close();
+    return sum(field.values);
+  };
+}
+
+async function ensemble(folder: string) {
+  const [cases, members, n] = [5, 20, 128];
+  const drawn = { values: doubles(folder, "ensemble"), shape: [cases, members, n, n] };
+  return { drawn, truth: { values: doubles(folder, "truth"), shape: [cases, n, n] }, n };
+}
+
+/** The first 1000 points of each cloud with their weights. */
+function clouds(folder: string) {
+  const [points, weights] = [doubles(folder, "clouds"), doubles(folder, "weights")];
+  const cloud = (k: number) => ({
+    ...{ points: points.slice(20_000 * k, 20_000 * k + 2000), count: 1000, dim: 2 },
+    weights: weights.slice(1000 * k, 1000 * (k + 1)),
+  });
+  return [cloud(0), cloud(1)] as const;
+}
+
+/** A chore for its inputs. */
+export const chores: Readonly<Record<string, (folder: string) => Promise<Chore>>> = {
+  "read-packed": (folder) => read(folder, "packed.nc", "pr"),
+  "read-classic": (folder) => read(folder, "classic.nc", "pr"),
+  "read-map": (folder) => read(folder, "packed.nc", "pr", { time: 60 }),
+  "read-pixel": (folder) => read(folder, "packed.nc", "pr", { lat: 150, lon: 151 }),
+  "read-zarr": (folder) => read(folder, "rain.zarr", "pr"),
+  "read-tiff": (folder) => read(folder, "big.tif", "band_data"),
+  "read-bands": (folder) => read(folder, "bands.tif", "band_data"),
+  "read-grib": async (folder) => {
+    const { openDataset } = await import("../../io/index.ts");
+    return async () => {
+      const data = await openDataset(join(folder, "rain.grib2"));
+      let total = 0;
+      for (const name of data.candidates) total += sum((await (await data.variable(name)).load()).values);
+      data.close();
+      return total;
+    };
+  },
+  "write-netcdf": async (folder) => {
+    const { readField, writeNetcdf } = await import("../../io/index.ts");
+    const field = await readField(join(folder, "packed.nc"), { variable: "pr" });
+    const [, lat, lon] = field.shape as [number, number, number];
+    return async () => {
+      await writeNetcdf(join(folder, "ours.nc"), field, {
+        overwrite: true,
+        compression: 4,
+        chunks: { time: 1, lat, lon },
+      });
+      return sum(field.values);
+    };
+  },
+  polygons: async (folder) => {
+    const { readField } = await import("../../io/index.ts");
+    const { polygonAreas } = await import("../../verification/series/index.ts");
+    const field = await readField(join(folder, "packed.nc"), { variable: "pr" });
+    const document = JSON.parse(readFileSync(join(folder, "areas.json"), "utf8"));
+    return () =>
+      polygonAreas("areas", document, field).labels.reduce((count, label) => count + (label >= 0 ? 1 : 0), 0);
+  },
+  crps: async (folder) => {
+    const { crpsField } = await import("../../verification/scores/crps.ts");
+    const { drawn, truth } = await ensemble(folder);
+    return () => {
+      const scores = crpsField(drawn, truth);
+      return sum(scores) / scores.length;
+    };
+  },
+  ranks: async (folder) => {
+    const { rankHistogram } = await import("../../verification/index.ts");
+    const { drawn, truth } = await ensemble(folder);
+    return () => rankHistogram(drawn, truth)[3]!;
+  },
+  spectra: async (folder) => {
+    const { rapsd } = await import("../../verification/index.ts");
+    const { drawn, n } = await ensemble(folder);
+    return () => {
+      const power = rapsd(drawn.values, n);
+      return power[1]! / power[39]!;
+    };
+  },
+  fss: async (folder) => {
+    const { fss } = await import("../../verification/index.ts");
+    const { drawn, truth, n } = await ensemble(folder);
+    return () => {
+      const maps = drawn.values.length / n / n;
+      let total = 0;
+      for (let k = 0; k < maps; k++) {
+        const [map, seen] = [drawn.values, truth.values].map((values, i) =>
+          values.subarray((i === 0 ? k : k % 5) * n * n, ((i === 0 ? k : k % 5) + 1) * n * n),
+        );
+        total += fss(map!, seen!, n, n, { threshold: 3, window: 9 });
+      }
+      return total / maps;
+    };
+  },
+  line: async (folder) => {
+    const { wasserstein1d } = await import("../../wasserstein/index.ts");
+    const values = doubles(folder, "line");
+    const [x, y] = [values.slice(0, 1e6), values.slice(1e6)];
+    return () => wasserstein1d(x, y, { p: 2 }).value;
+  },
+  emd: async (folder) => {
+    const { emd } = await import("../../wasserstein/index.ts");
+    const [x, y] = clouds(folder);
+    return () => emd(x, y, { normalize: true }).value;
+  },
+  sinkhorn: async (folder) => {
+    const { sinkhorn } = await import("../../wasserstein/index.ts");
+    const [x, y] = clouds(folder);
+    return () => sinkhorn(x, y, { epsilon: 0.5, tolerance: 1e-9, normalize: true }).value;
+  },
+};

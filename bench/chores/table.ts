@@ -1,0 +1,71 @@
+/** The table of daily chores, by its record. */
+import type { Rows } from "../tables/page.ts";
+
+/** Processor time in ms. */
+interface Taken {
+  readonly min: number;
+  readonly median: number;
+  readonly count: number;
+}
+
+/** One chore on both sides. */
+export interface ChoreResult {
+  readonly name: string;
+  /** Program and version. */
+  readonly peer: string;
+  readonly ours: Taken;
+  readonly theirs: Taken;
+  /** Relative difference of what both found; null where nothing is found. */
+  readonly off: number | null;
+  /** Memory of the work, ours and the peer's, MB; of a command all of its process. */
+  readonly memory: readonly [number, number];
+}
+
+/** Rows in the order of the table. */
+export const titles: Readonly<Record<string, string>> = {
+  start: "start of the command",
+  regrid: "`convert --grid`, 30 maps of 300² to 32², conservative, a command",
+  "read-packed": "read NetCDF-4, int16, deflate, 120 maps of 300²",
+  "read-map": "open it and read one map",
+  "read-pixel": "open it and read the series of a cell",
+  "read-classic": "read NetCDF-3, int16, 120 maps of 300²",
+  "write-netcdf": "write NetCDF-4, float32, deflate, 120 maps of 300²",
+  "read-zarr": "read Zarr 3, zstd, 120 maps of 300²",
+  "read-tiff": "read GeoTIFF, int16, deflate, predictor, 3000²",
+  "read-bands": "read GeoTIFF, float32, deflate, 120 bands of 300²",
+  "read-grib": "read GRIB 2, complex packing, 1500²",
+  polygons: "cells of 300² in 100 polygons of 61 corners",
+  crps: "fair CRPS, 5 × 20 members × 128²",
+  ranks: "rank histogram of the same",
+  spectra: "spectra of 100 maps of 128²",
+  fss: "FSS of 100 maps of 128², one window",
+  line: "W₂ on a line, 10⁶ points",
+  emd: "exact transport, 1000 weighted points in a plane",
+  sinkhorn: "Sinkhorn, the same, ε = 0.5",
+};
+
+/** Two digits of milliseconds. */
+const time = (ms: number): string => Number(ms.toPrecision(2)).toString();
+
+export function choresTable(rows: readonly ChoreResult[]): Rows {
+  const header = [
+    "chore",
+    "monge, ms: least, median",
+    "peer",
+    "peer, ms: least, median",
+    "peer / monge",
+    "memory, MB: monge, peer",
+  ];
+  return [
+    header,
+    ...rows.map(({ name, peer, ours, theirs, memory }) => [
+      ...[
+        titles[name]!,
+        `${time(ours.min)}, ${time(ours.median)}`,
+        peer,
+        `${time(theirs.min)}, ${time(theirs.median)}`,
+      ],
+      ...[Number((theirs.min / ours.min).toPrecision(2)).toString(), memory.join(", ")],
+    ]),
+  ];
+}

@@ -1,0 +1,241 @@
+"""Daily chores by NumPy, netCDF4, zarr, rasterio (GDAL), SciPy and POT: the peers of bench/chores, by the names of its rows.
+
+`make FOLDER` writes the inputs of both sides; `ROW FOLDER` answers requests by the protocol of answer.py, with the peak memory."""
+import json
+import os
+import sys
+
+import numpy as np
+
+if sys.argv[1] == "make":
+    folder = sys.argv[2]
+    rng = np.random.default_rng(5)
+    steps, n = 120, 300
+    rain = np.where(rng.random((steps, n, n)) < 0.6, 0, rng.gamma(0.5, 8, (steps, n, n)))
+    rain = np.minimum(np.round(rain, 2), 300)
+    lat, lon = np.linspace(40, 49.9667, n), np.linspace(0, 9.9667, n)
+    import netCDF4
+
+    def netcdf(name, kind, packing, values):
+        file = netCDF4.Dataset(f"{folder}/{name}.nc", "w", format=kind)
+        for dim, places, units in (("time", np.arange(len(values)), "days since 2000-01-01"), ("lat", lat, "degrees_north"), ("lon", lon, "degrees_east")):
+            file.createDimension(dim, len(places))
+            axis = file.createVariable(dim, "f8", (dim,))
+            axis[:], axis.units, axis.standard_name = places, units, {"lat": "latitude", "lon": "longitude"}.get(dim, dim)
+        storage = dict(zlib=True, complevel=4, shuffle=True, chunksizes=(1, n, n)) if kind == "NETCDF4" else {}
+        pr = file.createVariable("pr", "i2" if packing else "f4", ("time", "lat", "lon"), fill_value=-32767 if packing else -1.0, **storage)
+        if packing:
+            pr.scale_factor = np.float32(0.01)
+        pr.units = "mm/day"
+        pr[:] = values
+        file.close()
+
+    netcdf("packed", "NETCDF4", True, rain)
+    netcdf("classic", "NETCDF3_64BIT_OFFSET", True, rain)
+    netcdf("few", "NETCDF4", False, rain[:30])
+    import zarr
+
+    store = zarr.open_group(f"{folder}/rain.zarr", mode="w", zarr_format=3)
+    array = store.create_array("pr", shape=rain.shape, chunks=(30, 100, 100), dtype="f4", dimension_names=("time", "lat", "lon"))
+    array.attrs["units"] = "mm/day"
+    array[:] = rain.astype("f4")
+    import rasterio
+
+    place = dict(crs="EPSG:4326", transform=rasterio.transform.from_origin(0, 50, 10 / 3000, 10 / 3000))
+    big = (rng.random((3000, 3000)).cumsum(0) * 3).astype("i2")
+    with rasterio.open(f"{folder}/big.tif", "w", driver="GTiff", height=3000, width=3000, count=1, dtype="int16", compress="deflate", predictor=2, tiled=True, blockxsize=512, blockysize=512, **place) as file:
+        file.write(big, 1)
+    with rasterio.open(f"{folder}/bands.tif", "w", driver="GTiff", height=n, width=n, count=steps, dtype="float32", compress="deflate", tiled=True, blockxsize=256, blockysize=256, interleave="band", **place) as file:
+        file.write(rain.astype("f4"))
+    with rasterio.open(f"{folder}/rain.grib2", "w", driver="GRIB", height=1500, width=1500, count=1, dtype="float32", DATA_ENCODING="COMPLEX_PACKING", DECIMAL_SCALE_FACTOR="2", **place) as file:
+        file.write(rain[:25].reshape(1500, 1500).astype("f4"), 1)
+    with open(f"{folder}/grid.txt", "w") as file:
+        file.write("gridtype = lonlat\nxsize = 32\nysize = 32\nxfirst = 1.125\nxinc = 0.25\nyfirst = 41.125\nyinc = 0.25\n")
+    features = []
+    for k in range(100):
+        x, y, r = rng.random() * 9 + 0.5, rng.random() * 9 + 40.5, 0.2 + 0.3 * rng.random()
+        a = np.linspace(0, 2 * np.pi, 61)[:-1]
+        ring = np.stack([x + r * np.cos(a), y + r * np.sin(a)], 1).tolist()
+        features.append({"type": "Feature", "properties": {"name": f"{k}"}, "geometry": {"type": "Polygon", "coordinates": [ring + ring[:1]]}})
+    with open(f"{folder}/areas.json", "w") as file:
+        json.dump({"type": "FeatureCollection", "features": features}, file)
+    rng.gamma(0.5, 4, (5, 20, 128, 128)).tofile(f"{folder}/ensemble.bin")
+    rng.gamma(0.5, 4, (5, 128, 128)).tofile(f"{folder}/truth.bin")
+    rng.normal(size=(2, 10**6)).tofile(f"{folder}/line.bin")
+    rng.normal(size=(2, 10000, 2)).tofile(f"{folder}/clouds.bin")
+    weights = rng.random((2, 1000)) + 0.01
+    (weights / weights.sum(1, keepdims=True)).tofile(f"{folder}/weights.bin")
+    sys.exit()
+
+row, folder = sys.argv[1], sys.argv[2]
+
+
+def load(name, *shape):
+    return np.fromfile(f"{folder}/{name}.bin").reshape(shape)
+
+
+def total(values):
+    return float(np.sum(values, dtype="f8"))
+
+
+def netcdf(name, part):
+    import netCDF4
+
+    def run():
+        file = netCDF4.Dataset(f"{folder}/{name}.nc")
+        values = np.ma.filled(file["pr"][part], np.nan)
+        file.close()
+        return total(values)
+
+    return run, f"netCDF4 {netCDF4.__version__}"
+
+
+def raster(name, read):
+    import rasterio
+
+    def run():
+        with rasterio.open(f"{folder}/{name}") as file:
+            return total(read(file))
+
+    return run, f"GDAL {rasterio.__gdal_version__}"
+
+
+def read_zarr():
+    import zarr
+
+    return lambda: total(zarr.open_group(f"{folder}/rain.zarr", mode="r")["pr"][:]), f"zarr {zarr.__version__}"
+
+
+def write_netcdf():
+    import netCDF4
+
+    source = netCDF4.Dataset(f"{folder}/packed.nc")
+    values = np.ma.filled(source["pr"][:], np.nan).astype("f4")
+
+    def run():
+        file = netCDF4.Dataset(f"{folder}/theirs.nc", "w")
+        for dim, size in zip(("time", "lat", "lon"), values.shape):
+            file.createDimension(dim, size)
+        pr = file.createVariable("pr", "f4", ("time", "lat", "lon"), zlib=True, complevel=4, shuffle=True, chunksizes=(1, *values.shape[1:]))
+        pr[:] = values
+        file.close()
+        return total(values)
+
+    return run, f"netCDF4 {netCDF4.__version__}"
+
+
+def polygons():
+    from rasterio.features import rasterize
+    from rasterio.transform import from_origin
+    import rasterio
+
+    with open(f"{folder}/areas.json") as file:
+        shapes = [(feature["geometry"], k) for k, feature in enumerate(json.load(file)["features"])]
+    step = 9.9667 / 299
+    transform = from_origin(-step / 2, 40 - step / 2, step, -step)
+    # The first polygon that holds a centre has the cell, as with ours.
+    return lambda: float((rasterize(shapes[::-1], (300, 300), fill=-1, transform=transform, dtype="int32") >= 0).sum()), f"GDAL {rasterio.__gdal_version__}"
+
+
+def crps():
+    x, y = load("ensemble", 5, 20, 128, 128), load("truth", 5, 128, 128)
+    m = x.shape[1]
+    weights = (2 * np.arange(1, m + 1) - m - 1).reshape(1, m, 1, 1)
+
+    def run():
+        spread = (np.sort(x, 1) * weights).sum(1) / (m * (m - 1))
+        return float((np.abs(x - y[:, None]).mean(1) - spread).mean())
+
+    return run, f"NumPy {np.__version__}"
+
+
+def ranks():
+    x, y = load("ensemble", 5, 20, 128, 128), load("truth", 5, 128, 128)
+    return lambda: float(np.bincount((x < y[:, None]).sum(1).ravel(), minlength=21)[3] / y.size), f"NumPy {np.__version__}"
+
+
+def spectra():
+    x = load("ensemble", 100, 128, 128)
+    k = np.fft.fftfreq(128) * 128
+    ring = np.rint(np.hypot(k[:, None], np.arange(65)[None])).astype(int)
+    twice = np.full((128, 65), 2.0)
+    twice[:, [0, 64]] = 1
+    inside = ring <= 64
+    population = np.bincount(ring[inside], twice[inside])
+
+    def run():
+        power = (np.abs(np.fft.rfft2(x)) ** 2).sum(0) / len(x) / 128**4
+        rings = np.bincount(ring[inside], (power * twice)[inside]) / population
+        return float(rings[2] / rings[40])
+
+    return run, f"NumPy {np.__version__}"
+
+
+def fss():
+    from scipy.ndimage import uniform_filter
+    import scipy
+
+    x, y = load("ensemble", 100, 128, 128), load("truth", 5, 128, 128)
+    smooth = lambda a: uniform_filter((a >= 3).astype("f8"), 9, mode="constant")
+
+    def run():
+        all_scores = []
+        for k in range(len(x)):
+            f, o = smooth(x[k]), smooth(y[k % 5])
+            all_scores.append(1 - ((f - o) ** 2).sum() / ((f**2).sum() + (o**2).sum()))
+        return float(np.mean(all_scores))
+
+    return run, f"SciPy {scipy.__version__}"
+
+
+def line():
+    x, y = load("line", 2, 10**6)
+    return lambda: float(((np.sort(x) - np.sort(y)) ** 2).mean()), f"NumPy {np.__version__}"
+
+
+def emd():
+    import ot
+
+    x, y = load("clouds", 2, 10000, 2)[:, :1000]
+    a, b = load("weights", 2, 1000)
+    return lambda: float(ot.emd2(a, b, ot.dist(x, y), numItermax=10**7)), f"POT {ot.__version__}"
+
+
+def sinkhorn():
+    import ot
+
+    x, y = load("clouds", 2, 10000, 2)[:, :1000]
+    a, b = load("weights", 2, 1000)
+
+    def run():
+        cost = ot.dist(x, y)
+        return float((ot.sinkhorn(a, b, cost, 0.5, stopThr=1e-9, numItermax=10**5) * cost).sum())
+
+    return run, f"POT {ot.__version__}"
+
+
+rows = {
+    "read-packed": lambda: netcdf("packed", slice(None)),
+    "read-classic": lambda: netcdf("classic", slice(None)),
+    "read-map": lambda: netcdf("packed", 60),
+    "read-pixel": lambda: netcdf("packed", (slice(None), 150, 151)),
+    "read-zarr": read_zarr,
+    "read-tiff": lambda: raster("big.tif", lambda file: file.read(1)),
+    "read-bands": lambda: raster("bands.tif", lambda file: file.read()),
+    "read-grib": lambda: raster("rain.grib2", lambda file: file.read()),
+    "write-netcdf": write_netcdf,
+    "polygons": polygons,
+    "crps": crps,
+    "ranks": ranks,
+    "spectra": spectra,
+    "fss": fss,
+    "line": line,
+    "emd": emd,
+    "sinkhorn": sinkhorn,
+}
+# Before answer.py looks at the clock.
+os.environ["BENCH_CLOCK"] = "processor"
+from answer import answer  # noqa: E402
+
+run, version = rows[row]()
+answer({version: run}, version)
