@@ -18,29 +18,28 @@ export interface AreaSet {
 }
 
 /**
- * Means of areas over one map, NaN where less than half of an area has values. @param positions - of the values on the
- * map; all by default
+ * Means of areas over maps, NaN where less than half of an area has values. Cells are taken in their order.
+ *
+ * @returns the means of one map, from all of its values or from those at some positions
  */
-export function areaMeans(
-  { labels, names, weights }: AreaSet,
-  values: ArrayLike<number>,
-  positions?: Uint32Array,
-): Float64Array {
-  const [whole, there, sums] = [0, 1, 2].map(() => new Float64Array(names.length)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
-  for (const [i, label] of labels.entries()) if (label >= 0) whole[label]! += weights?.[i] ?? 1;
-  for (let i = 0; i < values.length; i++) {
-    const at = positions?.[i] ?? i;
-    const label = labels[at]!;
-    if (label < 0 || Number.isNaN(values[i]!)) continue;
-    const weight = weights?.[at] ?? 1;
-    there[label]! += weight;
-    sums[label]! += weight * values[i]!;
-  }
-  return sums.map((sum, k) => (there[k]! > 0 && there[k]! >= whole[k]! / 2 ? sum / there[k]! : Number.NaN));
+export function areaMeans({ labels, names, weights = new Float64Array(labels.length).fill(1) }: AreaSet) {
+  const labelled = Uint32Array.from(labels.keys()).filter((i) => labels[i]! >= 0);
+  const whole = new Float64Array(names.length);
+  for (const i of labelled) whole[labels[i]!]! += weights[i]!;
+  return (values: ArrayLike<number>, positions?: Uint32Array): Float64Array => {
+    const [there, sums] = [new Float64Array(names.length), new Float64Array(names.length)];
+    const cells = positions ?? labelled;
+    for (let k = 0; k < cells.length; k++) {
+      const at = cells[k]!;
+      const label = labels[at]!;
+      const value = values[positions ? k : at]!;
+      if (label < 0 || Number.isNaN(value)) continue;
+      const weight = weights[at]!;
+      there[label]! += weight;
+      sums[label]! += weight * value;
+    }
+    return sums.map((sum, k) => (there[k]! > 0 && there[k]! >= whole[k]! / 2 ? sum / there[k]! : Number.NaN));
+  };
 }
 
 /**
@@ -61,10 +60,11 @@ export async function areaSeries(
   const cells = set.labels.length;
   const total = maps.shape.reduce((a, b) => a * b, 1) / cells;
   const values = new Float64Array(total * set.names.length);
+  const means = areaMeans(set);
   let done = 0;
   for await (const slab of maps.slabs()) {
     for (let at = 0; at < slab.values.length; at += cells)
-      values.set(areaMeans(set, slab.values.subarray(at, at + cells)), done++ * set.names.length);
+      values.set(means(slab.values.subarray(at, at + cells)), done++ * set.names.length);
     onMap(done);
   }
   const area = namedPositions("area", `area of ${set.name}`, set.names);
@@ -126,7 +126,7 @@ export function polygonAreas(name: string, document: unknown, field: Field | Laz
   const grid = gridOf(field);
   const [height, width] = field.shape.slice(-2) as [number, number];
   const isDegrees = features.every(({ rings }) =>
-    rings.flat().every(([x, y]) => Math.abs(x) <= 360 && Math.abs(y) <= 90),
+    rings.every((ring) => ring.every(([x, y]) => Math.abs(x) <= 360 && Math.abs(y) <= 90)),
   );
   const places = isDegrees ? placesOf(grid) : undefined;
   // Longitudes may be counted from 0 or from −180.
@@ -135,8 +135,7 @@ export function polygonAreas(name: string, document: unknown, field: Field | Laz
   const labels = new Int32Array(height * width).fill(-1);
   for (const [label, { rings }] of features.entries()) {
     const edges = crossingsOf(rings);
-    for (const row of rows)
-      if (row.high >= edges.low && row.low <= edges.high) labelRow(row, edges, turns, { labels, label });
+    for (const row of rows) for (const turn of turns) labelRow(row, edges, turn, labels, label);
   }
   if (labels.every((label) => label < 0)) {
     const way = "their coordinates must be longitudes and latitudes, or those of the truth's rows and columns";
@@ -167,39 +166,65 @@ interface Row {
   readonly first: number;
   readonly x: ArrayLike<number>;
   readonly y: ArrayLike<number>;
-  /** Bounds of y. */
-  readonly low: number;
-  readonly high: number;
+  readonly xBounds: Bounds;
+  readonly yBounds: Bounds;
+  /** True where x grows from cell to cell, at one y. */
+  readonly isLine: boolean;
 }
+
+type Bounds = readonly [low: number, high: number];
 
 function rowsOf(grid: RegridGrid, [height, width]: readonly [number, number], places: Places | undefined): Row[] {
   return Array.from({ length: height }, (_, row) => {
     const [first, end] = [row * width, (row + 1) * width];
     const x = places ? places.longitude.subarray(first, end) : grid.x.values;
     const y = places ? places.latitude.subarray(first, end) : new Float64Array(width).fill(grid.y.values[row]!);
-    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (const value of y) {
-      if (value < low) low = value;
-      if (value > high) high = value;
-    }
-    return { first, x, y, low, high };
+    const [xBounds, yBounds] = [boundsOf(x), boundsOf(y)];
+    let isLine = yBounds[0] === yBounds[1];
+    for (let k = 1; isLine && k < width; k++) isLine = x[k]! > x[k - 1]!;
+    return { first, x, y, xBounds, yBounds, isLine };
   });
 }
 
-/** Gives the cells of a row that lie inside, and have no label yet, this one. */
-function labelRow(
-  { first, x, y, low, high }: Row,
-  edges: Crossings,
-  turns: readonly number[],
-  { labels, label }: { readonly labels: Int32Array; readonly label: number },
-): void {
-  const ofRow = low === high ? edges.at(low) : undefined;
-  if (ofRow?.length === 0) return;
-  for (let k = 0; k < x.length; k++) {
-    if (labels[first + k]! >= 0) continue;
-    const found = ofRow ?? edges.at(y[k]!);
-    if (turns.some((turn) => isInside(found, x[k]! + turn))) labels[first + k] = label;
+function boundsOf(values: ArrayLike<number>): Bounds {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let k = 0; k < values.length; k++) {
+    if (values[k]! < low) low = values[k]!;
+    if (values[k]! > high) high = values[k]!;
   }
+  return [low, high];
+}
+
+/** Gives the cells of a row that lie inside, and have no label yet, this one. */
+function labelRow(row: Row, edges: Crossings, turn: number, labels: Int32Array, label: number): void {
+  const { first, x, y, xBounds, yBounds, isLine } = row;
+  const { low, high, left, right } = edges;
+  if (!(yBounds[1] >= low && yBounds[0] <= high && xBounds[1] + turn >= left && xBounds[0] + turn <= right)) return;
+  if (isLine) {
+    const crossings = edges.at(y[0]!);
+    for (let pair = 0; pair < crossings.length; pair += 2) {
+      const end = firstFrom(crossings[pair + 1]!, x, turn);
+      for (let k = firstFrom(crossings[pair]!, x, turn); k < end; k++)
+        if (labels[first + k]! < 0) labels[first + k] = label;
+    }
+    return;
+  }
+  for (let k = 0; k < x.length; k++) {
+    const place = x[k]! + turn;
+    if (labels[first + k]! >= 0 || !(place >= left && place <= right && y[k]! >= low && y[k]! <= high)) continue;
+    if (isInside(edges.at(y[k]!), place)) labels[first + k] = label;
+  }
+}
+
+/** Position of the first place, of places that grow, that is not below a limit when it is turned. */
+function firstFrom(limit: number, x: ArrayLike<number>, turn: number): number {
+  let [from, to] = [0, x.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (x[middle]! + turn >= limit) to = middle;
+    else from = middle + 1;
+  }
+  return from;
 }
 
 interface Feature {

@@ -7,7 +7,10 @@ export interface Crossings {
   /** Lowest and highest corner. */
   readonly low: number;
   readonly high: number;
-  /** Places at which the line at a height crosses edges, from left to right. */
+  /** First and last corner from left to right. */
+  readonly left: number;
+  readonly right: number;
+  /** Places at which the line at a height crosses edges, from left to right; an even number. */
   at(y: number): Float64Array;
 }
 
@@ -20,11 +23,14 @@ export function crossingsOf(rings: readonly Ring[]): Crossings {
   const edges = edgesOf(rings);
   const count = edges.length / 4;
   let [low, high, climb] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+  let [left, right] = [low, high];
   for (let e = 0; e < edges.length; e += 4) {
     const [from, to] = [edges[e + 1]!, edges[e + 3]!];
     low = Math.min(low, from, to);
     high = Math.max(high, from, to);
     climb += Math.abs(to - from);
+    left = Math.min(left, edges[e]!, edges[e + 2]!);
+    right = Math.max(right, edges[e]!, edges[e + 2]!);
   }
   const layers = Math.max(1, Math.min(count, Math.floor((count * (high - low)) / climb)) || 1);
   const layerOf = (y: number) => Math.min(layers - 1, Math.floor(((y - low) / (high - low)) * layers)) || 0;
@@ -46,6 +52,8 @@ export function crossingsOf(rings: readonly Ring[]): Crossings {
   return {
     low,
     high,
+    left,
+    right,
     at(y) {
       if (!(y >= low && y <= high)) return new Float64Array(0);
       const found: number[] = [];

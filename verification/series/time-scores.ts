@@ -196,14 +196,18 @@ function isAmount(units: string | undefined): boolean {
 }
 
 /** A map of areas in the place of cells: those at least half of which have values. */
-function ofAreas({ time, truth, forecast, positions }: CaseMap, set: AreaSet, members: number): CaseMap {
-  const own = areaMeans(set, truth, positions);
+function ofAreas(
+  { time, truth, forecast, positions }: CaseMap,
+  meansOf: ReturnType<typeof areaMeans>,
+  members: number,
+): CaseMap {
+  const own = meansOf(truth, positions);
   const kept = Uint32Array.from(own.keys()).filter((k) => !Number.isNaN(own[k]!));
   const cut = (all: Float64Array) => Float64Array.from(kept, (k) => all[k]!);
   const means = new Float64Array(members * kept.length);
   for (let m = 0; m < members; m++) {
     const values = forecast.subarray(m * truth.length, (m + 1) * truth.length);
-    means.set(cut(areaMeans(set, values, positions)), m * kept.length);
+    means.set(cut(meansOf(values, positions)), m * kept.length);
   }
   return { time, forecast: means, truth: cut(own), positions: kept };
 }
@@ -215,7 +219,8 @@ function sumScores(
   { members }: Cases,
   levels: readonly number[],
 ): SumScores {
-  const maps = set === undefined ? windows : windows.map((map) => ofAreas(map, set, members));
+  const means = set && areaMeans(set);
+  const maps = means === undefined ? windows : windows.map((map) => ofAreas(map, means, members));
   const largest = new Map<number, [truth: number, forecast: Float64Array]>();
   for (const { forecast, truth, positions } of maps) {
     const cells = truth.length;

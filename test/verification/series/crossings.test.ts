@@ -4,7 +4,7 @@ import { rng } from "../../../engine/index.ts";
 import { Field } from "../../../io/index.ts";
 import { crossingsOf, isInside, type Ring } from "../../../verification/series/crossings.ts";
 import { polygonAreas } from "../../../verification/series/index.ts";
-import { assert, axis, test } from "../../harness.ts";
+import { assert, axis, evenly, test } from "../../harness.ts";
 
 /** Crossings of a line to the right are odd, edge by edge. */
 function holds(rings: readonly Ring[], x: number, y: number): boolean {
@@ -49,6 +49,51 @@ test("polygons without an extent hold nothing", () => {
     assert.is(isInside(crossingsOf(rings).at(1), 0), false);
 });
 
+const collection = (polygons: readonly (readonly Ring[])[]) => ({
+  type: "FeatureCollection",
+  features: polygons.map((coordinates) => ({ type: "Feature", geometry: { type: "Polygon", coordinates } })),
+});
+
+test("a cell belongs to the first polygon that holds its centre, wherever longitudes begin and whichever way they run", () => {
+  const random = rng(6);
+  const lats = evenly(30, -58.5, 4);
+  for (const lons of [
+    evenly(60, 3, 6),
+    evenly(60, -177, 6),
+    evenly(60, 357, -6),
+    evenly(60, 150, 6).map((x) => ((x + 180) % 360) - 180),
+  ]) {
+    // Rings over each other, some with a hole, some across the seam; a whole number meets centres and corners exactly.
+    const polygons = Array.from({ length: 12 }, (_, k) => {
+      const round = k % 2 === 0 ? (v: number) => 3 * Math.round(v / 3) : (v: number) => v;
+      const [x, y, size] = [360 * random.uniform() - 180, 120 * random.uniform() - 60, 10 + 30 * random.uniform()];
+      return [size, size / 2].slice(0, 1 + (k % 3 === 0 ? 1 : 0)).map(
+        (r): Ring =>
+          Array.from({ length: 9 }, (_, i) => {
+            const angle = (2 * Math.PI * i) / 9;
+            return [
+              round(x + r * Math.cos(angle)),
+              Math.max(-90, Math.min(90, round(y + r * Math.sin(angle)))),
+            ] as const;
+          }),
+      );
+    });
+    const degrees = (name: string, values: Float64Array, units: string) => axis(name, values, { units });
+    const field = new Field({
+      ...{ name: "pr", dims: ["lat", "lon"], shape: [30, 60], values: new Float32Array(1800) },
+      coordinates: [degrees("lat", lats, "degrees_north"), degrees("lon", lons, "degrees_east")],
+    });
+    const { labels } = polygonAreas("drawn", collection(polygons), field);
+    const want = Array.from(labels, (_, i) =>
+      polygons.findIndex((rings) =>
+        [0, -360, 360].some((turn) => holds(rings, lons[i % 60]! + turn, lats[Math.floor(i / 60)]!)),
+      ),
+    );
+    assert.equal([...labels], want);
+    assert.ok(new Set(want).size > 8);
+  }
+});
+
 test("fifty rings of 20 000 corners hold as many cells as their areas say", () => {
   const [size, corners] = [400, 20_000];
   const line = (name: string) =>
@@ -61,15 +106,12 @@ test("fifty rings of 20 000 corners hold as many cells as their areas say", () =
     ...{ name: "pr", dims: ["y", "x"], shape: [size, size], values: new Float32Array(size * size) },
     coordinates: [line("y"), line("x")],
   });
-  const features = Array.from({ length: 50 }, (_, k) => {
+  const circles = Array.from({ length: 50 }, (_, k): Ring[] => {
     const [x, y] = [25 + 50 * (k % 8), 25 + 50 * Math.floor(k / 8)];
-    const ring = Array.from({ length: corners }, (_, i) => {
-      const angle = (2 * Math.PI * i) / corners;
-      return [x + 24 * Math.cos(angle), y + 24 * Math.sin(angle)];
-    });
-    return { type: "Feature", properties: { name: `${k}` }, geometry: { type: "Polygon", coordinates: [ring] } };
+    const at = (angle: number) => [x + 24 * Math.cos(angle), y + 24 * Math.sin(angle)] as const;
+    return [Array.from({ length: corners }, (_, i) => at((2 * Math.PI * i) / corners))];
   });
-  const { labels } = polygonAreas("circles", { type: "FeatureCollection", features }, field);
+  const { labels } = polygonAreas("circles", collection(circles), field);
   const counts = new Float64Array(50);
   for (const label of labels) if (label >= 0) counts[label]!++;
   // The error of counting cells in a circle of radius r is below r.
