@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
+import { skip } from "./io/oracle.ts";
 
 /** A page in the browser. */
 export interface Tab {
@@ -52,11 +53,12 @@ interface Browser {
   close(): Promise<void>;
 }
 
-/** For the tests of a file, which share a browser: runs something with a new tab. */
+/** For the tests of a file, which share a browser: runs something with a new tab, or says that there is no browser. */
 export function tabsOf(test: { after(hook: () => Promise<void>): void }): Browser["withTab"] {
   let browser: Browser | undefined;
   test.after(async () => browser?.close());
-  return (use) => {
+  return async (use) => {
+    if (chromium === undefined) return skip("no Chromium is installed");
     browser ??= start();
     return browser.withTab(use);
   };

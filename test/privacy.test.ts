@@ -50,17 +50,8 @@ class Watched {
     const own = { HOME: join(this.#folder, "home"), TMPDIR: join(this.#folder, "tmp") };
     const env = { ...inherited, ...own, MONGE_CACHE: "off", TSX_DISABLE_CACHE: "1", ...environment };
     const command = [process.execPath, ...args];
-    const traced = [
-      "strace",
-      "-f",
-      "-qq",
-      "--seccomp-bpf",
-      "-e",
-      `trace=${traces.join()}`,
-      "-o",
-      this.#trace,
-      ...command,
-    ];
+    const tracing = ["strace", "-f", "-qq", "--seccomp-bpf", "-e", `trace=${traces.join()}`];
+    const traced = [...tracing, "-o", this.#trace, ...command];
     const [program, ...rest] = canTrace ? traced : command;
     this.#child = spawn(program!, rest, { env, stdio: ["ignore", "pipe", "pipe"] });
     for (const stream of [this.#child.stdout!, this.#child.stderr!]) {
@@ -105,17 +96,8 @@ const model = ["--channels", "8", "--batch", "2", "--steps", "2"];
 
 test("doctor, solve, train and downscale leave an empty home and an empty temporary folder as they were, and open no socket", async () => {
   if (!canTrace) skip("strace is not installed or not allowed: sockets are not looked at");
-  const downscale = [
-    "downscale",
-    at("runs"),
-    at("fine.nc"),
-    "-o",
-    at("out.nc"),
-    "--members",
-    "1",
-    "--evaluations",
-    "2",
-  ];
+  const few = ["--members", "1", "--evaluations", "2"];
+  const downscale = ["downscale", at("runs"), at("fine.nc"), "-o", at("out.nc"), ...few];
   const commands: Readonly<Record<string, readonly string[]>> = {
     doctor: ["doctor", "--out", folder, "--seconds", "0"],
     solve: ["solve", at("heat.json"), "--steps", "1", ...small],
@@ -165,15 +147,9 @@ test("where the user asks for it by ORT_DISABLE_TELEMETRY=0 the runtime writes i
   }
   writeFileSync(at("loud.mjs"), compiles(waits));
   const loud = { ORT_DISABLE_TELEMETRY: "0", CI: "" };
-  const own = new Watched(
-    "loud",
-    [
-      "--eval",
-      `
-    require("node:child_process").spawnSync("unshare", ["-n", process.execPath, "--import", "tsx", ${JSON.stringify(at("loud.mjs"))}], { stdio: "inherit" })`,
-    ],
-    loud,
-  );
+  const alone = `["-n", process.execPath, "--import", "tsx", ${JSON.stringify(at("loud.mjs"))}]`;
+  const begin = `require("node:child_process").spawnSync("unshare", ${alone}, { stdio: "inherit" })`;
+  const own = new Watched("loud", ["--eval", begin], loud);
   await own.ended;
   assert.ok(
     own.left.some((path) => path.endsWith("deviceid")),

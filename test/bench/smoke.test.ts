@@ -56,16 +56,12 @@ test("the runner lists the benchmarks of the engine and refuses an unknown name"
   const list = await bench();
   assert.is(list.status, 0);
   assert.is(list.stdout, "");
-  for (const name of [
-    "residual-block",
-    "unet-step",
-    "compiled-vs-eager",
-    "pinn-step",
-    "sampler",
-    "training-run",
-    "compile-time",
+  // biome-ignore format: a table
+  const rows = [
+    "residual-block", "unet-step", "compiled-vs-eager", "pinn-step", "sampler", "training-run", "compile-time",
     "gpu-step",
-  ]) {
+  ];
+  for (const name of rows) {
     assert.ok(list.stderr.includes(name), name);
   }
   const unknown = await bench("no-such-bench");

@@ -9,14 +9,9 @@ import { blocksOf } from "./blocks.ts";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Files that the quick starts write. */
+// biome-ignore format: a table
 export const quickStartFiles = [
-  "demo/radar.png",
-  "fine.nc",
-  "report.html",
-  "figures",
-  "membrane.png",
-  "membrane.nc",
-  "members.nc",
+  "demo/radar.png", "fine.nc", "report.html", "figures", "membrane.png", "membrane.nc", "members.nc",
 ];
 
 /**

@@ -122,30 +122,10 @@ unless(
       (a) => tf.pow(a, tf.scalar(0.5)),
       (a, b) => tf.where(tf.logicalAnd(tf.greater(a, b), tf.logicalNot(tf.equal(a, tf.scalar(1)))), a, b),
     ];
+    // biome-ignore format: a table
     const names = [
-      "tanh",
-      "sin",
-      "cos",
-      "exp",
-      "log",
-      "sinh",
-      "atan",
-      "sqrt",
-      "abs",
-      "neg",
-      "reciprocal",
-      "relu",
-      "add",
-      "sub",
-      "mul",
-      "div",
-      "min",
-      "max",
-      "less",
-      "cube",
-      "power -2",
-      "power 1/2",
-      "both",
+      "tanh", "sin", "cos", "exp", "log", "sinh", "atan", "sqrt", "abs", "neg", "reciprocal", "relu", "add", "sub",
+      "mul", "div", "min", "max", "less", "cube", "power -2", "power 1/2", "both",
     ];
     for (const [k, f] of functions.entries()) {
       const found = columnOf(both, 2, (t) => f(one(0, t), one(1, t)));

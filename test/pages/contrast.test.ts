@@ -7,9 +7,8 @@ import { Field } from "../../io/index.ts";
 import { ensemblePage, solutionPage, trainingPage } from "../../pages/index.ts";
 import { mlp, pde, solve } from "../../solvers/index.ts";
 import { verify } from "../../verification/index.ts";
-import { chromium, type FaintTexts, faintTexts, tabsOf } from "../browser.ts";
+import { type FaintTexts, faintTexts, tabsOf } from "../browser.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";
-import { skip } from "../io/oracle.ts";
 
 const { folder } = temporaryFolder(test);
 const withTab = tabsOf(test);
@@ -57,7 +56,6 @@ async function ofForecast(): Promise<string> {
 
 for (const [name, make] of Object.entries({ solve: ofSolve, training: ofTraining, forecast: ofForecast })) {
   test(`the page of a ${name} has texts that stand out from what is behind them, in light and in dark`, async () => {
-    if (chromium === undefined) return skip("no Chromium is installed");
     const path = join(folder, `${name}.html`);
     writeFileSync(path, await make());
     await withTab(async (tab) => {
@@ -83,7 +81,6 @@ for (const [name, make] of Object.entries({ solve: ofSolve, training: ofTraining
 }
 
 test("links of a page lead to their places, and tables are saved whole", async () => {
-  if (chromium === undefined) return skip("no Chromium is installed");
   const path = join(folder, "links.html");
   writeFileSync(path, await ofForecast());
   await withTab(async (tab) => {

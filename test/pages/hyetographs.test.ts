@@ -1,9 +1,10 @@
 /** Rain along time at places and in areas, and sums over the event, are those of the files. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { Field, writeField } from "../../io/index.ts";
+import { type Field, writeField } from "../../io/index.ts";
 import { hyetographs, stepsOf } from "../../pages/hyetographs.ts";
 import { mongeHere } from "../cli/run.ts";
-import { assert, temporaryFolder, test } from "../harness.ts";
+import { assert, evenly, temporaryFolder, test } from "../harness.ts";
+import { over } from "../io/fields.ts";
 
 const { at } = temporaryFolder(test);
 const [TIMES, MEMBERS, SIDE] = [6, 3, 4];
@@ -11,24 +12,18 @@ const [TIMES, MEMBERS, SIDE] = [6, 3, 4];
 /** Rates of whole numbers every ten minutes, so that sums are exact in thought. */
 function rates(members: number | undefined, first: number, times = TIMES): Field {
   const count = members ?? 1;
-  const axis = (name: string, units: string, from: number) => ({
-    ...{ name, dims: [name], values: Float64Array.from({ length: SIDE }, (_, i) => from + i) },
-    attributes: { units },
-  });
-  return new Field({
-    ...{ name: "pr", units: "mm h-1", attributes: { standard_name: "lwe_precipitation_rate" } },
-    dims: ["time", ...(members ? ["realization"] : []), "lat", "lon"],
-    shape: [times, ...(members ? [members] : []), SIDE, SIDE],
-    values: Float64Array.from({ length: times * count * SIDE * SIDE }, (_, i) => (i * 7 + first) % 13),
-    coordinates: [
-      {
-        ...{ name: "time", dims: ["time"], values: Float64Array.from({ length: times }, (_, i) => 10 * i) },
-        attributes: { units: "minutes since 2016-07-11" },
-      },
-      axis("lat", "degrees_north", 45),
-      axis("lon", "degrees_east", 8),
-    ],
-  });
+  return over(
+    {
+      time: [evenly(times, 0, 10), "minutes since 2016-07-11"],
+      ...(members && { realization: [evenly(members), "1"] as const }),
+      lat: [evenly(SIDE, 45), "degrees_north"],
+      lon: [evenly(SIDE, 8), "degrees_east"],
+    },
+    {
+      ...{ units: "mm h-1", attributes: { standard_name: "lwe_precipitation_rate" } },
+      values: Float64Array.from({ length: times * count * SIDE * SIDE }, (_, i) => (i * 7 + first) % 13),
+    },
+  );
 }
 
 const [forecast, truth] = [rates(MEMBERS, 0), rates(undefined, 5)];

@@ -5,9 +5,9 @@ import { OptionsError } from "../../engine/errors.ts";
 import { Field } from "../../io/index.ts";
 import { ensemblePage } from "../../pages/index.ts";
 import { htmlPage } from "../../report/index.ts";
-import { chromium, tabsOf } from "../browser.ts";
-import { assert, temporaryFolder, test, throws } from "../harness.ts";
-import { skip } from "../io/oracle.ts";
+import { tabsOf } from "../browser.ts";
+import { assert, evenly, temporaryFolder, test, throws } from "../harness.ts";
+import { over } from "../io/fields.ts";
 
 const { folder } = temporaryFolder(test);
 const withTab = tabsOf(test);
@@ -17,32 +17,26 @@ const [days, members] = [3, 2];
 const value = (day: number, member: number, row: number, column: number) =>
   row === 0 && column === 0 ? Number.NaN : 0.5 + 40 * day + 20 * member + 1.25 * row + 0.125 * column;
 function field(side: number, ensemble: boolean, of: typeof value, northFirst = false): Field {
-  const sizes = ensemble ? [days, members, side, side] : [days, side, side];
   const latitudes = Array.from({ length: side }, (_, i) => 40 + (8 / side) * (i + 0.5));
   const values: number[] = [];
   for (let day = 0; day < days; day += 1)
     for (let member = 0; member < (ensemble ? members : 1); member += 1)
       for (let i = 0; i < side; i += 1)
         for (let j = 0; j < side; j += 1) values.push(of(day, member, northFirst ? side - 1 - i : i, j));
-  const axis = (name: string, at: readonly number[], units: string) =>
-    ({ name, dims: [name], values: Float64Array.from(at), attributes: { units } }) as const;
-  return new Field({
-    name: "pr",
-    dims: ["time", ...(ensemble ? ["realization"] : []), "lat", "lon"],
-    shape: sizes,
-    values: Float32Array.from(values),
-    units: "mm",
-    attributes: { standard_name: "lwe_thickness_of_precipitation_amount" },
-    coordinates: [
-      axis("time", [0, 1, 2], "days since 2003-06-01"),
-      axis("lat", northFirst ? latitudes.toReversed() : latitudes, "degrees_north"),
-      axis(
-        "lon",
-        Array.from({ length: side }, (_, j) => 10 + (8 / side) * (j + 0.5)),
-        "degrees_east",
-      ),
-    ],
-  });
+  const longitudes = Array.from({ length: side }, (_, j) => 10 + (8 / side) * (j + 0.5));
+  return over(
+    {
+      time: [[0, 1, 2], "days since 2003-06-01"],
+      ...(ensemble && { realization: [evenly(members), "1"] as const }),
+      lat: [northFirst ? latitudes.toReversed() : latitudes, "degrees_north"],
+      lon: [longitudes, "degrees_east"],
+    },
+    {
+      values: Float32Array.from(values),
+      units: "mm",
+      attributes: { standard_name: "lwe_thickness_of_precipitation_amount" },
+    },
+  );
 }
 const forecast = field(8, true, value);
 // North first, to see that rows are told from coordinates; and a coarse input of 4 × 4.
@@ -85,7 +79,6 @@ function expected(day: number, member: number, row: number, column: number): rea
 }
 
 test("sliders by keys and the pointer show one time and member, and tell the values of all maps at one place", async () => {
-  if (chromium === undefined) return skip("no Chromium is installed");
   await withTab(async (tab) => {
     // Values are unpacked once they are asked for.
     const told = (values: readonly string[]) =>
@@ -150,7 +143,6 @@ test("sliders by keys and the pointer show one time and member, and tell the val
 });
 
 test("a click on a map draws its place along the times: every member, their mean, truth and input", async () => {
-  if (chromium === undefined) return skip("no Chromium is installed");
   await withTab(async (tab) => {
     await tab.width(390);
     await tab.open(`file://${path}`);
@@ -186,7 +178,6 @@ test("a click on a map draws its place along the times: every member, their mean
 });
 
 test("Play runs through the times and stops, and what is printed is what is chosen, without sliders", async () => {
-  if (chromium === undefined) return skip("no Chromium is installed");
   await withTab(async (tab) => {
     await tab.open(`file://${path}`);
     const day = `document.getElementById("maps-1-time").value`;
@@ -207,7 +198,6 @@ test("Play runs through the times and stops, and what is printed is what is chos
 });
 
 test("without scripts every map of every time and member is seen, and no slider", async () => {
-  if (chromium === undefined) return skip("no Chromium is installed");
   await withTab(async (tab) => {
     await tab.scripts(false);
     await tab.open(`file://${path}`);
@@ -219,7 +209,6 @@ test("without scripts every map of every time and member is seen, and no slider"
 });
 
 test("of larger maps the page keeps one cell in some, says so, and tells the kept ones as they are", async () => {
-  if (chromium === undefined) return skip("no Chromium is installed");
   const side = 600;
   const one = new Field({
     name: "height",

@@ -53,21 +53,13 @@ test("a sum has the colours of its mean rate, whether it took five minutes or a 
     return scale.kind === "steps" ? scale.edges[0] : undefined;
   };
   // The lowest step is 0.1 mm/h, over half a day or more 0.5 mm/day; the nearest of 1, 2, 5.
-  for (const [units, seconds, expected] of [
-    ["mm", 300, 0.01],
-    ["mm", 3600, 0.1],
-    ["mm", 3 * 3600, 0.2],
-    ["mm", 86_400, 0.5],
-    ["kg m-2", 86_400, 0.5],
-    ["mm", 30 * 86_400, 20],
-    ["mm", undefined, 0.5],
-    ["mm h-1", 300, 0.1],
-    ["mm h-1", 86_400, 0.02],
-    ["mm h-1", undefined, 0.1],
-    ["kg m-2 s-1", 86_400, 0.5],
-    ["kg m-2 s-1", 3600, 2],
-    ["mm day-1", undefined, 0.5],
-  ] as const)
+  // biome-ignore format: a table
+  const rows = [
+    ["mm", 300, 0.01], ["mm", 3600, 0.1], ["mm", 3 * 3600, 0.2], ["mm", 86_400, 0.5], ["kg m-2", 86_400, 0.5],
+    ["mm", 30 * 86_400, 20], ["mm", undefined, 0.5], ["mm h-1", 300, 0.1], ["mm h-1", 86_400, 0.02],
+    ["mm h-1", undefined, 0.1], ["kg m-2 s-1", 86_400, 0.5], ["kg m-2 s-1", 3600, 2], ["mm day-1", undefined, 0.5],
+  ] as const;
+  for (const [units, seconds, expected] of rows)
     assert.is(await lowest(units, seconds), expected, `${units}, ${seconds} s`);
   // Without bounds the spacing of even times tells.
   assert.is(await lowest("mm", 300, 3), 0.01);

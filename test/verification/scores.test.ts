@@ -17,15 +17,11 @@ import { spectralSlope } from "../../verification/scores/index.ts";
 import { assert, close, test, throws } from "../harness.ts";
 
 test("the Fourier transform is the sum of its definition at sizes of every kind", () => {
-  for (const [h, w] of [
-    [1, 1],
-    [2, 2],
-    [4, 8],
-    [3, 5],
-    [6, 16],
-    [7, 12],
-    [1, 9],
-  ] as const) {
+  // biome-ignore format: a table
+  const rows = [
+    [1, 1], [2, 2], [4, 8], [3, 5], [6, 16], [7, 12], [1, 9],
+  ] as const;
+  for (const [h, w] of rows) {
     const random = rng(h * 100 + w);
     const [re, im] = [random.normal(h * w), random.normal(h * w)];
     const f = fft2(re, h, w, im);

@@ -414,29 +414,13 @@ test("a number before a name is their product, but for what other languages read
       coordinates: [3, 5, 7, 11, 13],
       constants: { i: 2, _k: 4 },
     });
-  for (const [text, expected] of [
-    ["10x1", 30],
-    ["00x1", 0],
-    ["1e2x1", 300],
-    ["2pi", 2 * Math.PI],
-    ["2*e", 2 * Math.E],
-    ["e", Math.E],
-    ["2e5", 2e5],
-    ["2 e5", 22],
-    ["2E", 26],
-    ["2E b1", 130],
-    ["3i", 6],
-    ["2.x1", 6],
-    [".5x1^2", 4.5],
-    ["x1 2", 6],
-    ["(x1)2(b1)", 30],
-    ["-x1^2", -9],
-    ["2^-x1^2", 2 ** -9],
-    ["2^3^2", 512],
-    ["-2x1^2b1", -90],
-    ["x1 - -b1", 8],
-  ] as const)
-    assert.is(value(text), expected, text);
+  // biome-ignore format: a table
+  const rows = [
+    ["10x1", 30], ["00x1", 0], ["1e2x1", 300], ["2pi", 2 * Math.PI], ["2*e", 2 * Math.E], ["e", Math.E], ["2e5", 2e5],
+    ["2 e5", 22], ["2E", 26], ["2E b1", 130], ["3i", 6], ["2.x1", 6], [".5x1^2", 4.5], ["x1 2", 6], ["(x1)2(b1)", 30],
+    ["-x1^2", -9], ["2^-x1^2", 2 ** -9], ["2^3^2", 512], ["-2x1^2b1", -90], ["x1 - -b1", 8],
+  ] as const;
+  for (const [text, expected] of rows) assert.is(value(text), expected, text);
   for (const [text, what] of [
     ["0x1", /"0x1" is a number of another base for some and a product for others; .*0\*x1/],
     ["0b1", /"0b1"/],

@@ -65,16 +65,11 @@ test("if takes the branch whose comparison holds, heaviside and relu are 0 below
 });
 
 test("atan2 is the angle in (−π, π], and its slope that of the point that turns", () => {
-  for (const [y, x] of [
-    [1, 2],
-    [1, -2],
-    [-1, -2],
-    [-1, 2],
-    [3, 0],
-    [-3, 0],
-    [0, -1],
-    [1e-9, -1],
-  ] as const) {
+  // biome-ignore format: a table
+  const rows = [
+    [1, 2], [1, -2], [-1, -2], [-1, 2], [3, 0], [-3, 0], [0, -1], [1e-9, -1],
+  ] as const;
+  for (const [y, x] of rows) {
     near(value(`atan2(${y}*(x + 1), ${x})`, 0), Math.atan2(y, x));
     near(value(`dx(atan2(${y} + x, ${x} - k*x))`, 0), (x + 2 * y) / (x * x + y * y));
     const [angle] = jetAlgebra(numberRing, slotSet(1, [])).call("atan2", [[y], [x]]);
@@ -85,17 +80,13 @@ test("atan2 is the angle in (−π, π], and its slope that of the point that tu
 });
 
 test("secants, cotangents, real cube roots and inverse sines have their values and slopes on both sides of 0", () => {
-  for (const [text, f] of [
-    ["sec(x)", (x: number) => 1 / Math.cos(x)],
-    ["csc(x)", (x: number) => 1 / Math.sin(x)],
-    ["cot(x)", (x: number) => 1 / Math.tan(x)],
-    ["coth(x)", (x: number) => 1 / Math.tanh(x)],
-    ["cbrt(x)", Math.cbrt],
-    ["asin(x)", Math.asin],
-    ["arcsin(x)", Math.asin],
-    ["acos(x)", Math.acos],
-    ["arccos(x)", Math.acos],
-  ] as const) {
+  // biome-ignore format: a table
+  const rows = [
+    ["sec(x)", (x: number) => 1 / Math.cos(x)], ["csc(x)", (x: number) => 1 / Math.sin(x)],
+    ["cot(x)", (x: number) => 1 / Math.tan(x)], ["coth(x)", (x: number) => 1 / Math.tanh(x)], ["cbrt(x)", Math.cbrt],
+    ["asin(x)", Math.asin], ["arcsin(x)", Math.asin], ["acos(x)", Math.acos], ["arccos(x)", Math.acos],
+  ] as const;
+  for (const [text, f] of rows) {
     for (const x of [-0.7, 0.3]) {
       near(value(text, x), f(x), 1e-14);
       const h = 1e-5;

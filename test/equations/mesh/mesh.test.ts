@@ -162,26 +162,14 @@ test("what is no mesh is refused with its line, and an open boundary with the pl
     return () => readMesh(file("broken.msh", lines.join("\n")));
   };
   const first = plate.indexOf("$Nodes") + 2;
-  throws(
-    broken((l) => l.splice(first, 1, "1 abc 0 0")),
-    FormatError,
-    new RegExp(`line ${first + 1} has "abc" where a number`),
-  );
-  throws(
-    broken((l) => l.splice(1, 1, "4.0 0 8")),
-    FormatError,
-    /has version 4\.0; save it as version 4\.1 or 2\.2/,
-  );
-  throws(
-    broken((l) => l.splice(-4)),
-    FormatError,
-    /the section \$Elements has no end|has "" where/,
-  );
-  throws(
-    broken((l) => l.splice(first, 1, l[first]!.replace(/^1 /, "999 "))),
-    FormatError,
-    /is none of \$Nodes/,
-  );
+  // biome-ignore format: a table
+  const faults: readonly (readonly [change: (lines: string[]) => void, RegExp])[] = [
+    [(l) => l.splice(first, 1, "1 abc 0 0"), new RegExp(`line ${first + 1} has "abc" where a number`)],
+    [(l) => l.splice(1, 1, "4.0 0 8"), /has version 4\.0; save it as version 4\.1 or 2\.2/],
+    [(l) => l.splice(-4), /the section \$Elements has no end|has "" where/],
+    [(l) => l.splice(first, 1, l[first]!.replace(/^1 /, "999 ")), /is none of \$Nodes/],
+  ];
+  for (const [change, message] of faults) throws(broken(change), FormatError, message);
   throws(
     () => readMesh(file("broken.stl", "solid a\nfacet\nouter loop\nvertex 1 x 0")),
     FormatError,

@@ -1,7 +1,7 @@
 // Inside: the construction that holds conditions on such places.
 /** Faces, parts of them and several of them, in the ways in which they are written. */
 
-import { DomainError, OptionsError, rng } from "../../../engine/index.ts";
+import { rng } from "../../../engine/index.ts";
 import { domainOf } from "../../../equations/domain/index.ts";
 import { boundaryPart } from "../../../equations/problem/index.ts";
 import { type ProblemSpec, pde, printProblem, problemFromJson, problemToJson } from "../../../solvers/index.ts";
@@ -71,23 +71,6 @@ test("a curve or a line of which the boundary of a shape is made is a place, als
   };
   assert.ok(pointsOn("y = 0", corner).every(([x, y]) => y === 0 && x! >= 0));
   assert.ok(pointsOn("x <= -1", box).every(([x]) => x === -1));
-});
-
-test("places that are none say so, and what to write", () => {
-  const refuses = (on: unknown, type: new (...args: never[]) => Error, words: RegExp) =>
-    assert.throws(
-      () => made(on),
-      (e: unknown) => e instanceof type && words.test((e as Error).message),
-    );
-  refuses("x = -1 and y = 0", DomainError, /x = -1 and y = 0 has no points on the boundary; corners have no length/);
-  refuses("y = 0.5", DomainError, /no face lies at "y = 0.5"; y runs from 0 to 1/);
-  refuses("x = -1 or 1", OptionsError, /cannot be on "1"; known are boundary, x, y\. A face is "x = …"/);
-  refuses([], OptionsError, /conditions\[0\]\.on/);
-  refuses(
-    [["x"]],
-    OptionsError,
-    /conditions\[0\]\.on\[0\] is \["x"\]; give a place such as "x", "x = 1", "y = 0 and x < 0"/,
-  );
 });
 
 test.run();

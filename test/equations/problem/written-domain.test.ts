@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { DomainError, FormatError, OptionsError } from "../../../engine/errors.ts";
+import { FormatError, OptionsError } from "../../../engine/errors.ts";
 import { domainOf } from "../../../equations/domain/index.ts";
 import type { WrittenDomain } from "../../../equations/problem/index.ts";
 import { type ProblemSpec, pde, printProblem, problemFromJson, problemToJson } from "../../../solvers/index.ts";
@@ -66,20 +66,6 @@ test("the examples of shapes and of flows can be read", () => {
     const path = fileURLToPath(new URL(name, examples));
     assert.ok(domainOf(problemFromJson(readFileSync(path, "utf8"), path).domain).volume > 0, name);
   }
-});
-
-test("edges and faces of shapes that have none are refused, with what there is", () => {
-  const polygon = { shape: "polygon", vertices: ring.slice(0, 4) as [number, number][] } as const;
-  const place = (edge: number) => [{ type: "dirichlet", equation: "u = 0", on: { edge } }] as const;
-  assert.is(pde(on(polygon, { conditions: place(3), allow: ["missing-condition"] })).conditions.length, 1);
-  throws(() => pde(on(polygon, { conditions: place(4) })), OptionsError, /no edge 4; edges are counted from 0 to 3/);
-  const ellipse = { shape: "ellipse", center: [0, 0], radii: [2, 1] } as const;
-  throws(() => pde(on(ellipse, { conditions: place(0) })), OptionsError, /no edge 0; only polygons have edges/);
-  throws(
-    () => pde(on(ellipse, { conditions: [{ type: "dirichlet", equation: "u = 0", on: "x" }] })),
-    DomainError,
-    /has no face along x/,
-  );
 });
 
 test.run();

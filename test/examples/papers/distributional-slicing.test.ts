@@ -30,15 +30,11 @@ test("mean resultant lengths are those of SciPy's Bessel functions", () => {
 
 test("von Mises–Fisher draws have mean A_d(κ) along their location, the exact second moment, and nothing sideways", () => {
   const count = 10_000;
-  for (const [dim, kappa] of [
-    [1, 0.7],
-    [2, 3],
-    [3, 1],
-    [3, 10],
-    [10, 0],
-    [10, 10],
-    [40, 200],
-  ] as const) {
+  // biome-ignore format: a table
+  const rows = [
+    [1, 0.7], [2, 3], [3, 1], [3, 10], [10, 0], [10, 10], [40, 200],
+  ] as const;
+  for (const [dim, kappa] of rows) {
     const centre = unitVector(pole(dim));
     const points = placeAround(drawAroundPole(count, dim, kappa, rng(6)), centre);
     const across = unitVector(dim > 1 ? [-centre[1]!, centre[0]!, ...new Array(dim - 2).fill(0)] : [1]);

@@ -25,16 +25,11 @@ print(json.dumps(out))
 test("decoding and encoding agree with cftime at random moments of every calendar, to the microsecond", () => {
   if (!hasPython("cftime")) return skip("no cftime for /usr/bin/python3");
   const next = lehmer(1);
+  // biome-ignore format: a table
   const units = [
-    "days since 1850-01-01",
-    "days since 0000-1-1",
-    "days since -0044-03-15",
-    "hours since 1582-10-15 06:30:00",
-    "Hour since 2001-12-30T23:00:00Z",
-    "minutes since 1999-12-30 23:59:00 +01:00",
-    "seconds since 2016-12-19T10:27:29.687763",
-    "seconds since 1970-01-01T00:00:00Z",
-    "milliseconds since 1970-01-01",
+    "days since 1850-01-01", "days since 0000-1-1", "days since -0044-03-15", "hours since 1582-10-15 06:30:00",
+    "Hour since 2001-12-30T23:00:00Z", "minutes since 1999-12-30 23:59:00 +01:00",
+    "seconds since 2016-12-19T10:27:29.687763", "seconds since 1970-01-01T00:00:00Z", "milliseconds since 1970-01-01",
     "microseconds since 2000-02-28 12:00:00.000001",
   ];
   const reaches: Readonly<Record<string, number>> = {
@@ -152,15 +147,10 @@ test("a partial date takes the times that xarray's label slices take, in every c
 });
 
 test("a partial date that the calendar does not have, or that is no date, is refused with the expected form", () => {
+  // biome-ignore format: a table
   const cases: [string, Calendar][] = [
-    ["2001-02-29", "standard"],
-    ["2000-02-29", "365_day"],
-    ["2000-01-31", "360_day"],
-    ["1582-10-10", "standard"],
-    ["2000-13", "standard"],
-    ["2000-01-01T24", "standard"],
-    ["June 2018", "standard"],
-    ["18", "standard"],
+    ["2001-02-29", "standard"], ["2000-02-29", "365_day"], ["2000-01-31", "360_day"], ["1582-10-10", "standard"],
+    ["2000-13", "standard"], ["2000-01-01T24", "standard"], ["June 2018", "standard"], ["18", "standard"],
     ["", "standard"],
   ];
   for (const [label, calendar] of cases)

@@ -364,16 +364,11 @@ test("a real file of sums for months of no stated length is refused", async () =
 });
 
 test("temperature, wind, pressure, radiation, humidity and shares convert by their definitions and no others, and gaps stay", () => {
+  // biome-ignore format: a table
   const cases: readonly (readonly [number, string, number, string])[] = [
-    [0, "C", 273.15, "K"],
-    [212, "degF", 100, "degrees_Celsius"],
-    [300, "kelvin", 80.33, "fahrenheit"],
-    [36, "km/h", 10, "m s-1"],
-    [1, "knots", 0.514444, "m/s"],
-    [1013.25, "mbar", 101_325, "Pa"],
-    [8.64, "MJ/m2/day", 100, "W m**-2"],
-    [12, "g/kg", 0.012, "kg kg-1"],
-    [55, "percent", 0.55, "1"],
+    [0, "C", 273.15, "K"], [212, "degF", 100, "degrees_Celsius"], [300, "kelvin", 80.33, "fahrenheit"],
+    [36, "km/h", 10, "m s-1"], [1, "knots", 0.514444, "m/s"], [1013.25, "mbar", 101_325, "Pa"],
+    [8.64, "MJ/m2/day", 100, "W m**-2"], [12, "g/kg", 0.012, "kg kg-1"], [55, "percent", 0.55, "1"],
   ];
   for (const [value, from, wanted, to] of cases) {
     const made = unitConversion(from, to)!(

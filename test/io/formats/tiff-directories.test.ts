@@ -9,14 +9,9 @@ const { folder } = temporaryFolder(test);
 type Tag = readonly [tag: number, type: number, count: number, value: number];
 
 /** The tags of an image of 2 x 2 bytes that lie at byte 8. */
+// biome-ignore format: a table
 const IMAGE: readonly Tag[] = [
-  [256, 3, 1, 2],
-  [257, 3, 1, 2],
-  [258, 3, 1, 8],
-  [259, 3, 1, 1],
-  [262, 3, 1, 1],
-  [273, 4, 1, 8],
-  [278, 3, 1, 2],
+  [256, 3, 1, 2], [257, 3, 1, 2], [258, 3, 1, 8], [259, 3, 1, 1], [262, 3, 1, 1], [273, 4, 1, 8], [278, 3, 1, 2],
   [279, 4, 1, 4],
 ];
 

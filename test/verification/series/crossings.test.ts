@@ -34,19 +34,11 @@ test("a point is inside where an odd number of edges lies to its right, of any r
 });
 
 test("polygons without an extent hold nothing", () => {
-  for (const rings of [
-    [],
-    [[]],
-    [[[1, 1]]],
-    [
-      [
-        [1, 1],
-        [5, 1],
-        [3, 1],
-      ],
-    ],
-  ] as readonly (readonly Ring[])[])
-    assert.is(isInside(crossingsOf(rings).at(1), 0), false);
+  // biome-ignore format: a table
+  const rows = [
+    [], [[]], [[[1, 1]]], [[[1, 1], [5, 1], [3, 1]]],
+  ] as readonly (readonly Ring[])[];
+  for (const rings of rows) assert.is(isInside(crossingsOf(rings).at(1), 0), false);
 });
 
 const collection = (polygons: readonly (readonly Ring[])[]) => ({

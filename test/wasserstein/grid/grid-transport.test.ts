@@ -4,21 +4,11 @@ import { assert, close, test } from "../../harness.ts";
 import { cellsOf, costsOf, moved, rain, randomField } from "./fields.ts";
 
 test("on grids of one to three axes value, costs, potentials and marginals are those of Sinkhorn between the cells", () => {
-  for (const [shape, spacing] of [
-    [[17], [0.2]],
-    [
-      [7, 11],
-      [0.3, 0.1],
-    ],
-    [
-      [1, 13],
-      [2, 0.1],
-    ],
-    [
-      [3, 5, 4],
-      [0.3, 0.1, 0.25],
-    ],
-  ] as const) {
+  // biome-ignore format: a table
+  const cases = [
+    [[17], [0.2]], [[7, 11], [0.3, 0.1]], [[1, 13], [2, 0.1]], [[3, 5, 4], [0.3, 0.1, 0.25]],
+  ] as const;
+  for (const [shape, spacing] of cases) {
     const [a, b] = [randomField(1, shape), randomField(2, shape, 0.6)];
     for (const reach of [undefined, 0.5]) {
       for (const epsilon of [1, 0.05, 0.005]) {

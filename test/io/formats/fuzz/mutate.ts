@@ -89,20 +89,9 @@ export function mutate(original: Buffer, number: number, header: number): Mutant
   return { bytes, what: `${length} bytes at ${at} are ${value}` };
 }
 
+// biome-ignore format: a table
 const WORDS = [
-  "null",
-  "-1",
-  "0",
-  "1e999",
-  "4294967296",
-  "9007199254740993",
-  '"x"',
-  "[]",
-  "{}",
-  "true",
-  "NaN",
-  "1.5",
-  "[1e9]",
+  "null", "-1", "0", "1e999", "4294967296", "9007199254740993", '"x"', "[]", "{}", "true", "NaN", "1.5", "[1e9]",
 ];
 
 /** The damaged copy of a text file (JSON, headers of words) that belongs to a number. */
