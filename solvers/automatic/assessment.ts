@@ -40,6 +40,7 @@ const order = {
   narrow: "a function changes between the points of elements",
   neighbour: "another eigenvalue is nearer to the guess",
   slopes: "slopes jump where several are allowed",
+  unstable: "a march shows that small errors grow without measure",
   integrals: "integrals have too few nodes",
   left: "more than a fifth of the residual of u = 0 is left, or a thousandth and there is no comparison",
   part: "the error is small of all unknowns together, and large of one of them or of what is asked for",
@@ -48,7 +49,6 @@ const order = {
   rounding: "rounding moves the solution",
   error: "the error of all unknowns together is large",
   stuck: "more features leave no less",
-  unstable: "a march shows that small errors grow without measure",
   another: "another solution leaves as little of the equations, or a step of Newton's method leads far",
 } as const;
 

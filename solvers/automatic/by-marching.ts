@@ -47,7 +47,7 @@ export async function byMarching(
     if (problem.time !== undefined) say(`not marched: ${result.refused}`);
     return undefined;
   }
-  const { field, coarse, left, least, ended, warning, growth, method, steps, rungs, residual, scale } = result;
+  const { field, coarse, share, least, ended, warning, growth, method, steps, rungs, residual, scale } = result;
   for (const line of method) say(line);
   const { low, high } = domainOf(problem.domain);
   const [start, finish] = [low[field.time]!, high[field.time]!];
@@ -62,17 +62,17 @@ export async function byMarching(
   const solution = new Solution(problem, piecewiseTrial(problem, marchPieces(problem, field)), bare);
   const other = new Solution(problem, piecewiseTrial(problem, marchPieces(problem, coarse)), bare);
   const difference = await distance(problem, solution, other, comparison(problem, field, coarse));
-  const apart = together([difference], ([size]) => Math.max(least, left * size!));
-  const isGood = apart.unknowns <= doubtful;
+  const error = together([difference], ([size]) => Math.max(least, share * size!));
+  const isGood = error.unknowns <= doubtful;
   const words = growth !== undefined && growth > unstable ? grown(growth) : undefined;
   return {
     solution,
     words: "the march",
     evidence: {
-      compared: [{ by: "a coarser march", error: apart }],
+      compared: [{ by: "a coarser march", error }],
       warnings: { ended, start: warning },
       more: startTrouble(problem).hasHidden ? moreForHidden : (words ?? moreFor(result)),
-      ended: apart.unknowns <= enough ? "converged" : "budget",
+      ended: error.unknowns <= enough ? "converged" : "budget",
     },
     isFinal: isGood || (ended ?? warning) !== undefined,
     ...(!isGood && words !== undefined && { unstable: words }),

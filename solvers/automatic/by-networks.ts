@@ -303,7 +303,7 @@ async function evaluatedNetwork(problem: Problem, setting: Setting, network: Tra
     findings: {
       ...{
         correction,
-        slow: isSlow((watched.convergence.left(trained) ?? 0) * (isKept ? correction.left : 1)),
+        slow: isSlow((watched.convergence.ratio(trained) ?? 0) * (isKept ? correction.left : 1)),
         moving: watched.constants.moving(steps, trained.coefficients),
         alternative: features?.findings.alternative,
         isUndetermined: features?.findings.isUndetermined,

@@ -10,10 +10,10 @@ import { networkTrial } from "../solve/network-trial.ts";
 import { type Distance, distance, scaled } from "./distance.ts";
 
 /** Largest q that counts: losses on fresh points vary by some percent. */
-const mostLeft = 0.8;
+const mostRatio = 0.8;
 
-/** True where the last half of the work gained little. @param left - residual after it over that before */
-export const isSlow = (left: number): boolean => left > mostLeft;
+/** True where the last half of the work gained little. @param ratio - of the residual after it to that before */
+export const isSlow = (ratio: number): boolean => ratio > mostRatio;
 
 /** Watches a network while it is trained. */
 export function convergenceOf(problem: Problem) {
@@ -25,26 +25,26 @@ export function convergenceOf(problem: Problem) {
     const at = seen.findLastIndex(({ steps }) => steps <= middle);
     const [before, next] = [seen[at], seen[at + 1]];
     // The loss of a round is that of the network before its steps.
-    return before && next && { theta: before.theta, left: report.residual / Math.sqrt(next.loss) };
+    return before && next && { theta: before.theta, ratio: report.residual / Math.sqrt(next.loss) };
   };
   return {
     watch({ steps, freshLoss }: Progress, round: Round): void {
       seen.push({ steps, loss: freshLoss, theta: round.theta });
       last = round;
     },
-    /** Share of the residual that the last half of the steps left. */
-    left: (solution: NetworkSolution): number | undefined => half(solution)?.left,
+    /** Ratio of the residual to that before the last half of the steps. */
+    ratio: (solution: NetworkSolution): number | undefined => half(solution)?.ratio,
     /** The extrapolated error; undefined where the residual fell too little. */
     async error(solution: NetworkSolution): Promise<Distance | undefined> {
       const before = half(solution);
-      if (!before || !last || !(before.left > 0) || isSlow(before.left)) return undefined;
-      const { theta, left } = before;
+      if (!before || !last || !(before.ratio > 0) || isSlow(before.ratio)) return undefined;
+      const { theta, ratio } = before;
       const { trial, report } = solution;
       const earlier = new Solution(problem, networkTrial(problem, trial.network, theta, report.conditions), report);
       const { points, density } = last;
       try {
         // Quasi-uniform points see nothing of a peak in many dimensions: the sampler's do.
-        return scaled(await distance(problem, solution, earlier, { points, density }), left / (1 - left));
+        return scaled(await distance(problem, solution, earlier, { points, density }), ratio / (1 - ratio));
       } finally {
         await earlier.dispose();
       }

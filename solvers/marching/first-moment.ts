@@ -66,8 +66,8 @@ export function consistentState(
     return first ? [start.map((level, j) => level.map((_, i) => stageAt(first, j, i, 0)))] : [];
   });
   // Too long steps are not at the start yet, too short ones lose digits.
-  const apart = found.slice(1).map((now, k) => distance(now[0]!, found[k]![0]!));
-  const best = found[apart.indexOf(Math.min(...apart)) + 1] ?? found[0];
+  const moves = found.slice(1).map((now, k) => distance(now[0]!, found[k]![0]!));
+  const best = found[moves.indexOf(Math.min(...moves)) + 1] ?? found[0];
   if (!best) return start;
   return start.map((level, j) => (j > 0 ? level : level.map((v, i) => (system.orders[i] === 0 ? best[0]![i]! : v))));
 }
@@ -284,8 +284,8 @@ function broken(problem: Problem, { inTime }: EvolutionForm, moment: Moment, lev
       a[r] = a[r]!.map((v, c) => v - by * a[pivot]![c]!);
     }
   }
-  const left = [...free].find((r) => Math.abs(a[r]!.at(-1)!) > contradicting);
-  if (left === undefined) return undefined;
+  const violated = [...free].find((r) => Math.abs(a[r]!.at(-1)!) > contradicting);
+  if (violated === undefined) return undefined;
   const starts = inTime.flatMap((order, k) =>
     Array.from(
       { length: order },

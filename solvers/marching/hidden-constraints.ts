@@ -109,9 +109,9 @@ class DerivativeArray {
     const { sizes } = this.#linearised(moving);
     for (let step = 0; ; step++) {
       const now = this.#linearised(moving);
-      const left = Math.max(...now.residuals.map((v, r) => Math.abs(v) / (Math.max(now.sizes[r]!, sizes[r]!) || 1)));
-      if (!Number.isFinite(left)) return "open";
-      if (left <= holding) return "holds";
+      const largest = Math.max(...now.residuals.map((v, r) => Math.abs(v) / (Math.max(now.sizes[r]!, sizes[r]!) || 1)));
+      if (!Number.isFinite(largest)) return "open";
+      if (largest <= holding) return "holds";
       const residuals = now.residuals.map((v, r) => v / (sizes[r] || 1));
       const jacobian = now.slopes.map((row, r) => row.map((v) => v / (sizes[r] || 1)));
       const size = Math.hypot(...residuals);
@@ -126,7 +126,7 @@ class DerivativeArray {
       const move = moving.map((_, c) => jacobian.reduce((sum, row, i) => sum + row[c]! * multipliers[i]!, 0));
       // What the step would take away of the residuals, to first order.
       const away = Math.hypot(...jacobian.map((row) => dot(row, move)));
-      if (away <= stationary * size) return left > contradicting ? "contradicts" : "open";
+      if (away <= stationary * size) return largest > contradicting ? "contradicts" : "open";
       if (step === steps) return "open";
       for (const [c, i] of moving.entries()) this.parts[i]!.column[0]! -= move[c]!;
     }

@@ -34,9 +34,9 @@ export interface MarchingOptions {
 /** A march that came to something. */
 export interface MarchResult {
   readonly field: MarchedField;
-  /** Another march, how far it came, and how much of the difference between the two is thought to be left. */
+  /** A coarser march, and the share of the difference between the two that is thought to be the error of the finer one. */
   readonly coarse: MarchedField;
-  readonly left: number;
+  readonly share: number;
   /** Relative error that the difference does not show: of steps that both marches have. */
   readonly least: number;
   /** Root mean square of the equations' residuals, beside that of the derivatives in time: its scale. */
@@ -107,16 +107,16 @@ const [leastGrowth, mostGrowth] = [1.25, 2.5];
 const tailShare = 3;
 /** Growth where the difference between marches does not fall, and where a march failed. */
 const [growthIfStuck, growthIfFailed] = [1.7, 2];
-/** Part of a difference that is left by the next one where it does fall. */
+/** Ratio of a difference to the one before it where it does fall. */
 const falling = 0.3;
 /** Cells of a coarser march, beside those of the one that is compared with it. */
 const coarser = 0.6;
 /** Points at which marches are compared: without space or on a line, and in a plane, where each value is a sum of more. */
 const compared = [2048, 2048, 1024];
-/** Bounds of how much of a difference is left by the finer of two marches, and the power of their residuals' ratio that it is. */
-const [leastLeft, mostLeft, errorByResidual] = [0.01, 0.2, 4 / 3];
-/** Power of residuals' ratio from which on they do not fall, how much of a change is left then, at least, and ratio of changes below which these say it in their place. */
-const [notFalling, leftIfNot, fallingFast] = [0.6, 0.5, 0.1];
+/** Bounds of the share of a difference that is the error of the finer of two marches, and the power of their residuals' ratio that it is. */
+const [leastShare, mostShare, errorByResidual] = [0.01, 0.2, 4 / 3];
+/** Power of residuals' ratio from which on they do not fall, the least share then, and ratio of changes below which these say it in their place. */
+const [notFalling, shareIfNot, fallingFast] = [0.6, 0.5, 0.1];
 /** Roundings in a step. */
 const mostRounding = 8;
 /** Difference of two starts, beside what the finer one misses, from which on they differ by that; and change beside it below which equations smooth it. */
@@ -265,7 +265,7 @@ interface Rung extends MarchPlan {
   readonly field: MarchedField;
   readonly values: readonly Float64Array[];
   /** Evaluated when it is first asked for. */
-  leaves(): Left;
+  residuals(): Residuals;
   /** Relative error by rounding, where it was followed. */
   readonly rounding: number | undefined;
   /** Its start, and by how much that misses the one that is asked for. */
@@ -274,7 +274,7 @@ interface Rung extends MarchPlan {
 }
 
 /** Residuals of the equations. */
-interface Left {
+interface Residuals {
   /** Root mean square of the residuals, beside that of the derivatives in time. */
   readonly residual: number;
   readonly scale: number;
@@ -321,8 +321,8 @@ function ladder(problem: Problem, form: EvolutionForm, options: MarchingOptions)
     const ended = rung.marched.reason === "collapse";
     if (before && sameReach(problem, form, before, rung)) {
       const change = changeOf(before, rung);
-      const fall = d === 0 ? finer : (rung.leaves().residual / before.leaves().residual || 1) ** errorByResidual;
-      const left = leftOf(d, { fall, ratio: lastChange === undefined ? undefined : change / lastChange });
+      const fall = d === 0 ? finer : (rung.residuals().residual / before.residuals().residual || 1) ** errorByResidual;
+      const share = errorShareOf(d, { fall, ratio: lastChange === undefined ? undefined : change / lastChange });
       // With as many steps as before their error is the same, and in no difference.
       const isSeen = rung.marched.steps.length > newSteps * before.marched.steps.length;
       const least = Math.max(
@@ -332,7 +332,7 @@ function ladder(problem: Problem, form: EvolutionForm, options: MarchingOptions)
       );
       stuck = lastChange !== undefined && change > falling * lastChange;
       lastChange = change;
-      best = { rung, coarse: before, left, least, error: Math.max(least, left * change), isStuck: left >= 1 };
+      best = { rung, coarse: before, share, least, error: Math.max(least, share * change), isStuck: share >= 1 };
       method[method.length - 1] += `, changes by ${change.toExponential(1)}`;
       if (best.error <= options.tolerance) break;
     }
@@ -363,14 +363,14 @@ function ladder(problem: Problem, form: EvolutionForm, options: MarchingOptions)
     if (!failed) tolerance *= finer;
   }
   if (!best) return { refused: method.at(-1) ?? "there was no time" };
-  const { rung, coarse, left, least } = best;
+  const { rung, coarse, share, least } = best;
   const ended = rung.marched.reason === "collapse" ? endWords(problem, form, rung) : undefined;
   const warning = trouble.warning ?? (d > 0 ? ownWay(problem, form, rung, startPoints) : undefined);
   return {
     ...(warning !== undefined && { warning }),
     field: rung.field,
     coarse: coarse.field,
-    ...{ left, least, method, ...rung.leaves() },
+    ...{ share, least, method, ...rung.residuals() },
     growth: rounding === undefined ? undefined : rounding / Number.EPSILON,
     isStuck: best.isStuck === true,
     isOutOfTime,
@@ -395,15 +395,15 @@ function ladder(problem: Problem, form: EvolutionForm, options: MarchingOptions)
    */
   function missedBy(coarse: Rung, { missed, field, begun, mesh }: Rung, change: number): number {
     if (d === 0 || missed.share === 0) return 0;
-    const apart = distanceOfStates(problem, form, mesh, [
+    const between = distanceOfStates(problem, form, mesh, [
       [field.spaces, begun],
       [coarse.field.spaces, coarse.begun],
     ]);
-    if (apart <= alike * missed.share) return missed.share;
-    const share = missed.share / apart;
-    return change < smoothed * apart
+    if (between <= alike * missed.share) return missed.share;
+    const share = missed.share / between;
+    return change < smoothed * between
       ? change * Math.min(share, share ** 2)
-      : missed.share * Math.min(1, change / apart);
+      : missed.share * Math.min(1, change / between);
   }
 
   /** The mesh with edges where coefficients jump, and with odd numbers of cells where these are asked for. */
@@ -428,28 +428,28 @@ function ladder(problem: Problem, form: EvolutionForm, options: MarchingOptions)
   /** Measures of a march beside another one that ends early: the difference from it until its end counts as if it grew linearly. */
   function ofPart(rung: Rung, part: Rung, tolerance: number) {
     const [begin, end] = problem.bounds[form.time]!;
-    const left = Math.max(1, (end - begin) / (part.marched.until - begin));
+    const share = Math.max(1, (end - begin) / (part.marched.until - begin));
     const least = Math.max(leastErrorOf(rung, tolerance), missedBy(part, rung, changeOf(part, rung)));
-    return { left, least, error: Number.NaN };
+    return { share, least, error: Number.NaN };
   }
 }
 
 /**
- * Share of a change that is left by the finer of two marches: as errors fall with tolerances or residuals, and no less than the changes themselves do.
+ * Share of a change that is the error of the finer of two marches: as errors fall with tolerances or residuals, and no less than the changes themselves do.
  *
  * @param fall - of tolerances, or of residuals
  * @param ratio - of the change to the one before it, where there is one
  */
-function leftOf(
+function errorShareOf(
   d: number,
   { fall, ratio = 0 }: { readonly fall: number; readonly ratio?: number | undefined },
 ): number {
   // Where the start jumps, the derivatives of the solution have no root mean square, and residuals cannot fall.
-  if (d > 0 && ratio > 0 && ratio < fallingFast && fall > notFalling) return mostLeft;
+  if (d > 0 && ratio > 0 && ratio < fallingFast && fall > notFalling) return mostShare;
   const tail = ratio < 0.5 ? ratio / (1 - ratio) : 1;
   if (d === 0) return Math.max(fall, tail);
-  const left = Math.min(mostLeft, Math.max(leastLeft, fall));
-  return ratio >= 1 || fall > notFalling ? Math.max(leftIfNot, tail) : left;
+  const share = Math.min(mostShare, Math.max(leastShare, fall));
+  return ratio >= 1 || fall > notFalling ? Math.max(shareIfNot, tail) : share;
 }
 
 /** Why a march went its own way from the start, in words. @param points - of the first moment */
@@ -467,13 +467,13 @@ function ownWay(problem: Problem, form: EvolutionForm, { field }: Rung, points: 
       ? (of: Float64Array) => of.reduce((s, v) => s + v, 0) / of.length
       : () => 0;
     const [a, b] = [mean(wanted), mean(found)];
-    let [apart, size] = [0, 0];
+    let [squares, size] = [0, 0];
     wanted.forEach((v, i) => {
-      apart += (v - a - found[i]! + b) ** 2;
+      squares += (v - a - found[i]! + b) ** 2;
       size += Math.max((v - a) ** 2, (found[i]! - b) ** 2);
     });
-    if (apart > mostContradiction ** 2 * size) {
-      const percent = significant(100 * Math.sqrt(apart / size), 2);
+    if (squares > mostContradiction ** 2 * size) {
+      const percent = significant(100 * Math.sqrt(squares / size), 2);
       return `the equations contradict "${text}" at the start by ${percent} %, and go their own way; leave it out, or correct one of them`;
     }
   }
@@ -486,10 +486,10 @@ const isComparable = (whole: Rung, part: Rung): boolean =>
 
 /** Error of steps of a tolerance that another march with such steps has as well. */
 const leastErrorOf = (rung: Rung, tolerance: number): number =>
-  rung.mesh.edges.length === 0 ? rung.leaves().residual : Math.min(tolerance / 10, rung.leaves().residual);
+  rung.mesh.edges.length === 0 ? rung.residuals().residual : Math.min(tolerance / 10, rung.residuals().residual);
 
 /** A march with the one that it is compared with, as in {@link MarchResult}, and its estimated error. */
-interface Best extends Pick<MarchResult, "left" | "least"> {
+interface Best extends Pick<MarchResult, "share" | "least"> {
   readonly rung: Rung;
   readonly coarse: Rung;
   readonly error: number;
@@ -578,14 +578,14 @@ function marchOnce(problem: Problem, form: EvolutionForm, mesh: Mesh, { points, 
   const still = problem.axes.map(() => 0);
   const at = steps.length === 0 ? undefined : derivativesAt(field, points);
   const values = at ? problem.unknowns.map((_, k) => at(k, still)) : [];
-  let found: Left | undefined;
-  const leaves = () => {
+  let found: Residuals | undefined;
+  const residuals = () => {
     found ??= at ? residualOf(problem, form.time, points, at) : { residual: 0, scale: 1 };
     return found;
   };
   const rounding =
     marched.rounding && steps.length > 0 ? shareOf({ ...field, steps: marched.rounding }, values, points) : undefined;
-  return { mesh, tolerance: options.tolerance, marched, field, values, leaves, rounding, missed, begun };
+  return { mesh, tolerance: options.tolerance, marched, field, values, residuals, rounding, missed, begun };
 }
 
 /** Size of a field over that of all unknowns, which have these values at the points. */
@@ -610,7 +610,7 @@ function residualOf(
   time: number,
   points: Float64Array,
   derivative: ReturnType<typeof derivativesAt>,
-): Left {
+): Residuals {
   const { axes, constants, unknowns, equations } = problem;
   const d = axes.length;
   const algebra = columnsAt(points, d, { constants, derivative, data: sourcesAt(problem, points) });
@@ -661,8 +661,8 @@ function comparedPoints({ bounds, axes }: Problem): Float64Array {
 function sameReach({ bounds }: Problem, { time }: EvolutionForm, a: Rung, b: Rung): boolean {
   const [begin, end] = bounds[time]!;
   if (a.values.length === 0 || b.values.length === 0) return false;
-  const apart = Math.abs(a.marched.until - b.marched.until);
-  return a.marched.reason === b.marched.reason && apart <= sameEnd * (Math.min(b.marched.until, end) - begin);
+  const gap = Math.abs(a.marched.until - b.marched.until);
+  return a.marched.reason === b.marched.reason && gap <= sameEnd * (Math.min(b.marched.until, end) - begin);
 }
 
 /** ‖fine − coarse‖/‖fine‖ over all unknowns, where both have values. */

@@ -261,8 +261,8 @@ function newton(system: ImplicitSystem, { t, h, y, factors, enough, norm, guess 
     }
     const size = Math.sqrt(square / (3 * n));
     if (k > 0) rate = size / before;
-    const left = (rate ** (mostIterations - k) / (1 - rate)) * size;
-    if (!Number.isFinite(size) || (k > 0 && (rate >= 1 || left > enough))) {
+    const expected = (rate ** (mostIterations - k) / (1 - rate)) * size;
+    if (!Number.isFinite(size) || (k > 0 && (rate >= 1 || expected > enough))) {
       // At the level of rounding the iteration neither falls nor matters.
       if (!(Number.isFinite(size) && size < enough)) break;
     }

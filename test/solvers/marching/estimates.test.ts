@@ -31,7 +31,7 @@ test("where a solution decays beside one that grows, rounding is a floor of the 
     const size = Math.hypot(...points.map((t) => Math.exp(-k * t)));
     const apart = Math.hypot(...fine.map((v, i) => v - coarse[i]!)) / size;
     const error = Math.hypot(...fine.map((v, i) => v - Math.exp(-k * points[i]!))) / size;
-    const estimate = Math.max(result.least, result.left * apart);
+    const estimate = Math.max(result.least, result.share * apart);
     assert.ok(error < 10 * estimate && estimate < 10 * error, `k = ${k}: ${error}, estimated ${estimate}`);
   }
   const lost = pde({
@@ -96,7 +96,7 @@ test("from a start that jumps, heat is estimated within a factor of 8 of its err
     const [fine, coarse] = [result.field, result.coarse].map((field) => derivativesAt(field, points)(0, [0, 0]));
     const exact = fine!.map((_, i) => truth(points[2 * i]!, points[2 * i + 1]!));
     const far = (a: Float64Array, b: Float64Array) => Math.hypot(...a.map((v, i) => v - b[i]!)) / Math.hypot(...exact);
-    const [error, estimate] = [far(fine!, exact), Math.max(result.least, result.left * far(fine!, coarse!))];
+    const [error, estimate] = [far(fine!, exact), Math.max(result.least, result.share * far(fine!, coarse!))];
     assert.ok(error < 5 * estimate && estimate < 8 * error, `x = ${place}: ${error}, estimated ${estimate}`);
   }
 });

@@ -206,7 +206,7 @@ test("a march is kept whose check has no time to end, and is judged by what ther
     assert.is(field.until, 1);
     const found = derivativesAt(field, Float64Array.of(0.2, 0.9))(0, [0, 0])[0]!;
     assert.ok(Math.abs(found - Math.cos(0.2 * Math.PI) * Math.exp(-0.09 * Math.PI ** 2)) < 1e-2);
-    isPart ||= coarse.until < 1 && result.left > 1;
+    isPart ||= coarse.until < 1 && result.share > 1;
   }
   assert.ok(isPart);
 });
@@ -359,7 +359,7 @@ test("heat between a Robin and a Neumann wall decays as its first mode does", ()
 
 test("a wave between a fixed and a free wall agrees with its modes, and its error is estimated within a factor of five", () => {
   const modes = [1, 3, 5].map((n) => (n * Math.PI) / 2);
-  const { at, left } = marched(
+  const { at, share } = marched(
     {
       ...{ domain: { x: [0, 1], t: [0, 4] }, equations: "u_tt = u_xx" },
       conditions: [
@@ -377,7 +377,7 @@ test("a wave between a fixed and a free wall agrees with its modes, and its erro
     [1, 4],
   ] as const)
     assert.ok(Math.abs(at(x, t)[0]! - truth(x, t)) < 2e-5);
-  assert.ok(left > 0 && left < 1);
+  assert.ok(share > 0 && share < 1);
 });
 
 test("two solitons of Korteweg and de Vries pass through one another", () => {
