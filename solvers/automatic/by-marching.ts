@@ -63,6 +63,10 @@ export async function byMarching(
   const other = new Solution(problem, piecewiseTrial(problem, marchPieces(problem, coarse)), bare);
   const difference = await distance(problem, solution, other, comparison(problem, field, coarse));
   const error = together([difference], ([size]) => Math.max(least, share * size!));
+  if (!Number.isFinite(error.unknowns)) {
+    say("not marched: its values do not stay finite");
+    return undefined;
+  }
   const isGood = error.unknowns <= doubtful;
   const words = growth !== undefined && growth > unstable ? grown(growth) : undefined;
   return {

@@ -62,4 +62,15 @@ test("a layer that small residuals move far is doubted where elements put it els
   assert.ok(relativeL2 < 0.1 || solution.status === "doubtful", `off by ${relativeL2}, ${solution.status}`);
 });
 
+test("a wave whose condition stands where it leaves is doubted, though a march of it overflows", async () => {
+  const problem = pde({
+    name: "leaving",
+    domain: { x: [0, 1], t: [0, 1] },
+    equations: "u_t + u_x = 0",
+    conditions: [initial("u = sin(pi*x)"), dirichlet("u = 0", { on: "x = 1" })],
+  });
+  const { status, report } = await solve(problem, { seed: 0, threads: 1, budget: { processorSeconds: 5 } });
+  assert.is(status, "doubtful", JSON.stringify(report.method));
+});
+
 test.run();
