@@ -224,12 +224,7 @@ function leastAbove(cost: Float64Array, down: Float64Array): number {
  * Dual value of the exact problem at g = f^c (`down`) and f = f^cc (`up`; unbalanced: shifted against each other for the
  * best, in place), and what rounding may have added to it.
  */
-function exactLower(
-  { a, b, rho }: Problem,
-  up: Float64Array,
-  down: Float64Array,
-  half = 0,
-): readonly [number, number] {
+function exactLower({ a, b, rho }: Problem, up: Float64Array, down: Float64Array, half = 0): readonly [number, number] {
   let size = 0;
   for (let i = 0; i < up.length; i++) size += a[i]! * Math.abs(up[i]!);
   for (let j = 0; j < down.length; j++) size += b[j]! * Math.abs(down[j]!);
