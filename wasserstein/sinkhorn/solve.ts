@@ -1,4 +1,4 @@
-/** The iteration: ε from the range of the costs down to where it is wanted, then sweeps, and Newton steps if asked for. */
+/** The iteration: a small ε reached from the range of the costs by halves, then sweeps, and Newton steps if asked for. */
 
 import { sum } from "../../engine/numerics/vectors.ts";
 import { Mixer } from "./mixing.ts";
