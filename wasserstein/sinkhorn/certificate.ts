@@ -85,9 +85,12 @@ function certifyBalanced(problem: Problem, potentials: Potentials): Certificate 
   const rowSums = new Float64Array(a.length);
   const columnSums = new Float64Array(b.length);
   const rowScale = new Float64Array(a.length);
+  const down = new Float64Array(b.length).fill(Number.POSITIVE_INFINITY);
+  const up = new Float64Array(a.length);
   let linearCost = 0;
   let mass = 0;
   eachPlanRow(problem, potentials, (i, plan, cost) => {
+    lowerTo(down, cost, f[i]!);
     let row = 0;
     let moved = 0;
     for (let j = 0; j < plan.length; j++) {
@@ -103,6 +106,7 @@ function certifyBalanced(problem: Problem, potentials: Potentials): Certificate 
     for (let j = 0; j < plan.length; j++) columns[j]! += scale * plan[j]!;
   });
   const columnScale = columns.map((c, j) => (c > b[j]! ? b[j]! / c : 1));
+  const columnLogs = columnScale.map(Math.log);
   const restB = columns.map((c, j) => Math.max(0, b[j]! - columnScale[j]! * c));
   const restA = new Float64Array(a.length);
   let scaled = 0;
@@ -110,15 +114,17 @@ function certifyBalanced(problem: Problem, potentials: Potentials): Certificate 
   let entropy = 0;
   let remainder = 0;
   eachPlanRow(problem, potentials, (i, plan, cost) => {
+    up[i] = leastAbove(cost, down);
     let row = 0;
     let cross = 0;
+    const scale = rowScale[i]!;
+    const rowLog = Math.log(scale);
     for (let j = 0; j < plan.length; j++) {
-      const p = rowScale[i]! * plan[j]! * columnScale[j]!;
+      const p = scale * plan[j]! * columnScale[j]!;
       row += p;
       rounded += p * cost[j]!;
       cross += restB[j]! * cost[j]!;
-      const log = (f[i]! + g[j]! - cost[j]!) / epsilon + Math.log(rowScale[i]!) + Math.log(columnScale[j]!);
-      if (p > 0) entropy += p * log;
+      if (p > 0) entropy += p * ((f[i]! + g[j]! - cost[j]!) / epsilon + rowLog + columnLogs[j]!);
     }
     scaled += row;
     restA[i] = Math.max(0, a[i]! - row);
@@ -129,7 +135,7 @@ function certifyBalanced(problem: Problem, potentials: Potentials): Certificate 
   // KL is convex: the rounded plan is a mixture of its two parts, whose KL is at most that of the parts.
   let kl = scaled > 0 ? entropy - scaled * Math.log(scaled) : 0;
   if (rest > 0) kl += rest * (klTo(restA, rest, a) + klTo(restB, sum(restB), b));
-  const [lower, slack] = exactLower(problem, f);
+  const [lower, slack] = exactLower(problem, up, down);
   const gap = upper + epsilon * kl - dualValue(problem, potentials, mass);
   const bounds = [lower - slack, upper + slack] as const;
   return { cost: upper, linearCost, bounds, dualityGap: Math.max(0, gap), rows: rowSums, columns: columnSums };
@@ -160,8 +166,10 @@ function certifyUnbalanced(problem: Problem, potentials: Potentials, half: numbe
   const { a, b, rho } = problem;
   const rows = new Float64Array(a.length);
   const columns = new Float64Array(b.length);
+  const down = new Float64Array(b.length).fill(Number.POSITIVE_INFINITY);
   let linearCost = 0;
   eachPlanRow(problem, potentials, (i, plan, cost) => {
+    lowerTo(down, cost, potentials.f[i]!);
     for (let j = 0; j < plan.length; j++) {
       const p = plan[j]!;
       rows[i]! += p;
@@ -169,13 +177,14 @@ function certifyUnbalanced(problem: Problem, potentials: Potentials, half: numbe
       linearCost += p * cost[j]!;
     }
   });
+  const up = Float64Array.from(a, (_, i) => leastAbove(problem.geometry.row(i), down));
   linearCost += 2 * half * sum(rows);
   const penalty = rho * (klDivergence(rows, a) + klDivergence(columns, b));
   // Masses that left float64 count as its least.
   const left = (w: Float64Array, h: Float64Array) =>
     w.map((mass, i) => Math.max(mass * Math.exp(-(h[i]! + half) / rho), Number.MIN_VALUE));
   const gap = rho * (klDivergence(rows, left(a, potentials.f)) + klDivergence(columns, left(b, potentials.g)));
-  const [lower, slack] = exactLower(problem, potentials.f, half);
+  const [lower, slack] = exactLower(problem, up, down, half);
   return {
     cost: linearCost + penalty,
     linearCost,
@@ -193,32 +202,31 @@ export function klDivergence(p: Float64Array, w: Float64Array): number {
   return kl;
 }
 
+/** down ← min(down, cost − height): after all rows, the c-transform of the heights. */
+function lowerTo(down: Float64Array, cost: Float64Array, height: number): void {
+  for (let j = 0; j < down.length; j++) {
+    const c = cost[j]! - height;
+    if (c < down[j]!) down[j] = c;
+  }
+}
+
+/** min(cost − down). */
+function leastAbove(cost: Float64Array, down: Float64Array): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let j = 0; j < down.length; j++) {
+    const c = cost[j]! - down[j]!;
+    if (c < least) least = c;
+  }
+  return least;
+}
+
 /**
- * Dual value of the exact problem at g = f^c, f = f^cc (unbalanced: shifted against each other for the best), and what
- * rounding may have added to it.
+ * Dual value of the exact problem at g = f^c (`down`) and f = f^cc (`up`; unbalanced: shifted against each other for the
+ * best, in place), and what rounding may have added to it.
  */
-function exactLower({ geometry, a, b, rho }: Problem, f: Float64Array, half = 0): readonly [number, number] {
-  const down = new Float64Array(b.length).fill(Number.POSITIVE_INFINITY);
-  for (let i = 0; i < a.length; i++) {
-    const cost = geometry.row(i);
-    const height = f[i]!;
-    for (let j = 0; j < down.length; j++) {
-      const c = cost[j]! - height;
-      if (c < down[j]!) down[j] = c;
-    }
-  }
-  const up = new Float64Array(a.length);
+function exactLower({ a, b, rho }: Problem, up: Float64Array, down: Float64Array, half = 0): readonly [number, number] {
   let size = 0;
-  for (let i = 0; i < a.length; i++) {
-    const cost = geometry.row(i);
-    let least = Number.POSITIVE_INFINITY;
-    for (let j = 0; j < down.length; j++) {
-      const c = cost[j]! - down[j]!;
-      if (c < least) least = c;
-    }
-    up[i] = least;
-    size += a[i]! * Math.abs(least);
-  }
+  for (let i = 0; i < up.length; i++) size += a[i]! * Math.abs(up[i]!);
   for (let j = 0; j < down.length; j++) size += b[j]! * Math.abs(down[j]!);
   if (rho !== Number.POSITIVE_INFINITY) {
     const t = bestShift(a, up, b, down, rho);

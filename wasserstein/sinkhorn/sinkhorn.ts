@@ -17,8 +17,8 @@ import { certificateOf, givenValue, solveReduced } from "./reduced.ts";
  * Entropic transport between two clouds with the cost ‖x − y‖² (no ½), or for given costs. `value` is the transport
  * cost ⟨P, C⟩ (POT: `value_linear`), `entropicValue` the objective with its entropy (POT: `value`).
  *
- * Weights are scaled to sum to one (the two sums must agree, or `normalize`); with `reach` they stay as they are. ε
- * comes down from the range of the costs by halves, so small ε is safe; iterations grow like range/ε at worst, and
+ * Weights are scaled to sum to one (the two sums must agree, or `normalize`); with `reach` they stay as they are. A
+ * small ε is safe: it comes down from the range of the costs by halves. Iterations grow like range/ε at worst, and
  * `refine: "newton"` then saves most of them. A result that did not converge says so (`converged`), and its bounds
  * hold.
  *

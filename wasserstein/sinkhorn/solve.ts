@@ -1,4 +1,4 @@
-/** The iteration: ε from the range of the costs down to where it is wanted, then sweeps, and Newton steps if asked for. */
+/** The iteration: a small ε reached from the range of the costs by halves, then sweeps, and Newton steps if asked for. */
 
 import { sum } from "../../engine/numerics/vectors.ts";
 import { Mixer } from "./mixing.ts";
@@ -39,6 +39,8 @@ const newtonEntry = 1e-2;
 /** On the way down to ε, Newton steps keep the error below this, or costs with many ties leave the last ε too far off. */
 const stageError = 0.2;
 const stepsPerStage = 4;
+/** Range of the costs over ε up to which Sinkhorn from 0 mostly needs fewer passes than the descent takes. */
+const nearRange = 250;
 
 /** The values of ε before the last: the range of the costs, then half of the one before. */
 export function descent(range: number, epsilon: number): number[] {
@@ -54,7 +56,8 @@ export function solve(problem: Problem, settings: Settings): Solution {
   const mass = sum(problem.a);
   let iterations = 0;
   let newtonSteps = 0;
-  for (const stage of descent(problem.geometry.range, epsilon)) {
+  const { range } = problem.geometry;
+  for (const stage of !newton && range <= nearRange * epsilon ? [] : descent(range, epsilon)) {
     if (iterations >= maxIterations - 1) break;
     sweeper.cool(stage);
     sweeper.sweep(false);
