@@ -2,19 +2,24 @@
 import { rng } from "../../engine/random/rng.ts";
 import { percentText } from "../../engine/text/number.ts";
 import { domainOf } from "../../equations/domain/index.ts";
-import type { Problem } from "../../equations/problem/index.ts";
+import type { Pieces, Problem } from "../../equations/problem/index.ts";
+import { alternativeOf, drawnStart, noise } from "../constants/index.ts";
 import { type ElementSolve, singular, solveByElementsOn, unsuitedToElements } from "../elements/index.ts";
+import { marchable } from "../marching/march.ts";
 import { quantityList } from "../solution/evaluation.ts";
 import { piecewiseTrial } from "../solution/piecewise-trial.ts";
 import type { SolutionReport } from "../solution/solution.ts";
 import { Solution } from "../solution/solution.ts";
 import { doubtful, type Evidence } from "./assessment.ts";
+import { alternativeConstants, seeksConstants } from "./constants.ts";
+import { between, type Distance, evenPoints, expressionsOf, together } from "./distance.ts";
+import { misfit } from "./marched-constants.ts";
 import type { MethodResult } from "./method-result.ts";
 import { oddConditions } from "./odd-conditions.ts";
 import type { Setting } from "./setting.ts";
 
-/** Share of the budget after which another method has a chance. */
-const mostOfBudget = 0.85;
+/** Share of the budget after which another method has a chance, without observations and with them. */
+const [mostOfBudget, mostWithObservations] = [0.85, 0.5];
 /** Relative error that needs no improvement. */
 const enough = 1e-9;
 /** Share of the budget from which no other method is tried. */
@@ -23,37 +28,65 @@ const late = 0.5;
 const mostSingular = 0.1;
 /** Points at which quantities are compared. */
 const compared = 4096;
+/** Points at which the effect of noise is measured. */
+const comparedByNoise = 256;
 
 /** Share of the residual of u = 0 beyond which an error is not believed to be as small as was asked. */
 const mostOfResidual = 1e-4;
 /** Steps of a budget that a mesh stands for, and most meshes. */
 const [stepsOfMesh, mostMeshes] = [4, 40];
 
-/** True for steady problems on one or two axes. */
-const suitsElements = (problem: Problem): boolean =>
-  problem.time === undefined && problem.axes.length <= 2 && unsuitedToElements(problem) === undefined;
+/** True for problems on one or two axes that are steady, or have observations and cannot be marched. */
+function suitsElements(problem: Problem): boolean {
+  const { time, axes, observations, constants, trainable } = problem;
+  if (axes.length > 2 || unsuitedToElements(problem) !== undefined) return false;
+  if (time === undefined) return true;
+  const held = { ...problem, trainable: {}, observations: [], constants: { ...constants, ...trainable } };
+  return observations.length > 0 && marchable(held) !== undefined;
+}
+
+/** Error by the noise of observations above which methods with smoother functions go on beyond what is observed. */
+const mostOpen = 0.2;
+/** Other first guesses of constants. */
+const moreStarts = 4;
 
 /** Solves by elements; undefined where the problem does not suit them, or u = 0 has no finite residual. */
 export async function byElements(problem: Problem, setting: Setting): Promise<MethodResult | undefined> {
   const { options, budget, say, spent, speed, threads, work } = setting;
   if (!suitsElements(problem)) return undefined;
+  const isObserved = problem.observations.length > 0;
+  const guesses = Object.values(problem.trainable);
   const goal = budget.tolerance ?? budget.residual ?? enough;
   const byClock = budget.processorSeconds === undefined && budget.seconds !== undefined;
   const clock = () => 1000 * spent()[byClock ? "seconds" : "processorSeconds"];
   const solved = await solveByElementsOn(threads, problem, {
     ...{ tolerance: goal, clock, blas: options.blas !== "none" },
-    seconds: speed.limited ? mostOfBudget * work : Number.POSITIVE_INFINITY,
+    seconds: speed.limited ? (isObserved ? mostWithObservations : mostOfBudget) * work : Number.POSITIVE_INFINITY,
     meshes: Math.min(mostMeshes, Math.ceil(1 + (budget.steps ?? Number.POSITIVE_INFINITY) / stepsOfMesh)),
     ...(options.signal && { signal: options.signal }),
+    noise: (missed) => Math.sqrt(noise(problem, missed, 1)),
+    starts: Array.from(
+      { length: seeksConstants(problem) && problem.observations.length > 0 ? moreStarts : 0 },
+      (_, k) => drawnStart(guesses, guesses, rng(setting.seed).split("constants").split(k).normal(guesses.length)),
+    ),
     onMesh: (_, { elements, left, steps }) =>
       say(`${elements} elements: rows leave ${left.toExponential(1)} after ${steps} steps`),
   });
   if (solved === undefined) return undefined;
+  if (isObserved && !(solved.noise && solved.noise.error <= mostOpen)) {
+    say(`elements leave observations to others: their noise leaves much open`);
+    return undefined;
+  }
   const { pieces, course, left, nothing } = solved;
   const report: SolutionReport = {
     ...{ ...spent(), status: "budget", residual: left / (nothing || 1), scale: nothing || 1, conditions: "penalty" },
     ...{ exactConditions: [], rounds: course.length },
-    constants: Object.fromEntries(Object.entries(solved.constants).map(([name, { value }]) => [name, { value }])),
+    constants: Object.fromEntries(
+      Object.entries(solved.constants).map(([name, { value }], k) => [
+        name,
+        { value, ...(solved.noise && { standardDeviation: solved.noise.deviations[k]! }) },
+      ]),
+    ),
     steps: course.reduce((sum, { steps }) => sum + steps, 0),
     penalizedConditions: problem.conditions.map(({ text }) => text),
   };
@@ -62,7 +95,11 @@ export async function byElements(problem: Problem, setting: Setting): Promise<Me
     words: pieces.words,
     evidence: await evidenceOf(problem, solved, report, goal),
     // No other method determines what the equations leave open.
-    isFinal: options.signal?.aborted === true || solved.rounded > singular || solved.isOpen || speed.share() > late,
+    isFinal:
+      options.signal?.aborted === true ||
+      solved.rounded > singular ||
+      solved.isOpen ||
+      (!isObserved && speed.share() > late),
   };
 }
 
@@ -121,12 +158,13 @@ async function evidenceOf(
   };
   // What is unbounded in a corner, as a pressure, has no L²: it is seen without the elements there.
   const excused = [...unknowns.keys()].filter((k) => solved.elsewhere[k]! <= doubtful);
-  const most = excused.length === unknowns.length ? mostSingular : doubtful;
+  const most = problem.observations.length === 0 && excused.length === unknowns.length ? mostSingular : doubtful;
   const odd = oddConditions(problem);
   const more = odd ?? moreMeshes(solved);
   const fold = odd === undefined ? ", or it may have no solution, as beyond a fold" : "";
   const byMesh = solved.rounded > singular ? "to rounding" : solved.isOpen ? "as far as its mesh shows" : undefined;
   const beside = nearerEigenvalue(solved);
+  const { alternative, spread } = await evidenceOfNoise(problem, solved, report);
   return {
     compared: [{ by: solved.isByDegree ? "a higher degree on its mesh" : "the last refinement of its mesh", error }],
     constants: Object.fromEntries(
@@ -135,12 +173,17 @@ async function evidenceOf(
         Math.max(own, beside ? beside.away / Math.abs(value) : 0),
       ]),
     ),
+    noise: spread,
     rows: texts.map((text, k) => ({ text, share: solved.rows[k]! })),
     warnings: {
       restless: converged ? undefined : `Newton's method did not come to rest; ${more}${fold}`,
       singular:
         byMesh &&
         `its equations are singular ${byMesh}: it has none or infinitely many solutions, or one that small changes of its numbers move far; check its conditions and constants`,
+      ...(problem.observations.length > 0 && {
+        misfit: misfit(problem, { rows: solved.missed, values: Object.values(solved.constants) }),
+        alternative: alternative && alternativeConstants(alternative),
+      }),
       narrow: narrowWarning(problem, solved),
       neighbour:
         beside &&
@@ -156,7 +199,31 @@ async function evidenceOf(
     },
     ...{ more, most, excused },
     ended: converged || solved.error <= goal ? "converged" : "budget",
-    isUnresolved: left > mostOfResidual * nothing && Object.keys(solved.constants).length === 0,
+    isUnresolved: left > mostOfResidual * nothing && !seeksConstants(problem),
+  };
+}
+
+/** Errors that noise of observations allows, and other constants that fit as well. */
+async function evidenceOfNoise(problem: Problem, solved: ElementSolve, report: SolutionReport) {
+  if (!solved.noise) return {};
+  const at = evenPoints(problem, comparedByNoise);
+  const values = (pieces: Pieces, constants: SolutionReport["constants"]) =>
+    new Solution(problem, piecewiseTrial(problem, pieces), { ...report, constants }).expressions(
+      expressionsOf(problem),
+      at.points,
+    );
+  const own = await values(solved.pieces, report.constants);
+  const each: Distance[] = [];
+  for (const { pieces, constants } of solved.noise.draws) {
+    const found = Object.entries(constants).map(([name, value]) => [name, { value }] as const);
+    each.push(between(problem, own, await values(pieces, Object.fromEntries(found)), at));
+  }
+  const loss = solved.missed.reduce((sum, v) => sum + v * v, 0);
+  return {
+    spread: together(each, (all) => Math.sqrt(all.reduce((sum, v) => sum + v * v, 0) / all.length)),
+    alternative: alternativeOf(report.constants, {
+      ...{ loss, others: solved.others, variance: noise(problem, solved.missed, 1) },
+    }),
   };
 }
 

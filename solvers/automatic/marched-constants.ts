@@ -141,7 +141,10 @@ function isAstray(marches: Marches, best: Fit | undefined): boolean {
 }
 
 /** Why the noise of observations is not known, or not what was given, in words. */
-function misfit(problem: Problem, { rows, values }: Fit): string | undefined {
+export function misfit(
+  problem: Problem,
+  { rows, values }: { readonly rows: Float64Array; readonly values: readonly unknown[] },
+): string | undefined {
   if (isNoiseOpen(problem))
     return `there are ${rows.length} values for ${values.length} constants, so that nothing shows how far they are off; give a sigma, or more observations`;
   const times = Math.sqrt(noise(problem, rows, 1));

@@ -21,6 +21,15 @@ export interface OtherStarts<C extends Candidate> {
   readonly margin?: (best: C) => number;
 }
 
+/** Constants about others, by factors; those that are 0 by the size of their guesses. */
+export const drawnStart = (
+  about: readonly number[],
+  guesses: readonly number[],
+  draw: ArrayLike<number>,
+  spread = near,
+): readonly number[] =>
+  about.map((v, c) => (v === 0 ? (Math.abs(guesses[c]!) || 1) * draw[c]! : v * Math.exp(spread * draw[c]!)));
+
 /** Fits from other starts, by factors of e about the guesses and about what was found. @returns the best, and all others */
 export async function fromOtherStarts<C extends Candidate>(
   first: C | undefined,
@@ -31,10 +40,7 @@ export async function fromOtherStarts<C extends Candidate>(
   for (let k = 0; continues(k, best); k++) {
     const about = k >= led && k % 2 === 1 && k < few && best ? best.values : guesses;
     const draw = random.split(k).normal(guesses.length);
-    const start = about.map((v, c) => {
-      if (k < led) return v;
-      return v === 0 ? (Math.abs(guesses[c]!) || 1) * draw[c]! : v * Math.exp((k < few ? near : far) * draw[c]!);
-    });
+    const start = k < led ? about : drawnStart(about, guesses, draw, k < few ? near : far);
     const other = await fit(start, k, best);
     if (!other) continue;
     const isBetter = !best || other.loss < best.loss - margin(best);

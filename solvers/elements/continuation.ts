@@ -26,14 +26,14 @@ export interface Continuation {
  * Begins at the largest share for which Newton's method comes to rest from the zero function.
  *
  * @param zeroOut - makes the coefficients of all elements those of the zero function
- * @param goesOn - asked before each step but the first
+ * @param hasTime - asked before each step but the first
  * @returns undefined where there is no such share
  */
 export function continuation(
   whole: Discretisation,
   mesh: Mesh,
   zeroOut: () => void,
-  goesOn: () => boolean,
+  hasTime: () => boolean,
 ): Continuation | undefined {
   const axes = whole.region.dimension;
   const constants = whole.constants;
@@ -46,7 +46,7 @@ export function continuation(
   for (const beginning of beginnings) {
     constants[share] = beginning;
     zeroOut();
-    const solved = minimised(layout, mesh, undefined, { most: 12, goesOn });
+    const solved = minimised(layout, mesh, undefined, { most: 12, hasTime });
     if (!solved?.converged) continue;
     const grow = () => {
       const before = constants[share]!;

@@ -16,6 +16,18 @@ export interface ConditionForm {
   holdsAt(part: BoundaryPart, i: number): boolean;
 }
 
+/** Observations of a quantity as rows. */
+export interface ObservedForm {
+  readonly form: LinearForm;
+  /** [n, axes] */
+  readonly points: Float64Array;
+  readonly values: Float64Array;
+  /** Standard deviation: given, or the size of the values. */
+  readonly sigma: number;
+  /** Of a row, in these units beside all values. */
+  readonly weight: number;
+}
+
 /** A problem as elements see it. */
 export interface Discretisation {
   readonly problem: Problem;
@@ -23,6 +35,11 @@ export interface Discretisation {
   readonly equations: readonly LinearForm[];
   readonly conditions: readonly ConditionForm[];
   readonly integrals: readonly { readonly form: LinearForm; readonly value: number }[];
+  readonly observations: readonly ObservedForm[];
+  /** Weight of the rows of all observations together. */
+  readonly observing: { weight: number };
+  /** Noise of observations that is drawn: columns beside the constants to be found. */
+  readonly draws: readonly (readonly Float64Array[])[];
   /** Axes that are periodic for all unknowns. */
   readonly periodic: readonly number[];
   /** Number of derivatives across a face along each axis that are continuous: [unknown][axis]. */
@@ -51,8 +68,12 @@ export function unsuitedToElements(problem: Problem): string | undefined {
   const { axes, domain, parameters, trainable, observations, text, equations, conditions, integrals } = problem;
   if (axes.length > mostAxes) return `it has ${axes.length} axes, and elements fill at most ${mostAxes}`;
   if (parameters?.length) return "it has parameters";
-  if (observations.length > 0 || text.fields !== undefined) return "it has observations or fields";
-  const residuals = [...equations, ...conditions.flatMap((c) => (c.kind === "periodic" ? c.matched : [c.residual]))];
+  if (text.fields !== undefined) return "it has fields";
+  const residuals = [
+    ...equations,
+    ...conditions.flatMap((c) => (c.kind === "periodic" ? c.matched : [c.residual])),
+    ...observations.map(({ quantity }) => quantity),
+  ];
   const kinds = new Set([...nodesOf([...residuals, ...integrals.map((i) => i.integrand)])].map(({ kind }) => kind));
   if (kinds.has("function")) return "a residual is a function, which has no symbolic derivative";
   if (kinds.has("elsewhere")) return "unknowns stand at other points";
@@ -89,7 +110,11 @@ export function discretised(
     problem,
     integrals.map((i) => i.value),
   );
-  const all = [...equations, ...forms, ...means];
+  const seen = linearForms(
+    problem,
+    problem.observations.map(({ quantity }) => quantity),
+  );
+  const all = [...equations, ...forms, ...means, ...seen];
   const highest = unknowns.map((_, k) =>
     Math.max(0, ...equations.flatMap(({ terms }) => terms.filter((t) => t.unknown === k).map((t) => sum(t.order)))),
   );
@@ -111,11 +136,32 @@ export function discretised(
       holdsAt: placeOf(condition, problem, time),
     })),
     integrals: means.map((form, k) => ({ form, value: numberOf(numeric[k]!, constants) })),
+    observations: observationsOf(problem, seen),
+    ...{ observing: { weight: 0 }, draws: [] },
     periodic: conditions.flatMap((c) => (c.kind === "periodic" ? [c.on.axis] : [])),
     matched: unknowns.map((_, k) => axes.map((_axis, a) => orders[k]![a]!)),
     orders: Math.max(1, ...all.flatMap(({ terms }) => terms.flatMap((t) => [...t.order])), ...orders.flat()),
     linear: all.every(({ linear }) => linear),
   };
+}
+
+/** True where no factor depends on the unknowns, whatever constants are to be found. */
+export function isLinearInUnknowns({ equations, conditions, integrals, observations }: Discretisation): boolean {
+  const forms = [...equations, ...[...conditions, ...integrals, ...observations].map(({ form }) => form)];
+  const names = new Set(forms.flatMap(({ terms }) => terms.map(({ name }) => name)));
+  const isFree = (e: Expression) => ![...nodesOf(e)].some((node) => node.kind === "data" && names.has(node.name));
+  return forms.every(({ terms }) => terms.every(({ factor }) => isFree(factor)));
+}
+
+function observationsOf({ observations }: Problem, forms: readonly LinearForm[]): ObservedForm[] {
+  const size = (values: Float64Array) => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0));
+  const sigmas = observations.map(({ values, sigma, hasSigma }) =>
+    hasSigma ? sigma : size(values) / Math.sqrt(values.length) || 1,
+  );
+  const whole = Math.hypot(...observations.map(({ values }, k) => size(values) / sigmas[k]!)) || 1;
+  return observations.map(({ points, values }, k) => ({
+    ...{ form: forms[k]!, points, values, sigma: sigmas[k]!, weight: 1 / (sigmas[k]! * whole) },
+  }));
 }
 
 const sum = (order: readonly number[]) => order.reduce((a, b) => a + b, 0);

@@ -1,7 +1,6 @@
 /** Eigenvalues beside the one that was found: how far the next one is, and which of them is next to the guess. */
-import { type Expression, nodesOf } from "../../equations/expression/index.ts";
 import { sizesOf, weakest } from "./conditioning.ts";
-import type { Discretisation } from "./discretisation.ts";
+import { type Discretisation, isLinearInUnknowns } from "./discretisation.ts";
 import { inverseStep } from "./elimination.ts";
 import type { Cell, Mesh } from "./mesh.ts";
 import type { Solved } from "./newton.ts";
@@ -24,20 +23,18 @@ const [inverseSteps, oneSided] = [5, 0.9];
 /** Distance of a neighbour, beside that of the guess, from which a search can distinguish the two. */
 const apart = 1e-6;
 
-/** True for equations that are linear in the unknowns, with one constant to be found. */
-const isLinear = ({ equations, sought }: Discretisation): boolean => {
-  const unknowns = new Set(equations.flatMap(({ terms }) => terms.map(({ name }) => name)));
-  const isFree = (e: Expression) => ![...nodesOf(e)].some((node) => node.kind === "data" && unknowns.has(node.name));
-  return sought.length === 1 && equations.every(({ terms }) => terms.every(({ factor }) => isFree(factor)));
-};
-
 /**
  * The eigenvalue beside the one that was found, by inverse iteration among functions that are no multiple of the one found (Golub & Van Loan, Matrix Computations, 7.6.1).
  *
  * @returns undefined where the problem is not one of eigenvalues
  */
 export function neighbourOf(layout: Discretisation, mesh: Mesh, { found, about }: Solved): Neighbour | undefined {
-  if (!isLinear(layout) || mesh.elements().some((cell) => hasSource(layout, cell))) return undefined;
+  if (
+    layout.sought.length !== 1 ||
+    !isLinearInUnknowns({ ...layout, conditions: [], integrals: [] }) ||
+    mesh.elements().some((cell) => hasSource(layout, cell))
+  )
+    return undefined;
   const { constants, problem } = layout;
   const [name] = layout.sought as [string];
   const [value, middle, guess] = [constants[name]!, about[name]!, problem.trainable[name]!];

@@ -17,7 +17,7 @@ import {
   writeTriangle,
 } from "./fronts.ts";
 import type { Cell, Face, Mesh } from "./mesh.ts";
-import { rowsOf, sizeOfFace, type Weights } from "./rows.ts";
+import { freeColumns, rowsOf, sizeOfFace, type Weights } from "./rows.ts";
 import { weighting } from "./weighting.ts";
 
 /** Rows that a cell of the tree leaves for those above it, and how its own unknowns follow from theirs. */
@@ -153,13 +153,34 @@ function downward(
   layout: Discretisation,
   { root, globals }: Factor,
   y?: ReadonlyMap<Front | undefined, Float64Array>,
+  draw?: number,
 ): Values {
   const { size, triangle } = globals;
   const whole = new Float64Array(size);
-  substituteBack(triangle, size, size + 1, whole, y?.get(undefined));
-  const found = { coefficients: new Map(), faces: new Map(), integrals: new Map() };
-  substitute(layout, root, whole, found, y);
-  return { ...found, constants: whole.subarray(layout.integrals.length) };
+  const found = layout.integrals.length + layout.sought.length;
+  if (draw !== undefined) whole[found + draw] = 1;
+  substituteBack(triangle, found, size + 1, whole, y?.get(undefined));
+  const maps = { coefficients: new Map(), faces: new Map(), integrals: new Map() };
+  substitute(layout, root, whole, maps, y);
+  return { ...maps, constants: whole.subarray(layout.integrals.length, found) };
+}
+
+/** Values that rows determine with noise of observations that was drawn, the same noise with the other sign. */
+export const withDraw = (layout: Discretisation, factor: Factor, draw: number): Values =>
+  downward(layout, factor, undefined, draw);
+
+/** R of the constants to be found alone, rows in order, with its right-hand side. */
+export function triangleOfConstants({ integrals, sought }: Discretisation, { globals }: Factor) {
+  const { size, triangle } = globals;
+  const [from, k] = [integrals.length, sought.length];
+  const at = (i: number, j: number) => triangle[startOf(i, size + 1) + j - i]!;
+  return {
+    rows: Float64Array.from({ length: k * k }, (_, n) => {
+      const [i, j] = [Math.floor(n / k), n % k];
+      return j < i ? 0 : at(from + i, from + j);
+    }),
+    right: Float64Array.from({ length: k }, (_, i) => at(from + i, size)),
+  };
 }
 
 /**
@@ -212,7 +233,7 @@ function joinOf(
   const integrals = layout.integrals.length;
   const width = (faces: readonly Face[]) => faces.reduce((sum, face) => sum + sizeOfFace(layout, face), 0);
   const size = front.children.length * integrals + width(front.faces);
-  const columns = size + integrals + width(front.kept) + layout.sought.length + 1;
+  const columns = size + integrals + width(front.kept) + freeColumns(layout) + 1;
   return { kind: "join", children: numbers, places: placesOf(layout, front), columns, size, integrals };
 }
 
@@ -233,7 +254,7 @@ function placesOf(
   place(faces);
   column += integrals;
   place(kept);
-  const columns = column + layout.sought.length + 1;
+  const columns = column + freeColumns(layout) + 1;
   return children.map((child, c) => {
     const own = Array.from({ length: integrals }, (_, k) => c * integrals + k);
     for (const face of child.kept) for (let k = 0; k < sizeOfFace(layout, face); k++) own.push(at.get(face)! + k);
@@ -246,12 +267,9 @@ function placesOf(
 const dependent = 1e-9;
 
 /** Triangle of integrals, whose values are known, and of constants to be found; undefined where nothing determines one of these. */
-function globalsOf(
-  { integrals, sought, blas }: Discretisation,
-  { region }: Mesh,
-  root: Front,
-): Factor["globals"] | undefined {
-  const n = integrals.length + sought.length;
+function globalsOf(layout: Discretisation, { region }: Mesh, root: Front): Factor["globals"] | undefined {
+  const { integrals, sought, blas, observations } = layout;
+  const n = integrals.length + freeColumns(layout);
   if (n === 0) return { size: 0, triangle: new Float64Array(0) };
   const columns = n + 1;
   const left = leftOf(root.numbers!);
@@ -266,7 +284,8 @@ function globalsOf(
     matrix[at + columns - 1] = (weighting.integral * value) / whole;
   });
   triangularise(matrix, rows, columns, undefined, blas);
-  for (let k = integrals.length; k < n; k++) {
+  // Observations count little beside equations, and may leave a constant open from one start alone.
+  for (let k = integrals.length; observations.length === 0 && k < integrals.length + sought.length; k++) {
     let size = 0;
     for (let i = 0; i <= k; i++) size = Math.hypot(size, matrix[i * columns + k]!);
     if (!(Math.abs(matrix[k * columns + k]!) > dependent * size)) return undefined;

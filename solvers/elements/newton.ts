@@ -29,14 +29,14 @@ const mostWeighed = 8;
  * Brings the coefficients of all elements to where the rows leave least: by one solve where they are linear.
  *
  * @param most - steps at most
- * @param goesOn - asked before each step but the first
+ * @param hasTime - asked before each step but the first
  * @returns undefined where nothing determines a constant to be found
  */
 export function minimised(
   layout: Discretisation,
   mesh: Mesh,
   known: Fronts | undefined,
-  { most, goesOn }: { readonly most: number; readonly goesOn: () => boolean },
+  { most, hasTime }: { readonly most: number; readonly hasTime: () => boolean },
 ): Solved | undefined {
   const cells = mesh.elements();
   if (layout.linear) {
@@ -44,14 +44,14 @@ export function minimised(
     if (!take(layout, found)) return undefined;
     return { left: leftOn(layout, mesh), steps: 1, converged: true, found, about: layout.constants };
   }
-  if (layout.sought.length > 0) return withConstants(layout, mesh, goesOn);
+  if (layout.sought.length > 0) return withConstants(layout, mesh, hasTime);
   let found: Elimination | undefined;
   const ended = (steps: number, converged: boolean): Solved => ({
     ...{ left: leftOn(layout, mesh), steps, converged, found: found!, about: layout.constants },
   });
   let as: ReadonlyMap<Cell, Left> | undefined;
   for (let step = 1; step <= most; step++) {
-    if (step > 1 && !goesOn()) return ended(step - 1, false);
+    if (step > 1 && !hasTime()) return ended(step - 1, false);
     const before = new Map(cells.map((cell) => [cell, cell.coefficients!]));
     as = leftOn(layout, mesh, step <= mostWeighed || !as ? "solved" : as);
     const now = countedLeft(as);
@@ -112,7 +112,7 @@ const nearby = 1e-2;
  * Newton's method for the unknowns and constants at once. First the constants stay at their guesses in all derivatives, which is inverse iteration with a shift where the problem is one of
  * eigenvalues: it leads to the eigenvalue next to the guess.
  */
-function withConstants(layout: Discretisation, mesh: Mesh, goesOn: () => boolean): Solved | undefined {
+function withConstants(layout: Discretisation, mesh: Mesh, hasTime: () => boolean): Solved | undefined {
   const { constants, sought, problem } = layout;
   const cells = mesh.elements();
   const guesses = sought.map((name) => problem.trainable[name]!);
@@ -122,7 +122,7 @@ function withConstants(layout: Discretisation, mesh: Mesh, goesOn: () => boolean
   let about: Solved["about"] = {};
   let steps = 0;
   let free = false;
-  for (; steps < mostHeld + mostFree && (steps === 0 || goesOn()); steps++) {
+  for (; steps < mostHeld + mostFree && (steps === 0 || hasTime()); steps++) {
     const before = new Map(cells.map((cell) => [cell, cell.coefficients!]));
     about = { ...constants };
     const now = solvedOn(layout, mesh, undefined);

@@ -16,10 +16,10 @@ export interface Raised {
 /**
  * Solves once more with a higher degree; the mesh stays as it is.
  *
- * @param goesOn - asked before each step but the first
+ * @param hasTime - asked before each step but the first
  * @returns undefined where it did not come to rest
  */
-export function raised(layout: Discretisation, mesh: Mesh, goesOn: () => boolean): Raised | undefined {
+export function raised(layout: Discretisation, mesh: Mesh, hasTime: () => boolean): Raised | undefined {
   const copy = new Mesh(mesh.region, mesh.root.degree + added);
   const visit = (from: Cell, to: Cell): void => {
     if (!from.split) {
@@ -32,5 +32,5 @@ export function raised(layout: Discretisation, mesh: Mesh, goesOn: () => boolean
   visit(mesh.root, copy.root);
   const cells = copy.elements();
   const before = new Map(cells.map((cell) => [cell, cell.coefficients!]));
-  return minimised(layout, copy, undefined, { most: mostSteps, goesOn })?.converged ? { cells, before } : undefined;
+  return minimised(layout, copy, undefined, { most: mostSteps, hasTime })?.converged ? { cells, before } : undefined;
 }

@@ -4,7 +4,17 @@ import type { Discretisation } from "./discretisation.ts";
 import type { Cell, Face, Mesh } from "./mesh.ts";
 import { acrossNarrow, argumentsOfSteps, type Narrow, narrowIn } from "./narrow.ts";
 import { acrossFace, conditionScale, faceWeight, halves, type Weights, weightsOf } from "./rows.ts";
-import { boundary, conditionForms, type FormValues, faceSite, integralSite, interior } from "./site.ts";
+import {
+  boundary,
+  conditionForms,
+  type FormValues,
+  faceSite,
+  integralSite,
+  interior,
+  type ObservedSite,
+  observedForm,
+  observedIn,
+} from "./site.ts";
 import { weighting } from "./weighting.ts";
 
 /** Residuals in one element. */
@@ -56,7 +66,29 @@ function leftIn(layout: Discretisation, cell: Cell, n: number, scaled: Left | un
       at += squares.length;
     }
   }
+  if (layout.observing.weight > 0)
+    for (const one of observedIn(layout, cell)) counted += layout.observing.weight ** 2 * misfitOf(layout, one);
   return { total, counted, middle, scales, open };
+}
+
+/** Squares of what observations are missed by, in units of all of them. */
+function misfitOf(layout: Discretisation, one: ObservedSite): number {
+  const { observed, numbers } = one;
+  const { residual } = observedForm(layout, one);
+  return numbers.reduce((sum, n, i) => sum + (observed.weight * (residual[i]! - observed.values[n]!)) ** 2, 0);
+}
+
+/** Residuals of observations in units of their sigma, one list after the other. */
+export function missedBy(layout: Discretisation, mesh: Mesh): Float64Array {
+  const rows = layout.observations.map(({ values }) => new Float64Array(values.length));
+  for (const cell of mesh.elements())
+    for (const one of observedIn(layout, cell)) {
+      const { residual } = observedForm(layout, one);
+      const own = rows[layout.observations.indexOf(one.observed)]!;
+      for (const [i, n] of one.numbers.entries())
+        own[n] = (residual[i]! - one.observed.values[n]!) / one.observed.sigma;
+    }
+  return Float64Array.from(rows.flatMap((own) => [...own]));
 }
 
 /** factor·w·r² at every point where `holds` is 1. */

@@ -16,6 +16,8 @@ import {
   faceSite,
   integralSite,
   interior,
+  observedForm,
+  observedIn,
   type Site,
 } from "./site.ts";
 import { weighting } from "./weighting.ts";
@@ -188,7 +190,7 @@ export function rowsOf(
   zeros: (length: number) => Float64Array,
   n = cell.degree + weighting.extra,
 ): Float64Array {
-  const { problem, region, equations, conditions, integrals, sought } = layout;
+  const { problem, region, equations, conditions, integrals, observing, draws } = layout;
   const d = region.dimension;
   const { scales, open } = as ?? weightsOf(layout, cell, n);
   const inside = interior(layout, cell, n);
@@ -196,7 +198,8 @@ export function rowsOf(
   const { size } = inside.basis;
   const own = problem.unknowns.length * size;
   const sizes = faces.map((face) => sizeOfFace(layout, face));
-  const columns = own + sizes.reduce((a, b) => a + b, 0) + integrals.length + sought.length + 1;
+  const columns = own + sizes.reduce((a, b) => a + b, 0) + integrals.length + freeColumns(layout) + 1;
+  const seen = observing.weight > 0 ? observedIn(layout, cell) : [];
   const sides = faces.map(({ cells }): readonly (0 | 1)[] =>
     cells[0] === cells[1] ? [0, 1] : [cells[0] === cell ? 0 : 1],
   );
@@ -208,7 +211,8 @@ export function rowsOf(
     inside.basis.count * equations.length +
     parts.reduce((sum, { basis }) => sum + basis.count * conditions.length, 0) +
     rowsOfFaces.reduce((a, b) => a + b, 0) +
-    integrals.length;
+    integrals.length +
+    seen.reduce((sum, { numbers }) => sum + numbers.length, 0);
   const numbers = zeros(rowsHeader + most * columns);
   const matrix = numbers.subarray(rowsHeader);
   const filling = { layout, matrix, columns };
@@ -234,6 +238,19 @@ export function rowsOf(
     for (const side of sides[f]!) row = addFace(filling, row, face, side, block, scales);
     block += sizes[f]!;
   }
+  for (const one of seen) {
+    const { site, observed, numbers: which } = one;
+    const form = observedForm(layout, one);
+    const weight = observing.weight * observed.weight;
+    for (const [i, number] of which.entries()) {
+      addForm(filling, row, site, form, i, weight);
+      const last = (row + 1) * columns - 1;
+      matrix[last]! += weight * observed.values[number]!;
+      for (const [j, noise] of draws.entries())
+        matrix[last - draws.length + j] = weight * noise[layout.observations.indexOf(observed)]![number]!;
+      row++;
+    }
+  }
   if (integrals.length > 0) {
     const volume = halves(cell).reduce((p, h) => p * 2 * h, 1);
     const whole = region.low.reduce((p, l, k) => p * (region.high[k]! - l), 1);
@@ -257,6 +274,9 @@ export function rowsOf(
   return numbers;
 }
 
+/** Columns of constants to be found and of noise that is drawn. */
+export const freeColumns = ({ sought, draws }: Discretisation): number => sought.length + draws.length;
+
 interface Filling {
   readonly layout: Discretisation;
   readonly matrix: Float64Array;
@@ -265,7 +285,7 @@ interface Filling {
 
 /** Adds a linearised form at point i. */
 function addForm(
-  { layout: { constants, sought }, matrix, columns }: Filling,
+  { layout: { constants, sought, draws }, matrix, columns }: Filling,
   row: number,
   { basis }: Site,
   { form, residual, factors, slopes, derivatives }: FormValues,
@@ -281,9 +301,9 @@ function addForm(
     basis.add(i, order, weight * factor, matrix, at + unknown * basis.size);
     right += factor * derivatives[t]![i]!;
   }
-  for (let c = 0; c < slopes.length; c++) {
+  for (let c = 0; c < sought.length; c++) {
     const slope = slopes[c]![i]!;
-    matrix[at + columns - 1 - sought.length + c]! += weight * slope;
+    matrix[at + columns - 1 - draws.length - sought.length + c]! += weight * slope;
     right += slope * constants[sought[c]!]!;
   }
   matrix[at + columns - 1] = weight * right;

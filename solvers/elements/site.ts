@@ -2,7 +2,7 @@
 import { bottomUp, columns, columnsOf, type Expression, evaluateNode } from "../../equations/expression/index.ts";
 import { type Derivative, type LinearForm, nameOfConstant } from "../../equations/problem/index.ts";
 import { Basis } from "./basis.ts";
-import type { Discretisation } from "./discretisation.ts";
+import type { Discretisation, ObservedForm } from "./discretisation.ts";
 import type { Cell, Face } from "./mesh.ts";
 import {
   type BoundaryPart,
@@ -131,7 +131,7 @@ interface Program {
 
 const programs = new WeakMap<readonly LinearForm[], Program>();
 
-function programOf({ problem, sought }: Discretisation, forms: readonly LinearForm[]): Program {
+function programOf({ problem }: Discretisation, forms: readonly LinearForm[]): Program {
   const known = programs.get(forms);
   if (known) return known;
   const roots = forms.map(({ residual }) => residual);
@@ -162,7 +162,7 @@ function programOf({ problem, sought }: Discretisation, forms: readonly LinearFo
   const isLeft = (e: Expression) => open.has(e);
   const program: Program = {
     derivatives: [...new Map(forms.flatMap(({ terms }) => terms.map((term) => [term.name, term]))).values()],
-    ...{ sought, fixed: [...fixed], fixedOrder: all.filter((e) => !open.has(e)) },
+    ...{ sought: Object.keys(problem.trainable), fixed: [...fixed], fixedOrder: all.filter((e) => !open.has(e)) },
     ...{ residuals: first.filter(isLeft), others: second.filter(isLeft) },
   };
   programs.set(forms, program);
@@ -225,3 +225,35 @@ export const faceSite = (layout: Discretisation, face: Face, side: 0 | 1, n: num
 /** The forms of all conditions, one list. */
 export const conditionForms = ({ memo, conditions }: Discretisation): readonly LinearForm[] =>
   memo.get(conditions, "forms", () => conditions.map(({ form }) => form));
+
+/** Observations of one quantity in an element. */
+export interface ObservedSite {
+  readonly site: Site;
+  readonly observed: ObservedForm;
+  /** Their numbers in the list. */
+  readonly numbers: readonly number[];
+}
+
+/** The observations that an element has; those on a cut belong to the upper one. */
+export const observedIn = (layout: Discretisation, cell: Cell): readonly ObservedSite[] =>
+  layout.memo.get(cell, `observed ${cell.degree}`, () => {
+    const { low, high } = layout.region;
+    const d = low.length;
+    return layout.observations.flatMap((observed) => {
+      const { points, values } = observed;
+      const isIn = (i: number) =>
+        low.every((l, k) => {
+          const x = Math.min(high[k]!, Math.max(l, points[i * d + k]!));
+          return x >= cell.low[k]! && (x < cell.high[k]! || cell.high[k] === high[k]);
+        });
+      const numbers = [...values.keys()].filter(isIn);
+      if (numbers.length === 0) return [];
+      const own = Float64Array.from(numbers.flatMap((i) => [...points.subarray(i * d, (i + 1) * d)]));
+      const weights = new Float64Array(numbers.length).fill(1);
+      return [{ site: new Site(layout, cell, { points: own, along: undefined, weights }), observed, numbers }];
+    });
+  });
+
+/** The form of an observed quantity, at the points in an element. */
+export const observedForm = ({ memo }: Discretisation, { site, observed }: ObservedSite): FormValues =>
+  site.forms(memo.get(observed, "forms", () => [observed.form]))[0]!;

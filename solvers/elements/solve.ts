@@ -10,10 +10,18 @@ import { type Neighbour, neighbourOf, nextToGuess } from "./eigenvalues.ts";
 import { elementPieces } from "./element-pieces.ts";
 import { correction, type Fronts, rowSquares } from "./elimination.ts";
 import type { Cell, Mesh } from "./mesh.ts";
-import { minimised } from "./newton.ts";
+import { minimised, type Solved } from "./newton.ts";
+import {
+  effectOfNoise,
+  fitted,
+  fittedFromStarts,
+  type NoiseEffect,
+  type OtherFit,
+  rowsMissed,
+} from "./observations.ts";
 import { raised } from "./raised.ts";
 import { type Indicator, marked, refine } from "./refinement.ts";
-import { type Left, leftOn, residualOfZero, type Shares, sharesOn, totalLeft } from "./residuals.ts";
+import { type Left, leftOn, missedBy, residualOfZero, type Shares, sharesOn, totalLeft } from "./residuals.ts";
 import { halves } from "./rows.ts";
 import { integralSite } from "./site.ts";
 import { startMesh } from "./start-mesh.ts";
@@ -52,6 +60,10 @@ export interface ElementOptions {
   readonly blas?: boolean | undefined;
   /** Milliseconds of the processor. */
   readonly clock: () => number;
+  /** Standard deviation of the noise of observations by what is missed of them, both in units of sigma; needed where there are observations. */
+  readonly noise?: (missed: Float64Array) => number;
+  /** Other first guesses of constants to be found from observations. */
+  readonly starts?: readonly (readonly number[])[];
   /** Called with each mesh. */
   readonly onMesh?: ((mesh: Mesh, course: Course) => void) | undefined;
 }
@@ -89,6 +101,11 @@ export interface ElementSolve {
   readonly constants: Readonly<Record<string, { readonly value: number; readonly error: number }>>;
   /** Of a problem of eigenvalues, the one beside that which was found. */
   readonly neighbour: Neighbour | undefined;
+  /** Residuals of observations in units of sigma, and the effect of their noise; none where there are none, or it is not at rest. */
+  readonly missed: Float64Array;
+  readonly noise: NoiseEffect | undefined;
+  /** Constants to which other starts led. */
+  readonly others: readonly OtherFit[];
   /** True where errors are what a higher degree changes, and not the last mesh. */
   readonly isByDegree: boolean;
   /** Of what the last mesh changed, the share that is estimated. */
@@ -128,39 +145,55 @@ export function solveByElements(
   const layout = discretised(problem, options);
   const mesh = startMesh(layout, degree(layout));
   const zeroOut = () => {
-    for (const cell of mesh.elements()) cell.coefficients = nothingOn(layout, cell);
+    for (const cell of mesh.elements()) cell.coefficients = zeroCoefficients(layout, cell);
   };
   zeroOut();
   if (!Number.isFinite(totalLeft(leftOn(layout, mesh)))) return undefined;
-  if (layout.sought.length > 0) anythingOn(layout, mesh);
+  const isObserved = layout.observations.length > 0;
+  const isEigenproblem = layout.sought.length > 0 && !isObserved;
+  if (isEigenproblem) drawCoefficients(layout, mesh);
+  layout.observing.weight = isObserved ? observing.most : 0;
   const volume = layout.region.low.reduce((p, l, k) => p * (layout.region.high[k]! - l), 1);
-  const known: Fronts | undefined = layout.linear ? new Map() : undefined;
+  const known: Fronts | undefined = layout.linear && !isObserved ? new Map() : undefined;
   const course: Course[] = [];
+  const guesses = Object.values(problem.trainable);
+  let others: readonly OtherFit[] = [];
   /** Elements and amplification of every mesh at rest. */
   const amplified: (readonly [elements: number, amplification: number])[] = [];
   let cut = 1;
   let restless = 0;
   let eased: Continuation | undefined;
-  let wasEased = layout.linear || layout.sought.length > 0;
+  let wasEased = layout.linear || layout.sought.length > 0 || isObserved;
   for (;;) {
     const cells = mesh.elements();
     const old = new Map(cells.map((cell) => [cell, cell.coefficients!]));
     const constants = { ...layout.constants };
     const fresh = course.length === 0 ? cells.length : cells.filter((cell) => !known?.has(cell)).length;
     const start = spent();
-    const goesOn = () => spent() < toEnd * seconds;
-    const solve = () => minimised(eased?.layout ?? layout, mesh, known, { most: course.length === 0 ? 30 : 8, goesOn });
+    const hasTime = () => spent() < toEnd * seconds;
+    const solve = (): Solved | undefined => {
+      if (isObserved && course.length > 0) return fitted(layout, mesh, hasTime);
+      if (isObserved) {
+        const first = fittedFromStarts(layout, mesh, [guesses, ...(options.starts ?? [])], {
+          hasTime,
+          isEarly: () => spent() < shareOfStarts * seconds,
+        });
+        others = first.others;
+        return first.solved;
+      }
+      return minimised(eased?.layout ?? layout, mesh, known, { most: course.length === 0 ? 30 : 8, hasTime });
+    };
     let solved = solve();
-    if (solved && layout.sought.length > 0) solved = nextToGuess(layout, mesh, solved, solve);
-    const isAstray = solved?.converged === false && !wasEased && course.length < coarse && goesOn();
+    if (solved && isEigenproblem) solved = nextToGuess(layout, mesh, solved, solve);
+    const isAstray = solved?.converged === false && !wasEased && course.length < coarse && hasTime();
     if (isAstray && Math.sqrt(totalLeft(solved!.left)) > astray * residualOfZero(layout, mesh)) {
       wasEased = true;
       const kept = cells.map((cell) => cell.coefficients!);
-      eased = continuation(layout, mesh, zeroOut, goesOn);
+      eased = continuation(layout, mesh, zeroOut, hasTime);
       if (eased) solved = eased.solved;
       else for (const [k, cell] of cells.entries()) cell.coefficients = kept[k]!;
     }
-    const lost = layout.sought.length > 0 && course.length === 0 && solved?.converged !== true;
+    const lost = isEigenproblem && course.length === 0 && solved?.converged !== true;
     if (!solved || lost) return undefined;
     const { left, steps, converged } = solved;
     const took = spent() - start;
@@ -187,7 +220,7 @@ export function solveByElements(
     const isWhole = !eased || (converged && !eased.grow());
     if (isWhole) eased = undefined;
     // Where Newton's method does not come to rest, others have to solve it; with constants to be found it comes to rest beside its guess or not at all.
-    const isChecked = converged && layout.sought.length === 0;
+    const isChecked = converged && !isEigenproblem;
     let shared: Shares | undefined;
     const shares = () => {
       shared ??= sharesOn(
@@ -198,9 +231,23 @@ export function solveByElements(
       return shared;
     };
     const isResolved = () =>
-      now.left <= leftFor(layout, tolerance) * residualOfZero(layout, mesh) &&
+      (isObserved || now.left <= leftFor(layout, tolerance) * residualOfZero(layout, mesh)) &&
       shares().imbalance <= Math.max(tolerance, balanced);
     const isAtRest = converged && isWhole;
+    const missed = isObserved ? missedBy(layout, mesh) : new Float64Array(0);
+    const observedRows = isObserved ? rowsMissed(layout, missed) : 0;
+    /** Rows of equations that the mesh leaves, beside residuals of observations: more than 1 where it moves the solution more than their noise does. */
+    const bias = observedRows > 0 ? now.left / observedRows : 0;
+    /** True where observations count so little, and are missed by so little, that a finer mesh will not weigh them anew. */
+    const isSettled = () => {
+      const isKnown = problem.observations.some(({ hasSigma }) => hasSigma);
+      const isMissed = isKnown && dot(missed, missed) > missed.length + 2 * Math.sqrt(2 * missed.length);
+      return !isObserved || (layout.observing.weight <= observing.least && bias <= observing.bias && !isMissed);
+    };
+    const noise =
+      isObserved && isAtRest ? effectOfNoise(layout, mesh, options.noise!(missed) * Math.max(1, bias)) : undefined;
+    /** Without observations, by whose noise functions are evaluated that rows determine little. */
+    const isExact = isAtRest && !isObserved;
     const size = total(now.size);
     const { factor } = solved.found;
     let weak: Weakest | undefined;
@@ -208,35 +255,37 @@ export function solveByElements(
       weak ??= weakest(layout, mesh, factor);
       return weak;
     };
-    const rounding = isAtRest ? roundingOf(factor) : 0;
+    const rounding = isExact ? roundingOf(factor) : 0;
     const moves = (left: number) => (weakestHere().amplification * left) / size;
-    const isLeast = isAtRest && now.left <= mostOfRounding * rounding;
+    const isLeast = isExact && now.left <= mostOfRounding * rounding;
     /** True where the last mesh has moved it by no more than rounding may. */
     const isBelow = () => isLeast && change <= moves(rounding);
     const isRounded = () =>
       moves(rounding) > singular || (isBelow() && (moves(rounding) <= most.unresolved || weakestHere().isResolved));
     const coarser = amplified.findLast(([elements]) => elements <= most.coarser * cells.length);
-    if (isAtRest && layout.region.dimension === 1) amplified.push([cells.length, weakestHere().amplification]);
+    if (isExact && layout.region.dimension === 1) amplified.push([cells.length, weakestHere().amplification]);
     /** True on a line where the mesh has not come to know yet how little rows determine: finer ones may find that they determine next to nothing. */
     const isGrowing =
-      isAtRest && !isLeast && coarser && weakestHere().amplification > Math.max(most.settled, grown * coarser[1]);
+      isExact && !isLeast && coarser && weakestHere().amplification > Math.max(most.settled, grown * coarser[1]);
     /** True where functions that rows hardly determine are resolved, and what is left moves them by next to nothing. */
     const isDetermined = () =>
       weakestHere().amplification <= usual || (weakestHere().isResolved && !isGrowing && moves(now.left) <= most.left);
-    const isSmall = isWhole && change <= tolerance && (!isChecked || isResolved());
+    const goal = Math.max(tolerance, noise ? besideNoise * noise.error : 0);
+    const isSmall = isWhole && change <= goal && isSettled() && (!isChecked || isResolved());
     const isAlike = () => raisedHere().change <= Math.max(tolerance, moves(rounding));
     let byDegree: typeof byMesh | undefined;
     /** Errors that a higher degree shows, where it costs little. */
     const raisedHere = () => {
-      const isCheap = layout.region.dimension === 1 && costOfRaised * each * cells.length < seconds - spent();
+      const isCheap =
+        !isObserved && layout.region.dimension === 1 && costOfRaised * each * cells.length < seconds - spent();
       if (byDegree || !isAtRest || !isCheap || layout.sought.length > 0) return byDegree ?? byMesh;
-      const next = raised(layout, mesh, goesOn);
+      const next = raised(layout, mesh, hasTime);
       if (!next) return byMesh;
       const { changed, size } = changeOf(layout, next.cells, next.before);
       byDegree = { errors: changed.map((moved, k) => moved / size[k]!), change: total(changed) / total(size) };
       return byDegree;
     };
-    const isEnough = (isLeast && isRounded()) || (isSmall && (!isAtRest || (isDetermined() && isAlike())));
+    const isEnough = (isLeast && isRounded()) || (isSmall && (!isExact || (isDetermined() && isAlike())));
     restless = converged ? 0 : restless + 1;
     const lefts = course.map((one) => one.left);
     const isMore = now.left > mostMore * Math.min(...lefts) && mostMore * now.left > lefts.at(-mostRestless)!;
@@ -247,8 +296,8 @@ export function solveByElements(
       const { rows, imbalance, narrow } = shares();
       const rounded = isLeast ? moves(rounding) : 0;
       const isOpen =
-        isAtRest && (isGrowing || (weakestHere().amplification > most.amplified && !weakestHere().isResolved));
-      const isWeak = isAtRest && !layout.region.shape && weakestHere().amplification > usual;
+        isExact && (isGrowing || (weakestHere().amplification > most.amplified && !weakestHere().isResolved));
+      const isWeak = isExact && !layout.region.shape && weakestHere().amplification > usual;
       const fix = isWeak ? correction(layout, solved.found) : undefined;
       const corrected = fix ? sizesOf(layout, fix.coefficients) : now.size.map(() => 0);
       const moved = Math.max(rounded > singular ? rounded : 0, isOpen ? Math.min(1, moves(now.left)) : 0);
@@ -271,15 +320,19 @@ export function solveByElements(
             return [name, { value, error: Math.abs(off / value) }];
           }),
         ),
-        neighbour: isAtRest ? neighbourOf(layout, mesh, solved) : undefined,
+        neighbour: isAtRest && isEigenproblem ? neighbourOf(layout, mesh, solved) : undefined,
         isByDegree: byDegree !== undefined,
         share,
         left: now.left,
         nothing: residualOfZero(layout, mesh),
         converged: converged && isWhole,
-        ...{ rows, imbalance, narrow },
+        ...{ rows, imbalance, narrow, missed, noise, others },
       };
     }
+    layout.observing.weight = Math.min(
+      observing.most,
+      Math.max(observing.least, bias * observing.share * layout.observing.weight),
+    );
     const values = weak && (isSmall || isBelow()) ? rowSquares(layout, factor, weak.values) : indicator(mesh, left);
     const chosen = marked(values, affordable);
     cut = total(chosen.map((cell) => Math.sqrt(left.get(cell)!.total))) ** 2 / totalLeft(left);
@@ -293,6 +346,15 @@ const mostOfRounding = 30;
 const costOfRaised = 4;
 /** Relative error by rounding from which rows cannot be distinguished from singular ones. */
 export const singular = 0.03;
+/**
+ * Bounds of the weight of observations, beside that of equations, and its share of that with which what is missed of observations counts as much as what the mesh leaves of equations: the
+ * discrepancy principle (Morozov 1966), by which no row asks for more than it can be known to hold.
+ */
+const observing = { least: 1e-6, most: 1e-4, share: 0.3, bias: 0.3 } as const;
+/** Share of the time in which constants begin at other guesses. */
+const shareOfStarts = 0.2;
+/** Change of a solution by the last mesh, beside the effect of noise, that is small enough. */
+const besideNoise = 0.2;
 /** Amplification of rows that determine all functions well. */
 const usual = 100;
 /**
@@ -312,6 +374,8 @@ const toEnd = 1.1;
 /** Meshes on which a continuation may begin, where more than this share of the residual of the zero function is left: Newton's method has found nothing. */
 const [coarse, astray] = [3, 1e-2];
 
+const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, v, i) => sum + v * b[i]!, 0);
+
 const total = (values: readonly number[]) => Math.hypot(...values);
 
 /**
@@ -321,11 +385,11 @@ const total = (values: readonly number[]) => Math.hypot(...values);
 const leftFor = ({ linear }: Discretisation, tolerance: number): number =>
   linear ? Math.min(1e-4, Math.max(1e-2 * tolerance, 1e-6)) : 1e-7;
 
-const nothingOn = ({ problem, region }: Discretisation, { degree }: Cell) =>
+const zeroCoefficients = ({ problem, region }: Discretisation, { degree }: Cell) =>
   new Float64Array(problem.unknowns.length * (degree + 1) ** region.dimension);
 
 /** Constants by chance on each element, with which a search for eigenfunctions begins: none is orthogonal to them. */
-function anythingOn({ problem: { unknowns } }: Discretisation, mesh: Mesh): void {
+function drawCoefficients({ problem: { unknowns } }: Discretisation, mesh: Mesh): void {
   const random = rng(0).split("eigenfunctions");
   for (const cell of mesh.elements()) {
     cell.coefficients = cell.coefficients!.slice();
