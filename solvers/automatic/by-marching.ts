@@ -63,7 +63,7 @@ export async function byMarching(
   const other = new Solution(problem, piecewiseTrial(problem, marchPieces(problem, coarse)), bare);
   const difference = await distance(problem, solution, other, comparison(problem, field, coarse));
   const error = together([difference], ([size]) => Math.max(least, share * size!));
-  if (!Number.isFinite(error.unknowns)) {
+  if (ended === undefined && !Number.isFinite(error.unknowns)) {
     say("not marched: its values do not stay finite");
     return undefined;
   }
