@@ -345,7 +345,6 @@ test("Every option out of range is named, before any work", async () => {
     ["optimizer", { optimizer: { kind: "newton" } }],
     ["network", { network: { kind: "forest" } }],
     ["sampler", { sampler: { kind: "grid" } }],
-    ["learningRate", { learningRate: 0.1 }],
     ["network.periodic", { network: mlp({ periodic: { 1: 2 } }) }],
     ["network.periodic", { network: mlp({ periodic: { 0: 1.5 } }) }],
     ["network.fourier", { network: mlp({ fourier: [[1, 2]] }) }],
