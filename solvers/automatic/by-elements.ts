@@ -1,6 +1,6 @@
 /** Steady problems in one and two dimensions by elements, those of eigenvalues among them: their solution, and the estimate of its error. */
 import { rng } from "../../engine/random/rng.ts";
-import { percentText } from "../../engine/text/number.ts";
+import { numberText, percentText } from "../../engine/text/number.ts";
 import { domainOf } from "../../equations/domain/index.ts";
 import type { Pieces, Problem } from "../../equations/problem/index.ts";
 import { alternativeOf, drawnStart, noise } from "../constants/index.ts";
@@ -122,10 +122,10 @@ const farWider = 10;
 function narrowWarning({ axes }: Problem, { narrow, imbalance }: ElementSolve): string | undefined {
   if (!narrow || imbalance <= doubtful) return undefined;
   const { at, length, element } = narrow;
-  const place = at.map((x, k) => `${axes[k]} = ${Number(x.toPrecision(3))}`).join(", ");
+  const place = at.map((x, k) => `${axes[k]} = ${numberText(x, 3)}`).join(", ");
   const time = element < farWider * length ? "give it more time, or " : "";
   const way = `draw the change wider${axes.length > 1 ? ", or take axes along which it lies, as r in the place of sqrt(x^2 + y^2)" : ""}`;
-  return `a function of its equations changes within ${length.toPrecision(2)} near ${place}, where elements are ${element.toPrecision(2)} wide and leave ${percentText(imbalance)} of an equation unbalanced: ${time}${way}`;
+  return `a function of its equations changes within ${numberText(length, 2)} near ${place}, where elements are ${numberText(element, 2)} wide and leave ${percentText(imbalance)} of an equation unbalanced: ${time}${way}`;
 }
 
 /** Errors of an eigenvalue within which another one is the same. */
@@ -187,7 +187,7 @@ async function evidenceOf(
       narrow: narrowWarning(problem, solved),
       neighbour:
         beside &&
-        `another eigenvalue lies about ${beside.away.toPrecision(2)} from ${beside.name} = ${beside.value}, and nearer to its guess ${problem.trainable[beside.name]}: give a guess nearer to the one that is meant`,
+        `another eigenvalue lies about ${numberText(beside.away, 2)} from ${beside.name} = ${beside.value}, and nearer to its guess ${problem.trainable[beside.name]}: give a guess nearer to the one that is meant`,
       imbalance:
         solved.imbalance > doubtful
           ? `elements leave ${percentText(solved.imbalance)} of an equation unbalanced: conditions may contradict one another, or something narrow is not resolved; ${more}`
