@@ -62,6 +62,14 @@ export function aroundDoors(sources: readonly Source[]): string[] {
   });
 }
 
+/** Imports by tests from files of the engine, where its door exports all their names. */
+export function besideEngine(sources: readonly Source[], exported: ReadonlySet<string>): string[] {
+  return sources.flatMap(importsOf).flatMap(({ from, target, names }) => {
+    const beside = floorOf(target) === "engine" && target !== "engine/index.ts";
+    return beside && names.length > 0 && names.every((name) => exported.has(name)) ? [`${from} imports ${target}`] : [];
+  });
+}
+
 /** A line by which a test says why it imports what no door exports. */
 export const inside = /^\/\/ Inside: \S/m;
 

@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { assert, test } from "./harness.ts";
-import { aroundDoors, aroundInTests, rooms, unlistedRooms, upwards } from "./room-rules.ts";
+import { aroundDoors, aroundInTests, besideEngine, rooms, unlistedRooms, upwards } from "./room-rules.ts";
 import {
   againstDirection,
   badNames,
@@ -114,6 +114,17 @@ test("tests come in by a door, all but those that say why, and no more than ther
     source("test/io/c.test.ts", '// Inside: a kernel\nimport { x } from "../../io/field/index.ts";'),
   ]);
   assert.equal(Object.values(planted), [["test/io/b.test.ts"], ["test/io/a.test.ts"], ["test/io/c.test.ts"]]);
+});
+
+test("tests take from the engine's door what it exports", async () => {
+  const exported = new Set(Object.keys(await import("../engine/index.ts")));
+  assert.equal(besideEngine(filesIn("test").map(read), exported), []);
+  const planted = [
+    source("test/io/a.test.ts", 'import { FormatError } from "../../engine/errors.ts";'),
+    source("test/io/b.test.ts", 'import { latestCheckpoint } from "../../engine/files/checkpoint.ts";'),
+    source("test/io/c.test.ts", 'import { rng } from "../../engine/index.ts";'),
+  ];
+  assert.equal(besideEngine(planted, exported), ["test/io/a.test.ts imports engine/errors.ts"]);
 });
 
 test("every folder of a floor is a room of the list, and every room of the list a folder", () => {

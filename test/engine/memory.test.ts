@@ -1,6 +1,7 @@
 // Own process: the process's memory is measured
+
+import { tf } from "../../engine/index.ts";
 import { compile, compileEagerly, type TensorFunction } from "../../engine/tensors/compile.ts";
-import { tf } from "../../engine/tensors/tensor.ts";
 import { assert, test } from "../harness.ts";
 import { compileOn } from "./tensors/compile-on.ts";
 
@@ -33,7 +34,7 @@ test("dispose frees the native session", async () => {
   // Each session holds 4 MB of constants.
   const once = async () => {
     const table = new Float64Array(2 ** 20).fill(0.25);
-    const { constant } = await import("../../engine/tensors/trace.ts");
+    const { constant } = await import("../../engine/index.ts");
     const compiled = await compile((x) => [tf.matMul(x!, constant(table, [1024, 1024]))], [{ shape: [1, 1024] }]);
     await compiled.run([new Float32Array(1024)]);
     await compiled.dispose();

@@ -1,6 +1,6 @@
 // downscaling-scores.json holds what numpy and scipy gave for the same fields (test/oracles/downscaling-scores.py).
 import { readFileSync } from "node:fs";
-import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { DomainError, OptionsError, ShapeError } from "../../engine/index.ts";
 import { bilinear } from "../../examples/array-baselines/index.ts";
 import { type Scores, verifyTiles } from "../../examples/array-scores/verify-tiles.ts";
 import { assert, close, test, throws } from "../harness.ts";

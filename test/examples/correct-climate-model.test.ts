@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { rng } from "../../engine/random/rng.ts";
+import { rng } from "../../engine/index.ts";
 import { readField, writeField } from "../../io/index.ts";
 import { days, fieldOf, steps } from "../generative/fields-for-tests.ts";
 import { assert, test } from "../harness.ts";

@@ -1,6 +1,6 @@
 /** Raw rasters with a header beside them, read by a format of one's own: values as rasterio gives, wrong headers refused. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { FormatError } from "../../engine/errors.ts";
+import { FormatError } from "../../engine/index.ts";
 import { rawRaster } from "../../examples/raw-raster.ts";
 import { readField } from "../../io/index.ts";
 import { assert, refuses, temporaryFolder, test } from "../harness.ts";

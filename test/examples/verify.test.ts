@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { rng } from "../../engine/random/rng.ts";
+import { rng } from "../../engine/index.ts";
 import { Field, writeNetcdf } from "../../io/index.ts";
 import { verify } from "../../verification/index.ts";
 import { assert, axis, evenly, temporaryFolder, test } from "../harness.ts";

@@ -1,5 +1,5 @@
 /** Small exact fields of pairs. */
-import type { Rng } from "../../engine/random/rng.ts";
+import type { Rng } from "../../engine/index.ts";
 import { pairImages, usualImages } from "../../generative/data/images/of-pairs.ts";
 import { imagesInMemory } from "../../generative/data/images/take.ts";
 import type { MatchedPairs } from "../../generative/data/match.ts";

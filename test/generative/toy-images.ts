@@ -1,5 +1,5 @@
 /** Pairs whose conditional law is known: residual of output k = slope_k · covariate + spread_k · noise, pixel by pixel. */
-import { rng } from "../../engine/random/rng.ts";
+import { rng } from "../../engine/index.ts";
 import { type ImageArrays, ImagesInMemory } from "../../generative/data/images/images.ts";
 import { edm } from "../../generative/diffusion/index.ts";
 import type { Channel, Target } from "../../generative/model/channel.ts";

@@ -3,8 +3,7 @@
 import { cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { OptionsError } from "../../engine/errors.ts";
-import { adam } from "../../engine/training/optimizer.ts";
+import { adam, OptionsError } from "../../engine/index.ts";
 import { separable } from "../../examples/papers/separable.ts";
 import { adversarial, mlp, pde } from "../../solvers/index.ts";
 import type { NetworkSolution } from "../../solvers/solution/index.ts";

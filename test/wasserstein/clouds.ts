@@ -1,5 +1,5 @@
 /** Clouds that tests of transport share. */
-import { rng } from "../../engine/random/rng.ts";
+import { rng } from "../../engine/index.ts";
 import type { Cloud } from "../../wasserstein/measure/index.ts";
 
 /** Numbers in [0, 1). */

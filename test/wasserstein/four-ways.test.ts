@@ -1,6 +1,6 @@
 /** Four programs that share no code for the transport itself must give one distance on the line. */
 import fc from "fast-check";
-import { rng } from "../../engine/random/rng.ts";
+import { rng } from "../../engine/index.ts";
 import { emd, sinkhorn, slicedWasserstein, wasserstein1d } from "../../wasserstein/index.ts";
 import { assert, close, test } from "../harness.ts";
 

@@ -1,5 +1,5 @@
 /** The circle, unbalanced transport on the line, fused Gromov, free supports and plans from projections. */
-import { rng } from "../../engine/random/rng.ts";
+import { rng } from "../../engine/index.ts";
 import { emd, freeSupportBarycenter } from "../../wasserstein/exact/index.ts";
 import { wasserstein1d, wassersteinCircle } from "../../wasserstein/line/index.ts";
 import { slicedPlan } from "../../wasserstein/sliced/index.ts";

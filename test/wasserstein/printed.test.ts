@@ -1,6 +1,6 @@
 /** Results of transport on a console. */
 import { inspect } from "node:util";
-import { rng } from "../../engine/random/rng.ts";
+import { rng } from "../../engine/index.ts";
 import * as transport from "../../wasserstein/index.ts";
 import { emd, gridBarycenter, sinkhorn, sinkhornDivergence } from "../../wasserstein/index.ts";
 import { assert, test } from "../harness.ts";

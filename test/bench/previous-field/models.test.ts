@@ -2,8 +2,8 @@
 /** Members that are drawn after their own field of the time before, which are measured against the library's model. */
 import { filmOf, frameOf, type MapMotion, moved } from "../../../bench/previous-field/film.ts";
 import { archiveOf, noiseOf, trainPrevious } from "../../../bench/previous-field/models.ts";
+import { rng } from "../../../engine/index.ts";
 import { blockMean } from "../../../engine/numerics/grid.ts";
-import { rng } from "../../../engine/random/rng.ts";
 import { cellMap, noiseInTime } from "../../../generative/ensemble/noise-links.ts";
 import { lazyField } from "../../../io/dataset/index.ts";
 import { Field } from "../../../io/field/index.ts";

@@ -1,7 +1,7 @@
 /** Tables of separated values: quotes, comments, separators, and the lines that errors name. */
 import { writeFileSync } from "node:fs";
-import { FormatError, OptionsError } from "../../../engine/errors.ts";
 import { readCsv } from "../../../engine/files/csv.ts";
+import { FormatError, OptionsError } from "../../../engine/index.ts";
 import { assert, suite, temporaryFolder, throws } from "../../harness.ts";
 
 const test = suite("csv");

@@ -1,9 +1,9 @@
 /** Places that take no files are told before any work. */
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { FormatError } from "../../../engine/errors.ts";
 import { beginAtomically, placeNew, writeAtomically } from "../../../engine/files/atomic-file.ts";
 import { checkFolder, checkOutputs } from "../../../engine/files/output-check.ts";
+import { FormatError } from "../../../engine/index.ts";
 import { assert, refuses, temporaryFolder, test, throws } from "../../harness.ts";
 import { skip } from "../../io/oracle.ts";
 

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { fileHash } from "../../../engine/files/file-hash.ts";
 import { beginRecords, openRecords } from "../../../engine/files/record-store.ts";
 import { readSafetensors } from "../../../engine/files/safetensors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/index.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 
 const { folder, at } = temporaryFolder(test);

@@ -1,6 +1,6 @@
 /** Conservation of block means, for any rain. */
 import fc from "fast-check";
-import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { DomainError, OptionsError, ShapeError } from "../../../engine/index.ts";
 import { conserveBlocks } from "../../../engine/numerics/conserve-blocks.ts";
 import { assert, close, test, throws } from "../../harness.ts";
 

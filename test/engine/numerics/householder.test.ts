@@ -1,6 +1,7 @@
 /** Triangular factors by reflections, with and without the machine's LAPACK. */
+
+import { rng } from "../../../engine/index.ts";
 import { triangularise } from "../../../engine/numerics/householder.ts";
-import { rng } from "../../../engine/random/rng.ts";
 import { systemBlas } from "../../../engine/system/system-blas.ts";
 import { assert, test } from "../../harness.ts";
 

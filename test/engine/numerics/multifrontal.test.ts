@@ -1,6 +1,7 @@
 /** The multifrontal method against systems with known solutions. */
+
+import { rng } from "../../../engine/index.ts";
 import { multifrontal } from "../../../engine/numerics/multifrontal.ts";
-import { rng } from "../../../engine/random/rng.ts";
 import { systemBlas } from "../../../engine/system/system-blas.ts";
 import { assert, test } from "../../harness.ts";
 

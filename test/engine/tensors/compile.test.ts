@@ -1,15 +1,15 @@
 import {
   BackendError,
+  constant,
   isMongeError,
   KernelError,
   type MongeError,
   OptionsError,
+  rng,
   ShapeError,
-} from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+  tf,
+} from "../../../engine/index.ts";
 import { compile, compileEagerly, type TensorFunction, type TensorSpec } from "../../../engine/tensors/compile.ts";
-import { tf } from "../../../engine/tensors/tensor.ts";
-import { constant } from "../../../engine/tensors/trace.ts";
 import { assert, test } from "../../harness.ts";
 import { compileOn } from "./compile-on.ts";
 

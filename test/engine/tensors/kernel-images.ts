@@ -1,6 +1,7 @@
 /** The kernel table, continued: images, convolutions, indexing, sorting. */
+
+import { tf } from "../../../engine/index.ts";
 import { conv2d, groupNorm, upsampleNearest } from "../../../engine/tensors/nn.ts";
-import { tf } from "../../../engine/tensors/tensor.ts";
 import type { Draw, KernelTable } from "./kernel-harness.ts";
 
 type Image = tf.Tensor4D;

@@ -1,5 +1,5 @@
 /** Every kernel that the compiler lowers, in a small function that uses it. Elementwise, reductions, shapes, products. */
-import { tf } from "../../../engine/tensors/tensor.ts";
+import { tf } from "../../../engine/index.ts";
 import type { CaseInput, Draw, KernelCase, KernelTable } from "./kernel-harness.ts";
 
 type T = tf.Tensor;

@@ -2,10 +2,7 @@
  * State that stays on the device, where there is one; a software one will do:
  *     VK_ICD_FILENAMES=/usr/share/vulkan/icd.d/lvp_icd.json node --import tsx test/run.ts --webgpu engine-resident.webgpu
  */
-import { BackendError, ConvergenceError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
-import { tf } from "../../../engine/tensors/tensor.ts";
-import { adam } from "../../../engine/training/optimizer.ts";
+import { adam, BackendError, ConvergenceError, rng, tf } from "../../../engine/index.ts";
 import {
   compileTraining,
   type Trainer,

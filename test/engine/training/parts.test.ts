@@ -1,9 +1,13 @@
-import { isMongeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
-import { tf } from "../../../engine/tensors/tensor.ts";
-import { adam } from "../../../engine/training/optimizer.ts";
+import {
+  adam,
+  compileTraining,
+  isMongeError,
+  rng,
+  type TrainingOptions,
+  type TrainingProgram,
+  tf,
+} from "../../../engine/index.ts";
 import { openReplicas } from "../../../engine/training/replicas.ts";
-import { compileTraining, type TrainingOptions, type TrainingProgram } from "../../../engine/training/training.ts";
 import { assert, test } from "../../harness.ts";
 
 const random = rng(7);

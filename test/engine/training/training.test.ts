@@ -1,8 +1,5 @@
-import { isMongeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
-import { tf } from "../../../engine/tensors/tensor.ts";
+import { compileTraining, isMongeError, rng, type TrainingProgram, tf } from "../../../engine/index.ts";
 import { adam, learningRateAt, warmupCosine } from "../../../engine/training/optimizer.ts";
-import { compileTraining, type TrainingProgram } from "../../../engine/training/training.ts";
 import { assert, test } from "../../harness.ts";
 
 const { random } = { random: rng(11) };

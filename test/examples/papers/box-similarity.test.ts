@@ -1,5 +1,5 @@
 /** The similarity of boxes, against the values that its paper publishes. */
-import { DomainError } from "../../../engine/errors.ts";
+import { DomainError } from "../../../engine/index.ts";
 import { gaussianOfBox, normalizedGaussianWasserstein } from "../../../examples/papers/box-similarity.ts";
 import { assert, close, test, throws } from "../../harness.ts";
 

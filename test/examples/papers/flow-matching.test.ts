@@ -1,6 +1,6 @@
 // Inside: the noise process and its integration, which the method of the paper is built of.
 /** Flow matching as a noise process of one's own: the network's velocity, times, and what samplers make of it. */
-import { tf } from "../../../engine/tensors/tensor.ts";
+import { tf } from "../../../engine/index.ts";
 import { flow } from "../../../examples/papers/flow-matching.ts";
 import { edm } from "../../../generative/diffusion/index.ts";
 import { numbers, tensors } from "../../../generative/diffusion/process/arithmetic.ts";

@@ -1,5 +1,5 @@
 /** The rule on made-up tables of which the answer is known. */
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/index.ts";
 import {
   binned,
   type EnsembleBlock,

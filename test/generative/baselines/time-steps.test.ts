@@ -1,4 +1,4 @@
-import { OptionsError, UnitsError } from "../../../engine/errors.ts";
+import { OptionsError, UnitsError } from "../../../engine/index.ts";
 import { foldSteps } from "../../../generative/data/time-steps/fold.ts";
 import { type BaselineOptions, baselineDownscaler, downscale } from "../../../generative/index.ts";
 import { type Coordinate, coarsen, type Field, lazyField } from "../../../io/index.ts";

@@ -1,4 +1,4 @@
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/index.ts";
 import { drawCrops } from "../../../generative/data/images/crops.ts";
 import { ImagesInMemory } from "../../../generative/data/images/images.ts";
 import { assert, test } from "../../harness.ts";

@@ -1,5 +1,5 @@
 /** A trained description takes inputs of the kind that it was measured on, by name and units, and refuses others. */
-import { DomainError, OptionsError, UnitsError } from "../../../engine/errors.ts";
+import { DomainError, OptionsError, UnitsError } from "../../../engine/index.ts";
 import { type PairInputOptions, pairInputs } from "../../../generative/data/inputs.ts";
 import { matchPairs } from "../../../generative/data/match.ts";
 import { measureChannels } from "../../../generative/data/measure.ts";

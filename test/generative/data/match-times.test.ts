@@ -1,5 +1,5 @@
 /** Times of pairs: matched by bounds, else by moments of one cadence; what only looks alike is refused. */
-import { ShapeError, UnitsError } from "../../../engine/errors.ts";
+import { ShapeError, UnitsError } from "../../../engine/index.ts";
 import { matchPairs, splitPairs } from "../../../generative/data/match.ts";
 import type { Coordinate } from "../../../io/field/index.ts";
 import { assert, test, throws } from "../../harness.ts";

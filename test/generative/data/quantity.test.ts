@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
+import { OptionsError, ShapeError, UnitsError } from "../../../engine/index.ts";
 import { conversionTo, isPrecipitation, precipitationInterval } from "../../../generative/data/channels/quantity.ts";
 import { learnedAs, willBeLearned } from "../../../generative/data/index.ts";
 import { matchPairs } from "../../../generative/data/match.ts";

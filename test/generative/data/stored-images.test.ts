@@ -1,7 +1,7 @@
 /** Images of pairs in a file are those in memory. */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/index.ts";
 import { drawCrops } from "../../../generative/data/images/crops.ts";
 import { hasGaps } from "../../../generative/data/images/images.ts";
 import { pairImages, usualImages } from "../../../generative/data/images/of-pairs.ts";

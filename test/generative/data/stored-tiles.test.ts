@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/index.ts";
 import type { ChosenImages } from "../../../generative/data/images/choose.ts";
 import { storedImages } from "../../../generative/data/images/store.ts";
 import { cutTiles, type RainFrames, tileShares, tileSource } from "../../../generative/data/tiles/tiles.ts";

@@ -1,6 +1,6 @@
 /** Fine fields whose sides are no multiples of the factor lose no pixel. */
 
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/index.ts";
 import { wholeBlocks } from "../../../generative/data/own-blocks.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
 import { Downscaler, downscale } from "../../../generative/index.ts";

@@ -1,4 +1,4 @@
-import { isMongeError, OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { isMongeError, OptionsError, ShapeError } from "../../../engine/index.ts";
 import { normalField } from "../../../engine/random/noise-field.ts";
 import type { CompiledDenoiser } from "../../../generative/diffusion/denoiser.ts";
 import { drawResiduals, resolveDraw } from "../../../generative/diffusion/draw.ts";

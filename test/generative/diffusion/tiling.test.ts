@@ -1,5 +1,5 @@
 /** Tiles that are fused on the fly: the same bits as with whole maps of weights, conditions and noise in memory. */
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/index.ts";
 import { type ImageRows, tileAxis, tiledDenoiser } from "../../../generative/diffusion/tiling.ts";
 import { conditionsOf } from "../../../generative/model/blocks.ts";
 import { assert, test } from "../../harness.ts";

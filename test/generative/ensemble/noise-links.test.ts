@@ -1,4 +1,4 @@
-import { OptionsError } from "../../../engine/errors.ts";
+import { OptionsError } from "../../../engine/index.ts";
 import type { NoiseLink } from "../../../generative/diffusion/time-noise.ts";
 import { allOfFile, cellMap, type LinkOptions, noiseInTime } from "../../../generative/ensemble/noise-links.ts";
 import { Field, type LazyField, lazyField } from "../../../io/index.ts";

@@ -1,7 +1,6 @@
 /** The amplitude of the first noise: smooth rain gets less of it, few windows and other models all of it. */
 
-import type { ShapedArray } from "../../../engine/numerics/shaped-array.ts";
-import { rng } from "../../../engine/random/rng.ts";
+import { rng, type ShapedArray } from "../../../engine/index.ts";
 import { measuredAmplitude } from "../../../generative/model/amplitude.ts";
 import { pretrained } from "../../../generative/model/index.ts";
 import { assert, test } from "../../harness.ts";

@@ -1,5 +1,5 @@
 /** Context channels: where a pixel lies, the day of the year in its calendar, the hour of the day. */
-import { OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { OptionsError, ShapeError } from "../../../engine/index.ts";
 import { matchPairs } from "../../../generative/data/match.ts";
 import { measureChannels } from "../../../generative/data/measure.ts";
 import { contextChannels, contextMap, momentsOf } from "../../../generative/model/context.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/index.ts";
 import { coarseFrames } from "../../../generative/data/coarse-frames.ts";
 import { evenly, seenTexture, type Texture, textureOff, texturesOf } from "../../../generative/model/texture.ts";
 import { openDataset } from "../../../io/dataset/index.ts";

@@ -1,7 +1,7 @@
 /** The verbs on fields: what is drawn in memory, time by time, into files, and by the command is one and the same. */
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { DomainError, OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
+import { DomainError, OptionsError, ShapeError, UnitsError } from "../../../engine/index.ts";
 import { Downscaler, downscale, downscaleLazy, downscaleTo } from "../../../generative/index.ts";
 import { coarsen, type Field, openDataset, readField, writeNetcdf } from "../../../io/index.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";

@@ -1,4 +1,4 @@
-import { DomainError, OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
+import { DomainError, OptionsError, ShapeError, UnitsError } from "../../../engine/index.ts";
 import type { Downscaler } from "../../../generative/model/index.ts";
 import { downscale, downscaleLazy } from "../../../generative/sampling/index.ts";
 import { downscaleUnits } from "../../../generative/sharded/index.ts";

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { OptionsError } from "../../../engine/errors.ts";
+import { OptionsError } from "../../../engine/index.ts";
 import type { PairData } from "../../../generative/data/index.ts";
 import { Downscaler, loadDownscaler } from "../../../generative/model/index.ts";
 import { downscale, downscaleTo } from "../../../generative/sampling/index.ts";

@@ -11,10 +11,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { DomainError, FormatError } from "../../../engine/errors.ts";
 import { sealKey } from "../../../engine/files/seal.ts";
 import { sealedJson } from "../../../engine/files/sealed-json.ts";
 import { temporaryNames } from "../../../engine/files/temporary.ts";
+import { DomainError, FormatError } from "../../../engine/index.ts";
 import { auditUnits, Downscaler, type DownscaleUnitsOptions, downscaleUnits } from "../../../generative/index.ts";
 import { coarsen, type Field } from "../../../io/index.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";

@@ -1,6 +1,6 @@
 /** What a store knows of the files it is drawn from: their contents, and what looking through them found. */
 import { copyFileSync, mkdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from "node:fs";
-import { FormatError, OptionsError } from "../../../engine/errors.ts";
+import { FormatError, OptionsError } from "../../../engine/index.ts";
 import { auditUnits, Downscaler, type DownscaleUnitsOptions, downscaleUnits } from "../../../generative/index.ts";
 import { LazyField, openDataset } from "../../../io/index.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { OptionsError } from "../../../engine/errors.ts";
+import { OptionsError } from "../../../engine/index.ts";
 import { Downscaler, train } from "../../../generative/index.ts";
 import { findModel } from "../../../generative/model/index.ts";
 import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";

@@ -1,5 +1,5 @@
 /** Training on WebGPU, where there is an adapter; a software one will do (`test/engine/tensors/kernels.webgpu.test.ts` says how). */
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/index.ts";
 import { tilesOf } from "../../../generative/data/index.ts";
 import { trainOnTiles } from "../../../generative/training/index.ts";
 import { webgpuMissing } from "../../engine/tensors/webgpu-missing.ts";

@@ -1,5 +1,5 @@
 /** Training by two threads, each on half of a batch, against training by one. */
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/index.ts";
 import { tilesOf } from "../../../generative/data/index.ts";
 import type { StepProgress } from "../../../generative/training/loop.ts";
 import { trainOnImages, trainOnTiles } from "../../../generative/training/train-model.ts";

@@ -1,5 +1,5 @@
 // Inside: a decision of the automatic choice by itself.
-import { OptionsError } from "../../../engine/errors.ts";
+import { OptionsError } from "../../../engine/index.ts";
 import { solveByRows } from "../../../solvers/automatic/index.ts";
 import { nominalSeconds } from "../../../solvers/automatic/setting.ts";
 import { isAutomatic } from "../../../solvers/automatic/solve.ts";

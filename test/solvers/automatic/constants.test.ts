@@ -1,6 +1,6 @@
 // Inside: a decision of the automatic choice by itself.
 /** Constants to be found, watched while a network is trained. */
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/index.ts";
 import { constantsAtWork } from "../../../solvers/automatic/constants.ts";
 import { dirichlet, initial, mlp, type ProblemSpec, pde, sobol } from "../../../solvers/index.ts";
 import { solve } from "../../../solvers/solve/solve.ts";

@@ -1,6 +1,6 @@
 // Inside: a decision of the automatic choice by itself.
 /** What is said of a network in many dimensions, where random features cannot correct it. */
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/index.ts";
 import { convergenceOf } from "../../../solvers/automatic/convergence.ts";
 import { distance } from "../../../solvers/automatic/distance.ts";
 import { mlp, type Progress, pde, Solution, solve } from "../../../solvers/index.ts";

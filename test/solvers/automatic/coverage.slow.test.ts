@@ -1,6 +1,6 @@
 // Inside: kernels of least squares.
 /** Intervals of constants hold the truth as often as they claim, over problems that are randomly generated. */
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/index.ts";
 import { noDeadline } from "../../../solvers/features/deadline.ts";
 import { featuresWithin } from "../../../solvers/features/random-features.ts";
 import { initial, type Problem, pde, solve } from "../../../solvers/index.ts";

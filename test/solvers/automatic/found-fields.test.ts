@@ -1,5 +1,5 @@
 /** Fields found from noisy observations: their errors are noise and too much smoothness, and the estimate has both. */
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/index.ts";
 import { pde, solve } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
 

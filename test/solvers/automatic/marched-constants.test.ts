@@ -1,5 +1,5 @@
 /** Constants of problems that can be marched once these are known. */
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/index.ts";
 import { dirichlet, initial, type ProblemSpec, pde, solve } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
 

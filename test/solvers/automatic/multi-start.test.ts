@@ -1,5 +1,5 @@
 /** Constants to be found by an automatic solve. */
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/index.ts";
 import { dirichlet, initial, pde, solve } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
 

@@ -1,5 +1,5 @@
 /** Problems without space: systems of ordinary differential equations in time. */
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/index.ts";
 import { domainOf } from "../../../equations/domain/index.ts";
 import { pde, solve } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";

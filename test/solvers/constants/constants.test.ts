@@ -1,5 +1,5 @@
 /** The search for constants by formulas whose slopes are known. */
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/index.ts";
 import {
   alternativeOf,
   type Candidate,

@@ -1,7 +1,7 @@
 // Inside: parts of the method of elements.
 /** Values on edges, walls and vertices of shapes: cuts of the mesh lie there. */
 import fc from "fast-check";
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/index.ts";
 import type { DomainSpec } from "../../../equations/domain/index.ts";
 import { domainOf } from "../../../equations/domain/index.ts";
 import { evaluateAt } from "../../../equations/expression/index.ts";

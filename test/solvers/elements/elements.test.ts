@@ -1,6 +1,6 @@
 // Inside: parts of the method of elements.
 /** Elements against exact solutions. */
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/index.ts";
 import { domainOf } from "../../../equations/domain/index.ts";
 import { evaluateAt } from "../../../equations/expression/index.ts";
 import { discretised } from "../../../solvers/elements/discretisation.ts";

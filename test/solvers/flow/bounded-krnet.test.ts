@@ -182,7 +182,7 @@ for (const flow of [
     const weights = rng(9).uniform(12);
     const data = [gained, paid, weights, shifted.weights, Float64Array.of(0.01), Float64Array.of(0.3)];
     const shapes = [[12, 2], [36, 2], [12], [2, 12], [1], [1]];
-    const { tf: ops } = await import("../../../engine/tensors/tensor.ts");
+    const { tf: ops } = await import("../../../engine/index.ts");
     for (const loss of [adversaryLoss, crossEntropyLoss]) {
       const adversary = loss === adversaryLoss;
       const inputs = adversary ? data : [gained, weights];

@@ -1,5 +1,5 @@
 // Inside: kernels of derivatives.
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/index.ts";
 import type { FunctionName } from "../../../equations/expression/index.ts";
 import { type Expression, evaluate, maxOrder } from "../../../equations/expression/index.ts";
 import { coordinateAlgebra, jetAlgebra } from "../../../solvers/jet/jet.ts";

@@ -1,6 +1,6 @@
 // Inside: one of the methods that march in time.
 /** Starts that equations contradict, leave open, or branch from. */
-import { DomainError } from "../../../engine/errors.ts";
+import { DomainError } from "../../../engine/index.ts";
 import type { ProblemSpec } from "../../../equations/problem/index.ts";
 import { pde } from "../../../equations/problem/index.ts";
 import { solve } from "../../../solvers/automatic/index.ts";

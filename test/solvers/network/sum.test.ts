@@ -1,6 +1,6 @@
 // Inside: networks by themselves.
 /** Sums of networks: their values, and corrections by random features on top of a solution. */
-import { OptionsError } from "../../../engine/errors.ts";
+import { OptionsError } from "../../../engine/index.ts";
 import { mlp, pde, randomFeatures, Solution, sum } from "../../../solvers/index.ts";
 import { networkChoices } from "../../../solvers/network/index.ts";
 import { networkCheck } from "../../../solvers/network/kinds.ts";

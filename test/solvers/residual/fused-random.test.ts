@@ -1,6 +1,6 @@
 // Inside: kernels of residuals and their derivatives.
 /** One pass over the points against compiled graphs, on random networks, equations and numbers of points. Skipped without the machine's BLAS. */
-import { type Rng, rng } from "../../../engine/random/rng.ts";
+import { type Rng, rng } from "../../../engine/index.ts";
 import { systemBlas } from "../../../engine/system/system-blas.ts";
 import type { Expression } from "../../../equations/expression/index.ts";
 import { call, coordinate, data, laplacian, number, partial } from "../../../equations/expression/index.ts";

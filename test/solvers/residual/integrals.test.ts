@@ -1,6 +1,6 @@
 // Inside: kernels of residuals and their derivatives.
 /** Integrals inside of residuals: one node of the graph whatever the number of their own nodes, with the values of the sums that they stand for. */
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/index.ts";
 import { systemBlas } from "../../../engine/system/system-blas.ts";
 import { compile, trace } from "../../../engine/tensors/compile.ts";
 import { Graph } from "../../../engine/tensors/graph.ts";

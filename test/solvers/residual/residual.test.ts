@@ -1,5 +1,5 @@
 // Inside: kernels of residuals and their derivatives.
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/index.ts";
 import { type SystemBlas, systemBlas } from "../../../engine/system/system-blas.ts";
 import type { Precision } from "../../../engine/tensors/graph.ts";
 import type { Expression, FunctionName } from "../../../equations/expression/index.ts";

@@ -1,8 +1,9 @@
 // Inside: samplers by themselves.
 /** The exact adversary: eigenfunctions, an obstacle problem solved by hand, optimality, certificates, recorded masses. */
+
+import { rng } from "../../../engine/index.ts";
 import { cosineTransform } from "../../../engine/numerics/cosine-transform.ts";
 import { fastCosineTransform } from "../../../engine/numerics/fast-cosine.ts";
-import { rng } from "../../../engine/random/rng.ts";
 import { adversarial, residualDensity, type Sampler, sobol } from "../../../solvers/index.ts";
 import { start } from "../../../solvers/sampler/index.ts";
 import { type ObstacleProblem, obstacleMaximum } from "../../../solvers/sampler/obstacle.ts";

@@ -1,5 +1,5 @@
 /** Domains, contexts and grids of the tests of samplers with a flow. */
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/index.ts";
 import { gridPoints } from "../../../equations/domain/index.ts";
 import type { SampleContext, SamplingDomain } from "../../../solvers/sampler/index.ts";
 

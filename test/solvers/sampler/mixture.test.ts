@@ -1,7 +1,8 @@
 // Inside: samplers by themselves.
 /** Truncated Gaussian mixtures: normal masses in the tails, densities, fits, and sources away from the centre in 10-D. */
+
+import { rng } from "../../../engine/index.ts";
 import { normalMass, truncatedQuantiles } from "../../../engine/numerics/normal-mass.ts";
-import { rng } from "../../../engine/random/rng.ts";
 import { gaussianMixture, start } from "../../../solvers/sampler/index.ts";
 import { fitted, type Mixture, mixtureDensity, mixturePoints } from "../../../solvers/sampler/mixture.ts";
 import { box, context, residualOf } from "../../equations/domain/solver-domains.ts";

@@ -1,6 +1,7 @@
 /** Samplers of collocation points: laws, weights, state, and the traps that adaptive sampling is known for. */
-import { DomainError, FormatError, OptionsError, ShapeError } from "../../../engine/errors.ts";
+
 import { decodeSafetensors, encodeSafetensors } from "../../../engine/files/safetensors.ts";
+import { DomainError, FormatError, OptionsError, ShapeError } from "../../../engine/index.ts";
 import { gridPoints } from "../../../equations/domain/index.ts";
 import {
   type ActiveSampler,

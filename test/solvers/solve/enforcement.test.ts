@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { OptionsError } from "../../../engine/errors.ts";
+import { OptionsError } from "../../../engine/index.ts";
 import { dirichlet, mlp, pde, randomFeatures, type SolveOptions } from "../../../solvers/index.ts";
 import { inTodaysNames } from "../../../solvers/solution/solution-record.ts";
 import { loadSolution } from "../../../solvers/solve/index.ts";

@@ -1,6 +1,6 @@
 // Inside: the method of networks, one of those that `solve` chooses from.
 /** Which parameters a run returns, where the sampler's weights make losses of different rounds different things. */
-import { adam } from "../../../engine/training/optimizer.ts";
+import { adam } from "../../../engine/index.ts";
 import { pde } from "../../../equations/problem/index.ts";
 import { mlp } from "../../../solvers/network/index.ts";
 import type { OwnSampler } from "../../../solvers/sampler/index.ts";

@@ -1,6 +1,6 @@
 // Inside: a part of the method of networks.
 /** Conditions that hold by construction: exact for any parameters, and made of the conditions alone. */
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/index.ts";
 import { type BoundaryPart, domainOf } from "../../../equations/domain/index.ts";
 import { evaluateAt, partial, unit } from "../../../equations/expression/index.ts";
 import {

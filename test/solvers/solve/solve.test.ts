@@ -1,10 +1,16 @@
 // Inside: a part of the method of networks.
 /** How runs of `solve` end, what they return, and what they refuse. */
 
-import { ConvergenceError, DomainError, type MongeError, OptionsError, ShapeError } from "../../../engine/errors.ts";
+import {
+  adam,
+  ConvergenceError,
+  DomainError,
+  type MongeError,
+  OptionsError,
+  rng,
+  ShapeError,
+} from "../../../engine/index.ts";
 import { gaussLegendre } from "../../../engine/numerics/gauss-legendre.ts";
-import { rng } from "../../../engine/random/rng.ts";
-import { adam } from "../../../engine/training/optimizer.ts";
 import { domainOf } from "../../../equations/domain/index.ts";
 import { dirichlet, type ProblemSpec, pde, periodic } from "../../../equations/problem/index.ts";
 import { separable } from "../../../examples/papers/separable.ts";

@@ -1,6 +1,6 @@
 // Inside: a certificate of a plan that no solver gives.
 /** Masses of 1e-8 to 1e-24 beside large ones, that may cost the most: exact integers are the oracle. */
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/index.ts";
 import { emd, wasserstein1d } from "../../../wasserstein/index.ts";
 import { certify, transportPlan } from "../../../wasserstein/measure/transport-plan.ts";
 import { assert, close, test } from "../../harness.ts";

@@ -1,5 +1,5 @@
 // Inside: a kernel.
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/index.ts";
 import { AxisKernel } from "../../../wasserstein/grid/axis-kernel.ts";
 import { assert, close, test } from "../../harness.ts";
 

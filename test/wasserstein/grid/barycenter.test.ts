@@ -1,4 +1,4 @@
-import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { DomainError, OptionsError, ShapeError } from "../../../engine/index.ts";
 import { type GridMass, gridBarycenter, gridDivergence } from "../../../wasserstein/grid/index.ts";
 import { assert, close, test, throws } from "../../harness.ts";
 import { hasPython, pythonOn, skip } from "../../io/oracle.ts";

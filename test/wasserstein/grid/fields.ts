@@ -1,5 +1,5 @@
 /** Fields that the tests of grids share. */
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/index.ts";
 import type { Cloud, GridMass } from "../../../wasserstein/index.ts";
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);

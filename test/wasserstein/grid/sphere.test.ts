@@ -1,4 +1,4 @@
-import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { DomainError, OptionsError, ShapeError } from "../../../engine/index.ts";
 import { gridDivergence, gridTransport, sinkhorn } from "../../../wasserstein/index.ts";
 import { assert, close, test, throws } from "../../harness.ts";
 import { randomField } from "./fields.ts";

@@ -1,5 +1,5 @@
 /** What adds the same to all plans must not cost digits of the plan: offsets of rows, of columns, and of whole clouds. */
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/index.ts";
 import { sinkhorn } from "../../../wasserstein/index.ts";
 import { assert, close, test } from "../../harness.ts";
 

@@ -1,5 +1,5 @@
 /** Sinkhorn without a stored matrix against Sinkhorn with one, at settings that take many passes. */
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/index.ts";
 import { type Cloud, type SinkhornOptions, sinkhorn, sinkhornDivergence } from "../../../wasserstein/index.ts";
 import { assert, close, test } from "../../harness.ts";
 

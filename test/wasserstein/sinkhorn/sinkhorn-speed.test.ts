@@ -1,5 +1,5 @@
 /** What makes Sinkhorn need fewer passes: Newton steps and mixing. */
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/index.ts";
 import { type Cloud, emd, sinkhorn } from "../../../wasserstein/index.ts";
 import { assert, close, test } from "../../harness.ts";
 

@@ -1,6 +1,7 @@
 /** Clouds and differences that the tests of sliced distances share. */
+
+import { type Rng, rng } from "../../../engine/index.ts";
 import { normalize } from "../../../engine/numerics/vectors.ts";
-import { type Rng, rng } from "../../../engine/random/rng.ts";
 import type { Cloud } from "../../../wasserstein/measure/index.ts";
 
 /** A copy of norm 1. */

@@ -1,5 +1,5 @@
 /** What is not finite for u = 0 is refused before any work, with the term or the condition that is to blame, and a way out. */
-import { ConvergenceError } from "../../../../engine/errors.ts";
+import { ConvergenceError } from "../../../../engine/index.ts";
 import { dirichlet, neumann, pde, randomFeatures, solve } from "../../../../solvers/index.ts";
 import { assert, test } from "../../../harness.ts";
 
