@@ -62,10 +62,13 @@ export function aroundDoors(sources: readonly Source[]): string[] {
   });
 }
 
+/** Files of the engine that may be had beside its door, which loads TensorFlow.js: half a second for each test. */
+const lightFiles = ["engine/errors.ts", "engine/random/rng.ts"];
+
 /** Imports by tests from files of the engine, where its door exports all their names. */
 export function besideEngine(sources: readonly Source[], exported: ReadonlySet<string>): string[] {
   return sources.flatMap(importsOf).flatMap(({ from, target, names }) => {
-    const beside = floorOf(target) === "engine" && target !== "engine/index.ts";
+    const beside = floorOf(target) === "engine" && !["engine/index.ts", ...lightFiles].includes(target);
     return beside && names.length > 0 && names.every((name) => exported.has(name)) ? [`${from} imports ${target}`] : [];
   });
 }

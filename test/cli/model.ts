@@ -1,5 +1,5 @@
 /** A model file that was not trained: what tests of the command need where the weights do not matter. */
-import { rng } from "../../engine/index.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { unet } from "../../generative/diffusion/unet.ts";
 import { Downscaler } from "../../generative/model/index.ts";
 import { fromBlocks } from "../../generative/model/older-files.ts";

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { decode } from "fast-png";
-import { DomainError, OptionsError, ShapeError } from "../../engine/index.ts";
+import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { coastlines, coastPath } from "../../report/coastlines.ts";
 import { colorBar } from "../../report/color-bar.ts";
 import { painter, toRgb } from "../../report/color-scale.ts";

@@ -16,7 +16,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateRawSync, gzipSync } from "node:zlib";
-import { OptionsError } from "../../engine/index.ts";
+import { OptionsError } from "../../engine/errors.ts";
 import { packaged } from "../../generative/model/index.ts";
 import { coarsen, readField, writeField } from "../../io/index.ts";
 import { typedProblem } from "../../serve/equations.ts";

@@ -1,8 +1,8 @@
 // Inside: scores and tests of significance by themselves.
 /** Each score of fields against other programs (test/oracles/verification_peers.py): a row for each score and program. */
 import { readFileSync } from "node:fs";
-import { rng } from "../../engine/index.ts";
 import { betaCdf, erfc, gammaCdf, logGamma, normalCdf, studentCdf } from "../../engine/numerics/special.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { Field } from "../../io/index.ts";
 import { type Verification, verify } from "../../verification/index.ts";
 import { rankFlatness } from "../../verification/scores/rank-flatness.ts";

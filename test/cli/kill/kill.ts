@@ -18,7 +18,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { tidyFolder } from "../../../engine/files/temporary.ts";
-import { rng } from "../../../engine/index.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { auditUnits } from "../../../generative/sharded/index.ts";
 import { coarsen, writeNetcdf } from "../../../io/index.ts";
 import { assert } from "../../harness.ts";

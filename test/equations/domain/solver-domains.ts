@@ -1,6 +1,6 @@
 // Inside: samplers by themselves.
 /** Domains and residuals that the tests of samplers share. */
-import { rng } from "../../../engine/index.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import type { SampleContext, SamplingDomain } from "../../../solvers/sampler/sampler.ts";
 
 /** The box of the given intervals. */

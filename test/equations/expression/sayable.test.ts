@@ -1,6 +1,6 @@
 // Inside: derivatives by jets, another way to the same number.
 /** What formulas can say beyond sums and products: choices, functions of one's own, integrals, unknowns elsewhere, complex numbers. */
-import { FormatError } from "../../../engine/index.ts";
+import { FormatError } from "../../../engine/errors.ts";
 import type { Scope, UserFunction } from "../../../equations/expression/index.ts";
 import {
   evaluate,

@@ -2,7 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { OptionsError } from "../../../engine/index.ts";
+import { OptionsError } from "../../../engine/errors.ts";
 import { namedFields, openDataset, openFields, readField } from "../../../io/dataset/index.ts";
 import { assert, refuses, test } from "../../harness.ts";
 

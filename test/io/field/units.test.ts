@@ -1,6 +1,6 @@
 // Inside: the method for time in `cell_methods`, which reading and conversions share.
 /** Units against udunits-2, intervals in every calendar against cftime, and what CF attributes say after a conversion. */
-import { OptionsError, UnitsError } from "../../../engine/index.ts";
+import { OptionsError, UnitsError } from "../../../engine/errors.ts";
 import {
   boundsIntervals,
   plainUnits,

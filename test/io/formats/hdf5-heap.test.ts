@@ -2,7 +2,7 @@
 /** Damaged global heaps of HDF5, on which the library (and ncdump, and h5dump) would never end. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { FormatError } from "../../../engine/index.ts";
+import { FormatError } from "../../../engine/errors.ts";
 import { isEndless } from "../../../io/formats/netcdf/hdf5/heap-guard.ts";
 import { inspect, readField, writeNetcdf } from "../../../io/index.ts";
 import { assert, temporaryFolder, test } from "../../harness.ts";

@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
-import { OptionsError } from "../../../engine/index.ts";
+import { OptionsError } from "../../../engine/errors.ts";
 import { type Field, inspect, type NetcdfOptions, readField, writeNetcdf } from "../../../io/index.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { days, edges, ensemble, line, over } from "../fields.ts";

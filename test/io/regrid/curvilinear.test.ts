@@ -1,7 +1,7 @@
 // Inside: areas and overlaps of single cells.
 /** Turned and curvilinear grids: what must hold of them exactly, whatever their shape, at the date line and over the poles. */
 import * as fc from "fast-check";
-import { ShapeError } from "../../../engine/index.ts";
+import { ShapeError } from "../../../engine/errors.ts";
 import {
   type Coordinate,
   cellAreas,

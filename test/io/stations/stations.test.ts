@@ -1,7 +1,7 @@
 // Inside: the moments of a column of text.
 /** Stations: tables and CF time series hold the same measurements, and fields at their places are those of xarray. */
 import { writeFileSync } from "node:fs";
-import { DomainError, FormatError } from "../../../engine/index.ts";
+import { DomainError, FormatError } from "../../../engine/errors.ts";
 import { timesOf } from "../../../io/field/time-axis.ts";
 import { atStations, Field, openDataset, readStations, writeField } from "../../../io/index.ts";
 import { moreData } from "../../data.ts";

@@ -1,6 +1,6 @@
 // Inside: a kernel.
 /** Numbers of any count of bits are those of the bits one by one. */
-import { rng } from "../../../engine/index.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { unpackBits } from "../../../io/storage/bits.ts";
 import { assert, test, throws } from "../../harness.ts";
 

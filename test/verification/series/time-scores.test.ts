@@ -1,6 +1,6 @@
 /** Scores of sums and areas against numpy (test/oracles/time_scores.py), and what they are of films that are known. */
 import { readFileSync } from "node:fs";
-import { DomainError, OptionsError } from "../../../engine/index.ts";
+import { DomainError, OptionsError } from "../../../engine/errors.ts";
 import type { Field } from "../../../io/field/index.ts";
 import { verify } from "../../../verification/index.ts";
 import {
