@@ -59,6 +59,7 @@ export function callOf(r: Reader, s: Call): Value {
     return synonym(r, s, r.value(args[0]!));
   }
   if ((operations as readonly string[]).includes(name)) return operation(r, s);
+  if (name.startsWith("'")) return primed(r, s);
   const along = name.length > 1 && name.startsWith("d") ? axesOfSuffix(name.slice(1), axes) : undefined;
   if (along) {
     count(r, s, 1);
@@ -80,6 +81,17 @@ function count(r: Reader, s: Call, wanted: number): void {
   if (s.args.length === wanted) return;
   const many = `${wanted} argument${wanted === 1 ? "" : "s"}`;
   throw r.error(s, `${s.name} takes ${many}, not ${s.args.length}`, "correct it");
+}
+
+/** `(x^2*y')'`: the derivative of what is in brackets, where there is one axis. */
+function primed(r: Reader, s: Call): Value {
+  const { axes } = r.scope;
+  const [of] = s.args;
+  if (axes.length > 1)
+    throw r.error(s, `"${s.name}" is a derivative along one of ${axes.join(", ")}`, `write d${axes[0]}(…) for one`);
+  if (of!.kind === "call" && r.unknown(splitDerivative(of!.name)[0]) !== undefined)
+    throw r.error(s, "the value at a point is a number", `write ${of!.name}'(…) for the derivative there`);
+  return r.along(s, r.number(of!), Array<number>(s.name.length).fill(0));
 }
 
 function synonym(r: Reader, s: Call, value: Value): Value {
@@ -258,6 +270,7 @@ function operation(r: Reader, s: Call): Value {
       return complex(re, call("neg", im));
     }
     case "integral":
+    case "int":
       return integral(r, s);
   }
 }

@@ -125,7 +125,7 @@ export class Reader {
     }
   }
 
-  /** A name as it is printed, such as ν, ψ_θ or c₁, as it was written: nu, psi_theta, c_1; u″ where there is one axis as u_xx. */
+  /** A name as it is printed, such as ν, ψ_θ or c₁, as it was written: nu, psi_theta, c_1; u″ where there is one axis as u_xx, ẏ as y_t. */
   #written(name: string): string {
     const { axes, constants, functions } = this.scope;
     const of = withoutPrimes(name);
@@ -140,10 +140,14 @@ export class Reader {
       );
     };
     if (isKnown(name)) return name;
+    const [, moving, dots] = /^(\p{L}+)([\u0307\u0308])$/u.exec(name.normalize("NFD")) ?? [];
+    const alongTime = axes[this.scope.time ?? 0]!;
+    if (moving !== undefined && (this.scope.time !== undefined || axes.length === 1))
+      return this.#written(`${moving}_${alongTime.repeat(dots === "\u0307" ? 1 : 2)}`);
     const [head, suffix] = splitDerivative(name);
     const under = suffix === undefined ? "" : `_${spelled(suffix)}`;
     const names = [spelled(name), `${head}${under}`, `${spelled(head)}_${suffix}`];
-    return [...names, name.replace(/(?<=\p{L})(?=\d+$)/u, "_")].find(isKnown) ?? name;
+    return [...names, name.replace(/(?<=^\p{L}+)(?=\d+(?:_|$))/u, "_")].find(isKnown) ?? name;
   }
 
   /** A comparison, or several: positive where it holds. */
@@ -284,13 +288,30 @@ export class Reader {
   }
 
   #operator(s: Extract<Syntax, { kind: "operator" }>): Value {
-    const names = { "+": "add", "-": "sub", "*": "mul", "/": "div", "^": "pow", negate: "neg" } as const;
+    const names = { "+": "add", "-": "sub", "*": "mul", "/": "div", "^": "pow", "^()": "pow", negate: "neg" } as const;
+    const bracketed = s.op === "^()" ? this.#bracketedPower(s.args[0]!, s.args[1]!) : undefined;
+    if (bracketed) return bracketed;
     if (!(s.op in names))
       throw this.error(s, `a comparison (${s.op}) is no number`, "use it for `on`, or as in if(x < 0, 1, 2)");
     const leibniz = s.op === "/" ? this.#leibniz(s.args[0]!, s.args[1]!) : undefined;
     if (leibniz) return leibniz;
     const args = s.args.map((a) => this.value(a));
     return this.each(s, names[s.op as keyof typeof names], args);
+  }
+
+  /**
+   * `y^(4)`, a derivative where primes are written and there is one axis; undefined for other powers.
+   *
+   * @throws FormatError where it can be read in two ways
+   */
+  #bracketedPower(base: Syntax, exponent: Syntax): Value | undefined {
+    const { axes, primes } = this.scope;
+    const [name, order] = [(base as { name: string }).name, (exponent as { value: number }).value];
+    if (axes.length > 1 || !this.unknown(name) || !Number.isInteger(order) || order < 1) return undefined;
+    const derivative = `${name}_${axes[0]!.repeat(order)}`;
+    if (primes && order > 3) return this.derivative({ kind: "symbol", name: derivative, at: base.at });
+    const way = `write ${derivative} for the derivative, and ${name}^${order} for the power`;
+    throw this.error(base, `${name}^(${order}) is a derivative for some and a power for others`, way);
   }
 
   /** `du/dx`, `d/dx(f)` and `a*du/dx`, which the grammar of division reads as (a*du)/dx. */

@@ -28,6 +28,8 @@ export interface Scope {
   readonly functions?: ReadonlyMap<string, UserFunction>;
   /** Complex unknowns: indices of their real and imaginary parts. */
   readonly complex?: ReadonlyMap<string, readonly [number, number]>;
+  /** Derivatives are written with primes somewhere, so that y^(4) is one. */
+  readonly primes?: boolean;
 }
 
 /** Functions of numbers as they are written; sums, products and so on have their signs. */
@@ -61,7 +63,7 @@ export const calledOtherwise: ReadonlyMap<string, string> = new Map([
 /** Functions that take derivatives or integrals, or make other kinds of numbers. */
 export const operations = [
   ...(["lap", "grad", "div", "diff", "dn", "dot", "normsq", "norm", "sum", "prod"] as const),
-  ...(["re", "im", "conj", "integral"] as const),
+  ...(["re", "im", "conj", "integral", "int"] as const),
 ];
 
 const taken = new Set<string>([
@@ -122,9 +124,9 @@ export function checkNames(scope: Scope): void {
     seen.set(name, what);
   };
   const letters = "a letter followed by letters and digits";
+  const numbered = `${letters}, and _ with a number, as in y_1`;
   for (const axis of scope.axes) check(axis, "axis", /^(?!n$)\p{L}[\p{L}\p{Nd}]*$/u, `${letters}, not n (the normal)`);
-  for (const unknown of scope.unknowns)
-    check(unknown, "unknown", /^\p{L}[\p{L}\p{Nd}]*$/u, `${letters} (no underscore)`);
+  for (const unknown of scope.unknowns) check(unknown, "unknown", /^\p{L}[\p{L}\p{Nd}]*(?:_\p{Nd}+)?$/u, numbered);
   for (const constant of scope.constants) {
     check(constant, "constant", /^\p{L}[\p{L}\p{Nd}_]*$/u, "a letter followed by letters, digits and underscores");
     const [head, suffix] = splitDerivative(constant);
@@ -138,8 +140,8 @@ export function checkNames(scope: Scope): void {
   }
 }
 
-/** "u_xx" → ["u", "xx"]; a name without underscore has no suffix. */
+/** "u_xx" → ["u", "xx"], "y_1_xx" → ["y_1", "xx"]; a name without an underscore, or with a number after it alone, has no suffix. */
 export function splitDerivative(name: string): [head: string, suffix: string | undefined] {
-  const cut = name.indexOf("_");
+  const cut = name.indexOf("_", /^[^_]*_\p{Nd}+(?=_|$)/u.exec(name)?.[0].length ?? 0);
   return cut < 0 ? [name, undefined] : [name.slice(0, cut), name.slice(cut + 1)];
 }

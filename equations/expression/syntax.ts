@@ -16,8 +16,8 @@ export type Syntax =
   | { readonly kind: "index"; readonly of: Syntax; readonly from: number; readonly to?: number; readonly at: number }
   | { readonly kind: "list"; readonly items: readonly Syntax[]; readonly at: number };
 
-/** Binary operators, and "negate". */
-export type Operator = "+" | "-" | "*" | "/" | "^" | "<" | ">" | "<=" | ">=" | "=" | "and" | "or" | "negate";
+/** Binary operators, a power with its exponent in brackets, and "negate". */
+export type Operator = "+" | "-" | "*" | "/" | "^" | "^()" | "<" | ">" | "<=" | ">=" | "=" | "and" | "or" | "negate";
 
 /** The deepest nesting of brackets, calls, signs and powers. */
 const deepestFormula = 200;
@@ -189,9 +189,14 @@ class Parser {
 
   #power(): Syntax {
     const base = this.#postfix();
+    const { at, end } = this.#token;
     if (!this.#take("^")) return base;
+    // Not **, which is never a derivative.
+    const isBracketed = end - at === 1 && this.#token.text === "(";
     const exponent = this.#inside(base.at, () => this.#signed());
-    return { kind: "operator", op: "^", args: [base, exponent], at: base.at };
+    // y^(4) is a fourth derivative for some.
+    const op = isBracketed && base.kind === "symbol" && exponent.kind === "number" ? "^()" : "^";
+    return { kind: "operator", op, args: [base, exponent], at: base.at };
   }
 
   #postfix(): Syntax {
@@ -205,6 +210,9 @@ class Parser {
         // (u^2/2)_x is dx(u^2/2).
         this.#next++;
         result = { kind: "call", name: `d${text.slice(1)}`, args: [result], at: result.at };
+      } else if (kind === "sign" && text.startsWith("'")) {
+        this.#next++;
+        result = { kind: "call", name: text, args: [result], at: result.at };
       } else if (result.kind === "call" && this.#token.text === "(" && this.#token.kind === "sign")
         throw textError(this.#text, at, "only a name can be called", "write * for a product");
       else return result;

@@ -40,18 +40,20 @@ const hints: ReadonlyMap<string, string> = new Map([
   ["?", "write if(x < 0, a, b) for a choice"],
   ["!", "turn the comparison round, as x >= 1 for what is not x < 1"],
   ["%", "write a share as a number, and what is periodic with sin and cos"],
-  ["'", "write u_x for a derivative along x"],
+  ["'", "write u_x, or (…)' behind brackets, for a derivative along x"],
 ]);
 
-const name = /(?:∇(?:²|\^2)\s*)?[\p{L}_∆][\p{L}\p{Nd}_]*[₀-₉]*['′″]*/u.source;
+const name = /(?:∇(?:²|\^2)\s*)?[\p{L}_∆](?:[\p{L}\p{Nd}_]|\u0307|\u0308)*[₀-₉]*['′″]*/u.source;
 const raised = "⁻?[⁰¹²³⁴-⁹]+";
 const pattern = new RegExp(
   [
     /(?<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)/u.source,
     `(?:∂|d(?=${raised}))(?<order>${raised})?(?<of>${name})/(?<along>(?:[∂d]${name}(?:${raised})?)+)`,
+    `[∂d]\\^(?<plainOrder>\\d)\\s*(?<plainOf>${name})/(?<plainAlong>(?:[∂d]${name}(?:\\^\\d)?)+)`,
     `∂/∂(?<operator>${name})`,
     `(?<name>${name}|√)`,
     `(?<raised>${raised})`,
+    "(?<primes>['′″]+)",
     /(?<sign><=|>=|==?|\*\*|\|\|?|[-−+*·×/^()[\],:<>])/u.source,
     "\\s+",
   ].join("|"),
@@ -74,11 +76,11 @@ const lowered = (text: string) =>
     .replace("∆", "Δ")
     .replaceAll("″", "''")
     .replaceAll("′", "'");
-const raisedNumber = (text: string) => Number(digitsOf(text, "⁰¹²³⁴⁵⁶⁷⁸⁹").replace("⁻", "-"));
+const raisedNumber = (text: string) => Number(digitsOf(text, "⁰¹²³⁴⁵⁶⁷⁸⁹").replace("⁻", "-").replace("^", ""));
 
-/** `u_xxy` for `∂³u/∂x²∂y`; undefined where the orders above and below differ. */
+/** `u_xxy` for `∂³u/∂x²∂y` or `d^3u/dx^2dy`; undefined where the orders above and below differ. */
 function derivativeText(order: string | undefined, of: string, along: string): string | undefined {
-  const factors = [...along.matchAll(new RegExp(`[∂d](${name})(${raised})?`, "gu"))].map(([, axis, times]) => ({
+  const factors = [...along.matchAll(new RegExp(`[∂d](${name})(${raised}|\\^\\d)?`, "gu"))].map(([, axis, times]) => ({
     axis: lowered(axis!),
     times: times === undefined ? 1 : raisedNumber(times),
   }));
@@ -108,7 +110,8 @@ export function tokensOf(text: string, start: number, end: number, equalities = 
       const character = String.fromCodePoint(part.codePointAt(index)!);
       throw textError(text, at, `"${character}" has no meaning here`, hints.get(character) ?? "remove it");
     }
-    const { number, order, of, along, operator, name, raised, sign } = match.groups!;
+    const { number, operator, name, raised, primes, sign, plainOrder, plainOf, plainAlong } = match.groups!;
+    const { order = plainOrder, of = plainOf, along = plainAlong } = match.groups!;
     const here = (message: string, way: string) => textError(text, at, message, way);
     if (number !== undefined) checkNumber(number, part, index, here);
     if (name !== undefined && reserved.has(name))
@@ -135,6 +138,9 @@ export function tokensOf(text: string, start: number, end: number, equalities = 
       if (raised.startsWith("⁻")) take("sign", "-");
       take("number", `${Math.abs(raisedNumber(raised))}`);
     }
+    if (primes !== undefined && tokens.at(-1)?.text !== ")")
+      throw here(`"${primes[0]}" has no meaning here`, hints.get("'")!);
+    if (primes !== undefined) take("sign", lowered(primes));
     if (sign !== undefined) take("sign", written.get(sign) ?? sign);
   }
   if (tokens.length === 0) throw textError(text, start, "there is nothing here", "write a formula");

@@ -159,9 +159,13 @@ function countAlong(c: Condition, axis: number, time: number | undefined, need: 
 function missingConstant({ unknowns, equations, conditions, integrals }: Problem): OptionsError | undefined {
   const values = conditions.flatMap((c) => (c.kind === "periodic" ? [] : [c.residual]));
   const nodes = [...nodesOf([...equations, ...values, ...integrals.map((i) => i.integrand)])];
-  const fixed = new Set(
-    nodes.flatMap((n) => (n.kind === "derivative" && n.order.every((o) => o === 0) ? [n.unknown] : [])),
-  );
+  const ofUnknown = (n: Expression) =>
+    (n.kind === "derivative" || n.kind === "elsewhere") && n.order.every((o) => o === 0) ? [n.unknown] : [];
+  // A condition such as u(0) = u(1) fixes nothing.
+  const fixed = new Set([
+    ...nodes.flatMap((n) => (n.kind === "derivative" ? ofUnknown(n) : [])),
+    ...[...nodesOf(equations)].flatMap(ofUnknown),
+  ]);
   for (const [i, name] of unknowns.entries()) {
     if (fixed.has(i)) continue;
     const message = `${name} appears only through its derivatives, so that it is determined up to a constant`;

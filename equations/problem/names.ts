@@ -45,11 +45,16 @@ export function readNames(spec: ProblemSpec, axes: readonly string[]): Scope {
     constants: [...new Set([...Object.keys(spec.constants ?? {}), ...Object.keys(spec.trainable ?? {})])],
     ...(indices.length > 0 && { parameters: indices }),
     ...(complex.size > 0 && { complex }),
+    ...(hasPrimes(spec) && { primes: true }),
   };
   checkNames(scope);
   const functions = readFunctions(spec, scope);
   return functions.size > 0 ? { ...scope, functions } : scope;
 }
+
+/** True where equations or conditions write derivatives with primes. */
+const hasPrimes = ({ equations, conditions = [] }: ProblemSpec): boolean =>
+  [equations, conditions].flat().some((one) => typeof one === "string" && /[\p{L}\p{Nd})]['′″]/u.test(one));
 
 /** The names of a problem. */
 export const scopeOf = ({ text, axes }: Problem): Scope => readNames(text, axes);
@@ -58,16 +63,18 @@ export const scopeOf = ({ text, axes }: Problem): Scope => readNames(text, axes)
 function readFunctions({ functions = {} }: ProblemSpec, scope: Scope): Map<string, UserFunction> {
   const found = new Map<string, UserFunction>();
   for (const [head, text] of Object.entries(functions)) {
-    const [, name, list = ""] = /^(\p{L}[\p{L}\p{Nd}]*)\s*(?:\(([^()]*)\))?$/u.exec(head.trim()) ?? [];
+    const [, name, list = ""] = /^(\p{L}[\p{L}\p{Nd}]*(?:_\p{Nd}+)?)\s*(?:\(([^()]*)\))?$/u.exec(head.trim()) ?? [];
     const fail = (what: string, way: string): never => {
       throw new OptionsError(`pde: the function "${head}" ${what}; ${way}`, "functions", head);
     };
     if (name === undefined && head.includes("_"))
-      return fail("has a _ in its name, which stands for a derivative", "use letters and digits alone");
+      return fail("has a _ in its name, which stands for a derivative", "use letters and digits, or k_1");
     if (name === undefined) return fail("has no name", 'write it as "k(s)", or "flux" for one without arguments');
     const parameters = list.split(",").map((p) => p.trim());
     if (list.trim() === "") parameters.length = 0;
-    const bad = parameters.find((p, k) => !/^\p{L}[\p{L}\p{Nd}]*$/u.test(p) || parameters.indexOf(p) !== k);
+    const bad = parameters.find(
+      (p, k) => !/^\p{L}[\p{L}\p{Nd}]*(?:_\p{Nd}+)?$/u.test(p) || parameters.indexOf(p) !== k,
+    );
     if (bad !== undefined) fail(`has the argument "${bad}"`, "give names of letters and digits, each once");
     if (hasMeaning(name)) fail("has a meaning of its own", "rename it");
     if ([...scope.axes, ...scope.unknowns, ...scope.constants].includes(name) || found.has(name))

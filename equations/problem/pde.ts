@@ -15,6 +15,7 @@ import { checkElsewhere, checkObservations } from "./check-elsewhere.ts";
 import { checkMissing, gaugeWarnings } from "./check-missing.ts";
 import { checkJumps, checkSingular } from "./check-regular.ts";
 import { checkValues } from "./check-values.ts";
+import { withPeriodicPairs } from "./condition-texts.ts";
 import { highestOrders } from "./derivatives.ts";
 import {
   type DifferentiatedText,
@@ -95,7 +96,8 @@ function read(spec: ProblemSpec): Problem {
     orders,
     fields: Object.keys(fieldsOf(spec)).length,
   };
-  const conditions = conditionSpecs(spec, time, orders).flatMap((c) => readConditions(c, context));
+  const written = withPeriodicPairs(conditionSpecs(spec, time, orders), context);
+  const conditions = written.flatMap((c) => readConditions(c, context));
   const problem: Problem = {
     name: spec.name,
     axes,

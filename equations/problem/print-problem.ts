@@ -172,7 +172,7 @@ function linesOf(problem: Problem, press: Press): Line[] {
   const names = [...new Set([...Object.keys(problem.constants), ...Object.keys(problem.trainable)])];
   const scope = scopeOf(problem);
   // Sums over points and pairs of real equations say less than what was written.
-  const isLong = (formula: string) => scope.complex !== undefined || /\bintegral\s*\(/.test(formula);
+  const isLong = (formula: string) => scope.complex !== undefined || /\bint(?:egral)?\s*\(/.test(formula);
   const equation = (formula: string, options: Partial<ParseOptions> = {}) => {
     if (isLong(formula)) return press.text(formula);
     const sides = parseEquation(formula, scope, { unknowns: true, display: true, ...options });

@@ -5,11 +5,11 @@ import { call, data, partial, total, unit } from "../expression/build.ts";
 import { derivativesOfExpression } from "../expression/differentiate.ts";
 import type { Expression } from "../expression/expression.ts";
 import { parseEquations } from "../expression/parse.ts";
-import { spelled, toText } from "../expression/print.ts";
+import { toText } from "../expression/print.ts";
 import { spaceAxes } from "../expression/scope.ts";
 import { suggest, textError } from "../expression/syntax-error.ts";
-import { tokensOf } from "../expression/tokens.ts";
 import { nodesOf } from "../expression/tree.ts";
+import { specOfText, textsOf } from "./condition-texts.ts";
 import { derivativeName } from "./derivatives.ts";
 import { type PlaceContext, parsePlaces, parseSurface } from "./place.ts";
 import type { Condition, ConditionSpec, Place, ProblemSpec, ValueCondition } from "./problem.ts";
@@ -46,18 +46,6 @@ export function conditionSpecs(
   return [exact("dirichlet"), ...(high ? [exact("neumann")] : []), ...(time === undefined ? [] : [exact("initial")])];
 }
 
-/** `u(0, t) = u(1, t) = 0`, `u(±1, t) = 0` and `u(0) = 0, u(1) = 1` as one text for each value. */
-function textsOf(text: string): readonly string[] {
-  if (text.includes("±")) return ["-", "+"].flatMap((sign) => textsOf(text.replaceAll("±", sign)));
-  const atPoints = text.split(/,(?=\s*\p{L}[\p{L}\p{Nd}_]*['′″]*\([^()]*\)\s*=)/u);
-  if (atPoints.length > 1 && atPoints.every((one) => one.includes("="))) return atPoints.flatMap(textsOf);
-  const sides = text.split("=");
-  const [value, ...others] = sides.reverse();
-  const isChain =
-    others.length > 1 && others.every((side) => /^\p{L}[\p{L}\p{Nd}_]*['′″]*(?:\s*\([^()]*\))?$/u.test(side.trim()));
-  return isChain ? others.reverse().map((side) => `${side.trim()} = ${value!.trim()}`) : [text];
-}
-
 /** One written condition may hold several equations, and thus be several conditions. */
 export function readConditions(written: ConditionSpec | string, context: ConditionContext): Condition[] {
   const spec = typeof written === "string" ? specOfText(written, context) : written;
@@ -79,94 +67,6 @@ export function readConditions(written: ConditionSpec | string, context: Conditi
   const texts = typeof spec.equation === "string" ? [spec.equation] : spec.equation;
   const made = texts.flatMap((text) => conditionsOf(text, type, context));
   return places.flatMap((on) => made.map((c): ValueCondition => ({ ...c, on, weight })));
-}
-
-/**
- * The condition that one text says: `u = 0`, `u_n = 0 on y = 0`, `u = sin(pi*x) at t = 0`, `u(x, 0) = sin(pi*x)`, `periodic in x`.
- * Its type follows from the equation and the place; without a place it holds on the whole boundary, or at the first moment where there is no space.
- */
-function specOfText(text: string, context: ConditionContext): ConditionSpec {
-  const { axes, time } = context.scope;
-  const periodic = periodicText(text);
-  if (periodic !== undefined) {
-    const { which, along } = periodic;
-    const listed = (names: string) => names.split(/,|\band\b/).map((name) => name.trim());
-    return { type: "periodic", on: listed(along || onlySpace(context)), ...(which && { unknowns: listed(which) }) };
-  }
-  const last = [...text.matchAll(/\s(?:at|on|where|when|for)(?=\s.)/gs)].at(-1);
-  const said = last && text.slice(0, last.index);
-  const [equation, on] = said?.includes("=")
-    ? [exactAsWritten(said.trim()), text.slice(said.length + last![0].length).trim()]
-    : (placeAfterBar(text) ?? placeOfArguments(text, axes));
-  const surface = /^the\s+interface\s+(.+)$/s.exec(on ?? "")?.[1];
-  if (surface !== undefined) return { type: "interface", equation, on: surface };
-  const places = on === undefined ? [] : parsePlaces(on, context);
-  const first = places.some(
-    (place) => typeof place === "object" && "axis" in place && place.axis === time && place.side === "low",
-  );
-  if (first || (on === undefined && time === 0)) return { type: "initial", equation };
-  return { type: typeOf(equation, context), equation, ...(on !== undefined && { on }) };
-}
-
-/** `u and v` and `x` of `u and v periodic in x`, empty where they are left out; undefined for other texts. */
-function periodicText(text: string): { readonly which: string; readonly along: string } | undefined {
-  const words = text.trim().split(/\s+/);
-  const at = words.indexOf("periodic");
-  const [before, [preposition, ...axes]] = [words.slice(0, at), words.slice(at + 1)];
-  const isPlace = preposition === undefined || (["in", "on", "along"].includes(preposition) && axes.length > 0);
-  if (at < 0 || !isPlace || before.some((word) => word.includes("="))) return undefined;
-  return { which: before.join(" "), along: axes.join(" ") };
-}
-
-/** The axis of space where there is one. @throws OptionsError where there are several */
-function onlySpace({ scope }: ConditionContext): string {
-  const space = spaceAxes(scope).map((k) => scope.axes[k]!);
-  if (space.length === 1) return space[0]!;
-  const way = `say along which: "periodic in ${space.join(", ") || "x"}"`;
-  throw new OptionsError(`pde: a condition is "periodic"; ${way}`, "conditions", "periodic");
-}
-
-/** `u_n = exact` for `∂u/∂n = exact`, as it is printed. */
-function exactAsWritten(equation: string): string {
-  const at = equation.lastIndexOf("=");
-  const derivative = equation.slice(0, Math.max(at, 0)).trimEnd();
-  if (!derivative.startsWith("∂") || equation.slice(at + 1).trimStart() !== "exact") return equation;
-  return `${spelled(tokensOf(derivative, 0, derivative.length)[0]!.text)} = exact`;
-}
-
-/** `u = f` and the face `x = 0` of `u|x=0 = f` and `u|_{x=0} = f`. */
-function placeAfterBar(text: string): readonly [equation: string, on: string] | undefined {
-  const [quantity, rest = "", ...more] = text.split("|");
-  const [axis, at, value] = rest
-    .replace(/^_?\{?/, "")
-    .replace("}", "")
-    .split("=");
-  if (more.length > 0 || value === undefined || quantity!.includes("=")) return undefined;
-  return [`${quantity!.trim()} = ${value.trim()}`, `${axis!.trim()} = ${at!.trim()}`];
-}
-
-/** `u = f` and the face `t = 0` of `u(x, 0) = f`: the arguments are the axes in their order, all but one by name. */
-function placeOfArguments(text: string, axes: readonly string[]): readonly [equation: string, on?: string] {
-  const [, name, inner, value] = /^\s*(\p{L}[\p{L}\p{Nd}_]*['′″]*)\s*\(([^()]*)\)\s*=([^=]*)$/u.exec(text) ?? [];
-  const given = inner?.split(",").map((argument) => argument.trim());
-  // u(t = 0) = f names the axis.
-  const [named, at, ...more] = (inner ?? "").split("=").map((side) => side.trim());
-  if (at && more.length === 0 && axes.includes(named!)) return [`${name} = ${value!.trim()}`, `${named} = ${at}`];
-  if (given?.length !== axes.length) return [text];
-  const fixed = axes.flatMap((axis, k) => (given[k] === axis ? [] : [`${axis} = ${given[k]}`]));
-  return fixed.length === 1 ? [`${name} = ${value!.trim()}`, fixed[0]!] : [text];
-}
-
-/** Dirichlet without derivatives, Neumann with derivatives alone, Robin with both. */
-function typeOf(equation: string, { scope }: ConditionContext): "dirichlet" | "neumann" | "robin" {
-  if (/(?:^|=)\s*exact\s*$/.test(equation)) return /_n\s*=/.test(equation) ? "neumann" : "dirichlet";
-  const sides = parseEquations(equation, scope, { unknowns: true, normal: true }).flat();
-  const nodes = sides.flatMap((side) => [...nodesOf(side)]);
-  const differentiated = nodes.some(
-    (n) => n.kind === "laplacian" || (n.kind === "derivative" && n.order.some((o) => o > 0)),
-  );
-  if (!differentiated) return "dirichlet";
-  return nodes.some((n) => n.kind === "derivative" && n.order.every((o) => o === 0)) ? "robin" : "neumann";
 }
 
 /** The conditions of one text, wherever they hold. */
@@ -262,7 +162,8 @@ function atPoint(
 /** `u = f`, in either order of the sides; initially also `u_t = f`. */
 function prescribedBy(left: Expression, right: Expression, type: ValueCondition["kind"]) {
   if (type !== "dirichlet" && type !== "initial") return undefined;
-  const free = (e: Expression) => ![...nodesOf(e)].some((n) => n.kind === "derivative" || n.kind === "laplacian");
+  const ofUnknowns: readonly Expression["kind"][] = ["derivative", "laplacian", "elsewhere", "quadrature"];
+  const free = (e: Expression) => ![...nodesOf(e)].some(({ kind }) => ofUnknowns.includes(kind));
   const pairs: [Expression, Expression][] = [
     [left, right],
     [right, left],

@@ -103,11 +103,13 @@ test("what is written as elsewhere is read, or refused with what to write here",
   assert.equal(read("Δu", plane), laplacian);
   assert.equal(read("Δ(u)", plane), laplacian);
   assert.equal(read("diff(u, x, 2, y)", plane), read("u_xxy", plane));
+  assert.equal(read("d^3 u/dx^2dy", plane), read("u_xxy", plane));
   for (const [text, way] of [
     ["uxx + u_yy", /"uxx" is unknown; write u_xx/],
     ["vy", /"vy" is unknown; write v_y/],
     ["d2u/dy2", /"d2u" is unknown; write u_yy/],
-    ["d^2u/dx^2", /"d" is unknown; write u_xx/],
+    ["d^2*u", /"d" is unknown; write u_xx/],
+    ["d^2u/dx^3", /orders of this derivative differ/],
     ["Δ u", /write lap\(u\)/],
     ["laplacian(u)", /no function "laplacian"; write lap\(u\)/],
     ["floor(x)", /no function "floor"; write jumps as if/],

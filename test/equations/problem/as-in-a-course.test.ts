@@ -119,6 +119,48 @@ const pairs: Readonly<Record<string, readonly [written: Text, reference: Text]>>
       integrals: ["u^2 = 1"],
     },
   ],
+  "a value and a slope at a point": [
+    { domain: line, equations: "u'' = 1", conditions: ["u(0) = 0", "u'(1) + 2*u(1) = 0"] },
+    { domain: line, equations: "u_xx = 1", conditions: ["u = 0 on x = 0", "u_x + 2*u = 0 on x = 1"] },
+  ],
+  "values at both ends": [
+    { domain: line, equations: "u'' = 1", conditions: ["u(0) + u(1) = 3", "u'(0) = 0"] },
+    { domain: line, equations: "u_xx = 1", conditions: ["u + u(1) = 3 on x = 0", "u_x = 0 on x = 0"] },
+  ],
+  "equal values and slopes at both ends": [
+    { domain: { x: [0, "2*pi"] }, equations: "u'' - u = 1", conditions: ["u(2*pi) = u(0)", "u'(0) = u'(2*pi)"] },
+    { domain: { x: [0, "2*pi"] }, equations: "u_xx - u = 1", conditions: "u periodic in x" },
+  ],
+  "equal values on two faces": [
+    { domain: rod, equations: "u_t + u_x = 0", conditions: ["u(x, 0) = 1", "u(0, t) = u(1, t)"] },
+    { domain: rod, equations: "u_t + u_x = 0", conditions: ["u = 1 at t = 0", "u periodic in x"] },
+  ],
+  "numbers of derivatives in brackets, and primes behind brackets": [
+    { domain: line, equations: "u^(4) + (x*u')' = 1", conditions: ["u(0)=0", "u'(0)=0", "u(1)=0", "u'(1)=0"] },
+    {
+      domain: line,
+      equations: "u_xxxx + dx(x*u_x) = 1",
+      conditions: ["u = 0 on x = 0", "u_x = 0 on x = 0", "u = 0 on x = 1", "u_x = 0 on x = 1"],
+    },
+  ],
+  "d^2u/dx^2 and d^3u/dx^2dt": [
+    { domain: rod, equations: "du/dt = d^2u/dx^2 + d^3u/dx^2dt", conditions: ["u = 0 at t = 0", "u = 0 on x"] },
+    { domain: rod, equations: "u_t = u_xx + u_xxt", conditions: ["u = 0 at t = 0", "u = 0 on x"] },
+  ],
+  "dots of velocities": [
+    {
+      domain: moments,
+      unknowns: ["y", "theta"],
+      equations: ["ẏ = -y", "θ̈ = -θ"],
+      conditions: ["y(0) = 1", "theta(0) = 1", "theta'(0) = 0"],
+    },
+    {
+      domain: moments,
+      unknowns: ["y", "theta"],
+      equations: ["y_t = -y", "theta_tt = -theta"],
+      conditions: ["y = 1", "theta = 1", "theta_t = 0"].map((one) => `${one} at t = 0`),
+    },
+  ],
   "d/dx of a product, and (f)_x": [
     { domain: rod, equations: "u_t + (u^2/2)_x = d/dx((1+x)*du/dx)", conditions: ["u = 0 at t = 0", "u = 0 on x"] },
     { domain: rod, equations: "u_t + dx(u^2/2) = dx((1 + x)*u_x)", conditions: ["u = 0 at t = 0", "u = 0 on x"] },
@@ -130,6 +172,26 @@ for (const [what, [written, reference]] of Object.entries(pairs))
     assert.is(printProblem(pde({ name: "p", ...written })), printProblem(pde({ name: "p", ...reference })));
   });
 
+test("an integral has a short name", () => {
+  const [short, long] = ["int", "integral"].map((name) =>
+    pde({ name: "p", domain: moments, equations: `u' = -${name}(u(s), s, 0, t)`, conditions: "u(0) = 1" }),
+  );
+  assert.equal(short!.equations, long!.equations);
+  assert.match(printProblem(short!), /-int\(u\(s\), s, 0, t\)/);
+});
+
+test("unknowns and functions may have numbers behind an underscore", () => {
+  const written = {
+    unknowns: ["y_1", "y_2"],
+    functions: { "k_1(s)": "2*s" },
+    equations: ["y_1'' = k_1(y_2)", "y_2' = -y_1_t"],
+    conditions: ["y_1(0) = 0", "y_1'(0) = 1", "y_2(0) = 1"],
+  };
+  const plain = JSON.parse(JSON.stringify(written).replaceAll(/([yk])_(\d)/g, "$1$2")) as typeof written;
+  const [a, b] = [written, plain].map((one) => printProblem(pde({ name: "p", domain: moments, ...one })));
+  assert.is(a!.replaceAll("_", ""), b!.replaceAll("_", ""));
+});
+
 test("what stays ambiguous is refused with what to write", () => {
   const system = { name: "p", domain: moments, unknowns: ["x", "y"] } as const;
   const times = { ...system, equations: ["x_t = x(1 - y)", "y_t = 0"], conditions: ["x = 1", "y = 1"] };
@@ -139,6 +201,21 @@ test("what stays ambiguous is refused with what to write", () => {
     () => pde({ ...plane, conditions: "u' = 0" }),
     FormatError,
     /"u'" is a derivative along one of x, y; write u_x/,
+  );
+  throws(
+    () => pde({ ...plane, equations: "(x*u_x)' = 1", conditions: "u = 0" }),
+    FormatError,
+    /"'" is a derivative along one of x, y; write dx\(…\)/,
+  );
+  const ordinary = { name: "p", domain: line, conditions: "u = 0" } as const;
+  const powers = ["u_xx = u^(4)", "u'' = u^(2)"].map((equations) => ({ ...ordinary, equations }));
+  for (const [i, power] of ["u_xxxx for the derivative, and u^4", "u_xx for the derivative, and u^2"].entries())
+    throws(() => pde(powers[i]!), FormatError, new RegExp(`write ${power.replaceAll("^", "\\^")} for the power`));
+  assert.is(pde({ ...ordinary, equations: "u_xx = u**(4)" }).equations.length, 1);
+  throws(
+    () => pde({ ...ordinary, equations: "u'' = u(1)' + x" }),
+    FormatError,
+    /write u'\(…\) for the derivative there/,
   );
   throws(() => pde({ ...plane, conditions: "u periodic" }), OptionsError, /say along which: "periodic in x, y"/);
 });

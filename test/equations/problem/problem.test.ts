@@ -566,7 +566,7 @@ const refused: readonly (readonly [ProblemSpec, Readonly<Record<string, unknown>
     /v appears in no equation; leave it out/],
   [heat, { unknowns: ["sin"] }, OptionsError, /"sin" has a meaning of its own/],
   [heat, { unknowns: ["x"] }, OptionsError, /both axis and unknown/],
-  [heat, { unknowns: ["u_1"] }, OptionsError, /is no name/],
+  [heat, { unknowns: ["u_a"] }, OptionsError, /is no name/],
   [heat, { constants: { u_x: 1 } }, OptionsError, /reads as a derivative of u/],
   [heat, { constants: { k: "1/0" } }, FormatError, /1\/0 is Infinity/],
   [heat, { constants: { a: 0, k: "1/a" } }, OptionsError, /k = 1\/a is Infinity/],
