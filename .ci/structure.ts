@@ -1,6 +1,6 @@
 /**
- * Prints the size of each floor, the files and folders that are large, and the optional fields of all types named
- * `…Options` or `…Recipe`. Advice: a file is cut by meaning, not by length.
+ * Prints the size of each floor, the files and folders that are large, the public names, and the optional fields of all
+ * types named `…Options` or `…Recipe`. Advice: a file is cut by meaning, not by length.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -41,10 +41,10 @@ for (const { path } of library) counts.set(dirname(path), (counts.get(dirname(pa
 for (const [folder, count] of counts) if (count > fullFolder) console.log(`  ${folder}  ${count}`);
 
 const snapshot: Record<string, string[]> = JSON.parse(readFileSync(new URL("test/api.snapshot.json", root), "utf8"));
-const publicNames = new Set(
-  Object.values(snapshot)
-    .flat()
-    .map((name) => name.replace(/^type /, "")),
+const names = Object.values(snapshot).flat();
+const publicNames = new Set(names.map((name) => name.replace(/^type /, "")));
+console.log(
+  `public names of ${Object.keys(snapshot).length} entry points: ${names.length}, ${publicNames.size} of them different`,
 );
 
 /** Optional fields written in the type, those of types within it included; fields that it takes from others count there. */

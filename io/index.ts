@@ -13,10 +13,8 @@ export {
   writeField,
 } from "./dataset/index.ts";
 export {
-  type Calendar,
   type Coordinate,
   convertPrecipitation,
-  dateRange,
   deaccumulate,
   decodeTime,
   encodeTime,

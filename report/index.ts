@@ -1,7 +1,6 @@
 /** Pictures of fields, curves and ensembles, as SVG and PNG, without a browser. */
 
 export { drawChart } from "./chart.ts";
-export type { CurveAxis } from "./chart-axis.ts";
 export { type ColorScale, differenceScale, rainScale, smoothScale } from "./color-scale.ts";
 export { type Curve, type CurveFigureOptions, curveFigure } from "./curve-figure.ts";
 export { type MapAxis, type MapFigureOptions, type MapPanel, mapFigure } from "./map-figure.ts";

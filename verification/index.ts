@@ -4,15 +4,14 @@ export { type ChangeSignal, type ChangeSignalOptions, changeSignal } from "./cli
 export { yearlyIndices } from "./climate/yearly-indices.ts";
 export type { CaseMap, Cases, Score } from "./scores/cases.ts";
 export { contingencyScores } from "./scores/contingency.ts";
-export { type CrpsOptions, crps } from "./scores/crps.ts";
+export { crps } from "./scores/crps.ts";
 export { heavyRainRegionError, peakPrecipitationError, returnLevel } from "./scores/extremes.ts";
-export { type FssOptions, fss } from "./scores/fss.ts";
+export { fss } from "./scores/fss.ts";
 export { rankHistogram, spreadSkill } from "./scores/rank.ts";
 export { ralsd, rapsd } from "./scores/spectrum.ts";
 export {
   type AreaSet,
   areaSeries,
-  type DependenceScores,
   dependenceScores,
   type PlaceScores,
   placeScores,

@@ -2,6 +2,6 @@
 export type { Cloud } from "./measure.ts";
 export type { CostProblem } from "./problem.ts";
 export { type QuantileWeight, upperTailWeight } from "./quantile-weight.ts";
-export type { EntropicResult, TransportGradient, TransportResult } from "./result.ts";
+export type { TransportGradient, TransportResult } from "./result.ts";
 export type { Samples } from "./samples.ts";
 export type { TransportPlan } from "./transport-plan.ts";

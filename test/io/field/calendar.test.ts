@@ -1,8 +1,8 @@
 /** Calendars against cftime, udunits2 and xarray, over random dates of every calendar and the times of real files. */
 import * as fc from "fast-check";
-import { OptionsError, UnitsError } from "../../../engine/errors.ts";
-import { addToDate, dayOfYear, daysInYear, toDate, toIso } from "../../../io/field/index.ts";
-import { type Calendar, dateRange, decodeTime, encodeTime, parseTimeUnits } from "../../../io/index.ts";
+import { OptionsError, UnitsError } from "../../../engine/index.ts";
+import { addToDate, type Calendar, dateRange, dayOfYear, daysInYear, toDate, toIso } from "../../../io/field/index.ts";
+import { decodeTime, encodeTime, parseTimeUnits } from "../../../io/index.ts";
 import { dataFiles } from "../../data.ts";
 import { assert, test, throws } from "../../harness.ts";
 import { lehmer } from "../fields.ts";
