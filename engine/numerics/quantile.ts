@@ -7,14 +7,19 @@ import { DomainError, OptionsError } from "../errors.ts";
  * @param q In [0, 1].
  * @throws DomainError for no values; OptionsError for q outside [0, 1].
  */
-export function quantileOfSorted(sorted: ArrayLike<number>, q: number): number {
+export const quantileOfSorted = (sorted: ArrayLike<number>, q: number): number =>
+  quantileAt(q, sorted.length, (rank) => sorted[rank]!);
+
+/** The q-quantile of so many values by those of their ranks, counted from 0. @throws as {@link quantileOfSorted} */
+export function quantileAt(q: number, count: number, value: (rank: number) => number): number {
   if (!(q >= 0 && q <= 1)) throw new OptionsError(`quantile: q is ${q}; it must lie in [0, 1]`, "q", q);
-  if (sorted.length === 0) throw new DomainError("quantile: there are no values; give at least one");
-  const at = q * (sorted.length - 1);
+  if (count === 0) throw new DomainError("quantile: there are no values; give at least one");
+  const at = q * (count - 1);
   const low = Math.floor(at);
   const t = at - low;
-  const a = sorted[low]!;
-  const b = sorted[Math.min(low + 1, sorted.length - 1)]!;
+  // The upper one first, for those who walk down from the largest.
+  const b = value(Math.min(low + 1, count - 1));
+  const a = value(low);
   return t >= 0.5 ? b - (b - a) * (1 - t) : a + (b - a) * t;
 }
 

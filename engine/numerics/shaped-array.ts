@@ -25,8 +25,24 @@ export function checkSameShape(name: string, expected: readonly number[], actual
   }
 }
 
+/** No value is NaN or infinite: times 0 they alone are not 0. Four sums at a time, for no branch and no waiting. */
+export function allFinite(values: ArrayLike<number>): boolean {
+  const n = values.length;
+  const whole = n - (n % 4);
+  let [s, t, u, v] = [0, 0, 0, 0];
+  for (let i = 0; i < whole; i += 4) {
+    s += values[i]! * 0;
+    t += values[i + 1]! * 0;
+    u += values[i + 2]! * 0;
+    v += values[i + 3]! * 0;
+  }
+  for (let i = whole; i < n; i++) s += values[i]! * 0;
+  return s + t + u + v === 0;
+}
+
 /** Throws DomainError at the first value that is NaN or infinite. */
 export function checkFinite(name: string, values: ArrayLike<number>): void {
+  if (allFinite(values)) return;
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i]!)) {
       throw new DomainError(

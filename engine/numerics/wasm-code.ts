@@ -92,6 +92,9 @@ export const code = {
     div: vector(0xf3),
     min: vector(0xf4),
     max: vector(0xf5),
+    /** The second number where it is less than the first, else the first; and where it is greater. */
+    smaller: vector(0xf6),
+    larger: vector(0xf7),
     abs: vector(0xec),
     neg: vector(0xed),
     sqrt: vector(0xef),

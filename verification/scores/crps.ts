@@ -1,7 +1,8 @@
 /** The continuous ranked probability score of an ensemble: CRPS = E|X − y| − ½ E|X − X′|, smaller is better. */
 import { among, checkOptions, kind, type OptionChecks } from "../../engine/checks.ts";
 import { DomainError } from "../../engine/errors.ts";
-import { checkSameShape, checkShape, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
+import { allFinite, checkSameShape, checkShape, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
+import { eachSorted } from "../../engine/numerics/sort-columns.ts";
 
 /**
  * - `"ecdf"`: the score of the members' empirical distribution, ½E|X − X′| over all M² pairs;
@@ -54,11 +55,15 @@ export function crpsField(ensemble: ShapedArray, truth: ShapedArray, options: Cr
   checkSameShape("crpsField: truth", [cases, ...grid], truth.shape);
   const points = truth.values.length / cases;
   const out = new Float64Array(truth.values.length);
-  const sorted = new Float64Array(members);
+  const column = new Float64Array(members);
   for (let n = 0; n < cases; n++) {
     const values = ensemble.values.subarray(n * members * points, (n + 1) * members * points);
-    for (let i = 0; i < points; i++) {
-      out[n * points + i] = score(values, i, points, sorted, truth.values[n * points + i]!, variant, above);
+    const seen = truth.values.subarray(n * points, (n + 1) * points);
+    const own = out.subarray(n * points, (n + 1) * points);
+    if (allFinite(values) && allFinite(seen) && members >= leastOf(variant)) {
+      scores(values, members, seen, variant, above, own);
+    } else {
+      for (let i = 0; i < points; i++) own[i] = score(values, i, points, column, seen[i]!, variant, above);
     }
   }
   return out;
@@ -79,6 +84,33 @@ function checked(where: string, options: CrpsOptions): Required<CrpsOptions> {
   checkOptions(where, options, checks);
   const { variant = "fair", above = -Infinity } = options;
   return { variant, above };
+}
+
+/** Members that a score needs. */
+const leastOf = (variant: CrpsVariant): number => (variant === "fair" ? 2 : 1);
+
+/** The scores of all points [M, points], whose members are there and finite. */
+function scores(
+  values: ShapedArray["values"],
+  members: number,
+  truth: ShapedArray["values"],
+  variant: CrpsVariant,
+  above: number,
+  out: Float64Array,
+): void {
+  const pairs = members * (variant === "fair" ? members - 1 : members);
+  eachSorted(values, members, truth.length, (rows, stride, from, count) => {
+    for (let i = 0; i < count; i++) {
+      const y = Math.max(truth[from + i]!, above);
+      let [distance, spread] = [0, 0];
+      for (let m = 0, at = i; m < members; m++, at += stride) {
+        const x = Math.max(rows[at]!, above);
+        distance += Math.abs(x - y);
+        spread += (2 * m + 1 - members) * x;
+      }
+      out[from + i] = distance / members - spread / pairs;
+    }
+  });
 }
 
 /** Members are values[start + step·m] for m < sorted.length. */
@@ -107,7 +139,7 @@ function score(
     for (; at > 0 && sorted[at - 1]! > x; at--) sorted[at] = sorted[at - 1]!;
     sorted[at] = x;
   }
-  const least = variant === "fair" ? 2 : 1;
+  const least = leastOf(variant);
   if (count < least) {
     throw new DomainError(`crps: ${count} member(s) present; the ${variant} score needs at least ${least}`, count);
   }

@@ -38,42 +38,64 @@ export function fss(
     checkFinite(`fss: ${name}`, values);
   }
   if (Number.isNaN(threshold)) throw new DomainError("fss: the threshold is NaN", threshold);
-  const f = fractions(forecast, height, width, threshold, window);
-  const o = fractions(truth, height, width, threshold, window);
-  let [difference, reference] = [0, 0];
-  for (let i = 0; i < f.length; i++) {
-    difference += (f[i]! - o[i]!) ** 2;
-    reference += f[i]! ** 2 + o[i]! ** 2;
-  }
+  const tableOf = (values: typeof truth) => eventTable(countEvents(values, 1, threshold), height, width);
+  const [difference, reference] = windowSquares(tableOf(forecast), 1, tableOf(truth), height, width, window);
   return 1 - difference / reference;
 }
 
-/** Share of event pixels in every window, from a table of sums over all rectangles that start at the corner. */
-export function fractions(
-  values: Float32Array | Float64Array,
-  height: number,
-  width: number,
-  threshold: number,
-  window: number,
-): Float64Array {
+/** Number of fields [count, cells] that reach a threshold at each cell. */
+export function countEvents(values: Float32Array | Float64Array, count: number, threshold: number): Float64Array {
+  const cells = values.length / count;
+  const out = new Float64Array(cells);
+  for (let m = 0; m < count; m++) {
+    for (let i = 0; i < cells; i++) out[i]! += Number(values[m * cells + i]! >= threshold);
+  }
+  return out;
+}
+
+/** Sums of events [height, width] over all rectangles that start at the corner, [height + 1, width + 1]. */
+export function eventTable(events: ArrayLike<number>, height: number, width: number): Float64Array {
   const stride = width + 1;
   const sums = new Float64Array((height + 1) * stride);
   for (let y = 0; y < height; y++) {
-    for (let x = 0, row = 0; x < width; x++) {
-      if (values[y * width + x]! >= threshold) row++;
-      sums[(y + 1) * stride + x + 1] = sums[y * stride + x + 1]! + row;
+    let row = 0;
+    for (let x = 0, at = (y + 1) * stride + 1; x < width; x++, at++) {
+      row += events[y * width + x]!;
+      sums[at] = sums[at - stride]! + row;
     }
   }
+  return sums;
+}
+
+/**
+ * Σ(f − o)² and Σ(f² + o²) over the windows round all pixels, by tables of a forecast's events, of so many members, and
+ * of the truth's.
+ */
+export function windowSquares(
+  forecast: Float64Array,
+  members: number,
+  truth: Float64Array,
+  height: number,
+  width: number,
+  window: number,
+): [difference: number, reference: number] {
+  const stride = width + 1;
   const first = -Math.floor(window / 2);
-  const out = new Float64Array(height * width);
   const clip = (at: number, size: number) => Math.max(0, Math.min(size, at));
+  const left = Int32Array.from({ length: width }, (_, x) => clip(x + first, width));
+  const right = Int32Array.from({ length: width }, (_, x) => clip(x + first + window, width));
+  // Sums of whole numbers, exact: divided by members and windows at the end.
+  let [difference, reference] = [0, 0];
   for (let y = 0; y < height; y++) {
     const [top, bottom] = [clip(y + first, height) * stride, clip(y + first + window, height) * stride];
     for (let x = 0; x < width; x++) {
-      const [left, right] = [clip(x + first, width), clip(x + first + window, width)];
-      const events = sums[bottom + right]! - sums[top + right]! - sums[bottom + left]! + sums[top + left]!;
-      out[y * width + x] = events / (window * window);
+      const [a, b, c, d] = [bottom + right[x]!, top + right[x]!, bottom + left[x]!, top + left[x]!];
+      const f = forecast[a]! - forecast[b]! - forecast[c]! + forecast[d]!;
+      const o = (truth[a]! - truth[b]! - truth[c]! + truth[d]!) * members;
+      difference += (f - o) ** 2;
+      reference += f * f + o * o;
     }
   }
-  return out;
+  const scale = (members * window * window) ** 2;
+  return [difference / scale, reference / scale];
 }

@@ -2,6 +2,6 @@
 export { wholeMap } from "./cases.ts";
 export { crpsField, meanCrps } from "./crps.ts";
 export { dryBelow } from "./dry.ts";
-export { pooledQuantiles } from "./pooled.ts";
+export { pooledQuantiles, WeightedQuantiles } from "./pooled.ts";
 export { spreadAndError } from "./rank.ts";
 export { rapsd, spectralSlope, spectrumDifference } from "./spectrum.ts";

@@ -1,7 +1,6 @@
 /** Sums over cells: CRPS, errors of the mean, spread, wet cells. */
+import { eachSorted } from "../../engine/numerics/sort-columns.ts";
 import type { CaseMap } from "../scores/cases.ts";
-import { crps } from "../scores/crps.ts";
-import { spreadAndError } from "../scores/rank.ts";
 import type { TallyPlan } from "./part.ts";
 
 const names = [
@@ -21,23 +20,28 @@ export const cells = {
   size: () => names.length,
   of({ forecast, truth }: CaseMap, { members }: Pick<TallyPlan, "members">) {
     const count = truth.length;
-    const column = new Float64Array(members);
-    let [distance, ecdf, mae, bias] = [0, 0, 0, 0];
-    for (let i = 0; i < count; i++) {
-      const y = truth[i]!;
-      let total = 0;
-      for (let m = 0; m < members; m++) {
-        column[m] = forecast[m * count + i]!;
-        total += column[m]!;
-        distance += Math.abs(column[m]! - y) / members;
+    let [distance, spread, mae, bias, variance, squaredError] = [0, 0, 0, 0, 0, 0];
+    eachSorted(forecast, members, count, (sorted, stride, from, some) => {
+      for (let i = 0; i < some; i++) {
+        const y = truth[from + i]!;
+        let total = 0;
+        for (let m = 0, at = i; m < members; m++, at += stride) {
+          const x = sorted[at]!;
+          total += x;
+          distance += Math.abs(x - y);
+          spread += (2 * m + 1 - members) * x;
+        }
+        const mean = total / members;
+        let squares = 0;
+        for (let m = 0, at = i; m < members; m++, at += stride) squares += (sorted[at]! - mean) ** 2;
+        variance += squares / (members - 1);
+        squaredError += (mean - y) ** 2;
+        mae += Math.abs(mean - y);
+        bias += mean - y;
       }
-      ecdf += crps(column, y, { variant: "ecdf" });
-      mae += Math.abs(total / members - y);
-      bias += total / members - y;
-    }
-    // ecdf = distance − S/M² and fair = distance − S/(M(M − 1)) share the sum S over pairs.
-    const fair = members > 1 ? distance - ((distance - ecdf) * members) / (members - 1) : ecdf;
-    const { variance, squaredError } = spreadAndError(forecast, truth, members);
+    });
+    const ecdf = distance / members - spread / members ** 2;
+    const fair = members > 1 ? distance / members - spread / (members * (members - 1)) : ecdf;
     return [1, count, fair, ecdf, mae, bias, variance, squaredError, wetCells(forecast), wetCells(truth)];
   },
   read: (next: () => number) =>
@@ -54,6 +58,6 @@ export function cellSums(maps: readonly CaseMap[], members: number): ReturnType<
 
 function wetCells(values: CaseMap["truth"]): number {
   let count = 0;
-  for (let i = 0; i < values.length; i++) if (values[i]! > 0) count++;
+  for (let i = 0; i < values.length; i++) count += Number(values[i]! > 0);
   return count;
 }

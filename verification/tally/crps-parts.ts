@@ -3,6 +3,7 @@
  * the truth lies above (α) and below (β) in each of the M + 1 gaps between sorted members, eq. 26–29, and how often
  * outside of all.
  */
+import { eachSorted } from "../../engine/numerics/sort-columns.ts";
 import { part, take } from "./part.ts";
 
 /** Sums over cells, by gap 0 … M. */
@@ -20,25 +21,27 @@ export const crpsParts = part({
     const gaps = members + 1;
     const cells = truth.length;
     const out = new Float64Array(2 * gaps + 2);
-    const sorted = new Float64Array(members);
-    for (let i = 0; i < cells; i++) {
-      for (let m = 0; m < members; m++) sorted[m] = forecast[m * cells + i]!;
-      sorted.sort();
-      const y = truth[i]!;
-      for (let k = 1; k < members; k++) {
-        const [low, high] = [sorted[k - 1]!, sorted[k]!];
-        const above = Math.min(Math.max(y - low, 0), high - low);
-        out[k]! += above;
-        out[gaps + k]! += high - low - above;
+    eachSorted(forecast, members, cells, (sorted, stride, from, count) => {
+      for (let i = 0; i < count; i++) {
+        const y = truth[from + i]!;
+        const [least, most] = [sorted[i]!, sorted[i + (members - 1) * stride]!];
+        let low = least;
+        for (let k = 1; k < members; k++) {
+          const high = sorted[i + k * stride]!;
+          const above = Math.min(Math.max(y - low, 0), high - low);
+          out[k]! += above;
+          out[gaps + k]! += high - low - above;
+          low = high;
+        }
+        if (y < least) {
+          out[gaps]! += least - y;
+          out[2 * gaps]! += 1;
+        } else if (y > most) {
+          out[members]! += y - most;
+          out[2 * gaps + 1]! += 1;
+        }
       }
-      if (y < sorted[0]!) {
-        out[gaps]! += sorted[0]! - y;
-        out[2 * gaps]! += 1;
-      } else if (y > sorted[members - 1]!) {
-        out[members]! += y - sorted[members - 1]!;
-        out[2 * gaps + 1]! += 1;
-      }
-    }
+    });
     return out;
   },
   read: (next, { members }): CrpsParts => ({

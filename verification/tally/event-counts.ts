@@ -22,9 +22,9 @@ export const eventCounts = part({
       const least = leastOf(threshold);
       for (let i = 0; i < cells; i++) {
         let yes = 0;
-        for (let m = 0; m < members; m++) if (forecast[m * cells + i]! >= least) yes++;
+        for (let m = 0, at = i; m < members; m++, at += cells) yes += Number(forecast[at]! >= least);
         out[start + yes]! += 1;
-        if (truth[i]! >= least) out[start + bins + yes]! += 1;
+        out[start + bins + yes]! += Number(truth[i]! >= least);
       }
     }
     return out;

@@ -1,9 +1,9 @@
 /** Groups of numbers that a map gives to a tally: quantiles, windows of events, spectra, the tail, vectors and objects. */
-import { quantileOfSorted } from "../../engine/numerics/quantile.ts";
+import { quantilesOf } from "../../engine/numerics/select-ranks.ts";
+import { eachSorted } from "../../engine/numerics/sort-columns.ts";
 import { type CaseMap, wholeMap } from "../scores/cases.ts";
-import { crps } from "../scores/crps.ts";
 import { leastOf } from "../scores/dry.ts";
-import { fractions } from "../scores/fss.ts";
+import { countEvents, eventTable, windowSquares } from "../scores/fss.ts";
 import { sal } from "../scores/sal.ts";
 import { rapsd } from "../scores/spectrum.ts";
 import { part, take } from "./part.ts";
@@ -14,15 +14,15 @@ export const mapQuantiles = part({
   of({ forecast, truth }, { members, quantiles }) {
     if (quantiles.length === 0) return [];
     const cells = truth.length;
-    const observed = truth.slice().sort();
-    const sorted = Array.from({ length: members }, (_, m) => forecast.slice(m * cells, (m + 1) * cells).sort());
-    return quantiles.flatMap((q) => {
-      const t = quantileOfSorted(observed, q);
+    const observed = quantilesOf([truth], quantiles);
+    const drawn = Array.from({ length: members }, (_, m) =>
+      quantilesOf([forecast.subarray(m * cells, (m + 1) * cells)], quantiles),
+    );
+    return observed.flatMap((t, k) => {
       let [mean, error] = [0, 0];
-      for (const member of sorted) {
-        const p = quantileOfSorted(member, q);
-        mean += p / members;
-        error += Math.abs(p - t) / members;
+      for (const member of drawn) {
+        mean += member[k]! / members;
+        error += Math.abs(member[k]! - t) / members;
       }
       return [t, mean, error];
     });
@@ -35,22 +35,17 @@ export const windows = part({
   size: ({ fss }) => 2 * fss.length,
   of({ forecast, truth, positions }, { members, shape, fss }) {
     const [height, width] = shape as [number, number];
-    const size = height * width;
+    const tablesOf = (threshold: number) =>
+      ([forecast, truth] as const).map((values, k) => {
+        const events = countEvents(values, k === 0 ? members : 1, leastOf(threshold));
+        return eventTable(wholeMap(events, positions, height * width, 0), height, width);
+      });
+    // Windows of one threshold stand together.
+    let known: number | undefined;
+    let tables: readonly Float64Array[] = [];
     return fss.flatMap(({ threshold, window }) => {
-      const of = (values: CaseMap["truth"]) =>
-        fractions(wholeMap(values, positions, size, -Infinity), height, width, leastOf(threshold), window);
-      const observed = of(truth);
-      const mean = new Float64Array(size);
-      for (let m = 0; m < members; m++) {
-        const one = of(forecast.subarray(m * truth.length, (m + 1) * truth.length));
-        for (let i = 0; i < size; i++) mean[i]! += one[i]! / members;
-      }
-      let [difference, reference] = [0, 0];
-      for (let i = 0; i < size; i++) {
-        difference += (mean[i]! - observed[i]!) ** 2;
-        reference += mean[i]! ** 2 + observed[i]! ** 2;
-      }
-      return [difference, reference];
+      if (threshold !== known) [known, tables] = [threshold, tablesOf(threshold)];
+      return windowSquares(tables[0]!, members, tables[1]!, height, width, window);
     });
   },
   read: (next, { fss }) => fss.map(() => ({ difference: next(), reference: next() })),
@@ -87,20 +82,25 @@ export const spectra = part({
 export const tail = part({
   size: ({ thresholds }) => thresholds.length,
   of({ forecast, truth }, { members, thresholds }) {
-    const cells = truth.length;
-    const variant = members > 1 ? "fair" : "ecdf";
-    const column = new Float64Array(members);
+    const pairs = members * Math.max(1, members - 1);
     const sums = new Float64Array(thresholds.length);
-    for (let i = 0; i < cells; i++) {
-      let most = truth[i]!;
-      for (let m = 0; m < members; m++) {
-        column[m] = forecast[m * cells + i]!;
-        if (column[m]! > most) most = column[m]!;
+    eachSorted(forecast, members, truth.length, (sorted, stride, from, count) => {
+      for (let i = 0; i < count; i++) {
+        const most = Math.max(truth[from + i]!, sorted[i + (members - 1) * stride]!);
+        for (let t = 0; t < thresholds.length; t++) {
+          const above = thresholds[t]!;
+          if (most <= above) continue;
+          const y = Math.max(truth[from + i]!, above);
+          let [distance, spread] = [0, 0];
+          for (let m = 0, at = i; m < members; m++, at += stride) {
+            const x = Math.max(sorted[at]!, above);
+            distance += Math.abs(x - y);
+            spread += (2 * m + 1 - members) * x;
+          }
+          sums[t]! += distance / members - spread / pairs;
+        }
       }
-      for (const [t, above] of thresholds.entries()) {
-        if (most > above) sums[t]! += crps(column, truth[i]!, { variant, above });
-      }
-    }
+    });
     return sums;
   },
   read: (next, { thresholds }) => thresholds.map(() => next()),

@@ -3,6 +3,7 @@
  * weights are float64 and weights sum to one.
  */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { allFinite } from "../../engine/numerics/shaped-array.ts";
 
 /** A weighted point cloud in R^dim. */
 export interface Cloud {
@@ -66,29 +67,9 @@ export function checkSameSpace(where: string, x: Cloud, y: Cloud): void {
  * @throws DomainError at the first value that is NaN or infinite
  */
 export function checkValues(where: string, values: ArrayLike<number>): void {
-  if (values instanceof Float64Array && allFinite(values)) return;
-  const n = values.length;
-  for (let i = 0; i < n; i++) {
-    // NaN and infinities alone give NaN here.
-    if (values[i]! - values[i]! !== 0) {
-      throw new DomainError(`${where}[${i}] is ${values[i]}, expected a finite number; mask missing values`, values[i]);
-    }
-  }
-}
-
-/** A loop of its own for one type, compiled for it; four sums that do not wait for each other. */
-function allFinite(values: Float64Array): boolean {
-  const n = values.length;
-  let [s, t, u, v] = [0, 0, 0, 0];
-  let i = 0;
-  for (; i + 3 < n; i += 4) {
-    s += values[i]! * 0;
-    t += values[i + 1]! * 0;
-    u += values[i + 2]! * 0;
-    v += values[i + 3]! * 0;
-  }
-  for (; i < n; i++) s += values[i]! * 0;
-  return s + t + u + v === 0;
+  if (allFinite(values)) return;
+  const i = Array.from(values).findIndex((value) => !Number.isFinite(value));
+  throw new DomainError(`${where}[${i}] is ${values[i]}, expected a finite number; mask missing values`, values[i]);
 }
 
 /**
