@@ -21,7 +21,7 @@ const others = ["uniform", "Sobol", "RAD", "PACMANN"];
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 
 /** The error that counts: at most that of u = 0. */
-const counted = (l2: number): number => (l2 < 1 ? l2 : 1);
+const counted = (l2: number): number => Math.min(l2, 1);
 
 /** The interval of the geometric mean of ratios: 2.5 % and 97.5 % quantiles over all resamples of the pairs. */
 export function ratioInterval(
@@ -74,8 +74,11 @@ export function narrowRows(runs: readonly NarrowRun[]): Rows {
 
 /** One line a verdict, as the rule has them. */
 export function narrowVerdicts(runs: readonly NarrowRun[]): readonly string[] {
-  const interval = (of: { errors: readonly number[] }, to: { errors: readonly number[] }) =>
-    ratioInterval(of.errors, to.errors);
+  // Runs by seed: a sampler that is useless on two seeds has no others.
+  const interval = (of: { readonly errors: readonly number[] }, to: { readonly errors: readonly number[] }) => {
+    const both = Math.min(of.errors.length, to.errors.length);
+    return ratioInterval(of.errors.slice(0, both), to.errors.slice(0, both));
+  };
   const said = ({ ratio, low, high }: ReturnType<typeof ratioInterval>) =>
     `${ratio.toPrecision(2)} (${low.toPrecision(2)} to ${high.toPrecision(2)})`;
   const problems = names(runs.map(({ problem }) => problem)).map((problem) => {
