@@ -33,3 +33,15 @@ export function aasRows(results: readonly AasResult[], problem: string, arms: Re
   });
   return [["points", "processor s", "relative L²", "largest error", "gradient", "std(r²)/mean(r²)"], ...rows];
 }
+
+/** One run of `bench/solver-aas/cases.ts`. */
+export interface CaseRun {
+  readonly problem: string;
+  readonly arm: string;
+  readonly seed: number;
+  readonly seconds: number;
+  readonly steps: number;
+  readonly l2: number;
+  /** The method that `solve` took. */
+  readonly by: string;
+}

@@ -1,5 +1,6 @@
 /** Samplers and networks of papers as objects that are handed in: their laws, by exact formulas. */
 import { rng } from "../../../engine/index.ts";
+import { pacmann } from "../../../examples/papers/pacmann.ts";
 import { rad } from "../../../examples/papers/rad.ts";
 import { separable } from "../../../examples/papers/separable.ts";
 import { pde, solve } from "../../../solvers/index.ts";
@@ -28,6 +29,40 @@ test("RAD's density is that of the nearest pool point, and a restored state has 
   again.restore(active.state());
   const probes = rng(1).uniform(40);
   assert.equal(await again.density(probes), await active.density(probes));
+});
+
+test("PACMANN's points climb r² by a step of Adam, and those that leave the box are drawn anew", async () => {
+  const active = start(pacmann({ steps: 1, stepSize: 0.1 }), square);
+  const slope = residualOf(2, ([x, y]) => 1 + x! + y! / 2);
+  const { points: before } = await active.draw(context(square, slope, { count: 200 }));
+  const { points, weights } = await active.draw(context(square, slope, { count: 200, round: 1 }));
+  const inside = (v: number) => Math.abs(v) < 0.9 - 1e-6;
+  let moved = 0;
+  for (let i = 0; i < 200; i++) {
+    const [x, y] = [before[2 * i]!, before[2 * i + 1]!];
+    // r² grows along both axes where 1 + x + y/2 > 0, else it falls; the first step of Adam has the same length along each.
+    const step = 1 + x + y / 2 > 0 ? 0.1 : -0.1;
+    if (!inside(x) || !inside(y) || Math.abs(1 + x + y / 2) < 1e-3) continue;
+    moved++;
+    assert.ok(Math.hypot(points[2 * i]! - x - step, points[2 * i + 1]! - y - step) < 1e-6, `${x} ${y}`);
+  }
+  assert.ok(moved > 100);
+  assert.ok(points.every((v) => Math.abs(v) <= 1));
+  assert.ok(points.every((v, j) => Math.abs(before[j]! - v) > 1e-9));
+  assert.equal(weights, new Float64Array(200).fill(1 / 200));
+});
+
+test("PACMANN's estimate of its density is near 1/4 at even points of [−1, 1]², and a restored state climbs alike", async () => {
+  const active = start(pacmann(), square);
+  const { density } = await active.draw(context(square, bump(2, 20), { count: 1000 }));
+  assert.ok(
+    Math.abs(density.reduce((sum, q) => sum + 1 / q, 0) / 1000 - 4) < 0.8,
+    "of ten neighbours, a third off each",
+  );
+  const again = start(pacmann(), square);
+  again.restore(active.state());
+  const next = context(square, bump(2, 20), { count: 1000, round: 1 });
+  assert.equal(await again.draw(next), await active.draw(next));
 });
 
 test("a separable network is the sum over ranks of products of one perceptron an axis, and so are its derivatives", async () => {
