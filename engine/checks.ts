@@ -158,9 +158,13 @@ export function isPlainObject(value: unknown): value is Readonly<Record<string, 
 /** A check for each option of a type: one that is missing or too many is an error of types. */
 export type OptionChecks<Options extends object> = { readonly [Name in keyof Required<Options>]: Check };
 
+/** An option that was there once. @param way - what does the same now */
+export const gone = (way: string): Check => Object.assign((_: unknown, at: string) => `${at} is gone; ${way}`, { way });
+
 /**
- * Refuses options that a function does not have, and values that they cannot take. Every public function with options
- * calls it first, before it looks at its data. What is undefined is left to its default.
+ * Refuses options that a function does not have, values that they cannot take, and the lack of those that it needs.
+ * Every public function with options calls it first, before it looks at its data. What is undefined is left to its
+ * default.
  *
  * @throws OptionsError at the first that is wrong
  */
@@ -168,12 +172,14 @@ export function checkOptions(
   where: string,
   options: object | undefined,
   checks: Readonly<Record<string, Check>>,
+  needed: readonly string[] = [],
 ): void {
-  if (options === undefined) return;
-  for (const [name, value] of Object.entries(options)) {
-    const check = getOwn(checks, name);
-    if (check === undefined) throw unknownOption(where, name, Object.keys(checks), value);
-    const complaint = value === undefined ? undefined : check(value, name);
+  const given = { ...options } as Readonly<Record<string, unknown>>;
+  for (const name of [...Object.keys(given), ...needed]) {
+    const [check, value] = [getOwn(checks, name), getOwn(given, name)];
+    if (check === undefined) throw unknownOption(where, name, checks, value);
+    const isLeft = value === undefined && !needed.includes(name);
+    const complaint = isLeft ? undefined : check(value, name);
     if (complaint !== undefined) throw new OptionsError(`${where}: ${complaint}`, placeIn(complaint), value);
   }
 }
@@ -181,7 +187,8 @@ export function checkOptions(
 /** The complaint begins with the place: an option, or a part of one. */
 const placeIn = (complaint: string): string => /^[\w.]+/.exec(complaint)![0];
 
-function unknownOption(where: string, name: string, names: readonly string[], value: unknown): OptionsError {
+function unknownOption(where: string, name: string, checks: object, value: unknown): OptionsError {
+  const names = Object.entries(checks).flatMap(([known, check]) => ("way" in check ? [] : known));
   const known = `known are ${names.join(", ")}`;
   const way = suggest(name, names);
   const message = `${where}: unknown option "${name}"; ${way === known ? known : `${way} ${known}`}`;

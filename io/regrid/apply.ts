@@ -6,10 +6,6 @@ import type { SparseRows, Weights } from "./weights.ts";
 export interface ApplyOptions {
   readonly normalization: "fracarea" | "destarea";
   readonly minimumValid: number;
-  /** Share of each source cell that counts, `[y, x]`. */
-  readonly sourceMask: Float64Array | undefined;
-  /** 0 where the target is missing, `[y, x]`. */
-  readonly targetMask: Float64Array | undefined;
 }
 
 /** Coordinates stored as float32 move edges by a little: this much of a cell may be uncovered all the same. */
@@ -143,34 +139,17 @@ function scalesFrom(applier: Applier, valid: Float64Array, options: ApplyOptions
   for (let i = 0; i < valid.length; i++) {
     const whole = applier.whole(i);
     const there = valid[i]! > 0 && valid[i]! / whole >= options.minimumValid - SLACK;
-    const out = options.targetMask && options.targetMask[i] === 0;
-    scales[i] = there && !out ? 1 / (options.normalization === "destarea" ? whole : valid[i]!) : Number.NaN;
+    scales[i] = there ? 1 / (options.normalization === "destarea" ? whole : valid[i]!) : Number.NaN;
   }
 }
 
 /**
- * Copies an image with 0 for what is missing, times its mask, and notes the shares that count.
+ * Copies an image with 0 for what is missing, and notes which cells are there.
  *
- * @returns whether the shares are others than before.
+ * @returns whether they are others than before.
  */
-function takeValid(
-  values: FieldValues,
-  offset: number,
-  mask: Float64Array | undefined,
-  shares: Float64Array,
-  clean: FieldValues,
-): boolean {
+function takeValid(values: FieldValues, offset: number, shares: Float64Array, clean: FieldValues): boolean {
   let changed = false;
-  if (mask) {
-    for (let i = 0; i < clean.length; i++) {
-      const value = values[offset + i]!;
-      const share = Number.isNaN(value) ? 0 : mask[i]!;
-      if (share !== shares[i]!) changed = true;
-      shares[i] = share;
-      clean[i] = share === 0 ? 0 : value * share;
-    }
-    return changed;
-  }
   for (let i = 0; i < clean.length; i++) {
     const value = values[offset + i]!;
     const there = !Number.isNaN(value);
@@ -197,17 +176,16 @@ export function applyWeights(values: FieldValues, weights: Weights, options: App
   const { cells } = applier;
   const out = values instanceof Float64Array ? new Float64Array(count * cells) : new Float32Array(count * cells);
   const [sums, valid, scales] = [new Float64Array(cells), new Float64Array(cells), new Float64Array(cells)];
-  const mask = options.sourceMask;
-  const shares = mask?.slice() ?? new Float64Array(plane).fill(1);
-  // Of the type of the values where it holds nothing else, so that the loops stay with one type.
-  const clean = values instanceof Float32Array && !mask ? new Float32Array(plane) : new Float64Array(plane);
+  const shares = new Float64Array(plane).fill(1);
+  // Of the type of the values, so that the loops stay with one type.
+  const clean = values instanceof Float32Array ? new Float32Array(plane) : new Float64Array(plane);
   const measureShares = () => {
     applier.run(shares, 0, valid);
     scalesFrom(applier, valid, options, scales);
   };
   measureShares();
   // Images without missing values need no copy; the first sum that is NaN without reason shows that there are some.
-  let whole = mask === undefined;
+  let whole = true;
   const store = (n: number): boolean => {
     let clear = true;
     for (let i = 0; i < cells; i++) {
@@ -223,7 +201,7 @@ export function applyWeights(values: FieldValues, weights: Weights, options: App
       whole = store(n);
       if (whole) continue;
     }
-    const changed = takeValid(values, n * plane, mask, shares, clean);
+    const changed = takeValid(values, n * plane, shares, clean);
     if (changed) measureShares();
     applier.run(clean, 0, sums);
     store(n);

@@ -1,5 +1,5 @@
 /** A variable on another grid, regridded when a part of it is loaded. */
-import { checkNames } from "../../engine/checks.ts";
+import { checkOptions } from "../../engine/checks.ts";
 import { LazyField } from "../dataset/lazy-field.ts";
 import { allOf } from "../field/cut.ts";
 import { Field, type FieldValues } from "../field/field.ts";
@@ -8,7 +8,7 @@ import { sizeOf } from "../storage/source.ts";
 import type { RegridGrid } from "./grid.ts";
 import { type CoarsenOptions, coarsen } from "./refine.ts";
 import { regrid } from "./regrid.ts";
-import { type RegridOptions, regridWeights, waysOf } from "./weights.ts";
+import { type RegridOptions, regridChecks, regridWeights, waysOf } from "./weights.ts";
 
 /** Values of the source that are held at a time, in bytes. */
 const held = 64e6;
@@ -26,7 +26,7 @@ const held = 64e6;
  * await writeField("pr1.nc", coarse);
  */
 export function regridLazy(variable: LazyField, target: Field | RegridGrid, options: RegridOptions): LazyField {
-  checkNames("regridLazy", options, "method border normalization minimumValid sourceMask targetMask");
+  checkOptions("regridLazy", options, regridChecks, ["method"]);
   const weights = regridWeights(patternOf(variable), target, waysOf(options));
   return mapByMap(variable, (part) => regrid(part, weights, options));
 }

@@ -1,29 +1,19 @@
-/** Fields on other grids: conservative, bilinear or nearest, with masks and a stated rule for missing data. */
-import { checkNames } from "../../engine/checks.ts";
-import { OptionsError, ShapeError } from "../../engine/errors.ts";
+/** Fields on other grids: conservative, bilinear or nearest, with a stated rule for missing data. */
+import { checkOptions } from "../../engine/checks.ts";
+import { ShapeError } from "../../engine/errors.ts";
 import { type Coordinate, Field } from "../field/field.ts";
 import { withoutRange, withoutTransform } from "../field/provenance.ts";
 import { textOf } from "../storage/source.ts";
 import { applyWeights } from "./apply.ts";
 import { gridOf, linesOf, type RegridGrid } from "./grid.ts";
-import { type RegridOptions, type RegridWeights, regridWeights, type Weights, waysOf } from "./weights.ts";
-
-function maskOf(
-  name: string,
-  mask: Field | ArrayLike<number> | undefined,
-  rows: number,
-  columns: number,
-): Float64Array | undefined {
-  if (mask === undefined) return undefined;
-  const values = mask instanceof Field ? mask.values : mask;
-  if (values.length !== rows * columns)
-    throw new ShapeError(`regrid: ${name}`, [rows, columns], mask instanceof Field ? mask.shape : [values.length]);
-  return Float64Array.from(values, (v) => {
-    if (Number.isNaN(v)) return 0;
-    if (v >= 0 && v <= 1) return v;
-    throw new OptionsError(`regrid: ${name} holds ${v}; expected shares of 0 to 1`, name, v);
-  });
-}
+import {
+  type RegridOptions,
+  type RegridWeights,
+  regridChecks,
+  regridWeights,
+  type Weights,
+  waysOf,
+} from "./weights.ts";
 
 /** Coordinates of the result: those of the target's grid, and those of the field that do not lie on its own. */
 function coordinatesOf(field: Field, target: Field | RegridGrid, grid: RegridGrid): Coordinate[] {
@@ -71,7 +61,7 @@ function madeFor(weights: Weights, grid: RegridGrid): boolean {
  * @param target - a grid ({@link regularGrid}), a field that lies on it, or weights made before for this field's grid
  * ({@link regridWeights}; method and border are then theirs).
  * @param options - method, and treatment of missing values and partly covered cells
- * @throws ShapeError as {@link regridWeights}, for masks of another shape, and for weights of another grid;
+ * @throws ShapeError as {@link regridWeights}, and for weights of another grid;
  * OptionsError for options out of range.
  */
 export function regrid(field: Field, target: RegridWeights, options?: Omit<RegridOptions, "method" | "border">): Field;
@@ -81,8 +71,8 @@ export function regrid(
   target: Field | RegridGrid | RegridWeights,
   options: Partial<RegridOptions> = {},
 ): Field {
-  checkNames("regrid", options, "minimumValid normalization sourceMask targetMask method border");
   const ready = "shape" in target && "method" in target;
+  checkOptions("regrid", options, regridChecks, ready ? [] : ["method"]);
   const weights = (ready ? target : regridWeights(field, target, waysOf(options as RegridOptions))) as Weights;
   if (ready && !madeFor(weights, gridOf(field))) {
     const shown = `${field.shape.slice(-2).join(" x ")} cells with other positions`;
@@ -90,23 +80,11 @@ export function regrid(
     throw new ShapeError(`regrid: field ${field.name}`, expected, shown, "make weights for this grid");
   }
   const { normalization = "fracarea", minimumValid = 1 } = options;
-  if (normalization !== "fracarea" && normalization !== "destarea") {
-    throw new OptionsError(
-      `regrid: normalization is ${JSON.stringify(normalization)}; expected "fracarea" or "destarea"`,
-      "normalization",
-      normalization,
-    );
-  }
-  if (!(minimumValid >= 0 && minimumValid <= 1)) {
-    throw new OptionsError(`regrid: minimumValid is ${minimumValid}; expected 0 to 1`, "minimumValid", minimumValid);
-  }
   const grid = weights.target;
   const [height, width] = [grid.y.values.length, grid.x.values.length];
   const values = applyWeights(field.values, weights, {
     normalization: weights.method === "conservative" ? normalization : "fracarea",
     minimumValid,
-    sourceMask: maskOf("sourceMask", options.sourceMask, ...weights.shape),
-    targetMask: maskOf("targetMask", options.targetMask, height, width),
   });
   const methods = textOf(field.attributes, "cell_methods");
   const averaged = { cell_methods: methods ? `${methods} area: mean` : "area: mean" };

@@ -1,6 +1,5 @@
 /** Weights from one grid to another: between rows and columns where both have them in one system, else between cells. */
-import { checkNames } from "../../engine/checks.ts";
-import { OptionsError } from "../../engine/errors.ts";
+import { among, checkOptions, gone, type OptionChecks, real } from "../../engine/checks.ts";
 import type { Field } from "../field/field.ts";
 import { cellOverlaps } from "./area-weights.ts";
 import { type GridLine, type GridLines, gridOf, type RegridGrid } from "./grid.ts";
@@ -51,14 +50,22 @@ export interface RegridOptions {
    * @defaultValue 1: a cell that meets any missing value, or the outside, is missing
    */
   readonly minimumValid?: number;
-  /**
-   * Share of each source cell that counts, `[y, x]`, 0 to 1, NaN as 0: 1 for land and 0 for sea to take the mean over
-   * land alone.
-   */
-  readonly sourceMask?: Field | ArrayLike<number>;
-  /** Target cells that are to have values; where it is 0 or NaN, the result is missing. */
-  readonly targetMask?: Field | ArrayLike<number>;
 }
+
+/** Checks of the options that make weights. */
+const weightChecks: OptionChecks<Pick<RegridOptions, "method" | "border">> = {
+  method: among("conservative", "bilinear", "nearest"),
+  border: among("missing", "clamp"),
+};
+const noMask = "set the cells that do not count to NaN, and pass `minimumValid: 0` to take what is left";
+
+/** Checks of {@link RegridOptions}. */
+export const regridChecks: OptionChecks<RegridOptions> = {
+  ...weightChecks,
+  normalization: among("fracarea", "destarea"),
+  minimumValid: real(0, 1),
+  ...{ sourceMask: gone(noMask), targetMask: gone("set the cells of the result that are to be missing to NaN") },
+};
 
 /** Weights from one grid to another, for any number of fields; see {@link regridWeights}. */
 export interface RegridWeights {
@@ -121,15 +128,8 @@ export function regridWeights(
   target: Field | RegridGrid,
   options: Pick<RegridOptions, "method" | "border">,
 ): RegridWeights {
-  checkNames("regridWeights", options, "method border");
+  checkOptions("regridWeights", options, weightChecks, ["method"]);
   const { method } = options;
-  if (method !== "conservative" && method !== "bilinear" && method !== "nearest") {
-    throw new OptionsError(
-      `regrid: method is ${JSON.stringify(method)}; expected "conservative", "bilinear" or "nearest"`,
-      "method",
-      method,
-    );
-  }
   const [from, to] = [source, target].map((grid) => ("dims" in grid ? gridOf(grid) : grid)) as [RegridGrid, RegridGrid];
   const a = sideOf(`regrid: ${"name" in source ? `field ${source.name}` : "the source"}`, from);
   const b = sideOf("regrid: the target", to);

@@ -279,13 +279,6 @@ test("missing values, shares and masks count on curvilinear grids as on others",
   assert.ok(missing(0.5).values.every((v) => Math.abs(v - 5) < 1e-12));
   const less = missing(0, "destarea").values;
   assert.ok(less.every((v, i) => v < 5 - 1e-4 === Number.isNaN(whole.values[i]!)));
-  const mask = field.missing().map((v) => 1 - v);
-  const masked = regrid(
-    placed(iberia, () => 5),
-    target,
-    { method: "conservative", sourceMask: mask },
-  );
-  assert.equal(masked.missing(), whole.missing());
 });
 
 test("weights for a curvilinear grid serve every time, lazily too, and no grid with other positions", async () => {

@@ -265,19 +265,17 @@ test("minimumValid says how much of a cell must be there; the mean is over what 
   assert.equal(NaNs(regrid(field, wide, { method: "conservative", minimumValid: 0.25 }).values), [false]);
 });
 
-test("a source mask weighs cells by their share of land, a target mask leaves cells out", () => {
-  const source = regularGrid({ step: 1, lat: [-1, 1], lon: [0, 2] });
-  const target = regularGrid({ step: [2, 1], lat: [-1, 1], lon: [0, 2] });
-  const field = onGrid(source, () => 0).with({ values: Float64Array.of(1, 2, 3, 4) });
-  const options = { method: "conservative", minimumValid: 0 } as const;
-  const land = regrid(field, target, { ...options, sourceMask: [1, 0.5, 0, 0.5] });
-  assert.is(land.values[0], 1);
-  assert.ok(Math.abs(land.values[1]! - 3) < 1e-14);
-  const asField = onGrid(source, () => 0).with({ values: Float64Array.of(1, Number.NaN, 1, 0) });
-  assert.equal(NaNs(regrid(field, target, { ...options, sourceMask: asField }).values), [false, true]);
-  assert.equal(NaNs(regrid(field, target, { ...options, targetMask: [0, 1] }).values), [true, false]);
-  throws(() => regrid(field, target, { ...options, sourceMask: [1, 1] }), ShapeError, /sourceMask: expected \[2, 2\]/);
-  throws(() => regrid(field, target, { ...options, targetMask: [2, 1] }), OptionsError, /targetMask holds 2/);
+test("masks are gone, and the refusal says what does the same", () => {
+  const target = regularGrid({ step: 90 });
+  const masked = (name: string) => () =>
+    regrid(
+      onGrid(target, () => 0),
+      target,
+      { method: "conservative", [name]: [1] },
+    );
+  throws(masked("sourceMask"), OptionsError, /sourceMask is gone; set the cells that do not count to NaN/);
+  throws(masked("targetMask"), OptionsError, /targetMask is gone; set the cells of the result/);
+  throws(masked("mask"), OptionsError, /unknown option "mask"; known are method, border, normalization, minimumValid$/);
 });
 
 test("weights made once give the same values for times and members, whole or with changing holes, as one by one", () => {
@@ -371,8 +369,8 @@ test("grids that are no lines, other reference systems, repeated columns and bad
     [() => regrid(field.isel({ lat: 0 }), globe, { method: "nearest" }), /y and x as its last two dimensions/],
     [() => regrid(field.with({ coordinates: [] }), globe, { method: "nearest" }),
       /coordinates of lat and lon, got none/],
-    [() => regrid(field, globe, { method: "cubic" as "nearest" }), /method is "cubic"; expected "conservative"/],
-    [() => regrid(field, globe, { method: "conservative", minimumValid: 2 }), /minimumValid is 2; expected 0 to 1/],
+    [() => regrid(field, globe, { method: "cubic" as "nearest" }), /method is "cubic", expected one of "conservative"/],
+    [() => regrid(field, globe, { method: "conservative", minimumValid: 2 }), /minimumValid is 2, expected a number from 0 to 1/],
     [() => regrid(field, globe, { method: "conservative", normalization: "none" as "fracarea" }),
       /normalization is "none"/],
     [() => regularGrid({ step: 0.7 }), /whole number of steps/],
