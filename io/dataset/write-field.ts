@@ -5,14 +5,14 @@
 
 import { existsSync } from "node:fs";
 import { join, parse } from "node:path";
-import { checkNames } from "../../engine/checks.ts";
+import { anything, callback, checkOptions, flag, positive } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { type AtomicOptions, writeAtomically } from "../../engine/files/atomic-file.ts";
 import { checkOutputs } from "../../engine/files/output-check.ts";
 import type { ProgressOptions } from "../../engine/progress.ts";
 import { Field } from "../field/field.ts";
 import type { Extent, FieldWriter, GridFormat, StorageOptions } from "../formats/format.ts";
-import { formatToWrite, type OutputFormat } from "../formats/table.ts";
+import { allFormats, formatToWrite, type OutputFormat } from "../formats/table.ts";
 import { sizeOf } from "../storage/source.ts";
 import { openDataset } from "./dataset.ts";
 import type { LazyField } from "./lazy-field.ts";
@@ -67,14 +67,10 @@ export async function writeField(
   field: Field | LazyField,
   options: WriteFieldOptions = {},
 ): Promise<void> {
-  const known =
-    "format change bytes onKept compression dtype chunks shuffle packing significantDigits unlimitedTime " +
-    "fillValue version compressor epsg scale offset overviews tile bigTiff bands attributes history now " +
-    "onProgress overwrite";
-  checkNames("writeField", options, known);
-  const { format: asked, overwrite = false, change, bytes = 64e6, onProgress, onKept, ...storage } = options;
+  checkOptions("writeField", options, checks);
+  const { format: asked, overwrite = false, change, bytes = 64e6, onProgress, onKept, ...stored } = options;
   const format = formatToWrite(path, asked);
-  checkOptions(path, format, storage);
+  checkFormat(path, format, stored);
   const { kind = "file", refuse } = format;
   const inputs = field instanceof Field ? [] : (field.parts.paths ?? []).filter((one) => existsSync(one));
   checkOutputs([{ path, kind, overwrite, ...(refuse && { refuse }) }], inputs);
@@ -83,7 +79,7 @@ export async function writeField(
   if (format.create === undefined) {
     const whole = changed(await loaded(field));
     if (!(field instanceof Field)) field.parts.store.check?.();
-    const write = async (place: string) => format.write?.(place, whole, { ...storage, overwrite });
+    const write = async (place: string) => format.write?.(place, whole, { ...stored, overwrite });
     await (format.atomic || kind === "folder" ? write(path) : writeAtomically(path, write, { overwrite }));
     return onProgress?.(total, total);
   }
@@ -93,7 +89,7 @@ export async function writeField(
   let writer: FieldWriter | undefined;
   let done = 0;
   try {
-    for (const part of parts(field, extent, format.stretch?.(extent, storage))) {
+    for (const part of parts(field, extent, format.stretch?.(extent, stored))) {
       const slab = await loaded(part).catch(async (error: unknown) => {
         const of = extent.time === undefined ? 0 : field.size(extent.time);
         if (onKept && of > 0 && part.size(extent.time!) < of) onKept(await keep(path, writer, done / (total / of), of));
@@ -101,7 +97,7 @@ export async function writeField(
       });
       const first = changed(slab);
       const beginning = { first, extent, coordinates: field.coordinates };
-      writer ??= await format.create(path, beginning, { ...storage, overwrite });
+      writer ??= await format.create(path, beginning, { ...stored, overwrite });
       await writer.append(first);
       done += first.values.length;
       onProgress?.(done, total);
@@ -112,6 +108,13 @@ export async function writeField(
     await writer?.abort();
   }
 }
+
+const storageNames = allFormats().flatMap((format) => format.options ?? []);
+/** The format checks the values of its own. */
+const checks = {
+  ...Object.fromEntries(storageNames.map((name) => [name, anything])),
+  ...{ format: anything, change: callback, bytes: positive(), onKept: callback, onProgress: callback, overwrite: flag },
+};
 
 const loaded = async (field: Field | LazyField): Promise<Field> => (field instanceof Field ? field : field.load());
 
@@ -158,7 +161,7 @@ async function copySteps(from: string, to: string, steps: number): Promise<void>
 }
 
 /** @throws OptionsError for options that the format does not have */
-function checkOptions(path: string, { name, options: known }: GridFormat, storage: StorageOptions): void {
+function checkFormat(path: string, { name, options: known }: GridFormat, storage: StorageOptions): void {
   const given = Object.entries(storage).filter(([, value]) => value !== undefined);
   const unknown = given.find(([option]) => known !== undefined && !(known as readonly string[]).includes(option));
   if (unknown === undefined) return;

@@ -1,4 +1,5 @@
 /** Provenance of files that are made from others, and attributes that no longer hold of a part or a derived field. */
+import { anything, type OptionChecks } from "../../engine/checks.ts";
 import { pickAttributes } from "../storage/attributes.ts";
 import type { Attributes } from "../storage/source.ts";
 import type { GridMapping } from "./field.ts";
@@ -12,6 +13,9 @@ export interface Provenance {
   /** Time of that line. @defaultValue now */
   readonly now?: Date;
 }
+
+/** Checks of {@link Provenance}. */
+export const provenanceChecks: OptionChecks<Provenance> = { attributes: anything, history: anything, now: anything };
 
 /** Global attributes with the conventions that monge writes, and the line of history in front of the earlier ones. */
 export function globalAttributes({ attributes = {}, history: line, now = new Date() }: Provenance): Attributes {

@@ -1,4 +1,6 @@
 /** A file format as one object: how files of it are recognised, opened and written. In-house ones are rows of `table.ts`. */
+import { anything, flag, type OptionChecks } from "../../engine/checks.ts";
+import type { AtomicOptions } from "../../engine/files/atomic-file.ts";
 import type { Coordinate, Field, FieldTemplate } from "../field/field.ts";
 import type { Provenance } from "../field/provenance.ts";
 import type { GridSource } from "../storage/source.ts";
@@ -19,6 +21,12 @@ export interface BesideOptions {
   /** More fields of other names, on the same dimensions and coordinates, in the same file or store. @defaultValue none */
   readonly also?: readonly FieldTemplate[];
 }
+
+/** Checks of {@link BesideOptions}, and of replacing what is there. */
+export const besideChecks: OptionChecks<BesideOptions & AtomicOptions> = { also: anything, overwrite: flag };
+
+/** Options of storage that have a check in a format's table. */
+export type Storage<Checks> = Pick<StorageOptions, keyof Checks & keyof StorageOptions>;
 
 /** Options of storage. An option that the format does not know is an error. */
 export interface StorageOptions extends Provenance {

@@ -3,37 +3,27 @@ import { extname } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
 import { BinaryFile } from "../storage/binary-file.ts";
 import { foreignFormat } from "./foreign.ts";
-import type { GridFormat } from "./format.ts";
+import { besideChecks, type GridFormat, type StorageOptions } from "./format.ts";
 import { openGeotiff } from "./geotiff/open.ts";
-import { writeGeotiff } from "./geotiff/write.ts";
+import { geotiffChecks, writeGeotiff } from "./geotiff/write.ts";
 import { openGrib } from "./grib/open.ts";
 import { findGrib } from "./grib/scan.ts";
 import { CLASSIC_FORMATS, type ClassicVersion } from "./netcdf/classic/header.ts";
 import { openClassic } from "./netcdf/classic/open.ts";
 import { superblockOf } from "./netcdf/hdf5/layout.ts";
 import { openNetcdf4 } from "./netcdf/hdf5/open.ts";
-import { toClassic } from "./netcdf/layout/options.ts";
+import { netcdfChecks, toClassic } from "./netcdf/layout/options.ts";
 import { netcdfWriter } from "./netcdf/write.ts";
+import { zarrChecks } from "./zarr/layout.ts";
 import { openZarr } from "./zarr/open.ts";
 import { notAStore } from "./zarr/replace-store.ts";
 import { zarrStretch, zarrWriter } from "./zarr/streaming-write.ts";
 import { zarrVersion } from "./zarr/tree.ts";
 
 const HDF5_MAGIC = "\x89HDF\r\n\x1a\n";
-const PROVENANCE = ["attributes", "history", "now"] as const;
-const NETCDF = [...PROVENANCE, "dtype", "packing", "significantDigits", "unlimitedTime", "fillValue"] as const;
-const GEOTIFF = [
-  "dtype",
-  "compression",
-  "epsg",
-  "scale",
-  "offset",
-  "fillValue",
-  "overviews",
-  "tile",
-  "bigTiff",
-  "bands",
-] as const;
+/** Names of the options of storage in a table. */
+const storageIn = (checks: object) =>
+  Object.keys(checks).filter((name) => !Object.hasOwn(besideChecks, name)) as (keyof StorageOptions)[];
 
 const formats: readonly GridFormat[] = [
   {
@@ -50,7 +40,7 @@ const formats: readonly GridFormat[] = [
     recognise: (head, path) => hasHdf5(head, path) && "hdf5",
     open: openNetcdf4,
     create: netcdfWriter,
-    options: [...NETCDF, "compression", "shuffle", "chunks"],
+    options: storageIn(netcdfChecks),
   },
   {
     name: "geotiff",
@@ -60,7 +50,7 @@ const formats: readonly GridFormat[] = [
     open: openGeotiff,
     write: writeGeotiff,
     atomic: true,
-    options: [...PROVENANCE, ...GEOTIFF],
+    options: storageIn(geotiffChecks),
   },
   {
     name: "grib",
@@ -84,7 +74,7 @@ const formats: readonly GridFormat[] = [
     create: zarrWriter,
     stretch: zarrStretch,
     refuse: notAStore,
-    options: [...PROVENANCE, "dtype", "compression", "chunks", "version", "compressor"],
+    options: storageIn(zarrChecks),
   },
 ];
 

@@ -71,8 +71,8 @@ export function regrid(
   target: Field | RegridGrid | RegridWeights,
   options: Partial<RegridOptions> = {},
 ): Field {
+  checkOptions("regrid", options, regridChecks);
   const ready = "shape" in target && "method" in target;
-  checkOptions("regrid", options, regridChecks, ready ? [] : ["method"]);
   const weights = (ready ? target : regridWeights(field, target, waysOf(options as RegridOptions))) as Weights;
   if (ready && !madeFor(weights, gridOf(field))) {
     const shown = `${field.shape.slice(-2).join(" x ")} cells with other positions`;

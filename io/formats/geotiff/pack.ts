@@ -5,7 +5,8 @@ import type { StorageOptions } from "../format.ts";
 import type { Plane } from "./tiff/pyramid.ts";
 
 /** Sample types that are written. */
-export type GeotiffType = "uint8" | "uint16" | "int16" | "int32" | "float32" | "float64";
+export const GEOTIFF_TYPES = ["uint8", "uint16", "int16", "int32", "float32", "float64"] as const;
+type GeotiffType = (typeof GEOTIFF_TYPES)[number];
 
 /** Storage of values: `value = stored * scale + offset`, missing ones as `nodata`. */
 export interface Packing {
@@ -15,9 +16,6 @@ export interface Packing {
   /** Undefined for whole numbers where nothing is missing. */
   readonly nodata: number | undefined;
 }
-
-/** Sample types that are written. */
-const TYPES: readonly GeotiffType[] = ["uint8", "uint16", "int16", "int32", "float32", "float64"];
 
 /**
  * Storage of a type: bits; 1 unsigned, 2 signed, 3 floating; and what stands for missing values where the caller states
@@ -36,15 +34,8 @@ export function packingOf(
   options: Pick<StorageOptions, "dtype" | "scale" | "offset" | "fillValue">,
 ): Packing {
   const { scale = 1, offset = 0 } = options;
-  const asked = options.dtype ?? (values instanceof Float64Array ? "float64" : "float32");
-  const dtype = TYPES.find((type) => type === asked);
-  if (dtype === undefined)
-    throw new OptionsError(`writeGeotiff: dtype is ${asked}; expected one of ${TYPES.join(", ")}`, "dtype", asked);
+  const dtype = (options.dtype ?? (values instanceof Float64Array ? "float64" : "float32")) as GeotiffType;
   const kind = kindOf(dtype);
-  if (!(Number.isFinite(scale) && scale !== 0))
-    throw new OptionsError(`writeGeotiff: scale is ${scale}; expected a finite number other than 0`, "scale", scale);
-  if (!Number.isFinite(offset))
-    throw new OptionsError(`writeGeotiff: offset is ${offset}; expected a finite number`, "offset", offset);
   let nodata = options.fillValue;
   if (
     nodata !== undefined &&

@@ -1,28 +1,53 @@
 /** Fields as cloud-optimised GeoTIFF: see `tiff/writer.ts` for the bytes. */
 
-import { checkWhole } from "../../../engine/checks.ts";
-import { OptionsError, ShapeError } from "../../../engine/errors.ts";
+import {
+  among,
+  anything,
+  checkOptions,
+  flag,
+  kind,
+  list,
+  type OptionChecks,
+  real,
+  text,
+  whole,
+} from "../../../engine/checks.ts";
+import { ShapeError } from "../../../engine/errors.ts";
 import { type AtomicOptions, writeAtomically } from "../../../engine/files/atomic-file.ts";
 import { axisOf } from "../../field/axes.ts";
 import { regularStep } from "../../field/even-spacing.ts";
 import type { Coordinate, Field } from "../../field/field.ts";
 import { soundLine } from "../../field/horizontal.ts";
 import { metresPer } from "../../field/length-units.ts";
-import { globalAttributes, type Provenance } from "../../field/provenance.ts";
+import { globalAttributes, type Provenance, provenanceChecks } from "../../field/provenance.ts";
 import { type AttributeValue, numbersOf, sizeOf, textOf } from "../../storage/source.ts";
-import type { StorageOptions } from "../format.ts";
+import type { Storage } from "../format.ts";
 import { geoKeysOf, onSphere } from "./geo-keys.ts";
-import { kindOf, type Packing, packingOf, tileCutter } from "./pack.ts";
+import { GEOTIFF_TYPES, kindOf, type Packing, packingOf, tileCutter } from "./pack.ts";
 import { averaged, levelSizes, nearest, type Plane } from "./tiff/pyramid.ts";
 import { ascii, double, short, type Tag, writeTiff } from "./tiff/writer.ts";
 
 /** Options of {@link writeGeotiff}. */
-export type GeotiffOptions = Provenance &
-  AtomicOptions &
-  Pick<
-    StorageOptions,
-    "dtype" | "epsg" | "scale" | "offset" | "fillValue" | "compression" | "overviews" | "tile" | "bigTiff" | "bands"
-  >;
+export type GeotiffOptions = AtomicOptions & Storage<typeof storage>;
+
+const storage = {
+  ...{
+    ...provenanceChecks,
+    dtype: among(...GEOTIFF_TYPES),
+    compression: whole(0, 9),
+    overviews: among("average", "nearest", "none"),
+  },
+  epsg: anything,
+  scale: kind<number>("a finite number other than 0", (value) => real()(value, "") === undefined && value !== 0),
+  ...{ offset: real(), fillValue: anything, bands: list(text), bigTiff: flag },
+  tile: kind<number>(
+    "a multiple of 16 from 16 to 8192",
+    (v) => whole(16, 8192)(v, "") === undefined && Number(v) % 16 === 0,
+  ),
+};
+
+/** Checks of {@link GeotiffOptions}. */
+export const geotiffChecks: OptionChecks<GeotiffOptions> = { ...storage, overwrite: flag };
 
 interface Axis1d {
   readonly start: number;
@@ -160,17 +185,6 @@ function planeOf(field: Field, band: number, flipY: boolean, flipX: boolean): Pl
   return { width, height, values };
 }
 
-function checkOptions({ compression = 6, overviews = "average", tile = 512 }: GeotiffOptions): void {
-  const refuse = (name: string, value: unknown, expected: string) => {
-    throw new OptionsError(`writeGeotiff: ${name} is ${value}; expected ${expected}`, name, value);
-  };
-  checkWhole("writeGeotiff", { compression }, 0, 9);
-  if (!["average", "nearest", "none"].includes(overviews))
-    refuse("overviews", overviews, '"average", "nearest" or "none"');
-  if (!(Number.isInteger(tile) && tile >= 16 && tile <= 8192 && tile % 16 === 0))
-    refuse("tile", tile, "a multiple of 16 from 16 to 8192");
-}
-
 /**
  * Writes a field as a cloud-optimised GeoTIFF with north up: the last two dimensions are y and x on a regular grid (or
  * a turned one that came from a GeoTIFF), all positions along the others become bands. Coordinates in kilometres are
@@ -182,7 +196,7 @@ function checkOptions({ compression = 6, overviews = "average", tile = 512 }: Ge
  *   and none is stated; DomainError for a value that cannot be stored.
  */
 export async function writeGeotiff(path: string, field: Field, options: GeotiffOptions = {}): Promise<void> {
-  checkOptions(options);
+  checkOptions("writeGeotiff", options, geotiffChecks);
   const [yDim, xDim] = [field.dims.at(-2), field.dims.at(-1)];
   if (xDim === undefined || yDim === undefined || field.dimOf("x") !== xDim || field.dimOf("y") !== yDim) {
     throw new ShapeError(

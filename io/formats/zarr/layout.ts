@@ -1,20 +1,24 @@
 /** Contents of a Zarr store: its variables in the conventions CF-1.11, and their metadata in both versions. */
+import { among, anything, type OptionChecks } from "../../../engine/checks.ts";
 import { OptionsError, ShapeError } from "../../../engine/errors.ts";
 import type { AtomicOptions } from "../../../engine/files/atomic-file.ts";
 import { axisOf, countsMembers } from "../../field/axes.ts";
 import type { FieldTemplate, FieldValues } from "../../field/field.ts";
+import { provenanceChecks } from "../../field/provenance.ts";
 import { type Attributes, sizeOf } from "../../storage/source.ts";
 import { cfLayout, edgeDimension } from "../cf-layout.ts";
-import type { BesideOptions, StorageOptions } from "../format.ts";
+import { type BesideOptions, besideChecks, type Storage } from "../format.ts";
 
 /** Options of `createZarr` and `writeZarr`. */
-export interface ZarrOptions
-  extends AtomicOptions,
-    BesideOptions,
-    Pick<
-      StorageOptions,
-      "attributes" | "history" | "now" | "dtype" | "compression" | "compressor" | "chunks" | "version"
-    > {}
+export interface ZarrOptions extends AtomicOptions, BesideOptions, Storage<typeof storage> {}
+
+const storage = {
+  ...{ ...provenanceChecks, dtype: among("float32", "float64"), compression: anything, chunks: anything },
+  ...{ version: among(2, 3), compressor: among("zstd", "gzip", "none") },
+};
+
+/** Checks of {@link ZarrOptions}. */
+export const zarrChecks: OptionChecks<ZarrOptions> = { ...storage, ...besideChecks };
 
 /** A variable of the store. */
 export interface VariableLayout {
@@ -82,9 +86,8 @@ export function layOut(template: FieldTemplate, options: ZarrOptions): VariableL
   const variables = cfLayout("createZarr", [template, ...(options.also ?? [])]).map((one): VariableLayout => {
     const { name, dims: own, attributes } = one;
     if (one.kind === "data") {
-      const dtype = options.dtype ?? (one.part.values instanceof Float64Array ? "float64" : "float32");
-      if (dtype !== "float32" && dtype !== "float64")
-        throw new OptionsError(`createZarr: dtype is ${dtype}; expected float32 or float64`, "dtype", dtype);
+      const dtype =
+        (options.dtype as "float32" | "float64") ?? (one.part.values instanceof Float64Array ? "float64" : "float32");
       const chunks = chunksOf(one.part, options, dtype === "float32" ? 4 : 8);
       return { name, dims, shape, chunks, dtype, attributes, isData: true };
     }

@@ -2,7 +2,7 @@
 import type { Beginning, CreateOptions, Extent, FieldWriter, StorageOptions } from "../format.ts";
 import { beginStore } from "./replace-store.ts";
 import { explained } from "./update.ts";
-import { layStore, writeZarrRegion } from "./write.ts";
+import { createZarr, writeZarrRegion } from "./write.ts";
 
 const CHUNK_BYTES = 4 * 2 ** 20;
 
@@ -41,7 +41,7 @@ export async function zarrWriter(path: string, beginning: Beginning, options: Cr
       }
     });
   await guarded(() =>
-    layStore(pending.temporary, template, {
+    createZarr(pending.temporary, template, {
       ...rest,
       dtype,
       ...(time !== undefined && { chunks: { ...options.chunks, [time]: stepsOf(extent, options) } }),

@@ -5,7 +5,7 @@
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { checkNames } from "../../../engine/checks.ts";
+import { checkOptions, fields, list, whole } from "../../../engine/checks.ts";
 import { OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
 import type { Field, FieldTemplate } from "../../field/field.ts";
 import { globalAttributes } from "../../field/provenance.ts";
@@ -17,6 +17,7 @@ import {
   layOut,
   type VariableLayout,
   type ZarrOptions,
+  zarrChecks,
 } from "./layout.ts";
 import { readArray2, readArray3, type ZarrArray } from "./metadata.ts";
 import { replaceStore } from "./replace-store.ts";
@@ -90,16 +91,7 @@ async function makeStore(path: string, variables: readonly VariableLayout[], opt
  *   is there already or cannot be written.
  */
 export async function createZarr(path: string, template: FieldTemplate, options: ZarrOptions = {}): Promise<void> {
-  checkNames(
-    "createZarr",
-    options,
-    "overwrite also version history now attributes compression chunks dtype compressor",
-  );
-  await layStore(path, template, options);
-}
-
-/** {@link createZarr}, its options with those of other formats among them. */
-export async function layStore(path: string, template: FieldTemplate, options: ZarrOptions): Promise<void> {
+  checkOptions("createZarr", options, zarrChecks);
   await makeStore(path, layOut(template, options), options);
 }
 
@@ -111,7 +103,7 @@ export async function layStore(path: string, template: FieldTemplate, options: Z
  * @throws as {@link createZarr}.
  */
 export async function writeZarr(path: string, field: Field, options: ZarrOptions = {}): Promise<void> {
-  checkNames("writeZarr", options, "overwrite also version history now attributes compression chunks dtype compressor");
+  checkOptions("writeZarr", options, zarrChecks);
   const values = new Map([field, ...(options.also ?? [])].map((one) => [one.name, one.values]));
   const empty = [...values].find(([, one]) => one === undefined);
   if (empty) throw new ShapeError(`writeZarr: ${empty[0]}`, "a field with values", "none", "use createZarr");
@@ -155,7 +147,7 @@ export async function writeZarrRegion(
   field: Field,
   options: { readonly region: Readonly<Record<string, readonly [from: number, to: number]>> },
 ): Promise<void> {
-  checkNames("writeZarrRegion", options, "region");
+  checkOptions("writeZarrRegion", options, { region: fields(list(whole(0), 2, 2)) }, ["region"]);
   await explained(path, async () => {
     const tree = storeAt(path, "writeZarrRegion");
     const array = arrayIn(path, tree, field.name);

@@ -213,7 +213,7 @@ test("options of a format pass through, and those of another one are errors", as
   await writeField(at("int.tif"), rain, { dtype: "int16", scale: 0.001 });
   await refused("no.nc", { epsg: 4326 }, /`epsg` is no option of netcdf4/);
   await refused("no.zarr", { packing: { range: [0, 1] } }, /`packing` is no option of zarr/);
-  await refused("no.zarr", { dtype: "int16" }, /dtype is int16; expected float32 or float64/);
+  await refused("no.zarr", { dtype: "int16" }, /dtype is "int16", expected one of "float32", "float64"/);
   for (const [name, format] of [
     ["no.nc3", undefined],
     ["no.cdf", undefined],

@@ -239,7 +239,7 @@ test("a value that the type would change is refused, and the old file stays as i
     [-99, { fillValue: -99 }, /-99 would be stored as -99, which stands for missing/, DomainError],
     [Infinity, { dtype: "int32" }, /Infinity does not fit/, DomainError],
     [1, { dtype: "int16", fillValue: 1e6 }, /fillValue is 1000000; expected a whole number from -32768/, OptionsError],
-    [1, { tile: 100 }, /tile is 100; expected a multiple of 16/, OptionsError],
+    [1, { tile: 100 }, /tile is 100, expected a multiple of 16/, OptionsError],
     [1, { compression: 12 }, /compression is 12/, OptionsError],
     [1, { scale: 0 }, /scale is 0/, OptionsError],
   ];

@@ -3,8 +3,9 @@
 import { among, anything, checkOptions, flag, type OptionChecks, real, whole } from "../../../../engine/checks.ts";
 import { OptionsError } from "../../../../engine/errors.ts";
 import type { AtomicOptions } from "../../../../engine/files/atomic-file.ts";
+import { provenanceChecks } from "../../../field/provenance.ts";
 import type { NumberType } from "../../../storage/source.ts";
-import type { BesideOptions, StorageOptions } from "../../format.ts";
+import { type BesideOptions, besideChecks, type Storage } from "../../format.ts";
 
 /** Element types that numbers can be stored in. */
 export type StoredType = NumberType;
@@ -18,32 +19,18 @@ export interface Packing {
 }
 
 /** Options of `writeNetcdf` and `createNetcdf`. */
-export interface NetcdfOptions
-  extends AtomicOptions,
-    BesideOptions,
-    Pick<
-      StorageOptions,
-      | "attributes"
-      | "history"
-      | "now"
-      | "compression"
-      | "shuffle"
-      | "chunks"
-      | "dtype"
-      | "packing"
-      | "significantDigits"
-      | "unlimitedTime"
-      | "fillValue"
-    > {}
+export interface NetcdfOptions extends AtomicOptions, BesideOptions, Storage<typeof storage> {}
 
 const INTEGERS: readonly StoredType[] = ["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64"];
 const DTYPES: readonly StoredType[] = [...INTEGERS, "float32", "float64"];
 
-const checks: OptionChecks<NetcdfOptions> = {
-  ...{ overwrite: flag, also: anything, history: anything, now: anything, attributes: anything },
-  ...{ compression: whole(0, 9), significantDigits: whole(1, 7), shuffle: flag, chunks: anything },
+const storage = {
+  ...{ ...provenanceChecks, compression: whole(0, 9), significantDigits: whole(1, 7), shuffle: flag, chunks: anything },
   ...{ dtype: among(...DTYPES), packing: anything, unlimitedTime: flag, fillValue: real() },
 };
+
+/** Checks of {@link NetcdfOptions}. */
+export const netcdfChecks: OptionChecks<NetcdfOptions> = { ...storage, ...besideChecks };
 
 /** True if a type holds whole numbers only. */
 export function isInteger(dtype: StoredType): boolean {
@@ -64,7 +51,7 @@ function refuse(where: string, option: string, value: unknown, expected: string)
 export function checkNetcdfNames(where: string, options: NetcdfOptions): void {
   const { format } = options as { readonly format?: unknown };
   if (format !== undefined) throw refuse(where, "format", format, `none, for NetCDF-4 alone is written; ${toClassic}`);
-  checkOptions(where, options, checks);
+  checkOptions(where, options, netcdfChecks);
 }
 
 /**
