@@ -86,21 +86,11 @@ test("refined cells fill their coarse cell exactly, whichever way its bounds wer
     });
   };
   const fine = refine(line([3, 1], [2, 5, 0, 2]), 2).coordinate("lat")!;
-  assert.equal(
-    [[...fine.values], [...fine.bounds!]],
-    [
-      [4.25, 2.75, 1.5, 0.5],
-      [5, 3.5, 3.5, 2, 2, 1, 1, 0],
-    ],
-  );
+  assert.equal([...fine.values], [4.25, 2.75, 1.5, 0.5]);
+  assert.equal([...fine.bounds!], [5, 3.5, 3.5, 2, 2, 1, 1, 0]);
   const pole = refine(line([90, 88]), 2).coordinate("lat")!;
-  assert.equal(
-    [[...pole.values], [...pole.bounds!]],
-    [
-      [89.75, 89.25, 88.5, 87.5],
-      [90, 89.5, 89.5, 89, 89, 88, 88, 87],
-    ],
-  );
+  assert.equal([...pole.values], [89.75, 89.25, 88.5, 87.5]);
+  assert.equal([...pole.bounds!], [90, 89.5, 89.5, 89, 89, 88, 88, 87]);
   const coarse = coarsen(line([3, 1], [2, 5, 0, 2]), 2).coordinate("lat")!;
   assert.equal([...coarse.bounds!], [5, 0]);
 });

@@ -46,15 +46,10 @@ test("with --train the demo trains on two data sets, scores what it draws, and w
   const [fine, truth, tif, learned] = await Promise.all(
     ["downscaled.nc", "held-out-fine.nc", "downscaled.tif", "fine.nc"].map(read),
   );
-  assert.equal(
-    [fine!.shape, truth!.shape, tif!.shape, learned!.shape],
-    [
-      [2, 3, 64, 64],
-      [2, 64, 64],
-      [3, 64, 64],
-      [10, 64, 64],
-    ],
-  );
+  assert.equal(fine!.shape, [2, 3, 64, 64]);
+  assert.equal(truth!.shape, [2, 64, 64]);
+  assert.equal(tif!.shape, [3, 64, 64]);
+  assert.equal(learned!.shape, [10, 64, 64]);
   // Held out are the hours that follow those of training.
   assert.is(learned!.times().at(-1)!.iso, "2001-01-01T09:30:00");
   assert.is(fine!.times()[0]!.iso, "2001-01-01T10:30:00");

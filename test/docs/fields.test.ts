@@ -32,13 +32,7 @@ test("the page of files: what its commands and its code write holds the times an
           "pr.nc": { ...europe, step: 0.25, dates: [["2018-01-01", "2018-01-05"]] },
           "era5_2018.nc": { ...corner, name: "tp", hours: 1, dates: [["2018-12-31", "2019-01-01"]] },
           "era5_2019.nc": { ...corner, name: "tp", hours: 1, dates: [["2019-01-01", "2019-01-02"]] },
-          "radar.nc": {
-            ...corner,
-            step: 0.25,
-            name: "tp",
-            hours: 1,
-            dates: [["2018-06-01", "2018-06-02"]],
-          },
+          "radar.nc": { ...corner, step: 0.25, name: "tp", hours: 1, dates: [["2018-06-01", "2018-06-02"]] },
           "chirps-v2.0.2018.06.03.tif": { ...europe },
           "chirps-v2.0.2018.06.04.tif": { ...europe },
         });

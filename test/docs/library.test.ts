@@ -59,9 +59,7 @@ test("the terms of the page of critics are numbers in a graph of the reader's", 
       made: tensor(16, 8),
     },
   };
-  const { names, clear } = await tryPage("../research/critics.md", {
-    own: { ...own, ...critics, constant },
-  });
+  const { names, clear } = await tryPage("../research/critics.md", { own: { ...own, ...critics, constant } });
   clear();
   const { result, information } = names as { result: { loss: tf.Tensor }; information: tf.Tensor };
   for (const term of [result.loss, information]) {

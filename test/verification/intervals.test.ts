@@ -45,10 +45,7 @@ function spells(seed: number, days: number, members: number) {
     const v = weather[day]! + 0.8 * own[(day * (members + 1) + member) * PLANE + cell]!;
     return v > 0.5 ? 2 * (v - 0.5) ** 2 : 0;
   };
-  return {
-    truth: daily(days, (day, _, cell) => rain(day, members, cell)),
-    forecast: daily(days, rain, { members }),
-  };
+  return { truth: daily(days, (day, _, cell) => rain(day, members, cell)), forecast: daily(days, rain, { members }) };
 }
 
 /** Times in another order, some several times, dated anew. */

@@ -36,13 +36,7 @@ function made(seed: number, jitter = 0): Float64Array {
 }
 
 const truth = days(truthRain);
-const options = {
-  thresholds: [0.5, 5],
-  fssWindows: [3, 9],
-  sal: true,
-  wetThreshold: 1e-12,
-  spectrum: true,
-} as const;
+const options = { thresholds: [0.5, 5], fssWindows: [3, 9], sal: true, wetThreshold: 1e-12, spectrum: true } as const;
 const found = await verify(days(made(1), M), truth, {
   ...options,
   against: days(made(3), M),

@@ -173,10 +173,7 @@ test("a run's folder tells how to repeat it, what happened and how it ended", as
 
   await run.finish({ status: "converged", relativeL2: 1e-9 });
   const { "monge-sha256": checksum, ...ended } = json(run.directory, "result.json");
-  assert.equal(ended, {
-    finishedAt: "2026-11-25T01:02:03.000Z",
-    result: { status: "converged", relativeL2: 1e-9 },
-  });
+  assert.equal(ended, { finishedAt: "2026-11-25T01:02:03.000Z", result: { status: "converged", relativeL2: 1e-9 } });
   assert.is(checksum, createHash("sha256").update(JSON.stringify(ended)).digest("hex"));
   assert.equal(readdirSync(run.directory).sort(), ["checkpoints", "metrics.jsonl", "options.json", "result.json"]);
 });

@@ -100,16 +100,7 @@ export const imageKernels: KernelTable = {
       ],
       fn: (x, first, last, gain, offset) => {
         const y = tf.add(conv2d(x as Image, first as Image), offset!) as Image;
-        const h = groupNorm(
-          y,
-          gain as tf.Tensor1D,
-          offset as tf.Tensor1D,
-          {
-            groups: 2,
-            activation: "silu",
-          },
-          epsilon,
-        );
+        const h = groupNorm(y, gain as tf.Tensor1D, offset as tf.Tensor1D, { groups: 2, activation: "silu" }, epsilon);
         const pooled = tf.avgPool(upsampleNearest(h, 2), 2, 2, "valid");
         const joined = tf.concat([tf.add(pooled, tf.tanh(y)), tf.mul(tf.sub(y, h), 0.5)], 3) as Image;
         const halves = tf.split(joined, 2, 3);

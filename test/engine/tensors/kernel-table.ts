@@ -48,11 +48,7 @@ const reduction =
     const shape = d.shape(1, 4);
     const axis = axesOf(d, shape.length);
     const keep = d.int(0, 1) === 1;
-    return {
-      inputs: [{ shape, ...range }],
-      fn: (x) => fn(tf.transpose(x!), axis, keep),
-      ...more,
-    };
+    return { inputs: [{ shape, ...range }], fn: (x) => fn(tf.transpose(x!), axis, keep), ...more };
   };
 
 export const basicKernels: KernelTable = {
@@ -306,10 +302,7 @@ export const basicKernels: KernelTable = {
   Unpack: (d) => {
     const shape = d.shape(1, 3);
     const axis = d.int(0, shape.length - 1);
-    return {
-      inputs: [{ shape }],
-      fn: (x) => tf.unstack(x!, axis).reduce((a, b, i) => tf.add(a, tf.mul(b, i + 1))),
-    };
+    return { inputs: [{ shape }], fn: (x) => tf.unstack(x!, axis).reduce((a, b, i) => tf.add(a, tf.mul(b, i + 1))) };
   },
   SplitV: (d) => {
     const shape = [d.int(1, 3), d.int(2, 5)];

@@ -142,11 +142,7 @@ test("distributional slicing leads from the sliced distance, κ = 0, to the max-
 
 test("short of max-sliced by c/√κ, not by c/κ: the maximum of a small sample is at a kink, and directions are 1/√κ away", () => {
   const short = (concentration: number) => {
-    const { value } = distributionalSlicedWasserstein(x, y, {
-      concentration,
-      count: 200,
-      rng: rng(18),
-    });
+    const { value } = distributionalSlicedWasserstein(x, y, { concentration, count: 200, rng: rng(18) });
     return (max.value - value) * Math.sqrt(concentration);
   };
   const scaled = [1e6, 1e8, 1e10].map(short);

@@ -34,11 +34,7 @@ const activations: CriticActivation[] = ["softplus", "tanh", "relu", "leakyRelu"
 const kinds = ["twoSided", "oneSided", "h1"] as const;
 
 const critic = (p: readonly tf.Tensor[], activation: CriticActivation): Critic =>
-  mlpCritic({
-    weights: [p[0], p[2], p[4]] as tf.Tensor2D[],
-    biases: [p[1], p[3], p[5]] as tf.Tensor1D[],
-    activation,
-  });
+  mlpCritic({ weights: [p[0], p[2], p[4]] as tf.Tensor2D[], biases: [p[1], p[3], p[5]] as tf.Tensor1D[], activation });
 const specs = [{ shape: [batch, dim] }, ...shapes.map((shape) => ({ shape }))];
 const run = async (fn: (...t: tf.Tensor[]) => tf.Tensor[], arrays: readonly Float64Array[], shapesOf = specs) => {
   const compiled = await compile(fn, shapesOf, { precision: "float64", threads: 1 });

@@ -77,13 +77,8 @@ test("the first step is an amount since the stated start, or since its lower bou
   const early = deaccumulate(sums, { start: "2018-04-30T18" }).field;
   assert.equal(Array.from(early.coordinate("time")!.bounds!), [-6, 1, 1, 2, 2, 3]);
   const dropped = deaccumulate(sums, { start: "drop" }).field;
-  assert.equal(
-    [dropped.shape, Array.from(dropped.values)],
-    [
-      [2, 2],
-      [2, 3, 1, 2],
-    ],
-  );
+  assert.equal(dropped.shape, [2, 2]);
+  assert.equal(Array.from(dropped.values), [2, 3, 1, 2]);
   assert.equal(Array.from(dropped.coordinate("time")!.bounds!), [1, 2, 2, 3]);
   const bounded = deaccumulate(hourly([1, 2, 3, 5, 4, 7], {}, [0, 1, 0, 2, 0, 3]));
   assert.equal(Array.from(bounded.field.values), [1, 2, 2, 3, 1, 2]);

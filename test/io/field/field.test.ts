@@ -28,14 +28,9 @@ function small(): Field {
 test("isel takes one index or a range along a dimension, with coordinates and bounds", () => {
   const field = small();
   const day = field.isel({ time: 1 });
-  assert.equal(
-    [day.dims, day.shape, Array.from(day.values)],
-    [
-      ["y", "x"],
-      [2, 2],
-      [4, Number.NaN, 6, 7],
-    ],
-  );
+  assert.equal(day.dims, ["y", "x"]);
+  assert.equal(day.shape, [2, 2]);
+  assert.equal(Array.from(day.values), [4, Number.NaN, 6, 7]);
   assert.equal(day.coordinate("time"), {
     ...field.coordinate("time")!,
     dims: [],
@@ -43,14 +38,9 @@ test("isel takes one index or a range along a dimension, with coordinates and bo
     bounds: Float64Array.of(0, 1),
   });
   const part = field.isel({ time: [1, 3], x: -1 });
-  assert.equal(
-    [part.dims, part.shape, Array.from(part.values)],
-    [
-      ["time", "y"],
-      [2, 2],
-      [Number.NaN, 7, 9, 11],
-    ],
-  );
+  assert.equal(part.dims, ["time", "y"]);
+  assert.equal(part.shape, [2, 2]);
+  assert.equal(Array.from(part.values), [Number.NaN, 7, 9, 11]);
   assert.equal(part.coordinate("height")?.values, Float64Array.of(2, 4));
   assert.equal(part.coordinate("time")?.bounds, Float64Array.of(0, 1, 1, 2));
   throws(() => field.isel({ time: 3 }), OptionsError, /expected 0 to 2/);

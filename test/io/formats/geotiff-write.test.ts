@@ -208,13 +208,8 @@ test("members over times come back as members over times", async () => {
   });
   await writeGeotiff(path, field);
   const back = await readField(path);
-  assert.equal(
-    [back.dims, back.shape],
-    [
-      ["time", "realization", "latitude", "longitude"],
-      [2, 3, 5, 6],
-    ],
-  );
+  assert.equal(back.dims, ["time", "realization", "latitude", "longitude"]);
+  assert.equal(back.shape, [2, 3, 5, 6]);
   assert.equal([...back.coordinate("realization")!.values], [1, 2, 5]);
   assert.equal(back.values, field.values);
   const source = await openGeotiff(path);

@@ -111,13 +111,11 @@ test("a coarse field on the rows and columns of a turned grid is that of cdo's r
     const told = `${method}: ${worst} of the largest, missing here ${holes[0]}, there ${holes[1]}, of ${compared}`;
     // Edges of cells follow their great circles to 1e-5 of their length.
     assert.ok(worst < 3e-5 && holes[0] + holes[1] === 0 && compared > 3000, told);
+    assert.equal(ours.dims.slice(-2), ["rlat", "rlon"]);
+    assert.equal(ours.shape.slice(-2), [28, 30]);
     assert.equal(
-      [ours.dims.slice(-2), ours.shape.slice(-2), ours.coordinates.map(({ name }) => name)],
-      [
-        ["rlat", "rlon"],
-        [28, 30],
-        ["time", "rlat", "rlon", "lat", "lon"],
-      ],
+      ours.coordinates.map(({ name }) => name),
+      ["time", "rlat", "rlon", "lat", "lon"],
     );
     assert.equal(ours.coordinate("lat")!.values, like.coordinate("lat")!.values);
   }
@@ -156,12 +154,10 @@ test("one curvilinear grid on another, is cdo's remapbil, remapnn and remapcon",
     const ours = regrid(field, like, { method, minimumValid: method === "conservative" ? 0 : 1 });
     const { worst, holes, compared } = compare(ours, await remap(method, at("like.nc"), at("in.nc"), name));
     assert.ok(worst < 1e-5 && compared > 2500, `${method}: ${worst} ${holes} ${compared}`);
+    assert.equal(ours.dims, ["time", "row", "column"]);
     assert.equal(
-      [ours.dims, ours.coordinates.map((c) => c.name)],
-      [
-        ["time", "row", "column"],
-        ["time", "lat", "lon"],
-      ],
+      ours.coordinates.map((c) => c.name),
+      ["time", "lat", "lon"],
     );
     if (method !== "nearest") assert.equal(holes, [0, 0], method);
   }

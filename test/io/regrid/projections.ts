@@ -48,8 +48,7 @@ export const same: readonly (readonly [
   [{ grid_mapping_name: "stereographic", ...at2(47, 5), scale_factor_at_projection_origin: 0.9999, ...wgs84 },
     "+proj=stere +lat_0=47 +lon_0=5 +k_0=0.9999 +ellps=WGS84", -1000, 1000, -1000, 1000],
   [
-    {
-      grid_mapping_name: "lambert_azimuthal_equal_area",
+    { grid_mapping_name: "lambert_azimuthal_equal_area",
       ...at2(55, 10),
       false_easting: 1950000,
       false_northing: -2100000,
@@ -68,8 +67,7 @@ export const same: readonly (readonly [
   [{ grid_mapping_name: "lambert_conformal_conic", ...cone(10, 3), standard_parallel: [20, 0], ...wgs84 },
     "+proj=lcc +lat_1=20 +lat_2=0 +lat_0=10 +lon_0=3 +ellps=WGS84", -2000, 2000, -2000, 2000],
   [
-    {
-      grid_mapping_name: "albers_conical_equal_area",
+    { grid_mapping_name: "albers_conical_equal_area",
       ...cone(-27.7178, 153.24),
       standard_parallel: [-26.2, -29.3],
       ...wgs84,
@@ -83,8 +81,7 @@ export const same: readonly (readonly [
   [{ grid_mapping_name: "albers_conical_equal_area", ...cone(20, -96), standard_parallel: 30, ...sphere },
     "+proj=aea +lat_1=30 +lat_2=30 +lat_0=20 +lon_0=-96 +R=6371229", -3000, 3000, -1000, 3000],
   [
-    {
-      grid_mapping_name: "transverse_mercator",
+    { grid_mapping_name: "transverse_mercator",
       ...cone(49, -2),
       scale_factor_at_central_meridian: 0.9996,
       false_easting: 400000,
@@ -103,8 +100,7 @@ export const same: readonly (readonly [
   [{ grid_mapping_name: "mercator", longitude_of_projection_origin: 10, standard_parallel: 30, ...wgs84 },
     "+proj=merc +lon_0=10 +lat_ts=30 +ellps=WGS84", -9000, 9000, -5000, 5000],
   [
-    {
-      grid_mapping_name: "mercator",
+    { grid_mapping_name: "mercator",
       longitude_of_projection_origin: 10,
       scale_factor_at_projection_origin: 0.9,
       ...sphere,
@@ -126,8 +122,7 @@ export const same: readonly (readonly [
     480,
   ],
   [
-    {
-      ...swiss,
+    { ...swiss,
       crs_wkt: abridged(
         "Position Vector transformation (geog2D domain)",
         565.4,
@@ -146,8 +141,7 @@ export const same: readonly (readonly [
     480,
   ],
   [
-    {
-      ...swiss,
+    { ...swiss,
       crs_wkt: abridged(
         "Coordinate Frame rotation (geog2D domain)",
         565.4,
@@ -166,8 +160,7 @@ export const same: readonly (readonly [
     480,
   ],
   [
-    {
-      ...swiss,
+    { ...swiss,
       crs_wkt: 'PROJCS["a",GEOGCS["b",DATUM["c",SPHEROID["Bessel",6377397.155,299.1528128],TOWGS84[0,0,0,0,0,0,0]]]]',
     },
     "+proj=somerc +lat_0=46.95240555555556 +lon_0=7.43958333333333 +x_0=600000 +y_0=200000 +ellps=bessel +towgs84=0,0,0",
@@ -177,8 +170,7 @@ export const same: readonly (readonly [
     480,
   ],
   [
-    {
-      grid_mapping_name: "oblique_mercator",
+    { grid_mapping_name: "oblique_mercator",
       ...at2(4, 102.25),
       azimuth_of_central_line: 53.3,
       scale_factor_at_projection_origin: 0.99984,
@@ -194,8 +186,7 @@ export const same: readonly (readonly [
   [{ grid_mapping_name: "azimuthal_equidistant", ...at2(47, 5), ...wgs84 },
     "+proj=aeqd +lat_0=47 +lon_0=5 +ellps=WGS84", -2000, 2000, -2000, 2000],
   [
-    {
-      grid_mapping_name: "lambert_cylindrical_equal_area",
+    { grid_mapping_name: "lambert_cylindrical_equal_area",
       longitude_of_central_meridian: 5,
       standard_parallel: 30,
       ...wgs84,
@@ -211,8 +202,7 @@ export const same: readonly (readonly [
   [{ grid_mapping_name: "orthographic", ...at2(30, 5), ...sphere }, "+proj=ortho +lat_0=30 +lon_0=5 +R=6371229", -2000,
     2000, -2000, 2000],
   [
-    {
-      grid_mapping_name: "geostationary",
+    { grid_mapping_name: "geostationary",
       ...at2(0, -75),
       perspective_point_height: 35786023,
       sweep_angle_axis: "x",
@@ -225,8 +215,7 @@ export const same: readonly (readonly [
     3000,
   ],
   [
-    {
-      grid_mapping_name: "geostationary",
+    { grid_mapping_name: "geostationary",
       ...at2(0, 0),
       perspective_point_height: 35785831,
       fixed_angle_axis: "x",

@@ -54,11 +54,7 @@ const made = rain(3, N * M).map((v, i) => {
 const [truth, ensemble] = [film(truthRain), film(made, { members: M })];
 
 async function inTime(forecast: Field, observed: Field, options: TimeScoresOptions): Promise<TimeScoresValue> {
-  const found = await verify(forecast, observed, {
-    scores: [timeScores(options)],
-    wetThreshold: 0.1,
-    fssWindows: [1],
-  });
+  const found = await verify(forecast, observed, { scores: [timeScores(options)], wetThreshold: 0.1, fssWindows: [1] });
   return found.scores["time"] as unknown as TimeScoresValue;
 }
 
@@ -162,9 +158,7 @@ test("a part whose times do not allow a duration has no windows of it, and the h
   const bounds = Float64Array.from({ length: 12 }, (_, i) => 60 * ((i >> 1) + (i % 2)));
   const values = Float64Array.from({ length: 6 * 16 }, (_, i) => 1 + (Math.floor(i / 16) === 3 ? 1 : 0));
   const hours = film(values, { side: 4, minutes });
-  const ended = hours.with({
-    coordinates: hours.coordinates.map((c) => (c.name === "time" ? { ...c, bounds } : c)),
-  });
+  const ended = hours.with({ coordinates: hours.coordinates.map((c) => (c.name === "time" ? { ...c, bounds } : c)) });
   const score = timeScores({ accumulate: [2 * 3600] });
   const labels = ["a", "b", "a", "a", "a", "a"];
   const { scores, events } = await verify(ended, ended, { scores: [score], events: labels });

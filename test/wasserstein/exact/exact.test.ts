@@ -77,12 +77,14 @@ function permutations(n: number): number[][] {
 
 test("small assignments equal the best of all permutations, ties included", () => {
   const all = [1, 2, 3, 4, 5, 6].map(permutations);
-  const costs = fc.integer({ min: 1, max: 6 }).chain((n) =>
-    fc.array(fc.oneof(fc.integer({ min: -3, max: 3 }), fc.double({ min: -1, max: 1, noNaN: true })), {
-      minLength: n * n,
-      maxLength: n * n,
-    }),
-  );
+  const costs = fc
+    .integer({ min: 1, max: 6 })
+    .chain((n) =>
+      fc.array(fc.oneof(fc.integer({ min: -3, max: 3 }), fc.double({ min: -1, max: 1, noNaN: true })), {
+        minLength: n * n,
+        maxLength: n * n,
+      }),
+    );
   fc.assert(
     fc.property(costs, (values) => {
       const n = Math.sqrt(values.length);

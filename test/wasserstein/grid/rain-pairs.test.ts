@@ -49,9 +49,7 @@ test("bounds that leave the exact cost open are said in words, with their cause:
   const far = gridTransport(
     a,
     { ...b, values: b.values.map((_, i) => b.values[i < 512 ? i + 512 : i - 512]!) },
-    {
-      ...{ spacing, blur: 4, normalize: true },
-    },
+    { ...{ spacing, blur: 4, normalize: true } },
   );
   assert.equal(far.notes, []);
   const partial = gridPartialTransport(a, b, { spacing, blur: 4, reach: 60 });

@@ -24,9 +24,7 @@ function everything(): Graph {
     "Loop",
     [graph.constant([3], [], "int64"), undefined, flags],
     [{ shape: [], type: "bool" }],
-    {
-      body: inner,
-    },
+    { body: inner },
   );
   graph.output("out0", last!);
   return graph;
