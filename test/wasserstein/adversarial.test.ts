@@ -37,18 +37,14 @@ const scaled = fc.constantFrom(...scales).map((scale) => {
 const mass = fc.constantFrom(0, 0, 1, 1, 3, 0.1, 1e-300, 1e-12, 1e9, 1e300);
 
 const cloud = (value: fc.Arbitrary<number>, dim: number): fc.Arbitrary<Cloud> =>
-  fc
-    .array(fc.tuple(mass, ...Array.from({ length: dim }, () => value)), { minLength: 1, maxLength: 7 })
-    .chain((rows) =>
-      fc
-        .boolean()
-        .map((weighted) => ({
-          points: Float64Array.from(rows.flatMap((row) => row.slice(1))),
-          count: rows.length,
-          dim,
-          ...(weighted && { weights: rows.map((row) => row[0]!) }),
-        })),
-    );
+  fc.array(fc.tuple(mass, ...Array.from({ length: dim }, () => value)), { minLength: 1, maxLength: 7 }).chain((rows) =>
+    fc.boolean().map((weighted) => ({
+      points: Float64Array.from(rows.flatMap((row) => row.slice(1))),
+      count: rows.length,
+      dim,
+      ...(weighted && { weights: rows.map((row) => row[0]!) }),
+    })),
+  );
 
 /** Every number in it, at any depth. */
 function numbersIn(value: unknown): number[] {

@@ -10,7 +10,6 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -128,23 +127,6 @@ test("a process killed while it writes leaves the whole old file or a whole new 
   }
 });
 
-test("a process killed half-way through its own writing leaves the old file", async () => {
-  const path = join(fresh("half"), "x.txt");
-  await writeAtomically(path, "old");
-  const code = `import { writeAtomically } from ${JSON.stringify(new URL("files/atomic-file.ts", modules).href)};
-    import { writeFileSync } from "node:fs";
-    await writeAtomically(${JSON.stringify(path)}, async (temporary) => {
-      writeFileSync(temporary, "half of the n");
-      console.log("ready");
-      await new Promise((resolve) => setTimeout(resolve, 60_000));
-    });`;
-  const writer = child(code);
-  await once(writer.stdout, "data");
-  writer.kill("SIGKILL");
-  await once(writer, "exit");
-  assert.is(readFileSync(path, "utf8"), "old");
-});
-
 const settings = { seed: 7, device: "cpu", precision: "float64" };
 
 test("a run's folder tells how to repeat it, what happened and how it ended", async () => {
@@ -213,19 +195,6 @@ function repositoryAt(repository: string): ((...args: string[]) => string) | und
     return undefined;
   }
 }
-
-test("the recorded commit is that of the repository, and null outside git and before the first commit", async () => {
-  const repository = fresh("repository");
-  assert.is(await recordedGit(folder), null);
-  const git = repositoryAt(repository);
-  if (git === undefined) return;
-  assert.is(await recordedGit(repository), null);
-  git("commit", "--quiet", "--allow-empty", "-m", "x");
-  const commit = git("rev-parse", "HEAD");
-  assert.equal(await recordedGit(repository), { commit });
-  mkdirSync(join(repository, "below"));
-  assert.equal(await recordedGit(join(repository, "below")), { commit });
-});
 
 test("the recorded commit is right for packed references, a detached head, branches of branches and work trees", async () => {
   const repository = fresh("references");
@@ -344,24 +313,6 @@ test("metrics that are damaged in the middle are refused, with the line", async 
     const error = await failure(() => readMetrics(run.directory));
     assert.match(String(error), /metrics\.jsonl: line 2 is no JSON object/);
   }
-});
-
-test("creating runs beside older ones changes nothing in them", async () => {
-  const root = join(folder, "kept");
-  const first = await createRun({ root, name: "same", options: { a: 1 }, ...settings }, now);
-  first.log({ step: 1 });
-  const before = [
-    readFileSync(join(first.directory, "options.json"), "utf8"),
-    statSync(join(first.directory, "metrics.jsonl")).mtimeMs,
-  ];
-  const second = await createRun({ root, name: "same", options: { a: 2 }, ...settings }, now);
-  assert.equal(readdirSync(root), ["00001-same", "00002-same"]);
-  second.log({ step: 9 });
-  const after = [
-    readFileSync(join(first.directory, "options.json"), "utf8"),
-    statSync(join(first.directory, "metrics.jsonl")).mtimeMs,
-  ];
-  assert.equal(after, before);
 });
 
 test("records keep what JSON would lose: non-finite numbers, typed arrays, maps, names of functions", () => {

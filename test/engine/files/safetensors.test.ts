@@ -11,7 +11,7 @@ import {
   readSafetensors,
   writeSafetensors,
 } from "../../../engine/files/safetensors.ts";
-import { isMongeError, loadCheckpoint, Rng, rng, saveCheckpoint } from "../../../engine/index.ts";
+import { isMongeError, loadCheckpoint, saveCheckpoint } from "../../../engine/index.ts";
 import { assert, temporaryFolder, test } from "../../harness.ts";
 
 const { folder } = temporaryFolder(test);
@@ -257,27 +257,6 @@ test("what cannot be written is refused before anything is written", async () =>
     assert.unreachable(kind);
   }
   assert.not.ok(readdirSync(folder).some((name) => name.includes("never")));
-});
-
-test("training resumed from a checkpoint equals training that was never interrupted", async () => {
-  const train = (weights: Float64Array, noise: ReturnType<typeof rng>, steps: number) => {
-    for (let s = 0; s < steps; s++) {
-      for (const [i, z] of noise.normal(weights.length).entries()) weights[i]! += z / 3;
-    }
-    return weights;
-  };
-  const uninterrupted = train(new Float64Array(5), rng(1).split("noise"), 30);
-  const noise = rng(1).split("noise");
-  const half = train(new Float64Array(5), noise, 13);
-  const tensors = { weights: { shape: [5], data: half } };
-  await saveCheckpoint(folder, { step: 9, tensors, state: null });
-  await saveCheckpoint(folder, { step: 13, tensors, state: { noise: noise.state() } });
-  const path = (await latestCheckpoint(folder))!;
-  assert.match(path, /checkpoints.step-00000013\.safetensors$/);
-  const loaded = await loadCheckpoint(path);
-  const { noise: state } = loaded.state as { noise: ReturnType<typeof noise.state> };
-  const resumed = train(loaded.tensors.get("weights")!.data as Float64Array, new Rng(state), 30 - loaded.step);
-  assert.equal(resumed, uninterrupted);
 });
 
 test("the latest checkpoint is the one of the highest step, not the last name, and foreign files do not count", async () => {

@@ -77,14 +77,12 @@ function permutations(n: number): number[][] {
 
 test("small assignments equal the best of all permutations, ties included", () => {
   const all = [1, 2, 3, 4, 5, 6].map(permutations);
-  const costs = fc
-    .integer({ min: 1, max: 6 })
-    .chain((n) =>
-      fc.array(fc.oneof(fc.integer({ min: -3, max: 3 }), fc.double({ min: -1, max: 1, noNaN: true })), {
-        minLength: n * n,
-        maxLength: n * n,
-      }),
-    );
+  const costs = fc.integer({ min: 1, max: 6 }).chain((n) =>
+    fc.array(fc.oneof(fc.integer({ min: -3, max: 3 }), fc.double({ min: -1, max: 1, noNaN: true })), {
+      minLength: n * n,
+      maxLength: n * n,
+    }),
+  );
   fc.assert(
     fc.property(costs, (values) => {
       const n = Math.sqrt(values.length);
@@ -174,13 +172,6 @@ test("whole-number costs full of ties: as SciPy, by assignment and by the networ
   }
 });
 
-test("the cloud of 50 points has its published W2² and W1", () => {
-  const pair = { x: cloud(50, 2, 0), y: cloud(50, 2, 50, 0.5, [0.6, 0.2]) };
-  close(onClouds(pair).value, 0.16310492361, 1e-11);
-  close(onClouds(pair, undefined, undefined, { p: 1 }).value, 0.37914922485, 1e-11);
-  close(onClouds(pair, undefined, undefined, { root: true }).value, Math.sqrt(0.16310492361), 1e-11);
-});
-
 test("2000 points: gap ≤ 1e-12 relative to the value, with equal and with unequal weights", () => {
   const n = 2000;
   for (const [d, kind] of [
@@ -198,27 +189,6 @@ test("2000 points: gap ≤ 1e-12 relative to the value, with equal and with uneq
     close(dual / value, 1, 1e-12, "dual over primal");
     assert.ok(plan().masses.length <= 2 * n - 1);
   }
-});
-
-test("zero weights, duplicates, one point and identical clouds give exact answers", () => {
-  const one: Cloud = { points: Float32Array.of(1, 2), count: 1, dim: 2 };
-  const many = cloud(300, 2, 0);
-  const toOne = onClouds({ x: one, y: many }).value;
-  let mean = 0;
-  for (let j = 0; j < 300; j++) mean += ((1 - many.points[2 * j]!) ** 2 + (2 - many.points[2 * j + 1]!) ** 2) / 300;
-  close(toOne, mean, 1e-14);
-  const same = onClouds({ x: many, y: many });
-  assert.is(same.value, 0);
-  assert.ok(same.dualityGap <= 1e-12); // of 0: relative to the size of the potentials
-  const twice: Cloud = { points: Float64Array.from([...many.points, ...many.points]), count: 600, dim: 2 };
-  assert.is(onClouds({ x: twice, y: many }).value, 0);
-  const all = (value: number): Cloud => ({ points: new Float64Array(80).fill(value), count: 40, dim: 2 });
-  close(onClouds({ x: all(1), y: all(3) }).value, 8, 1e-14);
-  const dirac = onClouds({ x: many, y: many }, [...new Array(299).fill(0), 5], [2, ...new Array(299).fill(0)], {
-    normalize: true,
-  });
-  const [p, q] = [many.points.subarray(598), many.points];
-  close(dirac.value, (p[0]! - q[0]!) ** 2 + (p[1]! - q[1]!) ** 2, 1e-15);
 });
 
 test("costs over twenty decades, costs of 1e-300 and 1e300, ties and zero weights: gap ≤ 1e-12 all the same", () => {
@@ -242,13 +212,6 @@ test("costs over twenty decades, costs of 1e-300 and 1e300, ties and zero weight
     assert.ok(result.dualityGap <= 1e-12, `round ${round}: gap ${result.dualityGap}`);
     for (const x of [...result.f, ...result.g, result.value]) assert.ok(Number.isFinite(x), `round ${round}: ${x}`);
   }
-});
-
-test("weights of 1e-300 and of 1e-9 beside 1 neither break the plan nor vanish from it", () => {
-  const pair = { x: cloud(4, 2, 0), y: cloud(4, 2, 9) };
-  const { value, plan } = onClouds(pair, [1, 1e-9, 1e-300, 0], [1, 1, 1, 1], { normalize: true });
-  assert.ok(Number.isFinite(value));
-  assert.ok(plan().rows.includes(1) && !plan().rows.includes(3));
 });
 
 test("a constant on the cost moves the value by it and leaves the plan; the dense plan holds the same masses", () => {

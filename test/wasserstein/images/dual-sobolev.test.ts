@@ -1,5 +1,3 @@
-/** The dual Sobolev norm: eigenfunctions, discrete identities, order of convergence, the adversary's maximum. */
-import fc from "fast-check";
 import { rng } from "../../../engine/index.ts";
 import { cosineTransform } from "../../../engine/numerics/cosine-transform.ts";
 import { dualSobolevNorm } from "../../../wasserstein/images/index.ts";
@@ -86,23 +84,6 @@ test("the potential solves the discrete problem: −Δφ = f − mean, mean 0; t
     const energy = potential.reduce((sum, p, i) => sum + p * back[i]! * cell, 0);
     close(value, energy, 1e-11 * Math.max(1, energy));
   }
-});
-
-test("in one dimension the value is h Σ G², G the cumulated deviation: a Cramér distance, exactly on the grid", () => {
-  fc.assert(
-    fc.property(fc.array(fc.double({ min: 0, max: 9, noNaN: true }), { minLength: 1, maxLength: 40 }), (f) => {
-      const h = 0.37;
-      const mean = f.reduce((a, b) => a + b, 0) / f.length;
-      let [g, sum] = [0, 0];
-      for (const x of f) {
-        g += (x - mean) * h;
-        sum += g * g * h;
-      }
-      const { value } = dualSobolevNorm({ values: f, shape: [f.length] }, { spacing: h });
-      close(value, sum, 1e-10 * Math.max(1, sum));
-    }),
-    { seed: 1, numRuns: 100 },
-  );
 });
 
 test("the grids of the reference table", () => {

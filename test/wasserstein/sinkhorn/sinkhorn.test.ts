@@ -13,45 +13,12 @@ const everyWay: readonly SinkhornOptions[] = [
   { refine: "newton", online: true },
 ];
 
-function allFinite(r: ReturnType<typeof sinkhorn>): void {
-  const numbers = [
-    r.value,
-    r.entropicValue,
-    r.linearCost,
-    ...r.bounds,
-    r.dualityGap,
-    r.marginalError,
-    ...r.f,
-    ...r.g,
-    ...r.plan().toDense(),
-  ];
-  const { x, y, xWeights, yWeights } = r.gradient();
-  for (const v of [...numbers, ...(x ?? []), ...(y ?? []), ...xWeights, ...yWeights])
-    assert.ok(Number.isFinite(v), `found ${v}`);
-}
-
 test("the exponential is that of Math.exp to rounding, 0 far below, and passes NaN on", () => {
   for (let x = 0; x > -700; x -= 0.0371) close(exp(x) / Math.exp(x), 1, 5e-16, `exp(${x})`);
   assert.is(exp(-1000), 0);
   assert.is(exp(Number.NEGATIVE_INFINITY), 0);
   assert.is(exp(3), Math.exp(3));
   assert.ok(Number.isNaN(exp(Number.NaN)));
-});
-
-test("two points against two: the plan and the cost have closed forms", () => {
-  for (const way of everyWay) {
-    const r = sinkhorn({ cost: new Float64Array([0, 1, 1, 0]), rows: 2, columns: 2 }, undefined, {
-      epsilon: 1,
-      tolerance: 1e-13,
-      ...way,
-    });
-    close(r.entropicValue, -Math.log((1 + Math.exp(-1)) / 2), 1e-14);
-    // POT returns the latter by one function and the former by another.
-    for (const cost of [r.linearCost, r.value]) close(cost, 0.26894142136999516, 1e-14);
-    const values = r.plan().toDense();
-    for (const [k, p] of [0.36552929, 0.13447071, 0.13447071, 0.36552929].entries()) close(values[k]!, p, 1e-8);
-    close(r.dualityGap, 0, 1e-13);
-  }
 });
 
 test("on the pair of 50-point clouds every way gives the recorded costs at every ε", () => {
@@ -162,13 +129,6 @@ test("the bounds hold the exact cost between them, converged or not", () => {
   }
 });
 
-test("ε → 0 gives the exact cost, ε → ∞ the product plan", () => {
-  const [x, y] = planarPair();
-  close(sinkhorn(x, y, { epsilon: 1e-5, refine: "newton" }).linearCost, 0.16310492361, 1e-6);
-  const far = sinkhorn(x, y, { epsilon: 1e9 });
-  for (const p of far.plan().toDense()) close(p, 1 / 2500, 1e-10);
-});
-
 test("clouds in 1 to 7 dimensions cost what the matrix of their squared distances does", () => {
   for (let dim = 1; dim <= 7; dim++) {
     const [x, y] = [random(dim, 5, dim), random(50 + dim, 6, dim)];
@@ -211,33 +171,6 @@ test("the marginal error is that of the plan, not, as in many codes, of the side
       close(r.marginalError, error, 1e-13);
       assert.not(r.converged && r.marginalError > 0);
     }
-  }
-});
-
-test("no NaN: one point, all points at one place, tiny and huge ε, heavy tails, tiny weights", () => {
-  const one = cloudOf([0.3, 0.4], 2);
-  const same = cloudOf([1, 1, 1, 1, 1, 1], 2);
-  const heavy = cloudOf([1e-8, 1, 1e8, -1e7, 0], 1, [1e-300, 1, 1e-12, 3, 0]);
-  for (const way of everyWay) {
-    for (const [x, y] of [
-      [one, one],
-      [same, same],
-      [one, same],
-      [same, random(1, 8, 2)],
-    ] as const) {
-      for (const epsilon of [undefined, 1e-6, 1e6]) {
-        allFinite(sinkhorn(x, y, { ...(epsilon && { epsilon }), maxIterations: 50, ...way }));
-        allFinite(sinkhorn(x, y, { ...(epsilon && { epsilon }), maxIterations: 50, reach: 0.1, ...way }));
-      }
-    }
-    for (const epsilon of [1e17, 1e10, 1e6]) {
-      allFinite(sinkhorn(heavy, cloudOf([3, -1e8, 5], 1), { epsilon, normalize: true, maxIterations: 100, ...way }));
-    }
-    const [x, y] = planarPair();
-    const r = sinkhorn(x, y, { epsilon: 1e-6, maxIterations: 300, ...way });
-    allFinite(r);
-    const [low, high] = r.bounds;
-    assert.ok(low <= 0.16310492361 && 0.163104923609 <= high);
   }
 });
 
