@@ -1,7 +1,6 @@
 // "agrees with numpy": test/oracles/downscaling-scores.json, made by the script of that name.
 import { readFileSync } from "node:fs";
-import { DomainError, OptionsError, rng, type ShapedArray } from "../../engine/index.ts";
-import { blockMean } from "../../engine/numerics/grid.ts";
+import { rng, type ShapedArray } from "../../engine/index.ts";
 import { quantile } from "../../engine/numerics/quantile.ts";
 import {
   applyQuantileMap,
@@ -11,12 +10,9 @@ import {
   conserveBlocks,
   fitQuantileMap,
   randomCascade,
-  selectCascade,
 } from "../../examples/array-baselines/index.ts";
-import { defaultLevels } from "../../examples/array-baselines/quantile-map.ts";
 import { blockMeanRmse, verifyTiles } from "../../examples/array-scores/verify-tiles.ts";
-import { syntheticPairs } from "../../generative/synthetic/index.ts";
-import { assert, close, test, throws } from "../harness.ts";
+import { assert, close, test } from "../harness.ts";
 import { blocks, rain, SIDE, uniform } from "../oracles/rain-by-congruence.ts";
 
 interface Sample {
@@ -63,43 +59,6 @@ test("block means of a block-constant field are the coarse field", () => {
   }
 });
 
-test("quantile mapping is the identity for equal distributions, a factor for scaled ones, and monotone", () => {
-  const values = rng(1)
-    .uniform(20_000)
-    .map((u) => (u < 0.4 ? 0 : (u - 0.4) ** 3 * 100));
-  const fields = { values: values.slice(0, 4096), shape: [1, 64, 64] };
-  // Between levels both sides are interpolated alike; above the top level (1 − 10⁻⁶) a constant tail cuts off a little.
-  const same = applyQuantileMap(fitQuantileMap(values, values), fields).values;
-  same.forEach((v, i) => {
-    close(v, fields.values[i]!, 1e-3);
-  });
-  const tripled = applyQuantileMap(
-    fitQuantileMap(
-      values,
-      values.map((v) => 3 * v),
-    ),
-    fields,
-  ).values;
-  tripled.forEach((v, i) => {
-    close(v, 3 * fields.values[i]!, 3e-3);
-  });
-  const other = fitQuantileMap(
-    values,
-    rng(2)
-      .uniform(9_000)
-      .map((u) => u ** 8 * 50),
-  );
-  const ramp = { values: Float64Array.from({ length: 2000 }, (_, i) => i / 50), shape: [2000] };
-  const mapped = applyQuantileMap(other, ramp).values;
-  for (let i = 1; i < mapped.length; i++) assert.ok(mapped[i]! >= mapped[i - 1]!, `at ${i}`);
-});
-
-test("the levels of a quantile map ascend from 0 to 1 − 10⁻⁶, each once", () => {
-  assert.is(defaultLevels[0], 0);
-  assert.ok(Math.abs(defaultLevels.at(-1)! - (1 - 1e-6)) < 1e-12, `${defaultLevels.at(-1)}`);
-  assert.ok(defaultLevels.every((p, i) => i === 0 || p > defaultLevels[i - 1]!));
-});
-
 test("quantile mapping makes the training distribution right, and never rains on a dry cell", () => {
   const from = rng(3)
     .uniform(50_000)
@@ -137,46 +96,6 @@ test("the cascade conserves block means, depends on its seed alone, and case by 
   assert.not.equal(all.values, randomCascade(coarse, { ...options, random: rng(6) }).values);
   const { pooled } = verifyTiles(all, { values: truth, shape: [N, SIDE, SIDE] }, coarse, { wetThreshold: 1e-9 });
   assert.ok(pooled.blockRmse < 1e-5, `${pooled.blockRmse}`); // float32 near 60
-});
-
-test("on synthetic rain the tuned cascade beats conserved bilinear, and that beats bilinear", () => {
-  const [times, side] = [140, 32];
-  const { values } = syntheticPairs({ seed: 9, times, size: side }).fine;
-  const part = (from: number, to: number) => {
-    const fine = Float32Array.from(values.subarray(from * side ** 2, to * side ** 2));
-    const coarse = { values: blockMean(fine, to - from, side, side, 4), shape: [to - from, side / 4, side / 4] };
-    return { fine: { values: fine, shape: [to - from, side, side] }, coarse };
-  };
-  const fit = part(0, 40);
-  const search = { factor: 4, members: 4, slopes: [2, 3], amplitudes: [0.2, 0.6, 1], random: rng(1) };
-  const choice = selectCascade(fit.fine, fit.coarse, search);
-  assert.is(choice.tried.length, 6);
-  assert.ok(choice.tried.every((t) => t.crps >= choice.crps));
-  const test = part(105, times);
-  const score = (ensemble: ShapedArray) => verifyTiles(ensemble, test.fine, test.coarse).pooled;
-  const smooth = bilinear(test.coarse, 4);
-  const scores = {
-    bilinear: score(smooth).crps,
-    conserved: score(conserveBlocks(smooth, test.coarse, 4)).crps,
-    cascade: score(randomCascade(test.coarse, { ...choice, factor: 4, members: 8, random: rng(2) })).crps,
-  };
-  assert.ok(
-    scores.conserved < 0.95 * scores.bilinear && scores.cascade < 0.9 * scores.conserved,
-    JSON.stringify(scores),
-  );
-});
-
-test("bad input is refused by name", () => {
-  const expect = (run: () => unknown, type: new (...args: never[]) => Error, part: RegExp) => throws(run, type, part);
-  const fine = { values: new Float32Array(16), shape: [1, 4, 4] };
-  const one = { values: Float32Array.of(1), shape: [1, 1, 1] };
-  expect(() => bilinear({ ...one, values: Float32Array.of(NaN) }, 4), DomainError, /NaN/);
-  expect(() => bilinear(one, 0), OptionsError, /factor/);
-  expect(() => fitQuantileMap([], [1]), DomainError, /from has no values/);
-  expect(() => fitQuantileMap([1], [1], [0.5, 0.2]), OptionsError, /levels/);
-  const cascade = { factor: 4, members: 2, slope: 3, random: rng(1) };
-  expect(() => randomCascade(one, { ...cascade, amplitude: -1 }), OptionsError, /amplitude/);
-  expect(() => selectCascade(fine, one, { ...cascade, members: 1 }), OptionsError, /members/);
 });
 
 test.run();

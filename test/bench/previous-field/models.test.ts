@@ -1,13 +1,10 @@
 // Inside: the links of noise, which the benchmark's models share.
 /** Members that are drawn after their own field of the time before, which are measured against the library's model. */
 import { filmOf, frameOf, type MapMotion, moved } from "../../../bench/previous-field/film.ts";
-import { archiveOf, noiseOf, trainPrevious } from "../../../bench/previous-field/models.ts";
-import { rng } from "../../../engine/index.ts";
+import { archiveOf, trainPrevious } from "../../../bench/previous-field/models.ts";
 import { blockMean } from "../../../engine/numerics/grid.ts";
-import { cellMap, noiseInTime } from "../../../generative/ensemble/noise-links.ts";
-import { lazyField } from "../../../io/dataset/index.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { Field } from "../../../io/field/index.ts";
-import { coarsen } from "../../../io/regrid/index.ts";
 import { assert, test } from "../../harness.ts";
 
 const side = 64;
@@ -36,16 +33,6 @@ test("a map moves by whole pixels as it is, and nothing is known where rain come
   }
 });
 
-test("a window moves as its place in the whole map does", () => {
-  const rain = Float32Array.from(rng(2).normal(new Float32Array(side * side)), Math.exp);
-  const whole = moved(rain, region, even(0.5, 1.25), region, 1);
-  const window = { top: 8, left: 12, height: 16, width: 20 };
-  const part = moved(rain, region, even(0.5, 1.25), window, 1);
-  for (const [i, v] of part.entries()) {
-    assert.is(v, whole[(window.top + Math.floor(i / window.width)) * side + window.left + (i % window.width)]);
-  }
-});
-
 /** Texture of single pixels under showers of some cells, two pixels to the right each time. */
 function drifting(): Field {
   const [times, width] = [8, 128];
@@ -58,18 +45,6 @@ function drifting(): Field {
   });
   return new Field({ name: "pr", units: "mm h-1", dims: ["time", "y", "x"], shape: [times, width, width], values });
 }
-
-test("the noise of the times is that of the package", async () => {
-  const film = filmOf(drifting());
-  const measured = { step: 1, share: 0.3, still: 0.8, moving: 0.5 };
-  const coarse = coarsen(film.field, 4);
-  const inTime = noiseInTime(lazyField(coarse), {
-    ...{ coherence: "measured", measured, whole: undefined, cell: 4, origin: [0, 0], onNotice: undefined },
-    map: async (time) => cellMap(frameOf(coarse, time), 32, 32, 1),
-  });
-  for (const time of [0, 1, 6]) assert.equal(noiseOf(film, measured, time), await inTime([time]));
-  assert.equal(noiseOf(film, undefined, 3), []);
-});
 
 test("rain that only moves is drawn as it was where the field before is given, and conserves block means", async () => {
   const film = filmOf(drifting());

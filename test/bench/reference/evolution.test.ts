@@ -1,9 +1,9 @@
 import { coleHopf } from "../../../bench/reference/cole-hopf.ts";
 import { etdrk4 } from "../../../bench/reference/etdrk4.ts";
-import { kdvSoliton, kdvTwoSolitons } from "../../../bench/reference/exact-solutions.ts";
+import { kdvSoliton } from "../../../bench/reference/exact-solutions.ts";
 import { allenCahn, kdv, kuramotoSivashinsky } from "../../../bench/reference/semilinear.ts";
 import { boxPoints } from "../../../bench/reference/test-points.ts";
-import { DomainError, OptionsError, rng } from "../../../engine/index.ts";
+import { OptionsError, rng } from "../../../engine/index.ts";
 import { assert, test, throws } from "../../harness.ts";
 
 type Field = (points: Float64Array) => Float64Array;
@@ -21,41 +21,6 @@ const pointwise =
   (f: (x: number, t: number) => number): Field =>
   (points) =>
     Float64Array.from({ length: points.length / 2 }, (_, i) => f(points[2 * i]!, points[2 * i + 1]!));
-
-test("the Cole–Hopf solution does not depend on the step of its quadrature, for three viscosities", () => {
-  const points = scattered(1000, [-1, 1], [0, 1]);
-  for (const nu of [0.001, 0.01 / Math.PI, 0.3]) {
-    const reference = coleHopf({ nu })(points);
-    for (const step of [0.1, 0.031]) {
-      const gap = largest(coleHopf({ nu, step })(points), reference);
-      assert.ok(gap < 1e-12, `nu ${nu}, step ${step}: ${gap}`);
-    }
-  }
-  assert.ok(largest(coleHopf({ step: 1 })(points), coleHopf()(points)) > 1e-6, "a step of 1 must be too coarse");
-});
-
-test("the Cole–Hopf solution solves Burgers' equation: central differences leave a residual of second order", () => {
-  const nu = 0.1;
-  const f = coleHopf({ nu });
-  const points = scattered(200, [-1, 1], [0.1, 0.9]);
-  const u = f(points);
-  const residual = (h: number) => {
-    const [e, w, n, s] = [
-      moved(f, points, h, 0),
-      moved(f, points, -h, 0),
-      moved(f, points, 0, h),
-      moved(f, points, 0, -h),
-    ];
-    return u.reduce((worst, v, i) => {
-      const dt = (n[i]! - s[i]!) / (2 * h);
-      const dx = (e[i]! - w[i]!) / (2 * h);
-      const dxx = (e[i]! - 2 * v + w[i]!) / (h * h);
-      return Math.max(worst, Math.abs(dt + v * dx - nu * dxx));
-    }, 0);
-  };
-  const [coarse, fine] = [residual(4e-3), residual(2e-3)];
-  assert.ok(fine < 1e-3 && coarse / fine > 3.8 && coarse / fine < 4.2, `${coarse}, ${fine}`);
-});
 
 test("the Cole–Hopf solution agrees with a Fourier spectral solution to 1e-9", () => {
   const nu = 0.05 / Math.PI;
@@ -75,15 +40,6 @@ test("the Cole–Hopf solution agrees with a Fourier spectral solution to 1e-9",
   assert.ok(gap < 1e-9, `${gap}`);
 });
 
-test("the Cole–Hopf solution starts at −sin πx, is odd, and refuses what it cannot do", () => {
-  const f = coleHopf();
-  assert.equal(f(Float64Array.of(0.25, 0)), Float64Array.of(-Math.sin(Math.PI / 4)));
-  const [a, b] = f(Float64Array.of(0.3, 0.7, -0.3, 0.7));
-  assert.ok(Math.abs(a! + b!) < 1e-15);
-  throws(() => coleHopf({ nu: 0 }), DomainError, /nu is 0/);
-  throws(() => f(Float64Array.of(0, -1)), DomainError, /t ≥ 0/);
-});
-
 test("a soliton of KdV keeps its exact form in the spectral solution, and halving the step divides the error by 16", () => {
   const exact = pointwise((x, t) => kdvSoliton(x, t, 4));
   const points = scattered(400, [-15, 18], [0, 1]);
@@ -97,18 +53,6 @@ test("a soliton of KdV keeps its exact form in the spectral solution, and halvin
   const [coarse, fine] = [error(600), error(1200)];
   assert.ok(fine < 1e-8, `${fine}`);
   assert.ok(coarse / fine > 13 && coarse / fine < 19, `${coarse}, ${fine}`);
-});
-
-test("two solitons of KdV evolve as Hirota's formula says", () => {
-  const f = pointwise((x, t) => kdvTwoSolitons(x, t, [4, 1], [-16, -2]));
-  const made = kdv(
-    { low: -30, high: 30, initial: (x) => f(Float64Array.of(x, 0))[0]! },
-    { modes: 512, until: 3, steps: 6000, snapshots: 300 },
-  );
-  const points = scattered(400, [-20, 20], [0, 3]);
-  // The slow soliton's tail at the ends of the period is exp(−27) ≈ 1e-12.
-  const gap = largest(made.evaluate(points), f(points));
-  assert.ok(gap < 2e-8, `${gap}`);
 });
 
 test("Kuramoto–Sivashinsky at two resolutions agrees to 1e-9 up to t = 20", () => {
@@ -139,17 +83,6 @@ test("Allen–Cahn at two resolutions agrees to 1e-9, is even, stays within ±1 
   };
   const [large, small] = [residual(4e-3), residual(2e-3)];
   assert.ok(small < 1e-3 && large / small > 3.7 && large / small < 4.3, `${large}, ${small}`);
-});
-
-test("a linear equation is evolved exactly in one step, whatever the step", () => {
-  const made = etdrk4(
-    { low: 0, high: 2 * Math.PI, linear: (k) => [-0.1 * k * k, -3 * k], nonlinear: () => 0 },
-    (x) => Math.sin(2 * x) + 1,
-    { modes: 16, until: 2, steps: 1 },
-  );
-  const x = Float64Array.of(0.3, 2, 4, 2);
-  const expected = [0.3, 4].map((v) => 1 + Math.exp(-0.8) * Math.sin(2 * (v - 6)));
-  assert.ok(largest(made.evaluate(x), expected) < 1e-14);
 });
 
 test("the spectral solver refuses sizes that do not fit and says when a solution is lost", () => {

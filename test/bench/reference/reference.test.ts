@@ -1,6 +1,5 @@
 // Inside: the measure of errors.
 import { type ReferenceName, referenceNames, referenceProblem } from "../../../bench/reference/catalogue.ts";
-import { ghia100 } from "../../../bench/reference/cavity.ts";
 import { offCentre } from "../../../bench/reference/elliptic-problems.ts";
 import { inverseBurgers } from "../../../bench/reference/evolution-problems.ts";
 import { lShapeSingular } from "../../../bench/reference/exact-solutions.ts";
@@ -109,44 +108,6 @@ test("the singular solution of the L-shape is harmonic: five-point differences v
   const [coarse, fine] = [residual(8e-3), residual(4e-3)];
   assert.ok(coarse / fine > 3.6 && coarse / fine < 4.4, `${coarse}, ${fine}`);
   assert.ok(Math.abs(lShapeSingular(0.7, 0)) < 1e-15 && Math.abs(lShapeSingular(0, -0.7)) < 1e-15);
-});
-
-test("an own finite-difference solution of the cavity confirms the table of Ghia, Ghia and Shin to 0.01", () => {
-  const n = 64;
-  const [h, reynolds] = [1 / n, 100];
-  const at = (i: number, j: number) => i * (n + 1) + j; // x = i h, y = j h
-  const stream = new Float64Array((n + 1) ** 2);
-  const vorticity = new Float64Array((n + 1) ** 2);
-  for (let sweep = 0; sweep < 6000; sweep++) {
-    for (let k = 1; k < n; k++) {
-      vorticity[at(k, 0)] = (-2 * stream[at(k, 1)]!) / h ** 2;
-      vorticity[at(k, n)] = (-2 * (stream[at(k, n - 1)]! + h)) / h ** 2;
-      vorticity[at(0, k)] = (-2 * stream[at(1, k)]!) / h ** 2;
-      vorticity[at(n, k)] = (-2 * stream[at(n - 1, k)]!) / h ** 2;
-    }
-    for (let i = 1; i < n; i++) {
-      for (let j = 1; j < n; j++) {
-        const [o, e, w, u, d] = [at(i, j), at(i + 1, j), at(i - 1, j), at(i, j + 1), at(i, j - 1)];
-        stream[o] = (stream[e]! + stream[w]! + stream[u]! + stream[d]! + h * h * vorticity[o]!) / 4;
-        const across = (stream[u]! - stream[d]!) * (vorticity[e]! - vorticity[w]!);
-        const along = (stream[e]! - stream[w]!) * (vorticity[u]! - vorticity[d]!);
-        const spread = vorticity[e]! + vorticity[w]! + vorticity[u]! + vorticity[d]!;
-        vorticity[o] = (spread - (reynolds / 4) * (across - along)) / 4;
-      }
-    }
-  }
-  const velocity = (s: number, f: (k: number) => number) => {
-    const k = Math.min(n - 1, Math.floor(s / h));
-    const part = s / h - k;
-    return (1 - part) * f(k) + part * f(k + 1);
-  };
-  const u = (j: number) =>
-    j === 0 ? 0 : j === n ? 1 : (stream[at(n / 2, j + 1)]! - stream[at(n / 2, j - 1)]!) / (2 * h);
-  const v = (i: number) => (i === 0 || i === n ? 0 : (stream[at(i - 1, n / 2)]! - stream[at(i + 1, n / 2)]!) / (2 * h));
-  for (const [y, expected] of ghia100.u)
-    assert.ok(Math.abs(velocity(y, u) - expected) < 0.01, `u(${y}) ${velocity(y, u)}`);
-  for (const [x, expected] of ghia100.v)
-    assert.ok(Math.abs(velocity(x, v) - expected) < 0.01, `v(${x}) ${velocity(x, v)}`);
 });
 
 test("the inverse problem's observations are the Cole–Hopf solution with noise of the stated size", () => {

@@ -9,7 +9,7 @@ import {
 } from "../../../examples/papers/distribution-terms.ts";
 import { multiscaleWasserstein } from "../../../examples/papers/multiscale.ts";
 import { patchDirections } from "../../../examples/papers/patches.ts";
-import { wasserstein1d, wasserstein1dGraph } from "../../../wasserstein/line/index.ts";
+import { wasserstein1d } from "../../../wasserstein/line/index.ts";
 import { upperTailWeight } from "../../../wasserstein/measure/index.ts";
 import { assert, test, throws } from "../../harness.ts";
 
@@ -139,25 +139,6 @@ test("compiled to one native graph, as a training step is, every term has the sa
     await program.dispose();
     const expected = distanceOf(kind, estimate, true);
     assert.ok(Math.abs(found![0]! - expected) <= 1e-5 * (1 + expected), `${kind}: ${found![0]} against ${expected}`);
-  }
-});
-
-test("weight on quantiles and a mask exclude each other", () => {
-  const x = tf.zeros([2, 3]) as tf.Tensor2D;
-  const both = { mask: tf.onesLike(x) as tf.Tensor2D, quantileWeight: upperTailWeight(0.1) };
-  assert.throws(() => wasserstein1dGraph(x, x, both), /quantileWeight and mask exclude each other/);
-});
-
-test("pixel forms are blind to the order of pixels, the batch form to the order of images", () => {
-  const order = rng(5).permutation(pixels);
-  const shuffled = Float32Array.from(estimate, (_, i) => estimate[i - (i % pixels) + order[i % pixels]!]!);
-  for (const kind of ["wasserstein", "tail", "pooled"] as const) {
-    assert.ok(Math.abs(distanceOf(kind, shuffled, false) - distanceOf(kind, estimate, false)) < 1e-5, kind);
-  }
-  assert.ok(Math.abs(distanceOf("rmse", shuffled, false) - distanceOf("rmse", estimate, false)) > 1e-2);
-  const rolled = Float32Array.from(estimate, (_, i) => estimate[(i + pixels) % estimate.length]!);
-  for (const kind of ["batch-sliced", "pooled"] as const) {
-    assert.ok(Math.abs(distanceOf(kind, rolled, false) - distanceOf(kind, estimate, false)) < 1e-5, kind);
   }
 });
 
