@@ -19,16 +19,7 @@ import { sizeOf } from "../../io/storage/source.ts";
 import { dataFiles } from "../../test/data.ts";
 import { fuzz } from "../../test/io/formats/fuzz/fuzz.ts";
 import { makeSeeds, placeMutant } from "../../test/io/formats/fuzz/fuzz-seeds.ts";
-import {
-  FAMILIES,
-  type Family,
-  libraries,
-  type Numbers,
-  ours,
-  type Road,
-  same,
-  whole,
-} from "../../test/io/library-roads.ts";
+import { FAMILIES, type Family, libraries, type Numbers, ours, type Road, same, whole } from "./library-roads.ts";
 
 interface Job {
   readonly path: string;

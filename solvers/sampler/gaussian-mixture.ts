@@ -76,7 +76,7 @@ export function gaussianMixture(options: GaussianMixtureOptions = {}): GaussianM
 /** Starts {@link gaussianMixture}. @throws OptionsError if the domain is not a box */
 export function startGaussianMixture(sampler: GaussianMixtureSampler, domain: SamplingDomain): ActiveSampler {
   if (!domain.isBox) {
-    const way = "the mass of the mixture is known on boxes only; use rad";
+    const way = "the mass of the mixture is known on boxes only; take another sampler, such as uniform points";
     throw new OptionsError(`gaussianMixture: the domain is not a box; ${way}`, "domain", domain.dimension);
   }
   const { kind, components, uniformFraction, tempering } = sampler;

@@ -4,18 +4,10 @@ import { join } from "node:path";
 import { buildProgram } from "../../cli/program.ts";
 import { dataFiles, testData } from "../data.ts";
 import { assert, test } from "../harness.ts";
-import { cli, monge, mongeDone, mongeHere, oneLine, type Said } from "./run.ts";
+import { cli, monge, mongeDone, mongeHere, oneLine } from "./run.ts";
 
 const commands =
   "demo new solve train downscale plan audit merge verify report serve info convert distance doctor".split(" ");
-
-function failsWith(result: Said, status: number, ...words: readonly string[]): void {
-  assert.is(result.status, status, result.stderr);
-  assert.is(result.stdout, "");
-  assert.match(oneLine(result.stderr), /^monge: /);
-  for (const word of words) assert.ok(result.stderr.includes(word), `${word} is not in: ${result.stderr}`);
-  assert.not.match(result.stderr, /\n\s+at /);
-}
 
 test("help names every command and every option that a command parses", async () => {
   const { stdout } = await mongeDone("--help");
@@ -56,31 +48,6 @@ test("every example in the help is a command line that is understood", async () 
 test("--version prints the version of package.json", async () => {
   const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
   assert.is((await mongeHere("--version")).stdout.trim(), version);
-});
-
-test("a wrong command ends with 2 and one line that says what is wrong", async () => {
-  for (const [line, ...words] of [
-    ["frobnicate", "frobnicate"],
-    ["train --foo", "--foo"],
-    ["train --data a.nc --out x --factor 1", "--factor", "--time-factor beside it"],
-    ["train --out x", "--data"],
-    ["train --data nothing.nc", "--out"],
-    ["train --data nothing.nc --out x", "nothing.nc", "no such file"],
-    ["train --data a.nc --out x --crop 30", "--crop", "multiple of 4"],
-    ["train --data a.nc --out x --interval 300,600", "--interval", "one a file"],
-    ["train --resume nowhere", "nowhere"],
-    ["downscale model -o out.nc", "check INPUT"],
-    ["downscale m.safetensors -o out.nc", "missing", "input"],
-    ["downscale model in.nc", "--output"],
-    [`downscale model ${cli} -o out.nc`, "model"],
-    [`downscale model ${cli} -o out.grib --time 5:3`, "--time"],
-    ["info", "file"],
-    ["info nothing.nc", "nothing.nc"],
-    // A file that is no grid.
-    [`info ${cli}`, "main.ts"],
-  ])
-    failsWith(await mongeHere(...line!.split(" ")), 2, ...words);
-  assert.is((await mongeHere()).status, 2);
 });
 
 test("the exit status of the process is that of the command", () => {

@@ -6,7 +6,7 @@ import { withConfig } from "../../cli/shell/config.ts";
 import { syntheticPairs } from "../../generative/synthetic/index.ts";
 import { writeNetcdf } from "../../io/index.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";
-import { mongeDone, mongeHere, mongeRefused, oneLine } from "./run.ts";
+import { mongeDone, mongeHere, mongeRefused } from "./run.ts";
 
 const { folder } = temporaryFolder(test);
 const { fine, coarse, orography } = syntheticPairs({ seed: 0, times: 12 });
@@ -96,23 +96,6 @@ test("an object of options in a file means what the flags mean", async () => {
     out: null,
   });
   assert.equal(await plan(problem, "--config", own), await plan(problem, ...chosen, "--boundary-points", "40"));
-});
-
-test("a file of another command, an option that there is not, and a text that is no JSON are refused by name", async () => {
-  const refused = async (path: string, pattern: RegExp) => {
-    const { status, stderr } = await mongeHere("solve", problem, "--config", path);
-    assert.ok(status === 1 || status === 2);
-    assert.match(oneLine(stderr), pattern);
-  };
-  await refused(
-    written("other.json", { command: ["node", "main.js", "train"] }),
-    /is of monge train, not of monge solve/,
-  );
-  await refused(written("odd.json", { stepps: 3 }), /has "stepps", which is no option of monge solve/);
-  await refused(written("list.json", [3]), /it is no object/);
-  writeFileSync(join(folder, "broken.json"), "{");
-  await refused(join(folder, "broken.json"), /broken\.json: no JSON/);
-  await refused(join(folder, "none.json"), /there is no such file; check --config/);
 });
 
 test("the files of monge new run as they are, and are not written over", async () => {

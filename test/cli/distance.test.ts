@@ -32,7 +32,6 @@ test.before(async () => {
     [5, 5, 2],
   ]);
   await write("dry", []);
-  await write("negative", [[0, 0, -1]]);
   await write("inches", [[0, 0, 1]], "inch h-1");
   await write(
     "otherUnits",
@@ -137,19 +136,6 @@ test("values in another unit of rain are converted to the first's", async () => 
 test("for people it prints value, bracket and method on standard output", async () => {
   const { stdout } = await mongeDone("distance", file("a"), file("dry"));
   assert.match(stdout, /^value {4}0\.0625 mm h-1\nbracket {2}0\.0625 to 0\.0625\nmethod {3}1d: W_1 between the values/);
-});
-
-test("no mass, negative mass, other units, missing files and wrong orders end with a line that says so", async () => {
-  const ends = async (pattern: RegExp, ...args: readonly string[]) => {
-    await mongeRefused(pattern, "distance", ...args);
-  };
-  await ends(/has no mass/, file("a"), file("dry"), "--method", "emd");
-  await ends(/compare values with --method 1d/, file("a"), file("negative"), "--method", "emd");
-  await ends(/in mm h-1, .* in K; convert/, file("a"), file("otherUnits"));
-  await ends(/there is no such file/, file("a"), file("none"));
-  await ends(/--p is 0.5/, file("a"), file("b"), "--p", "0.5");
-  await ends(/sinkhorn has p = 2 alone/, file("a"), file("b"), "--method", "sinkhorn", "--p", "1");
-  await ends(/expected one of 1d, emd/, file("a"), file("b"), "--method", "nothing");
 });
 
 test.run();

@@ -34,14 +34,6 @@ test("the run's folder holds options, metrics, a checkpoint, the model and the r
   assert.equal(steps, [10, 20]);
 });
 
-test("amounts without an interval are refused with the way out", async () => {
-  await mongeRefused(
-    /coarse\.nc: variable pr holds amounts \("mm"\).*--interval SECONDS/,
-    ...line`downscale ${runs} ${at("coarse.nc")} -o ${at("no.nc")} ${quick}`,
-  );
-  assert.not.ok(existsSync(at("no.nc")));
-});
-
 test("members are on the fine grid in the input's units, and their block means are the input", async () => {
   const args = line`downscale ${runs} ${at("coarse.nc")} -o ${at("out.nc")} --interval time --members 3 ${quick}`;
   const { stdout } = await mongeDone(...args, "--figure", at("map.png"));

@@ -10,15 +10,10 @@ import { asJson, flagOf, withFlags } from "../../cli/shell/flag-names.ts";
 import { guardNames, guards, withPlainForce } from "../../cli/shell/read-options.ts";
 import { addSolve, methodNames } from "../../cli/solve/command.ts";
 import { guardNames as library } from "../../generative/model/index.ts";
-import { Field, writeNetcdf } from "../../io/index.ts";
 import { networkChoices } from "../../solvers/network/index.ts";
 import { optimizerNames } from "../../solvers/optimizer/index.ts";
 import { namesOnCells, samplerNames } from "../../solvers/sampler/index.ts";
-import { assert, axis, temporaryFolder, test } from "../harness.ts";
-import { writeUntrainedModel } from "./model.ts";
-import { mongeHere, oneLine } from "./run.ts";
-
-const { at } = temporaryFolder(test);
+import { assert, test } from "../harness.ts";
 
 const program = new Command();
 addConvert(program);
@@ -173,48 +168,6 @@ test("messages of solvers/ name no option that monge solve neither translates no
       `${name} reaches the command line in the library's words`,
     );
   }
-});
-
-test("negative and missing rates are told before the work, with their number and the flag", async () => {
-  const line = (name: string, units: string) => axis(name, Float64Array.of(1, 2), { units });
-  const field = (...values: number[]) =>
-    new Field({
-      name: "pr",
-      dims: ["lat", "lon"],
-      shape: [2, 2],
-      values: Float32Array.from(values),
-      units: "mm/h",
-      coordinates: [line("lat", "degrees_north"), line("lon", "degrees_east")],
-    });
-  await writeUntrainedModel(at("model.safetensors"), 2);
-  await writeNetcdf(at("negative.nc"), field(1, -0.5, 0, -0.25));
-  await writeNetcdf(at("missing.nc"), field(1, Number.NaN, 0, 2));
-  const run = (name: string, ...more: string[]) =>
-    mongeHere(
-      "downscale",
-      at("model.safetensors"),
-      at(name),
-      "-o",
-      at("out.nc"),
-      "--overwrite",
-      "--evaluations",
-      "2",
-      "--members",
-      "1",
-      ...more,
-    );
-  const negative = await run("negative.nc");
-  assert.match(
-    oneLine(negative.stderr),
-    /negative\.nc: variable pr: 2 values are negative, down to -0\.5 mm.*; .*--clip-negative/,
-  );
-  const missing = await run("missing.nc");
-  assert.match(oneLine(missing.stderr), /missing\.nc: variable pr: 1 of 4 values are missing; .*--missing propagate/);
-  assert.equal([negative.status, missing.status], [2, 2]);
-  assert.is((await run("negative.nc", "--clip-negative")).status, 0);
-  assert.is((await run("missing.nc", "--missing", "propagate")).status, 0);
-  const months = await mongeHere("convert", at("negative.nc"), "-o", at("mm.nc"), "--to-units", "mm");
-  assert.match(oneLine(months.stderr), /--interval, the seconds .* or --interval time for the spacing/);
 });
 
 test.run();

@@ -89,8 +89,4 @@ test("a rate is said by the second, or by the minute where work is slow", () => 
   assert.is(rateText(1234, ""), "1200/s");
 });
 
-test("shell completion is no command", async () => {
-  await mongeRefused(/unknown command 'completion'/, "completion", "bash");
-});
-
 test.run();

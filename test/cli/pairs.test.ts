@@ -63,7 +63,6 @@ test("a model trained on pairs says what it is, and how many evaluations it is d
   assert.match(told.stdout, /learned +pr as rain: ln\(1 \+ pr\/[\d.]+ mm\), dry below 0\.1 mm\n/);
   const json = await mongeHere("info", runs, "--json");
   assert.is(JSON.parse(json.stdout).format, "monge-model");
-  await mongeRefused(/unknown option '--generator'/, "train", "--generator", "one-step");
 });
 
 test("a model learns from observations alone, and corrects the climate model whose past it is told", async () => {
@@ -90,14 +89,6 @@ test("a run that is gone on with has its own number of steps, and says which cov
   assert.match(oneLine(ended.stderr), /next: monge downscale \S+ INPUT --static FILE:z -o out\.nc/);
   const wider = ["--fine", `${fine}:pr`, "--coarse", coarse, "--static", `${dem}:z`, ...sizes, "--channels", "16"];
   await mongeRefused(/"baseChannels":16.*leave --channels out/, "train", ...wider, "--start", run!, "--out", at("cut"));
-});
-
-test("options of the other way of training are refused by their flags", async () => {
-  await mongeRefused(/--data refines .*--fine/, "train", "--data", fine, "--fine", fine, "--out", runs);
-  const alone = await mongeHere("train", "--coarse", coarse, "--out", runs);
-  assert.match(oneLine(alone.stderr), /--fine is missing/);
-  const variable = await mongeHere("train", "--fine", fine, "--coarse", coarse, "--variable", "pr", "--out", runs);
-  assert.match(oneLine(variable.stderr), /--variable is .*it goes with/);
 });
 
 test("a dry run tells what would be done, and writes nothing", async () => {

@@ -8,7 +8,7 @@ import { exampleProblems, pde } from "../../solvers/index.ts";
 import { loadSolution, suggestedScale } from "../../solvers/solve/index.ts";
 import { assert, suite, temporaryFolder } from "../harness.ts";
 import { hasPython, python, skip, tool } from "../io/oracle.ts";
-import { mongeDone, mongeHere, mongeRefused, oneLine, startMonge, words } from "./run.ts";
+import { mongeDone, mongeHere, mongeRefused, oneLine, startMonge } from "./run.ts";
 
 const test = suite("monge solve");
 const { folder } = temporaryFolder(test);
@@ -206,47 +206,6 @@ test("the first interrupt ends a run after its step; what there is is written, a
   assert.is(json.run, run);
   assert.is((await loadSolution(run)).report.steps, steps + 12);
   await mongeRefused("is finished", "solve", "--resume", run);
-});
-
-test("what is wrong in a problem file is shown with a caret; every mistake ends with 2 before any work", async () => {
-  const fails = async (pattern: RegExp | string, ...args: readonly string[]) => {
-    const { status, stdout, stderr } = await mongeHere("solve", ...args);
-    assert.is(status, 2, stderr);
-    assert.is(stdout, "");
-    assert.match(oneLine(stderr), /^monge: /);
-    assert.match(typeof pattern !== "string" && pattern.source.includes("where") ? stderr : oneLine(stderr), pattern);
-    assert.not.match(stderr, /\n\s+at /);
-  };
-  const misspelt = written({ ...sine, equations: ["u_t = kapa*u_xx"] }, "misspelt.json");
-  await fails(
-    /^monge: "kapa" is unknown\n {2}where {2}\S*misspelt\.json: equations\n {11}u_t = kapa\*u_xx\n {11} {6}\^\n {2}to do {2}did you mean kappa\?[^\n]*\n$/,
-    misspelt,
-  );
-  const free = written({ ...sine, conditions: [] }, "free.json");
-  await fails(/condition/, free);
-  writeFileSync(file("broken.json"), '{"name": ');
-  await fails(/broken\.json: no JSON/, file("broken.json"));
-  await fails(/nothing\.json: there is no such file/, "nothing.json");
-  await fails(/name a problem/);
-  await fails(/no example "pea"; there are peak, poisson/, "example:pea");
-  const good = written(sine);
-  await fails(/residual-density/, good, "--sampler", "magic");
-  await fails(
-    /--cells is for adversarial and residual-density, not for sobol/,
-    good,
-    ...words("--sampler sobol --cells 9"),
-  );
-  await fails(/periodic:AXIS=K with an axis of x, t/, good, "--features", "periodic:y=2");
-  await fails(/--seconds: --seconds is 0; expected a finite number > 0/, good, "--seconds", "0");
-  await fails(/--grid leaves out t; the axes are x, t/, good, "-o", file("x.nc"), "--grid", "x=5");
-  await fails(/--grid names y/, good, "-o", file("x.nc"), "--grid", "x=5,y=5");
-  await fails(/give -o FILE\.nc, -o FILE\.vtu or -o FILE\.csv, too/, good, "--grid", "x=5,t=5");
-  await fails(/ends in \.nc, \.csv, \.vtu or \.onnx/, good, "-o", file("x.txt"));
-  await fails(/the folder .* does not exist/, good, "--figure", file("no/x.png"));
-  await fails(/needs --grid x1=…,/, reference("poisson-5d"), "-o", file("x.nc"));
-  await fails(/the domain is not a box/, reference("l-shape"), "--sampler", "gaussian-mixture", "--steps", "1");
-  await fails(/holds no unfinished run/, "--resume", folder);
-  await fails(/leave PROBLEM out/, good, "--resume", folder);
 });
 
 test("defaults are those of the help", async () => {

@@ -6,7 +6,7 @@ import { coarsen, readField, writeNetcdf } from "../../io/index.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { writeUntrainedModel } from "./model.ts";
-import { mongeDone, mongeHere, mongeRefused, oneLine } from "./run.ts";
+import { mongeDone, mongeHere, oneLine } from "./run.ts";
 
 const { at } = temporaryFolder(test);
 const drawing = ["--members", "3", "--evaluations", "2", "--seed", "5", "--interval", "86400", "--threads", "1"];
@@ -74,21 +74,6 @@ test("Slurm tells a process its shard, and what tells none is refused with the w
   refused({ index: undefined, count: 4 }, { JOB_COMPLETION_INDEX: "3" }, /SLURM_ARRAY_TASK_ID is not set; .*say i\/n/);
 });
 
-test("options of tasks that mean nothing together are refused before anything is read", async () => {
-  const refused = async (args: readonly string[], what: RegExp) => {
-    await mongeRefused(what, "downscale", ...args);
-  };
-  await refused(
-    [...asked("a.nc"), "--resume"],
-    /--resume is for stores and files by the year; name --output out\.zarr, or out\/\{year\}\.nc/,
-  );
-  await refused([...asked("a.zarr"), "--shard", "3/3"], /expected i\/n with i from 0 to n - 1/);
-  await refused([...asked("a.zarr"), "--unit", "0"], /such as 30 or 30x4/);
-  await refused([...asked("a.zarr"), "--resume", "--overwrite"], /leave one out/);
-  await refused([...asked("a.zarr"), "--shard", "1/3", "--overwrite"], /--shard goes on with it; leave one out/);
-  await refused([...asked("a.zarr"), "--shard", "1/3", "--figure", at("a.png")], /--figure needs all tasks in one go/);
-});
-
 test("a plan prints tasks, bytes and hours, and writes the script of an array and an Indexed Job", async () => {
   const plan = ["plan", ...asked("p.zarr"), "--unit", "1x2", "--measure", "0.1"];
   const { stdout } = await passes(...plan);
@@ -105,7 +90,6 @@ test("a plan prints tasks, bytes and hours, and writes the script of an array an
   const words = plan.slice(1, -2).join(" ");
   assert.ok(script.includes(`exec monge downscale ${words} --shard "$SLURM_ARRAY_TASK_ID/5"\n`), script);
   execFileSync("bash", ["-n"], { input: script });
-  await mongeRefused(/unknown option '--kubernetes'/, ...plan, "--kubernetes");
 });
 
 test("files by the day come from shards through a store, as merge would write them, and are written again where they are damaged", async () => {

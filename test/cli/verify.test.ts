@@ -5,7 +5,7 @@ import { rng } from "../../engine/random/rng.ts";
 import { Field, lazyField, readField, regridLazy, writeField } from "../../io/index.ts";
 import { changeSignal, verify } from "../../verification/index.ts";
 import { assert, suite, temporaryFolder } from "../harness.ts";
-import { line, mongeDone, mongeHere, mongeRefused, oneLine } from "./run.ts";
+import { line, mongeDone, mongeRefused, oneLine } from "./run.ts";
 
 const test = suite("monge verify");
 const { at } = temporaryFolder(test);
@@ -86,14 +86,6 @@ test("--accumulate and --areas print scores of sums, of squares and of polygons,
   assert.equal(scores.time.sums.map((one: { of: string }) => one.of).slice(0, 3), ["cells", "300km", "basins.geojson"]);
   assert.ok(Math.abs(scores.time.sums[0].crps - scores.crps) < 1e-12 * scores.crps);
   assert.match(readFileSync(at("sums.csv"), "utf8"), /^all,time sums 259200 s cells spreadSkill,/m);
-  const wrong = await mongeHere("verify", ...files, "--accumulate", "1week");
-  assert.match(oneLine(wrong.stderr), /1week.*expected durations such as 15min, 1h, 6h, 1day/);
-  const odd = await mongeHere("verify", ...files, "--accumulate", "36h");
-  assert.match(oneLine(odd.stderr), /129600 s is no multiple of the 86400 s/);
-  // Refused before a map is read.
-  assert.not.match(odd.stderr, /maps/);
-  const none = await mongeHere("verify", ...files, "--areas", at("nowhere.geojson"));
-  assert.match(oneLine(none.stderr), /there is no such file; check --areas/);
 });
 
 test("--json prints what the library finds for the same fields, seed and thresholds", async () => {
@@ -207,49 +199,20 @@ test("--change prints what changeSignal finds between two periods, with its inte
   assert.match(oneLine(told.stderr), /earlier period 6\/6 maps.*\nlater period 6\/6 maps/);
 });
 
-test("--change goes without what compares with a truth, and tells what does not fit by its flags", async () => {
-  const expect = async (pattern: RegExp, ...args: readonly string[]) => {
-    await mongeRefused(pattern, "verify", ...files, ...args);
-  };
-  await expect(/expected an earlier and a later period, such as 1981:2010,2071:2100/, "--change", "2003");
-  await expect(/'--change <from,to>' cannot be used with option '--by/, "--change", "2003,2004", "--by", "month");
-  await expect(/let the later period begin after/, "--change", "2003-02,2003");
-  const grids = await mongeHere("verify", files[0], at("coarse.nc"), "--change", "2003-02,2003-03");
-  assert.match(oneLine(grids.stderr), /--regrid/);
-});
-
-test("what decides on rain, intervals and negative values is named by its flag, here and in report", async () => {
+test("what is rain, and what is done with negative values, is as the flags say", async () => {
   const open = (f: Field) => f.with({ name: "Band1", units: "m", attributes: {} });
   const bare = [at("bare-forecast.nc"), at("bare-truth.nc")] as const;
   await writeField(bare[0], open(forecast));
   await writeField(bare[1], open(truth.with({ values: truth.values.map((v, i) => (i === 7 ? -1 : v)) })));
-  const page = ["report", bare[0], "--truth", bare[1], "-o", at("page.html")];
-  const expect = async (pattern: RegExp, ...args: readonly string[]) => {
-    for (const command of [["verify", ...bare, "--draws", "0"], page]) {
-      const { status, stderr } = await mongeHere(...command, ...args);
-      assert.ok(status !== 0, stderr);
-      assert.match(oneLine(stderr), pattern);
-    }
-  };
-  await expect(/Band1.*may be precipitation.*say --rain where it is, `?--not-rain`? where it is not/);
-  await expect(/a value is -1; .*--clip-negative/, "--rain");
-  await expect(/--rain and --not-rain are both given/, "--rain", "--not-rain");
-  await expect(/below 0\.0001 precipitation counts as 0; .*--wet-threshold/, "--rain", "--thresholds", "0.00001");
   const scored = await done(...bare, "--draws", "0", "--rain", "--clip-negative");
   assert.match(scored.stdout, /rain below 0\.0001 m counts as 0 \(values over 86400 s\)/);
   assert.match(oneLine(scored.stderr), /1 values of the truth are negative, down to -1; set to 0/);
   const other = await done(...bare, "--draws", "0", "--not-rain");
   assert.match(other.stdout, /not taken as rain: values as they are, no events/);
   assert.match(oneLine(other.stderr), /nothing is an event: CSI, Brier score, ROC and FSS are left out; say --rain/);
-  const one = await mongeHere("verify", ...files, "--time", "2003-02-23", "--pair-times", "position");
-  assert.is(one.status, 2, one.stderr);
 });
 
-test("--figures that names a file is refused by name before the work, and thresholds are printed in six digits", async () => {
-  const { status, stderr } = await mongeHere("verify", ...files, "--figures", at("other.nc"));
-  assert.is(status, 2, stderr);
-  assert.match(stderr, /is no folder\n.*\n.*name a folder/);
-  assert.not.match(stderr, /MONGE_DEBUG|scoring/);
+test("thresholds are printed in six digits", async () => {
   const { stdout } = await done(...files, "--thresholds", String(10 / 12), "--draws", "0");
   assert.match(stdout, /events ≥ 0\.833333 csi/);
 });
@@ -258,17 +221,6 @@ test("--against without redraws prints differences without intervals, and says s
   const { stdout, stderr } = await done(...files, "--against", files[0], "--draws", "0");
   assert.match(stdout, /\ncrps .* – +–/);
   assert.match(oneLine(stderr), /differences have no intervals; --draws 1000 gives them/);
-});
-
-test("wrong commands are refused by their flags before anything is read", async () => {
-  const expect = async (pattern: RegExp, ...args: readonly string[]) => {
-    await mongeRefused(pattern, "verify", ...args);
-  };
-  await expect(/--against bilinear .*give --coarse FILE/, ...files, "--against", "bilinear");
-  await expect(/--against qdm .*give --fine FILE/, ...files, "--against", "qdm", "--coarse", at("coarse.nc"));
-  await expect(/--coarse goes with --against/, ...files, "--coarse", at("coarse.nc"));
-  await expect(/there is no such file; check TRUTH/, files[0], at("none.nc"));
-  await expect(/--thresholds.*expected numbers/, ...files, "--thresholds", "1,x");
 });
 
 test.run();

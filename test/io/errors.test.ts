@@ -1,5 +1,5 @@
 /** What users get wrong with files: every error is typed and names file, variable, expectation and way out. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { DomainError, OptionsError, UnitsError } from "../../engine/errors.ts";
 import { writeGeotiff } from "../../io/formats/index.ts";
@@ -49,22 +49,6 @@ test("the name of a file does not matter, its content does", async () => {
   await writeGeotiff(at("really-tiff.nc"), rain());
   assert.is((await inspect(at("really-netcdf.tif"))).format, "hdf5");
   assert.is((await inspect(at("really-tiff.nc"))).format, "geotiff");
-});
-
-test("a NetCDF-4 or GeoTIFF file cut short is refused when it is opened or read", async () => {
-  const values = Float32Array.from({ length: 2 * 64 * 64 }, (_, i) => Math.fround(Math.sin(i)));
-  const field = over(grid(2, 64, 64), { values });
-  for (const [name, write] of [
-    ["cut.nc", writeNetcdf],
-    ["cut.tif", writeGeotiff],
-  ] as const) {
-    await write(at(name), field);
-    const bytes = readFileSync(at(name));
-    for (const part of [0.05, 0.3, 0.6, 0.9, 0.98]) {
-      writeFileSync(at(name), bytes.subarray(0, Math.floor(bytes.length * part)));
-      await refuses(readField(at(name)), /cut\.(nc|tif): .*; .*/);
-    }
-  }
 });
 
 test("a variable that is not there, or not single, or not numeric lists the ones that are", async () => {

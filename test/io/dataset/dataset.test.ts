@@ -68,27 +68,6 @@ test("a part by index, then by index again, loads what the field's own isel give
   );
 });
 
-test("a box across the seam of the grid comes joined in order, with its longitudes in the box's convention", async () => {
-  await writeNetcdf(at("seam.nc"), rain());
-  const data = await open(at("seam.nc"));
-  const pr = await data.variable();
-  const part = await pr.sel({ lon: [-100, 50], lat: [35, 50], time: "2000-02-29" }).load();
-  assert.equal(part.shape, [1, 2, 4]);
-  assert.equal(Array.from(part.coordinate("lon")!.values), [-90, -45, 0, 45]);
-  assert.equal(Array.from(part.coordinate("lon")!.bounds!), [-112.5, -67.5, -67.5, -22.5, -22.5, 22.5, 22.5, 67.5]);
-  assert.equal(Array.from(part.coordinate("lat")!.values), [50, 40]);
-  const row = 4 * 32 + 8;
-  assert.equal(
-    Array.from(part.values),
-    [6, 7, 0, 1].flatMap((x) => [row + x]).concat([14, 15, 8, 9].map((x) => row + x)),
-  );
-  const dateline = pr.sel({ lon: [130, -130] });
-  assert.equal(Array.from(dateline.coordinate("lon")!.values), [135, 180, 225]);
-  const turned = pr.sel({ lon: [-180, 180] });
-  assert.equal(Array.from(turned.coordinate("lon")!.values), [-135, -90, -45, 0, 45, 90, 135, 180]);
-  assert.is(pr.sel({ lon: -46 }, { method: "nearest", tolerance: 2 }).coordinate("lon")!.values[0], -45);
-});
-
 test("pieces end where chunks end, stay within the size, and together are the whole", async () => {
   await writeNetcdf(at("pieces.nc"), rain());
   const data = await open(at("pieces.nc"));

@@ -18,7 +18,7 @@ import {
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { classicBytes } from "../classic-file.ts";
 import { days } from "../fields.ts";
-import { hasPython, python, skip, tool } from "../oracle.ts";
+import { hasPython, python, skip } from "../oracle.ts";
 
 const { folder, at } = temporaryFolder(test);
 const rain = days(0, 7);
@@ -269,19 +269,6 @@ test("a damaged file of one's own format is its typed error, and many files of i
   const joined = await (await data.variable()).load();
   data.close();
   assert.equal([...joined.values], [...rain.isel({ time: [0, 2] }).values]);
-});
-
-test("a file that is written slab by slab holds what one that is written whole holds, as ncdump reads them", async () => {
-  await writeNetcdf(at("source.nc"), rain);
-  const data = await openDataset(at("source.nc"));
-  const variable = await data.variable();
-  await writeNetcdf(at("whole.nc"), await variable.load(), { now: new Date(0) });
-  await writeField(at("slabs.nc"), variable, { bytes: 70, now: new Date(0) });
-  data.close();
-  const content = (name: string) => tool("ncdump", "-n", "x", at(name));
-  const [whole, slabs] = [content("whole.nc"), content("slabs.nc")];
-  if (whole === undefined) return skip("no ncdump");
-  assert.is(slabs, whole);
 });
 
 test.run();

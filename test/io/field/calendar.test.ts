@@ -102,21 +102,6 @@ test("a number too large to tell microseconds apart decodes without noise digits
   }
 });
 
-test("lengths of months and years are those of the calendar", () => {
-  const years = (calendar: Calendar) => [1500, 1582, 1700, 1900, 2000, 2001].map((y) => daysInYear(y, calendar));
-  assert.equal(years("standard"), [366, 355, 365, 365, 366, 365]);
-  assert.equal(years("proleptic_gregorian"), [365, 365, 365, 365, 366, 365]);
-  assert.equal(years("julian"), [366, 365, 366, 366, 366, 365]);
-  assert.equal(years("360_day"), Array(6).fill(360));
-});
-
-test("30 February exists in the 360-day calendar and in no JavaScript date", () => {
-  const units = parseTimeUnits("days since 2001-02-01", "360_day");
-  const date = decodeTime(29, units)!;
-  assert.is(toIso(date), "2001-02-30T00:00:00");
-  assert.is(toDate(date, units.calendar), undefined);
-});
-
 const SLICES = `
 import sys, json, xarray as xr, numpy as np, cftime
 out = []

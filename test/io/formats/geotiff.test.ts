@@ -1,7 +1,7 @@
 /** GeoTIFF against GDAL: positions, windows, reference systems. */
 import { join } from "node:path";
 import { writeGeotiff } from "../../../io/formats/index.ts";
-import { type Field, type FieldOptions, openGrid, readField } from "../../../io/index.ts";
+import { type Field, type FieldOptions, readField } from "../../../io/index.ts";
 import { dataFiles, testData } from "../../data.ts";
 import { assert, axis, evenly, temporaryFolder, test } from "../../harness.ts";
 import { over } from "../fields.ts";
@@ -132,23 +132,6 @@ test("projections without an EPSG code are spelled out: GDAL puts every corner w
       assert.ok(off < 1e-7, `${path}: corner ${i} at ${point} instead of ${there![i]}`);
     });
   }
-});
-
-test("one band or some rows can be read alone", async () => {
-  const path = join(folder, "part.tif");
-  const field = numbered(3, 8, 5);
-  await writeGeotiff(path, field);
-  const source = await openGrid(path);
-  const whole = (await source.read("band_data")) as Float32Array;
-  assert.equal(await source.read("band_data", { start: [1, 0, 0], count: [1, 8, 5] }), whole.slice(40, 80));
-  const inner = await source.read("band_data", { start: [1, 2, 3], count: [2, 3, 2] });
-  const expected = [1, 2].flatMap((b) => [2, 3, 4].flatMap((r) => [3, 4].map((c) => whole[b * 40 + r * 5 + c]!)));
-  assert.equal(Array.from(inner), expected);
-  assert.equal(
-    await source.read("latitude", { start: [2], count: [2] }),
-    Float64Array.of(-3 + 0.125 * 5, -3 + 0.125 * 4),
-  );
-  source.close();
 });
 
 test.run();

@@ -23,7 +23,7 @@ const { folder } = temporaryFolder(test);
 
 /** A child program that writes 16 MB of incompressible rain to the file named last, over and over where it streams. */
 const CHILD = `
-import { createNetcdf, Field, writeNetcdf } from ${piece("io")};
+import { createNetcdf, Field, writeNetcdf, writeZarr } from ${piece("io")};
 import { writeGeotiff } from ${piece("io/formats")};
 const n = 10 * 500 * 800;
 const values = new Float32Array(n);
@@ -36,7 +36,8 @@ const coordinates = [
 const field = new Field({ name: "pr", dims: ["time", "lat", "lon"], shape: [10, 500, 800], values, coordinates });
 const [kind, path] = process.argv.slice(-2);
 console.log("writing");
-const write = { nc: writeNetcdf, tif: writeGeotiff, "nc-stream": stream }[kind];
+const zarr = (p, f) => writeZarr(p, f, { compressor: "none", chunks: { time: 10 } });
+const write = { nc: writeNetcdf, tif: writeGeotiff, zarr, "nc-stream": stream }[kind];
 async function stream(p, f) {
   const writer = await createNetcdf(p, f);
   for (let day = 0; ; day += 10) {
@@ -53,7 +54,7 @@ function childArguments(kind: string, path: string): string[] {
   return [...nodeFlags, program, kind, path];
 }
 
-for (const kind of ["nc", "tif"]) {
+for (const kind of ["nc", "tif", "zarr"]) {
   test(`a .${kind} write that meets the limit of the disk raises an error and leaves neither a file nor a partial one`, () => {
     const path = join(folder, `limit.${kind}`);
     const command = `ulimit -f 4000; exec "$0" "$@"`;

@@ -173,27 +173,6 @@ test("between a globe and one around any other pole the integral is kept, and ar
   );
 });
 
-test("between globes around two poles every cell is covered once, by cells between great circles", () => {
-  void fc.assert(
-    fc.property(poles, ({ latitude, longitude, rows, columns }) => {
-      const around = (pole: readonly [number, number], n: number, m: number) =>
-        turnedGrid(pole, steps(-90 + 90 / n, 180 / n, n), steps(180 / m - 180, 360 / m, m));
-      const [from, to] = [around([latitude, longitude], rows, columns), around([35, 20], 7, 11)];
-      const weights = regridWeights(from, to, { method: "conservative" }) as Weights;
-      assert.ok("cells" in weights);
-      const { total, weight, start } = weights.cells;
-      const sum = (all: Float64Array) => all.reduce((a, b) => a + b, 0);
-      assert.ok(Math.abs(sum(total) / (4 * Math.PI) - 1) < 1e-12);
-      assert.ok(Math.abs(sum(weight) / (4 * Math.PI) - 1) < 1e-12, `${sum(weight) / (4 * Math.PI)}`);
-      total.forEach((area, i) => {
-        const covered = sum(weight.slice(start[i], start[i + 1]));
-        assert.ok(Math.abs(covered / area - 1) < 1e-11, `${i}: ${covered / area}`);
-      });
-    }),
-    { seed: 22, numRuns: 40 },
-  );
-});
-
 test("a smooth field is interpolated over the poles and across the date line without holes, to the square of the step", () => {
   const smooth = (lat: number, lon: number) =>
     Math.sin(lat * radians) + 0.5 * Math.cos(lat * radians) * Math.cos(lon * radians);
@@ -239,16 +218,6 @@ test("places inside a grid around any pole are found, where its rows and columns
     }),
     { seed: 23, numRuns: 40 },
   );
-});
-
-test("columns that close around the globe have no gap between the last and the first", () => {
-  const globe = turnedGrid([90, 180], steps(-60, 4, 31), steps(-180, 5, 72));
-  const field = placed(globe, (lat, lon) => lat + Math.cos(lon * radians));
-  const target = regularGrid({ step: 1, lat: [-50, 50], lon: [-180, 180] });
-  const got = regrid(field, target, { method: "bilinear" });
-  assert.is(got.countMissing(), 0);
-  const regional = regrid(field.isel({ i: [0, 60] }), target, { method: "bilinear" });
-  assert.is(regional.countMissing(), (360 - 59 * 5) * 100);
 });
 
 test("beyond the outer centres a value is missing, or that of the border up to the edge of the cells", () => {

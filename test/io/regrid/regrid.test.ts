@@ -4,7 +4,6 @@ import { OptionsError, ShapeError } from "../../../engine/errors.ts";
 import {
   type Coordinate,
   cellAreas,
-  coarsen,
   Field,
   lazyField,
   type RegridGrid,
@@ -112,27 +111,6 @@ test("with destarea the integral of what is there stays even where values are mi
   );
 });
 
-test("a constant stays that constant, by every method, with missing values too", () => {
-  void fc.assert(
-    fc.property(globes, (g) => {
-      const source = irregularGrid(g.seed, g.rows + 1, g.columns + 2, { west: g.west, northUp: g.north });
-      const target = irregularGrid(g.seed + 1, g.newRows, g.newColumns);
-      const field = onGrid(source, () => 7.25, 2);
-      field.values[3] = Number.NaN;
-      for (const method of ["conservative", "bilinear", "nearest"] as const) {
-        const got = regrid(field, target, { method, minimumValid: 0 });
-        const half = got.values.length / 2;
-        assert.ok(method !== "conservative" || !Number.isNaN(got.values[half]!));
-        got.values.forEach((v, i) => {
-          const constant = i < half ? 7.25 : 7.25 * 1.25;
-          assert.ok(Number.isNaN(v) || Math.abs(v - constant) < 1e-13, `${method} ${v}`);
-        });
-      }
-    }),
-    { seed: 13, numRuns: 60 },
-  );
-});
-
 test("bilinear interpolation reproduces what is linear in latitude and longitude, and in the plane", () => {
   const target = regularGrid({ step: 0.7, lat: [-35, 35], lon: [300, 370] });
   for (const northUp of [false, true]) {
@@ -155,36 +133,6 @@ test("bilinear interpolation reproduces what is linear in latitude and longitude
     { method: "bilinear" },
   );
   assert.is(got.values[8 * 3 + 2], 1000 * (5 + 0.5 * 3) + 2000 * (5 + 0.5 * 2));
-});
-
-test("on the plane, conservative regridding to blocks is the block mean", () => {
-  const fine = onGrid(plane([12, 500, -1000], [8, 500, 1000]), (y, x) => Math.sin(y * x), 3);
-  const blocks = coarsen(fine, 4);
-  const got = regrid(fine, blocks, { method: "conservative" });
-  assert.equal(got.shape, blocks.shape);
-  got.values.forEach((v, i) => {
-    // The block mean is stored as float32.
-    assert.ok(Math.abs(v - blocks.values[i]!) < 1e-7);
-  });
-});
-
-test("interpolation goes across the seam and, beyond the last row, towards the mean at the pole", () => {
-  const source = regularGrid({ step: 10, lon: [0, 360] });
-  const field = onGrid(source, (_, x) => Math.cos((x * Math.PI) / 180));
-  const at = (lat: number, lon: number): RegridGrid => ({
-    y: axis("lat", Float64Array.of(lat), source.y.attributes, Float64Array.of(lat - 0.1, Math.min(lat + 0.1, 90))),
-    x: axis("lon", Float64Array.of(lon), source.x.attributes, Float64Array.of(lon - 0.1, lon + 0.1)),
-  });
-  const value = (lat: number, lon: number) => regrid(field, at(lat, lon), { method: "bilinear" }).values[0]!;
-  const [first, last] = [field.values[0]!, field.values[35]!];
-  assert.ok(Math.abs(value(5, -3) - (0.8 * last + 0.2 * first)) < 1e-15);
-  assert.ok(Math.abs(value(5, 0) - (first + last) / 2) < 1e-15);
-  assert.ok(Math.abs(value(5, 362) - (0.3 * last + 0.7 * first)) < 1e-15);
-  assert.ok(Math.abs(value(5, -358) - value(5, 2)) < 1e-15);
-  // The mean of a cosine around a circle is 0; 87.5 degrees is halfway from the last row to the pole.
-  assert.ok(Math.abs(value(90, 123)) < 1e-15);
-  assert.ok(Math.abs(value(87.5, 5) - first / 2) < 1e-15);
-  assert.ok(Math.abs(value(-90, 5)) < 1e-15);
 });
 
 test("beyond the last rows of a globe the south goes to the mean of the southern row, the north to that of the northern one", () => {

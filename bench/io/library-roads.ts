@@ -1,4 +1,4 @@
-/** HDF5, GeoTIFF and Zarr read by the libraries alone: the second opinion of tests, and the other side of `bench/io/roads.ts`. */
+/** HDF5, GeoTIFF and Zarr read by the libraries alone: the other side of `roads.ts`. */
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FileSystemStore } from "@zarrita/storage";
