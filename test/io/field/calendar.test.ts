@@ -1,7 +1,7 @@
 /** Calendars against cftime, udunits2 and xarray, over random dates of every calendar and the times of real files. */
 import * as fc from "fast-check";
 import { OptionsError, UnitsError } from "../../../engine/index.ts";
-import { addToDate, type Calendar, dateRange, dayOfYear, daysInYear, toDate, toIso } from "../../../io/field/index.ts";
+import { addToDate, type Calendar, dateRange, dayOfYear, toIso } from "../../../io/field/index.ts";
 import { decodeTime, encodeTime, parseTimeUnits } from "../../../io/index.ts";
 import { dataFiles } from "../../data.ts";
 import { assert, test, throws } from "../../harness.ts";
