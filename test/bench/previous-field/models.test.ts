@@ -1,4 +1,3 @@
-// Inside: the links of noise, which the benchmark's models share.
 /** Members that are drawn after their own field of the time before, which are measured against the library's model. */
 import { filmOf, frameOf, type MapMotion, moved } from "../../../bench/previous-field/film.ts";
 import { archiveOf, trainPrevious } from "../../../bench/previous-field/models.ts";

@@ -9,9 +9,8 @@ import { isMongeError, rng } from "../../../engine/index.ts";
 import { tilesOf } from "../../../generative/data/index.ts";
 import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
 import { trainOnTiles } from "../../../generative/training/index.ts";
-import { adversarial, mlp, pde } from "../../../solvers/index.ts";
+import { adversarial, mlp, pde, solve } from "../../../solvers/index.ts";
 import { loadSolution } from "../../../solvers/solve/index.ts";
-import { solve } from "../../../solvers/solve/solve.ts";
 import { assert } from "../../harness.ts";
 import { attack, jsonDamages, type Target, tensorDamages } from "./broken.ts";
 

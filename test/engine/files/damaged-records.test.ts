@@ -15,9 +15,8 @@ import { Downscaler } from "../../../generative/model/index.ts";
 import { fromBlocks } from "../../../generative/model/older-files.ts";
 import { loadTraining, saveTraining, type TrainingCheckpoint } from "../../../generative/training/checkpoint.ts";
 import { trainOnTiles } from "../../../generative/training/index.ts";
-import { mlp, pde } from "../../../solvers/index.ts";
+import { mlp, pde, solve } from "../../../solvers/index.ts";
 import { loadSolution } from "../../../solvers/solve/index.ts";
-import { solve } from "../../../solvers/solve/solve.ts";
 import { assert, refuses, test, throws } from "../../harness.ts";
 import { withoutSeal, withTensor } from "../../seals.ts";
 

@@ -1,4 +1,3 @@
-// Inside: the method of networks, which keeps a record of its run.
 /** Two processes never write into one run, and what a killed one left behind stops nobody. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -9,8 +8,7 @@ import { findUnfinished } from "../../../engine/files/find-run.ts";
 import { createRun, openRun } from "../../../engine/files/run.ts";
 import { beginOf, lockFolder, lockName } from "../../../engine/files/run-lock.ts";
 import { DomainError, OptionsError } from "../../../engine/index.ts";
-import { mlp, pde } from "../../../solvers/index.ts";
-import { solve } from "../../../solvers/solve/solve.ts";
+import { mlp, pde, solve } from "../../../solvers/index.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 
 const { folder: root } = temporaryFolder(test);

@@ -45,19 +45,17 @@ const variable = (types: readonly string[]) =>
       });
     });
 
-const file = fc
-  .constantFrom(...(Object.keys(FORMATS) as (keyof typeof FORMATS)[]))
-  .chain((format) =>
-    fc.record({
-      format: fc.constant(format),
-      sizes: fc.record({
-        a: fc.integer({ min: 1, max: 9 }),
-        b: fc.integer({ min: 1, max: 7 }),
-        c: fc.constantFrom(1, 3),
-      }),
-      variables: fc.array(variable(FORMATS[format]), { minLength: 1, maxLength: 5 }),
+const file = fc.constantFrom(...(Object.keys(FORMATS) as (keyof typeof FORMATS)[])).chain((format) =>
+  fc.record({
+    format: fc.constant(format),
+    sizes: fc.record({
+      a: fc.integer({ min: 1, max: 9 }),
+      b: fc.integer({ min: 1, max: 7 }),
+      c: fc.constantFrom(1, 3),
     }),
-  );
+    variables: fc.array(variable(FORMATS[format]), { minLength: 1, maxLength: 5 }),
+  }),
+);
 
 const MAKE = `
 import sys, json, math, netCDF4, numpy as np
