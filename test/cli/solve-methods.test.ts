@@ -32,7 +32,7 @@ const plan = async (...args: readonly string[]) => {
 
 test("--preset aas is the published method, and other options take the place of its parts", async () => {
   const aas = await plan("example:peak", "--preset", "aas");
-  assert.equal([aas.sampler.method, aas.sampler.beta, aas.sampler.steps], ["paper", 5, 1000]);
+  assert.equal([aas.sampler.flow, aas.sampler.beta, aas.sampler.steps], ["krnet", 5, 1000]);
   assert.equal([aas.optimizer.kind, aas.optimizer.learningRate, aas.stepsPerRound], ["adam", 1e-4, 500]);
   assert.equal(
     [aas.conditions, aas.weights.conditions, aas.points, aas.budget],
@@ -52,9 +52,9 @@ test("--preset aas is the published method, and other options take the place of 
   );
   assert.is(other.precision, "float64");
   const density = await plan(
-    ...["example:peak", "--preset", "aas", "--sampler", "residual-density", "--sampler-options", "power=2"],
+    ...["example:peak", "--preset", "aas", "--sampler-options", "regularizer=entropy,form=exact,kappa=0.1"],
   );
-  assert.equal([density.sampler.kind, density.sampler.power, density.optimizer.kind], ["residualDensity", 2, "adam"]);
+  assert.equal([density.sampler.regularizer, density.sampler.kappa, density.optimizer.kind], ["entropy", 0.1, "adam"]);
 });
 
 test("options of samplers and optimizers also go with the defaults, and what is none of them is refused by name", async () => {
@@ -62,7 +62,7 @@ test("options of samplers and optimizers also go with the defaults, and what is 
   assert.equal([own.sampler.kind, own.sampler.kappa], ["adversarial", 0.03]);
   assert.equal([own.optimizer.kind, own.optimizer.damping], ["gauss-newton", 1]);
   for (const [args, message] of [
-    [["--sampler-options", "beta=5"], /no option "beta".*kappa/],
+    [["--sampler-options", "beta=5"], /beta is not for form "exact"/],
     [["--optimizer-options", "rate=5"], /no option "rate".*damping/],
     [["--sampler-options", "kappa"], /expected NAME=VALUE/],
     [["--batch", "7"], /batch is 7/],
@@ -70,7 +70,7 @@ test("options of samplers and optimizers also go with the defaults, and what is 
     [["--precision", "float32"], /precision is float32.*expected float64 for gauss-newton; float32 is for adam/],
     [["--preset", "aas", "--optimizer", "gauss-newton"], /expected float64 for gauss-newton/],
     [["--optimizer", "lbfgs"], /--optimizer is "lbfgs"; expected one of gauss-newton, adam/],
-    [["--sampler", "rad"], /--sampler is "rad"; expected one of .*residual-density/],
+    [["--sampler", "rad"], /--sampler is "rad"; expected one of .*gaussian-mixture/],
     [["--network", "separable"], /--network is "separable"; expected mlp/],
     [["--rank", "4"], /unknown option '--rank'/],
     [["--weights", "points=5"], /weights is points/],
