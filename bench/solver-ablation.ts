@@ -18,7 +18,6 @@ import { rad } from "../examples/papers/rad.ts";
 import { mlp } from "../solvers/network/mlp.ts";
 import { gaussNewton } from "../solvers/optimizer/gauss-newton.ts";
 import { adversarial } from "../solvers/sampler/adversarial.ts";
-import { residualDensity } from "../solvers/sampler/residual-density.ts";
 import type { Sampler } from "../solvers/sampler/sampler.ts";
 import { sobol } from "../solvers/sampler/uniform.ts";
 import { systemClock } from "../solvers/solution/budget.ts";
@@ -38,14 +37,15 @@ const { values } = parseArgs({
   },
 });
 
+const published = adversarial({ regularizer: "wasserstein", form: "flow", flow: "krnet" });
 const samplers: Readonly<Record<string, Sampler>> = {
   "uniform (Sobol, renewed)": sobol(),
   "RAD (published)": rad(),
   "DAS (published flow)": das(),
-  "|r| density, damped, unbiased": residualDensity(),
-  "AAS exact": adversarial(),
-  "AAS flow": adversarial({ method: "flow" }),
-  "AAS paper density": adversarial({ method: "paper" }),
+  "|r| density, damped, unbiased": adversarial(),
+  "AAS exact": adversarial({ regularizer: "wasserstein" }),
+  "AAS flow": adversarial({ regularizer: "wasserstein", form: "flow" }),
+  "AAS paper density": published,
 };
 const network = mlp({ width: 12, depth: 4, scale: 20 });
 const optimizers: Readonly<Record<string, SolveOptions>> = {
@@ -61,7 +61,7 @@ for (const [how, options] of Object.entries(optimizers)) {
 /** aas.md: 6 × 32 tanh, Adam 1e-4 on both players, penalty weight 100, no scaling by the library's recipes. */
 arms["AAS as published"] = {
   network: mlp({ width: 32, depth: 6, scale: 1 }),
-  sampler: adversarial({ method: "paper" }),
+  sampler: published,
   optimizer: adam({ learningRate: 1e-4 }),
   conditions: "penalty",
   weights: { conditions: 100 },

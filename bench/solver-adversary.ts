@@ -18,7 +18,6 @@ import { pde } from "../equations/problem/index.ts";
 import { mlp } from "../solvers/network/mlp.ts";
 import { adversarial } from "../solvers/sampler/adversarial.ts";
 import { gaussianMixture } from "../solvers/sampler/gaussian-mixture.ts";
-import { residualDensity } from "../solvers/sampler/residual-density.ts";
 import type { Sampler } from "../solvers/sampler/sampler.ts";
 import { sobol } from "../solvers/sampler/uniform.ts";
 import { systemClock } from "../solvers/solution/budget.ts";
@@ -48,9 +47,9 @@ const { exp, tanh } = Math;
 const square = { x: [-1, 1], y: [-1, 1] } as const;
 const onCells: Case["samplers"] = {
   "uniform (Sobol, renewed)": sobol(),
-  "|r| density, damped": residualDensity(),
-  "AAS exact, κ = 0.003": adversarial(),
-  "AAS exact, κ = 0.03": adversarial({ kappa: 0.03 }),
+  "|r| density, damped": adversarial(),
+  "AAS exact, κ = 0.003": adversarial({ regularizer: "wasserstein" }),
+  "AAS exact, κ = 0.03": adversarial({ regularizer: "wasserstein", kappa: 0.03 }),
 };
 const deep = (scale: number): SolveOptions => ({ network: mlp({ width: 12, depth: 4, scale }), points: 2000 });
 const onePeak = "exp(-1000*((x-0.5)^2+(y-0.5)^2))";
@@ -109,7 +108,7 @@ const cases: Readonly<Record<string, Case>> = {
       "Gaussian mixture, 3": gaussianMixture(),
       "Gaussian mixture, 8": gaussianMixture({ components: 8 }),
       DAS: das(),
-      "AAS flow": adversarial({ method: "flow" }),
+      "AAS flow": adversarial({ regularizer: "wasserstein", form: "flow" }),
     },
   },
 };

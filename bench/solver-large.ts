@@ -26,7 +26,7 @@ import { pde } from "../equations/problem/index.ts";
 import { solve } from "../solvers/automatic/solve.ts";
 import { mlp } from "../solvers/network/mlp.ts";
 import { type GaussNewtonOptions, gaussNewton } from "../solvers/optimizer/gauss-newton.ts";
-import { residualDensity } from "../solvers/sampler/residual-density.ts";
+import { adversarial } from "../solvers/sampler/adversarial.ts";
 import { uniform } from "../solvers/sampler/uniform.ts";
 
 const { values: asked } = parseArgs({
@@ -157,7 +157,7 @@ function optionsOf(net: string) {
   const points = Number(asked.points) * (first && asked.ring ? 64 : 1);
   return {
     network: mlp({ depth, width, activation, scale: Number(asked.scale), outputScale: Number(asked["output-scale"]) }),
-    sampler: asked.modes || asked.ring ? uniform() : residualDensity(),
+    sampler: asked.modes || asked.ring ? uniform() : adversarial(),
     optimizer: optimizerOf(form),
     points,
     ...(asked.batch && form === "adam" && { batch: Number(asked.batch) }),

@@ -13,13 +13,13 @@ import { parseArgs } from "node:util";
 import { coleHopf } from "../bench/reference/cole-hopf.ts";
 import { curveFigure, differenceScale, mapFigure, smoothScale, writePicture } from "../report/index.ts";
 import {
+  adversarial,
   type Budget,
   dirichlet,
   initial,
   mlp,
   pde,
   printProblem,
-  residualDensity,
   type Solution,
   solve,
 } from "../solvers/index.ts";
@@ -60,7 +60,7 @@ export async function solveBurgers(options: BurgersOptions): Promise<BurgersRepo
   const { budget, seed, points = 4000, width = 16 } = options;
   const solution = await solve(burgers, {
     network: mlp({ width, depth: 4, scale: 2 }),
-    sampler: residualDensity({ shape: [512, 64] }), // cells as fine across the layer as it is wide
+    sampler: adversarial({ shape: [512, 64] }), // cells as fine across the layer as it is wide
     ...{ points, budget, seed },
   });
   const at = grid(257, 101);

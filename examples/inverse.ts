@@ -12,13 +12,13 @@ import { parseArgs } from "node:util";
 import { coleHopf } from "../bench/reference/cole-hopf.ts";
 import { rng } from "../engine/index.ts";
 import {
+  adversarial,
   type Budget,
   dirichlet,
   initial,
   mlp,
   pde,
   printProblem,
-  residualDensity,
   type Solution,
   solve,
 } from "../solvers/index.ts";
@@ -81,7 +81,7 @@ export async function findViscosity(options: InverseOptions): Promise<InverseRep
   const problem = viscosityProblem(options);
   const solution = await solve(problem, {
     network: mlp({ width, depth: 4, scale: 2 }),
-    sampler: residualDensity({ shape: [256, 64] }),
+    sampler: adversarial({ shape: [256, 64] }),
     // More than by default: with less weight on the data the way from a wrong ν becomes stiff.
     weights: { observations: 0.1 },
     ...{ points, budget, seed },

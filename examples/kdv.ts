@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { curveFigure, mapFigure, smoothScale, writePicture } from "../report/index.ts";
 import {
+  adversarial,
   type Budget,
   dirichlet,
   initial,
@@ -19,7 +20,6 @@ import {
   neumann,
   pde,
   printProblem,
-  residualDensity,
   type Solution,
   solve,
 } from "../solvers/index.ts";
@@ -66,7 +66,7 @@ export async function solveKdv(options: KdvOptions): Promise<KdvReport> {
   const { budget, seed, points = 1200, width = 12 } = options;
   const solution = await solve(kdv, {
     network: mlp({ width, depth: 4, scale: 3 }),
-    sampler: residualDensity({ shape: [256, 64] }),
+    sampler: adversarial({ shape: [256, 64] }),
     boundaryPoints: 200,
     ...{ points, budget, seed },
   });

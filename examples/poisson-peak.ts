@@ -16,7 +16,6 @@ import {
   mlp,
   pde,
   printProblem,
-  residualDensity,
   type Sampler,
   type Solution,
   sobol,
@@ -34,8 +33,8 @@ export const peak = pde({
 
 const samplers = {
   "quasi-uniform points": sobol(),
-  "density of |r|": residualDensity(),
-  "adversary (AAS)": adversarial(),
+  "density of |r|": adversarial(),
+  "adversary of AAS": adversarial({ regularizer: "wasserstein" }),
 } satisfies Readonly<Record<string, Sampler>>;
 
 /** A sampler of this comparison. */

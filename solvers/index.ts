@@ -47,13 +47,13 @@ export {
 export type { LeastSquaresProgram } from "./residual/index.ts";
 export {
   type ActiveSampler,
+  type AdversarialOptions,
   type AnySampler,
   adversarial,
   gaussianMixture,
   type OwnSampler,
   type PointSet,
   quasiUniformPoints,
-  residualDensity,
   rowWeights,
   type SampleContext,
   type Sampler,

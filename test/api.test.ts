@@ -24,7 +24,7 @@ const found = publicNames(program, sources);
 const notOptions = new Set(["Field.part", "LazyField.part", "freeParameters", "reportAttributes"]);
 /** Called by the library itself with options of other functions among them: they still have to learn the rule. */
 const waiting = new Set(["openGrid"]);
-const kinds = "adversarial gaussianMixture residualDensity gaussNewton adam mlp sum".split(" ");
+const kinds = "adversarial gaussianMixture gaussNewton adam mlp sum".split(" ");
 /** Names that are taken beside those of the type. */
 const more: Readonly<Record<string, readonly string[]>> = {
   // Of a field that is spread.

@@ -14,7 +14,7 @@ import type { ConditionSpec, ProblemSpec } from "../../equations/problem/index.t
 import { pde } from "../../equations/problem/index.ts";
 import { mlp } from "../../solvers/network/mlp.ts";
 import { gaussNewton } from "../../solvers/optimizer/gauss-newton.ts";
-import { residualDensity } from "../../solvers/sampler/residual-density.ts";
+import { adversarial } from "../../solvers/sampler/adversarial.ts";
 import { systemClock } from "../../solvers/solution/budget.ts";
 import { solve } from "../../solvers/solve/solve.ts";
 import { burgersExact, riemann } from "./finite-volume.ts";
@@ -90,7 +90,7 @@ for (const name of values.only.split(",")) {
       const solution = await solve(problem, {
         ...{
           network,
-          sampler: residualDensity({ shape: [256, 64] }),
+          sampler: adversarial({ shape: [256, 64] }),
           seed,
           clock: { ...systemClock, wall: systemClock.processor },
           points: 2000,

@@ -32,8 +32,8 @@ const samplers: Readonly<Record<string, NonNullable<SolveOptions["sampler"]>>> =
   "χ² on a tree": treeDensity(),
   "χ² by a mixture": gaussianMixture(),
   "entropy on a tree": treeDensity({ regularizer: "entropy" }),
-  "Wasserstein paper": adversarial({ method: "paper", ...training }),
-  "Wasserstein flow": adversarial({ method: "flow", ...training }),
+  "Wasserstein paper": adversarial({ regularizer: "wasserstein", form: "flow", flow: "krnet", ...training }),
+  "Wasserstein flow": adversarial({ regularizer: "wasserstein", form: "flow", ...training }),
   "DAS flow": das(training),
 };
 

@@ -2,8 +2,8 @@
 import { separable } from "../../examples/papers/separable.ts";
 import { mlp } from "../../solvers/network/mlp.ts";
 import { gaussNewton } from "../../solvers/optimizer/gauss-newton.ts";
+import { adversarial } from "../../solvers/sampler/adversarial.ts";
 import { gaussianMixture } from "../../solvers/sampler/gaussian-mixture.ts";
-import { residualDensity } from "../../solvers/sampler/residual-density.ts";
 import { sobol } from "../../solvers/sampler/uniform.ts";
 import type { SolveOptions } from "../../solvers/solution/options.ts";
 import type { ReferenceName } from "./catalogue.ts";
@@ -19,7 +19,7 @@ const peak: SolveOptions = {
 const twoPeaks: SolveOptions = {
   network: mlp({ width: 10, depth: 6, scale: 20 }),
   optimizer: gaussNewton({ control: "gain" }),
-  sampler: residualDensity(),
+  sampler: adversarial(),
   starts: { count: 3, steps: 90 },
 };
 /** Squares suit what depends on distance. Tempered weights make the rows near the peak count more than its volume. */
@@ -70,7 +70,7 @@ const harmonic: SolveOptions = {
 const layer: SolveOptions = {
   network: mlp({ width: 12, depth: 5 }),
   optimizer: gaussNewton({ control: "gain" }),
-  sampler: residualDensity({ shape: [512, 64] }),
+  sampler: adversarial({ shape: [512, 64] }),
   points: 2500,
 };
 
@@ -78,7 +78,7 @@ const layer: SolveOptions = {
 const phases: SolveOptions = {
   network: mlp({ width: 16, depth: 4 }),
   optimizer: gaussNewton({ control: "gain" }),
-  sampler: residualDensity(),
+  sampler: adversarial(),
   growth: { after: 1, factor: 1 },
   conditions: "exact",
 };

@@ -11,7 +11,7 @@ import { appendFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { rng } from "../../engine/random/rng.ts";
 import { type Problem, pde } from "../../equations/problem/index.ts";
-import { gaussianMixture, mlp, residualDensity, type SolveOptions, sobol, solve } from "../../solvers/index.ts";
+import { adversarial, gaussianMixture, mlp, type SolveOptions, sobol, solve } from "../../solvers/index.ts";
 import { systemClock } from "../../solvers/solution/budget.ts";
 import type { TestSet } from "../../solvers/solution/evaluation.ts";
 import { recordedLines } from "../recorded-lines.ts";
@@ -43,7 +43,7 @@ const parametric = pde({
 
 function published(name: "peak" | "two-peaks" | "gaussian-10d", seconds: number): Case {
   const { spec, testSet } = referenceProblem(name);
-  const sampler = name === "gaussian-10d" ? gaussianMixture({ tempering: 0.5 }) : residualDensity();
+  const sampler = name === "gaussian-10d" ? gaussianMixture({ tempering: 0.5 }) : adversarial();
   const options = { ...recommendedOptions(name), sampler };
   return { problem: pde(spec), seconds, options, test: testSet(rng(999)) };
 }

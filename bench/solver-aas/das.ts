@@ -28,7 +28,7 @@ export interface DasOptions extends FlowTraining {
  */
 export function das(options: DasOptions = {}): OwnSampler {
   const { flow = "bounded", share = 0.3, weights = "unbiased" } = options;
-  const resolved = { flow, ...flowTraining("das", flow, options), share, weights };
+  const resolved = { flow, ...flowTraining("das", options, flow === "krnet"), share, weights };
   return { kind: "das", ...resolved, start: (domain: SamplingDomain) => started(resolved, domain) } as OwnSampler;
 }
 
@@ -50,7 +50,7 @@ function started(options: Required<DasOptions>, domain: SamplingDomain): ActiveS
       size: options.pool,
       uniformShare: options.trainingShare,
     });
-    const pool = { ...drawn, squares: await flow.squares(context, drawn.points) };
+    const pool = { ...drawn, payoffs: await flow.payoffs(context, drawn.points, 2) };
     if (weightedMean("das", pool) === 0) return;
     if (model.steps === 0) await model.measure(pool.points.subarray(0, batch * d));
     const next = gainDraw(pool, d, stream.split("residual"), d > 3);

@@ -15,7 +15,6 @@ import { evaluateAt } from "../../equations/expression/index.ts";
 import { pde } from "../../equations/problem/index.ts";
 import { mlp } from "../../solvers/network/mlp.ts";
 import { adversarial } from "../../solvers/sampler/adversarial.ts";
-import { residualDensity } from "../../solvers/sampler/residual-density.ts";
 import type { Sampler } from "../../solvers/sampler/sampler.ts";
 import { sobol } from "../../solvers/sampler/uniform.ts";
 import { systemClock } from "../../solvers/solution/budget.ts";
@@ -34,9 +33,9 @@ const { values: asked } = parseArgs({
 
 const samplers: Readonly<Record<string, Sampler>> = {
   "even (Sobol)": sobol(),
-  "damped |r|": residualDensity(),
-  adversary: adversarial(),
-  "adversary as loss": adversarial({ weights: "paper" }),
+  "damped |r|": adversarial(),
+  adversary: adversarial({ regularizer: "wasserstein" }),
+  "adversary as loss": adversarial({ regularizer: "wasserstein", weights: "paper" }),
 };
 
 const square = { x: [-1, 1], y: [-1, 1] } as const;

@@ -41,7 +41,7 @@ const samplers: Readonly<Record<string, Sampler>> = {
   even: sobol(),
   rad: rad(),
   das: das({ ...flow, flow: "krnet", share: 0, trainingShare: 0, weights: "none" }),
-  aas: adversarial({ method: "paper", ...flow }),
+  aas: adversarial({ regularizer: "wasserstein", form: "flow", flow: "krnet" }),
 };
 
 /** What is measured of one run. */

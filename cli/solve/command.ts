@@ -7,11 +7,8 @@ import { methodOptions } from "./method-options.ts";
 
 /** Names of all kinds in the library's tables, which are loaded where one of them is asked for. */
 export const methodNames = {
-  samplers: [
-    ...["adversarial", "adversarial-flow", "adversarial-paper", "residual-density", "gaussian-mixture"],
-    ...["sobol", "uniform"],
-  ],
-  onCells: ["adversarial", "residual-density"],
+  samplers: ["adversarial", "gaussian-mixture", "sobol", "uniform"],
+  onCells: ["adversarial"],
   optimizers: ["gauss-newton", "adam"],
   networks: ["mlp"],
 } as const;
@@ -26,8 +23,8 @@ const solveOptions = {
   list: flag("print the examples, and stop"),
   sampler: option(
     "<name>",
-    "where points come from (default: adversarial; above 3-D gaussian-mixture, or sobol where it is no box)",
-    among(...samplers),
+    "where points come from; the adversary's kind is an option of it, such as --sampler-options regularizer=entropy (default: adversarial; above 3-D gaussian-mixture, or sobol where it is no box)",
+    sampler,
   ),
   cells: option("<n,n>", `cells along each axis, for ${onCells.join(" and ")} (default: 128,128)`, cells),
   optimizer: option("<name>", "(default: gauss-newton)", among(...optimizers)),
@@ -133,6 +130,19 @@ export function addSolve(program: Command): void {
       await solveCommand(problem, options);
     });
   addOptions(command, solveOptions);
+}
+
+/** Names of earlier versions, with what to give now. */
+const formerSamplers: Readonly<Record<string, string>> = {
+  "residual-density": "expected adversarial, whose default it is now",
+  "adversarial-flow": "expected adversarial with --sampler-options regularizer=wasserstein,form=flow",
+  "adversarial-paper": "expected adversarial with --sampler-options regularizer=wasserstein,form=flow,flow=krnet",
+};
+
+function sampler(word: string): string {
+  const former = Object.hasOwn(formerSamplers, word) ? formerSamplers[word] : undefined;
+  if (former !== undefined) throw new InvalidArgumentError(`${former}.`);
+  return readerOf(among(...samplers))(word);
 }
 
 /** One file more. */

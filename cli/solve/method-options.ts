@@ -43,7 +43,7 @@ export const methodOptions = {
   ),
   samplerOptions: option(
     "<list>",
-    "options of the sampler as docs/explanation/which-sampler.md names them, such as beta=5,learningRate=8e-4",
+    "options of the sampler as docs/explanation/which-sampler.md names them, such as regularizer=entropy,kappa=0.1",
     settings,
   ),
   optimizerOptions: option("<list>", "options of the optimizer, such as learningRate=1e-4 or damping=1", settings),
@@ -52,11 +52,12 @@ export const methodOptions = {
 /** As parsed. */
 export type MethodOptions = Values<typeof methodOptions>;
 
-/** `beta=5,flow=krnet` */
+/** `regularizer=entropy,kappa=0.1` */
 function settings(text: string): Settings {
   const entries = text.split(",").map((part) => {
     const match = /^\s*([A-Za-z]\w*)\s*=\s*(\S+)\s*$/.exec(part);
-    if (match === null) throw new InvalidArgumentError("expected NAME=VALUE, by commas, such as beta=5,steps=500.");
+    if (match === null)
+      throw new InvalidArgumentError("expected NAME=VALUE, by commas, such as kappa=0.1,damping=0.5.");
     return [match[1]!, readValue(match[2]!)] as const;
   });
   return Object.fromEntries(entries);

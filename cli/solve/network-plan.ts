@@ -5,8 +5,8 @@ import type { Condition, Problem } from "../../equations/problem/index.ts";
 import { type AnyNetwork, describeNetwork, type MlpOptions, mlp } from "../../solvers/network/index.ts";
 import type { AnyOptimizer, KnownOptimizer } from "../../solvers/optimizer/index.ts";
 import { optimizerKinds, recordedOptimizer } from "../../solvers/optimizer/index.ts";
-import type { AnySampler, Sampler } from "../../solvers/sampler/index.ts";
-import { namedSampler, namesOnCells, samplerName, start } from "../../solvers/sampler/index.ts";
+import type { AdversarialOptions, AnySampler, Sampler } from "../../solvers/sampler/index.ts";
+import { namedSampler, namesOnCells, recordedSampler, samplerName, start } from "../../solvers/sampler/index.ts";
 import type { Budget, SolveOptions } from "../../solvers/solution/index.ts";
 import type { ResolvedOptions } from "../../solvers/solve/index.ts";
 import { assemble, defaultSampler, presetOptions, resolveOptions, suggestedScale } from "../../solvers/solve/index.ts";
@@ -29,8 +29,8 @@ export const networkPlan = (problem: Problem, o: SolveCommandOptions, budget: Bu
   planned(problem, merged(problem, o, budget));
 
 /** The network of a run that goes on. */
-export const recordedPlan = (problem: Problem, { optimizer, ...recorded }: ResolvedOptions): NetworkPlan =>
-  planned(problem, { ...recorded, optimizer: recordedOptimizer(optimizer) });
+export const recordedPlan = (problem: Problem, { optimizer, sampler, ...recorded }: ResolvedOptions): NetworkPlan =>
+  planned(problem, { ...recorded, optimizer: recordedOptimizer(optimizer), sampler: recordedSampler(sampler) });
 
 /** Also sees that the sampler works on the domain. */
 function planned(problem: Problem, given: SolveOptions): NetworkPlan {
@@ -133,7 +133,7 @@ function remade<T extends object>(
   set: Readonly<Record<string, unknown>>,
   make: (options: object) => T,
 ): T {
-  const known = Object.keys(kind).filter((name) => name !== "kind" && name !== "method");
+  const known = Object.keys(kind).filter((name) => name !== "kind");
   for (const [name, value] of Object.entries(set)) {
     if (known.includes(name)) continue;
     const has = known.length > 0 ? `has ${known.join(", ")}` : "has no options";
@@ -145,8 +145,16 @@ function remade<T extends object>(
 /** The sampler with `--sampler-options`. */
 function withSamplerOptions(sampler: AnySampler, { samplerOptions }: MethodOptions): AnySampler {
   if (samplerOptions === undefined) return sampler;
-  const make = (options: object) => namedSampler(samplerName(sampler as Sampler), options);
-  return remade("sampler-options", sampler as Sampler, samplerOptions, make);
+  const name = samplerName(sampler as Sampler);
+  const make = (options: object) => namedSampler(name, options);
+  if (sampler.kind !== "adversarial") return remade("sampler-options", sampler as Sampler, samplerOptions, make);
+  const now = sampler as AdversarialOptions & Sampler;
+  // Another adversary has options and defaults of its own.
+  const isOther = (["form", "regularizer", "flow"] as const).some(
+    (key) => (samplerOptions[key] ?? now[key]) !== now[key],
+  );
+  const shape = now.shape && samplerOptions["form"] !== "flow" ? { shape: now.shape } : {};
+  return make({ ...(isOther ? shape : now), ...samplerOptions });
 }
 
 /** The optimizer with `--optimizer-options`. */

@@ -1,7 +1,7 @@
 /**
  * RAD as a sampler that is handed in: residual-based adaptive distribution of C. Wu, M. Zhu, Q. Tan, Y. Kartha and L. Lu, "A comprehensive
  * study of non-adaptive and residual-based adaptive sampling for physics-informed neural networks" (2023), doi:10.1016/j.cma.2022.115671,
- * arXiv 2207.10289. `residualDensity()` of the library is ahead of it (docs/explanation/which-sampler.md).
+ * arXiv 2207.10289. `adversarial()` of the library is ahead of it (docs/explanation/which-sampler.md).
  */
 import { type ActiveSampler, type OwnSampler, quasiUniformPoints, type SamplingDomain } from "../../solvers/index.ts";
 

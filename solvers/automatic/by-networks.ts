@@ -7,8 +7,8 @@ import { substitution } from "../../equations/problem/index.ts";
 import { describeNetwork, networkProgram } from "../network/kinds.ts";
 import { mlp } from "../network/mlp.ts";
 import { type GaussNewtonOptions, gaussNewton } from "../optimizer/gauss-newton.ts";
+import { adversarial } from "../sampler/adversarial.ts";
 import { gaussianMixture } from "../sampler/gaussian-mixture.ts";
-import { residualDensity } from "../sampler/residual-density.ts";
 import { sobol, uniform } from "../sampler/uniform.ts";
 import type { Budget } from "../solution/budget.ts";
 import type { SolveOptions } from "../solution/options.ts";
@@ -68,11 +68,11 @@ export function candidatesFor(problem: Problem): readonly Contestant[] {
   const scale = suggestedScale(problem);
   const shared = (most: number, fewest: number) => fewerPoints(most, problem.equations, fewest);
   if (d === 1) {
-    const common = { points: shared(600, 100), sampler: residualDensity() };
+    const common = { points: shared(600, 100), sampler: adversarial() };
     return [scale, 4 * scale].map((s) => ({ ...common, network: mlp({ width: 12, depth: 3, scale: s }) }));
   }
   if (d <= 3) {
-    const sampler = pointsElsewhere(problem.equations) > 0 ? sobol() : residualDensity();
+    const sampler = pointsElsewhere(problem.equations) > 0 ? sobol() : adversarial();
     const deep = { network: mlp({ width: 12, depth: 4, scale }), points: shared(1500, 150), sampler };
     const wide = { network: mlp({ width: 16, depth: 4, scale }), points: shared(2000, 150), sampler };
     const flat = {

@@ -10,12 +10,12 @@ import { adam, type Schedule } from "../../engine/training/optimizer.ts";
 import { compileTraining, type StepReport, type TrainingState } from "../../engine/training/training.ts";
 import { storedNumbers } from "../stored-numbers.ts";
 import { type Flow, type FlowParameters, sizeOf } from "./flow.ts";
-import { adversaryLoss, crossEntropyLoss } from "./objective.ts";
+import { adversaryLoss, crossEntropyLoss, type Regularizer } from "./objective.ts";
 
 /** Options of {@link openFlow}. */
 export interface FlowModelOptions {
-  /** Objective of training: raise the adversary's objective, or lower a cross-entropy. */
-  readonly objective: "adversary" | "cross-entropy";
+  /** Objective of training: raise that of the adversary with a regularizer, or lower a cross-entropy. */
+  readonly objective: Regularizer | "cross-entropy";
   /** Points of one training step, at least 2; the adversary takes half of them, rounded down, for its penalty. */
   readonly batch: number;
   /** Adam's rate. */
@@ -81,22 +81,26 @@ export async function openFlow(flow: Flow, rng: Rng, options: FlowModelOptions):
   const run = { precision: "float64", device: "cpu", threads: 1 } as const;
   const names = Object.keys(flow.shapes);
   const initial = flow.initialize(rng);
-  const adversary = objective === "adversary";
+  const smooth = objective === "wasserstein";
   const base = Math.floor(batch / 2);
   const trainer = await compileTraining(
     {
       parameters: initial,
-      inputs: adversary
-        ? [
-            { shape: [batch - base, d] },
-            { shape: [(1 + shifts) * base, d] },
-            { shape: [batch - base] },
-            { shape: [shifts, base] },
-            { shape: [1] },
-            { shape: [1] },
-          ]
-        : [{ shape: [batch, d] }, { shape: [batch] }],
-      loss: (parameters, inputs) => (adversary ? adversaryLoss : crossEntropyLoss)(flow, parameters, inputs),
+      inputs:
+        objective === "cross-entropy"
+          ? [{ shape: [batch, d] }, { shape: [batch] }]
+          : [
+              { shape: [batch - base, d] },
+              { shape: [(smooth ? 1 + shifts : 1) * base, d] },
+              { shape: [batch - base] },
+              { shape: smooth ? [shifts, base] : [base] },
+              { shape: [1] },
+              { shape: [1] },
+            ],
+      loss: (parameters, inputs) =>
+        objective === "cross-entropy"
+          ? crossEntropyLoss(flow, parameters, inputs)
+          : adversaryLoss(flow, parameters, inputs, objective),
       optimizer: adam({ learningRate, beta2 }),
       ...(average > 0 ? { ema: { decay: average, warmup: true } } : {}),
     },

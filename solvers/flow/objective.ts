@@ -17,35 +17,50 @@ export interface FlowLoss {
   readonly metrics: Readonly<Record<string, tf.Scalar>>;
 }
 
+/** Regularizers of the adversary. */
+export type Regularizer = "chi-square" | "entropy" | "wasserstein";
+
 /**
- * Minus the adversary's objective of AAS (arXiv 2305.18702) on weighted points: −[Σ a_i (p(y_i) − 1) − b Σ c_ji (p(z_i + s_ji) −
- * p(z_i))²]. With a_i = r²(y_i)/(G q(y_i)) and the weights of `differencePoints` this estimates ∫ r² p − ∫ r² − b ∫ |∇p|²
- * without bias. A barrier −μ Σ a log p/Σ a, the cross-entropy of DAS, can be added: the gain's gradient vanishes with p, so that a
+ * Minus the adversary's objective on weighted points: −[Σ a_i (p(y_i) − 1) − b D]. With a_i = g(y_i)/(G q(y_i)) this estimates ∫ g p − ∫ g − b D(p)
+ * without bias. D is Σ c_i (p(z_i) − 1)² of chi-square, Σ c_i (p ln p − p + 1) of entropy, and with the weights of `differencePoints` Σ c_ji
+ * (p(z_i + s_ji) − p(z_i))², which estimates ∫ |∇p|², of the dual Sobolev norm. A barrier −μ Σ a log p/Σ a, the cross-entropy of DAS, can be added: the gain's gradient vanishes with p, so that a
  * flow that has left a place does not find back to it without. Gain and penalty have points of their own, since r² and |∇p|² are large in different places. No gradient is nested.
  *
  * @param parameters - tensors by the names of `flow.shapes`
- * @param inputs - y `[G, d]`; z and then its shifted copies `[(1 + m) E, d]`; a `[G]`; c `[m, E]`; b `[1]`; μ `[1]`
- * @returns metrics: `gain` Σ a (p − 1), `energy` Σ c (Δp)² ≈ ∫ |∇p|², `entropy` the barrier
+ * @param inputs - y `[G, d]`; z `[E, d]`, with the norm followed by its shifted copies `[(1 + m) E, d]`; a `[G]`; c `[E]` or `[m, E]`; b `[1]`; μ `[1]`
+ * @returns metrics: `gain` Σ a (p − 1), `energy` D, `entropy` the barrier
  */
-export function adversaryLoss(flow: Flow, parameters: FlowParameters, inputs: readonly tf.Tensor[]): FlowLoss {
-  const [gained, paid, weights, differences, penalty, barrier] = inputs as [
+export function adversaryLoss(
+  flow: Flow,
+  parameters: FlowParameters,
+  inputs: readonly tf.Tensor[],
+  regularizer: Regularizer,
+): FlowLoss {
+  const [gained, paid, weights, own, penalty, barrier] = inputs as [
     tf.Tensor2D,
     tf.Tensor2D,
     tf.Tensor1D,
-    tf.Tensor2D,
+    tf.Tensor,
     tf.Tensor1D,
     tf.Tensor1D,
   ];
   const count = weights.shape[0];
-  const [shifts, base] = differences.shape;
   const logs = flow.logDensity(parameters, tf.concat([gained, paid], 0));
   const density = tf.exp(logs);
-  const part = (from: number, size: number) => tf.slice(density, [from], [size]);
-  const shifted = tf.reshape(part(count + base, shifts * base), [shifts, base]);
-  const squares = tf.square(tf.sub(shifted, part(count, base)));
-  const energy = tf.sum(tf.mul(differences, squares)) as tf.Scalar;
-  const gain = tf.sum(tf.mul(weights, tf.sub(part(0, count), 1))) as tf.Scalar;
-  const entropy = tf.neg(tf.div(tf.sum(tf.mul(weights, tf.slice(logs, [0], [count]))), tf.sum(weights))) as tf.Scalar;
+  const part = (of: tf.Tensor, from: number, size: number) => tf.slice(of, [from], [size]);
+  const divergence = () => {
+    if (regularizer === "wasserstein") {
+      const [shifts, base] = own.shape as [number, number];
+      const shifted = tf.reshape(part(density, count + base, shifts * base), [shifts, base]);
+      return tf.square(tf.sub(shifted, part(density, count, base)));
+    }
+    const excess = tf.sub(part(density, count, own.size), 1);
+    if (regularizer === "chi-square") return tf.square(excess);
+    return tf.sub(tf.mul(part(density, count, own.size), part(logs, count, own.size)), excess);
+  };
+  const energy = tf.sum(tf.mul(own, divergence())) as tf.Scalar;
+  const gain = tf.sum(tf.mul(weights, tf.sub(part(density, 0, count), 1))) as tf.Scalar;
+  const entropy = tf.neg(tf.div(tf.sum(tf.mul(weights, part(logs, 0, count))), tf.sum(weights))) as tf.Scalar;
   const objective = tf.sub(tf.mul(tf.reshape(penalty, []), energy), gain);
   const loss = tf.add(objective, tf.mul(tf.reshape(barrier, []), entropy)) as tf.Scalar;
   return { loss, metrics: { gain, energy, entropy } };
@@ -65,7 +80,7 @@ export function crossEntropyLoss(flow: Flow, parameters: FlowParameters, inputs:
 }
 
 /**
- * Points next to `points`, one step along single coordinates, none outside the box, and the weights with which squared
+ * `points` and behind them points next to them, one step along single coordinates, none outside the box, and the weights with which squared
  * differences of p estimate the mean of |∇p|² over the box: all d coordinates where `shifts` = d, otherwise `shifts` different ones
  * drawn for each point, weighted d/shifts (unbiased).
  *
@@ -90,7 +105,9 @@ export function differencePoints(
 ): { readonly points: Float64Array; readonly weights: Float64Array } {
   const d = sides.length;
   const count = weights.length;
-  const shifted = new Float64Array(shifts * count * d);
+  const all = new Float64Array((1 + shifts) * count * d);
+  all.set(points);
+  const shifted = all.subarray(points.length);
   const scaled = new Float64Array(shifts * count);
   const order = Int32Array.from({ length: d }, (_, k) => k);
   for (let i = 0; i < count; i++) {
@@ -110,5 +127,5 @@ export function differencePoints(
       scaled[at] = (weights[i]! * d) / shifts / ((after - before) * sides[axis]!) ** 2;
     }
   }
-  return { points: shifted, weights: scaled };
+  return { points: all, weights: scaled };
 }

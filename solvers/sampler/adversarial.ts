@@ -1,148 +1,160 @@
-/** Adversarial adaptive sampling (AAS: arXiv 2305.18702) by three methods under one name. */
+/**
+ * The adversary: points from the density p that maximises ∫ p g(r) − β D(p ‖ uniform), for two payoffs g, three regularizers D and two
+ * forms of p. Derivation and measurements: docs/explanation/adversary.md.
+ */
 import { checkNames } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
-import { cellDensity } from "./cells.ts";
-import { rowWeights } from "./domain-points.ts";
-import {
-  type FlowAdversarialOptions,
-  type FlowAdversarialSampler,
-  flowAdversarial,
-  type PaperAdversarialOptions,
-  type PaperAdversarialSampler,
-  paperAdversarial,
-  startFlowAdversarial,
-} from "./flow-adversarial.ts";
-import { type ObstacleResult, type ObstacleState, obstacleMaximum } from "./obstacle.ts";
+import type { Regularizer } from "../flow/index.ts";
+import { startExact } from "./exact-adversary.ts";
+import { startFlow } from "./flow-adversary.ts";
+import { type FlowTraining, flowTraining } from "./flow-training.ts";
+import { type CellOptions, type ResolvedCells, resolvedCells } from "./on-cells.ts";
 import { checkChoice, checkNumber } from "./options.ts";
-import { type CellOptions, type ResolvedCells, resolvedCells, startCells } from "./residual-density.ts";
 import type { ActiveSampler, Sampler, SamplingDomain } from "./sampler.ts";
 
-/** Options of {@link adversarial}: the method and its own options. */
-export type AdversarialOptions =
-  | ({ readonly method?: "exact" } & ExactAdversarialOptions)
-  | ({ readonly method: "flow" } & FlowAdversarialOptions)
-  | ({ readonly method: "paper" } & PaperAdversarialOptions);
-
-/** Adversarial adaptive sampling; made by {@link adversarial}. */
-export type AdversarialSampler = ExactAdversarialSampler | FlowAdversarialSampler | PaperAdversarialSampler;
-
-/**
- * Adversarial adaptive sampling: the points are drawn from the density that does most harm to the residual, held back by a
- * gradient penalty. `"exact"` (the default) finds it on a grid, for up to three dimensions: see `exactAdversarial`.
- * `"flow"` trains a bounded KRnet, for any number: see `flowAdversarial`. `"paper"` is the published density model, for
- * baselines: see `paperAdversarial`.
- *
- * @param options - `method`, and the options of that method
- * @throws OptionsError if the method is unknown or an option is out of range
- */
-export function adversarial(options?: { readonly method?: "exact" } & ExactAdversarialOptions): ExactAdversarialSampler;
-export function adversarial(options: { readonly method: "flow" } & FlowAdversarialOptions): FlowAdversarialSampler;
-export function adversarial(options: { readonly method: "paper" } & PaperAdversarialOptions): PaperAdversarialSampler;
-export function adversarial(options: AdversarialOptions): AdversarialSampler;
-export function adversarial(options: AdversarialOptions = {}): AdversarialSampler {
-  const names =
-    "method floor tolerance maxIterations shape uniformFraction damping jitter kappa weights steps batch " +
-    "pool learningRate trainingShare layers width bins beta kind";
-  checkNames("adversarial", options, names);
-  if (options.method === "flow") return flowAdversarial(options);
-  if (options.method === "paper") return paperAdversarial(options);
-  const { method = "exact" } = options;
-  if (method === "exact") return exactAdversarial(options);
-  const known = '"exact", "flow" or "paper"';
-  throw new OptionsError(`adversarial: method is ${JSON.stringify(method)}, expected ${known}`, "method", method);
-}
-
-/** Starts {@link adversarial}. */
-export function startAdversarial(sampler: AdversarialSampler, domain: SamplingDomain): ActiveSampler {
-  return sampler.method === "exact" ? startExactAdversarial(sampler, domain) : startFlowAdversarial(sampler, domain);
-}
-
-/** Options of `exactAdversarial`. */
-export interface ExactAdversarialOptions extends CellOptions, Pick<FlowAdversarialOptions, "kappa" | "weights"> {
-  /** ε: the adversary's least density as a share of the uniform one, in (0, 1). @defaultValue 0.2 */
+/** Options of {@link adversarial}. Those of cells are for the exact form, those of training for the flow. */
+export interface AdversarialOptions extends CellOptions, FlowTraining {
+  /** g(r): "abs" is |r|, "square" is r². @defaultValue "abs"; "square" with "wasserstein", as published */
+  readonly payoff?: "abs" | "square";
+  /**
+   * D, with p relative to the uniform density: "chi-square" is the mean of (p − 1)², "entropy" that of p ln p, "wasserstein" the integral of |∇p|²,
+   * whose dual is the dual Sobolev norm, a linearised Wasserstein distance (arXiv 2305.18702). @defaultValue "chi-square"
+   */
+  readonly regularizer?: Regularizer;
+  /** "exact": the maximiser on cells, to three dimensions. "flow": a normalising flow, for any number. @defaultValue "exact" */
+  readonly form?: "exact" | "flow";
+  /**
+   * β in a unit that follows the residual, > 0; smaller concentrates more. Chi-square: half the mean of g, so that p ∝ g at 1. Entropy: the
+   * greatest g. Wasserstein: the least β at which the unconstrained maximiser stays above a fifth of the uniform density; for a flow to three
+   * dimensions, beyond which β follows the flow. @defaultValue 1; 0.12 with "entropy", 0.003 with "wasserstein"
+   */
+  readonly kappa?: number;
+  /** Row weights 1/(N |Ω| q), p/(N q) (the loss ∫ r² p of the min-max problem), or 1/N. @defaultValue "unbiased" */
+  readonly weights?: "unbiased" | "paper" | "none";
+  /** Exact, "wasserstein": the least density as a share of the uniform one, in (0, 1). @defaultValue 0.2 */
   readonly floor?: number;
-  /** Certified gap at which the inner maximisation stops, as a share of its gain over uniform, > 0. @defaultValue 0.01 */
+  /** Exact, "wasserstein": certified gap at which the maximisation stops, as a share of its gain, > 0. @defaultValue 0.01 */
   readonly tolerance?: number;
-  /** Most iterations of the inner maximisation a round, ≥ 1; the report says whether they sufficed. @defaultValue 500 */
+  /** Exact, "wasserstein": most iterations of the maximisation a round, ≥ 1; the report says if they sufficed. @defaultValue 500 */
+  readonly maxIterations?: number;
+  /**
+   * Flow: a bounded KRnet (arXiv 2305.09063), or with "wasserstein" the KRnet with a logit of the published method, all its points its own after
+   * a first uniform round, for baselines. @defaultValue "bounded"
+   */
+  readonly flow?: "bounded" | "krnet";
+  /** Flow, "wasserstein": β itself in the place of κ, ≥ 0; it does not follow the residual. @defaultValue none; 5 with "krnet" */
+  readonly beta?: number;
+}
+
+type Described = Required<
+  Pick<AdversarialOptions, "payoff" | "regularizer" | "kappa" | "weights" | "uniformFraction">
+> & {
+  readonly kind: "adversarial";
+};
+
+/** The adversary on cells. */
+export interface ExactSampler extends Sampler, Described, ResolvedCells {
+  readonly kind: "adversarial";
+  readonly form: "exact";
+  /** With "wasserstein". */
+  readonly floor?: number;
+  readonly tolerance?: number;
   readonly maxIterations?: number;
 }
 
-/** Adversarial adaptive sampling with the exact adversary; made by `exactAdversarial`. */
-export interface ExactAdversarialSampler
-  extends Sampler,
-    ResolvedCells,
-    Required<Omit<ExactAdversarialOptions, keyof CellOptions>> {
+/** The adversary as a flow. */
+export interface FlowSampler extends Sampler, Described, Required<FlowTraining> {
   readonly kind: "adversarial";
-  readonly method: "exact";
+  readonly form: "flow";
+  readonly flow: "bounded" | "krnet";
+  readonly beta?: number;
 }
+
+/** Adversarial sampling; made by {@link adversarial}. */
+export type AdversarialSampler = ExactSampler | FlowSampler;
+
+const NAME = "adversarial";
+const always = "kind payoff regularizer form kappa weights uniformFraction";
+const ofCells = "shape damping jitter";
+const ofObstacle = "floor tolerance maxIterations";
+const ofFlow = "steps batch pool learningRate trainingShare layers width bins flow";
+const kappas = { "chi-square": 1, entropy: 0.12, wasserstein: 0.003 } as const;
+const moved = {
+  exact: 'regularizer: "wasserstein"',
+  flow: 'regularizer: "wasserstein", form: "flow"',
+  paper: 'regularizer: "wasserstein", form: "flow", flow: "krnet"',
+} as const;
 
 /**
- * AAS with the exact adversary: every round the density p that maximises ∫ r² p − β∫|∇p|² over p ≥ ε/|Ω|, ∫ p = 1 is found
- * on a grid, damped with the last one (½ old + ½ new; the first round takes the new one), and 30 % Sobol points and 70 %
- * points from p make the set. The adversary chooses the points; unbiased weights keep the loss the plain mean of r², which
- * measured 4–115 times better than the weights p/q on peak problems. Where Ω is not a box, the adversary is that of the
- * bounding box with r = 0 outside, restricted to Ω.
+ * Adversarial sampling: every round, points are drawn from the density p that maximises ∫ p g(r) − β D(p ‖ uniform): where the residual is
+ * large, held back by the regularizer D. 30 % of the points are uniform; unbiased weights keep the loss the mean of r², so that p decides
+ * its variance and not what is minimised. In the exact form half of the last round's density stays. With the defaults p ∝ |r|.
  *
- * @throws OptionsError if an option is out of range
+ * @throws OptionsError if an option is out of range, or does not belong to the form or the regularizer
+ * @example adversarial({ regularizer: "entropy", kappa: 0.1 })
  */
-export function exactAdversarial(options: ExactAdversarialOptions = {}): ExactAdversarialSampler {
-  const { kappa = 0.003, floor = 0.2, tolerance = 0.01, maxIterations = 500 } = options;
-  const { weights = "unbiased" } = options;
-  checkNumber("adversarial", "kappa", kappa, { low: 0, above: true });
-  checkNumber("adversarial", "floor", floor, { low: 0, above: true, high: 1 - 1e-9 });
-  checkNumber("adversarial", "tolerance", tolerance, { low: 0, above: true });
-  checkNumber("adversarial", "maxIterations", maxIterations, { low: 1, whole: true });
-  checkChoice("adversarial", "weights", weights, ["unbiased", "paper", "none"]);
-  const cells = resolvedCells("adversarial", options);
-  return { kind: "adversarial", method: "exact", kappa, floor, tolerance, maxIterations, weights, ...cells };
+export function adversarial(options: AdversarialOptions = {}): AdversarialSampler {
+  refuseMethod(options);
+  checkNames(NAME, options, [always, ofCells, ofObstacle, ofFlow, "beta"].join(" "));
+  const { regularizer = "chi-square", form = "exact", flow = "bounded" } = options;
+  checkChoice(NAME, "regularizer", regularizer, ["chi-square", "entropy", "wasserstein"]);
+  checkChoice(NAME, "form", form, ["exact", "flow"]);
+  const smooth = regularizer === "wasserstein";
+  const published = form === "flow" && flow === "krnet";
+  const { payoff = smooth ? "square" : "abs", kappa = kappas[regularizer] } = options;
+  const { weights = published ? "none" : "unbiased" } = options;
+  checkChoice(NAME, "payoff", payoff, ["abs", "square"]);
+  checkNumber(NAME, "kappa", kappa, { low: 0, above: true });
+  checkChoice(NAME, "weights", weights, ["unbiased", "paper", "none"]);
+  const described = { kind: NAME, payoff, regularizer, kappa, weights } as const;
+  if (form === "exact") {
+    refuseForeign(options, `${always} ${ofCells} ${smooth ? ofObstacle : ""}`, `form "exact" with "${regularizer}"`);
+    return { ...described, form, ...resolvedCells(NAME, options), ...(smooth && obstacle(options)) };
+  }
+  refuseForeign(options, `${always} ${ofFlow} ${smooth ? "beta" : ""}`, `form "flow" with "${regularizer}"`);
+  checkChoice(NAME, "flow", flow, smooth ? ["bounded", "krnet"] : ["bounded"]);
+  const { uniformFraction = published ? 0 : 0.3, beta = published ? 5 : undefined } = options;
+  checkNumber(NAME, "uniformFraction", uniformFraction, { low: 0, high: 1 - 1e-9 });
+  if (beta !== undefined) checkNumber(NAME, "beta", beta, { low: 0 });
+  const training = flowTraining(NAME, options, published);
+  if (!published) checkNumber(NAME, "trainingShare", training.trainingShare, { low: 0, above: true, high: 1 });
+  return { ...described, form, flow, uniformFraction, ...(beta !== undefined && { beta }), ...training };
 }
 
-/** Starts `exactAdversarial`; every round continues from where the last inner maximisation ended. */
-export function startExactAdversarial(sampler: ExactAdversarialSampler, domain: SamplingDomain): ActiveSampler {
-  const { floor, kappa, tolerance, maxIterations } = sampler;
-  let warm: ObstacleState | undefined;
-  let numbers: Readonly<Record<string, number>> = {};
-  return startCells(sampler, domain, {
-    density(cells, { values, scale }) {
-      const { shape, spacing } = cells;
-      const squares = values.map((value) => value * value);
-      const problem = { values: squares, shape, spacing, floor, kappa, tolerance, maxIterations };
-      const result = obstacleMaximum({ ...problem, ...(warm && { warm }) });
-      warm = result.state;
-      numbers = summary(result, scale * scale);
-      return cellDensity(cells, result.density);
-    },
-    weights(q, p) {
-      if (sampler.weights !== "paper") return rowWeights(domain, q, sampler.weights);
-      return p.map((value, i) => value / (p.length * q[i]!));
-    },
-    state: () => ({
-      ...(warm && { split: warm.z, multiplier: warm.y }),
-      penalty: Float64Array.of(...(warm ? [warm.rho] : [])),
-      report: Float64Array.from(REPORTED, (name) => numbers[name] ?? Number.NaN),
-    }),
-    restore(stored) {
-      const [rho] = stored("penalty");
-      const count = stored("cells").length;
-      warm = rho === undefined ? undefined : { z: stored("split", count), y: stored("multiplier", count), rho };
-      const report = stored("report", REPORTED.length);
-      numbers = warm ? Object.fromEntries(REPORTED.map((name, i) => [name, report[i]!])) : {};
-    },
-    report: () => numbers,
-  });
+/** @throws OptionsError */
+function obstacle({ floor = 0.2, tolerance = 0.01, maxIterations = 500 }: AdversarialOptions) {
+  checkNumber(NAME, "floor", floor, { low: 0, above: true, high: 1 - 1e-9 });
+  checkNumber(NAME, "tolerance", tolerance, { low: 0, above: true });
+  checkNumber(NAME, "maxIterations", maxIterations, { low: 1, whole: true });
+  return { floor, tolerance, maxIterations };
 }
 
-const REPORTED = ["beta", "value", "bound", "gap", "iterations", "converged"] as const;
-
-/** Numbers of the report; r² was divided by `scale`. */
-function summary(result: ObstacleResult, scale: number): Readonly<Record<string, number>> {
-  const { beta, value, bound, gap, iterations, converged } = result;
-  return {
-    beta: beta * scale,
-    value: value * scale,
-    bound: bound * scale,
-    gap,
-    iterations,
-    converged: Number(converged),
-  };
+/** @throws OptionsError where an option is given that belongs to another form or regularizer */
+function refuseForeign(options: AdversarialOptions, known: string, what: string): void {
+  const foreign = Object.entries(options).find(
+    ([name, value]) => value !== undefined && !known.split(" ").includes(name),
+  );
+  if (foreign === undefined) return;
+  const [name, value] = foreign;
+  throw new OptionsError(
+    `${NAME}: ${name} is not for ${what}; leave it out, or give another form or regularizer`,
+    name,
+    value,
+  );
 }
+
+/** @throws OptionsError where the option of earlier versions is given that chose between three adversaries */
+function refuseMethod(options: AdversarialOptions & { readonly method?: unknown }): void {
+  const { method } = options;
+  if (method === undefined) return;
+  const now = moved[method as keyof typeof moved] ?? Object.values(moved).join(" or ");
+  throw new OptionsError(
+    `${NAME}: method is ${JSON.stringify(method)}, which is no option any more; give ${now}`,
+    "method",
+    method,
+  );
+}
+
+/** Starts {@link adversarial}. @throws OptionsError where the domain has more axes than the exact form can do */
+export const startAdversarial = (sampler: AdversarialSampler, domain: SamplingDomain): ActiveSampler =>
+  sampler.form === "exact" ? startExact(sampler, domain) : startFlow(sampler, domain);

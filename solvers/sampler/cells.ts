@@ -34,7 +34,7 @@ export function defaultShape(dimension: number): readonly number[] {
 export function layCells(sampler: string, domain: SamplingDomain, asked?: readonly number[]): Cells {
   const d = domain.dimension;
   if (d > 3) {
-    const way = "use gaussianMixture or rad above 3 dimensions";
+    const way = 'give form: "flow", or take gaussianMixture()';
     throw new OptionsError(`${sampler}: the domain has ${d} dimensions, expected at most 3; ${way}`, "domain", d);
   }
   const shape = asked ?? defaultShape(d);

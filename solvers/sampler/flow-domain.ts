@@ -3,8 +3,7 @@ import { ConvergenceError } from "../../engine/errors.ts";
 import type { NamedTensors } from "../../engine/files/safetensors.ts";
 import { type Rng, rng as rngOf } from "../../engine/random/rng.ts";
 import { maxSobolDimension, sobolSequence } from "../../engine/random/sobol.ts";
-import type { Flow } from "../flow/index.ts";
-import { type FlowModel, type FlowModelOptions, openFlow } from "../flow/index.ts";
+import { type Flow, type FlowModel, type FlowModelOptions, openFlow } from "../flow/index.ts";
 import { storedNumbers, tensor } from "../stored-numbers.ts";
 import { quasiUniformPoints, residualAt, toBox } from "./domain-points.ts";
 import type { SampleContext, SamplingDomain } from "./sampler.ts";
@@ -27,8 +26,8 @@ export interface DomainFlow {
   density(points: Float64Array): Promise<Float64Array>;
   /** Points to train on: a share of uniform ones (all of them before the first step), the others from the flow. */
   weightedPoints(stream: Rng, options: PoolOptions): Promise<WeightedPoints>;
-  /** r² at points of the unit box `[n, d]`, 0 outside Ω. */
-  squares(context: SampleContext, unit: Float64Array): Promise<Float64Array>;
+  /** |r|^power at points of the unit box `[n, d]`, 0 outside Ω. */
+  payoffs(context: SampleContext, unit: Float64Array, power: 1 | 2): Promise<Float64Array>;
   /** Share of the flow's mass inside Ω, as far as known. */
   readonly inside: number;
   /** Training steps done; 0 before the flow is made. */
@@ -79,20 +78,20 @@ export function domainFlow(sampler: string, flow: Flow, domain: SamplingDomain, 
     return marks;
   };
 
-  const squares = async (context: SampleContext, unit: Float64Array): Promise<Float64Array> => {
+  const payoffs: DomainFlow["payoffs"] = async (context, unit, power) => {
     const marks = membership(unit);
     const rows = Array.from(marks.keys()).filter((i) => marks[i] === 1);
     const asked = new Float64Array(rows.length * d);
     for (const [j, i] of rows.entries()) asked.set(unit.subarray(i * d, (i + 1) * d), j * d);
     const residuals = await residualAt(sampler, context, toBox(domain, asked));
     const out = new Float64Array(marks.length);
-    for (const [j, i] of rows.entries()) out[i] = residuals[j]! ** 2;
+    for (const [j, i] of rows.entries()) out[i] = residuals[j]! ** power;
     return out;
   };
 
   return {
     open,
-    squares,
+    payoffs,
     get inside() {
       return inside;
     },

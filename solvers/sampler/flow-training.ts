@@ -1,49 +1,42 @@
-/** Shared parts of the samplers with a flow: checks of options, weighted points with r², draws in proportion to r². */
+/** Shared parts of the samplers with a flow: checks of options, weighted points with a payoff, draws in proportion to it. */
 import { ConvergenceError, OptionsError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import type { WeightedPoints } from "./flow-domain.ts";
 import { checkNumber } from "./options.ts";
 
-/** Size and training of a flow. Defaults of published methods are those of their papers' code. */
+/** Size and training of a flow. */
 export interface FlowTraining {
-  /** Adam steps a round, ≥ 1; the flow goes on from the last round. @defaultValue 200; 1000 for the paper's adversary */
+  /** Adam steps a round, ≥ 1; the flow goes on from the last round. @defaultValue 200; 1000 for "krnet" */
   readonly steps?: number;
-  /** Points of one Adam step, at least 2. @defaultValue 512; 1000 for the paper's adversary */
+  /** Points of one Adam step, at least 2. @defaultValue 512; 1000 for "krnet" */
   readonly batch?: number;
-  /** Points at which the residual is asked for a round, at least `batch`. @defaultValue 8192; 5000 for the paper's adversary */
+  /** Points at which the residual is asked for a round, at least `batch`. @defaultValue 8192; 5000 for "krnet" */
   readonly pool?: number;
-  /** Adam's rate, > 0. @defaultValue 5e-3; 8e-4 for the paper's adversary */
+  /** Adam's rate, > 0. @defaultValue 5e-3; 8e-4 for "krnet" */
   readonly learningRate?: number;
-  /** Share of uniform points among the training points, in [0, 1]. @defaultValue 0.5; 1 for the paper's adversary */
+  /** Share of uniform points among the training points, in [0, 1]. @defaultValue 0.5; 1 for "krnet" */
   readonly trainingShare?: number;
-  /** Couplings of a stage, ≥ 1. @defaultValue 4; 6 for a published KRnet */
+  /** Couplings of a stage, ≥ 1. @defaultValue 4; 6 for "krnet" */
   readonly layers?: number;
   /** Neurons of a hidden layer of their networks, ≥ 1. @defaultValue 24 */
   readonly width?: number;
-  /** Cells of their distribution functions, ≥ 1. @defaultValue 8; 32 for a published KRnet */
+  /** Cells of their distribution functions, ≥ 1. @defaultValue 8; 32 for "krnet" */
   readonly bins?: number;
 }
 
-/** Couplings of the published KRnet and of the bounded one. */
-const [published, bounded] = [
-  { layers: 6, bins: 32 },
-  { layers: 4, bins: 8 },
-];
-const training = { steps: 200, batch: 512, pool: 8192, learningRate: 5e-3, trainingShare: 0.5 };
+const bounded = {
+  ...{ steps: 200, batch: 512, pool: 8192, learningRate: 5e-3, trainingShare: 0.5 },
+  ...{ layers: 4, width: 24, bins: 8 },
+};
+/** The published adversary, after the third-party code that aims at the paper. */
+const published = {
+  ...{ steps: 1000, batch: 1000, pool: 5000, learningRate: 8e-4, trainingShare: 1 },
+  ...{ layers: 6, width: 24, bins: 32 },
+};
 
-/**
- * Fills in the defaults of a flow.
- *
- * @param own - defaults of the sampler's own
- * @throws OptionsError if a number is out of range
- */
-export function flowTraining(
-  sampler: string,
-  flow: "krnet" | "bounded",
-  options: FlowTraining,
-  own: FlowTraining = {},
-): Required<FlowTraining> {
-  const defaults = { ...training, width: 24, ...(flow === "krnet" ? published : bounded), ...own };
+/** Fills in the defaults of a flow. @throws OptionsError if a number is out of range */
+export function flowTraining(sampler: string, options: FlowTraining, isPublished: boolean): Required<FlowTraining> {
+  const defaults = isPublished ? published : bounded;
   const names = Object.keys(defaults) as (keyof FlowTraining)[];
   const all = Object.fromEntries(names.map((name) => [name, options[name] ?? defaults[name]])) as typeof defaults;
   const { learningRate, trainingShare, ...sizes } = all;
@@ -57,40 +50,44 @@ export function flowTraining(
   return all;
 }
 
-/** Weighted points with r². */
+/** Weighted points with a payoff. */
 export interface Pool extends WeightedPoints {
-  readonly squares: Float64Array;
+  readonly payoffs: Float64Array;
 }
 
-/** Mean of r² over the box. @throws ConvergenceError where it is not finite */
-export function weightedMean(sampler: string, { squares, weights }: Pool): number {
+/** Mean of the payoff over the box. @throws ConvergenceError where it is not finite */
+export function weightedMean(sampler: string, { payoffs, weights }: Pool): number {
   let sum = 0;
-  for (let i = 0; i < squares.length; i++) sum += squares[i]! * weights[i]!;
-  const mean = sum / squares.length;
+  for (let i = 0; i < payoffs.length; i++) sum += payoffs[i]! * weights[i]!;
+  const mean = sum / payoffs.length;
   if (!Number.isFinite(mean)) {
-    throw new ConvergenceError(`${sampler}: the mean of r² is ${mean}; lower the learning rate`, "diverged", mean);
+    throw new ConvergenceError(
+      `${sampler}: the mean of the payoff is ${mean}; lower the learning rate`,
+      "diverged",
+      mean,
+    );
   }
   return mean;
 }
 
 /**
- * Draws points of a pool in proportion to r²/q, systematically along a space-filling curve: their mean of g estimates ∫ r² g/∫ r² with far less noise than
+ * Draws points of a pool in proportion to payoff/q, systematically along a space-filling curve: their mean of f estimates ∫ g f/∫ g with far less noise than
  * weighted points, of which only few would count. With `smooth` each is moved by a normal step (reflected at the faces), whose
  * deviation along each axis is that of the weighted pool times (4/(d + 2))^{1/(d+4)} n^{−1/(d+4)}, n the effective number of points
  * (Silverman 1986, eq. 4.14).
  */
 export function gainDraw(
-  { points, squares, weights }: Pool,
+  { points, payoffs, weights }: Pool,
   d: number,
   stream: Rng,
   smooth: boolean,
 ): (count: number) => Float64Array {
-  const sums = new Float64Array(squares.length);
+  const sums = new Float64Array(payoffs.length);
   let [total, of2] = [0, 0];
   const [first, second] = [new Float64Array(d), new Float64Array(d)];
   const order = mortonOrder(points, d);
   for (const [position, i] of order.entries()) {
-    const mass = squares[i]! * weights[i]!;
+    const mass = payoffs[i]! * weights[i]!;
     total += mass;
     of2 += mass * mass;
     sums[position] = total;

@@ -19,9 +19,9 @@ import {
   uniformDensity,
 } from "./domain-points.ts";
 import { fitted, type Mixture, mixtureDensity, mixturePoints } from "./mixture.ts";
+import type { CellOptions } from "./on-cells.ts";
 import { checkNumber } from "./options.ts";
 import { chances, drawSystematic, inclusions, rows } from "./pool-draw.ts";
-import type { CellOptions } from "./residual-density.ts";
 import type { ActiveSampler, PointSet, SampleContext, Sampler, SamplingDomain } from "./sampler.ts";
 
 /** Options of {@link gaussianMixture}. */
@@ -76,7 +76,7 @@ export function gaussianMixture(options: GaussianMixtureOptions = {}): GaussianM
 /** Starts {@link gaussianMixture}. @throws OptionsError if the domain is not a box */
 export function startGaussianMixture(sampler: GaussianMixtureSampler, domain: SamplingDomain): ActiveSampler {
   if (!domain.isBox) {
-    const way = "the mass of the mixture is known on boxes only; take another sampler, such as uniform points";
+    const way = "the mass of the mixture is known on boxes only; take sobol() or adversarial()";
     throw new OptionsError(`gaussianMixture: the domain is not a box; ${way}`, "domain", domain.dimension);
   }
   const { kind, components, uniformFraction, tempering } = sampler;

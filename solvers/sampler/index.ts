@@ -1,9 +1,16 @@
 /** Samplers: where collocation points lie. */
 
-export { adversarial } from "./adversarial.ts";
+export { type AdversarialOptions, adversarial } from "./adversarial.ts";
 export { quasiUniformPoints, rowWeights } from "./domain-points.ts";
 export { gaussianMixture } from "./gaussian-mixture.ts";
-export { type AnySampler, namedSampler, namesOnCells, samplerName, samplerNames, start } from "./kinds.ts";
-export { residualDensity } from "./residual-density.ts";
+export {
+  type AnySampler,
+  namedSampler,
+  namesOnCells,
+  recordedSampler,
+  samplerName,
+  samplerNames,
+  start,
+} from "./kinds.ts";
 export type { ActiveSampler, OwnSampler, PointSet, SampleContext, Sampler, SamplingDomain } from "./sampler.ts";
 export { sobol, uniform } from "./uniform.ts";

@@ -3,7 +3,6 @@ import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { ownKind } from "../own-kind.ts";
 import { adversarial, startAdversarial } from "./adversarial.ts";
 import { gaussianMixture, startGaussianMixture } from "./gaussian-mixture.ts";
-import { residualDensity, startResidualDensity } from "./residual-density.ts";
 import type { ActiveSampler, OwnSampler, PointSet, SampleContext, Sampler, SamplingDomain } from "./sampler.ts";
 import { sobol, startEven, uniform } from "./uniform.ts";
 
@@ -26,18 +25,8 @@ const rows = {
   adversarial: row({
     make: adversarial,
     start: startAdversarial,
-    names: {
-      adversarial: { method: "exact" },
-      "adversarial-flow": { method: "flow" },
-      "adversarial-paper": { method: "paper" },
-    },
+    names: { adversarial: {} },
     onCells: ["adversarial"],
-  }),
-  residualDensity: row({
-    make: residualDensity,
-    start: startResidualDensity,
-    names: { "residual-density": {} },
-    onCells: ["residual-density"],
   }),
   gaussianMixture: row({ make: gaussianMixture, start: startGaussianMixture, names: { "gaussian-mixture": {} } }),
   sobol: row({ make: () => sobol(), start: startEven, names: { sobol: {} } }),
@@ -94,6 +83,20 @@ export function samplerName(sampler: Sampler): string {
   const has = (options: object) =>
     Object.entries(options).every(([key, value]) => (sampler as unknown as Record<string, unknown>)[key] === value);
   return Object.keys(names).find((name) => has(names[name]!)) ?? sampler.kind;
+}
+
+/** A sampler as a record of any version has it, in today's options. */
+export function recordedSampler(stored: Sampler): Sampler {
+  const { method, power, ...rest } = stored as Sampler & { readonly method?: string; readonly power?: number };
+  if (rest.kind === "residualDensity") {
+    const payoff = power === 2 ? "square" : "abs";
+    return { ...rest, kind: "adversarial", ...{ payoff, regularizer: "chi-square", form: "exact", kappa: 1 } };
+  }
+  if (rest.kind !== "adversarial" || method === undefined) return stored;
+  const smooth = { ...rest, payoff: "square", regularizer: "wasserstein" };
+  if (method === "exact") return { ...smooth, ...{ form: "exact" } };
+  if (method === "flow") return { ...smooth, ...{ form: "flow", flow: "bounded" } };
+  return { ...smooth, ...{ form: "flow", flow: "krnet", kappa: 0.003, weights: "none", uniformFraction: 0 } };
 }
 
 const methods = ["draw", "density", "state", "restore", "report"] as const;

@@ -134,7 +134,7 @@ export function defaultSampler(domain: Domain): AnySampler {
 const presets: Readonly<Record<PresetName, (dimension: number) => SolveOptions>> = {
   aas: (dimension) => ({
     network: mlp({ width: dimension <= 3 ? 32 : 64, depth: 6, scale: 1 }),
-    sampler: adversarial({ method: "paper" }),
+    sampler: adversarial({ regularizer: "wasserstein", form: "flow", flow: "krnet" }),
     optimizer: adam({ learningRate: 1e-4 }),
     conditions: "penalty",
     weights: { conditions: 100 },

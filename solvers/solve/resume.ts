@@ -20,6 +20,8 @@ import { readRunOptions } from "../../engine/files/run.ts";
 import type { NamedTensors } from "../../engine/files/safetensors.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { problemToJson } from "../../equations/problem/index.ts";
+import { recordedSampler } from "../sampler/kinds.ts";
+import type { Sampler } from "../sampler/sampler.ts";
 import type { SolveOptions } from "../solution/options.ts";
 import { inTodaysNames } from "../solution/solution-record.ts";
 import type { ResolvedOptions } from "./network-options.ts";
@@ -35,6 +37,12 @@ export async function blasOfRun({ resume, blas }: Pick<SolveOptions, "resume" | 
 function withBlas(stored: unknown): unknown {
   if (!isPlainObject(stored) || !("optimizer" in stored) || "blas" in stored) return stored;
   return { ...stored, blas: "none" };
+}
+
+/** Options with the sampler in today's terms. */
+function withSampler(stored: unknown): unknown {
+  if (!isPlainObject(stored) || !isPlainObject(stored["sampler"])) return stored;
+  return { ...stored, sampler: recordedSampler(stored["sampler"] as unknown as Sampler) };
 }
 
 /** True for the run of an automatic solve, which evaluates the network in the end. */
@@ -59,7 +67,7 @@ export async function lastState(folder: string, problem: Problem, resolved: Reso
   if (!existsSync(path)) throw new FormatError(folder, "run", "no options.json in it", "give the folder of a run");
   if (existsSync(join(folder, "result.json")))
     throw new DomainError(`solve: the run in ${folder} has ended; start another one`, folder);
-  const before = withoutFixed(withBlas(inTodaysNames(await readRunOptions(folder))));
+  const before = withoutFixed(withSampler(withBlas(inTodaysNames(await readRunOptions(folder)))));
   const now = withoutFixed(JSON.parse(recordToJson({ problem: problemToJson(problem), ...resolved })));
   const at = firstDifference(without(before), without(now), []);
   if (at) {

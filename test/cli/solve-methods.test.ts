@@ -32,7 +32,7 @@ const plan = async (...args: readonly string[]) => {
 
 test("--preset aas is the published method, and other options take the place of its parts", async () => {
   const aas = await plan("example:peak", "--preset", "aas");
-  assert.equal([aas.sampler.method, aas.sampler.beta, aas.sampler.steps], ["paper", 5, 1000]);
+  assert.equal([aas.sampler.flow, aas.sampler.beta, aas.sampler.steps], ["krnet", 5, 1000]);
   assert.equal([aas.optimizer.kind, aas.optimizer.learningRate, aas.stepsPerRound], ["adam", 1e-4, 500]);
   assert.equal(
     [aas.conditions, aas.weights.conditions, aas.points, aas.budget],
@@ -52,9 +52,9 @@ test("--preset aas is the published method, and other options take the place of 
   );
   assert.is(other.precision, "float64");
   const density = await plan(
-    ...["example:peak", "--preset", "aas", "--sampler", "residual-density", "--sampler-options", "power=2"],
+    ...["example:peak", "--preset", "aas", "--sampler-options", "regularizer=entropy,form=exact,kappa=0.1"],
   );
-  assert.equal([density.sampler.kind, density.sampler.power, density.optimizer.kind], ["residualDensity", 2, "adam"]);
+  assert.equal([density.sampler.regularizer, density.sampler.kappa, density.optimizer.kind], ["entropy", 0.1, "adam"]);
 });
 
 test("options of samplers and optimizers also go with the defaults", async () => {

@@ -228,7 +228,10 @@ test("defaults are those of the help", async () => {
   assert.match(said("seconds"), "60");
   assert.equal([said("seed"), said("threads")], [String(seed), String(threads)]);
   assert.equal([said("optimizer"), plain.optimizer.kind], ["gauss-newton", "gauss-newton"]);
-  assert.equal([plain.sampler.kind, plain.sampler.method], ["adversarial", "exact"]);
+  assert.equal(
+    [plain.sampler.kind, plain.sampler.regularizer, plain.sampler.form],
+    ["adversarial", "chi-square", "exact"],
+  );
   const { stepsPerRound: stepsOfAdam } = await plan(file("sine.json"), "--optimizer", "adam");
   assert.equal([stepsPerRound, stepsOfAdam], [10, 200]);
   assert.is(said("steps-per-round"), "10, adam 200");
@@ -236,8 +239,8 @@ test("defaults are those of the help", async () => {
   const wide = await plan("example:peak", "--features", "squares", "--cells", "64,64", "--residual", "1e-3");
   assert.equal([wide.network.squares, wide.sampler.shape], [true, [64, 64]]);
   assert.equal(wide.budget, { seconds: 60, residual: 1e-3 });
-  const flow = await plan(reference("gaussian-10d"), "--sampler", "adversarial-flow");
-  assert.is(flow.sampler.method, "flow");
+  const flow = await plan(reference("gaussian-10d"), "--sampler", "adversarial", "--sampler-options", "form=flow");
+  assert.is(flow.sampler.form, "flow");
 });
 
 test("a file alone leaves the method open: the plan says so, and the result has an estimate", async () => {

@@ -5,7 +5,7 @@ test("on one peak the adversary's points are worth a factor of thirty or more ov
   const rows = await comparePeak({
     budget: { steps: 60 },
     seed: 1,
-    arms: ["quasi-uniform points", "adversary (AAS)"],
+    arms: ["quasi-uniform points", "adversary of AAS"],
     points: 1000,
     width: 12,
   });
@@ -24,7 +24,7 @@ test("on one peak the adversary's points are worth a factor of thirty or more ov
   const svg = await drawPeak(rows, 32, 200);
   // The set has doubled to 2000 by the end; both panels, each dot with its rim.
   assert.is((svg.match(/M[\d.]+ [\d.]+h0/g) ?? []).length, 2 * 2 * 200);
-  assert.ok(svg.includes("quasi-uniform points") && svg.includes("adversary (AAS)"), svg.slice(0, 400));
+  assert.ok(svg.includes("quasi-uniform points") && svg.includes("adversary of AAS"), svg.slice(0, 400));
 });
 
 test.run();

@@ -282,9 +282,9 @@ const refused: readonly (readonly [string, SolveOptions, new (...args: never[]) 
   ["a kind that is no text", { sampler: { ...halves(), kind: 3 as never } }, OptionsError, /has the kind 3/],
   [
     "options of ours out of range",
-    { sampler: { kind: "residualDensity", power: -1 } as never },
+    { sampler: { kind: "adversarial", kappa: -1 } as never },
     OptionsError,
-    /residualDensity: power is -1/,
+    /adversarial: kappa is -1/,
   ],
   [
     "a sampler without density",

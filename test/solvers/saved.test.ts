@@ -54,7 +54,7 @@ test("a run that 0.1.0 left goes on to where it would have gone", () =>
   withCopy("run", async (folder) => {
     const solution = await solve(heat, {
       ...small,
-      sampler: adversarial({ shape: [8, 8] }),
+      sampler: adversarial({ regularizer: "wasserstein", shape: [8, 8] }),
       warmStart: { optimizer: adam(), steps: 4 },
       ...{ checkpointEvery: 1, budget: { steps: 24 }, resume: folder },
     });

@@ -26,7 +26,7 @@ const heat = pde({
 });
 const small = {
   ...{ points: 20, boundaryPoints: 8, stepsPerRound: 2, network: mlp({ width: 4, depth: 1 }) },
-  sampler: adversarial({ shape: [4, 4] }),
+  sampler: adversarial({ regularizer: "wasserstein", shape: [4, 4] }),
 };
 
 async function trainingTarget(folder: string): Promise<Target> {

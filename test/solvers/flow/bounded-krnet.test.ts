@@ -4,8 +4,9 @@
 import { compile, rng, type tf } from "../../../engine/index.ts";
 import { sobolSequence } from "../../../engine/random/sobol.ts";
 import { gridPoints } from "../../../equations/domain/index.ts";
+import type { FlowParameters } from "../../../solvers/flow/flow.ts";
 import { boundedKrnet, differencePoints, type Flow, krnet, openFlow } from "../../../solvers/flow/index.ts";
-import { adversaryLoss, crossEntropyLoss } from "../../../solvers/flow/objective.ts";
+import { adversaryLoss, crossEntropyLoss, type Regularizer } from "../../../solvers/flow/objective.ts";
 import { assert, test } from "../../harness.ts";
 
 /** A flow with parameters moved at random, so that nothing is trivial. */
@@ -151,7 +152,7 @@ test("samples have the law of the density: χ² over 64 cells", async () => {
 test("an untrained bounded KRnet is the identity and its density uniform", async () => {
   for (const dimension of [1, 2, 7]) {
     const model = await openFlow(boundedKrnet({ dimension }), rng(1), {
-      objective: "adversary",
+      objective: "wasserstein",
       batch: 8,
       learningRate: 3e-3,
       ...memory,
@@ -168,30 +169,39 @@ for (const flow of [
   boundedKrnet({ dimension: 2, layers: 2, width: 6, bins: 4 }),
   krnet({ dimension: 2, layers: 2, width: 6 }),
 ]) {
-  test(`${flow.kind}: gradients of both objectives in the weights are central differences`, async () => {
+  test(`${flow.kind}: gradients of all objectives in the weights are central differences`, async () => {
     const names = Object.keys(flow.shapes);
     const initial = flow.initialize(rng(5));
     const noise = rng(6);
     const values = names.map((n) => Float64Array.from(initial[n]!.values, (v) => v + 0.2 * noise.normal()));
     const points = sobolSequence(2, rng(7)).next(24);
-    const shifted = differencePoints(points.subarray(0, 24), new Float64Array(12).fill(1 / 12), [1, 2], 2, rng(8));
-    const paid = new Float64Array(72);
-    paid.set(points.subarray(0, 24));
-    paid.set(shifted.points, 24);
+    const own = points.subarray(0, 24);
+    const each = new Float64Array(12).fill(1 / 12);
+    const shifted = differencePoints(own, each, [1, 2], 2, rng(8));
     const gained = points.subarray(24);
     const weights = rng(9).uniform(12);
-    const data = [gained, paid, weights, shifted.weights, Float64Array.of(0.01), Float64Array.of(0.3)];
-    const shapes = [[12, 2], [36, 2], [12], [2, 12], [1], [1]];
+    const rest = [Float64Array.of(0.01), Float64Array.of(0.3)];
+    const adversary = (regularizer: Regularizer, paid: Float64Array, c: Float64Array, shape: readonly number[]) => ({
+      loss: (parameters: FlowParameters, inputs: readonly tf.Tensor[]) =>
+        adversaryLoss(flow, parameters, inputs, regularizer),
+      inputs: [gained, paid, weights, c, ...rest],
+      shapes: [[12, 2], [paid.length / 2, 2], [12], shape, [1], [1]],
+    });
     const { tf: ops } = await import("../../../engine/index.ts");
-    for (const loss of [adversaryLoss, crossEntropyLoss]) {
-      const adversary = loss === adversaryLoss;
-      const inputs = adversary ? data : [gained, weights];
-      const specs = (adversary ? shapes : [[12, 2], [12]]).map((shape) => ({ shape }));
+    const entropy = (parameters: FlowParameters, inputs: readonly tf.Tensor[]) =>
+      crossEntropyLoss(flow, parameters, inputs);
+    for (const { loss, inputs, shapes } of [
+      adversary("wasserstein", shifted.points, shifted.weights, [2, 12]),
+      adversary("chi-square", own, each, [12]),
+      adversary("entropy", own, each, [12]),
+      { loss: entropy, inputs: [gained, weights], shapes: [[12, 2], [12]] },
+    ]) {
+      const specs = shapes.map((shape) => ({ shape }));
       const program = await compile(
         (...tensors) => {
           const { value, grads } = ops.valueAndGrads((...parameters: tf.Tensor[]) => {
             const named = Object.fromEntries(names.map((n, i) => [n, parameters[i]!]));
-            return loss(flow, named, tensors.slice(names.length)).loss;
+            return loss(named, tensors.slice(names.length)).loss;
           })(tensors.slice(0, names.length));
           return [ops.reshape(value, [1]), ...grads];
         },

@@ -4,7 +4,7 @@
 import { rng } from "../../../engine/index.ts";
 import { cosineTransform } from "../../../engine/numerics/cosine-transform.ts";
 import { fastCosineTransform } from "../../../engine/numerics/fast-cosine.ts";
-import { adversarial, residualDensity, type Sampler, sobol } from "../../../solvers/index.ts";
+import { adversarial, type Sampler, sobol } from "../../../solvers/index.ts";
 import { start } from "../../../solvers/sampler/index.ts";
 import { type ObstacleProblem, obstacleMaximum } from "../../../solvers/sampler/obstacle.ts";
 import { dualSobolevNorm } from "../../../wasserstein/images/index.ts";
@@ -328,7 +328,7 @@ test("the sampler concentrates more the smaller κ is, reports what it did, and 
   const residual = residualOf(2, peaks(false));
   let last = 0;
   for (const kappa of [1, 0.1, 0.01]) {
-    const active = start(adversarial({ kappa, jitter: false, tolerance: 1e-4 }), square);
+    const active = start(adversarial({ regularizer: "wasserstein", kappa, jitter: false, tolerance: 1e-4 }), square);
     const set = await active.draw(context(square, residual, { count: 2000 }));
     const cold = active.report();
     let near = 0;
@@ -360,7 +360,7 @@ test("2000 points of the adversary measure the mean of r² of one peak, 1000π, 
     return deviation;
   };
   const even = await spread(sobol());
-  for (const sampler of [adversarial(), residualDensity()]) {
+  for (const sampler of [adversarial(), adversarial({ regularizer: "wasserstein" })]) {
     const deviation = await spread(sampler);
     assert.ok(deviation < even / 10, `${sampler.kind}: ${deviation} against ${even}`);
   }

@@ -1,7 +1,6 @@
 // Inside: samplers by themselves.
 /** The flow adversary against the exact maximum of its objective. */
-import { flowAdversarial, startFlowAdversarial } from "../../../solvers/sampler/flow-adversarial.ts";
-import type { ActiveSampler, SamplingDomain } from "../../../solvers/sampler/index.ts";
+import { type ActiveSampler, adversarial, type SamplingDomain, start } from "../../../solvers/sampler/index.ts";
 import { obstacleMaximum } from "../../../solvers/sampler/obstacle.ts";
 import { dualSobolevNorm } from "../../../wasserstein/images/index.ts";
 import { assert, test } from "../../harness.ts";
@@ -32,7 +31,7 @@ test("for a Neumann eigenfunction J stays below the exact maximum and reaches 97
   const domain = box([0, 0], [1, 1]);
   const squared = ([x, y]: ArrayLike<number> & Iterable<number>) =>
     1 + Math.cos(Math.PI * x!) * Math.cos(2 * Math.PI * y!);
-  const active = startFlowAdversarial(flowAdversarial({ kappa: 1 }), domain);
+  const active = start(adversarial({ regularizer: "wasserstein", form: "flow", kappa: 1 }), domain);
   await active.draw(contextOf(domain, squared, 0));
   const beta = active.report()["beta"]!;
   // κ = 1 is a floor of 0.2: β = 1/(2π²·5·0.8), where the maximum is 1 + ¼/(4βπ²·5) (aas.md §6.7).
@@ -57,7 +56,7 @@ test("on the peak problem's residual J stays below the certified bound and reach
     const q = (x! - 0.5) ** 2 + (y! - 0.5) ** 2;
     return (Math.exp(-1000 * q) * (4000 - 4e6 * q)) ** 2;
   };
-  const active = startFlowAdversarial(flowAdversarial(), domain);
+  const active = start(adversarial({ regularizer: "wasserstein", form: "flow" }), domain);
   for (const round of [0, 1]) await active.draw(contextOf(domain, squared, round));
   const side = 256;
   const at = centres(side, domain);
@@ -75,6 +74,40 @@ test("on the peak problem's residual J stays below the certified bound and reach
   assert.ok(value - mean <= (exact.bound - mean) * 1.003, `${value} above ${exact.bound}`);
   assert.ok((value - mean) / (exact.value - mean) > 0.85, `reached ${(value - mean) / (exact.value - mean)}`);
   active.dispose?.();
+});
+
+test("with chi-square and entropy the flow's objective stays below the exact maximum and reaches 95 % of its gain", async () => {
+  const domain = box([0, 0], [1, 1]);
+  const squared = ([x, y]: ArrayLike<number> & Iterable<number>) =>
+    1 + 0.8 * Math.cos(Math.PI * x!) * Math.cos(2 * Math.PI * y!);
+  const at = centres(64, domain);
+  const g = Float64Array.from({ length: 64 ** 2 }, (_, i) => squared(at.subarray(2 * i, 2 * i + 2)));
+  const mean = (f: (g: number, i: number) => number) => g.reduce((sum, v, i) => sum + f(v, i), 0) / g.length;
+  // Chi-square, β = ½: p = g. Entropy, β = κ max g: p ∝ exp(g/β), where the maximum is β ln ∫ exp(g/β).
+  const beta = 0.5 * 1.8;
+  const each = [
+    {
+      regularizer: "chi-square",
+      kappa: 1,
+      divergence: (p: number) => 0.5 * (p - 1) ** 2,
+      most: mean((v) => v * v - 0.5 * (v - 1) ** 2),
+    },
+    {
+      regularizer: "entropy",
+      kappa: 0.5,
+      divergence: (p: number) => beta * p * Math.log(p),
+      most: beta * Math.log(mean((v) => Math.exp(v / beta))),
+    },
+  ] as const;
+  for (const { regularizer, kappa, divergence, most } of each) {
+    const active = start(adversarial({ regularizer, kappa, payoff: "square", form: "flow" }), domain);
+    await active.draw(contextOf(domain, squared, 0));
+    const p = await active.density(at);
+    const value = mean((v, i) => p[i]! * v - divergence(p[i]!));
+    assert.ok(value <= most + 1e-4, `${regularizer}: ${value} above ${most}`);
+    assert.ok((value - 1) / (most - 1) > 0.95, `${regularizer}: reached ${(value - 1) / (most - 1)}`);
+    active.dispose?.();
+  }
 });
 
 test.run();

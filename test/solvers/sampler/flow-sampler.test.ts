@@ -1,16 +1,15 @@
-// Inside: samplers by themselves.
 /** Samplers with a flow: unbiased weights, equal runs, domains that are no boxes. */
 import {
-  type FlowAdversarialOptions,
-  flowAdversarial,
-  paperAdversarial,
-  startFlowAdversarial,
-} from "../../../solvers/sampler/flow-adversarial.ts";
-import type { ActiveSampler, SamplingDomain } from "../../../solvers/sampler/index.ts";
+  type ActiveSampler,
+  type AdversarialOptions,
+  adversarial,
+  type SamplingDomain,
+  start,
+} from "../../../solvers/sampler/index.ts";
 import { assert, test } from "../../harness.ts";
 import { box, centres, contextOf } from "./flow-cases.ts";
 
-const small: FlowAdversarialOptions = { steps: 12, batch: 32, pool: 128, layers: 2, width: 8, bins: 4 };
+const small: AdversarialOptions = { form: "flow", steps: 12, batch: 32, pool: 128, layers: 2, width: 8, bins: 4 };
 const hill = (p: ArrayLike<number>) => 1 + 20 * Math.exp(-20 * ((p[0]! - 0.3) ** 2 + (p[1]! - 0.2) ** 2));
 const disc: SamplingDomain = {
   ...box([-1, -1], [1, 1]),
@@ -22,8 +21,10 @@ const disc: SamplingDomain = {
   isBox: false,
 };
 const makers: Readonly<Record<string, (domain: SamplingDomain) => ActiveSampler>> = {
-  flow: (domain) => startFlowAdversarial(flowAdversarial(small), domain),
-  paper: (domain) => startFlowAdversarial(paperAdversarial({ ...small, beta: 0.1 }), domain),
+  flow: (domain) => start(adversarial({ ...small, regularizer: "wasserstein" }), domain),
+  "chi-square": (domain) => start(adversarial(small), domain),
+  entropy: (domain) => start(adversarial({ ...small, regularizer: "entropy", payoff: "square" }), domain),
+  published: (domain) => start(adversarial({ ...small, regularizer: "wasserstein", flow: "krnet", beta: 0.1 }), domain),
 };
 
 for (const [name, make] of Object.entries(makers)) {
@@ -101,7 +102,7 @@ test("a residual of zero gives uniform points", async () => {
 
 test("the published density model begins with uniform points and has equal weights throughout", async () => {
   const domain = box([0, 0], [1, 1]);
-  const active = makers["paper"]!(domain);
+  const active = makers["published"]!(domain);
   for (const round of [0, 1]) {
     const { weights, density } = await active.draw(contextOf(domain, hill, round, 50));
     assert.ok(weights.every((w) => w === 1 / 50));
@@ -114,9 +115,11 @@ test("the published density model begins with uniform points and has equal weigh
 });
 
 test("options out of range are refused by name", () => {
-  assert.throws(() => flowAdversarial({ trainingShare: 0 }), /trainingShare is 0/);
-  assert.throws(() => flowAdversarial({ batch: 512, pool: 100 }), /pool is 100, expected at least the batch/);
-  assert.throws(() => paperAdversarial({ beta: -1 }), /beta is -1/);
+  assert.throws(() => adversarial({ form: "flow", trainingShare: 0 }), /trainingShare is 0/);
+  assert.throws(() => adversarial({ form: "flow", batch: 512, pool: 100 }), /pool is 100, expected at least the batch/);
+  assert.throws(() => adversarial({ ...small, regularizer: "wasserstein", beta: -1 }), /beta is -1/);
+  assert.throws(() => adversarial({ ...small, flow: "krnet" }), /flow is "krnet", expected "bounded"/);
+  assert.throws(() => adversarial({ form: "flow", shape: [8, 8] }), /shape is not for form "flow"/);
 });
 
 test.run();

@@ -8,7 +8,6 @@ import {
   adversarial,
   gaussianMixture,
   type PointSet,
-  residualDensity,
   type SampleContext,
   type Sampler,
   type SamplingDomain,
@@ -24,15 +23,17 @@ const shape = [32, 32];
 const small = { startPool: 2000, pool: 1000 };
 
 const cellular: readonly Sampler[] = [
-  residualDensity({ shape }),
-  adversarial({ shape, kappa: 0.03 }),
-  adversarial({ shape, kappa: 1, jitter: false }),
+  adversarial({ shape }),
+  adversarial({ shape, regularizer: "entropy", payoff: "square", kappa: 0.1 }),
+  adversarial({ shape, regularizer: "wasserstein", kappa: 0.03 }),
+  adversarial({ shape, regularizer: "wasserstein", kappa: 1, jitter: false }),
 ];
 const anywhere: readonly Sampler[] = [uniform(), sobol()];
 const onSquare: readonly Sampler[] = [
   ...anywhere,
   ...cellular,
-  adversarial({ shape, weights: "paper" }),
+  adversarial({ shape, kappa: 0.3, weights: "paper" }),
+  adversarial({ shape, regularizer: "wasserstein", weights: "paper" }),
   gaussianMixture(small),
   gaussianMixture({ ...small, tempering: 0.5 }),
 ];
@@ -85,7 +86,7 @@ test("unbiased weights give the mean of any function over a box: |z| < 4 for eac
 });
 
 test("without weights the same points miss the mean of x by far", async () => {
-  for (const sampler of [residualDensity({ shape }), gaussianMixture(small)]) {
+  for (const sampler of [adversarial({ shape }), gaussianMixture(small)]) {
     const { mean, error } = await estimate(sampler, square, ([x]) => x!, { seeds: 20, unweighted: true });
     assert.ok(mean > 10 * error, `${name(sampler)}: ${mean} ± ${error}`);
   }
@@ -102,7 +103,7 @@ test("unbiased weights give the mean over a disc, which cells cut", async () => 
 
 test("the AAS weights p/q give ∫ f p", async () => {
   // With one round, p is what the density says: q = 0.3/|Ω| + 0.7 p.
-  const sampler = adversarial({ shape, kappa: 0.1, jitter: false, weights: "paper" });
+  const sampler = adversarial({ shape, regularizer: "wasserstein", kappa: 0.1, jitter: false, weights: "paper" });
   const one = (seed: number) => context(square, bump(2, 30), { count: 200, seed });
   const { active } = await rounds(sampler, () => one(0), 1);
   const centres = gridPoints([-1, -1], [1, 1], [128, 128], true);
@@ -122,7 +123,12 @@ test("the AAS weights p/q give ∫ f p", async () => {
 });
 
 test("drawn points follow the density: χ² on 64 bins", async () => {
-  const exact = [uniform(), residualDensity({ shape }), adversarial({ shape, kappa: 0.03 }), gaussianMixture(small)];
+  const exact = [
+    uniform(),
+    adversarial({ shape }),
+    adversarial({ shape, regularizer: "wasserstein", kappa: 0.03 }),
+    gaussianMixture(small),
+  ];
   for (const sampler of [...exact, sobol()]) {
     const count = 10_000;
     const { active, last } = await rounds(sampler, (round) => context(square, bump(2, 12), { count, round }), 2);
@@ -315,12 +321,15 @@ test("a residual that is NaN, negative or infinite is an error that names the po
 test("options, counts and callbacks that cannot work are refused, by name", async () => {
   const refused = (make: () => unknown, option: string) =>
     assert.throws(make, (e: unknown) => e instanceof OptionsError && e.option === option);
-  refused(() => residualDensity({ power: 0 }), "power");
-  refused(() => residualDensity({ uniformFraction: 0 }), "uniformFraction");
-  refused(() => residualDensity({ damping: 1 }), "damping");
-  refused(() => adversarial({ method: "divine" as "exact" }), "method");
+  refused(() => adversarial({ payoff: "cube" as "abs" }), "payoff");
+  refused(() => adversarial({ regularizer: "none" as "entropy" }), "regularizer");
+  refused(() => adversarial({ form: "divine" as "exact" }), "form");
+  refused(() => adversarial({ uniformFraction: 0 }), "uniformFraction");
+  refused(() => adversarial({ damping: 1 }), "damping");
+  refused(() => adversarial({ steps: 5 }), "steps");
+  refused(() => adversarial({ regularizer: "entropy", floor: 0.1 }), "floor");
   refused(() => adversarial({ kappa: 0 }), "kappa");
-  refused(() => adversarial({ floor: 1 }), "floor");
+  refused(() => adversarial({ regularizer: "wasserstein", floor: 1 }), "floor");
   refused(() => adversarial({ shape: [0, 3] }), "shape");
   refused(() => gaussianMixture({ components: 0 }), "components");
   refused(() => gaussianMixture({ tempering: 2 }), "tempering");
@@ -341,7 +350,7 @@ test("options, counts and callbacks that cannot work are refused, by name", asyn
   }
   assert.instance(
     await failing(
-      residualDensity(),
+      adversarial(),
       context(square, async () => new Float64Array(3)),
     ),
     ShapeError,
@@ -355,8 +364,8 @@ test("one point, and counts that grow from round to round, work everywhere", asy
     const d = domain.dimension;
     const here = [
       ...anywhere,
-      residualDensity({ shape: new Array(d).fill(8) }),
       adversarial({ shape: new Array(d).fill(8) }),
+      adversarial({ shape: new Array(d).fill(8), regularizer: "wasserstein" }),
     ];
     for (const sampler of here) {
       const active: ActiveSampler = start(sampler, domain);
@@ -377,7 +386,7 @@ test("one point, and counts that grow from round to round, work everywhere", asy
 });
 
 test("damping takes half of the last density and half of the new one, and the first round the new one", async () => {
-  const sampler = residualDensity({ shape, jitter: false, uniformFraction: 0.5 });
+  const sampler = adversarial({ shape, jitter: false, uniformFraction: 0.5 });
   const [a, b] = [bump(2, 20), bump(2, 3)];
   const probes = (await rounds(uniform(), () => context(square, a), 1)).last.points;
   const density = async (residuals: readonly SampleContext["residual"][]) => {

@@ -23,6 +23,8 @@ const small: SolveOptions = {
   seed: 3,
 };
 
+const published = { regularizer: "wasserstein", form: "flow", flow: "krnet" } as const;
+
 /** Rows of weight 1/N at points of [from, to] alone, a place for each round. */
 const places = (of: (round: number) => readonly [number, number]): OwnSampler => {
   const q = ([from, to]: readonly [number, number], points: Float64Array) =>
@@ -64,7 +66,7 @@ test("a loss under another density does not make untrained parameters the best",
 
 test("the fresh loss is the mean of r² over the domain within its error, whatever the weights", async () => {
   const samplers = {
-    "AAS as published": adversarial({ method: "paper", steps: 20, batch: 64, pool: 256 }),
+    "AAS as published": adversarial({ ...published, steps: 20, batch: 64, pool: 256 }),
     "tempered mixture": gaussianMixture({ tempering: 0.5 }),
     "a part of the domain": places(() => [0.2, 1.7]),
   };
@@ -129,7 +131,7 @@ test("the preset of a published method stands for its options, those given in th
       budget: { steps: 12 },
       stepsPerRound: 6,
     },
-    sampler: adversarial({ method: "paper", steps: 5, batch: 16, pool: 64 }),
+    sampler: adversarial({ ...published, steps: 5, batch: 16, pool: 64 }),
   });
   assert.equal([solution.report.conditions, solution.report.scale, solution.report.steps], ["penalty", 1, 12]);
   await solution.dispose();

@@ -10,7 +10,7 @@ import { systemBlas } from "../../../engine/system/system-blas.ts";
 import { pde } from "../../../equations/problem/index.ts";
 import { mlp } from "../../../solvers/network/index.ts";
 import { gaussNewton } from "../../../solvers/optimizer/index.ts";
-import { adversarial, gaussianMixture, residualDensity, sobol } from "../../../solvers/sampler/index.ts";
+import { adversarial, gaussianMixture, sobol } from "../../../solvers/sampler/index.ts";
 import { systemClock } from "../../../solvers/solution/budget.ts";
 import type { Solution, SolveOptions } from "../../../solvers/solution/index.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
@@ -39,7 +39,7 @@ const base: SolveOptions = {
   budget: { steps: 22, seconds: 1e9 },
 };
 // Few iterations and small pools: what is compared are bits, not how good the points are.
-const adversary = adversarial({ maxIterations: 4 });
+const adversary = adversarial({ regularizer: "wasserstein", maxIterations: 4 });
 const arms: readonly (readonly [string, number, SolveOptions])[] = [
   ["Gauss–Newton on the adversary's points", 2, { optimizer: gaussNewton(), sampler: adversary }],
   [
@@ -52,7 +52,7 @@ const arms: readonly (readonly [string, number, SolveOptions])[] = [
     2,
     {
       optimizer: gaussNewton(),
-      sampler: residualDensity({ shape: [16, 16] }),
+      sampler: adversarial({ shape: [16, 16] }),
       warmStart: { optimizer: adam({ learningRate: 0.01 }), steps: 6 },
     },
   ],
@@ -148,7 +148,7 @@ test("A larger budget goes on from whole rounds; everything else must be as it w
       ["seed", { seed: 9 }, poisson(1)],
       ["points", { points: 61 }, poisson(1)],
       ["network.width", { network: mlp({ width: 5, depth: 1 }) }, poisson(1)],
-      ["sampler.kind", { sampler: residualDensity() }, poisson(1)],
+      ["sampler.kind", { sampler: adversarial() }, poisson(1)],
       ["problem.manufactured", {}, poisson(1, 5)],
       ["problem.name", {}, poisson(2)],
     ] as const) {

@@ -17,7 +17,7 @@ import { separable } from "../../../examples/papers/separable.ts";
 import { mlp } from "../../../solvers/network/index.ts";
 import { gaussNewtonStepper } from "../../../solvers/optimizer/gauss-newton.ts";
 import { gaussNewton, type Stepper } from "../../../solvers/optimizer/index.ts";
-import { residualDensity, type SampleContext, start, uniform } from "../../../solvers/sampler/index.ts";
+import { adversarial, type SampleContext, start, uniform } from "../../../solvers/sampler/index.ts";
 import { systemClock } from "../../../solvers/solution/budget.ts";
 import type { Progress, Round, SolveOptions } from "../../../solvers/solution/options.ts";
 import { assemble } from "../../../solvers/solve/index.ts";
@@ -136,7 +136,7 @@ test("A round hands out its points with density and weights: w = 1/(N |Ω| q), s
     conditions: "exact",
   };
   await solve(pde(square), {
-    ...{ network: mlp({ width: 6, depth: 2 }), sampler: residualDensity(), points: 400, seed: 2 },
+    ...{ network: mlp({ width: 6, depth: 2 }), sampler: adversarial(), points: 400, seed: 2 },
     budget: { steps: 6 },
     stepsPerRound: 2,
     onProgress: (_, round) => rounds.push(round),

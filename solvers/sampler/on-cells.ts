@@ -1,24 +1,12 @@
-/**
- * Points from a damped density on cells: the frame that {@link residualDensity} and the exact adversary share. The two
- * differ in the density that they make of |r|.
- */
+/** Points from a damped density on cells, which a rule makes of the residual in each round. */
 
-import { checkNames } from "../../engine/checks.ts";
 import { storedNumbers, tensor } from "../stored-numbers.ts";
 import { type Cells, cellDensity, cellPoints, drawMixed, layCells, valuesAt } from "./cells.ts";
-import {
-  checkCount,
-  effectiveShare,
-  normalised,
-  residualAt,
-  roundStream,
-  rowWeights,
-  uniformDensity,
-} from "./domain-points.ts";
-import { checkChoice, checkNumber } from "./options.ts";
+import { checkCount, effectiveShare, normalised, residualAt, roundStream, uniformDensity } from "./domain-points.ts";
+import { checkNumber } from "./options.ts";
 import type { ActiveSampler, PointSet, SampleContext, Sampler, SamplingDomain } from "./sampler.ts";
 
-/** Options that the samplers on cells share. */
+/** Options of points from a density on cells. */
 export interface CellOptions {
   /** Cells along each axis, such as `[512, 64]`. @defaultValue 512 in 1-D, 128 × 128 in 2-D, 32 × 32 × 32 in 3-D */
   readonly shape?: readonly number[];
@@ -30,40 +18,8 @@ export interface CellOptions {
   readonly jitter?: boolean;
 }
 
-/** Options of {@link residualDensity}. */
-export interface ResidualDensityOptions extends CellOptions {
-  /** Density ∝ |r|^power, power > 0. @defaultValue 1 */
-  readonly power?: number;
-  /** Row weights: 1/(N |Ω| q), or 1/N. @defaultValue "unbiased" */
-  readonly weights?: "unbiased" | "none";
-}
-
 /** Resolved {@link CellOptions}. */
 export type ResolvedCells = Required<Omit<CellOptions, "shape">> & Pick<CellOptions, "shape">;
-
-/** Damped density of |r|; made by {@link residualDensity}. */
-export interface ResidualDensitySampler extends Sampler, ResolvedCells {
-  readonly kind: "residualDensity";
-  /** Of |r|, in the density. */
-  readonly power: number;
-  /** Of the rows in the loss. */
-  readonly weights: "unbiased" | "none";
-}
-
-/**
- * Damped residual density, for up to 3 dimensions: every round |r| is looked at in all cells, the density becomes
- * ½ old + ½ new with new ∝ |r| (the first round takes the new one), and 30 % Sobol points and 70 % points from it make the
- * set. With unbiased weights the density shapes only the variance, so it may be rough.
- *
- * @throws OptionsError if an option is out of range
- */
-export function residualDensity(options: ResidualDensityOptions = {}): ResidualDensitySampler {
-  checkNames("residualDensity", options, "power shape uniformFraction damping jitter weights kind");
-  const { power = 1, weights = "unbiased" } = options;
-  checkNumber("residualDensity", "power", power, { low: 0, above: true });
-  checkChoice("residualDensity", "weights", weights, ["unbiased", "none"]);
-  return { kind: "residualDensity", power, weights, ...resolvedCells("residualDensity", options) };
-}
 
 /** Checks {@link CellOptions} and fills in the defaults. */
 export function resolvedCells(sampler: string, options: CellOptions): ResolvedCells {
@@ -84,15 +40,22 @@ export interface CellResidual {
 export interface CellRule {
   /** The new density, of mass 1 on Ω. */
   density(cells: Cells, residual: CellResidual): Float64Array;
-  /** Row weights, given the density q of the points and p of the cells they lie in. */
-  weights(q: Float64Array, p: Float64Array): Float64Array;
   state(): Readonly<Record<string, Float64Array>>;
   restore(stored: (name: string, length?: number) => Float64Array): void;
   report(): Readonly<Record<string, number>>;
 }
 
-/** Starts a sampler on cells. */
-export function startCells(sampler: ResolvedCells & Sampler, domain: SamplingDomain, rule: CellRule): ActiveSampler {
+/**
+ * Starts a sampler on cells.
+ *
+ * @param weigh - row weights, from the density q of the points and p of the cells they lie in
+ */
+export function startCells(
+  sampler: ResolvedCells & Sampler,
+  domain: SamplingDomain,
+  rule: CellRule,
+  weigh: (q: Float64Array, p: Float64Array) => Float64Array,
+): ActiveSampler {
   const { kind, uniformFraction, damping, jitter } = sampler;
   const cells = layCells(kind, domain, sampler.shape);
   let p = cellDensity(cells, new Float64Array(cells.count));
@@ -117,7 +80,7 @@ export function startCells(sampler: ResolvedCells & Sampler, domain: SamplingDom
     uniformShare = set.uniformShare;
     const atPoints = valuesAt(cells, p, set.points);
     const density = mixed(uniformDensity(domain, set.points), atPoints);
-    const weights = rule.weights(density, atPoints);
+    const weights = weigh(density, atPoints);
     share = effectiveShare(weights);
     return { points: set.points, density, weights };
   };
@@ -153,19 +116,4 @@ function topMass({ shares, volume, domain }: Cells, p: Float64Array): number {
     if (room <= 0) break;
   }
   return mass;
-}
-
-/** Starts {@link residualDensity}. */
-export function startResidualDensity(sampler: ResidualDensitySampler, domain: SamplingDomain): ActiveSampler {
-  return startCells(sampler, domain, {
-    density: (cells, { values }) =>
-      cellDensity(
-        cells,
-        values.map((value) => value ** sampler.power),
-      ),
-    weights: (q) => rowWeights(domain, q, sampler.weights),
-    state: () => ({}),
-    restore: () => {},
-    report: () => ({}),
-  });
 }
