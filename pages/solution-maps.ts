@@ -1,5 +1,5 @@
 /** Pictures of a solution: maps with the points that were used, and how residual and error fell. */
-import { checkNames } from "../engine/checks.ts";
+import { anything, checkOptions, flag, whole } from "../engine/checks.ts";
 import { numberText, printedNumber } from "../engine/text/number.ts";
 import { gridPoints } from "../equations/domain/index.ts";
 import type { Problem } from "../equations/problem/index.ts";
@@ -36,7 +36,7 @@ export async function solutionPicture(
     readonly columns?: number;
   } = {},
 ): Promise<string> {
-  checkNames("solutionPicture", options, "points truth columns");
+  checkOptions("solutionPicture", options, { points: anything, truth: flag, columns: whole(1, 12) });
   const { points, truth: isShown = false, columns } = options;
   const { problem } = solution;
   const { axes, unknowns, quantities } = problem;

@@ -2,7 +2,7 @@
 
 import { mkdir } from "node:fs/promises";
 import { dirname, extname } from "node:path";
-import { checkNames } from "../engine/checks.ts";
+import { checkOptions, flag } from "../engine/checks.ts";
 import { OptionsError } from "../engine/errors.ts";
 import { writeAtomically } from "../engine/files/atomic-file.ts";
 
@@ -19,7 +19,7 @@ export async function writePage(
   html: string,
   options: { readonly overwrite?: boolean } = {},
 ): Promise<void> {
-  checkNames("writePage", options, "overwrite");
+  checkOptions("writePage", options, { overwrite: flag });
   if (extname(path).toLowerCase() !== ".html") {
     throw new OptionsError(`writePage: "${path}" must end in .html`, "path", path);
   }

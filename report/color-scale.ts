@@ -1,5 +1,5 @@
 /** Colour scales for fields: stepped ones for precipitation, smooth ones for solutions and errors. */
-import { checkNames } from "../engine/checks.ts";
+import { checkOptions, positive, whole } from "../engine/checks.ts";
 import { DomainError, ShapeError } from "../engine/errors.ts";
 
 /** Red, green, blue, 0 … 255. */
@@ -63,15 +63,13 @@ const blueWhiteRed = ["#2166ac", "#67a9cf", "#d1e5f0", "#f7f7f7", "#fddbc7", "#e
  * @param options.first - lower edge of the first coloured step, one of 1, 2, 5 times a power of ten (`@defaultValue`
  * 0.1)
  * @param options.steps - number of coloured steps, 2 … 11 (`@defaultValue` 11, i.e. 0.1 … 200 from the default start)
- * @throws DomainError if an option is out of range
+ * @throws OptionsError if an option is out of range; DomainError for another first step
  */
 export function rainScale(
   options: { readonly first?: number; readonly steps?: number } = {},
 ): Extract<ColorScale, { kind: "steps" }> {
-  checkNames("rainScale", options, "first steps");
+  checkOptions("rainScale", options, { first: positive(), steps: whole(2, 11) });
   const { first = 0.1, steps = 11 } = options;
-  if (!Number.isInteger(steps) || steps < 2 || steps > 11)
-    throw new DomainError(`rainScale: steps must be a whole number from 2 to 11, got ${steps}`, steps);
   const digits = [1, 2, 5];
   const decade = Math.floor(Math.log10(first) + 1e-9);
   const start = digits.findIndex((digit) => Math.abs(first / 10 ** decade - digit) < 1e-6);

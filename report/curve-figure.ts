@@ -1,5 +1,5 @@
 /** Curves: losses over steps, errors over time, spectra over wavenumbers. */
-import { checkNames } from "../engine/checks.ts";
+import { anything, checkOptions, flag, text } from "../engine/checks.ts";
 import { DomainError, OptionsError, ShapeError } from "../engine/errors.ts";
 import { axisSpec, type CurveAxis, extentOf } from "./chart-axis.ts";
 import type { MapFigureOptions } from "./map-figure.ts";
@@ -49,7 +49,8 @@ export interface CurveFigureOptions extends Pick<MapFigureOptions, "title" | "su
  *   for an x that is not finite, an infinite y, or a value at or below 0 on a logarithmic axis
  */
 export async function curveFigure(options: CurveFigureOptions): Promise<string> {
-  checkNames("curveFigure", options, "curves x y square title subtitle");
+  const checks = { curves: anything, x: anything, y: anything, square: flag, title: text, subtitle: text };
+  checkOptions("curveFigure", options, checks);
   const { curves, x, y, title, subtitle, square = false } = options;
   const [width, height] = square ? [380, 380] : [560, 340];
   check(options);

@@ -1,5 +1,14 @@
 /** Fields side by side, with one colour scale for all of them. */
-import { checkNames } from "../engine/checks.ts";
+import {
+  among,
+  anything,
+  checkOptions,
+  flag,
+  type OptionChecks,
+  real,
+  text as textCheck,
+  whole,
+} from "../engine/checks.ts";
 import { DomainError, OptionsError, ShapeError } from "../engine/errors.ts";
 import { coastPath } from "./coastlines.ts";
 import { barHeight, colorBar } from "./color-bar.ts";
@@ -66,6 +75,11 @@ export interface MapFigureOptions {
   readonly bar?: boolean;
 }
 
+const checks: OptionChecks<MapFigureOptions> = {
+  ...{ panels: anything, scale: anything, axes: anything, units: textCheck, title: textCheck, subtitle: textCheck },
+  ...{ columns: whole(1, 12), panelSize: real(32, 2048), firstRow: among("top", "bottom"), coast: flag, bar: flag },
+};
+
 const gap = 18;
 const margin = 16;
 
@@ -80,7 +94,7 @@ const margin = 16;
  *   fit its height and width, or panels differ in aspect ratio; DomainError if a scale is not one
  */
 export function mapFigure(options: MapFigureOptions): string {
-  checkNames("mapFigure", options, "panels scale units title subtitle columns panelSize firstRow axes coast bar");
+  checkOptions("mapFigure", options, checks);
   const { panels, scale, units, title = "", subtitle = "", firstRow = "top", axes } = options;
   check(options);
   const { width, height, head, bottom, sharedBar, whole, placeOf } = layoutOf(options);
@@ -166,18 +180,9 @@ export function firstPlace(options: MapFigureOptions): readonly [number, number,
 }
 
 function check(options: MapFigureOptions): void {
-  const { panels, scale, panelSize = 256 } = options;
-  const columns = options.columns ?? defaultColumns(panels.length);
+  const { panels, scale } = options;
   const [first] = panels;
   if (first === undefined) throw new OptionsError("mapFigure: expected at least one panel, got none", "panels", panels);
-  if (!Number.isInteger(columns) || columns < 1 || columns > 12)
-    throw new OptionsError(
-      `mapFigure: columns must be a whole number from 1 to 12, got ${columns}`,
-      "columns",
-      columns,
-    );
-  if (!(panelSize >= 32 && panelSize <= 2048))
-    throw new OptionsError(`mapFigure: panelSize must lie in 32 … 2048, got ${panelSize}`, "panelSize", panelSize);
   checkScale(scale);
   for (const panel of panels) {
     if (panel.values.length !== panel.height * panel.width)

@@ -1,5 +1,5 @@
 /** Rank histograms: where the observation falls among the members of an ensemble. */
-import { checkNames } from "../engine/checks.ts";
+import { anything, checkOptions, positive, text } from "../engine/checks.ts";
 import { DomainError, OptionsError } from "../engine/errors.ts";
 import { curveColors } from "./style.ts";
 import { drawChart } from "./vega.ts";
@@ -24,7 +24,7 @@ export async function rankFigure(options: {
   /** Height of the plot area, SVG units. `@defaultValue` 260 */
   readonly height?: number;
 }): Promise<string> {
-  checkNames("rankFigure", options, "counts title height");
+  checkOptions("rankFigure", options, { counts: anything, title: text, height: positive() });
   const { title, height = 260 } = options;
   const counts = Array.from(options.counts);
   if (counts.length < 2)

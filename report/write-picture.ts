@@ -2,7 +2,7 @@
 
 import { mkdir } from "node:fs/promises";
 import { dirname, extname } from "node:path";
-import { checkNames } from "../engine/checks.ts";
+import { checkOptions, flag, real } from "../engine/checks.ts";
 import { OptionsError } from "../engine/errors.ts";
 import { writeAtomically } from "../engine/files/atomic-file.ts";
 import { svgToPng } from "./png.ts";
@@ -22,7 +22,7 @@ export async function writePicture(
   svg: string,
   options: { readonly scale?: number; readonly overwrite?: boolean } = {},
 ): Promise<void> {
-  checkNames("writePicture", options, "scale overwrite");
+  checkOptions("writePicture", options, { scale: real(0.1, 10), overwrite: flag });
   const ending = extname(path).toLowerCase();
   if (ending !== ".svg" && ending !== ".png")
     throw new OptionsError(`writePicture: "${path}" must end in .svg or .png`, "path", path);

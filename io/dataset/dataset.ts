@@ -1,12 +1,12 @@
 /** Files opened to look and select before anything is read: one file, or many as one field along time. */
 
-import { checkNames } from "../../engine/checks.ts";
+import { checkOptions, flag, type OptionChecks, real, text } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { shortened } from "../../engine/text/escape-terminal.ts";
 import { inspect, printedLines } from "../../engine/text/inspect.ts";
 import { allOf } from "../field/cut.ts";
 import type { Coordinate } from "../field/field.ts";
-import type { OpenOptions } from "../formats/format.ts";
+import { type OpenOptions, openChecks } from "../formats/format.ts";
 import type { Attributes, DimensionInfo, FileFormat, VariableInfo } from "../storage/source.ts";
 import { type ArchiveOptions, indexArchive, type Member } from "./archive.ts";
 import { FilePool } from "./archive-pool.ts";
@@ -34,6 +34,9 @@ export interface VariableOptions {
   /** A value that means missing, where the file does not say so: as it is once unpacked. @defaultValue none */
   readonly missingValue?: number;
 }
+
+/** Checks of {@link VariableOptions}. */
+export const variableChecks: OptionChecks<VariableOptions> = { units: text, missingValue: real() };
 
 interface Contents {
   readonly format: FileFormat;
@@ -96,7 +99,7 @@ export class Dataset {
    *   look like data and none is named
    */
   async variable(name?: string, options: VariableOptions = {}): Promise<LazyField> {
-    checkNames("Dataset.variable", options, "units missingValue");
+    checkOptions("Dataset.variable", options, variableChecks);
     const { joined, time, format } = this.contents;
     const [first] = joined.members as [Member];
     const info = chooseVariable({ path: first.path, format, variables: first.variables }, name ?? this.contents.named);
@@ -199,11 +202,7 @@ function joinContents(contents: Contents): Contents {
  *   unfit options.
  */
 export async function openDataset(paths: string | readonly string[], options: DatasetOptions = {}): Promise<Dataset> {
-  checkNames(
-    "openDataset",
-    options,
-    "formats overview resolution maxUnpackedBytes member allowExternal variable timeFromName",
-  );
+  checkOptions("openDataset", options, { ...openChecks, variable: text, timeFromName: flag });
   const { timeFromName = false } = options;
   const { files: list, variable } = await namedFiles(typeof paths === "string" ? [paths] : paths, options.variable);
   if (list.length === 0) throw new OptionsError("openDataset: no files; name at least one", "paths", paths);

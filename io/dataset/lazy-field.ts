@@ -1,11 +1,10 @@
 /** A variable that is not read yet: its coordinates are here, its values stay in the file until a part is loaded. */
 
-import { checkNames } from "../../engine/checks.ts";
-import { OptionsError } from "../../engine/errors.ts";
+import { checkOptions, positive, text } from "../../engine/checks.ts";
 import { inspect } from "../../engine/text/inspect.ts";
 import { bytesText } from "../../engine/text/number.ts";
 import { axisOf } from "../field/axes.ts";
-import { axisIndex, type Part, type Pick, whereOf } from "../field/cut.ts";
+import { axisIndex, type Part, type Pick } from "../field/cut.ts";
 import { type Coordinate, Field, type FieldValues, type GridMapping } from "../field/field.ts";
 import { Gridded } from "../field/gridded.ts";
 import { fieldText } from "../field/printed.ts";
@@ -135,10 +134,8 @@ export class LazyField extends Gridded<LazyField> {
    * @param options - `bytes`: size of the values of one piece, in bytes; a piece has at least one position
    */
   pieces(options: { readonly bytes?: number } = {}): LazyField[] {
-    checkNames("LazyField.pieces", options, "bytes");
+    checkOptions("LazyField.pieces", options, { bytes: positive() });
     const { bytes = 64e6 } = options;
-    if (!(bytes > 0))
-      throw new OptionsError(`${whereOf(this)}: slabs of ${bytes} bytes; expected more than 0`, "bytes", bytes);
     const dim = this.dimOf("time") ?? this.dims[0];
     if (dim === undefined || sizeOf(this.shape) === 0) return [this];
     const axis = this.parts.store.dims.indexOf(dim);
@@ -161,7 +158,7 @@ export class LazyField extends Gridded<LazyField> {
 
   /** Loads the pieces one after the other: `for await (const field of pr.slabs({ bytes: 64e6 })) …`. */
   async *slabs(options: { readonly bytes?: number } = {}): AsyncGenerator<Field> {
-    checkNames("LazyField.slabs", options, "bytes");
+    checkOptions("LazyField.slabs", options, { bytes: positive() });
     for (const piece of this.pieces(options)) yield await piece.load();
   }
 
@@ -215,7 +212,7 @@ export class LazyField extends Gridded<LazyField> {
    * @example bands.withTimes({ start: "1983-01-01", step: "1day" })
    */
   withTimes(options: { readonly start: string; readonly step: string }): LazyField {
-    checkNames("LazyField.withTimes", options, "start step");
+    checkOptions("LazyField.withTimes", options, { start: text, step: text }, ["start", "step"]);
     const { time, dim } = timeSteps(this, options);
     const named = dim === "time" ? this : this.rename({ [dim]: "time" });
     const others = named.coordinates.filter((c) => c.name !== "time" && axisOf(c.name, c.attributes) !== "time");

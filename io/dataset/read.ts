@@ -1,11 +1,11 @@
 /** A whole variable, or some of its times, in one call; and what a file holds. */
-import { checkNames } from "../../engine/checks.ts";
+import { anything, checkOptions, flag, text } from "../../engine/checks.ts";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import type { Field } from "../field/field.ts";
-import type { OpenOptions } from "../formats/format.ts";
+import { type OpenOptions, openChecks } from "../formats/format.ts";
 import { openGrid } from "../formats/open.ts";
 import type { GridSource } from "../storage/source.ts";
-import { openDataset, type VariableOptions } from "./dataset.ts";
+import { openDataset, type VariableOptions, variableChecks } from "./dataset.ts";
 import type { LazyField } from "./lazy-field.ts";
 import { plausible } from "./variable.ts";
 
@@ -30,10 +30,8 @@ export async function readField(
       readonly allowEmpty?: boolean;
     } = {},
 ): Promise<Field> {
-  const known =
-    "formats overview resolution maxUnpackedBytes member allowExternal units missingValue variable time " +
-    "allowEmpty";
-  checkNames("readField", options, known);
+  const own = { variable: text, time: anything, allowEmpty: flag };
+  checkOptions("readField", options, { ...openChecks, ...variableChecks, ...own });
   const { variable: name, units, missingValue, time: range, allowEmpty: _, ...opening } = options;
   const data = await openDataset(path, { ...opening, ...(name !== undefined && { variable: name }) });
   try {
@@ -90,7 +88,7 @@ export async function inspect(
 ): Promise<
   Pick<GridSource, "path" | "format" | "dims" | "variables" | "attributes"> & { readonly candidates: readonly string[] }
 > {
-  checkNames("inspect", options, "formats overview resolution maxUnpackedBytes member allowExternal");
+  checkOptions("inspect", options, openChecks);
   const source = await openGrid(path, options);
   try {
     const { format, dims, variables, attributes } = source;

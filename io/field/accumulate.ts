@@ -2,7 +2,7 @@
  * Accumulations since a start (AROME, ARPEGE, ERA5 forecasts, ERA5-Land) as the amounts of each step: differences along
  * time, with the resets of each run, the first step and the small negatives of packed numbers handled as stated.
  */
-import { checkNames } from "../../engine/checks.ts";
+import { anything, checkOptions, flag, real, text } from "../../engine/checks.ts";
 import { OptionsError, ShapeError, UnitsError } from "../../engine/errors.ts";
 import { sizeOf, textOf } from "../storage/source.ts";
 import { decodeTime, encodeTime, type TimeUnits, toIso } from "./calendar.ts";
@@ -209,14 +209,8 @@ function fallOf(field: Field, along: Along, step: number): { readonly fall: numb
  * not known, and for a fall beyond `tolerance` at a step that is no reset, with its time and size.
  */
 export function deaccumulate(field: Field, options: DeaccumulateOptions = {}): Deaccumulated {
-  checkNames("deaccumulate", options, "resets start tolerance clamp");
+  checkOptions("deaccumulate", options, { resets: anything, start: text, tolerance: real(0), clamp: flag });
   const { tolerance = 0, clamp = false } = options;
-  if (!(tolerance >= 0 && Number.isFinite(tolerance)))
-    throw new OptionsError(
-      `deaccumulate: tolerance is ${tolerance}; expected at least 0, in the field's units`,
-      "tolerance",
-      tolerance,
-    );
   const run = new Accumulation(field);
   const { along, ends, time, where } = run;
   const stated = run.statedResets(options.resets);

@@ -3,7 +3,7 @@
  * The arithmetic stays in the file's own calendar with whole days and whole microseconds; nothing passes through the
  * machine's zone. Decoding and encoding are exact wherever the number in the file can say the moment.
  */
-import { checkNames } from "../../engine/checks.ts";
+import { among, checkOptions } from "../../engine/checks.ts";
 import { UnitsError } from "../../engine/errors.ts";
 import { getOwn } from "../../engine/files/get-own.ts";
 import {
@@ -111,7 +111,7 @@ export function parseTimeUnits(
   calendar = "standard",
   options: { readonly months?: "refuse" | "udunits" } = {},
 ): TimeUnits {
-  checkNames("parseTimeUnits", options, "months");
+  checkOptions("parseTimeUnits", options, { months: among("refuse", "udunits") });
   const known = calendarOf(calendar);
   if (units.length > LONGEST) throw fail(`${units.length} characters, above ${LONGEST},`, `${units.slice(0, 40)}…`);
   const match = /^([\p{L}_]+)\s+since\s+(\S.*)$/iu.exec(units.trim());

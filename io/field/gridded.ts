@@ -1,5 +1,5 @@
 /** Names, roles and parts of fields, read or not. */
-import { checkNames } from "../../engine/checks.ts";
+import { anything, checkOptions } from "../../engine/checks.ts";
 import type { Attributes } from "../storage/source.ts";
 import { type Axis, dimOf } from "./axes.ts";
 import { axisIndex, cutPositions, type IndexSelection, type Outline, type Part } from "./cut.ts";
@@ -66,7 +66,7 @@ export abstract class Gridded<Self> implements Outline {
    * @example field.sel({ time: ["1950-06", "1950-08"], lat: [40, 50], lon: [-5, 6] })
    */
   sel(labels: LabelSelection, options: SelectOptions = {}): Self {
-    checkNames("Field.sel", options, "method tolerance");
+    checkOptions("Field.sel", options, { method: anything, tolerance: anything });
     return this.part(cutLabels(this, labels, options));
   }
 

@@ -3,7 +3,7 @@
  * (1000 kg m-3). Rates convert into rates; amounts become rates, or rates amounts, by the interval that the bounds of
  * time say or the caller states; nothing is guessed.
  */
-import { checkNames } from "../../engine/checks.ts";
+import { anything, checkOptions, flag, text } from "../../engine/checks.ts";
 import { UnitsError } from "../../engine/errors.ts";
 import { sizeOf } from "../storage/source.ts";
 import type { Field } from "./field.ts";
@@ -186,7 +186,8 @@ function scaleAlong(field: Field, dim: string | undefined, factors: readonly num
  * `standard_name` or `cell_methods` that disagrees with the units.
  */
 export function convertPrecipitation(field: Field, to: string, options: ConversionOptions = {}): Field {
-  checkNames("convertPrecipitation", options, "interval override file variable");
+  const checks = { interval: anything, override: flag, file: text, variable: text };
+  checkOptions("convertPrecipitation", options, checks);
   const { interval, override = false, ...given } = options;
   const context = { variable: field.name, file: field.source, ...given };
   const source = precipitationUnits(field.units, context);

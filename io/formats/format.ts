@@ -1,5 +1,5 @@
 /** A file format as one object: how files of it are recognised, opened and written. In-house ones are rows of `table.ts`. */
-import { anything, flag, type OptionChecks } from "../../engine/checks.ts";
+import { anything, flag, type OptionChecks, positive, text, whole } from "../../engine/checks.ts";
 import type { AtomicOptions } from "../../engine/files/atomic-file.ts";
 import type { Coordinate, Field, FieldTemplate } from "../field/field.ts";
 import type { Provenance } from "../field/provenance.ts";
@@ -15,6 +15,12 @@ export interface OpenOptions extends GeotiffReadOptions, UnwrapOptions, External
   /** Formats of one's own, asked before those of monge, in order. @defaultValue none */
   readonly formats?: readonly GridFormat[];
 }
+
+/** Checks of {@link OpenOptions}. */
+export const openChecks: OptionChecks<OpenOptions> = {
+  ...{ formats: anything, overview: whole(0), resolution: positive() },
+  ...{ maxUnpackedBytes: positive(), member: text, allowExternal: flag },
+};
 
 /** Fields in one file. */
 export interface BesideOptions {

@@ -1,5 +1,5 @@
 /** Grids whose rows and columns are lines of coordinates: what regridding needs to know of them, and regular ones. */
-import { checkNames } from "../../engine/checks.ts";
+import { anything, checkOptions, list, real } from "../../engine/checks.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { type Axis, geographicOf, isGeographic } from "../field/axes.ts";
 import { edgesAlong } from "../field/corners.ts";
@@ -227,7 +227,8 @@ function evenLine(
  * @throws OptionsError where the steps do not fill the limits, or a limit is no latitude.
  */
 export function regularGrid(options: RegularGridOptions): RegridGrid {
-  checkNames("regularGrid", options, "step lat lon");
+  const edges = list(real(), 2, 2);
+  checkOptions("regularGrid", options, { step: anything, lat: edges, lon: edges }, ["step"]);
   const { step, lat = [-90, 90], lon = [-180, 180] } = options;
   const [dy, dx] = typeof step === "number" ? [step, step] : step;
   if (!(lat[0] >= -90 && lat[1] <= 90)) {

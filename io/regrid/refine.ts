@@ -1,6 +1,6 @@
 /** Fields at other resolutions by a whole factor: conservative block means down, bilinear interpolation up. */
 
-import { checkNames } from "../../engine/checks.ts";
+import { checkOptions, flag, real } from "../../engine/checks.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { bilinearUpsample, blockMean } from "../../engine/numerics/grid.ts";
 import { geographicOf } from "../field/axes.ts";
@@ -126,7 +126,7 @@ function planeMean(values: Float64Array, height: number, width: number, factor: 
  * or lie nowhere on the earth; OptionsError for a bad factor.
  */
 export function coarsen(field: Field, factor: number, options: CoarsenOptions = {}): Field {
-  checkNames("coarsen", options, "crop minimumValid");
+  checkOptions("coarsen", options, { crop: flag, minimumValid: real(0, 1) });
   const [y, x] = checkFactor("coarsen", field, factor);
   const [height, width] = [field.size(y), field.size(x)];
   const [rows, columns] = [height - (height % factor), width - (width % factor)];

@@ -1,7 +1,7 @@
 /** Measurements at stations as a field, and fields at the places of stations. */
 
 import { extname } from "node:path";
-import { checkNames } from "../../engine/checks.ts";
+import { checkOptions, text as textCheck } from "../../engine/checks.ts";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { lazyField } from "../dataset/in-memory.ts";
 import { LazyField } from "../dataset/lazy-field.ts";
@@ -39,7 +39,7 @@ const line = (name: string, standard: string, units: string, values: Float64Arra
  * @throws FormatError for other files; DomainError where a time of a station comes twice
  */
 export async function readStations(text: string, options: { readonly units?: string } = {}): Promise<Stations> {
-  checkNames("readStations", options, "units");
+  checkOptions("readStations", options, { units: textCheck });
   const { files: path, names } = namedFields(text);
   if (names.length > 1) throw new OptionsError(`${text}: expected one variable; name one`, "source", text);
   const isTable = /^\.(csv|txt)$/i.test(extname(path));

@@ -48,7 +48,7 @@ test("rain steps are 1, 2, 5 per decade, exactly", () => {
   assert.equal(rainScale({ first: 0.5, steps: 4 }).edges, [0.5, 1, 2, 5]);
   assert.equal(rainScale({ first: 20, steps: 2 }).edges, [20, 50]);
   throws(() => rainScale({ first: 0.3 }), DomainError, /^/);
-  throws(() => rainScale({ steps: 40 }), DomainError, /^/);
+  throws(() => rainScale({ steps: 40 }), OptionsError, /^/);
 });
 
 test("a value on an edge belongs to the step above, one below it to the step below", () => {

@@ -2,10 +2,10 @@
  * Exact optimal transport between discrete measures, with the dual potentials that prove it: assignment by Jonker and
  * Volgenant where all masses are equal, network simplex elsewhere. Float64; memory 8·n·m bytes for the costs.
  */
-import { checkNames } from "../../engine/checks.ts";
+import { callback, checkOptions, flag, real } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
-import { balancedMasses, type Cloud, checkOrder, checkRange, explicitWeights, type Mass } from "../measure/measure.ts";
+import { balancedMasses, type Cloud, checkRange, explicitWeights, type Mass } from "../measure/measure.ts";
 import { type CloudPair, type CostProblem, type Sides, sidesOf } from "../measure/problem.ts";
 import type { TransportGradient, TransportResult } from "../measure/result.ts";
 import { centred, certify, type TransportPlan, transportPlan } from "../measure/transport-plan.ts";
@@ -80,7 +80,7 @@ export function emd(
    */
   gradient(): TransportGradient<Float64Array | undefined>;
 } {
-  checkNames("emd", options, "p root onProgress normalize");
+  checkOptions("emd", options, { p: real(1), root: flag, normalize: flag, onProgress: callback });
   return solve(pose(sidesOf("emd", x, y), options));
 }
 
@@ -127,7 +127,6 @@ function firstMass(
 
 function pose(sides: Sides, options: EmdOptions): Problem {
   const { p = 2, root = false } = options;
-  checkOrder("emd", p);
   const { clouds, n, m, xWeights: a, yWeights: b } = sides;
   if (root && !clouds) {
     const hint = "root is for clouds; take the root of the value of a cost problem yourself";

@@ -1,12 +1,12 @@
 /** Barycenters of fields on a grid, by scaling iterations whose kernel is applied axis by axis. Host, float64. */
-import { checkNames } from "../../engine/checks.ts";
+import { among, anything, checkOptions, flag } from "../../engine/checks.ts";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { barycenter1d } from "../line/barycenter1d.ts";
 import { argsort } from "../line/radix-sort.ts";
 import { checkRange, massOf } from "../measure/measure.ts";
 import { wholeGrid } from "./box.ts";
-import { type GridMass, type GridTransportOptions, type PreparedGrid, prepareGrid } from "./input.ts";
+import { type GridMass, type GridTransportOptions, gridChecks, type PreparedGrid, prepareGrid } from "./input.ts";
 import { GridKernel } from "./operator.ts";
 
 /**
@@ -57,20 +57,14 @@ export function gridBarycenter(
   /** Strength of the entropy that was used, length^p. */
   readonly epsilon: number;
 } {
-  const known =
-    "tolerance epsilon spacing coordinates periodic sphere p normalize maxIterations blur reach weights " +
-    "debias intensities";
-  checkNames("gridBarycenter", options, known);
   const where = "gridBarycenter";
+  const own = { weights: anything, debias: flag, intensities: among("transported", "matched") };
+  checkOptions(where, options, { ...gridChecks, ...own });
   const { weights: given, debias = true, intensities = "transported", ...rest } = options;
   if (fields.length === 0) throw new ShapeError(`${where}: fields`, "at least one", "none");
   if (rest.sphere?.metric === "great-circle") {
     const message = `${where}: sphere.metric is "great-circle", expected "separable"`;
     throw new OptionsError(message, "metric", "great-circle");
-  }
-  if (intensities !== "transported" && intensities !== "matched") {
-    const message = `${where}: intensities is "${intensities}", expected "transported" or "matched"`;
-    throw new OptionsError(message, "intensities", intensities);
   }
   const pairs = fields.map((field) =>
     prepareGrid(where, fields[0]!, field, { normalize: true, ...withoutUndefined(rest) }),

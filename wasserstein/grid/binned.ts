@@ -1,11 +1,11 @@
 /** Transport between large clouds in one to three dimensions by way of a grid: memory of the points and the grid alone. */
-import { anything, checkOptions, flag, whole } from "../../engine/checks.ts";
+import { checkOptions, whole } from "../../engine/checks.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { balancedMasses, type Cloud, checkSameSpace, cloudPoints, explicitWeights } from "../measure/measure.ts";
 import type { TransportGradient, TransportResult } from "../measure/result.ts";
 import { gridTransport } from "./grid-transport.ts";
-import type { GridTransportOptions } from "./input.ts";
+import { type GridTransportOptions, gridChecks } from "./input.ts";
 
 const usualCells = [4096, 256, 48];
 const mostCells = 2 ** 24;
@@ -62,13 +62,14 @@ export function binnedTransport(
   gradient(): TransportGradient<Float64Array, undefined>;
 } {
   const where = "binnedTransport";
-  const own = { cells: whole(2), normalize: flag };
+  const { epsilon: ofEpsilon, blur: ofBlur, maxIterations, tolerance, normalize: ofNormalize } = gridChecks;
   checkOptions(where, options, {
-    ...own,
-    epsilon: anything,
-    blur: anything,
-    maxIterations: anything,
-    tolerance: anything,
+    cells: whole(2),
+    epsilon: ofEpsilon,
+    blur: ofBlur,
+    maxIterations,
+    tolerance,
+    normalize: ofNormalize,
   });
   checkSameSpace(where, x, y);
   const { dim } = x;

@@ -1,10 +1,17 @@
 /** The debiased divergence of two fields on a grid. */
-import { checkNames } from "../../engine/checks.ts";
+import { checkOptions } from "../../engine/checks.ts";
 import { sum } from "../../engine/numerics/vectors.ts";
 import type { TransportGradient } from "../measure/result.ts";
 import { type Debiased, debiased } from "../sinkhorn/divergence.ts";
 import { massGradients } from "./grid-transport.ts";
-import { type GridMass, type GridSupport, type GridTransportOptions, type PreparedGrid, prepareGrid } from "./input.ts";
+import {
+  type GridMass,
+  type GridSupport,
+  type GridTransportOptions,
+  gridChecks,
+  type PreparedGrid,
+  prepareGrid,
+} from "./input.ts";
 import { type Solved, solveTransport } from "./solved.ts";
 
 /**
@@ -21,11 +28,7 @@ export function gridDivergence(
   y: GridMass,
   options: GridTransportOptions = {},
 ): Debiased<TransportGradient<undefined, Float64Array>> {
-  checkNames(
-    "gridDivergence",
-    options,
-    "tolerance epsilon spacing coordinates periodic sphere p normalize maxIterations blur reach",
-  );
+  checkOptions("gridDivergence", options, gridChecks);
   const prepared = prepareGrid("gridDivergence", x, y, options);
   const { x: from, y: to, rho } = prepared;
   const xx = solveTransport(prepared, from.side, from.side);

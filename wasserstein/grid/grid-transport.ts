@@ -4,14 +4,21 @@
  * 1803.00567, remark 4.17). Host, float64.
  */
 
-import { checkNames } from "../../engine/checks.ts";
+import { checkOptions } from "../../engine/checks.ts";
 import { sum } from "../../engine/numerics/vectors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { checkRange } from "../measure/measure.ts";
 import type { EntropicResult, TransportGradient } from "../measure/result.ts";
 import { weightGradient } from "../sinkhorn/gradient.ts";
 import { greatCircle } from "./axes.ts";
-import { type GridMass, type GridSupport, type GridTransportOptions, type PreparedGrid, prepareGrid } from "./input.ts";
+import {
+  type GridMass,
+  type GridSupport,
+  type GridTransportOptions,
+  gridChecks,
+  type PreparedGrid,
+  prepareGrid,
+} from "./input.ts";
 import { resultNotes } from "./notes.ts";
 import { type Solved, solveTransport } from "./solved.ts";
 
@@ -63,11 +70,7 @@ export function gridTransport(
   /** Mean displacement of each cell's mass, in the unit of length; with `sphere` northward and eastward. */
   displacement(): { readonly x: readonly Float64Array[]; readonly y: readonly Float64Array[] };
 } {
-  checkNames(
-    "gridTransport",
-    options,
-    "tolerance epsilon spacing coordinates periodic sphere p normalize maxIterations blur reach",
-  );
+  checkOptions("gridTransport", options, gridChecks);
   const prepared = prepareGrid("gridTransport", x, y, options);
   const solved = solveTransport(prepared, prepared.x.side, prepared.y.side);
   const { value: entropicValue, marginalError, iterations, coarseIterations, converged, epsilon } = solved;

@@ -1,9 +1,10 @@
 /** Arguments of the functions on grids, checked and brought into the form they work with. */
 
-import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { anything, flag, type OptionChecks, positive, real, whole } from "../../engine/checks.ts";
+import { DomainError, ShapeError } from "../../engine/errors.ts";
 import type { GroundCostOptions } from "../measure/ground-cost.ts";
-import { balancedMasses, checkedWeights, checkOrder, massOf } from "../measure/measure.ts";
-import { checkOptions, type SinkhornOptions } from "../sinkhorn/input.ts";
+import { balancedMasses, checkedWeights, massOf } from "../measure/measure.ts";
+import { checkEntropy, lengthCheck, type SinkhornOptions } from "../sinkhorn/input.ts";
 import { type Axis, axisCosts, checkShape, checkSphere, type GridAxes, gridAxes, meanLatitude } from "./axes.ts";
 import { type PlacedSide, placed } from "./box.ts";
 import { costRange, type GridSettings } from "./solve.ts";
@@ -35,6 +36,13 @@ export interface GridTransportOptions
   readonly epsilon?: number;
 }
 
+/** Checks of {@link GridTransportOptions}. */
+export const gridChecks: OptionChecks<GridTransportOptions> = {
+  ...{ tolerance: real(0), epsilon: positive(), blur: lengthCheck, reach: lengthCheck, maxIterations: whole() },
+  ...{ p: real(1), normalize: flag },
+  ...{ spacing: anything, coordinates: anything, periodic: anything, sphere: anything },
+};
+
 /** One measure, its given total, and the cells that exist. */
 export interface GridSupport {
   readonly side: PlacedSide;
@@ -58,10 +66,7 @@ export interface PreparedGrid {
 /** Checks everything before any work. @throws OptionsError, DomainError, ShapeError */
 export function prepareGrid(where: string, a: GridMass, b: GridMass, options: GridTransportOptions): PreparedGrid {
   const { p = 2, reach, sphere } = options;
-  checkOrder(where, p);
-  checkOptions(where, {
-    ...pick(options, "epsilon", "blur", "reach", "tolerance", "maxIterations"),
-  });
+  checkEntropy(where, options);
   const { shape } = a;
   checkShape(where, shape);
   if (b.shape.length !== shape.length || b.shape.some((n, k) => n !== shape[k])) {
@@ -83,10 +88,6 @@ export function prepareGrid(where: string, a: GridMass, b: GridMass, options: Gr
   const rho = reach === undefined ? Number.POSITIVE_INFINITY : p * reach ** p;
   const range = costRange({ x: x.side, y: y.side, p, rho });
   return { where, shape, axes, x, y, p, rho, settings: settingsOf(where, axes, p, range, options), options };
-}
-
-function pick<T extends object, K extends keyof T>(from: T, ...names: readonly K[]): Pick<T, K> {
-  return Object.fromEntries(names.filter((k) => from[k] !== undefined).map((k) => [k, from[k]])) as Pick<T, K>;
 }
 
 interface Masses {
@@ -137,7 +138,6 @@ function settingsOf(
     const message = `${where}: epsilon is ${epsilon}, below the rounding of costs that differ by ${range}`;
     throw new DomainError(`${message}; take at least ${limit}`, epsilon);
   }
-  if (!(epsilon > 0)) throw new OptionsError(`${where}: epsilon is ${epsilon}, expected > 0`, "epsilon", epsilon);
   return { epsilon, tolerance, maxIterations };
 }
 

@@ -1,5 +1,5 @@
 /** Partial transport between fields on a grid: what is too far is not joined, and stays behind on both sides. Host, float64. */
-import { checkNames } from "../../engine/checks.ts";
+import { checkOptions } from "../../engine/checks.ts";
 import { dot, sum } from "../../engine/numerics/vectors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import type { TransportGradient, TransportResult } from "../measure/result.ts";
@@ -9,7 +9,7 @@ import type { PlacedSide } from "./box.ts";
 import { cTransform } from "./c-transform.ts";
 import { heightsOf, PlanSums, rounding } from "./certificate.ts";
 import { displacements } from "./displacement.ts";
-import { type GridMass, type GridTransportOptions, type PreparedGrid, prepareGrid } from "./input.ts";
+import { type GridMass, type GridTransportOptions, gridChecks, type PreparedGrid, prepareGrid } from "./input.ts";
 import { resultNotes } from "./notes.ts";
 import { type GridProblem, type GridSolution, solveGrid } from "./solve.ts";
 import { separablePlan } from "./solved.ts";
@@ -66,12 +66,9 @@ export function gridPartialTransport(
   /** Derivatives of `entropicValue` in the mass of each cell, over the whole grid; NaN at cells without mass. */
   gradient(): TransportGradient<undefined, Float64Array>;
 } {
-  checkNames(
-    "gridPartialTransport",
-    options,
-    "periodic epsilon p maxIterations blur tolerance spacing coordinates reach",
-  );
   const where = "gridPartialTransport";
+  const { sphere: _, normalize: __, ...checks } = gridChecks;
+  checkOptions(where, options, checks, ["reach"]);
   const prepared = prepareGrid(where, x, y, options);
   const { p, settings, shape } = prepared;
   const [from, to] = [prepared.x.side, prepared.y.side];

@@ -4,7 +4,6 @@
  * Vialard, Amari, Trouvé and Peyré, arXiv 1810.08278; Séjourné, Feydy, Vialard, Trouvé and Peyré, arXiv 1910.12958.
  */
 
-import { checkNames } from "../../engine/checks.ts";
 import { sum } from "../../engine/numerics/vectors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { cloudGeometry } from "../measure/geometry.ts";
@@ -68,11 +67,6 @@ interface Term {
  * @throws as `sinkhorn`
  */
 export function sinkhornDivergence(x: Cloud, y: Cloud, options: SinkhornOptions = {}): Debiased<TransportGradient> {
-  checkNames(
-    "sinkhornDivergence",
-    options,
-    "epsilon blur reach tolerance maxIterations refine online mixing onProgress normalize",
-  );
   const prepared = prepare("sinkhornDivergence", x, y, options);
   const xy = term(prepared, solveReduced(prepared));
   const xx = selfTerm(prepared, prepared.x);

@@ -1,5 +1,18 @@
 /** Arguments of `sinkhorn` and `sinkhornDivergence`, checked and brought into the form they work with. */
-import { checkWhole } from "../../engine/checks.ts";
+import {
+  among,
+  type Check,
+  callback,
+  checkOptions,
+  flag,
+  isPlainObject,
+  kind,
+  type OptionChecks,
+  positive,
+  real,
+  record,
+  whole,
+} from "../../engine/checks.ts";
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { checkCosts } from "../exact/costs.ts";
 import { cloudGeometry, type Geometry, matrixGeometry, sampleCosts } from "../measure/geometry.ts";
@@ -95,7 +108,8 @@ export function prepare(
   y: Cloud | undefined,
   options: SinkhornOptions,
 ): Prepared {
-  checkOptions(where, options);
+  checkOptions(where, options, sinkhornChecks);
+  checkEntropy(where, options);
   const { clouds, costs, n, m, xWeights, yWeights } = sidesOf(where, x, y);
   if (costs) checkCosts(where, costs);
   const [a, b] = masses(where, { weights: xWeights, count: n }, { weights: yWeights, count: m }, options);
@@ -138,26 +152,28 @@ export function prepare(
 /** ρ of `reach`. */
 const rhoOf = ({ reach }: SinkhornOptions): number => (reach === undefined ? Number.POSITIVE_INFINITY : 2 * reach ** 2);
 
-/** @throws OptionsError where an option is out of range */
-export function checkOptions(where: string, options: SinkhornOptions): void {
-  const { epsilon, blur, tolerance = 1e-6, maxIterations = 2000, refine } = options;
-  const fail = (option: string, value: unknown, expected: string) => {
-    throw new OptionsError(`${where}: ${option} is ${value}, expected ${expected}`, option, value);
-  };
-  if (epsilon !== undefined && blur !== undefined) fail("blur", blur, "either epsilon or blur (epsilon = 2 blur²)");
-  if (typeof epsilon === "object" && epsilon.relativeTo !== "median-cost") {
-    fail("epsilon.relativeTo", epsilon.relativeTo, '"median-cost"');
-  }
-  const factor = typeof epsilon === "object" ? epsilon.factor : epsilon;
-  for (const [name, value] of Object.entries({ epsilon: factor, blur, reach: options.reach })) {
-    // The square of a length must be a number as well.
-    const size = value === undefined || name === "epsilon" ? value : 2 * value ** 2;
-    if (size === undefined || (value! > 0 && size > 0 && Number.isFinite(size))) continue;
-    fail(name, value, "a finite number > 0");
-  }
-  if (!(tolerance >= 0)) fail("tolerance", tolerance, "a number ≥ 0");
-  checkWhole(where, { maxIterations });
-  if (refine !== undefined && refine !== "newton") fail("refine", refine, '"newton" or nothing');
+/** A length > 0; its square must be a number as well. */
+export const lengthCheck = kind<number>(
+  "a finite number > 0",
+  (value) => positive()(2 * Number(value) ** 2, "") === undefined && Number(value) > 0,
+);
+const relative = record({ relativeTo: among("median-cost"), factor: positive() });
+const epsilonCheck: Check = (value, at) => (isPlainObject(value) ? relative : positive())(value, at);
+
+/** Checks of {@link SinkhornOptions}. */
+export const sinkhornChecks: OptionChecks<SinkhornOptions> = {
+  ...{ epsilon: epsilonCheck, blur: lengthCheck, reach: lengthCheck, tolerance: real(0), maxIterations: whole() },
+  ...{ refine: among("newton"), online: flag, mixing: flag, onProgress: callback, normalize: flag },
+};
+
+/** @throws OptionsError where ε is given twice */
+export function checkEntropy(where: string, { epsilon, blur }: SinkhornOptions): void {
+  if (epsilon === undefined || blur === undefined) return;
+  throw new OptionsError(
+    `${where}: blur is ${blur}, expected either epsilon or blur (epsilon = 2 blur²)`,
+    "blur",
+    blur,
+  );
 }
 
 interface Side {

@@ -3,7 +3,6 @@
  * OT_ε(a, b) = min over P ≥ 0 of ⟨P, C⟩ + ε KL(P | a⊗b) with P1 = a, Pᵀ1 = b, or for unbalanced transport
  * + ρ KL(P1 | a) + ρ KL(Pᵀ1 | b) in their place (Peyré and Cuturi, arXiv 1803.00567, ch. 4 and 10). Host, float64.
  */
-import { checkNames } from "../../engine/checks.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { type Cloud, checkRange } from "../measure/measure.ts";
 import type { CostProblem } from "../measure/problem.ts";
@@ -37,11 +36,6 @@ export function sinkhorn(
   /** Linear systems solved. */
   readonly newtonSteps: number;
 } {
-  checkNames(
-    "sinkhorn",
-    options,
-    "epsilon blur reach tolerance maxIterations refine online mixing onProgress normalize",
-  );
   return run(prepare("sinkhorn", x, y, options));
 }
 
