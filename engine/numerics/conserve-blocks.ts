@@ -139,7 +139,7 @@ function conserveBlock(
   for (const at of pixels) values[at] = scale * values[at]! + missing;
 }
 
-/** What gives pixels of a sum the mean that is wanted. */
+/** The factor, and the rest to be added, that give pixels of a sum their mean. */
 function scaling(sum: number, pixels: number, target: number, cap: number): { scale: number; missing: number } {
   const mean = sum / Math.max(1, pixels);
   const scale = Math.min(target / Math.max(mean, EMPTY), cap);
