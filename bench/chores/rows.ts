@@ -5,10 +5,18 @@ import { join } from "node:path";
 /** Runs a chore on the inputs in a folder. */
 type Chore = () => number | Promise<number>;
 
+/** Four sums at a time: what is read is timed, not waiting for each other. */
 const sum = (values: ArrayLike<number>): number => {
-  let total = 0;
-  for (let i = 0; i < values.length; i++) total += values[i]!;
-  return total;
+  const whole = values.length - (values.length % 4);
+  let [s, t, u, v] = [0, 0, 0, 0];
+  for (let i = 0; i < whole; i += 4) {
+    s += values[i]!;
+    t += values[i + 1]!;
+    u += values[i + 2]!;
+    v += values[i + 3]!;
+  }
+  for (let i = whole; i < values.length; i++) s += values[i]!;
+  return s + t + u + v;
 };
 
 const doubles = (folder: string, name: string): Float64Array => {

@@ -55,14 +55,13 @@ export function conserveBlocks(
   checkRain("conserveBlocks: coarse", coarse.values);
   const values = fine.values.slice();
   const perCase = values.length / (cases * height * width);
-  for (let b = 0; b < rows * columns; b++) {
-    const corner = Math.floor(b / columns) * factor * width + (b % columns) * factor;
-    const pixels: number[] = [];
-    for (let y = 0; y < factor; y++)
-      for (let x = 0; x < factor; x++) if (valid?.[corner + y * width + x] !== 0) pixels.push(corner + y * width + x);
-    for (let image = 0; image < cases * perCase; image++) {
+  const counts = valid ?? new Uint8Array(height * width).fill(1);
+  for (let image = 0; image < cases * perCase; image++) {
+    const own = values.subarray(image * height * width);
+    for (let b = 0; b < rows * columns; b++) {
+      const corner = Math.floor(b / columns) * factor * width + (b % columns) * factor;
       const target = coarse.values[Math.floor(image / perCase) * rows * columns + b]!;
-      conserveBlock(values.subarray(image * height * width), pixels, target, cap);
+      scaleBlock(own, counts, { corner, factor, width }, target, cap);
     }
   }
   return { values, shape: fine.shape };
@@ -103,6 +102,30 @@ function shiftBlock(values: Float32Array | Float64Array, pixels: readonly number
   for (const at of pixels) values[at]! += off;
 }
 
+/** Scales the pixels of a square that count. */
+function scaleBlock(
+  values: Float32Array | Float64Array,
+  counts: Uint8Array,
+  { corner, factor, width }: { readonly corner: number; readonly factor: number; readonly width: number },
+  target: number,
+  cap: number,
+): void {
+  let [sum, pixels] = [0, 0];
+  for (let y = 0; y < factor; y++) {
+    for (let at = corner + y * width, end = at + factor; at < end; at++) {
+      if (counts[at] === 0) continue;
+      sum += values[at]!;
+      pixels++;
+    }
+  }
+  const { scale, missing } = scaling(sum, pixels, target, cap);
+  for (let y = 0; y < factor; y++) {
+    for (let at = corner + y * width, end = at + factor; at < end; at++) {
+      if (counts[at] !== 0) values[at] = scale * values[at]! + missing;
+    }
+  }
+}
+
 /** Scales the pixels of one block. */
 function conserveBlock(
   values: Float32Array | Float64Array,
@@ -112,8 +135,13 @@ function conserveBlock(
 ): void {
   let sum = 0;
   for (const at of pixels) sum += values[at]!;
-  const mean = sum / Math.max(1, pixels.length);
-  const scale = Math.min(target / Math.max(mean, EMPTY), cap);
-  const missing = Math.max(target - scale * mean, 0);
+  const { scale, missing } = scaling(sum, pixels.length, target, cap);
   for (const at of pixels) values[at] = scale * values[at]! + missing;
+}
+
+/** The factor, and the rest to be added, that give pixels of a sum their mean. */
+function scaling(sum: number, pixels: number, target: number, cap: number): { scale: number; missing: number } {
+  const mean = sum / Math.max(1, pixels);
+  const scale = Math.min(target / Math.max(mean, EMPTY), cap);
+  return { scale, missing: Math.max(target - scale * mean, 0) };
 }

@@ -6,6 +6,7 @@
  */
 import FFT from "fft.js";
 import { DomainError, ShapeError } from "../errors.ts";
+import { type FourierLines, fourierLines } from "./fourier-lines.ts";
 
 /** A complex array as two real ones of the same length. */
 export interface ComplexArray {
@@ -113,6 +114,31 @@ function transformOf(n: number): Transform {
   } else made = n % 3 === 0 && isPowerOfTwo(n / 3) ? threefold(n) : bluestein(n);
   transforms.set(n, made);
   return made;
+}
+
+const pairs = new Map<number, FourierLines>();
+
+/** Transforms of two lines at once; arrays that all who ask share. */
+export function linesOf(n: number): FourierLines {
+  const known = pairs.get(n);
+  if (known) return known;
+  const made = (isPowerOfTwo(n) ? fourierLines(n) : undefined) ?? lineByLine(n);
+  pairs.set(n, made);
+  return made;
+}
+
+function lineByLine(n: number): FourierLines {
+  const [input, output] = [new Float64Array(4 * n), new Float64Array(4 * n)];
+  const [line, out] = [new Float64Array(2 * n), new Float64Array(2 * n)];
+  const apply = transformOf(n);
+  const transform = () => {
+    for (const k of [0, 1]) {
+      for (let i = 0; i < 2 * n; i++) line[i] = input[2 * i + k]!;
+      apply(out, line);
+      for (let i = 0; i < 2 * n; i++) output[2 * i + k] = out[i]!;
+    }
+  };
+  return { input, output, transform };
 }
 
 function transform2(data: Float64Array, height: number, width: number): void {

@@ -1,6 +1,8 @@
 /** Stationary Gaussian fields on a periodic grid, made by filtering white noise in Fourier space. */
 import { DomainError, ShapeError } from "../errors.ts";
-import { fft2, inverseFft2, wavenumbers } from "./fft.ts";
+import { wavenumbers } from "./fft.ts";
+import { fieldOf, halfSpectrum, halfWidth } from "./real-fourier.ts";
+import { sum } from "./vectors.ts";
 
 /**
  * Filter amplitudes max(|k|, 1)^(−slope/2), so that filtered white noise has power |k|^−slope. Wavenumbers count
@@ -10,34 +12,37 @@ export function spectralAmplitude(height: number, width: number, slope: number):
   if (!Number.isFinite(slope)) throw new DomainError(`spectralAmplitude: slope is ${slope}; it must be finite`, slope);
   const n = Math.max(height, width);
   const [ky, kx] = [wavenumbers(height), wavenumbers(width)];
-  return Float64Array.from({ length: height * width }, (_, i) => {
+  const amplitude = new Float64Array(height * width);
+  for (let i = 0; i < amplitude.length; i++) {
     const k = Math.hypot((n * ky[Math.floor(i / width)]!) / height, (n * kx[i % width]!) / width);
-    return Math.max(k, 1) ** (-slope / 2);
-  });
+    amplitude[i] = Math.max(k, 1) ** (-slope / 2);
+  }
+  return amplitude;
 }
 
 /** F⁻¹(amplitude · F(white)), real because the amplitudes are even in k. */
-export function filterNoise(
-  white: ArrayLike<number>,
-  amplitude: Float64Array,
-  height: number,
-  width: number,
-): Float64Array {
+export function filterNoise(white: Float64Array, amplitude: Float64Array, height: number, width: number): Float64Array {
   if (amplitude.length !== white.length)
     throw new ShapeError("filterNoise: amplitude", [white.length], [amplitude.length]);
-  const { re, im } = fft2(white, height, width);
-  for (let i = 0; i < re.length; i++) {
-    re[i]! *= amplitude[i]!;
-    im[i]! *= amplitude[i]!;
+  const spectrum = halfSpectrum(white, height, width);
+  const { rows, values } = spectrum;
+  for (let k = 0; k < halfWidth(width); k++) {
+    for (let y = 0, at = 4 * (k >> 1) * rows + (k & 1); y < height; y++, at += 4) {
+      const factor = amplitude[y * width + k]!;
+      values[at]! *= factor;
+      values[at + 2]! *= factor;
+    }
   }
-  return inverseFft2({ re, im }, height, width).re;
+  return fieldOf(spectrum);
 }
 
 /** In place: mean 0 and unbiased variance 1 over the field's own pixels. */
 export function standardise(field: Float64Array): Float64Array {
   const n = field.length;
-  const mean = field.reduce((a, b) => a + b, 0) / n;
-  const variance = field.reduce((a, b) => a + (b - mean) ** 2, 0) / (n - 1);
+  const mean = sum(field) / n;
+  let squares = 0;
+  for (let i = 0; i < n; i++) squares += (field[i]! - mean) ** 2;
+  const variance = squares / (n - 1);
   if (!(variance > 0)) throw new DomainError("standardise: the field is constant, so it has no scale", variance);
   const deviation = Math.sqrt(variance);
   for (let i = 0; i < n; i++) field[i] = (field[i]! - mean) / deviation;

@@ -56,7 +56,8 @@ export function checkFinite(name: string, values: ArrayLike<number>): void {
 /** Throws DomainError at the first value that is negative, NaN or infinite. */
 export function checkRain(name: string, values: ArrayLike<number>): void {
   checkFinite(name, values);
-  for (let i = 0; i < values.length; i++) {
+  const n = values.length;
+  for (let i = 0; i < n; i++) {
     if (values[i]! < 0) throw new DomainError(`${name}: rain is ${values[i]} at index ${i}; it must be ≥ 0`, values[i]);
   }
 }

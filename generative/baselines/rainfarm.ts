@@ -5,6 +5,7 @@
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { conserveBlocks } from "../../engine/numerics/conserve-blocks.ts";
 import { filterNoise, spectralAmplitude, standardise } from "../../engine/numerics/gaussian-field.ts";
+import { repeatUpsample } from "../../engine/numerics/grid.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { type Rng, rng } from "../../engine/random/rng.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
@@ -63,6 +64,7 @@ export function rainfarm(frame: Field, target: TargetGrid, options: RainfarmOpti
   const { slope, seed, wetThreshold } = options;
   const [height, width] = target.plane.shape as [number, number];
   const means = target.factor === undefined ? areaMeans(frame, target.plane) : blockMeans(target.factor);
+  const noise = lognormalNoise(height, width, slope);
   return {
     draw(coarse, number, { first, count }) {
       const out = new Float32Array(count * height * width);
@@ -71,16 +73,13 @@ export function rainfarm(frame: Field, target: TargetGrid, options: RainfarmOpti
         const random = rng(seed)
           .split(number)
           .split(first + member);
-        const noise = lognormalNoise(height, width, { slope, random });
-        let rain = means(
-          noise.map((v, i) => v * smooth[i]!),
-          coarse,
-        );
-        if (wetThreshold !== undefined)
-          rain = means(
-            rain.map((v) => (v < wetThreshold ? 0 : v)),
-            coarse,
-          );
+        const fine = noise(random);
+        for (let i = 0; i < fine.length; i++) fine[i]! *= smooth[i]!;
+        let rain = means(fine, coarse);
+        if (wetThreshold !== undefined) {
+          for (let i = 0; i < rain.length; i++) if (rain[i]! < wetThreshold) rain[i] = 0;
+          rain = means(rain, coarse);
+        }
         out.set(rain, member * height * width);
       }
       return out;
@@ -95,16 +94,18 @@ function blockMeans(factor: number): Means {
   return (fine, coarse) => {
     const [rows, columns] = coarse.shape as [number, number];
     const [height, width] = [rows * factor, columns * factor];
-    const cell = (i: number) => Math.floor(i / width / factor) * columns + Math.floor((i % width) / factor);
-    const gaps = fine.map((_, i) => (Number.isNaN(coarse.values[cell(i)]!) ? 1 : 0));
-    const filled = Float64Array.from(coarse.values, (v) => (Number.isNaN(v) ? 0 : v));
+    const filled = Float64Array.from(coarse.values);
+    const missing = repeatUpsample(coarse.values, 1, rows, columns, factor);
+    for (let i = 0; i < fine.length; i++) if (Number.isNaN(missing[i]!)) fine[i] = 0;
+    for (let i = 0; i < filled.length; i++) if (Number.isNaN(filled[i]!)) filled[i] = 0;
     const { values } = conserveBlocks(
-      { values: fine.map((v) => (Number.isNaN(v) ? 0 : v)), shape: [1, height, width] },
+      { values: fine, shape: [1, height, width] },
       { values: filled, shape: [1, rows, columns] },
       factor,
       { cap: Number.POSITIVE_INFINITY },
     );
-    return Float64Array.from(values, (v, i) => (gaps[i] ? Number.NaN : v));
+    for (let i = 0; i < values.length; i++) if (Number.isNaN(missing[i]!)) values[i] = Number.NaN;
+    return values as Float64Array;
   };
 }
 
@@ -160,27 +161,21 @@ function weightsOf(from: Field, to: Field): RegridWeights {
   return regridWeights(from, to, { method: "conservative" });
 }
 
-/** Options of {@link lognormalNoise}. */
-interface LognormalNoiseOptions {
-  /** β of the Gaussian field's power |k|^−β. */
-  readonly slope: number;
-  /** Stream that height × width deviates are taken from. */
-  readonly random: Rng;
-}
-
 /**
- * exp(g), with g a Gaussian field of power |k|^−slope, mean 0 and variance 1 over its pixels.
+ * Draws exp(g), with g a Gaussian field of power |k|^−slope, mean 0 and variance 1 over its pixels.
  *
  * @param height - rows
  * @param width - columns
- * @returns `[height, width]`
+ * @returns takes height × width deviates from a stream for a field [height, width]
  * @throws DomainError for a slope that is not finite
  */
-export function lognormalNoise(height: number, width: number, options: LognormalNoiseOptions): Float64Array {
-  const { slope, random } = options;
-  const white = random.normal(height * width);
-  const g = standardise(filterNoise(white, spectralAmplitude(height, width, slope), height, width));
-  return g.map(Math.exp);
+export function lognormalNoise(height: number, width: number, slope: number): (random: Rng) => Float64Array {
+  const amplitude = spectralAmplitude(height, width, slope);
+  return (random) => {
+    const field = standardise(filterNoise(random.normal(height * width), amplitude, height, width));
+    for (let i = 0; i < field.length; i++) field[i] = Math.exp(field[i]!);
+    return field;
+  };
 }
 
 /**

@@ -85,26 +85,20 @@ function wrapNegative(values: Decoded): void {
   for (let i = 0; i < values.length; i++) if (values[i]! < 0) values[i]! += 2 ** 64;
 }
 
-/** Values without gaps and without limits. */
-function scaleAll(values: Decoded, scale: number, shift: number): void {
-  for (let i = 0; i < values.length; i++) values[i] = values[i]! * scale + shift;
-}
-
 /** Elements that are looked at one by one after a missing one, since gaps come together. */
 const RUN = 256;
 
-/** The common case: one value stands for "missing". `indexOf` looks at several elements at once. */
-function maskOne(values: Decoded, fill: number): void {
-  for (let i = values.indexOf(fill); i >= 0; i = values.indexOf(fill, i)) {
-    for (const end = Math.min(values.length, i + RUN); i < end; i++) if (values[i] === fill) values[i] = Number.NaN;
+/** The common case: one stored value stands for "missing". `indexOf` looks at several elements at once. */
+function maskOne(stored: RawArray, values: Decoded, fill: number): void {
+  for (let i = stored.indexOf(fill); i >= 0; i = stored.indexOf(fill, i)) {
+    for (const end = Math.min(values.length, i + RUN); i < end; i++) if (stored[i] === fill) values[i] = Number.NaN;
   }
 }
 
-function maskAndScale(values: Decoded, fill: number, scale: number, shift: number): void {
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    values[i] = value === fill ? Number.NaN : value * scale + shift;
-  }
+/** Without looking for missing ones, which would take several times as long. */
+function scaleInto(stored: RawArray, values: Decoded, scale: number, shift: number): void {
+  const n = stored.length;
+  for (let i = 0; i < n; i++) values[i] = stored[i]! * scale + shift;
 }
 
 function maskAll(values: Decoded, missing: readonly number[], low: number, high: number): void {
@@ -140,15 +134,19 @@ export function decoderOf(path: string, variable: VariableInfo): Decoder {
     target: wide ? "float64" : "float32",
     decode: (stored, out, offset) => {
       const values = out.subarray(offset, offset + stored.length);
-      // The target holds every stored value exactly; the passes over it then see one type of array.
+      const numbers = unsigned ? asUnsigned(stored) : stored;
       const there = stored.buffer === values.buffer && stored.byteOffset === values.byteOffset;
-      if (!there) values.set(unsigned ? asUnsigned(stored) : stored);
+      if (simple && packed && !there && dtype !== "uint64") {
+        scaleInto(numbers, values, scale, shift);
+        if (fill !== undefined) maskOne(numbers, values, fill);
+        return;
+      }
+      // The target holds every stored value exactly; the passes over it then see one type of array.
+      if (!there) values.set(numbers);
       if (unsigned && dtype === "uint64") wrapNegative(values);
       if (!simple) maskAll(values, missing, low, high);
-      if (simple && fill !== undefined) {
-        if (packed) maskAndScale(values, fill, scale, shift);
-        else maskOne(values, fill);
-      } else if (packed) scaleAll(values, scale, shift);
+      else if (fill !== undefined) maskOne(values, values, fill);
+      if (packed) scaleInto(values, values, scale, shift);
     },
   };
 }

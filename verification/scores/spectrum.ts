@@ -1,6 +1,7 @@
 /** Radially averaged power spectra: how much variance a field holds at each scale. */
 import { DomainError, ShapeError } from "../../engine/errors.ts";
-import { fft2, wavenumbers } from "../../engine/numerics/fft.ts";
+import { wavenumbers } from "../../engine/numerics/fft.ts";
+import { halfSpectrum, halfWidth } from "../../engine/numerics/real-fourier.ts";
 import { checkFinite } from "../../engine/numerics/shaped-array.ts";
 
 /**
@@ -24,16 +25,20 @@ export function rapsd(values: Float32Array | Float64Array, height: number, width
   const { ring, population } = rings(height, width);
   const power = new Float64Array(population.length);
   for (let n = 0; n < count; n++) {
-    const { re, im } = fft2(values.subarray(n * points, (n + 1) * points), height, width);
-    for (let i = 0; i < points; i++) {
-      const r = ring[i]!;
-      if (r >= 0) power[r]! += re[i]! * re[i]! + im[i]! * im[i]!;
+    const { rows, values: half } = halfSpectrum(values.subarray(n * points, (n + 1) * points), height, width);
+    for (let k = 0; k < halfWidth(width); k++) {
+      // A column and its conjugate, the middle ones alone.
+      const weight = k > 0 && 2 * k < width ? 2 : 1;
+      for (let y = 0, at = 4 * (k >> 1) * rows + (k & 1); y < height; y++, at += 4) {
+        const r = ring[k * height + y]!;
+        if (r >= 0) power[r]! += weight * (half[at]! * half[at]! + half[at + 2]! * half[at + 2]!);
+      }
     }
   }
   return power.map((p, r) => p / (population[r]! * points * count));
 }
 
-/** Ring number (0 is k = 1, −1 outside the rings) of every transform output, and how many outputs each ring has. */
+/** Ring number (0 is k = 1, −1 outside the rings) of the transform by columns, and how many outputs each ring has. */
 function rings(height: number, width: number): { ring: Int32Array; population: Float64Array } {
   const n = Math.max(height, width);
   const [ky, kx] = [wavenumbers(height), wavenumbers(width)];
@@ -41,7 +46,7 @@ function rings(height: number, width: number): { ring: Int32Array; population: F
   const ring = new Int32Array(height * width).fill(-1);
   const population = new Float64Array(last);
   for (let i = 0; i < ring.length; i++) {
-    const r = Math.round(Math.hypot((n * ky[Math.floor(i / width)]!) / height, (n * kx[i % width]!) / width));
+    const r = Math.round(Math.hypot((n * ky[i % height]!) / height, (n * kx[Math.floor(i / height)]!) / width));
     if (r < 1 || r > last) continue;
     ring[i] = r - 1;
     population[r - 1]! += 1;

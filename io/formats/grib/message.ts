@@ -64,9 +64,10 @@ export function arrange(
   { columns, rows, scanning }: GribGrid,
 ): Float32Array {
   const n = rows * columns;
+  const [byColumn, zigzag] = [(scanning & 0x20) !== 0, (scanning & 0x10) !== 0];
+  if (bitmap === undefined && !byColumn && !zigzag) return new Float32Array(packed);
   const out = new Float32Array(n);
   let next = 0;
-  const [byColumn, zigzag] = [(scanning & 0x20) !== 0, (scanning & 0x10) !== 0];
   for (let i = 0; i < n; i++) {
     const there = bitmap === undefined || (bitmap[i >> 3]! >> (7 - (i & 7))) & 1;
     const value = there ? packed[next++]! : Number.NaN;

@@ -88,14 +88,16 @@ function unpackGroups(five: Octets, data: Buffer, count: number, differences: bo
     const bits = widths[g]! + widthBase;
     const length = g === groups - 1 ? lastLength : lengths[g]! * lengthStep + lengthBase;
     if (n + length > count || bits > 32) throw new GribProblem(`its group ${g} has ${length} values of ${bits} bits`);
-    unpackBits(data, place, length, bits, out.subarray(n, n + length));
+    unpackBits(data, place, length, bits, out, n);
     place += length * bits;
     const reference = references[g]!;
+    const end = n + length;
+    if (missing === 0) for (; n < end; n++) out[n]! += reference;
     // A group without bits says by its reference that its values are missing.
     const top = 2 ** (bits === 0 ? width : bits) - 1;
-    for (const end = n + length; n < end; n++) {
+    for (; n < end; n++) {
       const raw = bits === 0 ? reference : out[n]!;
-      const gone = (missing > 0 && raw === top) || (missing > 1 && raw === top - 1);
+      const gone = raw === top || (missing > 1 && raw === top - 1);
       out[n] = gone ? Number.NaN : out[n]! + reference;
     }
   }

@@ -25,6 +25,7 @@ import { requireMemory } from "../../../engine/numerics/wasm-code.ts";
 import { stridesOf } from "../../storage/box.ts";
 import type { RawArray } from "../../storage/source.ts";
 import { stayWithin, writeWithin } from "../../storage/within.ts";
+import { unzstd } from "../../storage/zstd.ts";
 import { adler32, crc32c, xxh64 } from "./checksums.ts";
 import type { ZarrArray } from "./metadata.ts";
 import { AbsentFiles, isMissing, type WrittenChunks, writtenBetween } from "./written-files.ts";
@@ -110,6 +111,15 @@ function zstdEnd(bytes: Bytes, start: number): number {
   return at + (frameHasChecksum(bytes) ? 4 : 0);
 }
 
+/** The decoder of numcodecs copies a frame byte by byte and its content twice. */
+async function unpackedZstd(frame: Bytes, claimed: number): Promise<Bytes> {
+  const content = await unzstd(frame, claimed).catch((cause: unknown) => {
+    throw cause instanceof BackendError ? cause : new Error(`zstd codec error: ${String(cause)}`, { cause });
+  });
+  if (content.length === claimed) return content;
+  throw new Error(`zstd codec error: its frame holds ${content.length} of ${claimed} bytes, or fails its checksum`);
+}
+
 function bloscSize(bytes: Bytes): number {
   if (bytes.length < 16) throw new Error(`it has ${bytes.length} bytes, less than the header of Blosc`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -139,11 +149,13 @@ function withChecksum(frame: Bytes, content: Bytes): Bytes {
 /**
  * A codec of zarrita that is asked to decode only what fits.
  * @param finish - done to what is packed, unless the metadata ask for no checksum
+ * @param unpack - in the place of the codec's own decoder
  */
 function guard(
   name: string,
   sizeOf: (bytes: Bytes) => number | undefined,
   finish?: (packed: Bytes, content: Bytes) => Bytes,
+  unpack?: (packed: Bytes, claimed: number) => Promise<Bytes>,
 ): () => Promise<Entry> {
   const load = codecs.get(name)!;
   return async () => {
@@ -162,7 +174,7 @@ function guard(
             const claimed = sizeOf(bytes);
             if (claimed === undefined) throw new Error("it does not say how much it holds");
             if (claimed > limit + SLACK) refuse(claimed, limit);
-            return codec.decode(bytes);
+            return unpack === undefined ? codec.decode(bytes) : unpack(bytes, claimed);
           },
         };
       },
@@ -237,7 +249,7 @@ const quantized: Entry = {
 };
 
 const own = {
-  zstd: guard("zstd", zstdSize, withChecksum),
+  zstd: guard("zstd", zstdSize, withChecksum, unpackedZstd),
   blosc: guard("blosc", bloscSize),
   lz4: guard("lz4", lz4Size),
   gzip: deflate(gzipSync, gunzipSync),

@@ -8,7 +8,7 @@ const mean = (v: readonly number[]) => v.reduce((a, b) => a + b, 0) / v.length;
 test("the logarithm of the noise has mean 0, deviation 1, and the slope that was asked for", () => {
   const [height, width, count] = [32, 48, 60];
   const slopes = Array.from({ length: count }, (_, n) => {
-    const noise = lognormalNoise(height, width, { slope: 2.6, random: rng(4).split(n) });
+    const noise = lognormalNoise(height, width, 2.6)(rng(4).split(n));
     const logs = noise.map(Math.log);
     const [m, v] = [mean([...logs]), mean(Array.from(logs, (x) => x * x))];
     assert.ok(Math.abs(m) < 1e-12 && Math.abs(v - 1) < 2e-3, `${m} ${v}`);
@@ -25,7 +25,7 @@ test("the slope of fields with a power law is found from their mean spectrum, wh
   const [side, count] = [64, 40];
   const values = new Float64Array(count * side * side);
   for (let n = 0; n < count; n++) {
-    const noise = lognormalNoise(side, side, { slope: 3, random: rng(9).split(n) });
+    const noise = lognormalNoise(side, side, 3)(rng(9).split(n));
     values.set(
       noise.map((v) => 50 + 3 * Math.log(v)),
       n * side * side,

@@ -1,15 +1,14 @@
 /**
  * From the bytes of a block to its samples. Deflate runs on Node's thread pool, LZW and PackBits are decoded here, ZSTD
- * before Node 22.15 by zstddec, of which this file is the only importer. No decoder is let write more than its block.
+ * as of Zarr. No decoder is let write more than its block.
  */
 import * as zlib from "node:zlib";
-import type { ZSTDDecoder } from "zstddec";
 import { BackendError } from "../../../../engine/errors.ts";
 import { halfToNumber } from "../../../../engine/numerics/half-float.ts";
-import { requireMemory } from "../../../../engine/numerics/wasm-code.ts";
 import { unpackBits } from "../../../storage/bits.ts";
 import { rawArray, swapBytes, toNumbers } from "../../../storage/number-types.ts";
 import type { RawArray } from "../../../storage/source.ts";
+import { unzstd } from "../../../storage/zstd.ts";
 import { refuseTiff } from "./directory.ts";
 import { COMPRESSIONS, type TiffImage } from "./image.ts";
 import { decodeLerc } from "./lerc.ts";
@@ -72,27 +71,6 @@ async function decompress(
     default:
       return decodeLerc(image, await unpackedLerc(image, bytes, most), rows);
   }
-}
-
-/** Bytes that fit the memory of WebAssembly beside each other. */
-const MOST_IN_WASM = 2 ** 30;
-
-let zstd: Promise<ZSTDDecoder> | undefined;
-
-/** Zstandard frames of at most so many bytes. @throws RangeError for more, Error for damaged ones */
-async function unzstd(bytes: Uint8Array, most: number): Promise<Uint8Array> {
-  const room = Math.max(most, 64);
-  if ("zstdDecompressSync" in zlib)
-    return (zlib.zstdDecompressSync as typeof zlib.inflateSync)(bytes, { maxOutputLength: room });
-  if (room + bytes.length > MOST_IN_WASM) throw new RangeError(`it has ${room} bytes, which takes Node 22.15 or later`);
-  requireMemory("Zstandard of this Node");
-  zstd ??= import("zstddec").then(async ({ ZSTDDecoder: Decoder }) => {
-    const decoder = new Decoder();
-    await decoder.init();
-    return decoder;
-  });
-  // With a size it decodes at once into so much room; without one it would go on for as long as the frame says.
-  return (await zstd).decode(bytes, room);
 }
 
 /** LERC without the deflate (1) or Zstandard (2) that may be around it. */
