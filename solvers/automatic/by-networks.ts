@@ -257,21 +257,13 @@ function watch(problem: Problem, options: Pick<SolveOptions, "onProgress">) {
   return { constants, convergence, onProgress };
 }
 
-/**
- * Trains a network to its end whose training was interrupted.
- *
- * @param options - with the run to go on with
- * @param settingOf - the setting once it is trained
- */
-export async function resumedNetwork(
-  problem: Problem,
-  options: SolveOptions,
-  settingAfter: (share: number) => Setting,
-): Promise<readonly [Setting, Candidate]> {
+/** Trains a network to its end whose training was interrupted. */
+export async function resumedNetwork(problem: Problem, setting: Setting): Promise<Candidate> {
+  const { options } = setting;
   const watched = watch(problem, options);
   const trained = await solve(problem, { ...options, onProgress: watched.onProgress });
-  const setting = settingAfter(1 - shareOfCorrection);
-  return [setting, await evaluatedNetwork(problem, setting, { trained, watched, weights: options.weights })];
+  setting.restart(1 - shareOfCorrection);
+  return evaluatedNetwork(problem, setting, { trained, watched, weights: options.weights });
 }
 
 /** A network after its training. */

@@ -2,7 +2,6 @@
 import { ConvergenceError } from "../../engine/errors.ts";
 import { domainOf } from "../../equations/domain/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
-import type { SolveOptions } from "../solution/options.ts";
 import type { NetworkSolution } from "../solution/solution.ts";
 import { checkNothing } from "../solve/start/not-finite.ts";
 import { byNoise } from "./assessment.ts";
@@ -36,16 +35,10 @@ export async function byRows(problem: Problem, setting: Setting): Promise<Method
 }
 
 /** Goes on with the network of a solve that was interrupted: its error is estimated as it would have been. */
-export async function resumedByRows(
-  problem: Problem,
-  options: SolveOptions,
-  settingAfter: (share: number) => Setting,
-): Promise<readonly [Setting, MethodResult<NetworkSolution>]> {
-  const [setting, candidate] = await resumedNetwork(problem, options, settingAfter);
-  return [setting, await assessedRows(problem, setting, candidate)];
-}
+export const byResumedNetwork = async (problem: Problem, setting: Setting): Promise<MethodResult> =>
+  assessedRows(problem, setting, await resumedNetwork(problem, setting));
 
-/** A candidate with its verdict. @param other - a second solution, where it has none yet */
+/** An assessed candidate. @param other - a second solution, where it has none yet */
 async function assessedRows(
   problem: Problem,
   setting: Setting,
