@@ -3,7 +3,7 @@ import { rng } from "../../engine/random/rng.ts";
 import { numberText, percentText } from "../../engine/text/number.ts";
 import { domainOf } from "../../equations/domain/index.ts";
 import type { Pieces, Problem } from "../../equations/problem/index.ts";
-import { alternativeOf, drawnStart, noise } from "../constants/index.ts";
+import { alternativeOf, noise } from "../constants/index.ts";
 import { type ElementSolve, singular, solveByElementsOn, unsuitedToElements } from "../elements/index.ts";
 import { marchable } from "../marching/march.ts";
 import { quantityList } from "../solution/evaluation.ts";
@@ -18,8 +18,8 @@ import type { MethodResult } from "./method-result.ts";
 import { oddConditions } from "./odd-conditions.ts";
 import type { Setting } from "./setting.ts";
 
-/** Share of the budget after which another method has a chance, without observations and with them. */
-const [mostOfBudget, mostWithObservations] = [0.85, 0.5];
+/** Share of the budget after which another method has a chance: without observations, with them, and with them on more axes than one. */
+const [mostOfBudget, mostWithObservations, mostInSpace] = [0.85, 0.7, 0.5];
 /** Relative error that needs no improvement. */
 const enough = 1e-9;
 /** Share of the budget from which no other method is tried. */
@@ -47,28 +47,23 @@ function suitsElements(problem: Problem): boolean {
 
 /** Error by the noise of observations above which methods with smoother functions go on beyond what is observed. */
 const mostOpen = 0.2;
-/** Other first guesses of constants. */
-const moreStarts = 4;
 
 /** Solves by elements; undefined where the problem does not suit them, or u = 0 has no finite residual. */
 export async function byElements(problem: Problem, setting: Setting): Promise<MethodResult | undefined> {
   const { options, budget, say, spent, speed, threads, work } = setting;
   if (!suitsElements(problem)) return undefined;
   const isObserved = problem.observations.length > 0;
-  const guesses = Object.values(problem.trainable);
+  const share = !isObserved ? mostOfBudget : problem.axes.length === 1 ? mostWithObservations : mostInSpace;
   const goal = budget.tolerance ?? budget.residual ?? enough;
   const byClock = budget.processorSeconds === undefined && budget.seconds !== undefined;
   const clock = () => 1000 * spent()[byClock ? "seconds" : "processorSeconds"];
   const solved = await solveByElementsOn(threads, problem, {
     ...{ tolerance: goal, clock, blas: options.blas !== "none" },
-    seconds: speed.limited ? (isObserved ? mostWithObservations : mostOfBudget) * work : Number.POSITIVE_INFINITY,
+    seconds: speed.limited ? share * work : Number.POSITIVE_INFINITY,
     meshes: Math.min(mostMeshes, Math.ceil(1 + (budget.steps ?? Number.POSITIVE_INFINITY) / stepsOfMesh)),
     ...(options.signal && { signal: options.signal }),
     noise: (missed) => Math.sqrt(noise(problem, missed, 1)),
-    starts: Array.from(
-      { length: seeksConstants(problem) && problem.observations.length > 0 ? moreStarts : 0 },
-      (_, k) => drawnStart(guesses, guesses, rng(setting.seed).split("constants").split(k).normal(guesses.length)),
-    ),
+    seed: setting.seed,
     onMesh: (_, { elements, left, steps }) =>
       say(`${elements} elements: rows leave ${left.toExponential(1)} after ${steps} steps`),
   });

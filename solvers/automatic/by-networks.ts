@@ -16,7 +16,7 @@ import type { NetworkSolution } from "../solution/solution.ts";
 import { Solution } from "../solution/solution.ts";
 import { suggestedScale } from "../solve/scale.ts";
 import { solve } from "../solve/solve.ts";
-import { constantsAtWork, missedData, valuesOfConstants } from "./constants.ts";
+import { constantsAtWork } from "./constants.ts";
 import { convergenceOf, isSlow } from "./convergence.ts";
 import { distance } from "./distance.ts";
 import { type Correction, correct, type FeaturePlan } from "./feature-fit.ts";
@@ -103,14 +103,10 @@ export function candidatesFor(problem: Problem): readonly Contestant[] {
 
 /** A contest of networks, the winner with the rest of the budget, and random features on top of it. */
 export async function byNetworks(
-  asked: Problem,
+  problem: Problem,
   setting: Setting,
   features: (Candidate & { readonly plan: FeaturePlan }) | undefined,
 ): Promise<Candidate | undefined> {
-  const fits = features && (await missedData(asked, features.solution)) === undefined;
-  const problem = fits
-    ? { ...asked, trainable: { ...asked.trainable, ...valuesOfConstants(features.solution) } }
-    : asked;
   const { options, seed, threads } = setting;
   const { budget: _, runs, ...rest } = options;
   const common: SolveOptions = { ...rest, seed, threads, conditions: "exact" };
@@ -297,7 +293,6 @@ async function evaluatedNetwork(problem: Problem, setting: Setting, network: Tra
         correction,
         slow: isSlow((watched.convergence.ratio(trained) ?? 0) * (isKept ? correction.left : 1)),
         moving: watched.constants.moving(steps, trained.coefficients),
-        alternative: features?.findings.alternative,
         isUndetermined: features?.findings.isUndetermined,
         repeated: features?.findings.repeated,
       },

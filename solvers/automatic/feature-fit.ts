@@ -7,7 +7,6 @@ import { type FeatureFit, type FitOptions, featuresWithin } from "../features/ra
 import type { NetworkSolution } from "../solution/solution.ts";
 import { Solution } from "../solution/solution.ts";
 import { networkTrial } from "../solve/network-trial.ts";
-import { seeksConstants } from "./constants.ts";
 import { type Distance, distance } from "./distance.ts";
 import { withFoundConstants } from "./method-result.ts";
 import type { Setting } from "./setting.ts";
@@ -29,10 +28,7 @@ export function wordsOf({ features, bandwidth, stretch }: FeaturePlan, { axes }:
 }
 
 /** Options that a fit has beside its plan. */
-export type FitSetting = Pick<
-  FitOptions,
-  "residualScale" | "guesses" | "starts" | "onAlternative" | "base" | "newtonSteps" | "weights"
-> & {
+export type FitSetting = Pick<FitOptions, "residualScale" | "base" | "newtonSteps" | "weights"> & {
   readonly seed: number;
   readonly deadline: Deadline;
   /** True for a trial of its own. @defaultValue true */
@@ -56,11 +52,9 @@ export async function fitted(
     boundaryPoints: boundaryPointsFor(problem, plan.features),
     ...(options.blas !== undefined && { blas: options.blas }),
     ...(options.clock && { clock: options.clock }),
-    // Networks are measured so.
-    ...(seeksConstants(problem) && { evaluatedObservations: 0.01 }),
     ...rest,
   };
-  const nominal = secondsOfFeatures(problem, plan.features, options.blas, rest.guesses !== undefined);
+  const nominal = secondsOfFeatures(problem, plan.features, options.blas);
   const work = () =>
     featuresWithin(problem, asked, deadline, (found) => {
       seen = found;

@@ -8,7 +8,6 @@ import { zeroResidual } from "../features/random-features.ts";
 import { startTrouble } from "../marching/march.ts";
 import type { NetworkSolution } from "../solution/solution.ts";
 import { doubtful, type Evidence, mostLeft } from "./assessment.ts";
-import { alternativeConstants } from "./constants.ts";
 import { type Distance, together } from "./distance.ts";
 import type { Correction } from "./feature-fit.ts";
 import { finerIntegrals } from "./integrals.ts";
@@ -36,8 +35,6 @@ export interface Findings {
   readonly course?: Distance | undefined;
   /** A constant to be found that was not at rest, in words. */
   readonly moving?: string | undefined;
-  /** Other constants that fit as well. */
-  readonly alternative?: Readonly<Record<string, number>> | undefined;
   /** True where the last half of the work gained little. */
   readonly slow?: boolean | undefined;
   /** That more features leave no less, in words. */
@@ -70,7 +67,7 @@ export async function rowEvidence(
   { options, speed }: Pick<Setting, "options" | "speed">,
 ): Promise<Evidence> {
   const { report } = solution;
-  const { moving, alternative, stuck, isUndetermined, slow, repeated } = findings;
+  const { moving, stuck, isUndetermined, slow, repeated } = findings;
   const seenNoise = [findings.spread, repeated].filter((one) => one !== undefined);
   const integrals = await finerIntegrals(solution);
   const isLate = options.signal?.aborted || speed.share() > 1;
@@ -87,7 +84,6 @@ export async function rowEvidence(
       start,
       moving: moving && `${moving}; ${more}, or more observations`,
       several: isUndetermined ? manySolutions : undefined,
-      alternative: alternative && alternativeConstants(alternative),
       stuck,
       integrals: integrals?.advice,
     },

@@ -3,6 +3,7 @@
 import { rng } from "../../engine/random/rng.ts";
 import type { Team } from "../../engine/system/team.ts";
 import type { Pieces, Problem } from "../../equations/problem/index.ts";
+import { dot } from "../constants/index.ts";
 import { roundingOf, sizesOf, type Weakest, weakest } from "./conditioning.ts";
 import { type Continuation, continuation } from "./continuation.ts";
 import { type Discretisation, discretised } from "./discretisation.ts";
@@ -11,14 +12,7 @@ import { elementPieces } from "./element-pieces.ts";
 import { correction, type Fronts, rowSquares } from "./elimination.ts";
 import type { Cell, Mesh } from "./mesh.ts";
 import { minimised, type Solved } from "./newton.ts";
-import {
-  effectOfNoise,
-  fitted,
-  fittedFromStarts,
-  type NoiseEffect,
-  type OtherFit,
-  rowsMissed,
-} from "./observations.ts";
+import { effectOfNoise, fitted, type NoiseEffect, type OtherFit, rowsMissed } from "./observations.ts";
 import { raised } from "./raised.ts";
 import { type Indicator, marked, refine } from "./refinement.ts";
 import { type Left, leftOn, missedBy, residualOfZero, type Shares, sharesOn, totalLeft } from "./residuals.ts";
@@ -62,8 +56,8 @@ export interface ElementOptions {
   readonly clock: () => number;
   /** Standard deviation of the noise of observations by what is missed of them, both in units of sigma; needed where there are observations. */
   readonly noise?: (missed: Float64Array) => number;
-  /** Other first guesses of constants to be found from observations. */
-  readonly starts?: readonly (readonly number[])[];
+  /** Seed of other first guesses of constants to be found from observations. @defaultValue 0 */
+  readonly seed?: number | undefined;
   /** Called with each mesh. */
   readonly onMesh?: ((mesh: Mesh, course: Course) => void) | undefined;
 }
@@ -156,7 +150,6 @@ export function solveByElements(
   const volume = layout.region.low.reduce((p, l, k) => p * (layout.region.high[k]! - l), 1);
   const known: Fronts | undefined = layout.linear && !isObserved ? new Map() : undefined;
   const course: Course[] = [];
-  const guesses = Object.values(problem.trainable);
   let others: readonly OtherFit[] = [];
   /** Elements and amplification of every mesh at rest. */
   const amplified: (readonly [elements: number, amplification: number])[] = [];
@@ -172,14 +165,15 @@ export function solveByElements(
     const start = spent();
     const hasTime = () => spent() < toEnd * seconds;
     const solve = (): Solved | undefined => {
-      if (isObserved && course.length > 0) return fitted(layout, mesh, hasTime);
       if (isObserved) {
-        const first = fittedFromStarts(layout, mesh, [guesses, ...(options.starts ?? [])], {
-          hasTime,
-          isEarly: () => spent() < shareOfStarts * seconds,
-        });
-        others = first.others;
-        return first.solved;
+        const random = rng(options.seed ?? 0).split("constants");
+        const starts = {
+          random,
+          hasTime: (misses: boolean) => spent() < (misses ? shareWhereMissed : shareOfStarts) * seconds,
+        };
+        const found = fitted(layout, mesh, hasTime, course.length === 0 ? starts : undefined);
+        if (course.length === 0) others = found?.others ?? [];
+        return found?.solved;
       }
       return minimised(eased?.layout ?? layout, mesh, known, { most: course.length === 0 ? 30 : 8, hasTime });
     };
@@ -196,7 +190,7 @@ export function solveByElements(
     const lost = isEigenproblem && course.length === 0 && solved?.converged !== true;
     if (!solved || lost) return undefined;
     const { left, steps, converged } = solved;
-    const took = spent() - start;
+    const took = (spent() - start) / (course.length === 0 ? 1 + others.length : 1);
     const now: Course = {
       elements: cells.length,
       left: Math.sqrt(totalLeft(left)),
@@ -351,8 +345,8 @@ export const singular = 0.03;
  * discrepancy principle (Morozov 1966), by which no row asks for more than it can be known to hold.
  */
 const observing = { least: 1e-6, most: 1e-4, share: 0.3, bias: 0.3 } as const;
-/** Share of the time in which constants begin at other guesses. */
-const shareOfStarts = 0.2;
+/** Shares of the time in which constants begin at other guesses, and in which they do where observations are missed. */
+const [shareOfStarts, shareWhereMissed] = [0.2, 0.6];
 /** Change of a solution by the last mesh, beside the effect of noise, that is small enough. */
 const besideNoise = 0.2;
 /** Amplification of rows that determine all functions well. */
@@ -373,8 +367,6 @@ const toEnd = 1.1;
 
 /** Meshes on which a continuation may begin, where more than this share of the residual of the zero function is left: Newton's method has found nothing. */
 const [coarse, astray] = [3, 1e-2];
-
-const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, v, i) => sum + v * b[i]!, 0);
 
 const total = (values: readonly number[]) => Math.hypot(...values);
 
