@@ -5,6 +5,7 @@ import { domainOf } from "../../equations/domain/index.ts";
 import type { Pieces, Problem } from "../../equations/problem/index.ts";
 import { alternativeOf, noise } from "../constants/index.ts";
 import { type ElementSolve, singular, solveByElementsOn, unsuitedToElements } from "../elements/index.ts";
+import { newtonStepFrom } from "../elements/newton-step.ts";
 import { marchable } from "../marching/march.ts";
 import { quantityList } from "../solution/evaluation.ts";
 import { piecewiseTrial } from "../solution/piecewise-trial.ts";
@@ -12,9 +13,9 @@ import type { SolutionReport } from "../solution/solution.ts";
 import { Solution } from "../solution/solution.ts";
 import { doubtful, type Evidence } from "./assessment.ts";
 import { alternativeConstants, seeksConstants } from "./constants.ts";
-import { between, type Distance, evenPoints, expressionsOf, together } from "./distance.ts";
+import { between, type Distance, distance, evenPoints, expressionsOf, together } from "./distance.ts";
 import { misfit } from "./marched-constants.ts";
-import type { MethodResult } from "./method-result.ts";
+import type { MethodResult, Objection } from "./method-result.ts";
 import { oddConditions } from "./odd-conditions.ts";
 import type { Setting } from "./setting.ts";
 
@@ -85,8 +86,10 @@ export async function byElements(problem: Problem, setting: Setting): Promise<Me
     steps: course.reduce((sum, { steps }) => sum + steps, 0),
     penalizedConditions: problem.conditions.map(({ text }) => text),
   };
+  const solution = new Solution(problem, piecewiseTrial(problem, pieces), report);
   return {
-    solution: new Solution(problem, piecewiseTrial(problem, pieces), report),
+    solution,
+    objection: (to) => contradiction(problem, solution, to, options.blas !== "none"),
     words: pieces.words,
     evidence: await evidenceOf(problem, solved, report, goal),
     // No other method determines what the equations leave open.
@@ -96,6 +99,35 @@ export async function byElements(problem: Problem, setting: Setting): Promise<Me
       solved.isOpen ||
       (!isObserved && speed.share() > late),
   };
+}
+
+/** Residual of elements, beside that of u = 0, and relative distance from which they are another solution. */
+const [solvedByElements, elsewhere] = [1e-3, 0.03];
+/** Relative length of a step of Newton's method that no solution with a smaller estimate takes. */
+const farStep = 1e-3;
+
+/**
+ * What elements say against another solution. Those that leave next to nothing and lie elsewhere are a second solution of the equations,
+ * as near to the truth as any. A step of Newton's method on elements that moves a solution far shows that small residuals hardly
+ * determine it.
+ */
+async function contradiction(
+  problem: Problem,
+  elements: Solution,
+  other: Solution,
+  blas: boolean,
+): Promise<Objection | undefined> {
+  const how = "give it more time, or observations";
+  if (elements.report.residual <= solvedByElements) {
+    const error = await distance(problem, other, elements);
+    const another = `elements leave as little of the equations with another solution: there are several, or small residuals move it far; ${how}`;
+    if (error.unknowns > elsewhere) return { warnings: { another }, compared: [{ by: "another solution", error }] };
+  }
+  const step = await newtonStepFrom(problem, (points) => other.evaluate(points), blas);
+  if (step === undefined || step <= Math.max(farStep, 10 * other.report.estimate!.relativeL2)) return undefined;
+  const another = `a step of Newton's method on elements moves it by ${percentText(step)}, though it leaves next to nothing: small residuals move it far, as a layer whose place is hardly determined; ${how}`;
+  const error = { unknowns: step, each: [], quantities: [] };
+  return { warnings: { another }, compared: [{ by: "a step of Newton's method on elements", error }] };
 }
 
 /** Meshes over which rows fall by a factor where more of them help. */

@@ -18,6 +18,8 @@ const enough = 1e-9;
 const [shareOfGood, shareOfPoor] = [0.9, 0.6];
 /** Growth of small errors from which on it is they that make a poor march. */
 const unstable = 1e6;
+/** Estimated error of another method above which it is not believed where a march is unstable. */
+const mostUnstable = 1e-4;
 /** Share of the time up to which a march that no step continues has come to nothing. */
 const nowhere = 1e-3;
 /** Quasi-uniform points at which marches are compared: in a plane each value is a sum of more. */
@@ -79,7 +81,11 @@ export async function byMarching(
       ended: error.unknowns <= enough ? "converged" : "budget",
     },
     isFinal: isGood || (ended ?? warning) !== undefined,
-    ...(!isGood && words !== undefined && { unstable: words }),
+    ...(!isGood &&
+      words !== undefined && {
+        objection: async ({ report }) =>
+          report.estimate!.relativeL2 <= mostUnstable ? undefined : { warnings: { unstable: words } },
+      }),
   };
 }
 

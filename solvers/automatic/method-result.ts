@@ -19,9 +19,12 @@ export interface MethodResult<S extends Solution = Solution> {
   readonly words: string;
   /** True where no other method can do better, whatever is doubtful about it. */
   readonly isFinal: boolean;
-  /** Why it is poor for every method, where small errors grow that much, in words. */
-  readonly unstable?: string;
+  /** Evidence against the solution of another method; undefined where there is none. */
+  readonly objection?: (to: Solution) => Promise<Objection | undefined>;
 }
+
+/** What speaks against a solution. */
+export type Objection = Pick<Evidence, "warnings"> & Partial<Pick<Evidence, "compared">>;
 
 /** Advice for systems in time of high index. */
 export const moreForHidden =
@@ -65,8 +68,7 @@ export const withWarnings = <R extends MethodResult>(
   problem: Problem,
   { budget }: Pick<Setting, "budget">,
   result: R,
-  warnings: Warnings,
-  compared: Evidence["compared"] = [],
+  { warnings, compared = [] }: Objection,
 ): R => {
   const { evidence } = result;
   const more = { compared: [...evidence.compared, ...compared], warnings: { ...evidence.warnings, ...warnings } };

@@ -9,15 +9,11 @@
  * A good result ends the choice. Else the next method has the rest of the budget, and in the end the result without a warning and with the
  * smallest estimated error is taken.
  */
-import { percentText } from "../../engine/text/number.ts";
 import type { Problem } from "../../equations/problem/index.ts";
-import { elementKind } from "../elements/index.ts";
-import { newtonStepFrom } from "../elements/newton-step.ts";
 import type { Solution } from "../solution/solution.ts";
 import { byElements } from "./by-elements.ts";
 import { byMarching } from "./by-marching.ts";
 import { seeksConstants } from "./constants.ts";
-import { distance } from "./distance.ts";
 import { assessed, discard, hasNoWarning, type MethodResult, withWarnings } from "./method-result.ts";
 import type { Setting } from "./setting.ts";
 
@@ -62,20 +58,18 @@ export async function choose(candidates: readonly Method[], problem: Problem, se
   return solution.reporting({ ...spent(), method, ...(options.signal?.aborted && { status: "aborted" }) });
 }
 
-/** The best of several results, of which the last is by random features or networks. */
+/** The best of several results. What methods before object to in the last one, by random features or networks, counts first. */
 async function bestOf(problem: Problem, setting: Setting, results: readonly MethodResult[]): Promise<MethodResult> {
   const rows = results.at(-1)!;
-  const elements = results.find(({ solution }) => solution.trial.kind === elementKind);
-  const compared = elements ? await comparedWithElements(problem, setting, rows, elements.solution) : rows;
-  const best = [compared, ...results.slice(0, -1)].reduce((a, b) => (isBetter(b.solution, a.solution) ? b : a));
-  if (best !== compared) await discard(rows.solution, setting);
-  const unstable = results.find((one) => one.unstable !== undefined)?.unstable;
-  const isTiny = best.solution.report.estimate!.relativeL2 <= mostUnstable;
-  return unstable === undefined || isTiny ? best : withWarnings(problem, setting, best, { unstable });
+  let last = rows;
+  for (const { objection } of results.slice(0, -1)) {
+    const found = objection && hasNoWarning(last) ? await objection(last.solution) : undefined;
+    if (found) last = withWarnings(problem, setting, last, found);
+  }
+  const best = [last, ...results.slice(0, -1)].reduce((a, b) => (isBetter(b.solution, a.solution) ? b : a));
+  if (best !== last) await discard(rows.solution, setting);
+  return best;
 }
-
-/** Estimated error above which a solution is not believed whose march shows that small errors grow without measure. */
-const mostUnstable = 1e-4;
 
 /** True where a result is to be taken before another one: without a warning, and with the smaller estimated error. */
 function isBetter(one: Solution, other: Solution): boolean {
@@ -83,35 +77,3 @@ function isBetter(one: Solution, other: Solution): boolean {
   if ((a.advice === undefined) !== (b.advice === undefined)) return a.advice === undefined;
   return a.relativeL2 < (Number.isNaN(b.relativeL2) ? Number.POSITIVE_INFINITY : b.relativeL2);
 }
-
-/**
- * A result with a warning where elements contradict it. Elements that leave next to nothing and lie elsewhere are a second solution of
- * the equations, as near to the truth as any. A step of Newton's method on elements that moves a solution far shows that small
- * residuals hardly determine it.
- */
-async function comparedWithElements(
-  problem: Problem,
-  setting: Setting,
-  result: MethodResult,
-  elements: Solution,
-): Promise<MethodResult> {
-  if (!hasNoWarning(result)) return result;
-  const { solution } = result;
-  const how = "give it more time, or observations";
-  if (elements.report.residual <= solvedByElements) {
-    const error = await distance(problem, solution, elements);
-    const another = `elements leave as little of the equations with another solution: there are several, or small residuals move it far; ${how}`;
-    if (error.unknowns > elsewhere)
-      return withWarnings(problem, setting, result, { another }, [{ by: "another solution", error }]);
-  }
-  const step = await newtonStepFrom(problem, (points) => solution.evaluate(points), setting.options.blas !== "none");
-  if (step === undefined || step <= Math.max(farStep, 10 * solution.report.estimate!.relativeL2)) return result;
-  const another = `a step of Newton's method on elements moves it by ${percentText(step)}, though it leaves next to nothing: small residuals move it far, as a layer whose place is hardly determined; ${how}`;
-  const error = { unknowns: step, each: [], quantities: [] };
-  return withWarnings(problem, setting, result, { another }, [{ by: "a step of Newton's method on elements", error }]);
-}
-
-/** Residual of elements, beside that of u = 0, and relative distance from which they are another solution. */
-const [solvedByElements, elsewhere] = [1e-3, 0.03];
-/** Relative length of a step of Newton's method that no solution with a smaller estimate takes. */
-const farStep = 1e-3;
