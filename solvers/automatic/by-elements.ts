@@ -13,7 +13,7 @@ import type { SolutionReport } from "../solution/solution.ts";
 import { Solution } from "../solution/solution.ts";
 import { doubtful, type Evidence } from "./assessment.ts";
 import { alternativeConstants, seeksConstants } from "./constants.ts";
-import { between, type Distance, distance, evenPoints, expressionsOf, together } from "./distance.ts";
+import { combined, comparisonPoints, type Distance, distance, distanceOfValues, expressionsOf } from "./distance.ts";
 import { misfit } from "./marched-constants.ts";
 import type { MethodResult, Objection } from "./method-result.ts";
 import { oddConditions } from "./odd-conditions.ts";
@@ -22,7 +22,7 @@ import type { Setting } from "./setting.ts";
 /** Share of the budget after which another method has a chance: without observations, with them, and with them on more axes than one. */
 const [mostOfBudget, mostWithObservations, mostInSpace] = [0.85, 0.7, 0.5];
 /** Relative error that needs no improvement. */
-const enough = 1e-9;
+const defaultTolerance = 1e-9;
 /** Share of the budget from which no other method is tried. */
 const late = 0.5;
 /** Relative error that is not doubtful where all but a ten-thousandth of the domain is in it with less than 3 %. */
@@ -55,7 +55,7 @@ export async function byElements(problem: Problem, setting: Setting): Promise<Me
   if (!suitsElements(problem)) return undefined;
   const isObserved = problem.observations.length > 0;
   const share = !isObserved ? mostOfBudget : problem.axes.length === 1 ? mostWithObservations : mostInSpace;
-  const goal = budget.tolerance ?? budget.residual ?? enough;
+  const goal = budget.tolerance ?? budget.residual ?? defaultTolerance;
   const byClock = budget.processorSeconds === undefined && budget.seconds !== undefined;
   const clock = () => 1000 * spent()[byClock ? "seconds" : "processorSeconds"];
   const solved = await solveByElementsOn(threads, problem, {
@@ -65,17 +65,23 @@ export async function byElements(problem: Problem, setting: Setting): Promise<Me
     ...(options.signal && { signal: options.signal }),
     noise: (missed) => Math.sqrt(noise(problem, missed, 1)),
     seed: setting.seed,
-    onMesh: (_, { elements, left, steps }) =>
-      say(`${elements} elements: rows leave ${left.toExponential(1)} after ${steps} steps`),
+    onMesh: (_, { elements, residual, steps }) =>
+      say(`${elements} elements: rows leave ${residual.toExponential(1)} after ${steps} steps`),
   });
   if (solved === undefined) return undefined;
   if (isObserved && !(solved.noise && solved.noise.error <= mostOpen)) {
     say(`elements leave observations to others: their noise leaves much open`);
     return undefined;
   }
-  const { pieces, course, left, nothing } = solved;
+  const { pieces, course, zeroResidual } = solved;
   const report: SolutionReport = {
-    ...{ ...spent(), status: "budget", residual: left / (nothing || 1), scale: nothing || 1, conditions: "penalty" },
+    ...{
+      ...spent(),
+      status: "budget",
+      residual: solved.residual / (zeroResidual || 1),
+      scale: zeroResidual || 1,
+      conditions: "penalty",
+    },
     ...{ exactConditions: [], rounds: course.length },
     constants: Object.fromEntries(
       Object.entries(solved.constants).map(([name, { value }], k) => [
@@ -136,7 +142,7 @@ const [lastMeshes, leastGain] = [3, 0.5];
 /** Advice to give more time where that helped. */
 function moreMeshes({ course }: ElementSolve): string {
   const [before, last] = [course.at(-lastMeshes), course.at(-1)!];
-  const isGain = !before || last.left < leastGain * before.left;
+  const isGain = !before || last.residual < leastGain * before.residual;
   return isGain
     ? "give it more time"
     : `its last ${lastMeshes} meshes gained little, so that time alone may not help: look for conditions or terms that do not fit, or for what is narrow`;
@@ -173,7 +179,7 @@ async function evidenceOf(
   goal: number,
 ): Promise<Evidence> {
   const { unknowns, equations, conditions, quantities } = problem;
-  const { converged, left, nothing } = solved;
+  const { converged, residual, zeroResidual } = solved;
   const texts = [
     ...equations.map((_, k) => `equation ${k + 1}`),
     ...conditions.flatMap((c) => (c.kind === "periodic" ? [] : [c.text])),
@@ -226,14 +232,14 @@ async function evidenceOf(
     },
     ...{ more, most, excused },
     ended: converged || solved.error <= goal ? "converged" : "budget",
-    isUnresolved: left > mostOfResidual * nothing && !seeksConstants(problem),
+    isUnresolved: residual > mostOfResidual * zeroResidual && !seeksConstants(problem),
   };
 }
 
 /** Errors that noise of observations allows, and other constants that fit as well. */
 async function evidenceOfNoise(problem: Problem, solved: ElementSolve, report: SolutionReport) {
   if (!solved.noise) return {};
-  const at = evenPoints(problem, comparedByNoise);
+  const at = comparisonPoints(problem, comparedByNoise);
   const values = (pieces: Pieces, constants: SolutionReport["constants"]) =>
     new Solution(problem, piecewiseTrial(problem, pieces), { ...report, constants }).expressions(
       expressionsOf(problem),
@@ -243,11 +249,11 @@ async function evidenceOfNoise(problem: Problem, solved: ElementSolve, report: S
   const each: Distance[] = [];
   for (const { pieces, constants } of solved.noise.draws) {
     const found = Object.entries(constants).map(([name, value]) => [name, { value }] as const);
-    each.push(between(problem, own, await values(pieces, Object.fromEntries(found)), at));
+    each.push(distanceOfValues(problem, own, await values(pieces, Object.fromEntries(found)), at));
   }
   const loss = solved.missed.reduce((sum, v) => sum + v * v, 0);
   return {
-    spread: together(each, (all) => Math.sqrt(all.reduce((sum, v) => sum + v * v, 0) / all.length)),
+    spread: combined(each, (all) => Math.sqrt(all.reduce((sum, v) => sum + v * v, 0) / all.length)),
     alternative: alternativeOf(report.constants, {
       ...{ loss, others: solved.others, variance: noise(problem, solved.missed, 1) },
     }),

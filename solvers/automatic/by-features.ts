@@ -8,8 +8,8 @@ import { isUndetermined } from "../features/undetermined.ts";
 import type { NetworkSolution } from "../solution/solution.ts";
 import { rootMeanSquare, seeksConstants } from "./constants.ts";
 import { isSlow } from "./convergence.ts";
-import { type Distance, distance, together } from "./distance.ts";
-import { correct, type FeaturePlan, fitted, unlessUnsolvable, wordsOf } from "./feature-fit.ts";
+import { combined, type Distance, distance } from "./distance.ts";
+import { correct, type FeaturePlan, fitted, orUndefined, wordsOf } from "./feature-fit.ts";
 import type { Candidate, Findings } from "./row-evidence.ts";
 import type { Setting } from "./setting.ts";
 import { isObserved, isSmall, spread } from "./spread.ts";
@@ -55,7 +55,7 @@ async function sweep(problem: Problem, setting: Setting) {
   let zero: number | undefined;
   const attempt = async (plan: FeaturePlan, deadline = speed.until(endOfSweep)): Promise<boolean> => {
     if (options.signal?.aborted || deadline.left() <= 0) return false;
-    const solution = await unlessUnsolvable(
+    const solution = await orUndefined(
       () =>
         fitted(problem, plan, setting, {
           ...{ seed, deadline },
@@ -108,7 +108,7 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<(C
   if (!found) return undefined;
   const { zero, isNoise, best: fewer } = found;
   const solve = async (plan: FeaturePlan, limit: number, start = 0): Promise<Fit | undefined> => {
-    const solution = await unlessUnsolvable(
+    const solution = await orUndefined(
       () =>
         fitted(problem, plan, setting, {
           seed: start === 0 ? seed : seedOfStart(seed, start),
@@ -126,28 +126,28 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<(C
     solution: other.solution,
     distance: await distance(problem, main.solution, other.solution),
   });
-  const done = async (main: Fit, findings: Findings, enough: boolean) => ({
+  const done = async (main: Fit, findings: Findings, isSufficient: boolean) => ({
     ...main,
     findings: {
       ...{ stuck, slow, ...findings },
       isUndetermined: await leavesOpen(main),
       repeated: isObserved(problem) && hasFields(problem) ? await repeated(problem, setting, fewer) : undefined,
     },
-    ...{ words: wordsOf(main.plan, problem), enough },
+    ...{ words: wordsOf(main.plan, problem), isSufficient },
   });
   const leavesOpen = async ({ solution }: Fit): Promise<boolean> => {
     if (!isLinearProblem(problem) || problem.observations.length > 0) return false;
     const own = { threads: setting.threads, blas: options.blas, pace: speed.until(1) };
-    return (await unlessUnsolvable(() => isUndetermined(solution, own))) ?? false;
+    return (await orUndefined(() => isUndetermined(solution, own))) ?? false;
   };
   const noiseOf = async ({ plan, solution }: Fit) => {
     if (!isObserved(problem) || !isSmall(solution)) return {};
     const own = { threads: setting.threads, blas: options.blas, found: (plan.features + 1) * problem.unknowns.length };
     return { spread: await spread(solution, own) };
   };
-  const left = ({ solution }: Fit) => solution.report.residual / zero;
+  const residualRatio = ({ solution }: Fit) => solution.report.residual / zero;
   // Where there may be no solution, few features may agree on what is none, and more of them show it.
-  const mayBeStuck = couldBeStuck(problem) && left(fewer) >= leastStuck;
+  const mayBeStuck = couldBeStuck(problem) && residualRatio(fewer) >= leastStuck;
   if (budget.tolerance !== undefined && !mayBeStuck) {
     const second = await solve(fewer.plan, 0.5, 1);
     const evidence = second && { second: await compared(fewer, second) };
@@ -158,18 +158,23 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<(C
   let main: Fit = fewer;
   const many = featuresFor(problem, speed.nominal(work * shareOfMany), options.blas) ?? 0;
   // Where no plan is better than the first one, the rest is noise of the observations, which more features would fit.
-  if (many > fewer.plan.features && left(main) > solved * 1e-2 && !(left(main) > hopeless) && !isNoise) {
+  if (
+    many > fewer.plan.features &&
+    residualRatio(main) > solved * 1e-2 &&
+    !(residualRatio(main) > hopeless) &&
+    !isNoise
+  ) {
     const grown = await solve({ ...fewer.plan, features: many }, 0.9);
     stuck = grown && stuckWords(problem, fewer, grown, zero);
     slow = grown !== undefined && isSlow(grown.solution.report.residual / fewer.solution.report.residual);
     main = better(main, grown);
     // With more of them, steeper ones may do more.
-    if (left(main) > solved && problem.axes.length > 1)
+    if (residualRatio(main) > solved && problem.axes.length > 1)
       main = better(main, await solve({ ...main.plan, bandwidth: 3 * main.plan.bandwidth }, end));
   }
   const mostLeft = isObserved(problem) ? enoughObserved : enoughLeft;
-  const enough = left(main) <= mostLeft || speed.share() > tooLate || work < leastForNetworks;
-  if (!enough) return done(main, {}, false);
+  const isSufficient = residualRatio(main) <= mostLeft || speed.share() > tooLate || work < leastForNetworks;
+  if (!isSufficient) return done(main, {}, false);
   const again = await solve(main.plan, end, 1);
   const [best, second = main === fewer ? undefined : fewer] =
     again && again.solution.report.residual < main.solution.report.residual ? [again, main] : [main, again];
@@ -212,7 +217,7 @@ async function repeated(problem: Problem, setting: Setting, { plan, solution }: 
         return { ...one, values: values.map((v, j) => v + noise * draw[j]!) };
       }),
     );
-    const again = await unlessUnsolvable(() =>
+    const again = await orUndefined(() =>
       fitted({ ...problem, observations }, plan, setting, {
         ...{ seed, deadline: speed.until(end), residualScale: solution.report.scale, isTrial: false },
       }),
@@ -221,7 +226,7 @@ async function repeated(problem: Problem, setting: Setting, { plan, solution }: 
   }
   return found.length === 0
     ? undefined
-    : together(found, (sizes) => Math.sqrt(sizes.reduce((sum, size) => sum + size ** 2, 0) / sizes.length));
+    : combined(found, (sizes) => Math.sqrt(sizes.reduce((sum, size) => sum + size ** 2, 0) / sizes.length));
 }
 
 const better = (one: Fit, other: Fit | undefined): Fit =>

@@ -8,12 +8,12 @@ import { piecewiseTrial } from "../solution/piecewise-trial.ts";
 import type { SolutionReport } from "../solution/solution.ts";
 import { Solution } from "../solution/solution.ts";
 import { doubtful } from "./assessment.ts";
-import { type Comparison, distance, evenPoints, together } from "./distance.ts";
+import { type Comparison, combined, comparisonPoints, distance } from "./distance.ts";
 import { type MethodResult, moreForHidden } from "./method-result.ts";
 import type { Setting } from "./setting.ts";
 
 /** Relative error that needs no improvement. */
-const enough = 1e-9;
+const defaultTolerance = 1e-9;
 /** Shares of the budget for a march: a good one, and one with an error above which it is doubtful. */
 const [shareOfGood, shareOfPoor] = [0.9, 0.6];
 /** Growth of small errors from which on it is they that make a poor march. */
@@ -36,7 +36,7 @@ export async function byMarching(
   poor = shareOfPoor,
 ): Promise<MethodResult | undefined> {
   const { work, speed, say, options, budget } = setting;
-  const tolerance = budget.tolerance ?? enough;
+  const tolerance = budget.tolerance ?? defaultTolerance;
   const isOver = (error: number | undefined) =>
     options.signal?.aborted === true || speed.share() > (error !== undefined && error <= doubtful ? shareOfGood : poor);
   const reason = marchable(problem);
@@ -64,7 +64,7 @@ export async function byMarching(
   const solution = new Solution(problem, piecewiseTrial(problem, marchPieces(problem, field)), bare);
   const other = new Solution(problem, piecewiseTrial(problem, marchPieces(problem, coarse)), bare);
   const difference = await distance(problem, solution, other, comparison(problem, field, coarse));
-  const error = together([difference], ([size]) => Math.max(least, share * size!));
+  const error = combined([difference], ([size]) => Math.max(least, share * size!));
   if (ended === undefined && !Number.isFinite(error.unknowns)) {
     say("not marched: its values do not stay finite");
     return undefined;
@@ -78,7 +78,7 @@ export async function byMarching(
       compared: [{ by: "a coarser march", error }],
       warnings: { ended, start: warning },
       more: startTrouble(problem).hasHidden ? moreForHidden : (words ?? moreFor(result)),
-      ended: error.unknowns <= enough ? "converged" : "budget",
+      ended: error.unknowns <= defaultTolerance ? "converged" : "budget",
     },
     isFinal: isGood || (ended ?? warning) !== undefined,
     ...(!isGood &&
@@ -101,7 +101,7 @@ const grown = (growth: number): string =>
 
 /** Points at which a march is compared with another one: as many in the time that this one reached, where it came less far. */
 function comparison(problem: Problem, field: MarchedField, { until, time }: MarchedField): Comparison {
-  const even = evenPoints(problem, comparedFor(field));
+  const even = comparisonPoints(problem, comparedFor(field));
   if (until >= field.until) return even;
   const { points, last = 0 } = even;
   const d = problem.axes.length;

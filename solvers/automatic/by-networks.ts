@@ -279,19 +279,19 @@ async function evaluatedNetwork(problem: Problem, setting: Setting, network: Tra
   say(`${words}: residual ${residual.toExponential(1)} after ${steps} steps more`);
   const correction =
     problem.axes.length <= mostForFeatures ? await corrected(problem, setting, trained, features?.plan) : undefined;
-  const isKept = correction !== undefined && correction.left < lessByCorrection;
+  const isKept = correction !== undefined && correction.residualRatio < lessByCorrection;
   if (correction)
     say(
-      `random features on top of it leave ${correction.left.toPrecision(2)} of the residual, and add ${correction.size.unknowns.toExponential(1)}`,
+      `random features on top of it leave ${correction.residualRatio.toPrecision(2)} of the residual, and add ${correction.size.unknowns.toExponential(1)}`,
     );
   const observed = isObserved(problem) && isSmall(trained);
-  const left = residual * (isKept ? correction.left : 1);
+  const left = residual * (isKept ? correction.residualRatio : 1);
   return {
     solution: isKept ? withHistory(trained, correction.corrected) : trained,
     findings: {
       ...{
         correction,
-        slow: isSlow((watched.convergence.ratio(trained) ?? 0) * (isKept ? correction.left : 1)),
+        slow: isSlow((watched.convergence.ratio(trained) ?? 0) * (isKept ? correction.residualRatio : 1)),
         moving: watched.constants.moving(steps, trained.coefficients),
         isUndetermined: features?.findings.isUndetermined,
         repeated: features?.findings.repeated,
@@ -309,7 +309,7 @@ async function evaluatedNetwork(problem: Problem, setting: Setting, network: Tra
         second: { solution: features.solution, distance: await distance(problem, trained, features.solution) },
       }),
     },
-    ...{ words: words + (isKept ? ", with random features on top" : ""), enough: false },
+    ...{ words: words + (isKept ? ", with random features on top" : ""), isSufficient: false },
   };
 }
 
@@ -328,7 +328,7 @@ async function corrected(problem: Problem, setting: Setting, trained: NetworkSol
   for (const [k, bandwidth] of features === undefined ? [] : [4, 16].entries()) {
     const run = { seed: seedOfStart(seed, 2 + k), deadline: speed.until(1) };
     const found = await correct(problem, trained, { features: features!, bandwidth, stretch }, setting, run);
-    if (found && !(least && least.left <= found.left)) least = found;
+    if (found && !(least && least.residualRatio <= found.residualRatio)) least = found;
   }
   return least;
 }

@@ -19,7 +19,7 @@ const tooLate = 0.5;
 export async function byRows(problem: Problem, setting: Setting): Promise<MethodResult<NetworkSolution>> {
   checkNothing(problem, domainOf(problem.domain), "exact");
   const features = await byFeatures(problem, setting);
-  const first = features?.enough ? await assessedRows(problem, setting, features) : undefined;
+  const first = features?.isSufficient ? await assessedRows(problem, setting, features) : undefined;
   if (first && !needsNetwork(setting, first)) return first;
   const network = await byNetworks(problem, setting, features);
   const residual = (one: Candidate | undefined) => one?.solution.report.residual ?? Number.POSITIVE_INFINITY;

@@ -66,7 +66,7 @@ export async function fitted(
 }
 
 /** The result of random features; undefined where they depend on one another, their rows are not finite, or there is no time for them. */
-export async function unlessUnsolvable<T>(
+export async function orUndefined<T>(
   work: () => Promise<T>,
   onReason?: (reason: string) => void,
 ): Promise<T | undefined> {
@@ -85,7 +85,7 @@ export interface Correction {
   /** Size of the correction, relative to the solution. */
   readonly size: Distance;
   /** Residual with it over residual without. */
-  readonly left: number;
+  readonly residualRatio: number;
 }
 
 /** Corrects a solution by random features; undefined where they cannot be had. */
@@ -97,12 +97,12 @@ export async function correct(
   run: Pick<FitSetting, "seed" | "deadline">,
 ): Promise<Correction | undefined> {
   const known = withKnownConstants(problem, base);
-  return unlessUnsolvable(async () => {
+  return orUndefined(async () => {
     const options = { ...run, weights: { observations: 0.01 }, base: known, newtonSteps: 3, isTrial: false };
     const found = await fitted(known.problem, plan, setting, options);
     const corrected = known === base ? found : withConstantsOf(problem, base, found);
     const size = await distance(problem, corrected, base);
-    return { corrected, size, left: corrected.report.residual / base.report.residual };
+    return { corrected, size, residualRatio: corrected.report.residual / base.report.residual };
   });
 }
 

@@ -25,7 +25,7 @@ import type { FoundConstant } from "../solution/solution.ts";
 import { Solution } from "../solution/solution.ts";
 import { byMarching } from "./by-marching.ts";
 import { alternativeConstants, missedData, rootMeanSquare } from "./constants.ts";
-import { between, type Distance, evenPoints, expressionsOf, together } from "./distance.ts";
+import { combined, comparisonPoints, type Distance, distanceOfValues, expressionsOf } from "./distance.ts";
 import type { MethodResult } from "./method-result.ts";
 import type { Setting } from "./setting.ts";
 
@@ -38,7 +38,7 @@ const [coarse, ofMisfit, least, most] = [1e-3, 0.01, 1e-9, 1e-5];
 /** Changes of a constant, beside its size, by which slopes are measured: in the first marches, and after. */
 const [far, close] = [1e-2, 1e-3];
 /** Factor of tolerances that is worth another fit, and of misfits after coarse marches up to which others may fit as well. */
-const [enough, coarseMisfit] = [0.3, 10];
+const [leastRefinement, coarseMisfit] = [0.3, 10];
 /** Most changes of the noise that is not given. */
 const mostWeighed = 4;
 /** Part of the variance of the rows by which another start has to be better. */
@@ -162,7 +162,7 @@ function refined(marches: Marches, begun: Fit): { readonly fit: Fit; readonly to
   for (;;) {
     const finer = Math.min(most, Math.max(least, ofMisfit * Math.sqrt(fit.loss / marches.squares())));
     const isWeighed = marches.weigh(fit);
-    if (!isWeighed && finer >= enough * tolerance) return { fit, tolerance };
+    if (!isWeighed && finer >= leastRefinement * tolerance) return { fit, tolerance };
     const next: Fit | undefined = fitFrom(marches, fit.values, Math.min(finer, tolerance), shareOfFirst);
     if (!next) return { fit: { ...fit, atRest: false }, tolerance };
     [fit, tolerance] = [next, Math.min(finer, tolerance)];
@@ -274,8 +274,8 @@ function fitFrom(marches: Marches, start: readonly number[], tolerance: number, 
   const begun = marches.at(start, tolerance, share);
   if (!begun) return undefined;
   const { plan } = begun;
-  const apart = tolerance < coarse ? close : far;
-  const linearise = (at: Trial) => slopesAt(marches, at, { plan, apart, share });
+  const increment = tolerance < coarse ? close : far;
+  const linearise = (at: Trial) => slopesAt(marches, at, { plan, apart: increment, share });
   const { best, rows, steps, status } = levenbergMarquardt<Trial, Slopes>(
     {
       linearise,
@@ -293,13 +293,13 @@ function fitFrom(marches: Marches, start: readonly number[], tolerance: number, 
 function slopesAt(
   marches: Marches,
   at: Trial,
-  { plan, apart, share }: { readonly plan: MarchPlan; readonly apart: number; readonly share: number },
+  { plan, apart: increment, share }: { readonly plan: MarchPlan; readonly apart: number; readonly share: number },
 ): Slopes | undefined {
   const sizes = sizesOfConstants(marches.problem, at.values);
   const near: Trial[] = [];
   for (const [i, size] of sizes.entries()) {
     const moved = (by: number) => at.values.map((v, c) => (c === i ? v + by * size : v));
-    const trial = marches.at(moved(apart), plan, share) ?? marches.at(moved(-apart), plan, share);
+    const trial = marches.at(moved(increment), plan, share) ?? marches.at(moved(-increment), plan, share);
     if (!trial) return undefined;
     near.push(trial);
   }
@@ -321,7 +321,7 @@ function determined(problem: Problem, fit: Fit): { constants: Record<string, Fou
       { value: fit.values[i]!, standardDeviation: isNoiseOpen(problem) ? Number.NaN : sigma * deviations[i]! },
     ]),
   );
-  const at = evenPoints(problem, compared);
+  const at = comparisonPoints(problem, compared);
   const list = expressionsOf(problem);
   const expressionsAt = ({ values, pieces }: Trial) =>
     expressionsOfPieces(heldAt(problem, values), pieces, list, at.points);
@@ -334,6 +334,6 @@ function determined(problem: Problem, fit: Fit): { constants: Record<string, Fou
   const moved = root.map((direction) =>
     values.map((v, row) => slopes.reduce((sum, slope, i) => sum + sigma * direction[i]! * slope[row]!, v)),
   );
-  const each = moved.map((one) => between(problem, values, one, at));
-  return { constants, spread: together(each, (all) => Math.sqrt(all.reduce((sum, v) => sum + v * v, 0))) };
+  const each = moved.map((one) => distanceOfValues(problem, values, one, at));
+  return { constants, spread: combined(each, (all) => Math.sqrt(all.reduce((sum, v) => sum + v * v, 0))) };
 }

@@ -60,7 +60,7 @@ export async function assessed<R extends MethodResult>(
   for (const k of problem.unknowns.length > 1 && all <= (evidence.most ?? doubtful) ? problem.unknowns.keys() : [])
     if (!(errorOf(evidence, ({ each }) => each[k]!).error <= doubtful) && (await mayBeZero(solution, k, all)))
       excused.push(k);
-  return ruled(problem, budget, result, evidence);
+  return withVerdict(problem, budget, result, evidence);
 }
 
 /** An assessed result after more was found that speaks against it. */
@@ -72,10 +72,10 @@ export const withWarnings = <R extends MethodResult>(
 ): R => {
   const { evidence } = result;
   const more = { compared: [...evidence.compared, ...compared], warnings: { ...evidence.warnings, ...warnings } };
-  return ruled(problem, budget, result, { ...evidence, ...more });
+  return withVerdict(problem, budget, result, { ...evidence, ...more });
 };
 
-function ruled<R extends MethodResult>(problem: Problem, budget: Budget, result: R, evidence: Evidence): R {
+function withVerdict<R extends MethodResult>(problem: Problem, budget: Budget, result: R, evidence: Evidence): R {
   const { solution } = result;
   return { ...result, evidence, solution: solution.reporting(assess(problem, evidence, solution.report, budget)) };
 }

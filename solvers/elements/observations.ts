@@ -18,7 +18,7 @@ import { elementPieces } from "./element-pieces.ts";
 import { type Elimination, solvedOn, triangleOfConstants, withDraw } from "./elimination.ts";
 import type { Cell, Mesh } from "./mesh.ts";
 import { minimised, type Solved } from "./newton.ts";
-import { countedLeft, type Left, leftOn, missedBy } from "./residuals.ts";
+import { type CellResidual, countedSquares, missedBy, residualsOn } from "./residuals.ts";
 
 /** Share of a loss by which another start has to be better. */
 const nearly = 1e-6;
@@ -26,7 +26,7 @@ const nearly = 1e-6;
 /** Constants and the coefficients that are best for them. */
 interface Trial extends Candidate {
   readonly coefficients: ReadonlyMap<Cell, Float64Array>;
-  readonly left: ReadonlyMap<Cell, Left>;
+  readonly residuals: ReadonlyMap<Cell, CellResidual>;
   readonly missed: Float64Array;
 }
 
@@ -112,16 +112,16 @@ function fitFrom(
   const follow = (values: readonly number[], { coefficients }: Pick<Trial, "coefficients">) => {
     moveTo(layout, { values, coefficients });
     if (!minimised(held, mesh, undefined, { most: 20, hasTime: () => true })?.converged) return undefined;
-    const left = leftOn(held, mesh, "solved");
+    const residuals = residualsOn(held, mesh, "solved");
     const own = new Map(mesh.elements().map((cell) => [cell, cell.coefficients!]));
-    const loss = countedLeft(left) / unit;
+    const loss = countedSquares(residuals) / unit;
     return Number.isFinite(loss)
-      ? { values, coefficients: own, left, loss, missed: missedBy(layout, mesh) }
+      ? { values, coefficients: own, residuals, loss, missed: missedBy(layout, mesh) }
       : undefined;
   };
   const linearise = (at: Trial): Eliminated => {
     moveTo(layout, at);
-    const found = solvedOn(layout, mesh, undefined, at.left)!;
+    const found = solvedOn(layout, mesh, undefined, at.residuals)!;
     const { rows, right } = triangleOfConstants(layout, found.factor);
     const rest = right.map((v, i) => at.values.reduce((sum, c, j) => sum + rows[i * k + j]! * c, -v));
     const sizes = sizesOfConstants(problem, at.values);
@@ -140,8 +140,8 @@ function fitFrom(
   );
   const { found, about } = rows?.at === best ? rows : linearise(best);
   moveTo(layout, best);
-  const left = leftOn(layout, mesh);
-  return { ...best, solved: { left, steps: steps + 1, converged: status === "converged", found, about } };
+  const residuals = residualsOn(layout, mesh);
+  return { ...best, solved: { residuals, steps: steps + 1, converged: status === "converged", found, about } };
 }
 
 /** A row of an observation for a residual of one sigma. */
@@ -192,8 +192,8 @@ export function effectOfNoise(layout: Discretisation, mesh: Mesh, noise: number)
     }),
   );
   const drawn = { ...layout, draws: noises };
-  const left = leftOn(heldIn(layout), mesh, "solved");
-  const { factor, coefficients, constants } = solvedOn(drawn, mesh, undefined, left)!;
+  const residuals = residualsOn(heldIn(layout), mesh, "solved");
+  const { factor, coefficients, constants } = solvedOn(drawn, mesh, undefined, residuals)!;
   const k = layout.sought.length;
   const { rows } = triangleOfConstants(drawn, factor);
   const scale = noise * unitOf(layout);

@@ -4,7 +4,7 @@ import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
 import { Basis, productPoints } from "./basis.ts";
 import type { Discretisation } from "./discretisation.ts";
 import type { Cell, Mesh } from "./mesh.ts";
-import type { Left } from "./residuals.ts";
+import type { CellResidual } from "./residuals.ts";
 
 /** Share of what is left whose elements are cut. */
 const bulk = 0.8;
@@ -14,7 +14,7 @@ const alike = 0.05;
 const [leaning, near] = [0.5, 0.2];
 
 /** Numbers by which elements are ordered for refinement. */
-export type Indicator = (mesh: Mesh, left: ReadonlyMap<Cell, Left>) => ReadonlyMap<Cell, number>;
+export type Indicator = (mesh: Mesh, residuals: ReadonlyMap<Cell, CellResidual>) => ReadonlyMap<Cell, number>;
 
 /** Elements that hold the bulk of an indicator, largest first. */
 export function marked(indicator: ReadonlyMap<Cell, number>, most: number): Cell[] {

@@ -15,7 +15,15 @@ import { minimised, type Solved } from "./newton.ts";
 import { effectOfNoise, fitted, type NoiseEffect, type OtherFit, rowsMissed } from "./observations.ts";
 import { raised } from "./raised.ts";
 import { type Indicator, marked, refine } from "./refinement.ts";
-import { type Left, leftOn, missedBy, residualOfZero, type Shares, sharesOn, totalLeft } from "./residuals.ts";
+import {
+  type CellResidual,
+  missedBy,
+  residualOfZero,
+  residualsOn,
+  type Shares,
+  sharesOn,
+  totalSquares,
+} from "./residuals.ts";
 import { halves } from "./rows.ts";
 import { integralSite } from "./site.ts";
 import { startMesh } from "./start-mesh.ts";
@@ -26,7 +34,7 @@ export { unsuitedToElements } from "./discretisation.ts";
 export interface Course {
   readonly elements: number;
   /** Root of the sum of squares of all rows. */
-  readonly left: number;
+  readonly residual: number;
   /** Change of each unknown since the mesh before, L². */
   readonly changed: readonly number[];
   /** L² of each unknown. */
@@ -42,7 +50,7 @@ export interface Course {
 /** Options of {@link solveByElements}. */
 export interface ElementOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Relative error L² that is enough, where rows leave as little as {@link leftFor} says. */
+  /** Relative error L² that is enough, where rows leave as little as {@link smallResidual} says. */
   readonly tolerance: number;
   /** Seconds of the processor; Infinity for no limit. */
   readonly seconds: number;
@@ -108,8 +116,8 @@ export interface ElementSolve {
   /** The same of each without the ten-thousandth of the domain that the last mesh changed most. */
   readonly elsewhere: readonly number[];
   /** Root of the sum of squares of all rows, and that of the zero function, on the last mesh. */
-  readonly left: number;
-  readonly nothing: number;
+  readonly residual: number;
+  readonly zeroResidual: number;
   /** True where Newton's method came to rest. */
   readonly converged: boolean;
 }
@@ -142,7 +150,7 @@ export function solveByElements(
     for (const cell of mesh.elements()) cell.coefficients = zeroCoefficients(layout, cell);
   };
   zeroOut();
-  if (!Number.isFinite(totalLeft(leftOn(layout, mesh)))) return undefined;
+  if (!Number.isFinite(totalSquares(residualsOn(layout, mesh)))) return undefined;
   const isObserved = layout.observations.length > 0;
   const isEigenproblem = layout.sought.length > 0 && !isObserved;
   if (isEigenproblem) drawCoefficients(layout, mesh);
@@ -154,7 +162,7 @@ export function solveByElements(
   /** Elements and amplification of every mesh at rest. */
   const amplified: (readonly [elements: number, amplification: number])[] = [];
   let cut = 1;
-  let restless = 0;
+  let unconverged = 0;
   let eased: Continuation | undefined;
   let wasEased = layout.linear || layout.sought.length > 0 || isObserved;
   for (;;) {
@@ -180,7 +188,7 @@ export function solveByElements(
     let solved = solve();
     if (solved && isEigenproblem) solved = nextToGuess(layout, mesh, solved, solve);
     const isAstray = solved?.converged === false && !wasEased && course.length < coarse && hasTime();
-    if (isAstray && Math.sqrt(totalLeft(solved!.left)) > astray * residualOfZero(layout, mesh)) {
+    if (isAstray && Math.sqrt(totalSquares(solved!.residuals)) > astray * residualOfZero(layout, mesh)) {
       wasEased = true;
       const kept = cells.map((cell) => cell.coefficients!);
       eased = continuation(layout, mesh, zeroOut, hasTime);
@@ -189,11 +197,11 @@ export function solveByElements(
     }
     const lost = isEigenproblem && course.length === 0 && solved?.converged !== true;
     if (!solved || lost) return undefined;
-    const { left, steps, converged } = solved;
+    const { residuals, steps, converged } = solved;
     const took = (spent() - start) / (course.length === 0 ? 1 + others.length : 1);
     const now: Course = {
       elements: cells.length,
-      left: Math.sqrt(totalLeft(left)),
+      residual: Math.sqrt(totalSquares(residuals)),
       ...changeOf(layout, cells, old),
       cut,
       steps,
@@ -225,13 +233,13 @@ export function solveByElements(
       return shared;
     };
     const isResolved = () =>
-      (isObserved || now.left <= leftFor(layout, tolerance) * residualOfZero(layout, mesh)) &&
+      (isObserved || now.residual <= smallResidual(layout, tolerance) * residualOfZero(layout, mesh)) &&
       shares().imbalance <= Math.max(tolerance, balanced);
     const isAtRest = converged && isWhole;
     const missed = isObserved ? missedBy(layout, mesh) : new Float64Array(0);
     const observedRows = isObserved ? rowsMissed(layout, missed) : 0;
     /** Rows of equations that the mesh leaves, beside residuals of observations: more than 1 where it moves the solution more than their noise does. */
-    const bias = observedRows > 0 ? now.left / observedRows : 0;
+    const bias = observedRows > 0 ? now.residual / observedRows : 0;
     /** True where observations count so little, and are missed by so little, that a finer mesh will not weigh them anew. */
     const isSettled = () => {
       const isKnown = problem.observations.some(({ hasSigma }) => hasSigma);
@@ -251,7 +259,7 @@ export function solveByElements(
     };
     const rounding = isExact ? roundingOf(factor) : 0;
     const moves = (left: number) => (weakestHere().amplification * left) / size;
-    const isLeast = isExact && now.left <= mostOfRounding * rounding;
+    const isLeast = isExact && now.residual <= mostOfRounding * rounding;
     /** True where the last mesh has moved it by no more than rounding may. */
     const isBelow = () => isLeast && change <= moves(rounding);
     const isRounded = () =>
@@ -263,7 +271,8 @@ export function solveByElements(
       isExact && !isLeast && coarser && weakestHere().amplification > Math.max(most.settled, grown * coarser[1]);
     /** True where functions that rows hardly determine are resolved, and what is left moves them by next to nothing. */
     const isDetermined = () =>
-      weakestHere().amplification <= usual || (weakestHere().isResolved && !isGrowing && moves(now.left) <= most.left);
+      weakestHere().amplification <= usual ||
+      (weakestHere().isResolved && !isGrowing && moves(now.residual) <= most.left);
     const goal = Math.max(tolerance, noise ? besideNoise * noise.error : 0);
     const isSmall = isWhole && change <= goal && isSettled() && (!isChecked || isResolved());
     const isAlike = () => raisedHere().change <= Math.max(tolerance, moves(rounding));
@@ -280,10 +289,10 @@ export function solveByElements(
       return byDegree;
     };
     const isEnough = (isLeast && isRounded()) || (isSmall && (!isExact || (isDetermined() && isAlike())));
-    restless = converged ? 0 : restless + 1;
-    const lefts = course.map((one) => one.left);
-    const isMore = now.left > mostMore * Math.min(...lefts) && mostMore * now.left > lefts.at(-mostRestless)!;
-    const isLost = restless >= mostRestless && isMore;
+    unconverged = converged ? 0 : unconverged + 1;
+    const before = course.map((one) => one.residual);
+    const isMore = now.residual > mostMore * Math.min(...before) && mostMore * now.residual > before.at(-mostRestless)!;
+    const isLost = unconverged >= mostRestless && isMore;
     const ends = isEnough || isLost || course.length >= meshes || affordable < 1 || options.signal?.aborted === true;
     if (ends) {
       const [pieces, previous] = [elementPieces(mesh), elementPieces(mesh, old)];
@@ -294,7 +303,7 @@ export function solveByElements(
       const isWeak = isExact && !layout.region.shape && weakestHere().amplification > usual;
       const fix = isWeak ? correction(layout, solved.found) : undefined;
       const corrected = fix ? sizesOf(layout, fix.coefficients) : now.size.map(() => 0);
-      const moved = Math.max(rounded > singular ? rounded : 0, isOpen ? Math.min(1, moves(now.left)) : 0);
+      const moved = Math.max(rounded > singular ? rounded : 0, isOpen ? Math.min(1, moves(now.residual)) : 0);
       const own = raisedHere();
       const seen = Math.max(moved, moved > 0 ? own.change || 0 : own.change, total(corrected) / size);
       return {
@@ -317,8 +326,8 @@ export function solveByElements(
         neighbour: isAtRest && isEigenproblem ? neighbourOf(layout, mesh, solved) : undefined,
         isByDegree: byDegree !== undefined,
         share,
-        left: now.left,
-        nothing: residualOfZero(layout, mesh),
+        residual: now.residual,
+        zeroResidual: residualOfZero(layout, mesh),
         converged: converged && isWhole,
         ...{ rows, imbalance, narrow, missed, noise, others },
       };
@@ -327,10 +336,11 @@ export function solveByElements(
       observing.most,
       Math.max(observing.least, bias * observing.share * layout.observing.weight),
     );
-    const values = weak && (isSmall || isBelow()) ? rowSquares(layout, factor, weak.values) : indicator(mesh, left);
+    const values =
+      weak && (isSmall || isBelow()) ? rowSquares(layout, factor, weak.values) : indicator(mesh, residuals);
     const chosen = marked(values, affordable);
-    cut = total(chosen.map((cell) => Math.sqrt(left.get(cell)!.total))) ** 2 / totalLeft(left);
-    for (const cell of chosen) refine(layout, mesh, cell, left.get(cell)!.middle);
+    cut = total(chosen.map((cell) => Math.sqrt(residuals.get(cell)!.total))) ** 2 / totalSquares(residuals);
+    for (const cell of chosen) refine(layout, mesh, cell, residuals.get(cell)!.middle);
   }
 }
 
@@ -374,7 +384,7 @@ const total = (values: readonly number[]) => Math.hypot(...values);
  * Share of the residual of the zero function that may be left where an error is small enough: two meshes agree as well where neither sees a step of a coefficient,
  * or where there is no solution, and what they leave shows it. A coarse mesh may lead Newton's method to what is none, which the next meshes begin with.
  */
-const leftFor = ({ linear }: Discretisation, tolerance: number): number =>
+const smallResidual = ({ linear }: Discretisation, tolerance: number): number =>
   linear ? Math.min(1e-4, Math.max(1e-2 * tolerance, 1e-6)) : 1e-7;
 
 const zeroCoefficients = ({ problem, region }: Discretisation, { degree }: Cell) =>
@@ -390,7 +400,8 @@ function drawCoefficients({ problem: { unknowns } }: Discretisation, mesh: Mesh)
   }
 }
 
-const byResiduals: Indicator = (_, left) => new Map([...left].map(([cell, { total }]: [Cell, Left]) => [cell, total]));
+const byResiduals: Indicator = (_, residuals) =>
+  new Map([...residuals].map(([cell, { total }]: [Cell, CellResidual]) => [cell, total]));
 
 /** Elements of the degree that costs least for what it gains, which are cut by what is left of their rows. */
 export const usualRefinement: Refinement = { degree: degreeFor, indicator: byResiduals, atOnce: 48 };
@@ -405,7 +416,7 @@ const leastShare = 0.1;
 function shareOf(course: readonly Course[]): number {
   const [last, previous] = [course.at(-1)!, course.at(-2)];
   if (!previous) return Number.NaN;
-  const fall = Math.min(1, last.left / previous.left);
+  const fall = Math.min(1, last.residual / previous.residual);
   const uncut = Math.sqrt(Math.max(0, 1 - last.cut) / Math.max(last.cut, 1e-12));
   return Math.max(leastShare, fall, uncut);
 }

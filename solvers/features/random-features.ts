@@ -167,9 +167,9 @@ export async function featuresWithin(
   try {
     const rows = programs.of(groups);
     if (!linear && features >= fewestForParts && startSize === 0) {
-      const taken = firstFeatures(Math.floor(features / part), features, problem.unknowns.length);
+      const free = firstFeatures(Math.floor(features / part), features, problem.unknowns.length);
       const some = programs.of(filled(1 / part, root.split("part")).groups);
-      begun = (await minimise(some, theta, { ...common, taken, steps: newtonSteps })).steps;
+      begun = (await minimise(some, theta, { ...common, free, steps: newtonSteps })).steps;
     }
     const { status, steps } = await minimise(rows, theta, { ...common, steps: linear ? 1 : newtonSteps });
     onFit?.({ points, course });
