@@ -113,7 +113,7 @@ const [solvedByElements, elsewhere] = [1e-3, 0.03];
 const farStep = 1e-3;
 
 /**
- * What elements say against another solution. Those that leave next to nothing and lie elsewhere are a second solution of the equations,
+ * Evidence of elements against another solution. Those that leave next to nothing and lie elsewhere are a second solution of the equations,
  * as near to the truth as any. A step of Newton's method on elements that moves a solution far shows that small residuals hardly
  * determine it.
  */

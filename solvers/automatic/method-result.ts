@@ -23,7 +23,7 @@ export interface MethodResult<S extends Solution = Solution> {
   readonly objection?: (to: Solution) => Promise<Objection | undefined>;
 }
 
-/** What speaks against a solution. */
+/** Warnings against a solution, with comparisons that show its error. */
 export type Objection = Pick<Evidence, "warnings"> & Partial<Pick<Evidence, "compared">>;
 
 /** Advice for systems in time of high index. */

@@ -13,8 +13,7 @@ import { correction, type Fronts, rowSquares } from "./elimination.ts";
 import type { Cell, Mesh } from "./mesh.ts";
 import { minimised, type Solved } from "./newton.ts";
 import { effectOfNoise, fitted, type NoiseEffect, type OtherFit, rowsMissed } from "./observations.ts";
-import { raised } from "./raised.ts";
-import { type Indicator, marked, refine } from "./refinement.ts";
+import { type Indicator, marked, raised, refine } from "./refinement.ts";
 import {
   type CellResidual,
   missedBy,
