@@ -10,6 +10,7 @@ export {
   number,
   one,
   partial,
+  termsOf,
   total,
   unit,
   zero,
@@ -38,5 +39,4 @@ export { copiesOf, hasQuadrature, movedTo, unrolled, withNodes } from "./quadrat
 export { type Scope, spaceAxes, type UserFunction } from "./scope.ts";
 export { parseSyntax } from "./syntax.ts";
 export { cut } from "./syntax-error.ts";
-export { termsOf } from "./terms.ts";
 export { bottomUp, nodesOf, share } from "./tree.ts";

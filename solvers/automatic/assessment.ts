@@ -62,7 +62,7 @@ export type Warnings = { readonly [D in Warning]?: string | undefined };
 export type Sizes = Pick<Distance, "unknowns" | "each" | "quantities"> & Partial<Distance>;
 
 /** Residual of an equation, a condition or an integral by itself. */
-export interface RowLeft {
+export interface RowResidual {
   /** As written, or as understood. */
   readonly text: string;
   /** Size of what is left over that of what is added up, from 0 to 1. */
@@ -80,8 +80,8 @@ export interface Evidence {
   /** Relative errors of constants, by name. */
   readonly constants?: Readonly<Record<string, number>>;
   /** Residual over that of u = 0, where the error is not seen otherwise. */
-  readonly left?: number;
-  readonly rows?: readonly RowLeft[];
+  readonly residualRatio?: number;
+  readonly rows?: readonly RowResidual[];
   /** Warnings that do not follow from the numbers here. */
   readonly warnings: Warnings;
   /** Advice for a smaller error. */
@@ -115,7 +115,10 @@ interface ShownError {
 }
 
 /** One number's error by all evidence. */
-export function errorOf({ compared, noise, left = 0, known = [] }: Evidence, of: (sizes: Sizes) => number): ShownError {
+export function errorOf(
+  { compared, noise, residualRatio = 0, known = [] }: Evidence,
+  of: (sizes: Sizes) => number,
+): ShownError {
   let found: ShownError = { error: Number.NaN, by: "nothing" };
   const atLeast = (error: number, by: string) => {
     if (!(found.error >= error)) found = { error, by };
@@ -123,7 +126,7 @@ export function errorOf({ compared, noise, left = 0, known = [] }: Evidence, of:
   for (const { by, error } of compared) if (Number.isFinite(of(error))) atLeast(of(error), by);
   const open = noise ? of(noise) : Number.NaN;
   if (!Number.isNaN(open)) atLeast(open, byNoise);
-  for (const { by, share } of left > mostLeft ? [{ by: byResidual, share: left }, ...known] : known)
+  for (const { by, share } of residualRatio > mostLeft ? [{ by: byResidual, share: residualRatio }, ...known] : known)
     if (share > found.error) found = { error: share, by };
   return found;
 }
@@ -135,7 +138,16 @@ export function assess(
   { residual }: Pick<SolutionReport, "residual">,
   { tolerance, residual: target }: Pick<Budget, "tolerance" | "residual">,
 ): Pick<SolutionReport, "status"> & { readonly estimate: ErrorEstimate } {
-  const { left = 0, rows = [], warnings: given, more, most = doubtful, excused = [], ended, isUnresolved } = evidence;
+  const {
+    residualRatio = 0,
+    rows = [],
+    warnings: given,
+    more,
+    most = doubtful,
+    excused = [],
+    ended,
+    isUnresolved,
+  } = evidence;
   const error = (of: (sizes: Sizes) => number | undefined) => errorOf(evidence, (sizes) => of(sizes) ?? Number.NaN);
   const all = error((sizes) => sizes.unknowns);
   const own = unknowns.map((name, k) => ({ name, ...error(({ each }) => each[k]) }));
@@ -162,14 +174,14 @@ export function assess(
   return { estimate, status: statusOf() };
 
   function muchLeft(): string | undefined {
-    if (left > mostLeft) return `it leaves ${percentText(left)} of the residual of u = 0; ${more}`;
-    return all.by === "nothing" && left > mostAlone
-      ? `nothing could be compared with it, and it leaves ${percentText(left)} of the residual of u = 0; ${more}`
+    if (residualRatio > mostLeft) return `it leaves ${percentText(residualRatio)} of the residual of u = 0; ${more}`;
+    return all.by === "nothing" && residualRatio > mostAlone
+      ? `nothing could be compared with it, and it leaves ${percentText(residualRatio)} of the residual of u = 0; ${more}`
       : undefined;
   }
 
   function brokenRow(): string | undefined {
-    const worst = rows.reduce<RowLeft | undefined>((a, b) => (a && !(b.share > a.share) ? a : b), undefined);
+    const worst = rows.reduce<RowResidual | undefined>((a, b) => (a && !(b.share > a.share) ? a : b), undefined);
     return worst && worst.share > mostOfTerms
       ? `"${worst.text}" is left broken by ${percentText(worst.share)} of its terms: equations and conditions may contradict one another or ask for too much, or something narrow is not seen; look at the text; ${more}`
       : undefined;

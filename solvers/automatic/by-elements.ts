@@ -3,8 +3,9 @@ import { rng } from "../../engine/random/rng.ts";
 import { numberText, percentText } from "../../engine/text/number.ts";
 import { domainOf } from "../../equations/domain/index.ts";
 import type { Pieces, Problem } from "../../equations/problem/index.ts";
-import { alternativeOf, drawnStart, noise } from "../constants/index.ts";
+import { alternativeOf, noise } from "../constants/index.ts";
 import { type ElementSolve, singular, solveByElementsOn, unsuitedToElements } from "../elements/index.ts";
+import { newtonStepFrom } from "../elements/newton-step.ts";
 import { marchable } from "../marching/march.ts";
 import { quantityList } from "../solution/evaluation.ts";
 import { piecewiseTrial } from "../solution/piecewise-trial.ts";
@@ -12,16 +13,16 @@ import type { SolutionReport } from "../solution/solution.ts";
 import { Solution } from "../solution/solution.ts";
 import { doubtful, type Evidence } from "./assessment.ts";
 import { alternativeConstants, seeksConstants } from "./constants.ts";
-import { between, type Distance, evenPoints, expressionsOf, together } from "./distance.ts";
+import { combined, comparisonPoints, type Distance, distance, distanceOfValues, expressionsOf } from "./distance.ts";
 import { misfit } from "./marched-constants.ts";
-import type { MethodResult } from "./method-result.ts";
+import type { MethodResult, Objection } from "./method-result.ts";
 import { oddConditions } from "./odd-conditions.ts";
 import type { Setting } from "./setting.ts";
 
-/** Share of the budget after which another method has a chance, without observations and with them. */
-const [mostOfBudget, mostWithObservations] = [0.85, 0.5];
+/** Share of the budget after which another method has a chance: without observations, with them, and with them on more axes than one. */
+const [mostOfBudget, mostWithObservations, mostInSpace] = [0.85, 0.7, 0.5];
 /** Relative error that needs no improvement. */
-const enough = 1e-9;
+const defaultTolerance = 1e-9;
 /** Share of the budget from which no other method is tried. */
 const late = 0.5;
 /** Relative error that is not doubtful where all but a ten-thousandth of the domain is in it with less than 3 %. */
@@ -47,39 +48,40 @@ function suitsElements(problem: Problem): boolean {
 
 /** Error by the noise of observations above which methods with smoother functions go on beyond what is observed. */
 const mostOpen = 0.2;
-/** Other first guesses of constants. */
-const moreStarts = 4;
 
 /** Solves by elements; undefined where the problem does not suit them, or u = 0 has no finite residual. */
 export async function byElements(problem: Problem, setting: Setting): Promise<MethodResult | undefined> {
   const { options, budget, say, spent, speed, threads, work } = setting;
   if (!suitsElements(problem)) return undefined;
   const isObserved = problem.observations.length > 0;
-  const guesses = Object.values(problem.trainable);
-  const goal = budget.tolerance ?? budget.residual ?? enough;
+  const share = !isObserved ? mostOfBudget : problem.axes.length === 1 ? mostWithObservations : mostInSpace;
+  const goal = budget.tolerance ?? budget.residual ?? defaultTolerance;
   const byClock = budget.processorSeconds === undefined && budget.seconds !== undefined;
   const clock = () => 1000 * spent()[byClock ? "seconds" : "processorSeconds"];
   const solved = await solveByElementsOn(threads, problem, {
     ...{ tolerance: goal, clock, blas: options.blas !== "none" },
-    seconds: speed.limited ? (isObserved ? mostWithObservations : mostOfBudget) * work : Number.POSITIVE_INFINITY,
+    seconds: speed.limited ? share * work : Number.POSITIVE_INFINITY,
     meshes: Math.min(mostMeshes, Math.ceil(1 + (budget.steps ?? Number.POSITIVE_INFINITY) / stepsOfMesh)),
     ...(options.signal && { signal: options.signal }),
     noise: (missed) => Math.sqrt(noise(problem, missed, 1)),
-    starts: Array.from(
-      { length: seeksConstants(problem) && problem.observations.length > 0 ? moreStarts : 0 },
-      (_, k) => drawnStart(guesses, guesses, rng(setting.seed).split("constants").split(k).normal(guesses.length)),
-    ),
-    onMesh: (_, { elements, left, steps }) =>
-      say(`${elements} elements: rows leave ${left.toExponential(1)} after ${steps} steps`),
+    seed: setting.seed,
+    onMesh: (_, { elements, residual, steps }) =>
+      say(`${elements} elements: rows leave ${residual.toExponential(1)} after ${steps} steps`),
   });
   if (solved === undefined) return undefined;
   if (isObserved && !(solved.noise && solved.noise.error <= mostOpen)) {
     say(`elements leave observations to others: their noise leaves much open`);
     return undefined;
   }
-  const { pieces, course, left, nothing } = solved;
+  const { pieces, course, zeroResidual } = solved;
   const report: SolutionReport = {
-    ...{ ...spent(), status: "budget", residual: left / (nothing || 1), scale: nothing || 1, conditions: "penalty" },
+    ...{
+      ...spent(),
+      status: "budget",
+      residual: solved.residual / (zeroResidual || 1),
+      scale: zeroResidual || 1,
+      conditions: "penalty",
+    },
     ...{ exactConditions: [], rounds: course.length },
     constants: Object.fromEntries(
       Object.entries(solved.constants).map(([name, { value }], k) => [
@@ -90,8 +92,10 @@ export async function byElements(problem: Problem, setting: Setting): Promise<Me
     steps: course.reduce((sum, { steps }) => sum + steps, 0),
     penalizedConditions: problem.conditions.map(({ text }) => text),
   };
+  const solution = new Solution(problem, piecewiseTrial(problem, pieces), report);
   return {
-    solution: new Solution(problem, piecewiseTrial(problem, pieces), report),
+    solution,
+    objection: (to) => contradiction(problem, solution, to, options.blas !== "none"),
     words: pieces.words,
     evidence: await evidenceOf(problem, solved, report, goal),
     // No other method determines what the equations leave open.
@@ -103,13 +107,42 @@ export async function byElements(problem: Problem, setting: Setting): Promise<Me
   };
 }
 
+/** Residual of elements, beside that of u = 0, and relative distance from which they are another solution. */
+const [solvedByElements, elsewhere] = [1e-3, 0.03];
+/** Relative length of a step of Newton's method that no solution with a smaller estimate takes. */
+const farStep = 1e-3;
+
+/**
+ * Evidence of elements against another solution. Those that leave next to nothing and lie elsewhere are a second solution of the equations,
+ * as near to the truth as any. A step of Newton's method on elements that moves a solution far shows that small residuals hardly
+ * determine it.
+ */
+async function contradiction(
+  problem: Problem,
+  elements: Solution,
+  other: Solution,
+  blas: boolean,
+): Promise<Objection | undefined> {
+  const how = "give it more time, or observations";
+  if (elements.report.residual <= solvedByElements) {
+    const error = await distance(problem, other, elements);
+    const another = `elements leave as little of the equations with another solution: there are several, or small residuals move it far; ${how}`;
+    if (error.unknowns > elsewhere) return { warnings: { another }, compared: [{ by: "another solution", error }] };
+  }
+  const step = await newtonStepFrom(problem, (points) => other.evaluate(points), blas);
+  if (step === undefined || step <= Math.max(farStep, 10 * other.report.estimate!.relativeL2)) return undefined;
+  const another = `a step of Newton's method on elements moves it by ${percentText(step)}, though it leaves next to nothing: small residuals move it far, as a layer whose place is hardly determined; ${how}`;
+  const error = { unknowns: step, each: [], quantities: [] };
+  return { warnings: { another }, compared: [{ by: "a step of Newton's method on elements", error }] };
+}
+
 /** Meshes over which rows fall by a factor where more of them help. */
 const [lastMeshes, leastGain] = [3, 0.5];
 
 /** Advice to give more time where that helped. */
 function moreMeshes({ course }: ElementSolve): string {
   const [before, last] = [course.at(-lastMeshes), course.at(-1)!];
-  const isGain = !before || last.left < leastGain * before.left;
+  const isGain = !before || last.residual < leastGain * before.residual;
   return isGain
     ? "give it more time"
     : `its last ${lastMeshes} meshes gained little, so that time alone may not help: look for conditions or terms that do not fit, or for what is narrow`;
@@ -146,7 +179,7 @@ async function evidenceOf(
   goal: number,
 ): Promise<Evidence> {
   const { unknowns, equations, conditions, quantities } = problem;
-  const { converged, left, nothing } = solved;
+  const { converged, residual, zeroResidual } = solved;
   const texts = [
     ...equations.map((_, k) => `equation ${k + 1}`),
     ...conditions.flatMap((c) => (c.kind === "periodic" ? [] : [c.text])),
@@ -199,14 +232,14 @@ async function evidenceOf(
     },
     ...{ more, most, excused },
     ended: converged || solved.error <= goal ? "converged" : "budget",
-    isUnresolved: left > mostOfResidual * nothing && !seeksConstants(problem),
+    isUnresolved: residual > mostOfResidual * zeroResidual && !seeksConstants(problem),
   };
 }
 
 /** Errors that noise of observations allows, and other constants that fit as well. */
 async function evidenceOfNoise(problem: Problem, solved: ElementSolve, report: SolutionReport) {
   if (!solved.noise) return {};
-  const at = evenPoints(problem, comparedByNoise);
+  const at = comparisonPoints(problem, comparedByNoise);
   const values = (pieces: Pieces, constants: SolutionReport["constants"]) =>
     new Solution(problem, piecewiseTrial(problem, pieces), { ...report, constants }).expressions(
       expressionsOf(problem),
@@ -216,11 +249,11 @@ async function evidenceOfNoise(problem: Problem, solved: ElementSolve, report: S
   const each: Distance[] = [];
   for (const { pieces, constants } of solved.noise.draws) {
     const found = Object.entries(constants).map(([name, value]) => [name, { value }] as const);
-    each.push(between(problem, own, await values(pieces, Object.fromEntries(found)), at));
+    each.push(distanceOfValues(problem, own, await values(pieces, Object.fromEntries(found)), at));
   }
   const loss = solved.missed.reduce((sum, v) => sum + v * v, 0);
   return {
-    spread: together(each, (all) => Math.sqrt(all.reduce((sum, v) => sum + v * v, 0) / all.length)),
+    spread: combined(each, (all) => Math.sqrt(all.reduce((sum, v) => sum + v * v, 0) / all.length)),
     alternative: alternativeOf(report.constants, {
       ...{ loss, others: solved.others, variance: noise(problem, solved.missed, 1) },
     }),

@@ -2,17 +2,17 @@
 
 import { rng } from "../../engine/random/rng.ts";
 import type { Problem } from "../../equations/problem/index.ts";
-import { fieldsOf, isDetermined } from "../../equations/problem/index.ts";
+import { fieldsOf } from "../../equations/problem/index.ts";
 import { zeroResidual } from "../features/random-features.ts";
 import { isUndetermined } from "../features/undetermined.ts";
 import type { NetworkSolution } from "../solution/solution.ts";
-import { missedData, rootMeanSquare, seeksConstants, valuesOfConstants } from "./constants.ts";
+import { rootMeanSquare, seeksConstants } from "./constants.ts";
 import { isSlow } from "./convergence.ts";
-import { type Distance, distance, together } from "./distance.ts";
-import { correct, type FeaturePlan, fitted, unlessUnsolvable, wordsOf } from "./feature-fit.ts";
+import { combined, type Distance, distance } from "./distance.ts";
+import { correct, type FeaturePlan, fitted, orUndefined, wordsOf } from "./feature-fit.ts";
 import type { Candidate, Findings } from "./row-evidence.ts";
 import type { Setting } from "./setting.ts";
-import { areCheap, isObserved, isSmall, spread } from "./spread.ts";
+import { isObserved, isSmall, spread } from "./spread.ts";
 import { featuresFor, fewest, isLinearProblem, seedOfStart } from "./work.ts";
 
 /** A plan with its solution. */
@@ -34,25 +34,17 @@ const stretches = [3, 9];
 const [solved, enoughLeft, enoughObserved, hopeless] = [1e-7, 0.02, 0.1, 0.3];
 /** Factor of the residual below which a plan is better than another and not by chance, where there are observations. */
 const beyondChance = 0.9;
-/** Shares of the budget: up to which plans compete, for one plan, for one solve with many features, and for other starts of constants. */
-const [endOfSweep, shareOfPlan, shareOfMany, shareOfStarts] = [0.35, 0.03, 0.22, 0.12];
+/** Shares of the budget: up to which plans compete, for one plan, and for one solve with many features. */
+const [endOfSweep, shareOfPlan, shareOfMany] = [0.35, 0.03, 0.22];
 /** Least nominal seconds of a plan; with less it is mostly compilation. */
 const leastOfPlan = 0.3;
 /** Share of the budget after which features have to be enough, and nominal seconds below which they always have. */
 const [tooLate, leastForNetworks] = [0.7, 4];
 /** Share of the budget at which all fits are done. */
 const end = 0.92;
-/** Starts of constants at most. */
-const mostStarts = 8;
 
-/**
- * True where random features can solve a problem. Constants are found from observations; where conditions are open beside them features are wild
- * wherever nothing was observed, which networks are not.
- */
-const suitsFeatures = (problem: Problem): boolean =>
-  problem.axes.length <= mostAxes &&
-  (!seeksConstants(problem) ||
-    (problem.observations.length > 0 && areCheap(problem) && (problem.axes.length === 1 || isDetermined(problem))));
+/** True where random features can solve a problem: one without constants to be found. */
+const suitsFeatures = (problem: Problem): boolean => problem.axes.length <= mostAxes && !seeksConstants(problem);
 
 /** The plan that leaves least among few features; undefined where none came to an end. */
 async function sweep(problem: Problem, setting: Setting) {
@@ -63,12 +55,11 @@ async function sweep(problem: Problem, setting: Setting) {
   let zero: number | undefined;
   const attempt = async (plan: FeaturePlan, deadline = speed.until(endOfSweep)): Promise<boolean> => {
     if (options.signal?.aborted || deadline.left() <= 0) return false;
-    const solution = await unlessUnsolvable(
+    const solution = await orUndefined(
       () =>
         fitted(problem, plan, setting, {
           ...{ seed, deadline },
           ...(best && { residualScale: best.solution.report.scale }),
-          ...(best ? { guesses: valuesOfConstants(best.solution) } : { starts: { count: 1, pace: deadline } }),
         }),
       (reason) => say(`${wordsOf(plan, problem)}: no result, ${reason}`),
     );
@@ -115,18 +106,14 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<(C
   const { say, options, speed, seed, work, budget } = setting;
   const found = await sweep(problem, setting);
   if (!found) return undefined;
-  const { zero, isNoise } = found;
-  const fewer: Fit & Pick<Findings, "alternative"> = seeksConstants(problem)
-    ? await fromOtherStarts(problem, setting, found.best)
-    : found.best;
+  const { zero, isNoise, best: fewer } = found;
   const solve = async (plan: FeaturePlan, limit: number, start = 0): Promise<Fit | undefined> => {
-    const solution = await unlessUnsolvable(
+    const solution = await orUndefined(
       () =>
         fitted(problem, plan, setting, {
           seed: start === 0 ? seed : seedOfStart(seed, start),
           deadline: speed.until(limit),
           residualScale: fewer.solution.report.scale,
-          guesses: valuesOfConstants(fewer.solution),
         }),
       (reason) => say(`${wordsOf(plan, problem)}: no result, ${reason}`),
     );
@@ -139,28 +126,28 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<(C
     solution: other.solution,
     distance: await distance(problem, main.solution, other.solution),
   });
-  const done = async (main: Fit, findings: Findings, enough: boolean) => ({
+  const done = async (main: Fit, findings: Findings, isSufficient: boolean) => ({
     ...main,
     findings: {
-      ...{ alternative: fewer.alternative, stuck, slow, ...findings },
+      ...{ stuck, slow, ...findings },
       isUndetermined: await leavesOpen(main),
       repeated: isObserved(problem) && hasFields(problem) ? await repeated(problem, setting, fewer) : undefined,
     },
-    ...{ words: wordsOf(main.plan, problem), enough },
+    ...{ words: wordsOf(main.plan, problem), isSufficient },
   });
   const leavesOpen = async ({ solution }: Fit): Promise<boolean> => {
-    if (!isLinearProblem(problem) || problem.observations.length > 0 || seeksConstants(problem)) return false;
+    if (!isLinearProblem(problem) || problem.observations.length > 0) return false;
     const own = { threads: setting.threads, blas: options.blas, pace: speed.until(1) };
-    return (await unlessUnsolvable(() => isUndetermined(solution, own))) ?? false;
+    return (await orUndefined(() => isUndetermined(solution, own))) ?? false;
   };
   const noiseOf = async ({ plan, solution }: Fit) => {
     if (!isObserved(problem) || !isSmall(solution)) return {};
-    const own = { threads: setting.threads, blas: options.blas, found: foundOf(problem, plan) };
+    const own = { threads: setting.threads, blas: options.blas, found: (plan.features + 1) * problem.unknowns.length };
     return { spread: await spread(solution, own) };
   };
-  const left = ({ solution }: Fit) => solution.report.residual / zero;
+  const residualRatio = ({ solution }: Fit) => solution.report.residual / zero;
   // Where there may be no solution, few features may agree on what is none, and more of them show it.
-  const mayBeStuck = couldBeStuck(problem) && left(fewer) >= leastStuck;
+  const mayBeStuck = couldBeStuck(problem) && residualRatio(fewer) >= leastStuck;
   if (budget.tolerance !== undefined && !mayBeStuck) {
     const second = await solve(fewer.plan, 0.5, 1);
     const evidence = second && { second: await compared(fewer, second) };
@@ -169,21 +156,25 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<(C
       return done(fewer, { ...evidence, ...(await noiseOf(fewer)) }, true);
   }
   let main: Fit = fewer;
-  const many = featuresFor(problem, speed.nominal(work * shareOfMany), options.blas, true) ?? 0;
+  const many = featuresFor(problem, speed.nominal(work * shareOfMany), options.blas) ?? 0;
   // Where no plan is better than the first one, the rest is noise of the observations, which more features would fit.
-  if (many > fewer.plan.features && left(main) > solved * 1e-2 && !(left(main) > hopeless) && !isNoise) {
+  if (
+    many > fewer.plan.features &&
+    residualRatio(main) > solved * 1e-2 &&
+    !(residualRatio(main) > hopeless) &&
+    !isNoise
+  ) {
     const grown = await solve({ ...fewer.plan, features: many }, 0.9);
     stuck = grown && stuckWords(problem, fewer, grown, zero);
     slow = grown !== undefined && isSlow(grown.solution.report.residual / fewer.solution.report.residual);
     main = better(main, grown);
     // With more of them, steeper ones may do more.
-    if (left(main) > solved && problem.axes.length > 1)
+    if (residualRatio(main) > solved && problem.axes.length > 1)
       main = better(main, await solve({ ...main.plan, bandwidth: 3 * main.plan.bandwidth }, end));
   }
-  const misses = seeksConstants(problem) && (await missedData(problem, main.solution)) !== undefined;
   const mostLeft = isObserved(problem) ? enoughObserved : enoughLeft;
-  const enough = (!misses && left(main) <= mostLeft) || speed.share() > tooLate || work < leastForNetworks;
-  if (!enough) return done(main, {}, false);
+  const isSufficient = residualRatio(main) <= mostLeft || speed.share() > tooLate || work < leastForNetworks;
+  if (!isSufficient) return done(main, {}, false);
   const again = await solve(main.plan, end, 1);
   const [best, second = main === fewer ? undefined : fewer] =
     again && again.solution.report.residual < main.solution.report.residual ? [again, main] : [main, again];
@@ -226,48 +217,20 @@ async function repeated(problem: Problem, setting: Setting, { plan, solution }: 
         return { ...one, values: values.map((v, j) => v + noise * draw[j]!) };
       }),
     );
-    const again = await unlessUnsolvable(() =>
+    const again = await orUndefined(() =>
       fitted({ ...problem, observations }, plan, setting, {
         ...{ seed, deadline: speed.until(end), residualScale: solution.report.scale, isTrial: false },
-        guesses: valuesOfConstants(solution),
       }),
     );
     if (again) found.push(await distance(problem, solution, again));
   }
   return found.length === 0
     ? undefined
-    : together(found, (sizes) => Math.sqrt(sizes.reduce((sum, size) => sum + size ** 2, 0) / sizes.length));
+    : combined(found, (sizes) => Math.sqrt(sizes.reduce((sum, size) => sum + size ** 2, 0) / sizes.length));
 }
-
-/** Parameters of a fit that are found: coefficients, biases and constants. */
-const foundOf = ({ unknowns, trainable }: Problem, { features }: FeaturePlan): number =>
-  (features + 1) * unknowns.length + Object.keys(trainable).length;
 
 const better = (one: Fit, other: Fit | undefined): Fit =>
   other && other.solution.report.residual < one.solution.report.residual ? other : one;
-
-/** Constants from other starts than the guesses, since observations may have more than one minimum, and others that fit as well. */
-async function fromOtherStarts(
-  problem: Problem,
-  setting: Setting,
-  { plan, solution }: Fit,
-): Promise<Fit & Pick<Findings, "alternative">> {
-  const { speed, seed } = setting;
-  let alternative: Findings["alternative"];
-  const found = await unlessUnsolvable(() =>
-    fitted(problem, plan, setting, {
-      ...{ seed, deadline: speed.until(0.6), residualScale: solution.report.scale, isTrial: false },
-      ...{
-        guesses: valuesOfConstants(solution),
-        starts: { count: mostStarts, pace: speed.until(speed.share() + shareOfStarts) },
-      },
-      onAlternative: (constants) => {
-        alternative = constants;
-      },
-    }),
-  );
-  return { plan, solution: found ?? solution, alternative };
-}
 
 /** Share of what few features leave that many leave where there is probably nothing to be found, and of the residual of u = 0 from which on that counts. */
 const [mostStuck, leastStuck] = [0.8, 1e-4];

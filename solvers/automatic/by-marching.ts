@@ -8,16 +8,18 @@ import { piecewiseTrial } from "../solution/piecewise-trial.ts";
 import type { SolutionReport } from "../solution/solution.ts";
 import { Solution } from "../solution/solution.ts";
 import { doubtful } from "./assessment.ts";
-import { type Comparison, distance, evenPoints, together } from "./distance.ts";
+import { type Comparison, combined, comparisonPoints, distance } from "./distance.ts";
 import { type MethodResult, moreForHidden } from "./method-result.ts";
 import type { Setting } from "./setting.ts";
 
 /** Relative error that needs no improvement. */
-const enough = 1e-9;
+const defaultTolerance = 1e-9;
 /** Shares of the budget for a march: a good one, and one with an error above which it is doubtful. */
 const [shareOfGood, shareOfPoor] = [0.9, 0.6];
 /** Growth of small errors from which on it is they that make a poor march. */
 const unstable = 1e6;
+/** Estimated error of another method above which it is not believed where a march is unstable. */
+const mostUnstable = 1e-4;
 /** Share of the time up to which a march that no step continues has come to nothing. */
 const nowhere = 1e-3;
 /** Quasi-uniform points at which marches are compared: in a plane each value is a sum of more. */
@@ -34,7 +36,7 @@ export async function byMarching(
   poor = shareOfPoor,
 ): Promise<MethodResult | undefined> {
   const { work, speed, say, options, budget } = setting;
-  const tolerance = budget.tolerance ?? enough;
+  const tolerance = budget.tolerance ?? defaultTolerance;
   const isOver = (error: number | undefined) =>
     options.signal?.aborted === true || speed.share() > (error !== undefined && error <= doubtful ? shareOfGood : poor);
   const reason = marchable(problem);
@@ -62,7 +64,7 @@ export async function byMarching(
   const solution = new Solution(problem, piecewiseTrial(problem, marchPieces(problem, field)), bare);
   const other = new Solution(problem, piecewiseTrial(problem, marchPieces(problem, coarse)), bare);
   const difference = await distance(problem, solution, other, comparison(problem, field, coarse));
-  const error = together([difference], ([size]) => Math.max(least, share * size!));
+  const error = combined([difference], ([size]) => Math.max(least, share * size!));
   if (ended === undefined && !Number.isFinite(error.unknowns)) {
     say("not marched: its values do not stay finite");
     return undefined;
@@ -76,10 +78,14 @@ export async function byMarching(
       compared: [{ by: "a coarser march", error }],
       warnings: { ended, start: warning },
       more: startTrouble(problem).hasHidden ? moreForHidden : (words ?? moreFor(result)),
-      ended: error.unknowns <= enough ? "converged" : "budget",
+      ended: error.unknowns <= defaultTolerance ? "converged" : "budget",
     },
     isFinal: isGood || (ended ?? warning) !== undefined,
-    ...(!isGood && words !== undefined && { unstable: words }),
+    ...(!isGood &&
+      words !== undefined && {
+        objection: async ({ report }) =>
+          report.estimate!.relativeL2 <= mostUnstable ? undefined : { warnings: { unstable: words } },
+      }),
   };
 }
 
@@ -95,7 +101,7 @@ const grown = (growth: number): string =>
 
 /** Points at which a march is compared with another one: as many in the time that this one reached, where it came less far. */
 function comparison(problem: Problem, field: MarchedField, { until, time }: MarchedField): Comparison {
-  const even = evenPoints(problem, comparedFor(field));
+  const even = comparisonPoints(problem, comparedFor(field));
   if (until >= field.until) return even;
   const { points, last = 0 } = even;
   const d = problem.axes.length;

@@ -16,7 +16,7 @@ import type { NetworkSolution } from "../solution/solution.ts";
 import { Solution } from "../solution/solution.ts";
 import { suggestedScale } from "../solve/scale.ts";
 import { solve } from "../solve/solve.ts";
-import { constantsAtWork, missedData, valuesOfConstants } from "./constants.ts";
+import { constantsAtWork } from "./constants.ts";
 import { convergenceOf, isSlow } from "./convergence.ts";
 import { distance } from "./distance.ts";
 import { type Correction, correct, type FeaturePlan } from "./feature-fit.ts";
@@ -103,14 +103,10 @@ export function candidatesFor(problem: Problem): readonly Contestant[] {
 
 /** A contest of networks, the winner with the rest of the budget, and random features on top of it. */
 export async function byNetworks(
-  asked: Problem,
+  problem: Problem,
   setting: Setting,
   features: (Candidate & { readonly plan: FeaturePlan }) | undefined,
 ): Promise<Candidate | undefined> {
-  const fits = features && (await missedData(asked, features.solution)) === undefined;
-  const problem = fits
-    ? { ...asked, trainable: { ...asked.trainable, ...valuesOfConstants(features.solution) } }
-    : asked;
   const { options, seed, threads } = setting;
   const { budget: _, runs, ...rest } = options;
   const common: SolveOptions = { ...rest, seed, threads, conditions: "exact" };
@@ -257,21 +253,13 @@ function watch(problem: Problem, options: Pick<SolveOptions, "onProgress">) {
   return { constants, convergence, onProgress };
 }
 
-/**
- * Trains a network to its end whose training was interrupted.
- *
- * @param options - with the run to go on with
- * @param settingOf - the setting once it is trained
- */
-export async function resumedNetwork(
-  problem: Problem,
-  options: SolveOptions,
-  settingAfter: (share: number) => Setting,
-): Promise<readonly [Setting, Candidate]> {
+/** Trains a network to its end whose training was interrupted. */
+export async function resumedNetwork(problem: Problem, setting: Setting): Promise<Candidate> {
+  const { options } = setting;
   const watched = watch(problem, options);
   const trained = await solve(problem, { ...options, onProgress: watched.onProgress });
-  const setting = settingAfter(1 - shareOfCorrection);
-  return [setting, await evaluatedNetwork(problem, setting, { trained, watched, weights: options.weights })];
+  setting.restart(1 - shareOfCorrection);
+  return evaluatedNetwork(problem, setting, { trained, watched, weights: options.weights });
 }
 
 /** A network after its training. */
@@ -291,21 +279,20 @@ async function evaluatedNetwork(problem: Problem, setting: Setting, network: Tra
   say(`${words}: residual ${residual.toExponential(1)} after ${steps} steps more`);
   const correction =
     problem.axes.length <= mostForFeatures ? await corrected(problem, setting, trained, features?.plan) : undefined;
-  const isKept = correction !== undefined && correction.left < lessByCorrection;
+  const isKept = correction !== undefined && correction.residualRatio < lessByCorrection;
   if (correction)
     say(
-      `random features on top of it leave ${correction.left.toPrecision(2)} of the residual, and add ${correction.size.unknowns.toExponential(1)}`,
+      `random features on top of it leave ${correction.residualRatio.toPrecision(2)} of the residual, and add ${correction.size.unknowns.toExponential(1)}`,
     );
   const observed = isObserved(problem) && isSmall(trained);
-  const left = residual * (isKept ? correction.left : 1);
+  const left = residual * (isKept ? correction.residualRatio : 1);
   return {
     solution: isKept ? withHistory(trained, correction.corrected) : trained,
     findings: {
       ...{
         correction,
-        slow: isSlow((watched.convergence.ratio(trained) ?? 0) * (isKept ? correction.left : 1)),
+        slow: isSlow((watched.convergence.ratio(trained) ?? 0) * (isKept ? correction.residualRatio : 1)),
         moving: watched.constants.moving(steps, trained.coefficients),
-        alternative: features?.findings.alternative,
         isUndetermined: features?.findings.isUndetermined,
         repeated: features?.findings.repeated,
       },
@@ -322,7 +309,7 @@ async function evaluatedNetwork(problem: Problem, setting: Setting, network: Tra
         second: { solution: features.solution, distance: await distance(problem, trained, features.solution) },
       }),
     },
-    ...{ words: words + (isKept ? ", with random features on top" : ""), enough: false },
+    ...{ words: words + (isKept ? ", with random features on top" : ""), isSufficient: false },
   };
 }
 
@@ -341,7 +328,7 @@ async function corrected(problem: Problem, setting: Setting, trained: NetworkSol
   for (const [k, bandwidth] of features === undefined ? [] : [4, 16].entries()) {
     const run = { seed: seedOfStart(seed, 2 + k), deadline: speed.until(1) };
     const found = await correct(problem, trained, { features: features!, bandwidth, stretch }, setting, run);
-    if (found && !(least && least.left <= found.left)) least = found;
+    if (found && !(least && least.residualRatio <= found.residualRatio)) least = found;
   }
   return least;
 }

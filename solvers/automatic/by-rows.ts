@@ -2,7 +2,6 @@
 import { ConvergenceError } from "../../engine/errors.ts";
 import { domainOf } from "../../equations/domain/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
-import type { SolveOptions } from "../solution/options.ts";
 import type { NetworkSolution } from "../solution/solution.ts";
 import { checkNothing } from "../solve/start/not-finite.ts";
 import { byNoise } from "./assessment.ts";
@@ -20,7 +19,7 @@ const tooLate = 0.5;
 export async function byRows(problem: Problem, setting: Setting): Promise<MethodResult<NetworkSolution>> {
   checkNothing(problem, domainOf(problem.domain), "exact");
   const features = await byFeatures(problem, setting);
-  const first = features?.enough ? await assessedRows(problem, setting, features) : undefined;
+  const first = features?.isSufficient ? await assessedRows(problem, setting, features) : undefined;
   if (first && !needsNetwork(setting, first)) return first;
   const network = await byNetworks(problem, setting, features);
   const residual = (one: Candidate | undefined) => one?.solution.report.residual ?? Number.POSITIVE_INFINITY;
@@ -36,16 +35,10 @@ export async function byRows(problem: Problem, setting: Setting): Promise<Method
 }
 
 /** Goes on with the network of a solve that was interrupted: its error is estimated as it would have been. */
-export async function resumedByRows(
-  problem: Problem,
-  options: SolveOptions,
-  settingAfter: (share: number) => Setting,
-): Promise<readonly [Setting, MethodResult<NetworkSolution>]> {
-  const [setting, candidate] = await resumedNetwork(problem, options, settingAfter);
-  return [setting, await assessedRows(problem, setting, candidate)];
-}
+export const byResumedNetwork = async (problem: Problem, setting: Setting): Promise<MethodResult> =>
+  assessedRows(problem, setting, await resumedNetwork(problem, setting));
 
-/** A candidate with its verdict. @param other - a second solution, where it has none yet */
+/** An assessed candidate. @param other - a second solution, where it has none yet */
 async function assessedRows(
   problem: Problem,
   setting: Setting,

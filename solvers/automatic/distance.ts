@@ -24,7 +24,7 @@ export interface Distance {
 }
 
 /** One distance of several, number by number. */
-export function together(all: readonly Distance[], by: (numbers: readonly number[]) => number): Distance {
+export function combined(all: readonly Distance[], by: (numbers: readonly number[]) => number): Distance {
   const of = (one: (distance: Distance) => number) => by(all.map(one));
   const { each, quantities, end } = all[0]!;
   return {
@@ -37,7 +37,7 @@ export function together(all: readonly Distance[], by: (numbers: readonly number
 }
 
 /** Every number of a distance, times a factor. */
-export const scaled = (one: Distance, by: number): Distance => together([one], ([size]) => by * size!);
+export const scaled = (one: Distance, by: number): Distance => combined([one], ([size]) => by * size!);
 
 /** Unknowns, their slopes and what is asked for, in this order. */
 export function expressionsOf({ unknowns, axes, quantities }: Problem): readonly Expression[] {
@@ -60,7 +60,7 @@ export interface Comparison {
 }
 
 /** Quasi-uniform points of the domain, and after them a quarter as many of its last moment. */
-export function evenPoints({ domain, time }: Problem, count: number): Comparison {
+export function comparisonPoints({ domain, time }: Problem, count: number): Comparison {
   const where = domainOf(domain);
   const points = where.interior(count, rng(0).split("trust"));
   if (time === undefined) return { points };
@@ -73,15 +73,15 @@ type Values = Pick<Evaluable, "expressions">;
 
 /** Relative distance of `v` from `u`, at quasi-uniform points of the domain or at given ones. */
 export async function distance(problem: Problem, u: Values, v: Values, at?: Comparison): Promise<Distance> {
-  const { points, density, last } = at ?? evenPoints(problem, compared);
+  const { points, density, last } = at ?? comparisonPoints(problem, compared);
   const expressions = lists.get(problem) ?? expressionsOf(problem);
   lists.set(problem, expressions);
   const [a, b] = [await u.expressions(expressions, points), await v.expressions(expressions, points)];
-  return between(problem, a, b, { density, last });
+  return distanceOfValues(problem, a, b, { density, last });
 }
 
 /** The same of values [n, expressions] of {@link expressionsOf}. */
-export function between(
+export function distanceOfValues(
   problem: Problem,
   a: Float64Array,
   b: Float64Array,

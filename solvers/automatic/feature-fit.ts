@@ -7,7 +7,6 @@ import { type FeatureFit, type FitOptions, featuresWithin } from "../features/ra
 import type { NetworkSolution } from "../solution/solution.ts";
 import { Solution } from "../solution/solution.ts";
 import { networkTrial } from "../solve/network-trial.ts";
-import { seeksConstants } from "./constants.ts";
 import { type Distance, distance } from "./distance.ts";
 import { withFoundConstants } from "./method-result.ts";
 import type { Setting } from "./setting.ts";
@@ -29,10 +28,7 @@ export function wordsOf({ features, bandwidth, stretch }: FeaturePlan, { axes }:
 }
 
 /** Options that a fit has beside its plan. */
-export type FitSetting = Pick<
-  FitOptions,
-  "residualScale" | "guesses" | "starts" | "onAlternative" | "base" | "newtonSteps" | "weights"
-> & {
+export type FitSetting = Pick<FitOptions, "residualScale" | "base" | "newtonSteps" | "weights"> & {
   readonly seed: number;
   readonly deadline: Deadline;
   /** True for a trial of its own. @defaultValue true */
@@ -56,11 +52,9 @@ export async function fitted(
     boundaryPoints: boundaryPointsFor(problem, plan.features),
     ...(options.blas !== undefined && { blas: options.blas }),
     ...(options.clock && { clock: options.clock }),
-    // Networks are measured so.
-    ...(seeksConstants(problem) && { evaluatedObservations: 0.01 }),
     ...rest,
   };
-  const nominal = secondsOfFeatures(problem, plan.features, options.blas, rest.guesses !== undefined);
+  const nominal = secondsOfFeatures(problem, plan.features, options.blas);
   const work = () =>
     featuresWithin(problem, asked, deadline, (found) => {
       seen = found;
@@ -72,7 +66,7 @@ export async function fitted(
 }
 
 /** The result of random features; undefined where they depend on one another, their rows are not finite, or there is no time for them. */
-export async function unlessUnsolvable<T>(
+export async function orUndefined<T>(
   work: () => Promise<T>,
   onReason?: (reason: string) => void,
 ): Promise<T | undefined> {
@@ -91,7 +85,7 @@ export interface Correction {
   /** Size of the correction, relative to the solution. */
   readonly size: Distance;
   /** Residual with it over residual without. */
-  readonly left: number;
+  readonly residualRatio: number;
 }
 
 /** Corrects a solution by random features; undefined where they cannot be had. */
@@ -103,12 +97,12 @@ export async function correct(
   run: Pick<FitSetting, "seed" | "deadline">,
 ): Promise<Correction | undefined> {
   const known = withKnownConstants(problem, base);
-  return unlessUnsolvable(async () => {
+  return orUndefined(async () => {
     const options = { ...run, weights: { observations: 0.01 }, base: known, newtonSteps: 3, isTrial: false };
     const found = await fitted(known.problem, plan, setting, options);
     const corrected = known === base ? found : withConstantsOf(problem, base, found);
     const size = await distance(problem, corrected, base);
-    return { corrected, size, left: corrected.report.residual / base.report.residual };
+    return { corrected, size, residualRatio: corrected.report.residual / base.report.residual };
   });
 }
 

@@ -11,14 +11,14 @@ import { evaluator } from "../residual/evaluator.ts";
 import { parameterCount } from "../residual/model.ts";
 import type { NetworkSolution } from "../solution/solution.ts";
 import { assemble } from "../solve/assemble.ts";
-import type { RowLeft } from "./assessment.ts";
+import type { RowResidual } from "./assessment.ts";
 
 /** Points of the equations on one axis, two, and more, and of each condition. */
 const [dense, onPlane, inSpace, onBoundary] = [2 ** 15, 2 ** 13, 2 ** 11, 256];
 /** Points times parameters at most, on one axis and on more. */
 const [mostOnLine, most] = [1e7, 4e6];
 /** The share that is left of every equation, of every condition that is a row, and of every integral. */
-export async function leftByRows(solution: NetworkSolution): Promise<readonly RowLeft[]> {
+export async function rowResiduals(solution: NetworkSolution): Promise<readonly RowResidual[]> {
   const sums = await sumsOf(solution);
   return sums.map(({ text, left, terms }) => ({ text, share: left > 0 ? left / terms : 0 }));
 }

@@ -3,12 +3,14 @@
  */
 import { rng } from "../../engine/random/rng.ts";
 import { numberText } from "../../engine/text/number.ts";
-import type { Problem } from "../../equations/problem/index.ts";
+import type { Pieces, Problem } from "../../equations/problem/index.ts";
 import { fieldsOf } from "../../equations/problem/index.ts";
 import {
   alternativeOf,
   covarianceOf,
+  dot,
   fromOtherStarts,
+  isAstray,
   isNoiseOpen,
   levenbergMarquardt,
   type NormalEquations,
@@ -18,12 +20,12 @@ import {
 } from "../constants/index.ts";
 import { type MarchPlan, type MarchResult, march, marchable, marchBy } from "../marching/march.ts";
 import { marchPieces } from "../marching/marched-field.ts";
-import { piecewiseTrial } from "../solution/piecewise-trial.ts";
-import type { FoundConstant, SolutionReport } from "../solution/solution.ts";
+import { expressionsOfPieces } from "../solution/piecewise-trial.ts";
+import type { FoundConstant } from "../solution/solution.ts";
 import { Solution } from "../solution/solution.ts";
 import { byMarching } from "./by-marching.ts";
 import { alternativeConstants, missedData, rootMeanSquare } from "./constants.ts";
-import { between, type Distance, evenPoints, expressionsOf, together } from "./distance.ts";
+import { combined, comparisonPoints, type Distance, distanceOfValues, expressionsOf } from "./distance.ts";
 import type { MethodResult } from "./method-result.ts";
 import type { Setting } from "./setting.ts";
 
@@ -36,17 +38,13 @@ const [coarse, ofMisfit, least, most] = [1e-3, 0.01, 1e-9, 1e-5];
 /** Changes of a constant, beside its size, by which slopes are measured: in the first marches, and after. */
 const [far, close] = [1e-2, 1e-3];
 /** Factor of tolerances that is worth another fit, and of misfits after coarse marches up to which others may fit as well. */
-const [enough, coarseMisfit] = [0.3, 10];
+const [leastRefinement, coarseMisfit] = [0.3, 10];
 /** Most changes of the noise that is not given. */
 const mostWeighed = 4;
-/** A step that is so short, in standard deviations, is the last one. */
-const short = 0.01;
+/** Part of the variance of the rows by which another start has to be better. */
+const beyondChance = 0.01;
 /** Square of what slopes by marches are off by, beside their size. */
 const offSquared = 1e-6;
-/** Other starts, and where the observations are missed more of them. */
-const [few, many] = [4, 24];
-/** Share of the values' size that is missed, where no sigma is given. */
-const astray = 0.2;
 /** Error of the last march beside the effect of noise. */
 const besideNoise = 0.05;
 /** Points at which the effect of noise is measured. */
@@ -55,7 +53,7 @@ const compared = 256;
 /** A march with constants, and the residuals of observations, in units of sigma. */
 interface Trial {
   readonly values: readonly number[];
-  readonly solution: Solution;
+  readonly pieces: Pieces;
   readonly rows: Float64Array;
   /** Σ rows². */
   readonly loss: number;
@@ -86,15 +84,15 @@ export async function byMarchedConstants(problem: Problem, setting: Setting): Pr
   }
   const { say, budget } = setting;
   const marches = new Marches(problem, setting);
-  const { best: begun, others } = await fromStarts(marches, guesses, setting);
+  const { best: begun, others } = fromStarts(marches, guesses, setting);
   if (!begun) {
     say(`not marched: ${marches.why}`);
     return undefined;
   }
-  const { fit, tolerance } = await refined(marches, begun);
-  const { constants, spread } = await determined(problem, fit);
+  const { fit, tolerance } = refined(marches, begun);
+  const { constants, spread } = determined(problem, fit);
   say(`constants by ${marches.count} marches, ${fit.steps} steps at last`);
-  const alternative = await alternativeAmong(begun.loss);
+  const alternative = alternativeAmong(begun.loss);
   const wanted = Math.max(budget.tolerance ?? 0, Math.min(coarse, besideNoise * spread.unknowns));
   const held = { ...setting, budget: { ...budget, ...(wanted > 0 && { tolerance: wanted }) } };
   const last = await byMarching(heldAt(problem, fit.values), held, shareOfLast);
@@ -119,25 +117,19 @@ export async function byMarchedConstants(problem: Problem, setting: Setting): Pr
   };
 
   /** Other constants that fit as well, after marches as fine. */
-  async function alternativeAmong(leastLoss: number) {
+  function alternativeAmong(leastLoss: number) {
     const variance = noise(problem, fit.rows, 1);
     for (const { values, loss } of others) {
       const isOther = alternativeOf(constants, { loss, others: [{ values, loss }], variance });
       const finer =
         isOther && loss <= coarseMisfit * Math.max(leastLoss, variance)
-          ? await fitFrom(marches, values, tolerance, shareOfFirst)
+          ? fitFrom(marches, values, tolerance, shareOfFirst)
           : undefined;
       const alternative = finer && alternativeOf(constants, { loss: fit.loss, others: [finer], variance });
       if (alternative) return alternative;
     }
     return undefined;
   }
-}
-
-/** True where the best constants so far miss the observations. */
-function isAstray(marches: Marches, best: Fit | undefined): boolean {
-  if (!best || best.loss > astray ** 2 * marches.squares()) return true;
-  return marches.problem.observations.some(({ hasSigma }) => hasSigma) && noise(marches.problem, best.rows, 1) > 1;
 }
 
 /** Why the noise of observations is not known, or not what was given, in words. */
@@ -153,25 +145,25 @@ export function misfit(
 }
 
 /** Constants from the guesses and from other starts, by coarse marches: the best, and the others. */
-async function fromStarts(marches: Marches, guesses: readonly number[], { seed, speed }: Setting) {
-  const first = await fitFrom(marches, guesses, coarse, shareOfFirst);
+function fromStarts(marches: Marches, guesses: readonly number[], { seed, speed }: Setting) {
+  const first = fitFrom(marches, guesses, coarse, shareOfFirst);
   return fromOtherStarts(first, {
-    ...{ guesses, few, random: rng(seed).split("constants") },
-    continues: (tried, best) => tried < (isAstray(marches, best) ? many : few) && speed.share() < shareOfOthers,
+    ...{ guesses, random: rng(seed).split("constants") },
+    isAstray: (best) => !best || isAstray(marches.problem, best.rows, marches.sigmas),
+    hasTime: () => speed.share() < shareOfOthers,
     fit: (start) => fitFrom(marches, start, coarse, shareOfOthers),
-    // A little less is chance: the number of starts that there is time for should not change the last digits.
-    margin: ({ rows }) => short * noise(marches.problem, rows, 1),
+    margin: ({ rows }) => beyondChance * noise(marches.problem, rows, 1),
   });
 }
 
 /** The same fit by finer marches, as fine as the observations ask for. */
-async function refined(marches: Marches, begun: Fit): Promise<{ readonly fit: Fit; readonly tolerance: number }> {
+function refined(marches: Marches, begun: Fit): { readonly fit: Fit; readonly tolerance: number } {
   let [fit, tolerance] = [begun, coarse];
   for (;;) {
     const finer = Math.min(most, Math.max(least, ofMisfit * Math.sqrt(fit.loss / marches.squares())));
     const isWeighed = marches.weigh(fit);
-    if (!isWeighed && finer >= enough * tolerance) return { fit, tolerance };
-    const next: Fit | undefined = await fitFrom(marches, fit.values, Math.min(finer, tolerance), shareOfFirst);
+    if (!isWeighed && finer >= leastRefinement * tolerance) return { fit, tolerance };
+    const next: Fit | undefined = fitFrom(marches, fit.values, Math.min(finer, tolerance), shareOfFirst);
     if (!next) return { fit: { ...fit, atRest: false }, tolerance };
     [fit, tolerance] = [next, Math.min(finer, tolerance)];
   }
@@ -246,7 +238,7 @@ class Marches {
   }
 
   /** Marches with these constants to a tolerance, or by the plan of another; undefined where they do not come to the end, or a share of the budget is used. */
-  async at(values: readonly number[], how: number | MarchPlan, share: number): Promise<Trial | undefined> {
+  at(values: readonly number[], how: number | MarchPlan, share: number): Trial | undefined {
     if (this.isOver(share)) return undefined;
     const held = heldAt(this.problem, values);
     const blas = this.#setting.options.blas !== "none";
@@ -259,17 +251,13 @@ class Marches {
       return undefined;
     }
     const { field, plan } = "plan" in made ? made : { field: made, plan: how as MarchPlan };
-    const report: SolutionReport = {
-      ...{ status: "budget", seconds: 0, steps: 0, rounds: 1, residual: 0, scale: 1, conditions: "exact" },
-      ...{ exactConditions: [], penalizedConditions: [], constants: {} },
-    };
-    const solution = new Solution(held, piecewiseTrial(held, marchPieces(held, field)), report);
+    const pieces = marchPieces(held, field);
     const parts: Float64Array[] = [];
     for (const [k, { quantity, points, values: seen }] of this.problem.observations.entries())
-      parts.push((await solution.expressions([quantity], points)).map((v, i) => (v - seen[i]!) / this.sigmas[k]!));
+      parts.push(expressionsOfPieces(held, pieces, [quantity], points).map((v, i) => (v - seen[i]!) / this.sigmas[k]!));
     const rows = Float64Array.from(parts.flatMap((part) => [...part]));
     const loss = dot(rows, rows);
-    if (Number.isFinite(loss)) return { values, solution, rows, loss, plan };
+    if (Number.isFinite(loss)) return { values, pieces, rows, loss, plan };
     this.why = "what is observed is not finite";
     return undefined;
   }
@@ -282,41 +270,36 @@ function planned(result: ReturnType<typeof march>): Pick<MarchResult, "field" | 
 }
 
 /** The fit from a start; undefined where no march from there comes to its end. */
-async function fitFrom(
-  marches: Marches,
-  start: readonly number[],
-  tolerance: number,
-  share: number,
-): Promise<Fit | undefined> {
-  const begun = await marches.at(start, tolerance, share);
+function fitFrom(marches: Marches, start: readonly number[], tolerance: number, share: number): Fit | undefined {
+  const begun = marches.at(start, tolerance, share);
   if (!begun) return undefined;
   const { plan } = begun;
-  const apart = tolerance < coarse ? close : far;
-  const linearise = (at: Trial) => slopesAt(marches, at, { plan, apart, share });
-  const { best, rows, steps, status } = await levenbergMarquardt<Trial, Slopes>(
+  const increment = tolerance < coarse ? close : far;
+  const linearise = (at: Trial) => slopesAt(marches, at, { plan, apart: increment, share });
+  const { best, rows, steps, status } = levenbergMarquardt<Trial, Slopes>(
     {
       linearise,
       follow: (values) => marches.at(values, plan, share),
       isOver: () => marches.isOver(share),
-      isLast: ({ before, square }) => square < short ** 2 * noise(marches.problem, before.rows, 1),
+      variance: (at) => noise(marches.problem, at.rows, 1),
     },
     begun,
   );
-  const slopes = rows?.at === best ? rows : ((await linearise(best)) ?? rows);
+  const slopes = rows?.at === best ? rows : (linearise(best) ?? rows);
   return slopes && { ...best, slopes, steps, atRest: status === "converged" };
 }
 
 /** Slopes of the rows by marches with one constant after the other a little larger, or smaller where those come to nothing. */
-async function slopesAt(
+function slopesAt(
   marches: Marches,
   at: Trial,
-  { plan, apart, share }: { readonly plan: MarchPlan; readonly apart: number; readonly share: number },
-): Promise<Slopes | undefined> {
+  { plan, apart: increment, share }: { readonly plan: MarchPlan; readonly apart: number; readonly share: number },
+): Slopes | undefined {
   const sizes = sizesOfConstants(marches.problem, at.values);
   const near: Trial[] = [];
   for (const [i, size] of sizes.entries()) {
     const moved = (by: number) => at.values.map((v, c) => (c === i ? v + by * size : v));
-    const trial = (await marches.at(moved(apart), plan, share)) ?? (await marches.at(moved(-apart), plan, share));
+    const trial = marches.at(moved(increment), plan, share) ?? marches.at(moved(-increment), plan, share);
     if (!trial) return undefined;
     near.push(trial);
   }
@@ -327,13 +310,8 @@ async function slopesAt(
   return { ...normalEquations(columns, at.rows, sizes), at, near };
 }
 
-const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, v, i) => sum + v * b[i]!, 0);
-
 /** Constants with standard deviations, and the root mean square of ‖δu‖/‖u‖ by noise, where C = σ²(JᵀJ)⁻¹ is their covariance. */
-async function determined(
-  problem: Problem,
-  fit: Fit,
-): Promise<{ constants: Record<string, FoundConstant>; spread: Distance }> {
+function determined(problem: Problem, fit: Fit): { constants: Record<string, FoundConstant>; spread: Distance } {
   const { at: base, near, sizes } = fit.slopes;
   const { deviations, root } = covarianceOf(fit.slopes, offSquared);
   const sigma = Math.sqrt(noise(problem, fit.rows, 1));
@@ -343,18 +321,19 @@ async function determined(
       { value: fit.values[i]!, standardDeviation: isNoiseOpen(problem) ? Number.NaN : sigma * deviations[i]! },
     ]),
   );
-  const at = evenPoints(problem, compared);
+  const at = comparisonPoints(problem, compared);
   const list = expressionsOf(problem);
-  const expressionsAt = ({ solution }: Trial) => solution.expressions(list, at.points);
-  const [values, before] = [await expressionsAt(fit), await expressionsAt(base)];
+  const expressionsAt = ({ values, pieces }: Trial) =>
+    expressionsOfPieces(heldAt(problem, values), pieces, list, at.points);
+  const [values, before] = [expressionsAt(fit), expressionsAt(base)];
   const slopes: Float64Array[] = [];
   for (const [i, one] of near.entries()) {
     const by = (one.values[i]! - base.values[i]!) / sizes[i]!;
-    slopes.push((await expressionsAt(one)).map((v, row) => (v - before[row]!) / by));
+    slopes.push(expressionsAt(one).map((v, row) => (v - before[row]!) / by));
   }
   const moved = root.map((direction) =>
     values.map((v, row) => slopes.reduce((sum, slope, i) => sum + sigma * direction[i]! * slope[row]!, v)),
   );
-  const each = moved.map((one) => between(problem, values, one, at));
-  return { constants, spread: together(each, (all) => Math.sqrt(all.reduce((sum, v) => sum + v * v, 0))) };
+  const each = moved.map((one) => distanceOfValues(problem, values, one, at));
+  return { constants, spread: combined(each, (all) => Math.sqrt(all.reduce((sum, v) => sum + v * v, 0))) };
 }

@@ -19,9 +19,12 @@ export interface MethodResult<S extends Solution = Solution> {
   readonly words: string;
   /** True where no other method can do better, whatever is doubtful about it. */
   readonly isFinal: boolean;
-  /** Why it is poor for every method, where small errors grow that much, in words. */
-  readonly unstable?: string;
+  /** Evidence against the solution of another method; undefined where there is none. */
+  readonly objection?: (to: Solution) => Promise<Objection | undefined>;
 }
+
+/** Warnings against a solution, with comparisons that show its error. */
+export type Objection = Pick<Evidence, "warnings"> & Partial<Pick<Evidence, "compared">>;
 
 /** Advice for systems in time of high index. */
 export const moreForHidden =
@@ -57,7 +60,7 @@ export async function assessed<R extends MethodResult>(
   for (const k of problem.unknowns.length > 1 && all <= (evidence.most ?? doubtful) ? problem.unknowns.keys() : [])
     if (!(errorOf(evidence, ({ each }) => each[k]!).error <= doubtful) && (await mayBeZero(solution, k, all)))
       excused.push(k);
-  return ruled(problem, budget, result, evidence);
+  return withVerdict(problem, budget, result, evidence);
 }
 
 /** An assessed result after more was found that speaks against it. */
@@ -65,15 +68,14 @@ export const withWarnings = <R extends MethodResult>(
   problem: Problem,
   { budget }: Pick<Setting, "budget">,
   result: R,
-  warnings: Warnings,
-  compared: Evidence["compared"] = [],
+  { warnings, compared = [] }: Objection,
 ): R => {
   const { evidence } = result;
   const more = { compared: [...evidence.compared, ...compared], warnings: { ...evidence.warnings, ...warnings } };
-  return ruled(problem, budget, result, { ...evidence, ...more });
+  return withVerdict(problem, budget, result, { ...evidence, ...more });
 };
 
-function ruled<R extends MethodResult>(problem: Problem, budget: Budget, result: R, evidence: Evidence): R {
+function withVerdict<R extends MethodResult>(problem: Problem, budget: Budget, result: R, evidence: Evidence): R {
   const { solution } = result;
   return { ...result, evidence, solution: solution.reporting(assess(problem, evidence, solution.report, budget)) };
 }

@@ -8,11 +8,10 @@ import { zeroResidual } from "../features/random-features.ts";
 import { startTrouble } from "../marching/march.ts";
 import type { NetworkSolution } from "../solution/solution.ts";
 import { doubtful, type Evidence, mostLeft } from "./assessment.ts";
-import { alternativeConstants } from "./constants.ts";
-import { type Distance, together } from "./distance.ts";
+import { combined, type Distance } from "./distance.ts";
 import type { Correction } from "./feature-fit.ts";
 import { finerIntegrals } from "./integrals.ts";
-import { leftByRows } from "./left-by-rows.ts";
+import { rowResiduals } from "./left-by-rows.ts";
 import { type MethodResult, moreForHidden } from "./method-result.ts";
 import type { Setting } from "./setting.ts";
 
@@ -36,8 +35,6 @@ export interface Findings {
   readonly course?: Distance | undefined;
   /** A constant to be found that was not at rest, in words. */
   readonly moving?: string | undefined;
-  /** Other constants that fit as well. */
-  readonly alternative?: Readonly<Record<string, number>> | undefined;
   /** True where the last half of the work gained little. */
   readonly slow?: boolean | undefined;
   /** That more features leave no less, in words. */
@@ -50,7 +47,7 @@ export interface Findings {
 export interface Candidate extends Pick<MethodResult<NetworkSolution>, "solution" | "words"> {
   readonly findings: Findings;
   /** True where a network is needed only for a warning. */
-  readonly enough: boolean;
+  readonly isSufficient: boolean;
 }
 
 /** Advice where a multiple of another function can be added to a solution of a linear problem. */
@@ -66,11 +63,11 @@ const moreFor = (slow = false): string =>
 /** The evidence of a candidate. */
 export async function rowEvidence(
   problem: Problem,
-  { solution, findings, enough }: Omit<Candidate, "words">,
+  { solution, findings, isSufficient }: Omit<Candidate, "words">,
   { options, speed }: Pick<Setting, "options" | "speed">,
 ): Promise<Evidence> {
   const { report } = solution;
-  const { moving, alternative, stuck, isUndetermined, slow, repeated } = findings;
+  const { moving, stuck, isUndetermined, slow, repeated } = findings;
   const seenNoise = [findings.spread, repeated].filter((one) => one !== undefined);
   const integrals = await finerIntegrals(solution);
   const isLate = options.signal?.aborted || speed.share() > 1;
@@ -79,22 +76,21 @@ export async function rowEvidence(
   const more = hasHidden ? moreForHidden : moreFor(slow);
   return {
     compared: await comparisons(problem, solution, findings),
-    ...(seenNoise.length > 0 && { noise: together(seenNoise, (sizes) => Math.max(...sizes)) }),
+    ...(seenNoise.length > 0 && { noise: combined(seenNoise, (sizes) => Math.max(...sizes)) }),
     known: integrals ? [{ by: "more nodes in its integrals", share: integrals.share }] : [],
-    left: report.residual / (await zeroResidual(problem, report)),
-    rows: isLate ? [] : await leftByRows(solution),
+    residualRatio: report.residual / (await zeroResidual(problem, report)),
+    rows: isLate ? [] : await rowResiduals(solution),
     warnings: {
       start,
       moving: moving && `${moving}; ${more}, or more observations`,
       several: isUndetermined ? manySolutions : undefined,
-      alternative: alternative && alternativeConstants(alternative),
       stuck,
       integrals: integrals?.advice,
     },
     more,
     // Fields that neither equations nor data determine are smooth, and not wrong: they count where noise moves them.
     excused: [...problem.unknowns.keys()].filter((k) => k >= plain && !((repeated?.each[k] ?? 0) > doubtful)),
-    ended: enough && report.status !== "diverged" ? "converged" : report.status,
+    ended: isSufficient && report.status !== "diverged" ? "converged" : report.status,
   };
 }
 
@@ -117,7 +113,7 @@ async function comparisons(
   const power = correction || resolves.includes(true) ? 1 : 0.5;
   const seen = others.map(({ distance, solution }) => {
     const closer = Math.min(1, report.residual / solution.report.residual) ** power;
-    return { by: "a second solution", error: together([distance], ([size]) => size! * closer) };
+    return { by: "a second solution", error: combined([distance], ([size]) => size! * closer) };
   });
   if (correction) seen.unshift({ by: "correction by random features", error: correction.size });
   return seen.length === 0 && course ? [{ by: "convergence extrapolation", error: course }] : seen;

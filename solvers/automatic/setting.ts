@@ -21,16 +21,14 @@ export interface Setting {
   readonly say: (line: string) => void;
   readonly trials: FeatureTrial[];
   readonly onTrial: (trial: FeatureTrial) => void;
+  /** Starts the clocks anew. @param used - share of the budget that counts as used */
+  readonly restart: (used: number) => void;
 }
 
-/**
- * Starts the clocks of a solve.
- *
- * @param already - share of the budget that is used
- */
-export function settingOf(options: SolveOptions, already = 0): Setting {
+/** Starts the clocks of a solve. */
+export function settingOf(options: SolveOptions): Setting {
   const { wall, processor } = options.clock ?? systemClock;
-  const [began, used] = [wall(), processor()];
+  let [began, used, already] = [wall(), processor(), 0];
   const { budget, seed, threads } = commonOptions(options);
   const spent = () => ({
     seconds: (wall() - began) / 1000 + already * (budget.seconds ?? 0),
@@ -47,6 +45,9 @@ export function settingOf(options: SolveOptions, already = 0): Setting {
       const trial = { ...seen, seconds: spent().seconds };
       if (options.runs !== undefined) trials.push(trial);
       options.onTrial?.(trial);
+    },
+    restart: (share) => {
+      [began, used, already] = [wall(), processor(), share];
     },
   };
 }

@@ -5,7 +5,7 @@ import type { SolveOptions } from "../solution/options.ts";
 import { newRun, recordedPoints } from "../solution/run-record.ts";
 import type { NetworkSolution, Solution } from "../solution/solution.ts";
 import { isOfAutomatic } from "../solve/resume.ts";
-import { choose, taken } from "./policy.ts";
+import { choose, type Method, methods } from "./policy.ts";
 import { type Setting, settingOf } from "./setting.ts";
 
 /** Options that choose a method: where one of them is given, there is no automatic choice. */
@@ -45,38 +45,31 @@ export const isAutomatic = (options: SolveOptions): boolean => choices.every((na
  */
 export function solve(problem: Problem, options: SolveOptions & Chosen): Promise<NetworkSolution>;
 export function solve(problem: Problem, options?: SolveOptions): Promise<Solution>;
-export function solve(problem: Problem, options: SolveOptions = {}): Promise<Solution> {
+export async function solve(problem: Problem, options: SolveOptions = {}): Promise<Solution> {
   checkNames(
     "solve",
     options,
     "preset network sampler optimizer warmStart seed budget points batch boundaryPoints stepsPerRound growth conditions weights residualScale starts start precision blas signal onProgress onTrial runs checkpointEvery resume clock threads",
   );
-  if (isAutomatic(options)) return solveAutomatically(problem, options);
-  return solveByNetwork(problem, options);
-}
-
-/** The same by random features and networks alone, which have ONNX models and trials to draw. */
-export const solveByRows = (problem: Problem, options: SolveOptions): Promise<Solution> =>
-  solveAutomatically(problem, options, true);
-
-async function solveAutomatically(problem: Problem, options: SolveOptions, rowsOnly = false): Promise<Solution> {
-  const setting = settingOf(options);
-  return kept(problem, setting, await choose(problem, setting, rowsOnly));
-}
-
-/** A network as asked for; where it goes on with an automatic choice its error is estimated as it would have been. */
-async function solveByNetwork(problem: Problem, options: SolveOptions): Promise<Solution> {
-  if (options.resume !== undefined && (await isOfAutomatic(options.resume))) {
-    const { resumedByRows } = await import("./by-rows.ts");
-    const [setting, found] = await resumedByRows(problem, options, (share) => settingOf(options, share));
-    return kept(problem, setting, taken(setting, found));
-  }
+  if (isAutomatic(options)) return solveBy([methods.elements, methods.march, methods.rows], problem, options);
+  if (options.resume !== undefined && (await isOfAutomatic(options.resume)))
+    return solveBy([methods.resumed], problem, options);
   const { solve: solveAsAsked } = await import("../solve/solve.ts");
   return solveAsAsked(problem, options);
 }
 
+/** The same by random features and networks alone, which have ONNX models and trials to draw. */
+export const solveByRows = (problem: Problem, options: SolveOptions): Promise<Solution> =>
+  solveBy([methods.rows], problem, options);
+
+/** Solves by the best of several methods, and keeps the record. */
+async function solveBy(candidates: readonly Method[], problem: Problem, options: SolveOptions): Promise<Solution> {
+  const setting = settingOf(options);
+  return recorded(problem, setting, await choose(candidates, problem, setting));
+}
+
 /** A solution with its record: in the run's folder where a network was recorded, else in a folder of its own, where one is asked for. */
-async function kept(problem: Problem, { options, trials }: Setting, solution: Solution): Promise<Solution> {
+async function recorded(problem: Problem, { options, trials }: Setting, solution: Solution): Promise<Solution> {
   if (solution.run !== undefined) {
     await solution.save(solution.run);
     return solution;

@@ -14,8 +14,8 @@ import type { GroupWeights } from "../solution/options.ts";
 import { blasOf } from "../solution/options.ts";
 import type { NetworkSolution } from "../solution/solution.ts";
 import { type Assembly, assemble } from "../solve/assemble.ts";
-import { between, type Distance, evenPoints, expressionsOf, together } from "./distance.ts";
-import { unlessUnsolvable } from "./feature-fit.ts";
+import { combined, comparisonPoints, type Distance, distanceOfValues, expressionsOf } from "./distance.ts";
+import { orUndefined } from "./feature-fit.ts";
 
 /** Solutions that are drawn, and at how many points they are compared. */
 const [draws, compared] = [16, 256];
@@ -83,13 +83,13 @@ export async function spread(solution: NetworkSolution, options: SpreadOptions):
       seen: counts.slice(-problem.observations.length).reduce((sum, count) => sum + count, 0),
       ...{ threads: options.threads, blas: machine.blas },
     };
-    const all = await unlessUnsolvable(() => drawn(columns, random));
+    const all = await orUndefined(() => drawn(columns, random));
     if (!all) return undefined;
     const { values, moves, at } = await valuesOf(solution, n, assembly, machine);
     const found = Array.from({ length: draws }, (_, k) =>
-      between(problem, values, moved(values, moves, all.subarray(k * n, (k + 1) * n)), at),
+      distanceOfValues(problem, values, moved(values, moves, all.subarray(k * n, (k + 1) * n)), at),
     );
-    return together(found, (sizes) => Math.sqrt(sizes.reduce((sum, size) => sum + size ** 2, 0) / draws));
+    return combined(found, (sizes) => Math.sqrt(sizes.reduce((sum, size) => sum + size ** 2, 0) / draws));
   } finally {
     await program.dispose();
   }
@@ -142,7 +142,7 @@ async function valuesOf(
   { model }: Assembly,
   machine: ProgramOptions,
 ) {
-  const at = evenPoints(problem, compared);
+  const at = comparisonPoints(problem, compared);
   const count = at.points.length / problem.axes.length;
   const expressions = expressionsOf(problem);
   const groups = expressions.map((residual, k) => ({ name: `value ${k}`, count, residuals: [residual], data: [] }));

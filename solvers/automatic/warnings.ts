@@ -50,19 +50,19 @@ export async function mayBeZero(
     rng(0).split("absent"),
   );
   const { length: n } = problem.equations;
-  const left = async (isAbsent: (k: number) => boolean) => {
+  const residualWithout = async (isAbsent: (k: number) => boolean) => {
     const put = substitution(
       problem.unknowns.map((_, k) => (isAbsent(k) ? zero : undefined)),
       problem.axes.length,
     );
     return columnSizes(await solution.expressions(problem.equations.map(put), points), n);
   };
-  const own = await left(() => false);
-  const without = await left((k) => k === unknown);
-  const nothing = await left(() => true);
+  const own = await residualWithout(() => false);
+  const without = await residualWithout((k) => k === unknown);
+  const ofZero = await residualWithout(() => true);
   return without.every(
     (v, i) =>
-      v <= mostTimes * Math.max(own[i]!, error * nothing[i]!) && (nothing[i] === 0 || v <= mostShare * nothing[i]!),
+      v <= mostTimes * Math.max(own[i]!, error * ofZero[i]!) && (ofZero[i] === 0 || v <= mostShare * ofZero[i]!),
   );
 }
 

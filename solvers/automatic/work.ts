@@ -18,8 +18,6 @@ const entry = 6e-8;
 const [compiling, compilingEach] = [0.2, 2e-3];
 /** Newton steps of a nonlinear problem with all features, after those with a part of them. */
 const newtonSteps = 4;
-/** Solves for the coefficients, and their like, while constants are found: from guesses, and from what was found. */
-const [solvesFromGuesses, solvesFromFound] = [25, 5];
 /** Operations of an equation that compile in no time. */
 const ordinary = 100;
 /** Fewest and most features of a solve, and most coefficients. */
@@ -41,28 +39,22 @@ export const isLinearProblem = ({ equations, conditions, integrals }: Problem): 
 export const boundaryPointsFor = ({ axes }: Problem, features: number): number =>
   axes.length <= 2 ? Math.min(300, 2 * features) : 2 * features;
 
-/**
- * Nominal seconds of one solve with random features.
- *
- * @param known - true where constants to be found begin where others ended
- */
-export function secondsOfFeatures(problem: Problem, features: number, blas = "auto", known = false): number {
+/** Nominal seconds of one solve with random features. */
+export function secondsOfFeatures(problem: Problem, features: number, blas = "auto"): number {
   const columns = (features + 1) * problem.unknowns.length;
   const rows = 3 * features * problem.equations.length + boundaryPointsFor(problem, features);
   const rate = blas !== "none" && systemBlas() ? rateOfLapack : rateOfGraphs;
   const entries = rows * columns * (1 + pointsElsewhere(problem.equations));
   const each = (2 * (rows + columns) * columns ** 2) / rate + entry * entries;
   const nodes = [...nodesOf(problem.equations)].length;
-  const solves =
-    (isLinearProblem(problem) ? 1 : newtonSteps) +
-    (Object.keys(problem.trainable).length > 0 ? (known ? solvesFromFound : solvesFromGuesses) : 0);
+  const solves = isLinearProblem(problem) ? 1 : newtonSteps;
   return solves * each + compiling + compilingEach * Math.max(0, nodes - ordinary);
 }
 
 /** The largest number of features that so many seconds allow; none where even the fewest take longer. */
-export function featuresFor(problem: Problem, seconds: number, blas = "auto", known = false): number | undefined {
+export function featuresFor(problem: Problem, seconds: number, blas = "auto"): number | undefined {
   const limit = Math.min(most, Math.floor(mostColumns / problem.unknowns.length) - 1);
-  const costs = (features: number) => secondsOfFeatures(problem, features, blas, known);
+  const costs = (features: number) => secondsOfFeatures(problem, features, blas);
   if (costs(fewest) > seconds) return undefined;
   let [low, high] = [fewest, limit];
   while (low < high) {

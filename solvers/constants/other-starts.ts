@@ -1,47 +1,56 @@
 /** Other starts of a search for constants, and other constants that fit as well. */
 import type { Rng } from "../../engine/random/rng.ts";
+import type { Problem } from "../../equations/problem/index.ts";
 import type { Candidate } from "./search.ts";
+import { dot, noise } from "./uncertainty.ts";
 
 /** Standard deviation of the logarithm of what a constant of another start is beside a guess, or what was found; of later starts beside the guesses. */
 const [near, far] = [1, 2];
+/** Other starts, and where the observations are missed more of them. */
+const [few, many] = [4, 24];
+/** Share of the values' size that is missed, where no sigma is given. */
+const missed = 0.2;
 
-/** Other starts: how many, and what comes of one. */
+/** True where observations are missed by more than their noise, or a good part of their size. @param rows - what is left of the observations, in units of sigma */
+export const isAstray = (problem: Problem, rows: Float64Array, sigmas: readonly number[]): boolean => {
+  const { observations } = problem;
+  const squares = observations.reduce((sum, { values }, k) => sum + dot(values, values) / sigmas[k]! ** 2, 0);
+  if (dot(rows, rows) > missed ** 2 * squares) return true;
+  return observations.some(({ hasSigma }) => hasSigma) && noise(problem, rows, 1) > 1;
+};
+
+/** Other starts, and what comes of one. */
 export interface OtherStarts<C extends Candidate> {
   readonly guesses: readonly number[];
   readonly random: Rng;
-  /** The first so many begin at the guesses. @defaultValue 0 */
-  readonly led?: number;
-  /** Up to so many are about the guesses and about what was found in turns; later ones farther from the guesses. */
-  readonly few: number;
-  /** True while another one is to be tried. */
-  readonly continues: (tried: number, best: C | undefined) => boolean;
+  /** True where more starts are worth while than a few. */
+  readonly isAstray: (best: C | undefined) => boolean;
+  /** True while there is time for another one. @param isAstray - true where none has come near the observations yet */
+  readonly hasTime: (isAstray: boolean) => boolean;
   /** The fit from a start; undefined where there is none. */
-  readonly fit: (start: readonly number[], tried: number, best: C | undefined) => Promise<C | undefined>;
-  /** By how much a loss has to be less than that of another fit to be better. @defaultValue 0 */
-  readonly margin?: (best: C) => number;
+  readonly fit: (start: readonly number[]) => C | undefined;
+  /** By how much a loss has to be less than that of another fit to be better: the number of starts that there is time for should not change the last digits. */
+  readonly margin: (best: C) => number;
 }
 
-/** Constants about others, by factors; those that are 0 by the size of their guesses. */
-export const drawnStart = (
-  about: readonly number[],
-  guesses: readonly number[],
-  draw: ArrayLike<number>,
-  spread = near,
-): readonly number[] =>
-  about.map((v, c) => (v === 0 ? (Math.abs(guesses[c]!) || 1) * draw[c]! : v * Math.exp(spread * draw[c]!)));
-
 /** Fits from other starts, by factors of e about the guesses and about what was found. @returns the best, and all others */
-export async function fromOtherStarts<C extends Candidate>(
+export function fromOtherStarts<C extends Candidate>(
   first: C | undefined,
-  { guesses, random, led = 0, few, continues, fit, margin = () => 0 }: OtherStarts<C>,
-): Promise<{ readonly best: C | undefined; readonly others: readonly C[] }> {
+  { guesses, random, isAstray, hasTime, fit, margin }: OtherStarts<C>,
+): { readonly best: C | undefined; readonly others: readonly C[] } {
   let best = first;
   const others: C[] = [];
-  for (let k = 0; continues(k, best); k++) {
-    const about = k >= led && k % 2 === 1 && k < few && best ? best.values : guesses;
+  for (let k = 0; k < many; k++) {
+    const misses = isAstray(best);
+    if ((k >= few && !misses) || !hasTime(misses)) break;
+    const about = k % 2 === 1 && k < few && best ? best.values : guesses;
     const draw = random.split(k).normal(guesses.length);
-    const start = k < led ? about : drawnStart(about, guesses, draw, k < few ? near : far);
-    const other = await fit(start, k, best);
+    const spread = k < few ? near : far;
+    // Those that are 0 by the size of their guesses.
+    const start = about.map((v, c) =>
+      v === 0 ? (Math.abs(guesses[c]!) || 1) * draw[c]! : v * Math.exp(spread * draw[c]!),
+    );
+    const other = fit(start);
     if (!other) continue;
     const isBetter = !best || other.loss < best.loss - margin(best);
     if (best) others.push(isBetter ? best : other);

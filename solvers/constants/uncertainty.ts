@@ -60,7 +60,7 @@ export function normalEquations(
 }
 
 /** Σ aᵢ bᵢ. */
-const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, v, i) => sum + v * b[i]!, 0);
+export const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, v, i) => sum + v * b[i]!, 0);
 
 /** The factor of JᵀJ with its diagonal raised; undefined where it is not positive definite. */
 export const factorOf = ({ square, lengths }: NormalEquations, damping: number) => {

@@ -21,7 +21,7 @@ export interface Neighbour {
 /** Steps of inverse iteration, and the cosine from which the last one is a multiple of the one before. */
 const [inverseSteps, oneSided] = [5, 0.9];
 /** Distance of a neighbour, beside that of the guess, from which a search can distinguish the two. */
-const apart = 1e-6;
+const leastSeparation = 1e-6;
 
 /**
  * The eigenvalue beside the one that was found, by inverse iteration among functions that are no multiple of the one found (Golub & Van Loan, Matrix Computations, 7.6.1).
@@ -84,7 +84,7 @@ export function nextToGuess(
   const [name] = layout.sought as [string];
   const [guess, value] = [layout.problem.trainable[name]!, layout.constants[name]!];
   const neighbour = first.converged ? neighbourOf(layout, mesh, first) : undefined;
-  if (!neighbour?.isNearer || neighbour.away < apart * Math.abs(value - guess)) return first;
+  if (!neighbour?.isNearer || neighbour.away < leastSeparation * Math.abs(value - guess)) return first;
   const kept = new Map(mesh.elements().map((cell) => [cell, cell.coefficients!]));
   const [size, other] = [kept, neighbour.coefficients].map((of) => Math.hypot(...sizesOf(layout, of))) as [
     number,

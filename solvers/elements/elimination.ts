@@ -294,13 +294,13 @@ function globalsOf(layout: Discretisation, { region }: Mesh, root: Front): Facto
 }
 
 /** A pivot of rounding size, beside the largest of its front. */
-const nothing = 1e-14;
+const singularPivot = 1e-14;
 
 /** Pivots on the diagonal of a triangle; those of rounding size, as of what no row determines, are `open`. */
 function pivotsOf(triangle: Float64Array, rows: number, columns: number, isOpen: boolean): Float64Array {
   const pivots = Float64Array.from({ length: rows }, (_, i) => triangle[startOf(i, columns)]!);
   const largest = pivots.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
-  return pivots.map((v) => (Math.abs(v) > nothing * largest ? v : isOpen ? nothing * largest : 0));
+  return pivots.map((v) => (Math.abs(v) > singularPivot * largest ? v : isOpen ? singularPivot * largest : 0));
 }
 
 /** Solves an upper triangle for the first entries of x by the others, and by right-hand sides, or those in its last column. */

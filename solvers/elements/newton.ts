@@ -2,11 +2,11 @@
 import type { Discretisation } from "./discretisation.ts";
 import { type Elimination, type Fronts, solvedOn } from "./elimination.ts";
 import type { Cell, Mesh } from "./mesh.ts";
-import { countedLeft, type Left, leftOn } from "./residuals.ts";
+import { type CellResidual, countedSquares, residualsOn } from "./residuals.ts";
 
 /** A solution on a mesh. */
 export interface Solved {
-  readonly left: ReadonlyMap<Cell, Left>;
+  readonly residuals: ReadonlyMap<Cell, CellResidual>;
   readonly steps: number;
   /** True where it came to rest. */
   readonly converged: boolean;
@@ -42,19 +42,19 @@ export function minimised(
   if (layout.linear) {
     const found = solvedOn(layout, mesh, known);
     if (!take(layout, found)) return undefined;
-    return { left: leftOn(layout, mesh), steps: 1, converged: true, found, about: layout.constants };
+    return { residuals: residualsOn(layout, mesh), steps: 1, converged: true, found, about: layout.constants };
   }
   if (layout.sought.length > 0) return withConstants(layout, mesh, hasTime);
   let found: Elimination | undefined;
   const ended = (steps: number, converged: boolean): Solved => ({
-    ...{ left: leftOn(layout, mesh), steps, converged, found: found!, about: layout.constants },
+    ...{ residuals: residualsOn(layout, mesh), steps, converged, found: found!, about: layout.constants },
   });
-  let as: ReadonlyMap<Cell, Left> | undefined;
+  let as: ReadonlyMap<Cell, CellResidual> | undefined;
   for (let step = 1; step <= most; step++) {
     if (step > 1 && !hasTime()) return ended(step - 1, false);
     const before = new Map(cells.map((cell) => [cell, cell.coefficients!]));
-    as = leftOn(layout, mesh, step <= mostWeighed || !as ? "solved" : as);
-    const now = countedLeft(as);
+    as = residualsOn(layout, mesh, step <= mostWeighed || !as ? "solved" : as);
+    const now = countedSquares(as);
     found = solvedOn(layout, mesh, undefined, as)!;
     const next = found.coefficients;
     let seen = now;
@@ -64,7 +64,7 @@ export function minimised(
         const to = next.get(cell)!;
         cell.coefficients = before.get(cell)!.map((v, k) => v + share * (to[k]! - v));
       }
-      seen = countedLeft(leftOn(layout, mesh, as));
+      seen = countedSquares(residualsOn(layout, mesh, as));
       if (seen <= now * (1 - 0.1 * share) || (share === 1 && step > 1 && seen <= now * 1.0001)) break;
     }
     if (share < shortest) {
@@ -130,10 +130,10 @@ function withConstants(layout: Discretisation, mesh: Mesh, hasTime: () => boolea
     found = now;
     const near = (k: number, by: number) => Math.abs(now.constants[k]! - (last?.[k] ?? Number.NaN)) <= by;
     if (free && change(cells, before) <= rest && guesses.every((_, k) => near(k, rest * Math.abs(last![k]!))))
-      return { left: leftOn(layout, mesh), steps: steps + 1, converged: true, found, about };
+      return { residuals: residualsOn(layout, mesh), steps: steps + 1, converged: true, found, about };
     free ||=
       steps >= mostHeld || guesses.every((guess, k) => near(k, nearby * Math.abs(now.constants[k]! - guess) + rest));
     last = now.constants;
   }
-  return { left: leftOn(layout, mesh), steps, converged: false, found: found!, about };
+  return { residuals: residualsOn(layout, mesh), steps, converged: false, found: found!, about };
 }

@@ -1,74 +1,70 @@
-/**
- * Constants to be found from observations: Levenberg and Marquardt's method (Marquardt 1963, doi:10.1137/0111030) on the constants, with coefficients that are always the best for them (variable projection:
- * Golub and Pereyra 1973, doi:10.1137/0710036). R of all rows has the step of the constants in its last rows.
- */
+/** Constants to be found from observations, with coefficients that are always the best for them: R of all rows has the step of the constants in its last rows. */
 import { cholesky } from "../../engine/numerics/cholesky.ts";
-import { rng } from "../../engine/random/rng.ts";
+import { type Rng, rng } from "../../engine/random/rng.ts";
 import type { Pieces } from "../../equations/problem/index.ts";
+import {
+  type Candidate,
+  dot,
+  fromOtherStarts,
+  isAstray,
+  levenbergMarquardt,
+  type NormalEquations,
+  normalEquations,
+  sizesOfConstants,
+} from "../constants/index.ts";
 import { sizesOf } from "./conditioning.ts";
 import { type Discretisation, isLinearInUnknowns, type ObservedForm } from "./discretisation.ts";
 import { elementPieces } from "./element-pieces.ts";
 import { type Elimination, solvedOn, triangleOfConstants, withDraw } from "./elimination.ts";
 import type { Cell, Mesh } from "./mesh.ts";
 import { minimised, type Solved } from "./newton.ts";
-import { countedLeft, type Left, leftOn, missedBy } from "./residuals.ts";
+import { type CellResidual, countedSquares, missedBy, residualsOn } from "./residuals.ts";
 
-/** Steps, trials of one, damping of the first, and its factors after a trial that lowers the loss and one that does not. */
-const [mostSteps, trials, first, down, up] = [25, 8, 1e-3, 0.1, 10];
-/** Sizes of a constant by which a step may move it, and a step in standard deviations of the noise that is the last one. */
-const [leap, short] = [5, 0.01];
+/** Share of a loss by which another start has to be better. */
+const nearly = 1e-6;
 
-/** Coefficients that are best for constants. */
-interface Trial {
-  readonly values: readonly number[];
+/** Constants and the coefficients that are best for them. */
+interface Trial extends Candidate {
   readonly coefficients: ReadonlyMap<Cell, Float64Array>;
-  readonly left: ReadonlyMap<Cell, Left>;
-  readonly loss: number;
+  readonly residuals: ReadonlyMap<Cell, CellResidual>;
+  readonly missed: Float64Array;
 }
 
-/** A fit's constants, and the squares of all rows in units of sigma. */
-export interface OtherFit {
-  readonly values: readonly number[];
-  readonly loss: number;
+/** Rows about a trial, eliminated but for the constants. */
+interface Eliminated extends NormalEquations {
+  readonly at: Trial;
+  readonly found: Elimination;
+  readonly about: Readonly<Record<string, number>>;
 }
 
-/** The best of the fits from the guesses and from other starts, with the others. */
-export function fittedFromStarts(
-  layout: Discretisation,
-  mesh: Mesh,
-  starts: readonly (readonly number[])[],
-  { hasTime, isEarly }: { readonly hasTime: () => boolean; readonly isEarly: () => boolean },
-): { readonly solved: Solved | undefined; readonly others: readonly OtherFit[] } {
-  const cells = mesh.elements();
-  const zero = new Map(cells.map((cell) => [cell, cell.coefficients!]));
-  const found: (OtherFit & { readonly solved: Solved; readonly coefficients: typeof zero })[] = [];
-  for (const start of starts) {
-    if (found.length > 0 && !isEarly()) break;
-    for (const [i, name] of layout.sought.entries()) layout.constants[name] = start[i]!;
-    for (const [cell, c] of zero) cell.coefficients = c;
-    const solved = fitted(layout, mesh, hasTime);
-    const coefficients = new Map(cells.map((cell) => [cell, cell.coefficients!]));
-    const values = layout.sought.map((name) => layout.constants[name]!);
-    if (solved) found.push({ solved, coefficients, values, loss: solved.loss / unitOf(layout) ** 2 });
-  }
-  // The number of starts that there is time for should not change the last digits.
-  const best = found.reduce<(typeof found)[number] | undefined>(
-    (a, b) => (a && !(b.loss < nearly * a.loss) ? a : b),
-    undefined,
-  );
-  for (const [i, name] of layout.sought.entries()) layout.constants[name] = best?.values[i] ?? layout.constants[name]!;
-  for (const [cell, c] of best?.coefficients ?? []) cell.coefficients = c;
-  return { solved: best?.solved, others: found.filter((one) => one !== best) };
+/** Constants that fit best near a start; the loss is in units of sigma. */
+interface Fit extends Trial {
+  readonly solved: Solved;
 }
-/** Share of a loss that is no less. */
-const nearly = 1 - 1e-6;
+
+/** Constants to which another start led, and the squares of all rows in units of sigma. */
+export type OtherFit = Candidate;
+
+/** Other starts than the guesses. */
+export interface Starts {
+  readonly random: Rng;
+  readonly hasTime: (isAstray: boolean) => boolean;
+}
 
 /** The layout with its constants as known ones. */
 const heldIn = (layout: Discretisation): Discretisation =>
   layout.memo.get(layout, "held", () => ({ ...layout, sought: [], linear: isLinearInUnknowns(layout) }));
 
+function moveTo(
+  { constants, sought }: Discretisation,
+  { values, coefficients }: Pick<Trial, "values" | "coefficients">,
+): void {
+  for (const [i, name] of sought.entries()) constants[name] = values[i]!;
+  for (const [cell, c] of coefficients) cell.coefficients = c;
+}
+
 /**
- * Finds the constants that fit best near those of the layout, with their coefficients, which the mesh has then.
+ * The constants that fit best, with their coefficients, which the mesh has then: those near the layout's, or of several starts the best.
  *
  * @param hasTime - asked before each step but the first
  * @returns undefined where the rows of the first constants have no solution
@@ -77,64 +73,75 @@ export function fitted(
   layout: Discretisation,
   mesh: Mesh,
   hasTime: () => boolean,
-): (Solved & { readonly loss: number }) | undefined {
+  starts?: Starts,
+): { readonly solved: Solved; readonly others: readonly OtherFit[] } | undefined {
+  const { constants, sought, problem } = layout;
+  const own = sought.map((name) => constants[name]!);
+  const coefficients = new Map(mesh.elements().map((cell) => [cell, cell.coefficients!]));
+  const fit = (values: readonly number[]) => fitFrom(layout, mesh, { values, coefficients }, hasTime);
+  const first = fit(own);
+  const { best, others } =
+    starts && sought.length > 0
+      ? fromOtherStarts<Fit>(first, {
+          ...{ ...starts, guesses: Object.values(problem.trainable), fit, margin: ({ loss }) => nearly * loss },
+          isAstray: (one) =>
+            !one ||
+            isAstray(
+              problem,
+              one.missed,
+              layout.observations.map(({ sigma }) => sigma),
+            ),
+        })
+      : { best: first, others: [] };
+  if (!best) return undefined;
+  moveTo(layout, best);
+  return { solved: best.solved, others };
+}
+
+/** The fit from constants and coefficients. */
+function fitFrom(
+  layout: Discretisation,
+  mesh: Mesh,
+  start: Pick<Trial, "values" | "coefficients">,
+  hasTime: () => boolean,
+): Fit | undefined {
   const { constants, sought, problem } = layout;
   const held = heldIn(layout);
   const k = sought.length;
-  const count = problem.observations.reduce((sum, { values }) => sum + values.length, 0);
-  const moveTo = ({ values, coefficients }: Pick<Trial, "values" | "coefficients">) => {
-    for (const [i, name] of sought.entries()) constants[name] = values[i]!;
-    for (const [cell, c] of coefficients) cell.coefficients = c;
-  };
-  const at = (values: readonly number[], coefficients: Trial["coefficients"]): Trial | undefined => {
-    moveTo({ values, coefficients });
+  const unit = unitOf(layout) ** 2;
+  const follow = (values: readonly number[], { coefficients }: Pick<Trial, "coefficients">) => {
+    moveTo(layout, { values, coefficients });
     if (!minimised(held, mesh, undefined, { most: 20, hasTime: () => true })?.converged) return undefined;
-    const left = leftOn(held, mesh, "solved");
-    const found = new Map(mesh.elements().map((cell) => [cell, cell.coefficients!]));
-    const loss = countedLeft(left);
-    return Number.isFinite(loss) ? { values, coefficients: found, left, loss } : undefined;
+    const residuals = residualsOn(held, mesh, "solved");
+    const own = new Map(mesh.elements().map((cell) => [cell, cell.coefficients!]));
+    const loss = countedSquares(residuals) / unit;
+    return Number.isFinite(loss)
+      ? { values, coefficients: own, residuals, loss, missed: missedBy(layout, mesh) }
+      : undefined;
   };
-  let best = at(
-    sought.map((name) => constants[name]!),
-    new Map(mesh.elements().map((cell) => [cell, cell.coefficients!])),
-  );
-  if (!best) return undefined;
-  let damping = first;
-  let found: Elimination;
-  for (let steps = 0; ; steps++) {
-    moveTo(best);
-    found = solvedOn(layout, mesh, undefined, best.left)!;
-    const ended = (converged: boolean) => ({
-      ...{ left: leftOn(layout, mesh), steps: steps + 1, converged, found, about: { ...constants }, loss: best!.loss },
-    });
+  const linearise = (at: Trial): Eliminated => {
+    moveTo(layout, at);
+    const found = solvedOn(layout, mesh, undefined, at.residuals)!;
     const { rows, right } = triangleOfConstants(layout, found.factor);
-    const from: Trial = best;
-    const rest = right.map((v, i) => v - from.values.reduce((sum, c, j) => sum + rows[i * k + j]! * c, 0));
-    const missed = missedBy(layout, mesh);
-    const noise = (unitOf(layout) ** 2 * dot(missed, missed)) / Math.max(1, count - k);
-    if (k === 0 || dot(rest, rest) < short ** 2 * noise) return ended(true);
-    if (steps === mostSteps || !hasTime()) return ended(false);
-    const downhill = Float64Array.from(sought, (_, i) => rest.reduce((sum, v, r) => sum + v * rows[r * k + i]!, 0));
-    const normal = normalOf(rows, k);
-    let next: Trial | undefined;
-    for (let t = 0; t < trials && !next && hasTime(); t++) {
-      const damped = normal.map((v, n) => (n % (k + 1) === 0 ? v * (1 + damping + 1e-12) + 1e-300 : v));
-      const step = cholesky(damped, k)?.solve(downhill) ?? new Float64Array(k);
-      const sizes = from.values.map((v, i) => Math.max(Math.abs(v), Math.abs(problem.trainable[sought[i]!]!)) || 1);
-      const longest = Math.max(1, ...step.map((v, i) => Math.abs(v) / (leap * sizes[i]!)));
-      const trial = at(
-        from.values.map((v, i) => v + step[i]! / longest),
-        from.coefficients,
-      );
-      damping *= trial && trial.loss < from.loss ? down : up;
-      if (trial && trial.loss < from.loss) next = trial;
-    }
-    if (!next) {
-      moveTo(from);
-      return ended(true);
-    }
-    best = next;
-  }
+    const rest = right.map((v, i) => at.values.reduce((sum, c, j) => sum + rows[i * k + j]! * c, -v));
+    const sizes = sizesOfConstants(problem, at.values);
+    const columns = sizes.map((size, c) => Float64Array.from({ length: k }, (_, i) => size * rows[i * k + c]!));
+    return { ...normalEquations(columns, rest, sizes), at, found, about: { ...constants } };
+  };
+  const begun = follow(start.values, start);
+  if (!begun) return undefined;
+  const count = begun.missed.length;
+  const { best, rows, steps, status } = levenbergMarquardt<Trial, Eliminated>(
+    {
+      ...{ linearise, follow, isOver: () => !hasTime() },
+      variance: ({ missed }) => (unit * dot(missed, missed)) / Math.max(1, count - k),
+    },
+    begun,
+  );
+  const { found, about } = rows?.at === best ? rows : linearise(best);
+  moveTo(layout, best);
+  const residuals = residualsOn(layout, mesh);
+  return { ...best, solved: { residuals, steps: steps + 1, converged: status === "converged", found, about } };
 }
 
 /** A row of an observation for a residual of one sigma. */
@@ -146,8 +153,6 @@ const unitOf = ({ observing, observations }: Discretisation) => {
 /** Root of the sum of squares of the rows of observations, by what is missed in units of sigma. */
 export const rowsMissed = (layout: Discretisation, missed: Float64Array): number =>
   unitOf(layout) * Math.sqrt(dot(missed, missed));
-
-const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, v, i) => sum + v * b[i]!, 0);
 
 /** RᵀR. */
 const normalOf = (rows: Float64Array, k: number) =>
@@ -187,8 +192,8 @@ export function effectOfNoise(layout: Discretisation, mesh: Mesh, noise: number)
     }),
   );
   const drawn = { ...layout, draws: noises };
-  const left = leftOn(heldIn(layout), mesh, "solved");
-  const { factor, coefficients, constants } = solvedOn(drawn, mesh, undefined, left)!;
+  const residuals = residualsOn(heldIn(layout), mesh, "solved");
+  const { factor, coefficients, constants } = solvedOn(drawn, mesh, undefined, residuals)!;
   const k = layout.sought.length;
   const { rows } = triangleOfConstants(drawn, factor);
   const scale = noise * unitOf(layout);

@@ -1,10 +1,11 @@
-/** Choice of elements that are cut, of the axes across, and of the places. */
+/** Finer meshes: the elements that are cut, axes and places of the cuts, and polynomials of a higher degree. */
 
 import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
 import { Basis, productPoints } from "./basis.ts";
 import type { Discretisation } from "./discretisation.ts";
-import type { Cell, Mesh } from "./mesh.ts";
-import type { Left } from "./residuals.ts";
+import { type Cell, Mesh } from "./mesh.ts";
+import { minimised } from "./newton.ts";
+import type { CellResidual } from "./residuals.ts";
 
 /** Share of what is left whose elements are cut. */
 const bulk = 0.8;
@@ -14,7 +15,7 @@ const alike = 0.05;
 const [leaning, near] = [0.5, 0.2];
 
 /** Numbers by which elements are ordered for refinement. */
-export type Indicator = (mesh: Mesh, left: ReadonlyMap<Cell, Left>) => ReadonlyMap<Cell, number>;
+export type Indicator = (mesh: Mesh, residuals: ReadonlyMap<Cell, CellResidual>) => ReadonlyMap<Cell, number>;
 
 /** Elements that hold the bulk of an indicator, largest first. */
 export function marked(indicator: ReadonlyMap<Cell, number>, most: number): Cell[] {
@@ -102,4 +103,35 @@ function tailsOf({ problem, region: { dimension: d } }: Discretisation, degree: 
     if (all > 0) for (let k = 0; k < d; k++) tails[k]! += own[k]! / all;
   });
   return tails;
+}
+
+/** Degrees that are added, and Newton's steps at most. */
+const [added, mostSteps] = [6, 4];
+
+/** A solution with a higher degree, with the one that it began with. */
+export interface Raised {
+  readonly cells: readonly Cell[];
+  readonly before: ReadonlyMap<Cell, Float64Array>;
+}
+
+/**
+ * Solves once more with a higher degree; the mesh stays as it is.
+ *
+ * @param hasTime - asked before each step but the first
+ * @returns undefined where it did not come to rest
+ */
+export function raised(layout: Discretisation, mesh: Mesh, hasTime: () => boolean): Raised | undefined {
+  const copy = new Mesh(mesh.region, mesh.root.degree + added);
+  const visit = (from: Cell, to: Cell): void => {
+    if (!from.split) {
+      if (!from.empty) to.coefficients = carriedOver(layout, from, to, to.degree);
+      return;
+    }
+    copy.split(to, from.split.axis, from.split.at);
+    for (const [k, child] of from.split.children.entries()) visit(child, to.split!.children[k]!);
+  };
+  visit(mesh.root, copy.root);
+  const cells = copy.elements();
+  const before = new Map(cells.map((cell) => [cell, cell.coefficients!]));
+  return minimised(layout, copy, undefined, { most: mostSteps, hasTime })?.converged ? { cells, before } : undefined;
 }

@@ -18,7 +18,7 @@ import {
 import { weighting } from "./weighting.ts";
 
 /** Residuals in one element. */
-export interface Left extends Weights {
+export interface CellResidual extends Weights {
   /** Sum of squares of its rows, a half of those on faces that it shares. */
   total: number;
   /** The same as the solve counts it: values at an outflow less. */
@@ -32,11 +32,15 @@ export interface Left extends Weights {
  *
  * @param as - "solved": what the solve about these coefficients counts, at its points; residuals found so: the same with their scales of rows. Else at other points
  */
-export function leftOn(layout: Discretisation, mesh: Mesh, as?: "solved" | ReadonlyMap<Cell, Left>): Map<Cell, Left> {
+export function residualsOn(
+  layout: Discretisation,
+  mesh: Mesh,
+  as?: "solved" | ReadonlyMap<Cell, CellResidual>,
+): Map<Cell, CellResidual> {
   const more = as ? weighting.extra : 2;
   const scaled = as === "solved" ? undefined : as;
-  const found = new Map<Cell, Left>();
-  for (const cell of mesh.elements()) found.set(cell, leftIn(layout, cell, cell.degree + more, scaled?.get(cell)));
+  const found = new Map<Cell, CellResidual>();
+  for (const cell of mesh.elements()) found.set(cell, residualIn(layout, cell, cell.degree + more, scaled?.get(cell)));
   for (const face of [...mesh.faces(layout.periodic).values()].flat()) addJumps(layout, face, found);
   for (const { middle, total } of found.values())
     for (let k = 0; k < middle.length; k++) middle[k] = total > 0 ? middle[k]! / total : 0;
@@ -44,7 +48,7 @@ export function leftOn(layout: Discretisation, mesh: Mesh, as?: "solved" | Reado
 }
 
 /** Residuals inside of an element and on the boundary, at points of so many along an axis. */
-function leftIn(layout: Discretisation, cell: Cell, n: number, scaled: Left | undefined): Left {
+function residualIn(layout: Discretisation, cell: Cell, n: number, scaled: CellResidual | undefined): CellResidual {
   const { equations, conditions, region } = layout;
   const { scales, open } = scaled ?? weightsOf(layout, cell, n);
   const middle = new Float64Array(region.dimension);
@@ -128,14 +132,14 @@ export function residualOfZero(layout: Discretisation, mesh: Mesh): number {
   for (const cell of cells) {
     const { coefficients } = cell;
     cell.coefficients = undefined;
-    known.set(cell, leftIn(layout, cell, cell.degree + 2, undefined).total);
+    known.set(cell, residualIn(layout, cell, cell.degree + 2, undefined).total);
     cell.coefficients = coefficients;
   }
   return Math.sqrt(all.reduce((sum, cell) => sum + known.get(cell)!, 0));
 }
 
 /** Adds the squares of what is left on a face, a half for either element. */
-function addJumps(layout: Discretisation, face: Face, found: ReadonlyMap<Cell, Left>): void {
+function addJumps(layout: Discretisation, face: Face, found: ReadonlyMap<Cell, CellResidual>): void {
   const { problem, region, matched } = layout;
   const d = region.dimension;
   const n = Math.max(...face.cells.map(({ degree }) => degree)) + 1;
@@ -163,12 +167,12 @@ function addJumps(layout: Discretisation, face: Face, found: ReadonlyMap<Cell, L
 }
 
 /** Of all elements together. */
-export const totalLeft = (left: ReadonlyMap<Cell, Left>): number =>
-  [...left.values()].reduce((sum, { total }) => sum + total, 0);
+export const totalSquares = (residuals: ReadonlyMap<Cell, CellResidual>): number =>
+  [...residuals.values()].reduce((sum, { total }) => sum + total, 0);
 
 /** The same as the solve counts it. */
-export const countedLeft = (left: ReadonlyMap<Cell, Left>): number =>
-  [...left.values()].reduce((sum, { counted }) => sum + counted, 0);
+export const countedSquares = (residuals: ReadonlyMap<Cell, CellResidual>): number =>
+  [...residuals.values()].reduce((sum, { counted }) => sum + counted, 0);
 
 /** Of each equation, the integral over a face of the size of the flux that is lost there: the jump of the highest derivatives but one along the axis that it is across. */
 function lostThrough(layout: Discretisation, face: Face): number[] {
@@ -208,19 +212,19 @@ const slivers = 1e-4;
  * elements of what is left, and integrals of the sizes of terms.
  */
 class Sums {
-  readonly left: Float64Array;
+  readonly squares: Float64Array;
   readonly terms: Float64Array;
   readonly unbalanced: Float64Array;
   readonly passed: Float64Array;
 
   constructor(rows: number) {
-    [this.left, this.terms] = [new Float64Array(rows), new Float64Array(rows)];
+    [this.squares, this.terms] = [new Float64Array(rows), new Float64Array(rows)];
     [this.unbalanced, this.passed] = [new Float64Array(rows), new Float64Array(rows)];
   }
 
   /** Adds an equation or condition of an element. */
   add(other: Sums, k: number): void {
-    for (const of of ["left", "terms", "unbalanced", "passed"] as const) this[of][k]! += other[of][k]!;
+    for (const of of ["squares", "terms", "unbalanced", "passed"] as const) this[of][k]! += other[of][k]!;
   }
 }
 
@@ -260,9 +264,9 @@ export function sharesOn(layout: Discretisation, mesh: Mesh, sizes: readonly num
     }
     return sum + Math.abs(rest);
   };
-  const add = ({ left, terms, passed }: Sums, k: number, i: number, weight: number, seen: FormValues) => {
+  const add = ({ squares, terms, passed }: Sums, k: number, i: number, weight: number, seen: FormValues) => {
     const size = sizeAt(i, seen);
-    left[k]! += weight * seen.residual[i]! ** 2;
+    squares[k]! += weight * seen.residual[i]! ** 2;
     terms[k]! += weight * size ** 2;
     passed[k]! += weight * size;
   };
@@ -311,7 +315,7 @@ export function sharesOn(layout: Discretisation, mesh: Mesh, sizes: readonly num
   forms.forEach((_, k) => {
     const mean = (cell: Cell) => {
       const { measure, sums } = found.get(cell)!;
-      return measure > 0 ? sums.left[k]! / measure : 0;
+      return measure > 0 ? sums.squares[k]! / measure : 0;
     };
     const leftOut = new Set<Cell>();
     if (k < equations.length) {
@@ -335,7 +339,7 @@ export function sharesOn(layout: Discretisation, mesh: Mesh, sizes: readonly num
   const [most] = own.toSorted((a, b) => b.more - a.more);
   const isNarrow = most && own.reduce((sum, { more }) => sum + more, 0) > all.unbalanced[worst]! / 2;
   return {
-    rows: [...all.left].map((square, k) => Math.sqrt(share(square, all.terms[k]!))),
+    rows: [...all.squares].map((square, k) => Math.sqrt(share(square, all.terms[k]!))),
     imbalance: shares[worst]!,
     narrow: isNarrow ? { ...most.narrow, element: 2 * Math.max(...halves(most.cell)) } : undefined,
   };

@@ -3,6 +3,7 @@
 import { rng } from "../../engine/random/rng.ts";
 import type { Team } from "../../engine/system/team.ts";
 import type { Pieces, Problem } from "../../equations/problem/index.ts";
+import { dot } from "../constants/index.ts";
 import { roundingOf, sizesOf, type Weakest, weakest } from "./conditioning.ts";
 import { type Continuation, continuation } from "./continuation.ts";
 import { type Discretisation, discretised } from "./discretisation.ts";
@@ -11,17 +12,17 @@ import { elementPieces } from "./element-pieces.ts";
 import { correction, type Fronts, rowSquares } from "./elimination.ts";
 import type { Cell, Mesh } from "./mesh.ts";
 import { minimised, type Solved } from "./newton.ts";
+import { effectOfNoise, fitted, type NoiseEffect, type OtherFit, rowsMissed } from "./observations.ts";
+import { type Indicator, marked, raised, refine } from "./refinement.ts";
 import {
-  effectOfNoise,
-  fitted,
-  fittedFromStarts,
-  type NoiseEffect,
-  type OtherFit,
-  rowsMissed,
-} from "./observations.ts";
-import { raised } from "./raised.ts";
-import { type Indicator, marked, refine } from "./refinement.ts";
-import { type Left, leftOn, missedBy, residualOfZero, type Shares, sharesOn, totalLeft } from "./residuals.ts";
+  type CellResidual,
+  missedBy,
+  residualOfZero,
+  residualsOn,
+  type Shares,
+  sharesOn,
+  totalSquares,
+} from "./residuals.ts";
 import { halves } from "./rows.ts";
 import { integralSite } from "./site.ts";
 import { startMesh } from "./start-mesh.ts";
@@ -32,7 +33,7 @@ export { unsuitedToElements } from "./discretisation.ts";
 export interface Course {
   readonly elements: number;
   /** Root of the sum of squares of all rows. */
-  readonly left: number;
+  readonly residual: number;
   /** Change of each unknown since the mesh before, L². */
   readonly changed: readonly number[];
   /** L² of each unknown. */
@@ -48,7 +49,7 @@ export interface Course {
 /** Options of {@link solveByElements}. */
 export interface ElementOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Relative error L² that is enough, where rows leave as little as {@link leftFor} says. */
+  /** Relative error L² that is enough, where rows leave as little as {@link smallResidual} says. */
   readonly tolerance: number;
   /** Seconds of the processor; Infinity for no limit. */
   readonly seconds: number;
@@ -62,8 +63,8 @@ export interface ElementOptions {
   readonly clock: () => number;
   /** Standard deviation of the noise of observations by what is missed of them, both in units of sigma; needed where there are observations. */
   readonly noise?: (missed: Float64Array) => number;
-  /** Other first guesses of constants to be found from observations. */
-  readonly starts?: readonly (readonly number[])[];
+  /** Seed of other first guesses of constants to be found from observations. @defaultValue 0 */
+  readonly seed?: number | undefined;
   /** Called with each mesh. */
   readonly onMesh?: ((mesh: Mesh, course: Course) => void) | undefined;
 }
@@ -114,8 +115,8 @@ export interface ElementSolve {
   /** The same of each without the ten-thousandth of the domain that the last mesh changed most. */
   readonly elsewhere: readonly number[];
   /** Root of the sum of squares of all rows, and that of the zero function, on the last mesh. */
-  readonly left: number;
-  readonly nothing: number;
+  readonly residual: number;
+  readonly zeroResidual: number;
   /** True where Newton's method came to rest. */
   readonly converged: boolean;
 }
@@ -148,7 +149,7 @@ export function solveByElements(
     for (const cell of mesh.elements()) cell.coefficients = zeroCoefficients(layout, cell);
   };
   zeroOut();
-  if (!Number.isFinite(totalLeft(leftOn(layout, mesh)))) return undefined;
+  if (!Number.isFinite(totalSquares(residualsOn(layout, mesh)))) return undefined;
   const isObserved = layout.observations.length > 0;
   const isEigenproblem = layout.sought.length > 0 && !isObserved;
   if (isEigenproblem) drawCoefficients(layout, mesh);
@@ -156,12 +157,11 @@ export function solveByElements(
   const volume = layout.region.low.reduce((p, l, k) => p * (layout.region.high[k]! - l), 1);
   const known: Fronts | undefined = layout.linear && !isObserved ? new Map() : undefined;
   const course: Course[] = [];
-  const guesses = Object.values(problem.trainable);
   let others: readonly OtherFit[] = [];
   /** Elements and amplification of every mesh at rest. */
   const amplified: (readonly [elements: number, amplification: number])[] = [];
   let cut = 1;
-  let restless = 0;
+  let unconverged = 0;
   let eased: Continuation | undefined;
   let wasEased = layout.linear || layout.sought.length > 0 || isObserved;
   for (;;) {
@@ -172,21 +172,22 @@ export function solveByElements(
     const start = spent();
     const hasTime = () => spent() < toEnd * seconds;
     const solve = (): Solved | undefined => {
-      if (isObserved && course.length > 0) return fitted(layout, mesh, hasTime);
       if (isObserved) {
-        const first = fittedFromStarts(layout, mesh, [guesses, ...(options.starts ?? [])], {
-          hasTime,
-          isEarly: () => spent() < shareOfStarts * seconds,
-        });
-        others = first.others;
-        return first.solved;
+        const random = rng(options.seed ?? 0).split("constants");
+        const starts = {
+          random,
+          hasTime: (misses: boolean) => spent() < (misses ? shareWhereMissed : shareOfStarts) * seconds,
+        };
+        const found = fitted(layout, mesh, hasTime, course.length === 0 ? starts : undefined);
+        if (course.length === 0) others = found?.others ?? [];
+        return found?.solved;
       }
       return minimised(eased?.layout ?? layout, mesh, known, { most: course.length === 0 ? 30 : 8, hasTime });
     };
     let solved = solve();
     if (solved && isEigenproblem) solved = nextToGuess(layout, mesh, solved, solve);
     const isAstray = solved?.converged === false && !wasEased && course.length < coarse && hasTime();
-    if (isAstray && Math.sqrt(totalLeft(solved!.left)) > astray * residualOfZero(layout, mesh)) {
+    if (isAstray && Math.sqrt(totalSquares(solved!.residuals)) > astray * residualOfZero(layout, mesh)) {
       wasEased = true;
       const kept = cells.map((cell) => cell.coefficients!);
       eased = continuation(layout, mesh, zeroOut, hasTime);
@@ -195,11 +196,11 @@ export function solveByElements(
     }
     const lost = isEigenproblem && course.length === 0 && solved?.converged !== true;
     if (!solved || lost) return undefined;
-    const { left, steps, converged } = solved;
-    const took = spent() - start;
+    const { residuals, steps, converged } = solved;
+    const took = (spent() - start) / (course.length === 0 ? 1 + others.length : 1);
     const now: Course = {
       elements: cells.length,
-      left: Math.sqrt(totalLeft(left)),
+      residual: Math.sqrt(totalSquares(residuals)),
       ...changeOf(layout, cells, old),
       cut,
       steps,
@@ -231,13 +232,13 @@ export function solveByElements(
       return shared;
     };
     const isResolved = () =>
-      (isObserved || now.left <= leftFor(layout, tolerance) * residualOfZero(layout, mesh)) &&
+      (isObserved || now.residual <= smallResidual(layout, tolerance) * residualOfZero(layout, mesh)) &&
       shares().imbalance <= Math.max(tolerance, balanced);
     const isAtRest = converged && isWhole;
     const missed = isObserved ? missedBy(layout, mesh) : new Float64Array(0);
     const observedRows = isObserved ? rowsMissed(layout, missed) : 0;
     /** Rows of equations that the mesh leaves, beside residuals of observations: more than 1 where it moves the solution more than their noise does. */
-    const bias = observedRows > 0 ? now.left / observedRows : 0;
+    const bias = observedRows > 0 ? now.residual / observedRows : 0;
     /** True where observations count so little, and are missed by so little, that a finer mesh will not weigh them anew. */
     const isSettled = () => {
       const isKnown = problem.observations.some(({ hasSigma }) => hasSigma);
@@ -257,7 +258,7 @@ export function solveByElements(
     };
     const rounding = isExact ? roundingOf(factor) : 0;
     const moves = (left: number) => (weakestHere().amplification * left) / size;
-    const isLeast = isExact && now.left <= mostOfRounding * rounding;
+    const isLeast = isExact && now.residual <= mostOfRounding * rounding;
     /** True where the last mesh has moved it by no more than rounding may. */
     const isBelow = () => isLeast && change <= moves(rounding);
     const isRounded = () =>
@@ -269,7 +270,8 @@ export function solveByElements(
       isExact && !isLeast && coarser && weakestHere().amplification > Math.max(most.settled, grown * coarser[1]);
     /** True where functions that rows hardly determine are resolved, and what is left moves them by next to nothing. */
     const isDetermined = () =>
-      weakestHere().amplification <= usual || (weakestHere().isResolved && !isGrowing && moves(now.left) <= most.left);
+      weakestHere().amplification <= usual ||
+      (weakestHere().isResolved && !isGrowing && moves(now.residual) <= most.left);
     const goal = Math.max(tolerance, noise ? besideNoise * noise.error : 0);
     const isSmall = isWhole && change <= goal && isSettled() && (!isChecked || isResolved());
     const isAlike = () => raisedHere().change <= Math.max(tolerance, moves(rounding));
@@ -286,10 +288,10 @@ export function solveByElements(
       return byDegree;
     };
     const isEnough = (isLeast && isRounded()) || (isSmall && (!isExact || (isDetermined() && isAlike())));
-    restless = converged ? 0 : restless + 1;
-    const lefts = course.map((one) => one.left);
-    const isMore = now.left > mostMore * Math.min(...lefts) && mostMore * now.left > lefts.at(-mostRestless)!;
-    const isLost = restless >= mostRestless && isMore;
+    unconverged = converged ? 0 : unconverged + 1;
+    const before = course.map((one) => one.residual);
+    const isMore = now.residual > mostMore * Math.min(...before) && mostMore * now.residual > before.at(-mostRestless)!;
+    const isLost = unconverged >= mostRestless && isMore;
     const ends = isEnough || isLost || course.length >= meshes || affordable < 1 || options.signal?.aborted === true;
     if (ends) {
       const [pieces, previous] = [elementPieces(mesh), elementPieces(mesh, old)];
@@ -300,7 +302,7 @@ export function solveByElements(
       const isWeak = isExact && !layout.region.shape && weakestHere().amplification > usual;
       const fix = isWeak ? correction(layout, solved.found) : undefined;
       const corrected = fix ? sizesOf(layout, fix.coefficients) : now.size.map(() => 0);
-      const moved = Math.max(rounded > singular ? rounded : 0, isOpen ? Math.min(1, moves(now.left)) : 0);
+      const moved = Math.max(rounded > singular ? rounded : 0, isOpen ? Math.min(1, moves(now.residual)) : 0);
       const own = raisedHere();
       const seen = Math.max(moved, moved > 0 ? own.change || 0 : own.change, total(corrected) / size);
       return {
@@ -323,8 +325,8 @@ export function solveByElements(
         neighbour: isAtRest && isEigenproblem ? neighbourOf(layout, mesh, solved) : undefined,
         isByDegree: byDegree !== undefined,
         share,
-        left: now.left,
-        nothing: residualOfZero(layout, mesh),
+        residual: now.residual,
+        zeroResidual: residualOfZero(layout, mesh),
         converged: converged && isWhole,
         ...{ rows, imbalance, narrow, missed, noise, others },
       };
@@ -333,10 +335,11 @@ export function solveByElements(
       observing.most,
       Math.max(observing.least, bias * observing.share * layout.observing.weight),
     );
-    const values = weak && (isSmall || isBelow()) ? rowSquares(layout, factor, weak.values) : indicator(mesh, left);
+    const values =
+      weak && (isSmall || isBelow()) ? rowSquares(layout, factor, weak.values) : indicator(mesh, residuals);
     const chosen = marked(values, affordable);
-    cut = total(chosen.map((cell) => Math.sqrt(left.get(cell)!.total))) ** 2 / totalLeft(left);
-    for (const cell of chosen) refine(layout, mesh, cell, left.get(cell)!.middle);
+    cut = total(chosen.map((cell) => Math.sqrt(residuals.get(cell)!.total))) ** 2 / totalSquares(residuals);
+    for (const cell of chosen) refine(layout, mesh, cell, residuals.get(cell)!.middle);
   }
 }
 
@@ -351,8 +354,8 @@ export const singular = 0.03;
  * discrepancy principle (Morozov 1966), by which no row asks for more than it can be known to hold.
  */
 const observing = { least: 1e-6, most: 1e-4, share: 0.3, bias: 0.3 } as const;
-/** Share of the time in which constants begin at other guesses. */
-const shareOfStarts = 0.2;
+/** Shares of the time in which constants begin at other guesses, and in which they do where observations are missed. */
+const [shareOfStarts, shareWhereMissed] = [0.2, 0.6];
 /** Change of a solution by the last mesh, beside the effect of noise, that is small enough. */
 const besideNoise = 0.2;
 /** Amplification of rows that determine all functions well. */
@@ -374,15 +377,13 @@ const toEnd = 1.1;
 /** Meshes on which a continuation may begin, where more than this share of the residual of the zero function is left: Newton's method has found nothing. */
 const [coarse, astray] = [3, 1e-2];
 
-const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, v, i) => sum + v * b[i]!, 0);
-
 const total = (values: readonly number[]) => Math.hypot(...values);
 
 /**
  * Share of the residual of the zero function that may be left where an error is small enough: two meshes agree as well where neither sees a step of a coefficient,
  * or where there is no solution, and what they leave shows it. A coarse mesh may lead Newton's method to what is none, which the next meshes begin with.
  */
-const leftFor = ({ linear }: Discretisation, tolerance: number): number =>
+const smallResidual = ({ linear }: Discretisation, tolerance: number): number =>
   linear ? Math.min(1e-4, Math.max(1e-2 * tolerance, 1e-6)) : 1e-7;
 
 const zeroCoefficients = ({ problem, region }: Discretisation, { degree }: Cell) =>
@@ -398,7 +399,8 @@ function drawCoefficients({ problem: { unknowns } }: Discretisation, mesh: Mesh)
   }
 }
 
-const byResiduals: Indicator = (_, left) => new Map([...left].map(([cell, { total }]: [Cell, Left]) => [cell, total]));
+const byResiduals: Indicator = (_, residuals) =>
+  new Map([...residuals].map(([cell, { total }]: [Cell, CellResidual]) => [cell, total]));
 
 /** Elements of the degree that costs least for what it gains, which are cut by what is left of their rows. */
 export const usualRefinement: Refinement = { degree: degreeFor, indicator: byResiduals, atOnce: 48 };
@@ -413,7 +415,7 @@ const leastShare = 0.1;
 function shareOf(course: readonly Course[]): number {
   const [last, previous] = [course.at(-1)!, course.at(-2)];
   if (!previous) return Number.NaN;
-  const fall = Math.min(1, last.left / previous.left);
+  const fall = Math.min(1, last.residual / previous.residual);
   const uncut = Math.sqrt(Math.max(0, 1 - last.cut) / Math.max(last.cut, 1e-12));
   return Math.max(leastShare, fall, uncut);
 }

@@ -4,8 +4,8 @@ import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
 import { type Expression, nodesOf } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { alongAxis, isOfAxis, turnsAlong } from "../../equations/problem/index.ts";
+import { legendreAt } from "./basis.ts";
 import type { Discretisation } from "./discretisation.ts";
-import { legendreAt } from "./legendre.ts";
 import { type Cell, Mesh } from "./mesh.ts";
 import { argumentsOfSteps, narrowIn, stepOf } from "./narrow.ts";
 

@@ -29,13 +29,13 @@ export interface FeatureRows {
   /**
    * The same, with their derivatives by the last layer's parameters, and by constants to be found, written to the first rows of `into`.
    *
-   * @param taken - which of these parameters, in order; all of them where it is not given
+   * @param free - which of these parameters, in order; all of them where it is not given
    */
   rowsAndColumns(
     theta: Float64Array,
     into: PanelMatrix,
     pace?: Deadline,
-    taken?: readonly number[],
+    free?: readonly number[],
   ): Promise<Float64Array>;
   /** Seconds that a point of the equations took with its columns when they were computed last, by the pace's clock. */
   readonly secondsAPoint: number;

@@ -7,7 +7,7 @@ import { leastSquaresSolver, type PanelMatrix, setEntry } from "./least-squares.
 import { sumOfSquares } from "./unit.ts";
 
 /** Newton ends when a step lowers the loss by less than this share, or to within it of what its linear model says can be had. */
-const enough = 1e-2;
+const leastDecrease = 1e-2;
 /** Halvings of a Newton step before it is given up. */
 const halvings = 12;
 
@@ -16,7 +16,7 @@ export interface Minimisation {
   /** Number of coefficients, at the end of θ. */
   readonly coefficients: number;
   /** Those of them that are found, in order; the others stay. @defaultValue all */
-  readonly taken?: readonly number[];
+  readonly free?: readonly number[];
   readonly steps: number;
   readonly linear: boolean;
   /** μ of the term μ²·‖c‖², relative to the longest column. */
@@ -39,9 +39,9 @@ export async function minimise(
   theta: Float64Array,
   options: Minimisation,
 ): Promise<{ readonly status: Status; readonly steps: number }> {
-  const { linear, regularization, threads, blas, pace, taken } = options;
+  const { linear, regularization, threads, blas, pace, free } = options;
   const all = theta.subarray(theta.length - options.coefficients);
-  const at = taken ?? [...all.keys()];
+  const at = free ?? [...all.keys()];
   const [n, m] = [at.length, rows.count];
   const total = m + n;
   const solver = leastSquaresSolver(total, threads, blas);
@@ -53,7 +53,7 @@ export async function minimise(
     while (steps < options.steps) {
       const matrix = solver.matrix(n);
       const right = new Float64Array(total);
-      const r = await rows.rowsAndColumns(theta, matrix, pace, taken);
+      const r = await rows.rowsAndColumns(theta, matrix, pace, free);
       mu ??= regularization * longest(matrix);
       for (let i = 0; i < m; i++) right[i] = -r[i]!;
       for (let j = 0; j < n; j++) {
@@ -78,7 +78,7 @@ export async function minimise(
       steps++;
       if (after !== undefined) options.onLoss?.(after);
       if (after === undefined) status = "stalled";
-      else if (after > (1 - enough) * before || after < (1 + enough) * possible) status = "converged";
+      else if (after > (1 - leastDecrease) * before || after < (1 + leastDecrease) * possible) status = "converged";
       if (status !== "budget") break;
     }
   } catch (error) {

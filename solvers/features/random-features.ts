@@ -27,7 +27,6 @@ import { silentParameters } from "../solve/start/begin.ts";
 import { type Deadline, noDeadline } from "./deadline.ts";
 import { type FilledGroup, featurePrograms } from "./feature-rows.ts";
 import { checkedStretch, frozen } from "./feature-weights.ts";
-import { type FindOptions, findConstants } from "./found-constants.ts";
 import { isLinear } from "./linearity.ts";
 import { minimise } from "./newton.ts";
 import { sumOfSquares, unitOfResiduals } from "./unit.ts";
@@ -70,15 +69,11 @@ export interface FeatureFit {
 }
 
 /** Options of features inside the package. */
-export interface FitOptions
-  extends RandomFeatureOptions,
-    Pick<FindOptions, "starts" | "onAlternative" | "evaluatedObservations"> {
+export interface FitOptions extends RandomFeatureOptions {
   /** One factor per axis of the weights, for solutions that are steeper along one. @defaultValue all 1 */
   readonly stretch?: readonly number[];
   /** Most steps of Newton's method, for nonlinear problems. @defaultValue 20 */
   readonly newtonSteps?: number;
-  /** First values of constants to be found. @defaultValue the problem's guesses */
-  readonly guesses?: Readonly<Record<string, number>> | undefined;
 }
 
 /** Fewest fresh points by which a solution is evaluated, and where time is short. */
@@ -121,9 +116,8 @@ const mostLeft = 0.2;
 const leastLeft = 1e-3;
 
 /**
- * The same, within a time. Newton's method ends early where it is over, and the solution is evaluated on fewer points.
- *
- * Constants to be found are found with the coefficients, where there are observations.
+ * The same, within a time, of a problem without constants to be found. Newton's method ends early where the time is over, and the solution is
+ * evaluated on fewer points.
  *
  * @param onFit - called with the fit, once the coefficients are found
  * @throws OutOfTime where there is none for a single step
@@ -146,8 +140,7 @@ export async function featuresWithin(
   const stretch = checkedStretch(problem, options.stretch);
   const known = base?.coefficients.length ?? 0;
   const drawn = frozen(assembly, { network: own, scales, stretch, known }, root.split("features"));
-  const guesses = Object.values({ ...problem.trainable, ...options.guesses });
-  const theta = Float64Array.from([...(base?.coefficients ?? []), ...drawn, ...guesses]);
+  const theta = Float64Array.from([...(base?.coefficients ?? []), ...drawn]);
   const coefficients = (features + 1) * problem.unknowns.length;
   const startSize = options.startSize ?? 0;
   if (startSize > 0) {
@@ -170,45 +163,24 @@ export async function featuresWithin(
   let begun = 0;
   const course: number[] = [];
   const onLoss = (loss: number) => course.push(Math.sqrt(loss));
-  const common = { coefficients: coefficients + guesses.length, linear, regularization, threads, blas, pace, onLoss };
+  const common = { coefficients, linear, regularization, threads, blas, pace, onLoss };
   try {
     const rows = programs.of(groups);
     if (!linear && features >= fewestForParts && startSize === 0) {
-      const taken = firstFeatures(Math.floor(features / part), features, problem.unknowns.length);
+      const free = firstFeatures(Math.floor(features / part), features, problem.unknowns.length);
       const some = programs.of(filled(1 / part, root.split("part")).groups);
-      begun = (await minimise(some, theta, { ...common, taken, steps: newtonSteps })).steps;
+      begun = (await minimise(some, theta, { ...common, free, steps: newtonSteps })).steps;
     }
-    const steps = linear ? 1 : newtonSteps;
-    const rowsWith = (observations: number) => {
-      const weights = { ...filling.weights, observations };
-      return programs.of(filledGroups(assembly, { ...filling, weights, scale }, root.split("points")).groups);
-    };
-    const { starts, onAlternative, evaluatedObservations } = options;
-    const asked = {
-      ...{ ...common, steps, rows, rowsWith, random: root.split("starts") },
-      ...{ starts, onAlternative, evaluatedObservations },
-    };
-    const { observations } = filling.weights;
-    const {
-      status,
-      steps: ended,
-      constants,
-    } = guesses.length > 0
-      ? await findConstants(assembly, theta, {
-          ...{ ...asked, observations, isWarm: options.guesses !== undefined },
-        })
-      : { ...(await minimise(rows, theta, { ...common, steps })), constants: {} };
+    const { status, steps } = await minimise(rows, theta, { ...common, steps: linear ? 1 : newtonSteps });
     onFit?.({ points, course });
     // Features are dense in a few points; what they leave between them takes more points to see.
     const many = Math.max(filling.points, fewestFresh);
     const affordable = Math.floor(Math.max(0, pace.left()) / rows.secondsAPoint);
     const count = affordable < many ? Math.max(fewestInAHurry, affordable) : many;
-    const evaluated = { ...filling.weights, observations: evaluatedObservations ?? observations };
-    const others = { ...filling, weights: evaluated, points: count, scale };
-    const fresh = programs.of(filledGroups(assembly, others, root.split("fresh")).groups);
+    const fresh = programs.of(filledGroups(assembly, { ...filling, points: count, scale }, root.split("fresh")).groups);
     const residual = Math.sqrt(sumOfSquares(await fresh.rows(theta)));
     return new Solution(problem, networkTrial(problem, network, theta, conditions), {
-      ...{ status, steps: begun + ended, residual, scale, conditions, rounds: 1, constants },
+      ...{ status, steps: begun + steps, residual, scale, conditions, rounds: 1, constants: {} },
       seconds: (wall() - began) / 1000,
       processorSeconds: (processor() - used) / 1000,
       exactConditions: assembly.held.map((c) => c.text),

@@ -61,12 +61,12 @@ export async function isUndetermined(solution: Solution, options: UndeterminedOp
   const solver = leastSquaresSolver(total, threads, blasOf(blas ?? "auto"));
   /** ‖Jc‖/‖Vc‖ with so many features, in units of the residual of u = 0 over the size of the solution: about the least, and that of any function. */
   const leftWith = async (some: number) => {
-    const taken = firstFeatures(some, features, unknowns);
-    const n = taken.length;
+    const free = firstFeatures(some, features, unknowns);
+    const n = free.length;
     const j = solver.matrix(n);
-    await rows.rowsAndColumns(theta, j, pace, taken);
+    await rows.rowsAndColumns(theta, j, pace, free);
     const v = panelMatrix(values.count, n, j.width);
-    await values.rowsAndColumns(theta, v, pace, taken);
+    await values.rowsAndColumns(theta, v, pace, free);
     const left = (c: Float64Array) => (size * length(times(j, c))) / length(times(v, c));
     let c = random.split("start").normal(n);
     const usual = left(c);

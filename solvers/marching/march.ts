@@ -199,9 +199,9 @@ function startCells(
   // Along one axis after the other, with as many cells as there may be along the others.
   return counts.map((_, a) => {
     const missedWith = (count: number) => missedBy(most.map((v, other) => (other === a ? count : v)));
-    const enough = Math.max(share, timesLeast * missedWith(largest));
+    const goal = Math.max(share, timesLeast * missedWith(largest));
     let count = least;
-    while (count < largest && missedWith(count) > enough) count = Math.min(largest, Math.ceil(growthOfFirst * count));
+    while (count < largest && missedWith(count) > goal) count = Math.min(largest, Math.ceil(growthOfFirst * count));
     return count;
   });
 }

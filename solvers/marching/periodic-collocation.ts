@@ -457,9 +457,9 @@ function conjugateResiduals(
 ): Complex {
   const x = { re: new Float64Array(b.re.length), im: b.im && new Float64Array(b.re.length) };
   const r = precondition(b);
-  const enough = solved * norm(r);
+  const goal = solved * norm(r);
   const directions: { readonly p: Complex; readonly q: Complex }[] = [];
-  for (let k = 0; k < mostIterations && norm(r) > enough; k++) {
+  for (let k = 0; k < mostIterations && norm(r) > goal; k++) {
     const p = { re: r.re.slice(), im: r.im?.slice() };
     const q = precondition(apply(p));
     for (const before of directions) {

@@ -95,7 +95,7 @@ export function radau(
 ): Marched {
   const { size } = system;
   const norm = weightedNorm(system, tolerance);
-  const enough = Math.max((10 * Number.EPSILON) / tolerance, Math.min(0.03, Math.sqrt(tolerance)));
+  const newtonTolerance = Math.max((10 * Number.EPSILON) / tolerance, Math.min(0.03, Math.sqrt(tolerance)));
   const ofStep = 2 * (3 * system.work.evaluation + system.work.solution);
   const unchanged = 5 * system.work.factorisation > costly * ofStep ? noChangeOfCostly : noChange;
   const steps: Step[] = [];
@@ -146,7 +146,7 @@ export function radau(
       if (factors?.step !== h) factors = factorsFor(h);
       const forget = norm.keep();
       const guess = guessed(steps.at(-1), t, h, y);
-      const solved = newton(system, { t, h, y, factors, enough, norm, guess });
+      const solved = newton(system, { t, h, y, factors, enough: newtonTolerance, norm, guess });
       work += (3 * system.work.evaluation + system.work.solution) * (solved.iterations + 1);
       if (!solved.converged) {
         forget();

@@ -138,8 +138,8 @@ function leastMove({ rows, pattern, values }: Walls, b: Float64Array): Float64Ar
   const r = b.map((v, i) => v / sizes[i]!);
   const p = r.slice();
   let square = dot(r, r);
-  const enough = small ** 2 * square;
-  for (let k = 0; k < mostIterations && square > enough; k++) {
+  const goal = small ** 2 * square;
+  for (let k = 0; k < mostIterations && square > goal; k++) {
     const q = times(transposed(p));
     const by = square / dot(p, q);
     for (let i = 0; i < z.length; i++) {

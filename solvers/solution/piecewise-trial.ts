@@ -11,24 +11,33 @@ const together = 1 << 14;
 /** The functions of a problem by pieces. */
 export function piecewiseTrial(problem: Problem, pieces: Pieces): Trial {
   const { kind, words, coefficients, layout } = pieces;
-  const domain = domainOf(problem.domain);
-  const around = problem.conditions.flatMap((c) => (c.kind === "periodic" ? [c.on] : []));
   return {
-    ...{ kind, words, coefficients, layout, around },
-    async expressions(expressions, points, found) {
-      const d = problem.axes.length;
-      const inside = inPeriod(points, domain, around);
-      const constants = { ...problem.constants, ...found };
-      const n = expressions.length;
-      const rows = new Float64Array((n * points.length) / d);
-      for (let first = 0; first < points.length / d; first += together) {
-        const some = inside.subarray(first * d, (first + together) * d);
-        for (const [k, column] of columnsOf(problem, pieces, expressions, some, constants).entries())
-          for (let i = 0; i < column.length; i++) rows[(first + i) * n + k] = column[i]!;
-      }
-      return rows;
-    },
+    ...{ kind, words, coefficients, layout, around: periodicOf(problem) },
+    expressions: async (expressions, points, found) =>
+      expressionsOfPieces(problem, pieces, expressions, points, { ...problem.constants, ...found }),
   };
+}
+
+const periodicOf = ({ conditions }: Problem) => conditions.flatMap((c) => (c.kind === "periodic" ? [c.on] : []));
+
+/** Expressions at points, [n, expressions]. */
+export function expressionsOfPieces(
+  problem: Problem,
+  pieces: Pieces,
+  expressions: readonly Expression[],
+  points: Float64Array,
+  constants = problem.constants,
+): Float64Array {
+  const d = problem.axes.length;
+  const inside = inPeriod(points, domainOf(problem.domain), periodicOf(problem));
+  const n = expressions.length;
+  const rows = new Float64Array((n * points.length) / d);
+  for (let first = 0; first < points.length / d; first += together) {
+    const some = inside.subarray(first * d, (first + together) * d);
+    for (const [k, column] of columnsOf(problem, pieces, expressions, some, constants).entries())
+      for (let i = 0; i < column.length; i++) rows[(first + i) * n + k] = column[i]!;
+  }
+  return rows;
 }
 
 function columnsOf(

@@ -8,7 +8,7 @@ import type { NetworkSolution } from "../../../solvers/solution/index.ts";
 
 export async function estimateBy(problem: Problem, solution: NetworkSolution, findings: Findings) {
   const setting = settingOf({ budget: { steps: 1 } });
-  const evidence = await rowEvidence(problem, { solution, findings, enough: true }, setting);
+  const evidence = await rowEvidence(problem, { solution, findings, isSufficient: true }, setting);
   const found = await assessed(problem, setting, { solution, evidence, words: "", isFinal: false });
   return found.solution.report.estimate!;
 }

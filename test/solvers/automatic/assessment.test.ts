@@ -26,11 +26,11 @@ test("an error is the largest that a comparison shows, at least that of noise, a
     [{ noise: sizes(Number.NaN) }, 1e-3, "a coarser march"],
     [{ noise, compared: [] }, 2e-3, "the noise of observations"],
     [{ compared: [] }, Number.NaN, "nothing"],
-    [{ left: 0.19 }, 1e-3, "a coarser march"],
-    [{ left: 0.3 }, 0.3, "what its equations leave"],
-    [{ left: 0.3, compared: [march(sizes(0.5))] }, 0.5, "a coarser march"],
+    [{ residualRatio: 0.19 }, 1e-3, "a coarser march"],
+    [{ residualRatio: 0.3 }, 0.3, "what its equations leave"],
+    [{ residualRatio: 0.3, compared: [march(sizes(0.5))] }, 0.5, "a coarser march"],
     [{ known: [{ by: "a shock", share: 0.1 }] }, 0.1, "a shock"],
-    [{ left: 0.3, compared: [] }, Number.NaN, "nothing"],
+    [{ residualRatio: 0.3, compared: [] }, Number.NaN, "nothing"],
   ];
   for (const [more, error, by] of rows) {
     const { estimate } = verdict(more);
@@ -44,11 +44,11 @@ test("the advice is that of the first warning, and causes come before what follo
   const rows: readonly (readonly [Partial<Evidence>, RegExp | undefined])[] = [
     [{}, undefined],
     [{ warnings: { stuck: "stuck", missed: "missed", illPosed: "ill-posed" } }, /^missed$/],
-    [{ warnings: { stuck: "stuck", ended: "ended" }, left: 0.5 }, /^ended$/],
-    [{ left: 0.5 }, /^it leaves 50 % of the residual of u = 0; give it more time$/],
-    [{ left: 0.01 }, undefined],
-    [{ left: 0.01, compared: [] }, /^nothing could be compared with it/],
-    [{ left: 1e-4, compared: [] }, undefined],
+    [{ warnings: { stuck: "stuck", ended: "ended" }, residualRatio: 0.5 }, /^ended$/],
+    [{ residualRatio: 0.5 }, /^it leaves 50 % of the residual of u = 0; give it more time$/],
+    [{ residualRatio: 0.01 }, undefined],
+    [{ residualRatio: 0.01, compared: [] }, /^nothing could be compared with it/],
+    [{ residualRatio: 1e-4, compared: [] }, undefined],
     [{ rows: [{ text: "u = 0", share: 0.3 }] }, undefined],
     [
       { rows: ["a", "b"].map((text, k) => ({ text, share: 0.4 + k / 10 })), compared: [march(sizes(0.5))] },

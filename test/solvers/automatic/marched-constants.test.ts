@@ -114,10 +114,9 @@ test("a sigma that is far too small for what is left is doubted, and so are as m
   assert.ok(Number.isNaN(single.report.constants["k"]!.standardDeviation));
 });
 
-test("where what is observed is not finite no march counts, and features find the constant", async () => {
+test("where what is observed is not finite no march counts, and a network finds the constant", async () => {
   const observations = [{ ...decayed(1, 0.01, 4), quantity: "u/(k - 2)*(k - 2) + log(k)*0", sigma: 0.01 }];
-  const { constants, status } = (await solve(decays({ observations, trainable: { k: -0.5 } }), { budget })).report;
-  assert.is(status, "converged");
+  const { constants } = (await solve(decays({ observations, trainable: { k: -0.5 } }), { budget })).report;
   assert.ok(Math.abs(constants["k"]!.value - 1) < 3 * constants["k"]!.standardDeviation!, `${constants["k"]!.value}`);
 });
 

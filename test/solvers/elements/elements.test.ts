@@ -11,7 +11,7 @@ import {
   unsuitedToElements,
   usualRefinement,
 } from "../../../solvers/elements/index.ts";
-import { countedLeft, leftOn } from "../../../solvers/elements/residuals.ts";
+import { countedSquares, residualsOn } from "../../../solvers/elements/residuals.ts";
 import { startMesh } from "../../../solvers/elements/start-mesh.ts";
 import { type Problem, type ProblemSpec, pde } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
@@ -225,8 +225,8 @@ test("what is left is less than the zero function leaves, also of a source so na
     equations: "-u_xx = exp(-((x-0.37)/1e-4)^2)/1e-4",
     conditions: "u = 0",
   } as const;
-  const { left, nothing } = solveByElements(pde(spec), { ...usual, meshes: 12 })!;
-  assert.ok(left < 0.1 * nothing, `${left} of ${nothing}`);
+  const { residual, zeroResidual } = solveByElements(pde(spec), { ...usual, meshes: 12 })!;
+  assert.ok(residual < 0.1 * zeroResidual, `${residual} of ${zeroResidual}`);
 });
 
 test("errors fall exponentially with the degree where the solution is smooth", () => {
@@ -293,13 +293,13 @@ test("Newton's method compares what the solve makes least: it is the same on bot
   mesh.split(mesh.elements()[3]!, 0, mesh.elements()[3]!.low[0]! + 0.05);
   for (const cell of mesh.elements()) cell.coefficients = new Float64Array(16);
   const { coefficients } = solvedOn(layout, mesh)!;
-  const as = leftOn(layout, mesh, "solved");
+  const as = residualsOn(layout, mesh, "solved");
   const random = rng(3);
   const moves = new Map(mesh.elements().map((cell) => [cell, random.normal(16)]));
   const counted = (share: number) => {
     for (const cell of mesh.elements())
       cell.coefficients = coefficients.get(cell)!.map((v, k) => v + share * moves.get(cell)![k]!);
-    return countedLeft(leftOn(layout, mesh, as));
+    return countedSquares(residualsOn(layout, mesh, as));
   };
   const [least, before, after] = [counted(0), counted(-1e-3), counted(1e-3)];
   assert.ok(least > 0 && before > least && Math.abs(before - after) < 1e-9 * before, `${[before, least, after]}`);

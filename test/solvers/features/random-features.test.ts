@@ -269,4 +269,34 @@ test("where nothing but the conditions says anything, residuals have a unit: a h
   assert.ok((await solution.errors()).relativeL2 < 1e-8);
 });
 
+test("several right sides at once have the solutions that each has alone, and what is left of them has their lengths and angles", async () => {
+  const [rows, n] = [150, 70];
+  const a = rng(1).normal(rows * n);
+  const sides = [rng(2).normal(rows), rng(3).normal(rows)];
+  const solveWith = async (b: Float64Array, blas?: ReturnType<typeof systemBlas>) => {
+    const solver = leastSquaresSolver(rows, 1, blas);
+    const matrix = solver.matrix(n);
+    for (let i = 0; i < rows; i++) setRow(matrix, i, a, i * n);
+    const x = await solver.solve(matrix, b);
+    await solver.dispose();
+    return x;
+  };
+  for (const blas of new Set([undefined, systemBlas()])) {
+    const both = Float64Array.from([...sides[0]!, ...sides[1]!]);
+    const x = await solveWith(both, blas);
+    const left = sides.map((side, k) => {
+      const alone = x.subarray(k * n, (k + 1) * n);
+      return side.map((v, i) => v - alone.reduce((sum, c, j) => sum + a[i * n + j]! * c, 0));
+    });
+    const rotated = [both.subarray(n, rows), both.subarray(rows + n)];
+    const dot = (u: Float64Array, v: Float64Array) => u.reduce((sum, w, i) => sum + w * v[i]!, 0);
+    for (const [k, side] of sides.entries()) {
+      const alone = await solveWith(side.slice(), blas);
+      const apart = alone.reduce((most, v, j) => Math.max(most, Math.abs(v - x[k * n + j]!)), 0);
+      assert.ok(apart < 1e-12, `${apart}`);
+      for (const l of [0, 1]) assert.ok(Math.abs(dot(left[k]!, left[l]!) - dot(rotated[k]!, rotated[l]!)) < 1e-10);
+    }
+  }
+});
+
 test.run();
