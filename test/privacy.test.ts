@@ -99,7 +99,7 @@ test("doctor, solve, train and downscale leave an empty home and an empty tempor
   const few = ["--members", "1", "--evaluations", "2"];
   const downscale = ["downscale", at("runs"), at("fine.nc"), "-o", at("out.nc"), ...few];
   const commands: Readonly<Record<string, readonly string[]>> = {
-    doctor: ["doctor", "--out", folder, "--seconds", "0"],
+    doctor: ["doctor", "--out", folder],
     solve: ["solve", at("heat.json"), "--steps", "1", ...small],
     train: ["train", "--data", at("fine.nc"), "--factor", "2", "--out", at("runs"), ...model, ...small],
     downscale: [...downscale, "--force", ...small],

@@ -4,9 +4,9 @@ import { Unfinished } from "../shell/failure.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
 import type { DoctorOptions } from "./command.ts";
 
-export async function doctor({ out: folder, seconds, json, dryRun }: DoctorOptions): Promise<void> {
-  if (dryRun) return emitJson({ command: "doctor", out: folder, seconds });
-  const found = await diagnose(folder, seconds, say);
+export async function doctor({ out: folder, json, dryRun }: DoctorOptions): Promise<void> {
+  if (dryRun) return emitJson({ command: "doctor", out: folder });
+  const found = await diagnose(folder, say);
   if (json) emitJson(found);
   else emit(lines(found).join("\n"));
   if (!found.devices[0]!.works || !found.folder.isWritable) throw new Unfinished();
@@ -14,9 +14,7 @@ export async function doctor({ out: folder, seconds, json, dryRun }: DoctorOptio
 
 const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 
-function lines({ versions, machine, devices, blas, folder, speed, advice }: Diagnosis): string[] {
-  const rate = ([one, all]: readonly [number, number], threads: number) =>
-    `${one.toFixed(0)} GFLOP/s by one thread${threads > 1 ? `, ${all.toFixed(0)} by ${threads}` : ""}`;
+function lines({ versions, machine, devices, blas, folder, advice }: Diagnosis): string[] {
   const rows: (readonly [label: string, text: string])[] = [
     [
       "monge",
@@ -33,15 +31,6 @@ function lines({ versions, machine, devices, blas, folder, speed, advice }: Diag
       `${folder.path}: ${folder.isWritable ? `can be written, ${gigabytes(folder.freeBytes)} free` : folder.advice}`,
     ],
   ];
-  if (speed)
-    rows.push(
-      [
-        "speed",
-        `convolutions ${rate(speed.convolution, speed.threads)} (${speed.usual.convolution} by one where the docs were measured)`,
-      ],
-      ["", `float64 products ${rate(speed.product, speed.threads)} (${speed.usual.product} by one there)`],
-      ["", `measured there on ${speed.usual.measured}`],
-    );
   return [
     ...rows.map(([label, text]) => `${label.padEnd(12)}${text}`),
     "",

@@ -1,19 +1,31 @@
 /** Everything that is asked of a machine before work starts on it. */
+import { existsSync, statfsSync } from "node:fs";
+import { readFile, rm } from "node:fs/promises";
 import { arch, availableParallelism, cpus, freemem, platform, totalmem } from "node:os";
-import { BackendError } from "../errors.ts";
+import { join, resolve } from "node:path";
+import { BackendError, isMongeError } from "../errors.ts";
+import { writeAtomically } from "../files/atomic-file.ts";
 import { version } from "../files/version.ts";
 import { systemBlas } from "../system/system-blas.ts";
 import { compile } from "../tensors/compile.ts";
 import { mayHaveCuda, runtimeVersion } from "../tensors/session.ts";
 import { tf } from "../tensors/tensor.ts";
-import { checkFolder, type FolderCheck } from "./folder.ts";
-import { type SpeedCheck, speedCheck } from "./speed.ts";
 
 /** True if a device computes. */
 export interface DeviceCheck {
   readonly device: "cpu" | "webgpu" | "cuda" | "tensorflow";
   readonly works: boolean;
   /** Reason and remedy; empty where it works. */
+  readonly advice: string;
+}
+
+/** Findings of a folder. */
+export interface FolderCheck {
+  readonly path: string;
+  readonly isWritable: boolean;
+  /** Bytes that this user may still write; NaN where the folder is not there. */
+  readonly freeBytes: number;
+  /** Why it cannot be written, and what to do; empty where it can. */
   readonly advice: string;
 }
 
@@ -37,7 +49,6 @@ export interface Diagnosis {
   /** Library of linear algebra that Gauss–Newton steps use; undefined where there is none. */
   readonly blas: string | undefined;
   readonly folder: FolderCheck;
-  readonly speed: SpeedCheck | undefined;
   /** Remedies, most important first; empty where all is well. */
   readonly advice: readonly string[];
 }
@@ -51,17 +62,12 @@ const remedies = {
 } as const;
 
 /**
- * Tries every device, the folder and the speed.
+ * Tries every device and the folder.
  *
  * @param folder - to try writing in
- * @param seconds - of the speed check; 0 for none
  * @param onProgress - called with each check before it is made
  */
-export async function diagnose(
-  folder: string,
-  seconds: number,
-  onProgress: (check: string) => void,
-): Promise<Diagnosis> {
+export async function diagnose(folder: string, onProgress: (check: string) => void): Promise<Diagnosis> {
   const devices: DeviceCheck[] = [];
   // Drivers of Mesa would fill a folder of the user's home with the shaders of a trial.
   const { MESA_SHADER_CACHE_DISABLE: kept } = process.env;
@@ -75,8 +81,6 @@ export async function diagnose(
   const blas = systemBlas()?.name;
   const place = await checkFolder(folder);
   const cpu = devices[0]!;
-  if (seconds > 0 && cpu.works) onProgress(`measuring speed for ${seconds} s`);
-  const speed = seconds > 0 && cpu.works ? await speedCheck(seconds) : undefined;
   return {
     versions: { monge: version(), node: process.version, onnxruntime: runtimeVersion(), tfjs: tf.version_core },
     machine: {
@@ -89,12 +93,10 @@ export async function diagnose(
     devices,
     blas,
     folder: place,
-    speed,
     advice: [
       ...(cpu.works ? [] : [`the CPU does not compute: ${cpu.advice}`]),
       ...(place.isWritable ? [] : [`${place.path} cannot be written: ${place.advice}`]),
       ...(place.isWritable && place.freeBytes < 1e9 ? [`${place.path} has less than 1 GB free`] : []),
-      ...slowness(speed),
       ...(blas === undefined ? [noBlas()] : []),
     ],
   };
@@ -116,25 +118,6 @@ async function tried(device: DeviceCheck["device"]): Promise<DeviceCheck> {
   }
 }
 
-/** Advice on measured speeds. */
-export function slowness(speed: SpeedCheck | undefined): string[] {
-  if (speed === undefined) return [];
-  const { threads, convolution: rates } = speed;
-  const idle =
-    threads > 1 && rates[1] < rates[0]
-      ? [
-          `${threads} threads are slower than one here (convolutions ${rates[1].toFixed(0)} and ${rates[0].toFixed(0)} GFLOP/s): ` +
-            "give --threads 1, or let other work end",
-        ]
-      : [];
-  const slow = (["convolution", "product"] as const).filter((kind) => speed[kind][0] < 0.5 * speed.usual[kind]);
-  if (slow.length === 0) return idle;
-  const texts = slow.map(
-    (kind) => `${kind}s at ${speed[kind][0].toFixed(0)} GFLOP/s, ${speed.usual[kind]} where the docs were measured`,
-  );
-  return [...idle, `one thread is slow: ${texts.join("; ")}. The machine is busy, shares its cores, or has no AVX2`];
-}
-
 function noBlas(): string {
   const how = {
     linux: "`apt-get install libopenblas0-pthread` (Debian, Ubuntu) or `dnf install openblas` and",
@@ -142,4 +125,33 @@ function noBlas(): string {
   } as Readonly<Record<string, string>>;
   const before = how[platform()] ?? "install OpenBLAS and";
   return `Gauss–Newton steps are faster with a system BLAS: ${before} \`npm install koffi\``;
+}
+
+/**
+ * A folder that takes files as runs and results are written: under another name, flushed, renamed, read again.
+ *
+ * @param path - an existing folder; nothing stays in it
+ */
+export async function checkFolder(path: string): Promise<FolderCheck> {
+  const folder = resolve(path);
+  if (!existsSync(folder)) {
+    return { path: folder, isWritable: false, freeBytes: Number.NaN, advice: `it does not exist; mkdir -p ${folder}` };
+  }
+  const { bavail, bsize } = statfsSync(folder);
+  const freeBytes = bavail * bsize;
+  const file = join(folder, `.monge-doctor-${process.pid}`);
+  const text = `monge ${process.pid}`;
+  try {
+    await writeAtomically(file, text);
+    const isSame = (await readFile(file, "utf8")) === text;
+    const advice = isSame ? "" : "what was written is not what is read again; check the disk";
+    return { path: folder, isWritable: isSame, freeBytes, advice };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined && !isMongeError(error)) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    return { path: folder, isWritable: false, freeBytes, advice: `${reason}; choose another folder, or free this one` };
+  } finally {
+    await rm(file, { force: true });
+  }
 }

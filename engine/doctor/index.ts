@@ -1,4 +1,2 @@
 /** Abilities of this machine, found by trials. */
-export { type Diagnosis, diagnose } from "./diagnose.ts";
-export { checkFolder } from "./folder.ts";
-export { speedCheck } from "./speed.ts";
+export { checkFolder, type Diagnosis, diagnose } from "./diagnose.ts";

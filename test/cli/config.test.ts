@@ -40,7 +40,7 @@ test("options.json of a run gives the options of its command line; flags and ope
 const commands: readonly (readonly [line: string, options: string, object: Readonly<Record<string, unknown>>])[] = [
   ["demo", "--out new --seed 3 --train", { out: "new", seed: 3, train: true }],
   ["new problem", "-o x.json", { output: "x.json" }],
-  ["doctor", "--seconds 0", { seconds: 0 }],
+  ["doctor", "--out runs", { out: "runs" }],
   ["serve", "--port 8080 --threads 1", { port: 8080, threads: 1 }],
   [
     "train",

@@ -9,7 +9,6 @@ import { type Tried, tryPage } from "./page.ts";
 
 const small = "--steps 8 --hours 10 --held-out 4 --members 3 --channels 8 --batch 4 --evaluations 2 --threads 1";
 const quick = {
-  doctor: ["--seconds", "0.1"],
   demo: small.split(" "),
   verify: ["--draws", "100"],
   solve: ["--processor-seconds", "1", "--seconds", "200"],

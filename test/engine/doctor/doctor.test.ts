@@ -1,8 +1,7 @@
 /** The doctor finds what is there, and names what mends the rest. */
 import { chmodSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { slowness } from "../../../engine/doctor/diagnose.ts";
-import { checkFolder, diagnose, speedCheck } from "../../../engine/doctor/index.ts";
+import { checkFolder, diagnose } from "../../../engine/doctor/index.ts";
 import { mongeDone, mongeHere } from "../../cli/run.ts";
 import { assert, temporaryFolder, test } from "../../harness.ts";
 
@@ -10,13 +9,13 @@ const { folder } = temporaryFolder(test);
 
 test("each check is told before it is made", async () => {
   const told: string[] = [];
-  await diagnose(folder, 0, (check) => told.push(check));
+  await diagnose(folder, (check) => told.push(check));
   const devices = ["cpu", "webgpu", "cuda", "tensorflow"].map((device) => `trying ${device}`);
   assert.equal(told, [...devices, `trying to write in ${folder}`]);
 });
 
 test("the CPU computes, versions are told, and the folder is left as it was", async () => {
-  const found = await diagnose(folder, 0, () => {});
+  const found = await diagnose(folder, () => {});
   assert.equal(found.devices[0], { device: "cpu", works: true, advice: "" });
   for (const { works, advice } of found.devices)
     assert.is(advice === "", works, "what does not work comes with what mends it");
@@ -29,7 +28,6 @@ test("the CPU computes, versions are told, and the folder is left as it was", as
     );
   assert.is(found.versions.node, process.version);
   assert.ok(found.folder.isWritable && found.folder.freeBytes > 0);
-  assert.is(found.speed, undefined);
   assert.equal(readdirSync(folder), []);
 });
 
@@ -45,26 +43,11 @@ test("a folder that is not there, or takes no files, is told with the way out", 
   assert.match(closed.advice, /choose another folder/);
 });
 
-test("speeds are positive for one thread and for all", async () => {
-  const { convolution, product, threads } = await speedCheck(0.05);
-  assert.ok([...convolution, ...product].every((rate) => rate > 0));
-  assert.ok(threads >= 1);
-});
-
-test("threads that are slower than one are reported with the flag, and threads that are quicker are not", () => {
-  const speed = (one: number, all: number) => ({
-    ...{ threads: 2, convolution: [one, all] as const, product: [20, 39] as const },
-    usual: { convolution: 33, product: 20, measured: "" },
-  });
-  assert.match(slowness(speed(40, 30)).join(), /^2 threads are slower than one .*30 and 40 GFLOP.*--threads 1/);
-  assert.equal(slowness(speed(40, 70)), []);
-});
-
 test("monge doctor prints devices, and exits with 1 where nothing can be written", async () => {
-  const { stdout } = await mongeDone("doctor", "--seconds", "0", "--out", folder);
+  const { stdout } = await mongeDone("doctor", "--out", folder);
   assert.match(stdout, /\ncpu {9}works\n/);
   assert.match(stdout, /\ntensorflow {2}(?:works|not here: optional: `npm install @tensorflow\/tfjs-node-gpu`)/);
-  const missing = await mongeHere("doctor", "--seconds", "0", "--out", join(folder, "none"), "--json");
+  const missing = await mongeHere("doctor", "--out", join(folder, "none"), "--json");
   assert.is(missing.status, 1);
   assert.match(JSON.parse(missing.stdout).advice[0], /cannot be written: it does not exist; mkdir -p/);
 });
