@@ -7,10 +7,9 @@ import { ShapeError } from "../errors.ts";
 import { OuterWriter } from "../numerics/outer-rows.ts";
 import { code, memoryOf, page, wasmModule } from "../numerics/wasm-code.ts";
 import type { SystemBlas } from "../system/system-blas.ts";
-import { type CodeContext, Functions, imported, type Piece, planPieces } from "./code.ts";
+import { type CodeContext, Functions, imported, type LibraryProduct, type Piece, planPieces } from "./code.ts";
 import { NotInRows } from "./items.ts";
 import { rowsAtOnce, strideOf } from "./kernels.ts";
-import { merged, type Where, whereOf } from "./library.ts";
 import { Arena, type Layout, type MemorySlot, MemorySlots } from "./memory.ts";
 import type { Plan } from "./plan.ts";
 import { prepare, type RowSet } from "./prepare.ts";
@@ -213,3 +212,49 @@ function checkLength(what: string, { length }: Float64Array, expected: number): 
 
 /** So many bytes for each row before the part at hand. */
 const offset = (bytes: number) => [...code.get(0), ...code.constant(bytes), ...code.times, ...code.add];
+
+/** Addresses of the matrices of a product. */
+interface Where {
+  readonly left: MemorySlot;
+  readonly right: number;
+  readonly to: MemorySlot;
+  readonly rows: number;
+  readonly inner: number;
+  readonly columns: number;
+  readonly add: boolean;
+}
+
+/** The addresses of a product for so many rows. */
+const whereOf = (
+  { left, right, item, transposed, bias }: LibraryProduct,
+  places: MemorySlots,
+  rows: number,
+): Where => ({
+  rows,
+  left: places.of(left),
+  right: transposed ? places.transposed(right) : places.of(right).address,
+  to: places.of(item),
+  ...{ inner: left.width, columns: item.width, add: bias !== undefined },
+});
+
+/** Products of arrays side by side with the same right factor as one. */
+export function merged(pieces: readonly (number | Where)[]): (number | Where)[] {
+  const all: (number | Where)[] = [];
+  for (const piece of pieces) {
+    const before = all.at(-1);
+    if (typeof piece === "object" && typeof before === "object" && isAfter(before, piece)) {
+      all[all.length - 1] = { ...before, rows: before.rows + piece.rows };
+    } else all.push(piece);
+  }
+  return all;
+}
+
+function isAfter(a: Where, b: Where): boolean {
+  const adjoins = (one: MemorySlot, next: MemorySlot) =>
+    !one.full && !next.full && one.stride === next.stride && next.address === one.address + a.rows * one.stride * 8;
+  const alike = a.right === b.right && a.inner === b.inner && a.columns === b.columns && !a.add && !b.add;
+  const share = (one: MemorySlot, other: MemorySlot) =>
+    one.address < other.address + b.rows * other.stride * 8 && other.address < one.address + a.rows * one.stride * 8;
+  // Neither reads what the other writes.
+  return alike && adjoins(a.left, b.left) && adjoins(a.to, b.to) && !share(a.left, b.to) && !share(a.to, b.left);
+}

@@ -1,8 +1,8 @@
 /** Model files: parameters and a configuration, in the form of today and in the two forms of before. */
 import { isPlainObject } from "../../engine/checks.ts";
 import { FormatError, isMongeError } from "../../engine/errors.ts";
+import { plainMetadata } from "../../engine/files/checkpoint.ts";
 import { fileHash } from "../../engine/files/file-hash.ts";
-import { plainMetadata } from "../../engine/files/plain-metadata.ts";
 import { readSafetensors, writeSafetensors } from "../../engine/files/safetensors.ts";
 import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";
 import { processOfModel } from "../diffusion/process/kinds.ts";

@@ -4,7 +4,6 @@ export { Dataset, type DatasetOptions, openDataset, type VariableOptions } from 
 export { lazyField } from "./in-memory.ts";
 export { LazyField, type VariableStore } from "./lazy-field.ts";
 export { expandPatterns, namedFields, namedFiles } from "./named-files.ts";
-export { type OpenedFields, openFields } from "./open-fields.ts";
+export { type OpenedFields, openFields, selectTimes, type TimeRange } from "./open-fields.ts";
 export { inspect, readField } from "./read.ts";
-export { selectTimes, type TimeRange } from "./select-times.ts";
 export { type PartlyWritten, type WriteFieldOptions, writeField } from "./write-field.ts";

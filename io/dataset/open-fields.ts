@@ -1,4 +1,7 @@
 /** Variables named together with their files, as on a command line: `era5_*.nc:t2m,q700`. */
+
+import { OptionsError } from "../../engine/errors.ts";
+import { whereOf } from "../field/cut.ts";
 import type { OpenOptions } from "../formats/format.ts";
 import type { Attributes } from "../storage/source.ts";
 import { openDataset } from "./dataset.ts";
@@ -46,4 +49,19 @@ export async function openFields(text: string, options: OpenOptions = {}): Promi
     data.close();
     throw error;
   }
+}
+
+/** Times by date, both ends included with the periods they name (null: open), or by index `[from, to)`. */
+export type TimeRange =
+  | { readonly dates: readonly [from: string | null, to: string | null] }
+  | { readonly indices: readonly [from: number, to: number] };
+
+/** The part of a variable at dates or indices. @throws OptionsError where there are none */
+export function selectTimes(variable: LazyField, range: TimeRange): LazyField {
+  const dim = variable.dimOf("time") ?? ("indices" in range ? variable.dims[0] : undefined);
+  if (dim === undefined) {
+    const dims = variable.dims.join(", ") || "none";
+    throw new OptionsError(`${whereOf(variable)} has no time (it has ${dims})`, "time", range);
+  }
+  return "dates" in range ? variable.sel({ [dim]: range.dates }) : variable.isel({ [dim]: range.indices });
 }

@@ -3,8 +3,7 @@
 import { compile, constant, rng, tf } from "../../engine/index.ts";
 import { Functions } from "../../engine/rows/code.ts";
 import { NotInRows } from "../../engine/rows/items.ts";
-import { merged } from "../../engine/rows/library.ts";
-import { rowProgram } from "../../engine/rows/program.ts";
+import { merged, rowProgram } from "../../engine/rows/program.ts";
 import { systemBlas } from "../../engine/system/system-blas.ts";
 import { assert, test, throws } from "../harness.ts";
 

@@ -8,7 +8,6 @@ import { type Certificate, dualPart, dualValue, klDivergence, klTo } from "../si
 import { bestShift } from "../sinkhorn/sweep.ts";
 import { axisCosts } from "./axes.ts";
 import type { Side } from "./box.ts";
-import { cTransform } from "./c-transform.ts";
 import { GridKernel } from "./operator.ts";
 import type { GridProblem } from "./solve.ts";
 
@@ -186,4 +185,41 @@ function exactLower({ x, y, p, rho }: GridProblem, f: Float64Array): readonly [n
   const shift = rho === Number.POSITIVE_INFINITY ? 0 : bestShift(a, up, b, down, rho);
   const [higher, lower] = [up.map((v) => v + shift), down.map((v) => v - shift)];
   return [dualPart(a, higher, rho) + dualPart(b, lower, rho), size];
+}
+
+/** min over the cells of `from` of C_ij − h_j, at the cells of `to`. */
+export function cTransform(to: Side, from: Side, p: number, h: Float64Array): Float64Array {
+  let shape = [...from.shape];
+  let values = new Float64Array(shape.reduce((product, n) => product * n, 1)).fill(Number.POSITIVE_INFINITY);
+  for (let k = 0; k < h.length; k++) values[from.kept[k]!] = -h[k]!;
+  for (let k = shape.length - 1; k >= 0; k--) {
+    const costs = axisCosts(to.axes[k]!, from.axes[k]!, p);
+    const [m, n] = [to.shape[k]!, from.shape[k]!];
+    const lines = values.length / n;
+    const next = new Float64Array(m * lines);
+    for (let r = 0; r < lines; r++) lowest(values, r * n, n, costs, next, r, lines);
+    values = next;
+    shape = [m, ...shape.slice(0, -1)];
+  }
+  return Float64Array.from(to.kept, (i) => values[i]!);
+}
+
+function lowest(
+  values: Float64Array,
+  start: number,
+  n: number,
+  costs: Float64Array,
+  out: Float64Array,
+  r: number,
+  lines: number,
+): void {
+  const m = costs.length / n;
+  for (let j = 0; j < m; j++) {
+    let least = Number.POSITIVE_INFINITY;
+    for (let k = 0, at = j * n; k < n; k++, at++) {
+      const v = values[start + k]! + costs[at]!;
+      if (v < least) least = v;
+    }
+    out[j * lines + r] = least;
+  }
 }

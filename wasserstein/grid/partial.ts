@@ -6,13 +6,11 @@ import type { TransportGradient, TransportResult } from "../measure/result.ts";
 import type { TransportPlan } from "../measure/transport-plan.ts";
 import { dualValue } from "../sinkhorn/certificate.ts";
 import type { PlacedSide } from "./box.ts";
-import { cTransform } from "./c-transform.ts";
-import { heightsOf, PlanSums, rounding } from "./certificate.ts";
-import { displacements } from "./displacement.ts";
+import { cTransform, heightsOf, PlanSums, rounding } from "./certificate.ts";
 import { type GridMass, type GridTransportOptions, gridChecks, type PreparedGrid, prepareGrid } from "./input.ts";
 import { resultNotes } from "./notes.ts";
 import { type GridProblem, type GridSolution, solveGrid } from "./solve.ts";
-import { separablePlan } from "./solved.ts";
+import { displacements, separablePlan } from "./solved.ts";
 
 /**
  * min over P ≥ 0 with P1 ≤ a, Pᵀ1 ≤ b of ⟨P, C⟩ + ½ reach^p (‖a − P1‖₁ + ‖b − Pᵀ1‖₁) + ε KL(P | a⊗b): unbalanced

@@ -3,11 +3,11 @@ import { DomainError } from "../../engine/errors.ts";
 import { type TransportPlan, transportPlan } from "../measure/transport-plan.ts";
 import { dualValue } from "../sinkhorn/certificate.ts";
 import { sinkhorn } from "../sinkhorn/sinkhorn.ts";
-import { axisCosts, greatCircle } from "./axes.ts";
+import { axisCosts, axisMoves, greatCircle } from "./axes.ts";
 import { type PlacedSide, wholeGrid } from "./box.ts";
-import { certifyGrid, type GridCertificate, heightsOf } from "./certificate.ts";
-import { displacements, type GridDisplacement } from "./displacement.ts";
+import { certifyGrid, type GridCertificate, type GridPotentials, heightsOf } from "./certificate.ts";
 import type { PreparedGrid } from "./input.ts";
+import { GridKernel } from "./operator.ts";
 import { type GridSolution, solveGrid, updateAt } from "./solve.ts";
 
 /** Most pairs of cells: 128 MiB of costs on great circles, twice that of a plan. */
@@ -249,4 +249,42 @@ function tangent(
     Math.sin(lat * radians) * Math.cos(lat2 * radians) * Math.cos(turn);
   const norm = Math.hypot(east, north);
   return norm > 0 ? [(length * north) / norm, (length * east) / norm] : [0, 0];
+}
+
+/** Mean displacement of the mass of each cell, one array an axis over the whole grid; NaN where there is no mass. */
+interface GridDisplacement {
+  /** Of the mass of x, to where it lies in y: one array per axis, over the whole grid. */
+  readonly x: readonly Float64Array[];
+  /** Of the mass of y, to where it came from in x: one array per axis, over the whole grid. */
+  readonly y: readonly Float64Array[];
+}
+
+/**
+ * Σ_j P_ij (y_j − x_i) / Σ_j P_ij along each axis.
+ *
+ * @param size - cells of the whole grid
+ */
+export function displacements(
+  own: PlacedSide,
+  other: PlacedSide,
+  p: number,
+  potential: Float64Array,
+  { epsilon }: Pick<GridPotentials, "epsilon">,
+  size: number,
+): Float64Array[] {
+  const heights = potential.map((v, j) => v / epsilon + Math.log(other.weights[j]!));
+  const mass = new Float64Array(own.kept.length);
+  const moved = new Float64Array(own.kept.length);
+  new GridKernel(own, other, p, epsilon).apply(heights, mass);
+  return own.axes.map((axis, k) => {
+    // Moves have both signs: they are counted from the farthest one.
+    const moves = axisMoves(axis, other.axes[k]!);
+    const least = moves.reduce((low, v) => Math.min(low, v), 0);
+    const weights = new Array<Float64Array | undefined>(own.axes.length).fill(undefined);
+    weights[k] = moves.map((v) => v - least);
+    new GridKernel(own, other, p, epsilon, weights).apply(heights, moved);
+    const all = new Float64Array(size).fill(Number.NaN);
+    for (let i = 0; i < mass.length; i++) all[own.cells[i]!] = Math.exp(moved[i]! - mass[i]!) + least;
+    return all;
+  });
 }

@@ -7,8 +7,8 @@
 import { blockedDomain, type Graph, type Value } from "../graph.ts";
 import { reshapeValue, transposeValue } from "../layout.ts";
 import type { ConvolutionGeometry } from "./convolution.ts";
+import { product } from "./linear.ts";
 import { padValue, sliceInPieces, sliceValue } from "./moves.ts";
-import { product } from "./product.ts";
 import { tapsOf } from "./taps.ts";
 
 /** Gradient with respect to the filters (O, C, KH, KW). */

@@ -8,7 +8,7 @@ import type { Graph, Value } from "../graph.ts";
 import { reshapeValue, type Traced, toPerm, withPerm } from "../layout.ts";
 import { type KernelAttributes, lower } from "../trace.ts";
 import { imagePerm } from "./convolution.ts";
-import { product } from "./product.ts";
+import { product } from "./linear.ts";
 import { enlargeTwin } from "./twins.ts";
 
 const optionsOf = (attributes: KernelAttributes, method: ResizeOptions["method"]): ResizeOptions => ({

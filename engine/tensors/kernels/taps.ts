@@ -6,8 +6,8 @@ import type { Graph, Value } from "../graph.ts";
 import { reshapeValue } from "../layout.ts";
 import type { ConvolutionGeometry } from "./convolution.ts";
 import { bi } from "./elementwise.ts";
+import { product } from "./linear.ts";
 import { padValue, sliceValue } from "./moves.ts";
-import { product } from "./product.ts";
 
 /** Puts stride − 1 zeros between neighbours along a physical axis. */
 function dilateValue(graph: Graph, x: Value, axis: number, stride: number): Value {
