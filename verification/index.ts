@@ -1,6 +1,7 @@
 /** Scores of ensembles against the truth. */
 
 export { type ChangeSignal, type ChangeSignalOptions, changeSignal } from "./climate/change-signal.ts";
+export { type CordexIndex, type CordexScores, cordexScores } from "./climate/cordex-scores.ts";
 export { yearlyIndices } from "./climate/yearly-indices.ts";
 export type { CaseMap, Cases, Score } from "./scores/cases.ts";
 export { contingencyScores } from "./scores/contingency.ts";

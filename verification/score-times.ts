@@ -2,8 +2,9 @@
 import type { Rng } from "../engine/random/rng.ts";
 import { type Diagrams, diagramsOf } from "./diagrams.ts";
 import type { CaseMap, Cases, Score, ScoreValue } from "./scores/cases.ts";
-import { pooledQuantiles, uncertaintyOf, WeightedQuantiles } from "./scores/pooled.ts";
+import { pooledValues, quantilesOfSorted, uncertaintyOf, WeightedQuantiles } from "./scores/pooled.ts";
 import { type RankFlatness, rankFlatness } from "./scores/rank-flatness.ts";
+import { cellWasserstein, wassersteinOfSorted } from "./scores/wasserstein.ts";
 import { intervalOf, type ScoreInterval } from "./significance/blocks.ts";
 import { type DieboldMariano, dieboldMariano } from "./significance/diebold-mariano.ts";
 import { eachScore, type FieldScores, ranksOf, type ScalarScores, scalarScores } from "./tally/field-scores.ts";
@@ -90,25 +91,27 @@ export interface ScoringOptions {
 
 /** Scores maps of one forecast, or of two at the same times and cells. */
 export function scoreTimes(first: ScoredMaps, second: ScoredMaps | undefined, options: ScoringOptions): TimeScores {
-  const all = (scored: ScoredMaps, scalars: ScalarScores<number>): AllScores => {
+  const truth = pooledValues(first.cases.maps, "truth");
+  const sides = [first, ...(second ? [second] : [])];
+  const forecasts = sides.map(({ cases: { maps } }) => pooledValues(maps, "forecast"));
+  const all = (scored: ScoredMaps, scalars: ScalarScores<number>, k: number): AllScores => {
     const ranks = ranksOf(scored.cases, options.ties?.());
     const own = options.own.map((score) => [score.name, score.of(scored.cases)]);
-    return { ...scalars, rankHistogram: ranks, ...Object.fromEntries(own) } as AllScores;
+    const wasserstein = { pooled: wassersteinOfSorted(forecasts[k]!, truth), cells: cellWasserstein(scored.cases) };
+    return { ...scalars, rankHistogram: ranks, wasserstein, ...Object.fromEntries(own) } as AllScores;
   };
-  const sides = [first, ...(second ? [second] : [])];
-  const uncertainty = uncertaintyOf(first.cases.maps);
+  const uncertainty = uncertaintyOf(truth);
   const sums = sides.map((side) => sumsOf(summed(talliesOf(side)), side.tallied.plan));
-  const scalars = sides.map(({ cases: { maps }, tallied: { plan } }, k) => {
-    const pool = (side: "forecast" | "truth") => pooledQuantiles(maps, side, plan.quantiles);
-    return scalarScores(sums[k]!, plan, {
-      forecast: pool("forecast"),
-      truth: pool("truth"),
+  const scalars = sides.map(({ tallied: { plan } }, k) =>
+    scalarScores(sums[k]!, plan, {
+      forecast: quantilesOfSorted(forecasts[k]!, plan.quantiles),
+      truth: quantilesOfSorted(truth, plan.quantiles),
       uncertainty,
-    });
-  });
+    }),
+  );
   const ranks = options.ties && first.cases.members > 1 && rankFlatness(first.cases, options.ties().split("flatness"));
   const found = {
-    scores: all(first, scalars[0]!),
+    scores: all(first, scalars[0]!, 0),
     diagrams: diagramsOf(first, sums[0]!),
     ...(ranks && { rankFlatness: ranks }),
   };
@@ -131,7 +134,7 @@ export function scoreTimes(first: ScoredMaps, second: ScoredMaps | undefined, op
     ...(options.redraws && { intervals: intervals[0]! }),
     against: {
       members: second.cases.members,
-      scores: all(second, scalars[1]!),
+      scores: all(second, scalars[1]!, 1),
       intervals: intervals[1]!,
       differences: withIntervals(differences, drawnApart, options.coverage),
       ...(redraws && { dieboldMariano: compareSeries(first, second, redraws.block) }),

@@ -8,7 +8,7 @@ import { addOptions, flag, option, readerOf, type Values } from "../shell/table.
 
 /** Options of a comparison with a truth, which a driving model is not. */
 const scoring = ["against", "coarse", "fine", "by", "regions", "thresholds", "time", "pairTimes"].concat([
-  ...["climate", "transport", "accumulate", "areas", "figures", "stations", "stationScores"],
+  ...["climate", "cordex", "transport", "accumulate", "areas", "figures", "stations", "stationScores"],
 ]);
 
 const options = {
@@ -67,6 +67,7 @@ const options = {
   block: option("<times>", "length of a block: times, or days such as 5d (default: cubic root of the times)", block),
   seed: option("<n>", "root of all randomness", whole(0), { default: 0 }),
   climate: flag("daily rain: indices of wet days and return levels as well"),
+  cordex: flag("daily values: the scores of CORDEX-ML-Bench by its names as well"),
   transport: option(
     "<km>",
     "how far forecast rain must be moved to become observed rain, at most so many km; what is left is surplus or missing",

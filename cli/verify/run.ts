@@ -8,7 +8,7 @@ import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
 import type { Stations } from "../../io/stations/index.ts";
 import { csvText } from "../../report/csv.ts";
-import { type Verification, type VerifyOptions, verify } from "../../verification/index.ts";
+import { cordexScores, type Verification, type VerifyOptions, verify } from "../../verification/index.ts";
 import { placeScores } from "../../verification/series/index.ts";
 import { rowsOf, scoreSheet, summaryOf } from "../../verification/sheets/index.ts";
 import { withFlags } from "../shell/flag-names.ts";
@@ -74,7 +74,12 @@ export async function verifyFiles(
     const films = options.accumulate || options.areas ? [await filmScores(inputs.truth, options)] : [];
     const found = await verify(inputs.forecast, inputs.truth, {
       ...scoring(options),
-      scores: [...(moved?.scores ?? []), ...films, ...(stations ? [placeScores(options.quantiles)] : [])],
+      scores: [
+        ...(options.cordex ? [cordexScores()] : []),
+        ...(moved?.scores ?? []),
+        ...films,
+        ...(stations ? [placeScores(options.quantiles)] : []),
+      ],
       onProgress: stages.update,
       onNotice: (line) => say(withFlags(line, command)),
       ...defined({ against, regions }),

@@ -88,6 +88,23 @@ test("--accumulate and --areas print scores of sums, of squares and of polygons,
   assert.match(readFileSync(at("sums.csv"), "utf8"), /^all,time sums 259200 s cells spreadSkill,/m);
 });
 
+test("--cordex prints the benchmark's scores by its names, and refuses times that are no days", async () => {
+  const { stdout } = await done(...files, "--draws", "0", "--cordex");
+  for (const name of [
+    "cordex rmse",
+    "cordex indices rx1day absolute",
+    "cordex indices lag1_corr bias",
+    "wasserstein pooled",
+  ])
+    assert.match(stdout, new RegExp(`^${name} +\\S+$`, "m"));
+  const [time, ...lines] = truth.coordinates;
+  const hourly = truth.with({
+    coordinates: [{ ...time!, attributes: { units: "hours since 2003-02-23" } }, ...lines],
+  });
+  await writeField(at("hourly.nc"), hourly);
+  await mongeRefused(/need one map a day.*leave --cordex out/, "verify", at("hourly.nc"), at("hourly.nc"), "--cordex");
+});
+
 test("--json prints what the library finds for the same fields, seed and thresholds", async () => {
   const { stdout } = await done(...files, "--json", "--thresholds", "1,5", "--draws", "150", "--by", "season");
   const printed = JSON.parse(stdout);

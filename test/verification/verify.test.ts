@@ -213,7 +213,7 @@ test("other grids, dimensions, units and members of the truth are refused with t
 function unitless({ scores, wetThreshold }: Verification): readonly (readonly [string, number])[] {
   const found: (readonly [string, number])[] = [];
   eachScore(scores, (value, name) => {
-    const hasUnits = /^(crps.*|mae|bias|rmse|energy|mapError)$/.test(name);
+    const hasUnits = /^(crps.*|mae|bias|rmse|energy|mapError|pooled|cells)$/.test(name);
     found.push([name, hasUnits ? value / wetThreshold! : value]);
   });
   return found;

@@ -9,6 +9,7 @@ import { precipitationFactor } from "../../io/field/index.ts";
 import type { CaseMap } from "../scores/cases.ts";
 import { returnLevel } from "../scores/extremes.ts";
 import { intervalOf, redraws, type ScoreInterval } from "../significance/blocks.ts";
+import { commonCells } from "./common-cells.ts";
 import { gevOfLMoments, momentsOfSorted } from "./gev.ts";
 import { type DailySeries, type WetDayIndex, wetDayIndices } from "./wet-day-indices.ts";
 
@@ -159,12 +160,11 @@ function yearsOf(maps: readonly CaseMap[], { members, days: instants, ...what }:
   const times = checkedDays(maps, instants);
   const factor = dailyFactor(what);
   const common = commonCells(maps);
-  if (common.length === 0) throw new DomainError("verify: no cell has every day; climate needs whole series", 0);
-  const days = maps.map(({ positions, forecast, truth }) => {
-    const at = positions && new Map(Array.from(positions, (position, k) => [position, k]));
-    const places = common.map((position) => at?.get(position) ?? position);
+  if (common.count === 0) throw new DomainError("verify: no cell has every day; climate needs whole series", 0);
+  const cells = Array.from({ length: common.count }, (_, cell) => cell);
+  const days = maps.map(({ forecast, truth }, map) => {
     const of = (values: CaseMap["truth"], image: number) =>
-      Float64Array.from(places, (i) => factor * values[image * truth.length + i]!);
+      Float64Array.from(cells, (cell) => factor * values[image * truth.length + common.place(map, cell)]!);
     return [of(truth, 0), ...Array.from({ length: members }, (_, m) => of(forecast, m))];
   });
   const labels = [...new Set(times.map(({ year }) => year))];
@@ -173,16 +173,16 @@ function yearsOf(maps: readonly CaseMap[], { members, days: instants, ...what }:
   // [year][image][cell][day], so that a series is one piece.
   const series = byYear.map((own) =>
     Array.from({ length: members + 1 }, (_, image) =>
-      common.map((_, cell) => Float64Array.from(own, (d) => days[d]![image]![cell]!)),
+      cells.map((cell) => Float64Array.from(own, (d) => days[d]![image]![cell]!)),
     ),
   );
-  const heavy = common.map((_, cell) => {
+  const heavy = cells.map((cell) => {
     const wet = days.map((day) => day[0]![cell]!).filter((v) => v >= 1);
     return wet.length === 0 ? Number.NaN : quantileOfSorted(Float64Array.from(wet).sort(), 0.95);
   });
   return {
     labels,
-    cells: common.length,
+    cells: common.count,
     series: (year, cell, member) => ({
       rain: series[year]![member + 1]![cell]!,
       follows: follows[year]!,
@@ -224,16 +224,4 @@ function checkedDays(
     throw new OptionsError(`verify: times from ${maps[0]!.time} on are no consecutive days; ${hint}`, "climate");
   }
   return days;
-}
-
-/** Positions that every map has. */
-function commonCells(maps: readonly CaseMap[]): readonly number[] {
-  const [first, ...others] = maps;
-  const of = ({ positions, truth }: CaseMap) => positions ?? Uint32Array.from(truth.keys());
-  let common = Array.from(of(first!));
-  for (const map of others) {
-    const own = new Set(of(map));
-    common = common.filter((position) => own.has(position));
-  }
-  return common;
 }

@@ -1,9 +1,13 @@
 /** Quantiles of all cells of many maps together, also of maps that count several times. */
-import { quantileAt } from "../../engine/numerics/quantile.ts";
+import { quantileAt, quantileOfSorted } from "../../engine/numerics/quantile.ts";
 import { quantilesOf } from "../../engine/numerics/select-ranks.ts";
 import type { CaseMap } from "./cases.ts";
 
 type Side = "forecast" | "truth";
+
+/** Quantiles of values in ascending order; NaN without values. */
+export const quantilesOfSorted = (sorted: Float32Array | Float64Array, levels: readonly number[]): readonly number[] =>
+  levels.map((q) => (sorted.length === 0 ? Number.NaN : quantileOfSorted(sorted, q)));
 
 /** Quantiles of all cells of all maps. */
 export function pooledQuantiles(maps: readonly CaseMap[], side: Side, levels: readonly number[]): readonly number[] {
@@ -18,20 +22,26 @@ export function pooledQuantiles(maps: readonly CaseMap[], side: Side, levels: re
 export const relativeBias = (forecast: number, truth: number): number =>
   truth > 0 ? forecast / truth - 1 : Number.NaN;
 
-/** ½E|Y − Y′| of all true cells, all pairs: the mean CRPS of a forecast that is their distribution. */
-export function uncertaintyOf(maps: readonly CaseMap[]): number {
-  const single = maps.every(({ truth }) => truth instanceof Float32Array);
-  const all = new (single ? Float32Array : Float64Array)(maps.reduce((sum, { truth }) => sum + truth.length, 0));
-  let at = 0;
-  for (const { truth } of maps) {
-    all.set(truth, at);
-    at += truth.length;
-  }
-  all.sort();
+/** ½E|Y − Y′| of values in ascending order, all pairs: the mean CRPS of a forecast that is their distribution. */
+export function uncertaintyOf(all: Float32Array | Float64Array): number {
   const n = all.length;
   let sum = 0;
   for (let i = 0; i < n; i++) sum += ((2 * i + 1 - n) / n) * (all[i]! / n);
   return n === 0 ? Number.NaN : sum;
+}
+
+/** The values of all cells of all maps, ascending. */
+export function pooledValues(maps: readonly CaseMap[], side: Side): Float32Array | Float64Array {
+  const count = maps.reduce((sum, map) => sum + map[side].length, 0);
+  const all = maps.every((map) => map[side] instanceof Float32Array)
+    ? new Float32Array(count)
+    : new Float64Array(count);
+  let at = 0;
+  for (const map of maps) {
+    all.set(map[side], at);
+    at += map[side].length;
+  }
+  return all.sort();
 }
 
 /** Maps that one sort can distinguish. */

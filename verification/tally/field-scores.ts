@@ -4,6 +4,7 @@ import type { Cases } from "../scores/cases.ts";
 import { relativeBias } from "../scores/pooled.ts";
 import { countRanks, spreadOverSkill } from "../scores/rank.ts";
 import { ralsd } from "../scores/spectrum.ts";
+import type { WassersteinScores } from "../scores/wasserstein.ts";
 import { reliabilityOf } from "./crps-parts.ts";
 import { type EventScores, eventScores } from "./event-scores.ts";
 import type { TallyPlan } from "./part.ts";
@@ -94,6 +95,8 @@ export interface ScalarScores<T> {
 export interface FieldScores extends ScalarScores<number> {
   /** [M + 1], the share of each rank; empty with one member or where every cell is dry. */
   readonly rankHistogram: readonly number[];
+  /** Distances between the distributions of forecast and truth; without intervals. */
+  readonly wasserstein: WassersteinScores;
 }
 
 /** The scores of sums. A new score is a line here, of sums that a part of `tally/` takes of each map. */
@@ -139,7 +142,7 @@ export function scalarScores(sums: Sums, plan: TallyPlan, pooled: Pooled): Scala
 export const fieldScoreNames: readonly string[] = Object.keys({
   ...{ crps: 0, crpsEcdf: 0, crpsReliability: 0, crpsPotential: 0, crpsResolution: 0, tail: 0, mae: 0, bias: 0 },
   ...{ rmse: 0, spreadSkill: 0, quantiles: 0, wetFractionBias: 0, events: 0, fss: 0, energy: 0, ralsd: 0, sal: 0 },
-  rankHistogram: 0,
+  ...{ rankHistogram: 0, wasserstein: 0 },
 } satisfies Record<keyof FieldScores, 0>);
 
 /** Keys that describe a score and are none. */
