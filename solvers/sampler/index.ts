@@ -7,10 +7,10 @@ export {
   type AnySampler,
   namedSampler,
   namesOnCells,
-  recordedSampler,
   samplerName,
   samplerNames,
   start,
 } from "./kinds.ts";
+export { recordedSampler } from "./recorded.ts";
 export type { ActiveSampler, OwnSampler, PointSet, SampleContext, Sampler, SamplingDomain } from "./sampler.ts";
 export { sobol, uniform } from "./uniform.ts";

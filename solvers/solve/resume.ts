@@ -20,7 +20,7 @@ import { readRunOptions } from "../../engine/files/run.ts";
 import type { NamedTensors } from "../../engine/files/safetensors.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { problemToJson } from "../../equations/problem/index.ts";
-import { recordedSampler } from "../sampler/kinds.ts";
+import { recordedSampler } from "../sampler/recorded.ts";
 import type { Sampler } from "../sampler/sampler.ts";
 import type { SolveOptions } from "../solution/options.ts";
 import { inTodaysNames } from "../solution/solution-record.ts";
