@@ -9,6 +9,27 @@ export function close(actual: number, expected: number, tolerance: number, what 
   );
 }
 
+/** What a function makes of each item is what is expected. */
+export function equalBy<T>(list: readonly T[], f: (item: T, index: number) => unknown, expected: unknown): void {
+  assert.equal(list.map(f), expected);
+}
+
+/** |actual[i] − expected(i)| ≤ tolerance(expected) for all i, or where both are NaN. */
+export function allClose(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number> | ((i: number) => number),
+  tolerance: number | ((expected: number) => number),
+  what = "",
+): void {
+  const wanted = typeof expected === "function" ? expected : (i: number) => expected[i]!;
+  if (typeof expected !== "function") assert.is(actual.length, expected.length, what);
+  for (let i = 0; i < actual.length; i++) {
+    const [v, own] = [actual[i]!, wanted(i)];
+    if (Number.isNaN(v) && Number.isNaN(own)) continue;
+    close(v, own, typeof tolerance === "function" ? tolerance(own) : tolerance, `${what} ${i}`);
+  }
+}
+
 /** |actual − expected| ≤ tolerance · |expected|; NaN fails. */
 export function closeRelative(actual: number, expected: number, tolerance: number, what = ""): void {
   close(actual, expected, tolerance * Math.abs(expected), what);

@@ -14,20 +14,21 @@ export function hours(
   calendar = "standard",
 ): Coordinate {
   return {
-    name: "time",
-    dims: ["time"],
-    values: Float64Array.from(values),
+    ...{ name: "time", dims: ["time"], values: Float64Array.from(values) },
     attributes: { standard_name: "time", units: "hours since 2000-01-01 00:00:00", calendar },
     ...(bounds && { bounds: Float64Array.from(bounds.flat()) }),
   };
 }
 
-/** Days from 0 to 24 h with their bounds, stamped at noon. */
-export const days = (count: number): Coordinate =>
+/** Intervals of so many hours with their bounds, one after the other, stamped at a part of each: 0 is its beginning. */
+export const spans = (first: number, step: number, count: number, stamp = 0.5): Coordinate =>
   hours(
-    Array.from({ length: count }, (_, i) => 24 * i + 12),
-    Array.from({ length: count }, (_, i) => [24 * i, 24 * i + 24] as const),
+    steps(first + stamp * step, step, count),
+    steps(first, step, count).map((from, i) => [from, first + (i + 1) * step] as const),
   );
+
+/** Days from 0 to 24 h with their bounds, stamped at noon. */
+export const days = (count: number): Coordinate => spans(0, 24, count);
 
 /** A line of latitudes or longitudes. */
 export const line = (name: "lat" | "lon", values: readonly number[]): Coordinate =>
@@ -64,11 +65,8 @@ export function fieldOf({ name, units, standardName, time, lat, lon, value, more
   for (let t = 0; t < times; t++) for (const y of lat) for (const x of lon) values[at++] = value(t, y, x);
   return lazyField(
     new Field({
-      name,
-      dims: [...(time ? ["time"] : []), "lat", "lon"],
-      shape: [...(time ? [times] : []), lat.length, lon.length],
-      values,
-      units,
+      ...{ name, dims: [...(time ? ["time"] : []), "lat", "lon"] },
+      ...{ shape: [...(time ? [times] : []), lat.length, lon.length], values, units },
       coordinates: [...(time ? [time] : []), line("lat", lat), line("lon", lon)],
       attributes: standardName === undefined ? {} : { standard_name: standardName },
       ...more,

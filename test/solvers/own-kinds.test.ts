@@ -31,11 +31,8 @@ import { solve } from "../../solvers/solve/solve.ts";
 import { assert, inFolder, test } from "../harness.ts";
 
 const bump = pde({
-  name: "bump",
-  domain: { x: [-1, 1], y: [-1, 1] },
-  equations: "-lap(u) = source",
-  manufactured: "exp(-6*((x-0.2)^2+(y+0.1)^2))*(1-x^2)*(1-y^2)",
-  conditions: "exact",
+  ...{ name: "bump", domain: { x: [-1, 1], y: [-1, 1] }, equations: "-lap(u) = source" },
+  ...{ manufactured: "exp(-6*((x-0.2)^2+(y+0.1)^2))*(1-x^2)*(1-y^2)", conditions: "exact" },
 });
 /** Half of the points stay where they were: a sampler with a state that the points depend on. */
 const halves = (keep = 0.5): OwnSampler & { readonly keep: number } => ({
@@ -100,9 +97,7 @@ const gaussians = (terms: number): OwnNetwork & { readonly terms: number } => ({
 
 /** Steepest descent with momentum, which shrinks its step where the loss grows. */
 const heavyBall = (rate = 1e-3): OwnOptimizer & { readonly rate: number } => ({
-  kind: "heavy-ball",
-  rate,
-  stepsPerRound: 5,
+  ...{ kind: "heavy-ball", rate, stepsPerRound: 5 },
   start(program) {
     let velocity = new Float64Array(program.size);
     let size = rate;
@@ -366,11 +361,7 @@ test("a layer that is used twice has the sum of both in the Jacobian", async () 
   const network = networkProgram(twice, { low: [-1], high: [1] }, 1);
   const model = { dimension: 1, network, ansatz: [{}], constants: {}, trainable: [] };
   const u = pde({
-    name: "u",
-    domain: { x: [-1, 1] },
-    equations: "u_x + u = 0",
-    conditions: [],
-    allow: ["missing-condition"],
+    ...{ name: "u", domain: { x: [-1, 1] }, equations: "u_x + u = 0", conditions: [], allow: ["missing-condition"] },
   });
   const program = leastSquaresProgram(model, [{ name: "r", count: 3, residuals: u.equations, data: [] }]);
   program.setPoints([
@@ -391,11 +382,7 @@ test("a layer that is used twice has the sum of both in the Jacobian", async () 
 });
 
 const box = {
-  dimension: 2,
-  low: [-1, -1],
-  high: [1, 1],
-  volume: 4,
-  isBox: true,
+  ...{ dimension: 2, low: [-1, -1], high: [1, 1], volume: 4, isBox: true },
   contains: (p: Float64Array) => new Uint8Array(p.length / 2).fill(1),
 };
 for (const [kind, { make, names }] of Object.entries(samplerKinds)) {

@@ -16,9 +16,7 @@ const saved = fileURLToPath(new URL("../saved/", import.meta.url));
 const expected = JSON.parse(await readFile(join(saved, "expected.json"), "utf8"));
 const points = Float64Array.from(expected.points);
 const heat = pde({
-  name: "heat",
-  domain: { x: [0, 1], t: [0, 1] },
-  equations: "u_t - 0.1*u_xx = 0",
+  ...{ name: "heat", domain: { x: [0, 1], t: [0, 1] }, equations: "u_t - 0.1*u_xx = 0" },
   conditions: [
     { type: "initial", equation: "u = sin(pi*x)" },
     { type: "dirichlet", equation: "u = 0" },

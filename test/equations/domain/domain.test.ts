@@ -5,10 +5,7 @@ import { evaluateAt } from "../../../equations/expression/index.ts";
 import { assert, close, test, throws } from "../../harness.ts";
 import { vertices } from "../../solvers/vertices.ts";
 
-const ell: DomainSpec = {
-  shape: "polygon",
-  vertices: vertices("0 0, 0 -1, -1 -1, -1 1, 1 1, 1 0"),
-};
+const ell: DomainSpec = { shape: "polygon", vertices: vertices("0 0, 0 -1, -1 -1, -1 1, 1 1, 1 0") };
 const plate: DomainSpec = {
   difference: [
     { x: [-1, 1], y: [-1, 1] },
@@ -44,20 +41,14 @@ const square = (low: number, high: number) => [
 ];
 const box2 = { x: [-3, 3], y: [-2.5, 3] } as const;
 const specs: Readonly<Record<string, DomainSpec>> = {
-  interval: { x: [-1, 2] },
-  box: { x: [-1, 1], y: [0, 3], z: [2, 2.5] },
+  ...{ interval: { x: [-1, 2] }, box: { x: [-1, 1], y: [0, 3], z: [2, 2.5] } },
   "space-time box": { t: [0, 2], x: [-1, 1], y: [0, 1] },
   disk: { shape: "ball", center: [0.5, -1], radius: 0.7 },
   "ball in 3-D": { shape: "ball", center: [0, 0, 1], radius: 2 },
   "ball in 5-D": { shape: "ball", center: [0, 0, 0, 0, 0], radius: 1 },
   "segment as ball": { shape: "ball", center: [1], radius: 0.5 },
-  "disk × time": { shape: "ball", center: [0, 0], radius: 1, t: [1, 3] },
-  "L-shape": ell,
-  "L-shape × time": { ...ell, t: [0, 0.5] },
-  plate,
-  lens,
-  cross,
-  "plate × time": { ...plate, t: [0, 2] },
+  ...{ "disk × time": { shape: "ball", center: [0, 0], radius: 1, t: [1, 3] }, "L-shape": ell },
+  ...{ "L-shape × time": { ...ell, t: [0, 0.5] }, plate, lens, cross, "plate × time": { ...plate, t: [0, 2] } },
   "ball in 3-D without a box": {
     difference: [
       { shape: "ball", center: [0, 0, 0], radius: 1 },
@@ -96,21 +87,17 @@ test("volumes and measures are those of closed forms, to four of their standard 
   close(perimeterOfEllipse(1, 1 - 1e-12), 2 * Math.PI, 1e-10, "the oracle on a circle");
   // biome-ignore format: a table
   const expected: Readonly<Record<string, readonly [volume: number, measure?: number]>> = {
-    interval: [3], box: [3], "space-time box": [4], disk: [Math.PI * 0.49],
-    "ball in 3-D": [(4 / 3) * Math.PI * 8], "ball in 5-D": [(8 * Math.PI ** 2) / 15], "segment as ball": [1],
-    "disk × time": [2 * Math.PI, 4 * Math.PI], "L-shape": [3, 8], "L-shape × time": [1.5],
-    plate: [4 - Math.PI / 4, 8 + Math.PI], lens: [(2 * Math.PI) / 3 - Math.sqrt(3) / 2, (4 * Math.PI) / 3],
-    cross: [2.4 - 0.36, 8], "ball in 3-D without a box": [(7 / 6) * Math.PI],
-    ellipse: [Math.PI, perimeter],
-    // Square, roof and hole; shoelaces by hand.
+...{ interval: [3], box: [3], "space-time box": [4], disk: [Math.PI * 0.49] },
+...{ "ball in 3-D": [(4 / 3) * Math.PI * 8], "ball in 5-D": [(8 * Math.PI ** 2) / 15], "segment as ball": [1] },
+...{ "disk × time": [2 * Math.PI, 4 * Math.PI], "L-shape": [3, 8], "L-shape × time": [1.5] },
+...{ plate: [4 - Math.PI / 4, 8 + Math.PI], lens: [(2 * Math.PI) / 3 - Math.sqrt(3) / 2, (4 * Math.PI) / 3] },
+...{ cross: [2.4 - 0.36, 8], "ball in 3-D without a box": [(7 / 6) * Math.PI], ellipse: [Math.PI, perimeter] },
+// Square, roof and hole; shoelaces by hand.
     geojson: [2 + 0.5 - 0.12, 2 + 1 + 1 + 2 * Math.hypot(1, 0.5) + 2 * (0.4 + 0.3)],
-    "formula of an ellipse": [Math.PI, perimeter],
-    "formula of a ring": [0.75 * Math.PI, 3 * Math.PI],
-    "formula cut by its box": [Math.PI / 2, Math.PI + 2],
-    "formula of two disks": [2 * Math.PI, 4 * Math.PI],
-    "formula of a ball": [(4 / 3) * Math.PI, 4 * Math.PI],
-    "formula of an interval": [2 * Math.SQRT2, 2],
-  };
+...{ "formula of an ellipse": [Math.PI, perimeter], "formula of a ring": [0.75 * Math.PI, 3 * Math.PI] },
+...{ "formula cut by its box": [Math.PI / 2, Math.PI + 2], "formula of two disks": [2 * Math.PI, 4 * Math.PI] },
+...{ "formula of a ball": [(4 / 3) * Math.PI, 4 * Math.PI], "formula of an interval": [2 * Math.SQRT2, 2] },
+};
   for (const { name, domain, kind } of domains) {
     if (name === "plate × time") continue;
     const [volume, measure] = expected[name]!;

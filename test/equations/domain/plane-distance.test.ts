@@ -16,11 +16,7 @@ const specs: Readonly<Record<string, DomainSpec>> = {
   "ellipse that is a circle": { shape: "ellipse", center: [1, 0], radii: [1, 1] },
   needle: { shape: "ellipse", center: [0, 0], radii: [1, 1e-3], angle: 1 },
   polygon: { shape: "polygon", vertices: star },
-  "polygon with a hole": {
-    shape: "polygon",
-    vertices: star,
-    holes: [around(7, () => 0.4)],
-  },
+  "polygon with a hole": { shape: "polygon", vertices: star, holes: [around(7, () => 0.4)] },
   "polygon minus ellipse": { difference: [{ shape: "polygon", vertices: star }, hole] },
   "union of an ellipse and a box": { union: [hole, { x: [0, 1], y: [0, 1] }] },
 };

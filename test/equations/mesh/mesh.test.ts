@@ -112,9 +112,7 @@ test("faces that one tetrahedron has alone are the boundary of a mesh in space",
 
 test("a problem names a mesh by its file, conditions name its parts, and what is stored needs no file", () => {
   const text = JSON.stringify({
-    name: "plate",
-    domain: { mesh: "plate.msh", t: [0, 1] },
-    equations: "u_t = lap(u)",
+    ...{ name: "plate", domain: { mesh: "plate.msh", t: [0, 1] }, equations: "u_t = lap(u)" },
     conditions: [
       { type: "initial", equation: "u = 0" },
       { type: "dirichlet", equation: "u = 0", on: "inlet or outlet" },

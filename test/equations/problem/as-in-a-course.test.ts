@@ -26,15 +26,11 @@ const pairs: Readonly<Record<string, readonly [written: Text, reference: Text]>>
   ],
   "primes in time, with constants": [
     {
-      domain: moments,
-      equations: "u'' - mu*(1-u^2)*u' + u = 0",
-      constants: { mu: 5 },
+      ...{ domain: moments, equations: "u'' - mu*(1-u^2)*u' + u = 0", constants: { mu: 5 } },
       conditions: ["u(0) = 2", "u'(0) = 0"],
     },
     {
-      domain: moments,
-      equations: "u_tt - mu*(1-u^2)*u_t + u = 0",
-      constants: { mu: 5 },
+      ...{ domain: moments, equations: "u_tt - mu*(1-u^2)*u_t + u = 0", constants: { mu: 5 } },
       conditions: ["u = 2", "u_t = 0"].map((one) => `${one} at t = 0`),
     },
   ],
@@ -48,16 +44,12 @@ const pairs: Readonly<Record<string, readonly [written: Text, reference: Text]>>
   ],
   "several values in one text": [
     {
-      domain: { x: [-1, 1], t: [0, 1] },
-      unknowns: ["u", "v"],
-      equations: ["u_t = u_xx", "v_t = v_xx"],
+      ...{ domain: { x: [-1, 1], t: [0, 1] }, unknowns: ["u", "v"], equations: ["u_t = u_xx", "v_t = v_xx"] },
       conditions: ["u(x, 0) = v(x, 0) = 0", "u(-1, t) = u(1, t) = 2", "v(±1, t) = 0"],
       allow: ["corner-mismatch"],
     },
     {
-      domain: { x: [-1, 1], t: [0, 1] },
-      unknowns: ["u", "v"],
-      equations: ["u_t = u_xx", "v_t = v_xx"],
+      ...{ domain: { x: [-1, 1], t: [0, 1] }, unknowns: ["u", "v"], equations: ["u_t = u_xx", "v_t = v_xx"] },
       conditions: [
         "u = 0 at t = 0",
         "v = 0 at t = 0",
@@ -71,15 +63,11 @@ const pairs: Readonly<Record<string, readonly [written: Text, reference: Text]>>
   ],
   "values with named axes, commas, ∂/∂x of a product, d²u/dx², ∂Ω": [
     {
-      domain: rod,
-      unknowns: ["u", "v"],
-      equations: ["∂u/∂t = ∂/∂x(0.1 ∂u/∂x)", "dv/dt = d²v/dx²"],
+      ...{ domain: rod, unknowns: ["u", "v"], equations: ["∂u/∂t = ∂/∂x(0.1 ∂u/∂x)", "dv/dt = d²v/dx²"] },
       conditions: ["u(t=0) = sin(πx)", "v(t = 0) = 0", "u(0, t) = 0, u(1, t) = 0", "v = 0 on ∂Ω"],
     },
     {
-      domain: rod,
-      unknowns: ["u", "v"],
-      equations: ["u_t = dx(0.1*u_x)", "v_t = v_xx"],
+      ...{ domain: rod, unknowns: ["u", "v"], equations: ["u_t = dx(0.1*u_x)", "v_t = v_xx"] },
       conditions: ["u = sin(pi*x) at t = 0", "v = 0 at t = 0", "u = 0 on x = 0", "u = 0 on x = 1", "v = 0 on boundary"],
     },
   ],
@@ -105,17 +93,11 @@ const pairs: Readonly<Record<string, readonly [written: Text, reference: Text]>>
   ],
   "an integral with its sign": [
     {
-      domain: line,
-      trainable: { lambda: 9 },
-      equations: "-u'' = λ u",
-      conditions: "u = 0",
+      ...{ domain: line, trainable: { lambda: 9 }, equations: "-u'' = λ u", conditions: "u = 0" },
       integrals: ["∫ u² dx = 1"],
     },
     {
-      domain: line,
-      trainable: { lambda: 9 },
-      equations: "-u_xx = lambda*u",
-      conditions: "u = 0",
+      ...{ domain: line, trainable: { lambda: 9 }, equations: "-u_xx = lambda*u", conditions: "u = 0" },
       integrals: ["u^2 = 1"],
     },
   ],

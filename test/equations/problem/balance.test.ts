@@ -22,19 +22,13 @@ const curved: Readonly<Record<string, ProblemSpec["domain"]>> = {
   disk: { shape: "ball", center: [0.1, 0], radius: 1 },
   ellipse: { shape: "ellipse", center: [0, 0], radii: [2, 1], angle: 0.3 },
   polygon: {
-    ...{
-      shape: "polygon",
-      vertices: vertices("0 0, 2 0, 2 1, 1 1, 1 2, 0 2"),
-    },
+    ...{ shape: "polygon", vertices: vertices("0 0, 2 0, 2 1, 1 1, 1 2, 0 2") },
     holes: [vertices("0.2 0.2, 0.2 0.5, 0.5 0.5")],
   },
   formula: { inside: "x^2/4 + y^2 < 1 and y > -0.5", within: { x: [-2.1, 2.1], y: [-0.6, 1.1] } },
   geojson: {
     shape: "geojson",
-    geojson: {
-      type: "Polygon",
-      coordinates: [vertices("0 0, 2 0.1, 1.5 1, 0.3 1.2, 0 0")],
-    },
+    geojson: { type: "Polygon", coordinates: [vertices("0 0, 2 0.1, 1.5 1, 0.3 1.2, 0 0")] },
   },
   ring: {
     difference: [
@@ -81,9 +75,7 @@ test("balanced Neumann data, and problems in which a value or time takes up the 
     },
     { ...closed, integrals: [], conditions: [neumann("u_n = 0", { on: "x" }), dirichlet("u = 0", { on: "y" })] },
     {
-      name: "heat",
-      domain: { x: [0, 1], t: [0, 1] },
-      equations: "u_t = u_xx + 1",
+      ...{ name: "heat", domain: { x: [0, 1], t: [0, 1] }, equations: "u_t = u_xx + 1" },
       conditions: [initial("u = 0"), neumann("u_n = 0", { on: "x" })],
     },
   ].map((spec) => spec as ProblemSpec);

@@ -55,10 +55,7 @@ test("whatever writes the jump and whatever differentiates it, the text is refus
   const found = { points: [0.1, 0.2], values: [1, 2] };
   // Wherever what is to be found ends, there is a jump unless both are equal.
   refused(
-    {
-      ...{ ...line, trainable: { p: 1, q: 1 }, equations: "dx(if(x < 0.3, p, q)*u_x) = 1" },
-      observations: [found],
-    },
+    { ...{ ...line, trainable: { p: 1, q: 1 }, equations: "dx(if(x < 0.3, p, q)*u_x) = 1" }, observations: [found] },
     jumps,
   );
 });

@@ -6,17 +6,14 @@ import { domainOf } from "../../../equations/domain/index.ts";
 import { boundaryPart } from "../../../equations/problem/index.ts";
 import { type ProblemSpec, pde, printProblem, problemFromJson, problemToJson } from "../../../solvers/index.ts";
 import { construct } from "../../../solvers/solve/lift.ts";
-import { assert, test } from "../../harness.ts";
+import { assert, equalBy, test } from "../../harness.ts";
 import { vertices } from "../../solvers/vertices.ts";
 
 const box = { x: [-1, 1], y: [0, 1] } as const;
 const spec = (on: unknown, domain: unknown = box): ProblemSpec =>
   JSON.parse(
     JSON.stringify({
-      name: "",
-      domain,
-      equations: "lap(u) = 1",
-      conditions: [{ type: "dirichlet", equation: "u = 0", on }],
+      ...{ name: "", domain, equations: "lap(u) = 1", conditions: [{ type: "dirichlet", equation: "u = 0", on }] },
       allow: ["missing-condition"],
     }),
   ) as ProblemSpec;
@@ -48,10 +45,7 @@ test("a face and a comparison are a part of the face, and keep their words", () 
 test("faces with or or commas between them, or in a list, are whole faces, on which values hold by construction", () => {
   for (const on of ["x = -1 or x = 1", "x = -1, 1 = x", ["x = -1", "x = 1"], ["x == -1 or x == 1"]]) {
     const problem = made(on);
-    assert.equal(
-      problem.conditions.map((c) => c.on),
-      [low, high],
-    );
+    equalBy(problem.conditions, (c) => c.on, [low, high]);
     assert.is(construct(problem, domainOf(problem.domain)).held.length, 2);
   }
   assert.equal(made(["x", { where: "y < 0.5" }]).conditions.length, 2);
@@ -59,16 +53,10 @@ test("faces with or or commas between them, or in a list, are whole faces, on wh
 });
 
 test("a curve or a line of which the boundary of a shape is made is a place, also inside of its bounds", () => {
-  const outer = {
-    shape: "polygon",
-    vertices: vertices("-1 -1, 1 -1, 1 1, -1 1"),
-  };
+  const outer = { shape: "polygon", vertices: vertices("-1 -1, 1 -1, 1 1, -1 1") };
   const ring = { difference: [outer, { shape: "ball", center: [0, 0], radius: 0.2 }] };
   assert.ok(pointsOn("x^2 + y^2 = 0.04", ring).every(([x, y]) => Math.abs(Math.hypot(x!, y!) - 0.2) < 1e-9));
-  const corner = {
-    shape: "polygon",
-    vertices: vertices("-1 -1, 1 -1, 1 0, 0 0, 0 1, -1 1"),
-  };
+  const corner = { shape: "polygon", vertices: vertices("-1 -1, 1 -1, 1 0, 0 0, 0 1, -1 1") };
   assert.ok(pointsOn("y = 0", corner).every(([x, y]) => y === 0 && x! >= 0));
   assert.ok(pointsOn("x <= -1", box).every(([x]) => x === -1));
 });

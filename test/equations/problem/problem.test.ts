@@ -21,7 +21,7 @@ import {
   toLatex,
   toMathml,
 } from "../../../equations/problem/index.ts";
-import { assert, inFolder, test, throws } from "../../harness.ts";
+import { assert, equalBy, inFolder, test, throws } from "../../harness.ts";
 import { vertices } from "../../solvers/vertices.ts";
 
 /** Points uniform in the bounding box. */
@@ -43,10 +43,7 @@ const heat: ProblemSpec = {
   conditions: [initial("u = sin(pi*x)"), dirichlet("u = 0")],
 };
 const poisson: ProblemSpec = {
-  name: "poisson",
-  domain: box,
-  equations: "-lap(u) = 1",
-  conditions: [dirichlet("u = 0")],
+  ...{ name: "poisson", domain: box, equations: "-lap(u) = 1", conditions: [dirichlet("u = 0")] },
 };
 const burgers: ProblemSpec = {
   ...{ name: "burgers", domain: { x: [-1, 1], t: [0, 1] }, unknowns: ["u"], constants: { nu: 0.01 / Math.PI } },
@@ -66,11 +63,7 @@ const kovasznay: ProblemSpec = {
   ...{ name: "kovasznay", domain: { x: [-0.5, 1], y: [-0.5, 1.5] }, unknowns: ["u", "v", "p"] },
   constants: { Re: 40, lam: "Re/2 - sqrt(Re^2/4 + 4*pi^2)" },
   equations: ["u*u_x + v*u_y = -p_x + lap(u)/Re", "u*v_x + v*v_y = -p_y + (v_xx + v_yy)/Re", "u_x + v_y = 0"],
-  exact: {
-    u: "1 - exp(lam*x)*cos(2*pi*y)",
-    v: "lam/(2*pi)*exp(lam*x)*sin(2*pi*y)",
-    p: "(1 - exp(2*lam*x))/2",
-  },
+  exact: { u: "1 - exp(lam*x)*cos(2*pi*y)", v: "lam/(2*pi)*exp(lam*x)*sin(2*pi*y)", p: "(1 - exp(2*lam*x))/2" },
   conditions: "exact",
 };
 const everything: ProblemSpec = {
@@ -235,10 +228,7 @@ test("the normal derivative is Σ n_k ∂u/∂x_k; periodic faces match up to th
   const problem = pde({ ...free, conditions: [initial("u = cos(pi*x/5)"), periodic({ on: "x" })] });
   const [, faces] = problem.conditions;
   assert.ok(faces?.kind === "periodic");
-  assert.equal(
-    faces.matched.map((e) => toText(e, problem)),
-    ["u", "u_x", "u_xx"],
-  );
+  equalBy(faces.matched, (e) => toText(e, problem), ["u", "u_x", "u_xx"]);
 });
 
 test("exact conditions prescribe the solution, initially its time derivatives too, and above second order normal derivatives", () => {
@@ -273,10 +263,7 @@ test("trainable constants: exact solutions and sources use the true value, equat
 
 test("what is asked for is read, printed and kept in JSON, and may bear the name of a function that it is", () => {
   const problem = pde({ ...heat, functions: { flux: "-u_x" }, quantities: { flux: "flux", twice_u: "2*u" } });
-  assert.equal(
-    problem.quantities.map(({ name, text }) => `${name} ${text}`),
-    ["flux flux", "twice_u 2*u"],
-  );
+  equalBy(problem.quantities, ({ name, text }) => `${name} ${text}`, ["flux flux", "twice_u 2*u"]);
   assert.match(printProblem(problem), /\n {2}flux = −∂u\/∂x +asked for\n/);
   assert.equal(problemFromJson(JSON.stringify(problemToJson(problem))).text, problem.text);
 });

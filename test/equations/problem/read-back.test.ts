@@ -114,16 +114,14 @@ test("places, names and signs as they are printed: interfaces, edges, predicates
   // biome-ignore format: a table
   const specs: ProblemSpec[] = [
     {
-      name: "interface",
-      domain: { x: [0, 1] },
-      unknowns: ["a", "b"],
-      equations: ["a_xx + 1 = 0", "10*b_xx + 1 = 0"],
-      conditions: [
+...{ name: "interface", domain: { x: [0, 1] }, unknowns: ["a", "b"] },
+equations: ["a_xx + 1 = 0", "10*b_xx + 1 = 0"],
+conditions: [
         "a = 0 on x = 0",
         "b = 0 on x = 1",
         { type: "interface", equation: ["a = b", "a_n = 10*b_n"], on: "x = 0.5" },
       ],
-    },
+},
     {
       name: "polygon",
       domain: {
@@ -172,10 +170,8 @@ test("what printing makes of random formulas is read as the same value", () => {
 
 test("an integral is read as it is printed, over the domain and at a time", () => {
   const spec = {
-    name: "p",
     domain: { x: [0, 1], t: [0, 1] },
-    equations: "u_t = u_xx",
-    conditions: ["u = 1 at t = 0", "u_n = 0 on x"],
+    ...{ name: "p", equations: "u_t = u_xx", conditions: ["u = 1 at t = 0", "u_n = 0 on x"] },
   } as const;
   const [over] = pde({ ...spec, integrals: ["∫ u² dΩ = 1"] }).integrals;
   assert.equal([over!.at, over!.text], [undefined, "u² = 1"]);

@@ -60,10 +60,7 @@ test("sources that are steep, or infinite with an integrable square, and singula
 });
 
 test("observations outside the domain are refused with their number and place; on its edge they are taken", () => {
-  const observed = (points: number[][]) => ({
-    ...square,
-    observations: [{ points, values: points.map(() => 0) }],
-  });
+  const observed = (points: number[][]) => ({ ...square, observations: [{ points, values: points.map(() => 0) }] });
   refused(
     observed([
       [0, 0],
@@ -87,10 +84,7 @@ test("an unknown that is asked for outside of the domain is refused, whatever as
   const time = { name: "time", domain: { t: [0, 4] }, conditions: [initial("u = 1")] } as const;
   const disk = { shape: "ball", center: [0, 0], radius: 1 } as const;
   const ring = { difference: [disk, { ...disk, radius: 0.3 }] } as const;
-  const triangle = {
-    shape: "polygon",
-    vertices: vertices("0 0, 1 0, 0 1"),
-  } as const;
+  const triangle = { shape: "polygon", vertices: vertices("0 0, 1 0, 0 1") } as const;
   // biome-ignore format: a table
   const wrong: readonly (readonly [ProblemSpec, RegExp])[] = [
     [

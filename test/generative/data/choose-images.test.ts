@@ -5,7 +5,7 @@ import { matchPairs } from "../../../generative/data/match.ts";
 import { measureChannels } from "../../../generative/data/measure.ts";
 import { deaccumulate, lazyField, openDataset } from "../../../io/index.ts";
 import { moreData } from "../../data.ts";
-import { assert, refuses, test } from "../../harness.ts";
+import { assert, equalBy, refuses, test } from "../../harness.ts";
 import { cutInMemory, days, type FieldSketch, fieldOf, steps } from "../fields-for-tests.ts";
 
 const count = 4;
@@ -25,8 +25,9 @@ test("tiles cover a grid that they do not fill with the least overlap", async ()
   const pairs = pairsOf(hill);
   const description = await measureChannels(pairs, [0, 1]);
   const archive = await cutInMemory(pairs, [1], description, { rng: rng(1), tile: 8, drierPart: 0 });
-  assert.equal(
-    archive.places.map(({ time, row, column: at }) => [time, row, at]),
+  equalBy(
+    archive.places,
+    ({ time, row, column: at }) => [time, row, at],
     [0, 6, 12].flatMap((row) => [0, 8, 16].map((at) => [1, row, at])),
   );
   assert.equal([archive.height, archive.width, archive.count], [8, 8, 9]);
@@ -55,29 +56,24 @@ test("tiles without enough values, too dry ones and clutter are left out and cou
   const archive = await cutInMemory(pairs, [0, 3], description, options);
   // The first column of tiles has 3/8 of its values at time 3, none at time 0; the last one is dry.
   assert.equal(archive.dropped, { empty: 6, dry: 6, clutter: 1, surplus: 0, drier: 0 });
-  assert.equal(
-    archive.places.map(({ time, row, column: at }) => `${time} ${row} ${at}`),
-    ["0 0 8", "0 6 8", "0 12 8", "3 0 8", "3 6 8"],
-  );
+  equalBy(archive.places, ({ time, row, column: at }) => `${time} ${row} ${at}`, [
+    "0 0 8",
+    "0 6 8",
+    "0 12 8",
+    "3 0 8",
+    "3 6 8",
+  ]);
   const more = await cutInMemory(pairs, [0, 3], description, {
     ...options,
-    validShare: 0.3,
-    wetShare: 0,
-    largest: 1e4,
+    ...{ validShare: 0.3, wetShare: 0, largest: 1e4 },
   });
   assert.equal(more.dropped, { empty: 3, dry: 0, clutter: 0, surplus: 0, drier: 0 });
   // Of the pixels with values of a tile, 3 of 8, all are wet: the share is of those.
   const half = await cutInMemory(pairs, [3], description, {
     ...options,
-    validShare: 0.3,
-    wetShare: 0.9,
-    drierShare: 0.9,
-    largest: 1e4,
+    ...{ validShare: 0.3, wetShare: 0.9, drierShare: 0.9, largest: 1e4 },
   });
-  assert.equal(
-    half.places.map(({ column: at }) => at),
-    [0, 8, 0, 8, 0, 8],
-  );
+  equalBy(half.places, ({ column: at }) => at, [0, 8, 0, 8, 0, 8]);
   const [first] = more.places
     .map((place, n) => (place.time === 3 && place.column === 0 ? n : -1))
     .filter((n) => n >= 0);

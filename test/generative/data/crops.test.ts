@@ -40,9 +40,7 @@ test("square crops take each of the eight symmetries, others each of the four th
   ] as const) {
     const kinds = new Set<number>();
     const { clean } = drawCrops(told(height, width, 1), rng(2), {
-      count: 100,
-      height,
-      width,
+      ...{ count: 100, height, width },
       ...plain,
       symmetries: true,
     });

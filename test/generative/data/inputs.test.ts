@@ -4,8 +4,9 @@ import { type PairInputOptions, pairInputs } from "../../../generative/data/inpu
 import { matchPairs } from "../../../generative/data/match.ts";
 import { measureChannels } from "../../../generative/data/measure.ts";
 import type { LazyField } from "../../../io/dataset/index.ts";
-import { assert, refuses, test } from "../../harness.ts";
-import { days, type FieldSketch, fieldOf, hours, steps } from "../fields-for-tests.ts";
+import { assert, equalBy, refuses, test } from "../../harness.ts";
+import { days, type FieldSketch, fieldOf, hours, spans, steps } from "../fields-for-tests.ts";
+import { listening } from "../models.ts";
 
 const count = 6;
 const [lat, lon] = [steps(40, 0.5, 8), steps(0, 0.5, 9)];
@@ -13,61 +14,38 @@ const around = { lat: steps(39, 2, 4), lon: steps(-1, 1.5, 6) };
 const amount = (t: number, y: number, x: number) => Math.max(0, 8 * Math.sin(t + y) * Math.cos(2 * x + t));
 const time = days(count);
 
+const flux = { name: "pr", units: "kg m-2 s-1", standardName: "precipitation_flux", time, ...around };
 const coarse = (sketch: Partial<FieldSketch> = {}): LazyField =>
-  fieldOf({
-    name: "pr",
-    units: "kg m-2 s-1",
-    standardName: "precipitation_flux",
-    time,
-    ...around,
-    value: (...p) => amount(...p) / 86400,
-    ...sketch,
-  });
+  fieldOf({ ...flux, value: (...p) => amount(...p) / 86400, ...sketch });
 const warm = (sketch: Partial<FieldSketch> = {}): LazyField =>
   fieldOf({ name: "t2m", units: "K", time, ...around, value: (t, y, x) => 270 + t + y / 4 + x, ...sketch });
 const height = (sketch: Partial<FieldSketch> = {}): LazyField =>
   fieldOf({ name: "z", units: "m", ...around, value: (_, y, x) => 100 * (y - 39) * (x + 1), ...sketch });
-const fine = fieldOf({
-  name: "rr",
-  units: "mm",
-  time,
-  lat,
-  lon,
-  // One pixel is sea.
-  value: (t, y, x) => (y === 40 && x === 0 ? Number.NaN : amount(t, y + 0.2, x)),
-});
-
-const pairs = matchPairs({
-  fine: [fine],
-  coarse: [coarse()],
-  with: [warm()],
-  static: [height()],
-  context: ["position", "season"],
-});
+// One pixel is sea.
+const land = (t: number, y: number, x: number) => (y === 40 && x === 0 ? Number.NaN : amount(t, y + 0.2, x));
+const fine = fieldOf({ name: "rr", units: "mm", time, lat, lon, value: land });
+const given = { coarse: [coarse()], with: [warm()], static: [height()] };
+const pairs = matchPairs({ fine: [fine], ...given, context: ["position", "season"] });
 const description = await measureChannels(pairs, [0, 1, 2, 3, 4, 5]);
-const inputs = (
-  given: {
-    readonly coarse?: LazyField;
-    readonly with?: readonly LazyField[];
-    readonly static?: readonly LazyField[];
-  } = {},
-  options: PairInputOptions = {},
-) =>
-  pairInputs(
-    { coarse: [given.coarse ?? coarse()], with: given.with ?? [warm()], static: given.static ?? [height()] },
-    description,
-    options,
-  );
+type Given = Partial<Record<"with" | "static", readonly LazyField[]>> & { readonly coarse?: LazyField };
+const inputs = ({ coarse: one, ...others }: Given = {}, options: PairInputOptions = {}) =>
+  pairInputs({ ...given, ...others, ...(one && { coarse: [one] }) }, description, options);
 
 /** Inputs that differ from training are refused with a message. */
-const refused = (given: Parameters<typeof inputs>[0], message: RegExp, options: PairInputOptions = {}) =>
+const refused = (given: Given, message: RegExp, options: PairInputOptions = {}) =>
   refuses(inputs(given, options), message, DomainError);
+const holed = (t: number, y: number, x: number) => (x > 3 && t > 1 ? Number.NaN : 270 + t + y / 4 + x);
 
 test("inputs of training give what training saw: a flux as daily sums, channels in the order of the model", async () => {
-  assert.equal(
-    description.channels.map(({ name }) => name),
-    ["pr", "t2m", "z", "latitude", "longitude", "season cosine", "season sine"],
-  );
+  equalBy(description.channels, ({ name }) => name, [
+    "pr",
+    "t2m",
+    "z",
+    "latitude",
+    "longitude",
+    "season cosine",
+    "season sine",
+  ]);
   const found = await inputs();
   assert.equal([found.count, found.complaints, found.times!.bounds!.length], [6, [], 12]);
   const { condition, background, valid, height: rows, width } = await found.read(2);
@@ -84,18 +62,11 @@ test("inputs of training give what training saw: a flux as daily sums, channels 
 });
 
 test("each field is read at its own position of a time: one that begins earlier gives the same inputs", async () => {
-  const early = hours(
-    steps(-12, 24, count + 1),
-    steps(-24, 24, count + 1).map((h) => [h, h + 24] as const),
-  );
+  const early = spans(-24, 24, count + 1);
   const shifted = warm({ time: early, value: (t, y, x) => 270 + t - 1 + y / 4 + x });
   const found = await inputs({ with: [shifted] });
   assert.equal([found.count, found.places], [count, [0, 1, 2, 3, 4, 5]]);
-  const late = hours(
-    steps(60, 24, 4),
-    steps(48, 24, 4).map((h) => [h, h + 24] as const),
-  );
-  const fewer = await inputs({ with: [warm({ time: late })] });
+  const fewer = await inputs({ with: [warm({ time: spans(48, 24, 4) })] });
   assert.equal(fewer.places, [2, 3, 4, 5]);
   assert.equal((await found.read(4)).condition, (await (await inputs()).read(4)).condition);
 });
@@ -105,12 +76,8 @@ test("a covariate with the name of the coarse field, or of a context, has its ro
   const place = height({ name: "latitude" });
   const named = matchPairs({ fine: [fine], coarse: [coarse()], with: [twin], static: [place], context: ["position"] });
   const model = await measureChannels(named, [0, 1, 2, 3]);
-  assert.equal(
-    model.channels.map(({ name }) => name),
-    ["pr", "pr (with)", "latitude", "latitude (context)", "longitude"],
-  );
-  const given = { coarse: [coarse()], with: [twin], static: [place] };
-  const { condition } = await (await pairInputs(given, model)).read(0);
+  equalBy(model.channels, ({ name }) => name, ["pr", "pr (with)", "latitude", "latitude (context)", "longitude"]);
+  const { condition } = await (await pairInputs({ ...given, with: [twin], static: [place] }, model)).read(0);
   const { mean, deviation } = model.channels[1]!;
   assert.ok(Math.abs(condition[1]! - (270 + 10 - mean) / deviation) < 1e-4);
   assert.ok(Math.abs(condition[3]! + 1) < 1e-6);
@@ -118,12 +85,8 @@ test("a covariate with the name of the coarse field, or of a context, has its ro
 
 test("values where the output is missing anyway are not looked at", async () => {
   const odd = (t: number, y: number, x: number) => (y > 42 && x > 3 ? 9999 : 270 + t + y / 4 + x);
-  const template = fieldOf({
-    name: "mask",
-    lat: steps(40.1, 0.45, 6),
-    lon: steps(0.1, 0.5, 7),
-    value: (_, y) => (y > 41 ? Number.NaN : 1),
-  });
+  const grid = { lat: steps(40.1, 0.45, 6), lon: steps(0.1, 0.5, 7) };
+  const template = fieldOf({ name: "mask", ...grid, value: (_, y) => (y > 41 ? Number.NaN : 1) });
   assert.equal((await inputs({ with: [warm({ value: odd })] }, { grid: template })).complaints, []);
   await refused({ with: [warm({ value: odd })] }, /t2m of .* to 9999|t2m of/);
 });
@@ -152,28 +115,17 @@ test("the same inputs in other units, under other names and longitudes are the s
 });
 
 test("a missing variable, another quantity and a surplus one are told by name", async () => {
-  await refuses(inputs({ with: [] }), /trained with t2m \(K\) as `with`, and no field is given/, OptionsError);
-  await refuses(
-    inputs({ with: [warm({ name: "tas" })] }),
-    /trained with t2m \(K\) as `with`, and tas is given/,
-    OptionsError,
-  );
-  await refuses(
-    inputs({ with: [warm({ units: "m s-1" })] }),
-    /variable t2m.*units "m s-1", expected units "K"/,
-    UnitsError,
-  );
+  const without = /trained with t2m \(K\) as `with`, and (no field|tas) is given/;
+  for (const other of [[], [warm({ name: "tas" })]]) await refuses(inputs({ with: other }), without, OptionsError);
+  const units = /variable t2m.*units "m s-1", expected units "K"/;
+  await refuses(inputs({ with: [warm({ units: "m s-1" })] }), units, UnitsError);
   await refuses(inputs({ coarse: coarse({ units: "K", standardName: "air_temperature" }) }), /"K"/, UnitsError);
   const wind = warm({ name: "u10", units: "m s-1", value: () => 3 });
   await refused({ with: [warm(), wind] }, /INPUT has u10 as `with`, of which the model takes t2m/);
 });
 
 test("five-minute sums, another spacing and exchanged axes are refused, and forced with the complaint", async () => {
-  const steps5 = steps(0, 1 / 12, count);
-  const five = hours(
-    steps5,
-    steps5.map((h) => [h, h + 1 / 12] as const),
-  );
+  const five = spans(0, 1 / 12, count, 0);
   const radar = {
     with: [warm({ time: five })],
     coarse: coarse({ units: "mm", standardName: undefined, time: five, value: amount }),
@@ -188,35 +140,25 @@ test("five-minute sums, another spacing and exchanged axes are refused, and forc
 });
 
 test("each guard that is dropped by name gives a notice, and those that are not named still refuse", async () => {
-  const holed = (t: number, y: number, x: number) => (x > 3 && t > 1 ? Number.NaN : 270 + t + y / 4 + x);
   const odd = { coarse: coarse({ lat: steps(35, 4, 5), lon: steps(-6, 3, 6) }), with: [warm({ value: holed })] };
-  await refused(odd, /INPUT has pr on cells of 4 degrees.*; `force: \["missing", "spacing"\]` goes on/, {
-    force: ["missing"],
-  });
-  const lines: string[] = [];
-  const { complaints } = await inputs(odd, {
-    force: ["missing", "spacing"],
-    onNotice: (line) => void lines.push(line),
-  });
-  assert.is(complaints.length, 2);
+  const both = /INPUT has pr on cells of 4 degrees.*; `force: \["missing", "spacing"\]` goes on/;
+  await refused(odd, both, { force: ["missing"] });
+  const { lines, onNotice } = listening();
+  assert.is((await inputs(odd, { force: ["missing", "spacing"], onNotice })).complaints.length, 2);
   assert.match(
     lines.join("\n"),
     /without the guard "spacing", although INPUT has pr on.*\n.*"missing", although INPUT has t2m/,
   );
   lines.length = 0;
-  await inputs(odd, { force: true, onNotice: (line) => void lines.push(line) });
+  await inputs(odd, { force: true, onNotice });
   assert.is(lines.length, 2);
-  await refuses(
-    inputs(odd, { force: ["gaps" as "missing"] }),
-    /`force` has "gaps"; expected some of variable, /,
-    OptionsError,
-  );
+  const unknown = /`force` has "gaps"; expected some of variable, /;
+  await refuses(inputs(odd, { force: ["gaps" as "missing"] }), unknown, OptionsError);
 });
 
 test("pixels where an input is missing that training had whole stay missing, and no other guard is dropped for it", async () => {
-  const holed = (t: number, y: number, x: number) => (x > 3 && t > 1 ? Number.NaN : 270 + t + y / 4 + x);
-  const lines: string[] = [];
-  const leave = { missing: "propagate", onNotice: (line: string) => void lines.push(line) } as const;
+  const { lines, onNotice } = listening();
+  const leave = { missing: "propagate", onNotice } as const;
   const found = await inputs({ with: [warm({ value: holed })] }, leave);
   assert.equal(found.complaints, []);
   assert.match(lines.join(), /stays missing where INPUT has t2m with \d+ of \d+ values missing/);
@@ -235,27 +177,22 @@ test("pixels where an input is missing that training had whole stay missing, and
 });
 
 test("days of the year that training did not have are refused by name; without a record a notice says that they are not checked", async () => {
-  const from = (day: number, hour = 0) => {
-    const at = steps(24 * day + hour, 24, count);
-    return hours(
-      at.map((h) => h + 12),
-      at.map((h) => [h, h + 24] as const),
-    );
+  const from = (day: number) => {
+    const later = { time: spans(24 * day, 24, count) };
+    return { coarse: coarse(later), with: [warm(later)] };
   };
-  const given = (day: number) => ({ coarse: coarse({ time: from(day) }), with: [warm({ time: from(day) })] });
   // Training had the first six days of January 2000.
-  for (const day of [366, 366 + 15, -10]) await inputs(given(day));
+  for (const day of [366, 366 + 15, -10]) await inputs(from(day));
   await refused(
-    given(213),
+    from(213),
     /times of the year that training had not \(6 of 6: 1 August to 6 August\), but it was trained on 1 January to 6 January.*"season"/,
   );
-  assert.is((await inputs(given(213), { force: ["season"] })).complaints.length, 1);
-  await refused(given(21 - 3), /2 of 6: 23 January to 24 January/);
-  const lines: string[] = [];
+  assert.is((await inputs(from(213), { force: ["season"] })).complaints.length, 1);
+  await refused(from(21 - 3), /2 of 6: 23 January to 24 January/);
+  const { lines, onNotice } = listening();
   const { seen: _, ...old } = description;
-  const all = { ...given(213), static: [height()] };
-  const told = { onNotice: (line: string) => void lines.push(line) };
-  await pairInputs({ ...all, coarse: [all.coarse] }, old, told);
+  const august = from(213);
+  await pairInputs({ ...given, ...august, coarse: [august.coarse] }, old, { onNotice });
   assert.match(lines.join(), /not checked against the training: season/);
 });
 
@@ -266,25 +203,14 @@ test("a rate that was multiplied by 86 400 twice, and kelvin that are degrees Ce
 });
 
 test("gaps that training did not have are told; a model that has seen them takes them", async () => {
-  const holed = (t: number, y: number, x: number) => (x > 3 && t > 1 ? Number.NaN : 270 + t + y / 4 + x);
-  await refused(
-    { with: [warm({ value: holed })] },
-    /t2m with \d+ of \d+ values missing, but it was trained without gaps/,
-  );
-  const seen = await measureChannels(
-    matchPairs({ fine: [fine], coarse: [coarse()], with: [warm({ value: holed })] }),
-    [0, 1, 2, 3],
-  );
+  const gappy = { coarse: [coarse()], with: [warm({ value: holed })] };
+  await refused({ with: gappy.with }, /t2m with \d+ of \d+ values missing, but it was trained without gaps/);
+  const seen = await measureChannels(matchPairs({ fine: [fine], ...gappy }), [0, 1, 2, 3]);
   assert.equal(seen.channels.at(-1), {
-    name: "t2m missing",
-    role: "missing",
-    of: "t2m",
-    transform: { kind: "linear" },
-    mean: 0,
-    deviation: 1,
-    range: [0, 1],
+    ...{ name: "t2m missing", role: "missing", of: "t2m", transform: { kind: "linear" } },
+    ...{ mean: 0, deviation: 1, range: [0, 1] },
   });
-  const { condition } = await (await pairInputs({ coarse: [coarse()], with: [warm({ value: holed })] }, seen)).read(3);
+  const { condition } = await (await pairInputs(gappy, seen)).read(3);
   // The first pixel is there, the last one is not.
   assert.ok(condition[1]! !== 0 && condition[2] === 0);
   assert.equal(Array.from(condition.subarray(-2)), [0, 1]);
@@ -302,8 +228,8 @@ test("negative precipitation is refused, but rounding is set to 0 and told", asy
   const off = (least: number) =>
     coarse({ value: (t, y, x) => (t === 0 && y === 41 ? least / 86400 : amount(t, y, x) / 86400) });
   await refused({ coarse: off(-0.5) }, /\d+ values of precipitation on one map are negative, down to -0\.5/);
-  const lines: string[] = [];
-  await inputs({ coarse: off(-1e-4) }, { onNotice: (text) => lines.push(text) });
+  const { lines, onNotice } = listening();
+  await inputs({ coarse: off(-1e-4) }, { onNotice });
   assert.match(lines.join(), /negative values of precipitation, down to -0.0001, set to 0/);
   assert.equal((await inputs({ coarse: off(-0.5) }, { clipNegative: true })).complaints, []);
 });
@@ -328,16 +254,9 @@ test("output lies on the grid of training, in divided cells of the coarse field,
 test("inputs elsewhere have nothing on the output grid", async () => {
   const far = { lat: steps(-39, 2, 4), lon: steps(100, 1.5, 6) };
   await refused({ coarse: coarse({ ...far, value: () => 1e-5 }) }, /coarse pr has only missing values/);
-  await refuses(
-    inputs({ with: [warm({ time: hours(steps(12, 24, 3), undefined, "noleap") })] }),
-    /calendar/,
-    UnitsError,
-  );
-  await refuses(
-    inputs({ coarse: fieldOf({ name: "pr", units: "mm", time: hours(steps(12, 24, 3)), ...around, value: amount }) }),
-    /no bounds/,
-    UnitsError,
-  );
+  await refuses(inputs({ with: [warm({ time: hours([12], undefined, "noleap") })] }), /calendar/, UnitsError);
+  const bare = fieldOf({ name: "pr", units: "mm", time: hours(steps(12, 24, 3)), ...around, value: amount });
+  await refuses(inputs({ coarse: bare }), /no bounds/, UnitsError);
 });
 
 test.run();

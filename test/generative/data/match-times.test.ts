@@ -2,8 +2,8 @@
 import { ShapeError, UnitsError } from "../../../engine/index.ts";
 import { matchPairs, splitPairs } from "../../../generative/data/match.ts";
 import type { Coordinate } from "../../../io/field/index.ts";
-import { assert, test, throws } from "../../harness.ts";
-import { days, fieldOf, hours, steps } from "../fields-for-tests.ts";
+import { assert, equalBy, test, throws } from "../../harness.ts";
+import { days, fieldOf, hours, spans, steps } from "../fields-for-tests.ts";
 
 const value = (t: number, y: number, x: number) => 1 + t + y + x;
 const small = { lat: steps(40, 1, 3), lon: steps(0, 1, 3), value };
@@ -14,22 +14,15 @@ const air = (time: Coordinate | undefined, name = "t2m") =>
 const noon = (count: number) => steps(12, 24, count);
 
 test("a daily sum from noon to noon is not one from midnight to midnight: refused with both bounds", () => {
-  const shifted = hours(
-    steps(24, 24, 4),
-    steps(12, 24, 4).map((h) => [h, h + 24] as const),
-  );
   throws(
-    () => matchPairs({ fine: [rain(days(4))], coarse: [rain(shifted)] }),
+    () => matchPairs({ fine: [rain(days(4))], coarse: [rain(spans(12, 24, 4))] }),
     ShapeError,
     /coarse .*2000-01-01T00:00:00 to 2000-01-02T00:00:00 as the fine field has, got 2000-01-01T12:00:00 to 2000-01-02T12:00:00/,
   );
 });
 
 test("equal bounds are one time, wherever in the interval it is stamped and in whatever units", () => {
-  const stamped = hours(
-    steps(0, 24, 4),
-    steps(0, 24, 4).map((h) => [h, h + 24] as const),
-  );
+  const stamped = spans(0, 24, 4, 0);
   const inDays: Coordinate = {
     ...stamped,
     values: Float64Array.from([1, 2, 3]),
@@ -37,8 +30,9 @@ test("equal bounds are one time, wherever in the interval it is stamped and in w
     attributes: { units: "days since 2000-01-01", standard_name: "time", calendar: "proleptic_gregorian" },
   };
   const pairs = matchPairs({ fine: [rain(days(4))], coarse: [rain(stamped)], with: [air(inDays)] });
-  assert.equal(
-    pairs.times.map(({ at }) => at),
+  equalBy(
+    pairs.times,
+    ({ at }) => at,
     [1, 2, 3].map((n) => [n, n, n - 1]),
   );
   assert.is(pairs.times[0]!.iso, "2000-01-02T12:00:00");
@@ -46,11 +40,8 @@ test("equal bounds are one time, wherever in the interval it is stamped and in w
 
 test("a month that holds days is another interval, whichever times are stamped alike", () => {
   const month = hours([36], [[0, 31 * 24]]);
-  throws(
-    () => matchPairs({ fine: [rain(days(3))], coarse: [rain(month)] }),
-    ShapeError,
-    /2000-01-01T00:00:00 to 2000-02-01T00:00:00/,
-  );
+  const both = /2000-01-01T00:00:00 to 2000-02-01T00:00:00/;
+  throws(() => matchPairs({ fine: [rain(days(3))], coarse: [rain(month)] }), ShapeError, both);
 });
 
 test("hourly values beside daily sums are refused by name with the way out", () => {
@@ -60,11 +51,7 @@ test("hourly values beside daily sums are refused by name with the way out", () 
     ShapeError,
     /with \(variable t2m\).*one every 1 d, as the fine field has, got one every 1 h; .*daymean/,
   );
-  const hourly = hours(
-    steps(0, 1, 96),
-    steps(0, 1, 96).map((h) => [h, h + 1] as const),
-  );
-  throws(() => matchPairs({ ...fields, with: [air(hourly)] }), ShapeError, /bounds of its times/);
+  throws(() => matchPairs({ ...fields, with: [air(spans(0, 1, 96, 0))] }), ShapeError, /bounds of its times/);
 });
 
 test("six-hourly values beside hourly ones are refused instead of dropping five times of six", () => {
@@ -74,16 +61,13 @@ test("six-hourly values beside hourly ones are refused instead of dropping five 
 
 test("values of moments meet intervals at their stamps", () => {
   const pairs = matchPairs({ fine: [rain(days(4))], coarse: [rain(days(4))], with: [air(hours(noon(6).slice(1)))] });
-  assert.equal(
-    pairs.times.map(({ at }) => at),
+  equalBy(
+    pairs.times,
+    ({ at }) => at,
     [1, 2, 3].map((n) => [n, n, n - 1]),
   );
-  const midnight = air(hours(steps(0, 24, 4)));
-  throws(
-    () => matchPairs({ fine: [rain(days(4))], coarse: [rain(days(4))], with: [midnight] }),
-    ShapeError,
-    /no time is common/,
-  );
+  const midnight = { fine: [rain(days(4))], coarse: [rain(days(4))], with: [air(hours(steps(0, 24, 4)))] };
+  throws(() => matchPairs(midnight), ShapeError, /no time is common/);
 });
 
 test("the days of a 360-day calendar are not those of the standard one", () => {
@@ -102,14 +86,11 @@ test("winters with gaps keep their daily cadence, and times that one field lacks
       list.map((d) => [24 * d, 24 * d + 24] as const),
     );
   const pairs = matchPairs({ fine: [rain(of(winter))], coarse: [rain(of([1, 2, 3, 10]))] });
-  assert.equal(
-    pairs.times.map(({ at }) => at),
-    [
-      [1, 0],
-      [2, 1],
-      [4, 3],
-    ],
-  );
+  equalBy(pairs.times, ({ at }) => at, [
+    [1, 0],
+    [2, 1],
+    [4, 3],
+  ]);
   const { inside, outside } = splitPairs(pairs, { dates: ["2000-01-03", null] });
   assert.equal([inside, outside], [[1, 2], [0]]);
 });

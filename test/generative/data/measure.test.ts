@@ -6,7 +6,7 @@ import { matchPairs, splitPairs } from "../../../generative/data/match.ts";
 import { measureChannels } from "../../../generative/data/measure.ts";
 import { openDataset } from "../../../io/dataset/index.ts";
 import { moreData } from "../../data.ts";
-import { assert, refuses, test, throws } from "../../harness.ts";
+import { assert, equalBy, refuses, test, throws } from "../../harness.ts";
 import { cutInMemory, days, fieldOf, steps } from "../fields-for-tests.ts";
 
 const [lat, lon] = [steps(40, 0.5, 4), steps(0, 0.5, 5)];
@@ -18,12 +18,7 @@ test("a linear target is its background, an affine field, plus a residual whose 
   const affine = (t: number, y: number, x: number) => 280 + t + 2 * y + x;
   const sign = (t: number, y: number, x: number) => (Math.round(2 * y + 2 * x + t) % 2 === 0 ? 1 : -1);
   const fine = fieldOf({
-    name: "tas",
-    units: "K",
-    time: days(3),
-    lat,
-    lon,
-    value: (...p) => affine(...p) + 2 + sign(...p),
+    ...{ name: "tas", units: "K", time: days(3), lat, lon, value: (...p) => affine(...p) + 2 + sign(...p) },
   });
   const coarse = fieldOf({ name: "t2m", units: "K", time: days(3), ...around, value: affine });
   const pairs = matchPairs({ fine: [fine], coarse: [coarse] });
@@ -63,20 +58,14 @@ test("rain and temperature together: each is refined from its own coarse field, 
   const pairs = matchPairs({ fine: [rain, warmth], coarse: inputs }, { interval: 86400 });
   const description = await measureChannels(pairs, [0, 1, 2, 3]);
   const { channels, targets, grid } = description;
-  assert.equal(
-    targets.map(({ name, background, wetThreshold }) => [name, background, wetThreshold]),
-    [
-      ["rr", "tp", 0.1],
-      ["tg", "ta", undefined],
-    ],
-  );
-  assert.equal(
-    channels.map(({ name, units, transform }) => [name, units, transform.kind]),
-    [
-      ["ta", "K", "linear"],
-      ["tp", "mm", "log"],
-    ],
-  );
+  equalBy(targets, ({ name, background, wetThreshold }) => [name, background, wetThreshold], [
+    ["rr", "tp", 0.1],
+    ["tg", "ta", undefined],
+  ]);
+  equalBy(channels, ({ name, units, transform }) => [name, units, transform.kind], [
+    ["ta", "K", "linear"],
+    ["tp", "mm", "log"],
+  ]);
   assert.equal(channels[1]!.transform, targets[0]!.transform);
   // One corner is in neither.
   assert.equal(grid!.runs, [15, 1, 4]);
@@ -91,23 +80,15 @@ test("rain and temperature together: each is refined from its own coarse field, 
 test("where the coarse field has gaps, the background is its mean, and what is learned still has mean square 1", async () => {
   const holed = (t: number, y: number, x: number) => (x > 0.5 && t === 1 ? Number.NaN : 280 + t + y);
   const fine = fieldOf({
-    name: "tas",
-    units: "K",
-    time: days(3),
-    lat,
-    lon,
-    value: (t, y, x) => 281 + t + y + Math.sin(9 * x * y),
+    ...{ name: "tas", units: "K", time: days(3), lat, lon, value: (t, y, x) => 281 + t + y + Math.sin(9 * x * y) },
   });
   const coarse = fieldOf({ name: "tas", units: "K", time: days(3), ...around, value: holed });
   const pairs = matchPairs({ fine: [fine], coarse: [coarse] });
   const description = await measureChannels(pairs, [0, 1, 2]);
-  assert.equal(
-    description.channels.map(({ name, of }) => [name, of]),
-    [
-      ["tas", undefined],
-      ["tas missing", "tas"],
-    ],
-  );
+  equalBy(description.channels, ({ name, of }) => [name, of], [
+    ["tas", undefined],
+    ["tas missing", "tas"],
+  ]);
   const archive = await cutInMemory(pairs, [0, 1, 2], description, { rng: rng(1) });
   let [sum, count] = [0, 0];
   for (const [i, valid] of archive.arrays.valid!.entries())
@@ -124,21 +105,13 @@ test("where the coarse field has gaps, the background is its mean, and what is l
 test("an input that is missing only where the target is gets no channel of its gaps", async () => {
   const sea = (x: number, value: number) => (x < 0.9 ? Number.NaN : value);
   const fine = fieldOf({
-    name: "tas",
-    units: "K",
-    time: days(3),
-    lat,
-    lon,
-    value: (t, y, x) => sea(x, 281 + t + y * x),
+    ...{ name: "tas", units: "K", time: days(3), lat, lon, value: (t, y, x) => sea(x, 281 + t + y * x) },
   });
   const land = { lat, lon };
   const cover = fieldOf({ name: "ndvi", units: "1", time: days(3), ...land, value: (t, y, x) => sea(x, t + y + x) });
   const coarse = fieldOf({ name: "tas", units: "K", time: days(3), ...around, value: (t, y) => 280 + t + y });
   const { channels } = await measureChannels(matchPairs({ fine: [fine], coarse: [coarse], with: [cover] }), [0, 1, 2]);
-  assert.equal(
-    channels.map(({ name }) => name),
-    ["tas", "ndvi"],
-  );
+  equalBy(channels, ({ name }) => name, ["tas", "ndvi"]);
 });
 
 test("fine fields on two grids are refused with both", () => {
@@ -203,10 +176,13 @@ test("NCEP and E-OBS: daily means of a flux meet daily sums, the sea stays out, 
   assert.equal([pairs.times.length, inside.length, outside.length], [1805, 510, 1295]);
   const description = await measureChannels(pairs, outside);
   const { channels, targets, grid } = description;
-  assert.equal(
-    channels.map(({ name, role }) => `${role} ${name}`),
-    ["coarse pr", "context latitude", "context longitude", "context season cosine", "context season sine"],
-  );
+  equalBy(channels, ({ name, role }) => `${role} ${name}`, [
+    "coarse pr",
+    "context latitude",
+    "context longitude",
+    "context season cosine",
+    "context season sine",
+  ]);
   assert.equal([channels[0]!.units, channels[0]!.interval, targets[0]!.interval], ["mm", 86400, 86400]);
   assert.is(targets[0]!.wetThreshold, 0.1);
   const archive = await cutInMemory(pairs, outside, description, { rng: rng(1) });

@@ -25,11 +25,8 @@ a, y = np.array(d["values"]).reshape(3, 4, 5), np.array(d["y"])
 rows = np.apply_along_axis(lambda v: np.interp(d["lat"], y[::-1], v[::-1]), 1, a)
 print(json.dumps(np.apply_along_axis(lambda v: np.interp(d["lon"], d["x"], v), 2, rows).ravel().tolist()))`,
     {
-      values: Array.from(loaded.values),
-      y: Array.from(coarse.coordinate("lat")!.values),
-      x: Array.from(coarse.coordinate("lon")!.values),
-      lat,
-      lon,
+      ...{ values: Array.from(loaded.values), y: Array.from(coarse.coordinate("lat")!.values) },
+      ...{ x: Array.from(coarse.coordinate("lon")!.values), lat, lon },
     },
   ) as number[];
   const maps = mapsOnGrid(coarse, grid, "bilinear", same);
@@ -58,10 +55,7 @@ test("out to the edge of the outer cells the nearest value is taken, beyond it t
 
 test("a pixel is a gap where more than half of its weights lie on gaps, else the weighted mean of what is there", async () => {
   const holed = fieldOf({
-    name: "q",
-    lat: [0, 1],
-    lon: [0, 1],
-    value: (_, y, x) => (x === 1 ? Number.NaN : 4 + 2 * y),
+    ...{ name: "q", lat: [0, 1], lon: [0, 1], value: (_, y, x) => (x === 1 ? Number.NaN : 4 + 2 * y) },
   });
   const grid = fineGridOf(fieldOf({ name: "fine", lat: [0.25, 0.5], lon: [0.3, 0.49, 0.51, 0.9], value }));
   const map = await mapsOnGrid(holed, grid, "bilinear", same).read(0);
@@ -116,11 +110,7 @@ test("on the grid of a KNMI composite a coarse plane in latitude and longitude c
   const fine = await data.variable("pr");
   const plane = (t: number, lat: number, lon: number) => 10 * t + 2 * (lat - 50) - 3 * lon;
   const coarse = fieldOf({
-    name: "t2m",
-    time: days(2),
-    lat: steps(46, 0.7, 14),
-    lon: steps(-2, 1.1, 14),
-    value: plane,
+    ...{ name: "t2m", time: days(2), lat: steps(46, 0.7, 14), lon: steps(-2, 1.1, 14), value: plane },
   });
   const maps = mapsOnGrid(coarse, fineGridOf(fine), "bilinear", (part) => part);
   const map = await maps.read(1);

@@ -18,11 +18,8 @@ const line = (name: string, n: number, first: number, step: number): Coordinate 
 const [lat, lon] = [line("lat", 5, 45, -0.5), line("lon", 7, -10, 0.5)];
 const coast = (i: number) => (i % 35) % 7 < 2 && i % 3 === 0;
 const field = new Field({
-  name: "pr",
-  dims: ["time", "lat", "lon"],
-  shape: [2, 5, 7],
-  values: Float32Array.from(rng(4).normal(70), (z, i) => (coast(i) ? Number.NaN : Math.abs(z))),
-  units: "mm h-1",
+  ...{ name: "pr", dims: ["time", "lat", "lon"], shape: [2, 5, 7] },
+  ...{ values: Float32Array.from(rng(4).normal(70), (z, i) => (coast(i) ? Number.NaN : Math.abs(z))), units: "mm h-1" },
   coordinates: [lat, lon],
 });
 

@@ -73,27 +73,4 @@ test("each output has the keyed noise of its number, the first that of a model o
   );
 });
 
-test("with a denoiser of single pixels, tiles of any size leave no seam in any output, bit for bit", async () => {
-  // Each output of a pixel is drawn towards its own side by the pixel's condition.
-  const denoiser = compiled((x, conditions, sigma) =>
-    x.map((v, i) => Math.tanh((v + (i % 2 === 0 ? 1 : -1) * conditions[Math.floor(i / outputs)]!) / (sigma * sigma))),
-  );
-  const [rows, columns] = [20, 28];
-  const own = normalField({ seed: 1, top: 0, left: 0, height: rows, width: columns });
-  const sample = (tiles: readonly [number, number], batch: number) => {
-    const draw = resolveDraw("test", { members, evaluations: 6, tiles, batch }, 4);
-    return drawResiduals({ ...drawing, height: rows, width: columns, condition: own, denoiser }, draw);
-  };
-  const whole = await sample([64, 16], 1);
-  assert.is(whole.length, members * rows * columns * outputs);
-  assert.ok(whole.every(Number.isFinite));
-  for (const [tiles, batch] of [
-    [[8, 4], 3],
-    [[12, 8], 1],
-    [[16, 0], 4],
-  ] as const) {
-    assert.equal(await sample(tiles, batch), whole, `${tiles} ${batch}`);
-  }
-});
-
 test.run();

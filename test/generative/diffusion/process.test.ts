@@ -10,7 +10,7 @@ import { Downscaler, edm, type NoiseProcess } from "../../../generative/index.ts
 import { constantsOf } from "../../../generative/model/blocks.ts";
 import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
 import { trainOnTiles } from "../../../generative/training/index.ts";
-import { assert, inFolder, refuses as promiseRefuses, test } from "../../harness.ts";
+import { assert, equalBy, inFolder, refuses as promiseRefuses, test } from "../../harness.ts";
 import { plainLoss } from "../toy-images.ts";
 import { coefficientsAt, weightAt } from "./at-level.ts";
 
@@ -119,10 +119,7 @@ test("VE has no preconditioning, the weight 1/σ², and geometric levels from 0.
   for (let i = 1; i < 1000; i++) {
     assert.ok(Math.abs(levels[i]! / levels[i - 1]! / (0.01 / 50) ** (1 / 999) - 1) < 1e-12);
   }
-  assert.equal(
-    [...veDiscrete.schedule(3, 0.2, [10, 0.1])].map((v) => +v.toFixed(12)),
-    [2, 0.2, 0.02],
-  );
+  equalBy([...veDiscrete.schedule(3, 0.2, [10, 0.1])], (v) => +v.toFixed(12), [2, 0.2, 0.02]);
 });
 
 test("discrete VE meets exactly the 1000 published levels in training, each as often, and takes them in sampling", () => {
@@ -152,10 +149,7 @@ const mine: NoiseProcess = {
     const total = add(square(sigma), sigmaData ** 2);
     const scale = sqrt(total);
     return {
-      skip: div(sigmaData ** 2, total),
-      out: div(mul(sigma, sigmaData), scale),
-      scale,
-      noise: div(log(sigma), 4),
+      ...{ skip: div(sigmaData ** 2, total), out: div(mul(sigma, sigmaData), scale), scale, noise: div(log(sigma), 4) },
     };
   },
   weight: (sigma, sigmaData, { add, div, mul, square }) =>
@@ -172,10 +166,7 @@ test("a process of one's own trains, resumes, is saved, loaded and samples as th
   };
   const half = await trainOnTiles(archive, {
     ...recipe,
-    process: mine,
-    progressEvery: 1,
-    signal: stop.signal,
-    onProgress,
+    ...{ process: mine, progressEvery: 1, signal: stop.signal, onProgress },
   });
   await inFolder(async (folder) => {
     const resume = await loadTraining(await saveTraining(folder, half.checkpoint));

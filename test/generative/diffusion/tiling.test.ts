@@ -75,9 +75,7 @@ test("weights of a tile's height give the bits of a whole map of weights, for an
     const whole = (name: string, from: number, to: number) => draw.split(name).integers(1, from, to)[0]!;
     const tile = whole("tile", 3, 12);
     const o = {
-      members: whole("members", 1, 4),
-      height: whole("height", 2, 40),
-      width: whole("width", 2, 40),
+      ...{ members: whole("members", 1, 4), height: whole("height", 2, 40), width: whole("width", 2, 40) },
       outputs: whole("outputs", 1, 3),
       ...{ tile, overlap: whole("overlap", 0, tile) },
     };

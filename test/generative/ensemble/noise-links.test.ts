@@ -2,7 +2,7 @@ import { OptionsError } from "../../../engine/index.ts";
 import type { NoiseLink } from "../../../generative/diffusion/time-noise.ts";
 import { allOfFile, cellMap, type LinkOptions, noiseInTime } from "../../../generative/ensemble/noise-links.ts";
 import { Field, type LazyField, lazyField } from "../../../io/index.ts";
-import { assert, axis, evenly, test } from "../../harness.ts";
+import { assert, axis, equalBy, evenly, test } from "../../harness.ts";
 
 const [rows, columns] = [24, 32];
 
@@ -52,10 +52,7 @@ const options = (field: LazyField, more: Partial<LinkOptions> = {}): LinkOptions
 /** The links of the only part. */
 async function linksAt(field: LazyField, o: LinkOptions, place: readonly number[]): Promise<readonly NoiseLink[]> {
   const parts = await noiseInTime(field, o)(place);
-  assert.equal(
-    parts.map(({ share }) => share),
-    [1],
-  );
+  equalBy(parts, ({ share }) => share, [1]);
   return parts[0]!.links;
 }
 
@@ -72,10 +69,7 @@ const regular = film([0, 5, 10, 15, 20, 25, 30, 35]);
 
 test("links reach back while a fiftieth of the noise is left, along a motion in pixels", async () => {
   const links = await linksAt(regular, options(regular), [7]);
-  assert.equal(
-    links.map(({ frame }) => frame),
-    [6, 5, 4, 3, 2, 1],
-  );
+  equalBy(links, ({ frame }) => frame, [6, 5, 4, 3, 2, 1]);
   const [first] = links;
   const middle = 12 * columns + 16;
   assert.ok(Math.abs(first!.motion!.down[middle]! - 4) < 1 && Math.abs(first!.motion!.right[middle]! - 8) < 1.5);
@@ -104,10 +98,7 @@ test("the correlation falls with the time between, in steps of training", async 
 
 test("times that do not go on end the chain, and without links noise is that of its time", async () => {
   const restart = film([0, 5, 10, 0, 5, 10]);
-  assert.equal(
-    (await linksAt(restart, options(restart, { map: undefined }), [4])).map((l) => l.frame),
-    [3],
-  );
+  equalBy(await linksAt(restart, options(restart, { map: undefined }), [4]), (l) => l.frame, [3]);
 });
 
 test("a model without a measurement draws times independently, and says so once", async () => {

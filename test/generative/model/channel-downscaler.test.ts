@@ -1,6 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeFile } from "node:fs/promises";
 import { inspect } from "node:util";
 import { readSafetensors, writeSafetensors } from "../../../engine/files/safetensors.ts";
 import { DomainError, FormatError, OptionsError, rng, ShapeError } from "../../../engine/index.ts";
@@ -14,8 +12,11 @@ import type { ChannelInput } from "../../../generative/model/images.ts";
 import { Downscaler } from "../../../generative/model/index.ts";
 import { metadataKey } from "../../../generative/model/model-file.ts";
 import { backgroundOf } from "../../../generative/model/standardise.ts";
-import { assert, refuses, test } from "../../harness.ts";
+import { allClose, assert, refuses, temporaryFolder, test } from "../../harness.ts";
+import { drawnParameters } from "../models.ts";
 import { describe, network, toyArchive } from "../toy-images.ts";
+
+const { at } = temporaryFolder(test);
 
 /** A model of random parameters, or with `trained: false` of fresh ones, whose network is 0. */
 function modelOf(description: ModelDescription, { masked = true, trained = true, depth = 2 } = {}): Downscaler {
@@ -25,17 +26,8 @@ function modelOf(description: ModelDescription, { masked = true, trained = true,
     ...description,
     masked,
   };
-  const parameters = unet(configuration.network).initialize(rng(1));
-  for (const [name, { values }] of Object.entries(parameters)) {
-    if (!trained || values.some((v) => v !== 0)) continue;
-    values.set(
-      rng(2)
-        .split(name)
-        .normal(values.length)
-        .map((z) => 0.05 * z),
-    );
-  }
-  return new Downscaler(configuration, parameters);
+  const own = unet(configuration.network);
+  return new Downscaler(configuration, trained ? drawnParameters(own, 2, 1) : own.initialize(rng(1)));
 }
 
 function inputOf(height: number, width: number, description: ModelDescription): ChannelInput {
@@ -90,15 +82,6 @@ test("an untrained network gives independent Gaussian residuals of the measured 
   assert.ok(Math.abs(mean(z[0].map((v, i) => v * z[1][i]!))) < 5 / 64, "both outputs have noise of their own");
 });
 
-test("tiles leave no seam: without a network the whole is drawn as it is untiled, bit for bit", async () => {
-  const description = describe(2);
-  const model = modelOf(description, { trained: false });
-  const input = inputOf(40, 56, description);
-  const whole = await model.sample(input, { ...options, tiles: [64, 16] });
-  assert.equal((await model.sample(input, { ...options, tiles: [16, 4] })).values, whole.values);
-  await model.dispose();
-});
-
 test("a part of a grid drawn by itself has the noise of its place in the whole", async () => {
   const description = describe(2);
   const model = modelOf(description, { trained: false });
@@ -133,20 +116,10 @@ test("pixels that are not to have a value are NaN, and the network is told which
 });
 
 const log = { kind: "log", unit: 0.5 } as const;
+const amount = { units: "mm", transform: log, mean: 1 } as const;
 const rain: ModelDescription = {
-  channels: [{ name: "pr", role: "coarse", units: "mm", transform: log, mean: 1, deviation: 1, range: [0, 30] }],
-  targets: [
-    {
-      name: "rr",
-      units: "mm",
-      transform: log,
-      background: "pr",
-      mean: 1,
-      deviation: 1.5,
-      range: [0, 40],
-      wetThreshold: 0.3,
-    },
-  ],
+  channels: [{ ...amount, name: "pr", role: "coarse", deviation: 1, range: [0, 30] }],
+  targets: [{ ...amount, name: "rr", background: "pr", deviation: 1.5, range: [0, 40], wetThreshold: 0.3 }],
 };
 
 test("rain is never negative, below the wet threshold 0, and at most the ceiling, by default ten times what training saw", async () => {
@@ -160,15 +133,9 @@ test("rain is never negative, below the wet threshold 0, and at most the ceiling
   // t < ln(1 + 0.3/0.5) = 0.47, 0.347 deviations below the background: a share of 0.36.
   const dry = values.filter((v) => v === 0).length / values.length;
   assert.ok(Math.abs(dry - 0.36) < 0.05, `${dry}`);
-  const lower = modelOf(
-    { ...rain, targets: rain.targets.map((target) => ({ ...target, ceiling: 2 })) },
-    { masked: false, trained: false },
-  );
-  const cut = await lower.sample(input, { members: 4 });
-  assert.equal(
-    cut.values,
-    values.map((v) => Math.min(v, 2)),
-  );
+  const ceiling = { ...rain, targets: rain.targets.map((target) => ({ ...target, ceiling: 2 })) };
+  const lower = modelOf(ceiling, { masked: false, trained: false });
+  allClose((await lower.sample(input, { members: 4 })).values, (i) => Math.min(values[i]!, 2), 0);
   await lower.dispose();
   await model.dispose();
 });
@@ -190,8 +157,7 @@ test("an input that does not fit is refused by the name of what is wrong", async
 });
 
 test("a saved model gives the same bits, says what it is, and is refused where it is another or damaged", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "monge-pairs-"));
-  const path = join(folder, "model.safetensors");
+  const path = at("model.safetensors");
   const model = modelOf(describe(2));
   await model.save(path);
   const loaded = await Downscaler.load(path);
@@ -235,7 +201,6 @@ test("a saved model gives the same bits, says what it is, and is refused where i
   assert.throws(() => new Downscaler({ ...model.configuration, masked: false }, model.parameters), /inputChannels/);
   await model.dispose();
   await loaded.dispose();
-  await rm(folder, { recursive: true });
 });
 
 test.run();

@@ -5,7 +5,7 @@ import { measureChannels } from "../../../generative/data/measure.ts";
 import { contextChannels, contextMap, momentsOf } from "../../../generative/model/context.ts";
 import { fineGridCheck, fineGridOf } from "../../../generative/model/fine-grid.ts";
 import { Field } from "../../../io/field/index.ts";
-import { assert, refuses, test, throws } from "../../harness.ts";
+import { assert, equalBy, refuses, test, throws } from "../../harness.ts";
 import { days, fieldOf, hours, steps } from "../fields-for-tests.ts";
 
 const grid = fineGridOf(fieldOf({ name: "f", lat: [40, 41, 42], lon: [355, 356], value: () => 0 }));
@@ -21,16 +21,10 @@ test("positions run from −1 to 1 over the grid of training, whichever meridian
 
 test("the pixels of a curvilinear grid have latitudes and longitudes of their own, over the 180th meridian too", () => {
   const over = (name: string, units: string, values: readonly number[]) => ({
-    name,
-    dims: ["j", "i"],
-    values: Float64Array.from(values),
-    attributes: { standard_name: name, units },
+    ...{ name, dims: ["j", "i"], values: Float64Array.from(values), attributes: { standard_name: name, units } },
   });
   const bent = new Field({
-    name: "f",
-    dims: ["j", "i"],
-    shape: [2, 2],
-    values: new Float32Array(4),
+    ...{ name: "f", dims: ["j", "i"], shape: [2, 2], values: new Float32Array(4) },
     coordinates: [
       over("latitude", "degrees_north", [10, 11, 12, 14]),
       over("longitude", "degrees_east", [179, -179, 178, -178]),
@@ -49,28 +43,19 @@ test("the pixels of a curvilinear grid have latitudes and longitudes of their ow
 
 test("a plane has positions y and x, which are no latitudes", () => {
   const axis = (name: string, values: number[]) => ({
-    name,
-    dims: [name],
-    values: Float64Array.from(values),
-    attributes: { units: "m" },
+    ...{ name, dims: [name], values: Float64Array.from(values), attributes: { units: "m" } },
   });
   const flat = fineGridOf(
     new Field({
-      name: "f",
-      dims: ["y", "x"],
-      shape: [2, 2],
-      values: new Float32Array(4),
+      ...{ name: "f", dims: ["y", "x"], shape: [2, 2], values: new Float32Array(4) },
       coordinates: [axis("y", [0, 500]), axis("x", [0, 1000])],
     }),
   );
   const channels = contextChannels("position", [flat]);
-  assert.equal(
-    channels.map(({ name, units, deviation }) => [name, units, deviation]),
-    [
-      ["y", "m", 250],
-      ["x", "m", 500],
-    ],
-  );
+  equalBy(channels, ({ name, units, deviation }) => [name, units, deviation], [
+    ["y", "m", 250],
+    ["x", "m", 500],
+  ]);
   throws(
     () => contextMap(channels[0]!, grid, undefined),
     ShapeError,
@@ -99,21 +84,13 @@ test("a context that does not vary is refused, and so is an unknown one", async 
   const fields = {
     fine: [
       fieldOf({
-        name: "pr",
-        units: "mm",
-        time: days(3),
-        lat: steps(40, 0.5, 3),
-        lon: steps(0, 0.5, 3),
+        ...{ name: "pr", units: "mm", time: days(3), lat: steps(40, 0.5, 3), lon: steps(0, 0.5, 3) },
         value: (t, y, x) => t + y * x,
       }),
     ],
     coarse: [
       fieldOf({
-        name: "pr",
-        units: "mm",
-        time: days(3),
-        lat: steps(39, 1, 4),
-        lon: steps(-1, 1, 4),
+        ...{ name: "pr", units: "mm", time: days(3), lat: steps(39, 1, 4), lon: steps(-1, 1, 4) },
         value: (t, y) => t + y,
       }),
     ],

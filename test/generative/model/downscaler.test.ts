@@ -1,29 +1,16 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { inspect } from "node:util";
-import { isMongeError, rng, tf } from "../../../engine/index.ts";
+import { MongeError } from "../../../engine/errors.ts";
+import { rng, tf } from "../../../engine/index.ts";
 import { blockMean } from "../../../engine/numerics/grid.ts";
-import { normalField } from "../../../engine/random/noise-field.ts";
 import { compiledDenoiser } from "../../../generative/diffusion/denoiser.ts";
 import { denoise } from "../../../generative/diffusion/loss.ts";
-import { noiseSchedule } from "../../../generative/diffusion/process/schedule.ts";
-import { integrate } from "../../../generative/diffusion/sampler.ts";
 import { tileAxis, tiledDenoiser } from "../../../generative/diffusion/tiling.ts";
-import { type Parameter, unet } from "../../../generative/diffusion/unet.ts";
-import { Downscaler, fillGaps } from "../../../generative/model/index.ts";
-import { fromBlocks } from "../../../generative/model/older-files.ts";
-import { assert, close, test } from "../../harness.ts";
+import { unet } from "../../../generative/diffusion/unet.ts";
+import { fillGaps } from "../../../generative/model/index.ts";
+import { allClose, assert, close, refuses, test } from "../../harness.ts";
+import { blockModel, drawnParameters, normalization, small } from "../models.ts";
 
-async function refused(run: () => unknown, pattern: RegExp): Promise<void> {
-  try {
-    await run();
-  } catch (e) {
-    assert.ok(isMongeError(e) && pattern.test(e.message), String(e));
-    return;
-  }
-  assert.unreachable(String(pattern));
-}
+const refused = (work: Promise<unknown>, pattern: RegExp) => refuses(work, pattern, MongeError);
 
 test("tiles cover every pixel, share at least the overlap, and end at the border", () => {
   for (const [size, tile, overlap] of [
@@ -43,52 +30,11 @@ test("tiles cover every pixel, share at least the overlap, and end at the border
   }
 });
 
-/** A local denoiser: each pixel by itself, given its condition. */
-const local = (images: Float32Array, conditions: Float32Array, sigma: number) =>
-  images.map((x, i) => Math.tanh((x + conditions[i]!) / (sigma * sigma)));
-
-test("with a local denoiser tiles of any size and batches of any number give the untiled sample, bit for bit", async () => {
-  const [height, width, members] = [20, 28, 2];
-  const condition = normalField({ seed: 1, top: 0, left: 0, height, width });
-  const initial = normalField({ seed: 2, top: 0, left: 0, height: members * height, width }).map((z) => 10 * z);
-  const levels = noiseSchedule({ count: 6, largest: 10, smallest: 0.05 });
-  const sample = async (tile: number, overlap: number, batch: number) => {
-    const denoiser = await tiledDenoiser({
-      members,
-      outputs: 1,
-      height,
-      width,
-      condition,
-      tile,
-      overlap,
-      batch,
-      denoiser: () => local,
-    });
-    return integrate(denoiser, initial.slice(), levels);
-  };
-  const whole = await sample(64, 0, 1);
-  for (const [tile, overlap, batch] of [
-    [8, 4, 3],
-    [12, 8, 1],
-    [16, 0, 4],
-    [8, 7, 100],
-  ] as const) {
-    assert.equal(await sample(tile, overlap, batch), whole, `${tile} ${overlap} ${batch}`);
-  }
-});
-
 test("where tiles disagree the fused estimate passes smoothly from one to the other", async () => {
   let calls = 0;
   const denoiser = await tiledDenoiser({
-    members: 1,
-    outputs: 1,
-    height: 4,
-    width: 48,
-    condition: new Float32Array(4 * 48),
-    tile: 32,
-    overlap: 16,
-    batch: 1,
-    denoiser: () => (x) => x.map(() => calls).fill(calls++ % 2),
+    ...{ members: 1, outputs: 1, height: 4, width: 48, condition: new Float32Array(4 * 48), tile: 32, overlap: 16 },
+    ...{ batch: 1, denoiser: () => (x) => x.map(() => calls).fill(calls++ % 2) },
   });
   const [row] = [(await denoiser(new Float32Array(4 * 48), 1)).slice(0, 48)];
   assert.ok(row.subarray(0, 16).every((v) => v === 0) && row.subarray(32).every((v) => v === 1));
@@ -96,25 +42,9 @@ test("where tiles disagree the fused estimate passes smoothly from one to the ot
   for (let i = 0; i < 16; i++) close(row[16 + i]!, Math.sin((Math.PI / 2) * ((i + 0.5) / 16)) ** 2, 1e-6);
 });
 
-const small = { baseChannels: 8, multipliers: [1, 2] };
-function randomParameters(seed: number): Record<string, Parameter> {
-  const network = unet(small);
-  const parameters = network.initialize(rng(seed));
-  for (const [name, p] of Object.entries(parameters)) {
-    if (p.values.every((v) => v === 0))
-      p.values.set(
-        rng(seed)
-          .split(name)
-          .normal(p.values.length)
-          .map((z) => 0.05 * z),
-      );
-  }
-  return parameters;
-}
-
 test("the compiled denoiser equals the eager one", async () => {
   const network = unet(small);
-  const parameters = randomParameters(1);
+  const parameters = drawnParameters(network, 1);
   const compiled = compiledDenoiser(network, parameters, 0.13);
   const x = new Float32Array(rng(3).normal(2 * 64));
   const condition = new Float32Array(rng(4).normal(2 * 128));
@@ -128,14 +58,13 @@ test("the compiled denoiser equals the eager one", async () => {
   await compiled.dispose();
 });
 
-const normalization = { factor: 4, sigmaData: 0.13, conditionMean: 0.3, conditionStd: 0.5 };
 const coarseOf = (height: number, width: number, seed = 8) => ({
   values: Float32Array.from(rng(seed).normal(height * width), (z) => Math.max(0.2, 2 * z)),
   shape: [height, width],
 });
 
 test("an ensemble has the asked size, no negative rain, the coarse block means, and follows from its seed", async () => {
-  const downscaler = new Downscaler(fromBlocks({ network: small, normalization }), randomParameters(2));
+  const downscaler = blockModel({}, 2);
   for (const [height, width] of [
     [1, 1],
     [3, 5],
@@ -147,7 +76,7 @@ test("an ensemble has the asked size, no negative rain, the coarse block means, 
     assert.equal([ensemble.members, ensemble.height, ensemble.width], [3, 4 * height, 4 * width]);
     assert.ok(ensemble.values.every((v) => v >= 0));
     const means = blockMean(ensemble.values, 3, 4 * height, 4 * width, 4);
-    for (const [i, m] of means.entries()) close(m, coarse.values[i % coarse.values.length]!, 1e-5);
+    allClose(means, (i) => coarse.values[i % coarse.values.length]!, 1e-5);
     const again = await downscaler.sample(coarse, options);
     const double = { ...coarse, values: Float64Array.from(coarse.values, (v) => v * (1 + 2e-8)) };
     assert.equal((await downscaler.sample(double, options)).values, ensemble.values, "float64 counts as float32");
@@ -156,7 +85,7 @@ test("an ensemble has the asked size, no negative rain, the coarse block means, 
     const first = await downscaler.sample(coarse, { ...options, members: 1 });
     assert.equal(first.values, ensemble.values.slice(0, first.values.length));
     const rebatched = await downscaler.sample(coarse, { ...options, batch: 3 });
-    for (const [i, v] of rebatched.values.entries()) close(v, ensemble.values[i]!, 1e-4 * (1 + v));
+    allClose(rebatched.values, ensemble.values, (v) => 1e-4 * (1 + v));
     const other = await downscaler.sample(coarse, { ...options, seed: 5 });
     assert.not.equal(other.values, ensemble.values);
   }
@@ -166,8 +95,7 @@ test("an ensemble has the asked size, no negative rain, the coarse block means, 
 test("an untrained network gives Gaussian residuals of the measured size around the bilinear field, in any unit", async () => {
   // F = 0: D = x σd²/(σ² + σd²), the exact denoiser of N(0, σd²); 16 steps inflate it by the known 1.018.
   for (const unit of [1, 0.2]) {
-    const configuration = fromBlocks({ network: small, normalization: { ...normalization, unit } });
-    const downscaler = new Downscaler(configuration, unet(small).initialize(rng(1)));
+    const downscaler = blockModel({ normalization: { ...normalization, unit } });
     const coarse = { values: new Float32Array(256).fill(5), shape: [16, 16] };
     const { values } = await downscaler.sample(coarse, { members: 2, conserve: false });
     let [sum, squares] = [0, 0];
@@ -184,20 +112,33 @@ test("an untrained network gives Gaussian residuals of the measured size around 
 });
 
 test("missing input is refused, or on request leaves the pixels of its cells missing, and no others", async () => {
-  const downscaler = new Downscaler(fromBlocks({ network: small, normalization }), randomParameters(3));
+  const downscaler = blockModel({}, 3);
   const coarse = coarseOf(5, 5);
   coarse.values[0] = Number.NaN;
-  await refused(() => downscaler.sample(coarse), /value 0 of the coarse rain is NaN; fill the gap/);
+  await refused(downscaler.sample(coarse), /value 0 of the coarse rain is NaN; fill the gap/);
   const { values } = await downscaler.sample(coarse, { members: 1, evaluations: 3, missing: "propagate" });
   for (let i = 0; i < 400; i++) assert.is(Number.isNaN(values[i]), Math.floor(i / 20) < 4 && i % 20 < 4, `pixel ${i}`);
   const means = blockMean(values, 1, 20, 20, 4);
   for (const [i, m] of means.entries()) if (i > 0) close(m, coarse.values[i]!, 1e-5, `block ${i}`);
-  await refused(() => downscaler.sample({ ...coarse, values: new Float32Array(25).fill(-1) }), /at least 0/);
-  await refused(() => downscaler.sample({ ...coarse, shape: [5, 6] }), /expected \[30\], got \[25\]; shape/);
-  await refused(() => downscaler.sample(coarseOf(2, 2), { members: 0 }), /members is 0/);
-  await refused(() => downscaler.sample(coarseOf(2, 2), { evaluations: 1 }), /evaluations is 1/);
-  await refused(() => downscaler.sample(coarseOf(2, 2), { tiles: [18, 4] }), /both multiples of 4/);
+  await refused(downscaler.sample({ ...coarse, values: new Float32Array(25).fill(-1) }), /at least 0/);
+  await refused(downscaler.sample({ ...coarse, shape: [5, 6] }), /expected \[30\], got \[25\]; shape/);
+  for (const [options, message] of [
+    [{ members: 0 }, /members is 0/],
+    [{ evaluations: 1 }, /evaluations is 1/],
+    [{ tiles: [18, 4] }, /both multiples of 4/],
+  ] as const)
+    await refused(downscaler.sample(coarseOf(2, 2), options), message);
   await downscaler.dispose();
+});
+
+test("a model is printed in a few lines", () => {
+  const printed = inspect(blockModel()).split("\n");
+  assert.equal(printed.slice(0, 3), [
+    "Downscaler",
+    "  makes       precipitation (mm h-1)",
+    "  refines by  4, conserving block means",
+  ]);
+  assert.ok(printed.length <= 7 && printed[3]!.includes(" parameters, "), printed.join("\n"));
 });
 
 test("gaps are filled from their edge inwards, so that a coast sees its own rain beyond it and not a dry sea", () => {
@@ -208,42 +149,15 @@ test("gaps are filled from their edge inwards, so that a coast sees its own rain
 });
 
 test("where only some pixels of a block are valid, their mean is the coarse rain and the others are missing", async () => {
-  const downscaler = new Downscaler(fromBlocks({ network: small, normalization }), randomParameters(3));
+  const downscaler = blockModel({}, 3);
   const coarse = coarseOf(2, 3);
   const valid = Uint8Array.from({ length: 8 * 12 }, (_, i) => Number((i * 7) % 5 > 1));
   const { values } = await downscaler.sample(coarse, { members: 2, evaluations: 3, missing: "propagate", valid });
   for (const [i, v] of values.entries()) assert.is(Number.isNaN(v), valid[i % 96] === 0, `pixel ${i}`);
   const means = blockMean(values, 2, 8, 12, 4, 1 / 16);
-  for (const [i, m] of means.entries()) close(m, coarse.values[i % 6]!, 1e-5, `block ${i}`);
-  await refused(() => downscaler.sample(coarse, { valid: valid.subarray(1) }), /expected \[8, 12\], got \[95\]/);
+  allClose(means, (i) => coarse.values[i % 6]!, 1e-5, "block");
+  await refused(downscaler.sample(coarse, { valid: valid.subarray(1) }), /expected \[8, 12\], got \[95\]/);
   await downscaler.dispose();
-});
-
-test("a saved downscaler comes back bit for bit; a file that is none is refused", async () => {
-  const directory = await mkdtemp(join(tmpdir(), "monge-"));
-  const path = join(directory, "downscaler.safetensors");
-  const downscaler = new Downscaler(fromBlocks({ network: small, normalization }), randomParameters(5));
-  await downscaler.save(path);
-  const loaded = await Downscaler.load(path);
-  assert.equal(loaded.configuration, downscaler.configuration);
-  const printed = inspect(loaded).split("\n");
-  assert.equal(printed.slice(0, 3), [
-    "Downscaler",
-    "  makes       precipitation (mm h-1)",
-    `  refines by  ${normalization.factor}, conserving block means`,
-  ]);
-  assert.ok(printed.length <= 7 && printed[3]!.includes(" parameters, "), printed.join("\n"));
-  const options = { members: 1, evaluations: 3 };
-  const coarse = coarseOf(2, 3);
-  assert.equal((await loaded.sample(coarse, options)).values, (await downscaler.sample(coarse, options)).values);
-  const other = join(directory, "other.safetensors");
-  const { writeSafetensors } = await import("../../../engine/files/safetensors.ts");
-  await writeSafetensors(other, {}, {});
-  await refused(() => Downscaler.load(other), /Downscaler.save/);
-  assert.throws(() => new Downscaler(fromBlocks({ network: {}, normalization }), randomParameters(5)), isMongeError);
-  await downscaler.dispose();
-  await loaded.dispose();
-  await rm(directory, { recursive: true });
 });
 
 test.run();

@@ -33,13 +33,8 @@ function coarseRain(kilometres: number, hours = 1): Field {
     Float64Array.of(1 - hours, 1),
   );
   return new Field({
-    name: "pr",
-    values,
-    dims: ["time", "y", "x"],
-    shape: [1, side, side],
-    units: "mm h-1",
-    attributes: { standard_name: "precipitation_flux" },
-    coordinates: [time, line("y"), line("x")],
+    ...{ name: "pr", values, dims: ["time", "y", "x"], shape: [1, side, side], units: "mm h-1" },
+    ...{ attributes: { standard_name: "precipitation_flux" }, coordinates: [time, line("y"), line("x")] },
   });
 }
 const how = { members: 2, evaluations: 4, seed: 1 } as const;

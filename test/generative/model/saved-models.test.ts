@@ -14,7 +14,7 @@ import { constantsOf, seenOf } from "../../../generative/model/blocks.ts";
 import { archivesOf, describeModel } from "../../../generative/model/index.ts";
 import type { LazyField } from "../../../io/dataset/index.ts";
 import { mongeRefused } from "../../cli/run.ts";
-import { assert, refuses, test } from "../../harness.ts";
+import { assert, equalBy, refuses, test } from "../../harness.ts";
 import { days, fieldOf, steps } from "../fields-for-tests.ts";
 
 const saved = (name: string) => fileURLToPath(new URL(`../../saved/models/${name}.safetensors`, import.meta.url));
@@ -28,27 +28,15 @@ const cells = { name: "pr", units: "mm h-1", time: days(2), lat: steps(40, 2, 7)
 const whole = fieldOf({ ...cells, value: rain });
 const holes = fieldOf({ ...cells, value: (t, y, x) => (y > 50 && x > 8 ? Number.NaN : rain(t, y, x)) });
 const coarse = fieldOf({
-  name: "pr",
-  units: "kg m-2 s-1",
-  standardName: "precipitation_flux",
-  time: days(12),
-  lat: steps(39, 2.1, 5),
-  lon: steps(-1, 2.1, 5),
-  value: (t, y, x) => (1.4 * wave(t, y, x)) / 86_400,
+  ...{ name: "pr", units: "kg m-2 s-1", standardName: "precipitation_flux", time: days(12), lat: steps(39, 2.1, 5) },
+  ...{ lon: steps(-1, 2.1, 5), value: (t, y, x) => (1.4 * wave(t, y, x)) / 86_400 },
 }).isel({ time: [3, 5] });
 const warm = fieldOf({
-  name: "t2m",
-  units: "K",
-  time: days(12),
-  lat: steps(39, 2, 5),
-  lon: steps(-1, 2, 5),
+  ...{ name: "t2m", units: "K", time: days(12), lat: steps(39, 2, 5), lon: steps(-1, 2, 5) },
   value: (t, y, x) => (t % 3 === 0 && y < 41 ? Number.NaN : 280 + t / 9 + y + x),
 });
 const orography = fieldOf({
-  name: "z",
-  units: "m",
-  lat: steps(39.5, 0.25, 28),
-  lon: steps(-0.5, 0.25, 24),
+  ...{ name: "z", units: "m", lat: steps(39.5, 0.25, 28), lon: steps(-0.5, 0.25, 24) },
   value: (_, y, x) => height(y, x),
 });
 
@@ -124,14 +112,8 @@ const climateModel = (change: number) =>
 test("a paired model that 0.1.0 saved is read whole, and draws what it drew", async () => {
   const model = await Downscaler.load(join(savedPaired, "model.safetensors"));
   const { channels, targets, correction } = model.configuration;
-  assert.equal(
-    channels.map(({ role, name }) => `${role} ${name}`),
-    expected.channels,
-  );
-  assert.equal(
-    targets.map(({ name, units, transform }) => [name, units, transform.kind]),
-    [["rr", "mm", "log"]],
-  );
+  equalBy(channels, ({ role, name }) => `${role} ${name}`, expected.channels);
+  equalBy(targets, ({ name, units, transform }) => [name, units, transform.kind], [["rr", "mm", "log"]]);
   assert.equal([correction?.quantiles, model.observedQuantiles?.length], [100, expected.law]);
   // Of 0.1.0; the default is another by now.
   const how = { members: 2, seed: 3, evaluations: 4, noiseRange: [10, 0.02] } as const;

@@ -119,11 +119,8 @@ function rain(o: {
     axis(name, evenly(n, 0, by), attributes);
   const wet = rng(7).normal(times * size * size);
   return new Field({
-    name: "pr",
-    dims: ["time", "y", "x"],
-    shape: [times, size, size],
-    values: Float32Array.from(wet, (z) => scale * Math.max(0, Math.expm1(z))),
-    units,
+    ...{ name: "pr", dims: ["time", "y", "x"], shape: [times, size, size] },
+    ...{ values: Float32Array.from(wet, (z) => scale * Math.max(0, Math.expm1(z))), units },
     coordinates: [
       along("time", times, seconds, { units: "seconds since 2020-01-01", standard_name: "time" }),
       along("y", size, step, { units: of, standard_name: "projection_y_coordinate" }),
@@ -138,19 +135,13 @@ test("cells have sizes in metres or degrees, from centres, and none where the fi
   assert.is(cellSize(rain({ seconds: 300, step: 1, of: "furlong" })), undefined);
   const line = (name: string, units: string, values: number[]) => axis(name, Float64Array.from(values), { units });
   const globe = new Field({
-    name: "pr",
-    dims: ["lat", "lon"],
-    shape: [3, 2],
-    values: new Float32Array(6),
+    ...{ name: "pr", dims: ["lat", "lon"], shape: [3, 2], values: new Float32Array(6) },
     coordinates: [line("lat", "degrees_north", [50.5, 50, 49.5]), line("lon", "degrees_east", [0, 0.25])],
   });
   assert.equal(cellSize(globe), { units: "degrees", y: 0.5, x: 0.25, latitude: 50 });
   // Of a curvilinear grid in metres: a degree is 111.19 km, on the 60th parallel half of it.
   const over = (name: string, values: readonly number[]) => ({
-    name,
-    dims: ["j", "i"],
-    values: Float64Array.from(values),
-    attributes: { standard_name: name },
+    ...{ name, dims: ["j", "i"], values: Float64Array.from(values), attributes: { standard_name: name } },
   });
   const bent = new Field({
     ...{ name: "f", dims: ["j", "i"], shape: [2, 3], values: new Float32Array(6) },

@@ -109,12 +109,7 @@ test("a target without a coarse field has no means to conserve, and a grid that 
   const fine = noisy(rainy, lat, lon, 0);
   const wind = fieldOf({
     ...rainy,
-    name: "u",
-    units: "m s-1",
-    standardName: "eastward_wind",
-    lat,
-    lon,
-    value: (t) => t,
+    ...{ name: "u", units: "m s-1", standardName: "eastward_wind", lat, lon, value: (t) => t },
   });
   const { downscaler: other } = await train({ fine, coarse: wind }, tiny);
   const asked = downscale(other!, wind, { ...draw, conserve: true });

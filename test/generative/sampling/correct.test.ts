@@ -25,28 +25,17 @@ const at = (t: number, y: number, x: number) => {
 const amount = { units: "mm", standardName: "lwe_thickness_of_precipitation_amount", time: days(count) };
 const fine = await fieldOf({
   ...amount,
-  name: "rr",
-  lat,
-  lon,
-  value: (t, y, x) => (y >= 46 && x >= 6 ? Number.NaN : at(t, y, x)),
+  ...{ name: "rr", lat, lon, value: (t, y, x) => (y >= 46 && x >= 6 ? Number.NaN : at(t, y, x)) },
 }).load();
 /** A climate model: too much rain by half, another phase, in its own units on its own grid. */
 const climate = (change: number): Promise<Field> =>
   fieldOf({
-    name: "pr",
-    units: "kg m-2 s-1",
-    standardName: "precipitation_flux",
-    time: days(count),
-    lat: steps(39, 1.5, 8),
-    lon: steps(-1, 1.5, 8),
+    ...{ name: "pr", units: "kg m-2 s-1", standardName: "precipitation_flux", time: days(count) },
+    ...{ lat: steps(39, 1.5, 8), lon: steps(-1, 1.5, 8) },
     value: (t, y) => (change * 1.5 * (4 * Math.sin(1.7 * t + 1 + y / 3) + 5)) / 86_400,
   }).load();
 const options = {
-  correct: true,
-  factor: 4,
-  steps: 3,
-  batch: 2,
-  threads: 1,
+  ...{ correct: true, factor: 4, steps: 3, batch: 2, threads: 1 },
   network: { baseChannels: 8, multipliers: [1, 1], groups: 4 },
 } as const;
 
@@ -61,9 +50,7 @@ test("a model that has lost all below some scale meets the observations there, a
   // Rough at every scale, as white noise is: means of four cells have none of it below eight.
   const white = await fieldOf({
     ...amount,
-    name: "rr",
-    lat: steps(40, 0.25, 64),
-    lon: steps(0, 0.25, 64),
+    ...{ name: "rr", lat: steps(40, 0.25, 64), lon: steps(0, 0.25, 64) },
     value: (t, y, x) => Math.sin(1e4 * Math.sin(t + 7 * y + 13 * x)),
   }).load();
   const met = await effectiveResolutionFactor(white, coarsen(white, 4));

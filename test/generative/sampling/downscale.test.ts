@@ -34,14 +34,8 @@ async function command(output: string, input: string, ...more: readonly string[]
 
 /** Everything but the source. */
 const parts = ({ name, dims, shape, units, values, coordinates, attributes, gridMapping }: Field) => ({
-  name,
-  dims,
-  shape,
-  units,
-  values: [...values],
-  coordinates: [...coordinates].sort((a, b) => (a.name < b.name ? -1 : 1)),
-  attributes,
-  gridMapping,
+  ...{ name, dims, shape, units, values: [...values] },
+  ...{ coordinates: [...coordinates].sort((a, b) => (a.name < b.name ? -1 : 1)), attributes, gridMapping },
 });
 
 test("downscaling a field gives the members that the command writes, bit for bit", async () => {
@@ -118,10 +112,7 @@ test("units, coordinates, bounds and attributes travel, in memory and through fi
   const time = coarse.coordinate("time")!;
   const bounds = Float64Array.from({ length: 2 * time.values.length }, (_, i) => time.values[i >> 1]! + (i % 2));
   const station: Field["coordinates"][number] = {
-    name: "season",
-    dims: ["time"],
-    values: Float64Array.of(1, 1, 2, 2, 3),
-    attributes: { long_name: "season" },
+    ...{ name: "season", dims: ["time"], values: Float64Array.of(1, 1, 2, 2, 3), attributes: { long_name: "season" } },
   };
   const input = coarse.with({
     coordinates: [...coarse.coordinates.filter((c) => c !== time), { ...time, bounds }, station],

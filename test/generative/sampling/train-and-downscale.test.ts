@@ -8,7 +8,7 @@ import { downscale, downscaleTo } from "../../../generative/sampling/index.ts";
 import type { TrainingStart } from "../../../generative/training/index.ts";
 import { type TrainOptions, train } from "../../../generative/training/index.ts";
 import { type LazyField, readField, writeField } from "../../../io/index.ts";
-import { assert, refuses, test } from "../../harness.ts";
+import { assert, equalBy, refuses, test } from "../../harness.ts";
 import { days, fieldOf, steps } from "../fields-for-tests.ts";
 
 const lat = steps(40, 0.5, 12);
@@ -24,30 +24,17 @@ const sea = (y: number, x: number) => y < 41 && x < 1;
 const amount = { units: "mm", standardName: "lwe_thickness_of_precipitation_amount", time: days(count) };
 const fine = fieldOf({ ...amount, name: "rr", lat, lon, value: (t, y, x) => (sea(y, x) ? Number.NaN : rain(t, y, x)) });
 const coarse = fieldOf({
-  name: "pr",
-  units: "kg m-2 s-1",
-  standardName: "precipitation_flux",
-  time: days(count),
-  lat: steps(39, 2.1, 5),
-  lon: steps(-1, 2.1, 5),
-  value: (t, y, x) => (1.4 * wave(t, y, x)) / 86_400,
+  ...{ name: "pr", units: "kg m-2 s-1", standardName: "precipitation_flux", time: days(count), lat: steps(39, 2.1, 5) },
+  ...{ lon: steps(-1, 2.1, 5), value: (t, y, x) => (1.4 * wave(t, y, x)) / 86_400 },
 });
 const orography = fieldOf({
-  name: "z",
-  units: "m",
-  lat: steps(39.5, 0.25, 28),
-  lon: steps(-0.5, 0.25, 24),
+  ...{ name: "z", units: "m", lat: steps(39.5, 0.25, 28), lon: steps(-0.5, 0.25, 24) },
   value: (_, y, x) => height(y, x),
 });
 const data: PairData = { fine, coarse, static: orography, context: ["season"] };
 const options: TrainOptions = {
-  seed: 3,
-  steps: 12,
-  batch: 2,
-  network: { baseChannels: 8, multipliers: [1, 1], groups: 4 },
-  validate: { indices: [18, 24] },
-  validation: { every: 6, images: 2, members: 2, evaluations: 2 },
-  threads: 1,
+  ...{ seed: 3, steps: 12, batch: 2, network: { baseChannels: 8, multipliers: [1, 1], groups: 4 } },
+  ...{ validate: { indices: [18, 24] }, validation: { every: 6, images: 2, members: 2, evaluations: 2 }, threads: 1 },
 };
 
 const fresh = () => mkdtempSync(join(tmpdir(), "monge-"));
@@ -82,11 +69,7 @@ test("a model of two data sets and orography makes the fine variable on the fine
 
 test("times that a covariate lacks are left out, and the others have the members that they have in the whole", async () => {
   const warm = fieldOf({
-    name: "t2m",
-    units: "K",
-    time: days(count),
-    lat: steps(39, 2, 5),
-    lon: steps(-1, 2, 5),
+    ...{ name: "t2m", units: "K", time: days(count), lat: steps(39, 2, 5), lon: steps(-1, 2, 5) },
     value: (t, y) => 280 + t / 9 + y,
   });
   const { downscaler } = await train({ fine, coarse, with: warm }, { ...options, steps: 1 });
@@ -104,9 +87,7 @@ test("training goes on to the same bits, and its model is read from the folder o
   const stop = new AbortController();
   const first = await train(data, {
     ...options,
-    out: halves,
-    signal: stop.signal,
-    checkpointEvery: 5,
+    ...{ out: halves, signal: stop.signal, checkpointEvery: 5 },
     onProgress({ step }) {
       if (step >= 5) stop.abort();
     },
@@ -120,19 +101,13 @@ test("training goes on to the same bits, and its model is read from the folder o
   assert.equal(b.parameters, a.parameters);
   assert.equal(read(run!).length, read(uninterrupted.run!).length);
   const { channels, targets } = b.configuration;
-  assert.equal(
-    channels.map(({ name, role }) => [name, role]),
-    [
-      ["pr", "coarse"],
-      ["z", "static"],
-      ["season cosine", "context"],
-      ["season sine", "context"],
-    ],
-  );
-  assert.equal(
-    targets.map(({ name, units, background }) => [name, units, background]),
-    [["rr", "mm", "pr"]],
-  );
+  equalBy(channels, ({ name, role }) => [name, role], [
+    ["pr", "coarse"],
+    ["z", "static"],
+    ["season cosine", "context"],
+    ["season sine", "context"],
+  ]);
+  equalBy(targets, ({ name, units, background }) => [name, units, background], [["rr", "mm", "pr"]]);
   await refuses(train(data, { ...options, seed: 4, out: halves, resume: run! }), /finished/, OptionsError);
 });
 

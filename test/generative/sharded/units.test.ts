@@ -11,7 +11,7 @@ import { auditUnits, downscaleUnits, mergeUnits } from "../../../generative/shar
 import { coarsen, createZarr, type Field, openDataset, readField } from "../../../io/index.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { writeUntrainedModel } from "../../cli/model.ts";
-import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
+import { assert, equalBy, refuses, temporaryFolder, test } from "../../harness.ts";
 
 const { at } = temporaryFolder(test);
 const quick = { members: 3, evaluations: 2, seed: 5, interval: 86400 } as const;
@@ -155,10 +155,7 @@ test("two workers with the same unit leave the same bits, and the audit tells th
   const notices: string[] = [];
   const onNotice = (line: string) => notices.push(line);
   const all = await Promise.all([0, 1].map(() => draw("twice.zarr", { resume: true, onNotice })));
-  assert.equal(
-    all.map(({ missing }) => missing),
-    [0, 0],
-  );
+  equalBy(all, ({ missing }) => missing, [0, 0]);
   assert.ok(notices.some((line) => /unit \d was finished by another worker too, bitwise identical/.test(line)));
   const audit = await auditUnits(at("twice.zarr"));
   assert.ok(audit.complete && audit.duplicate.length > 0);
@@ -186,24 +183,15 @@ test("an audit finds damaged, missing and foreign chunks and rows; a requeue mak
   writeFileSync(row(5).replace("05.json", "99.json"), "{}");
   const found = await auditUnits(at("hurt.zarr"));
   assert.is(found.complete, false);
-  assert.equal(
-    found.damaged.map(({ unit }) => unit),
-    [0, 1, 2],
-  );
+  equalBy(found.damaged, ({ unit }) => unit, [0, 1, 2]);
   assert.match(
     found.damaged.map(({ what }) => what).join("\n"),
     /^pr\/c\/0\/0\/0\/0 has another checksum\npr\/.* is missing\n.*not JSON/,
   );
   assert.equal(found.missing, [4]);
-  assert.equal(
-    found.foreign.map(({ unit }) => unit),
-    [3, undefined, undefined],
-  );
+  equalBy(found.foreign, ({ unit }) => unit, [3, undefined, undefined]);
   // Without checksums a flipped bit is not seen, a missing file is.
-  assert.equal(
-    (await auditUnits(at("hurt.zarr"), { checksums: false })).damaged.map(({ unit }) => unit),
-    [1, 2],
-  );
+  equalBy((await auditUnits(at("hurt.zarr"), { checksums: false })).damaged, ({ unit }) => unit, [1, 2]);
   await refuses(
     mergeUnits(at("hurt.zarr"), at("hurt.nc")),
     /1 of 6 tasks are missing, 3 damaged, 3 foreign; requeue/,
@@ -226,8 +214,9 @@ test("a complete store is merged into one file, or one for each month, and an in
   await draw("merged.zarr", { resume: true });
   const whole = await readField(at("merged.zarr"));
   const files = await mergeUnits(at("merged.zarr"), at("pr-{day}.nc"), { history: "merged", now: new Date(0) });
-  assert.equal(
-    files.map(({ path, shape }) => [path, shape[0]]),
+  equalBy(
+    files,
+    ({ path, shape }) => [path, shape[0]],
     [1, 2, 3, 4, 5].map((day) => [at(`pr-2020-01-0${day}.nc`), 1]),
   );
   const second = await readField(at("pr-2020-01-02.nc"));

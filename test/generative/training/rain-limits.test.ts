@@ -32,19 +32,13 @@ function sums(seconds: number, wettest: number, scale: number): Field {
     standard_name: string,
     bounds?: Float64Array,
   ) => ({
-    name,
-    dims: [name],
-    values: Float64Array.from({ length: n }, (_, i) => (i + 1) * step),
+    ...{ name, dims: [name], values: Float64Array.from({ length: n }, (_, i) => (i + 1) * step) },
     attributes: { units, standard_name },
     ...(bounds && { bounds }),
   });
   const ends = Float64Array.from({ length: 2 * times }, (_, i) => ((i >> 1) + (i & 1)) * seconds);
   return new Field({
-    name: "pr",
-    dims: ["time", "y", "x"],
-    shape: [times, size, size],
-    values,
-    units: "mm",
+    ...{ name: "pr", dims: ["time", "y", "x"], shape: [times, size, size], values, units: "mm" },
     coordinates: [
       line("time", times, seconds, "seconds since 2020-01-01", "time", ends),
       line("y", size, 1, "km", "projection_y_coordinate"),

@@ -74,10 +74,7 @@ async function byHand(): Promise<PairData> {
     const dims = ["time", ...like.dims.slice(-2)];
     return new Field({
       ...like,
-      dims,
-      shape: [2 * COUNT, height, width],
-      values,
-      coordinates: [days(2 * COUNT), ...placed],
+      ...{ dims, shape: [2 * COUNT, height, width], values, coordinates: [days(2 * COUNT), ...placed] },
     });
   };
   return { fine: await one("fine"), coarse: await one("coarse"), with: await one("height") };
@@ -134,11 +131,7 @@ test("boxes of one file are the regions that they cut out of it", async () => {
 test("what does not fit several regions is refused, and the model asks for a grid of their spacing", async () => {
   const finer = fieldOf({
     ...kelvin,
-    name: "tas",
-    time: days(COUNT),
-    lat: steps(60, 0.25, 8),
-    lon: steps(0, 0.25, 8),
-    value: (t) => t,
+    ...{ name: "tas", time: days(COUNT), lat: steps(60, 0.25, 8), lon: steps(0, 0.25, 8), value: (t) => t },
   });
   const hourly = region(
     2,

@@ -7,7 +7,7 @@ import { backgroundOf } from "../../../generative/model/standardise.ts";
 import { noisyBatch } from "../../../generative/training/objective.ts";
 import { resolveRecipe } from "../../../generative/training/recipe.ts";
 import { type ImageTrainingOptions, trainOnImages } from "../../../generative/training/train-model.ts";
-import { assert, refuses, test } from "../../harness.ts";
+import { assert, equalBy, refuses, test } from "../../harness.ts";
 import { describe, law, network, toyArchive, withParts } from "../toy-images.ts";
 
 const brief = { seed: 3, steps: 4, batch: 3, crop: 8, network, warmup: 2 } as const;
@@ -160,15 +160,9 @@ test("a covariate that is left out is 0 with all its channels, and its mask says
     { ...channels[1]!, name: "latitude", role: "context" },
     { ...channels[1]!, name: "longitude", role: "context" },
   ] as const;
-  assert.equal(
-    covariateGroups(more).map(({ values }) => values),
-    [[1], [3, 4], [5, 6]],
-  );
+  equalBy(covariateGroups(more), ({ values }) => values, [[1], [3, 4], [5, 6]]);
   const marked = more.map((c) => (c.name === "latitude" ? { ...c, optional: true } : c));
-  assert.equal(
-    covariateGroups(marked).map(({ values }) => values),
-    [[5, 6]],
-  );
+  equalBy(covariateGroups(marked), ({ values }) => values, [[5, 6]]);
 });
 
 test("of half the crops a covariate is left out, whole crops at a time, and nothing else is changed", () => {
@@ -205,10 +199,7 @@ test("with full dropout a covariate has no influence on training; without any it
     (await stateOf(0, true)).state.parameters["input.filter"]![5],
     (await stateOf(0, false)).state.parameters["input.filter"]![5],
   );
-  assert.equal(
-    told.description.channels.map(({ optional = false }) => optional),
-    [false, true, false],
-  );
+  equalBy(told.description.channels, ({ optional = false }) => optional, [false, true, false]);
 });
 
 test("an archive that does not fit is refused before training, by the name of what is wrong", async () => {

@@ -125,12 +125,10 @@ test("trained on a correlated Gaussian field, the network approaches the exact e
   const net = unet({ ...network, inputChannels: 2 });
   const images = { shape: [batch, size, size, 1] };
   const trainer = await compileTraining({
-    parameters: net.initialize(rng(1)),
-    inputs: [images, images, images, { shape: [batch] }],
+    ...{ parameters: net.initialize(rng(1)), inputs: [images, images, images, { shape: [batch] }] },
     loss: denoisingLoss(net, { ...plainLoss, sigmaData: 1 }),
     optimizer: adam({ beta2: 0.99, learningRate: warmupCosine({ peak: 5e-3, final: 1e-5, steps, warmup: 20 }) }),
-    clipNorm: 1,
-    ema: { decay: 0.98, warmup: true },
+    ...{ clipNorm: 1, ema: { decay: 0.98, warmup: true } },
   });
   const empty = new Float32Array(batch * size * size);
   for (let step = 0; step < steps; step++) {
@@ -178,11 +176,7 @@ test("on a pattern that the coarse rain determines the loss falls to less than h
   const losses: number[] = [];
   await trainOnTiles(pattern, {
     ...recipe,
-    steps: 120,
-    batch: 8,
-    peakRate: 5e-3,
-    warmup: 10,
-    progressEvery: 20,
+    ...{ steps: 120, batch: 8, peakRate: 5e-3, warmup: 10, progressEvery: 20 },
     onProgress: ({ loss }) => {
       losses.push(loss);
     },

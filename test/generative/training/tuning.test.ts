@@ -16,7 +16,7 @@ import { validate } from "../../../generative/training/validation.ts";
 import { readField } from "../../../io/dataset/index.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { mongeDone, oneLine } from "../../cli/run.ts";
-import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
+import { assert, equalBy, refuses, temporaryFolder, test } from "../../harness.ts";
 
 const { folder, at } = temporaryFolder(test);
 
@@ -38,10 +38,7 @@ test("judging changes no bit of training, resumes bit for bit, and keeps the mod
   const whole = await trainOnTiles(archive, { ...judgedBy, onProgress: (progress) => void seen.push(progress) });
   assert.equal(whole.checkpoint.state, plain.checkpoint.state);
   const judged = seen.filter((one) => one.validation !== undefined);
-  assert.equal(
-    judged.map(({ step }) => step),
-    [2, 4, 6, 8],
-  );
+  equalBy(judged, ({ step }) => step, [2, 4, 6, 8]);
   const least = judged.reduce((a, b) => (b.validation!.score < a.validation!.score ? b : a));
   assert.equal(whole.best, { step: least.step, scores: least.validation! });
   const again = await validate(whole.downscaler, heldTiles(held, 4), { seed: 3, ...validation });
@@ -110,10 +107,7 @@ test("the loss by noise level has four parts whose mean is the loss", async () =
     progressEvery: 1,
     onProgress({ loss, metrics }) {
       const parts = Object.entries(metrics).filter(([name]) => name.startsWith("loss σ"));
-      assert.equal(
-        parts.map(([name]) => name.slice(0, 7)),
-        ["loss σ<", "loss σ<", "loss σ<", "loss σ≥"],
-      );
+      equalBy(parts, ([name]) => name.slice(0, 7), ["loss σ<", "loss σ<", "loss σ<", "loss σ≥"]);
       const mean = parts.reduce((sum, [, v]) => sum + v, 0) / 4;
       assert.ok(Math.abs(mean - loss) < 1e-5 * loss, `${mean} is not ${loss}`);
     },
@@ -165,9 +159,7 @@ test("held-out times are not learned from: the tiles are those of a file without
   };
   const run = await train(at("rain.nc"), {
     ...small,
-    validate: { indices: [2, 5] },
-    out: at("runs"),
-    onStart,
+    ...{ validate: { indices: [2, 5] }, out: at("runs"), onStart },
     validation: { every: 2, images: 4, members: 2, evaluations: 2 },
   });
   const cut = tiles!;
@@ -184,10 +176,7 @@ test("held-out times are not learned from: the tiles are those of a file without
     .split("\n")
     .map((line) => JSON.parse(line));
   const judged = lines.filter(({ validation: v }) => v !== undefined);
-  assert.equal(
-    judged.map(({ step }) => step),
-    [2, 4],
-  );
+  equalBy(judged, ({ step }) => step, [2, 4]);
   const least = judged.reduce((a, b) => (b.validation.score < a.validation.score ? b : a));
   assert.equal(run.best, { step: least.step, scores: least.validation });
   assert.ok(lines.some((line) => Object.keys(line).some((name) => name.startsWith("loss σ≥"))));

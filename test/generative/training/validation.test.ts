@@ -63,14 +63,7 @@ test("scores are in the units of the target, and a dry truth below the wet thres
     const condition = new Float32Array(pixels).fill(t(coarse));
     const clean = new Float32Array(pixels).fill((t(fine) - condition[0]!) / 1e-4);
     return new ImagesInMemory({
-      height,
-      width,
-      count: 1,
-      channels: 1,
-      outputs: 1,
-      condition,
-      clean,
-      valid: new Uint8Array(pixels).fill(1),
+      ...{ height, width, count: 1, channels: 1, outputs: 1, condition, clean, valid: new Uint8Array(pixels).fill(1) },
     });
   };
   const wet = await scoresOn(model, archive(4, 7));
@@ -154,11 +147,8 @@ test("a training keeps the parameters of the chosen step, also where it goes on 
   const run = async (stop?: number, from?: Progressed) => {
     const signal = new AbortController();
     const { checkpoint } = await runTraining<Progressed>({
-      caller: "test",
-      objective,
-      parameters: objective.initialize(rng(0)),
-      recipe: { steps: 4, peakRate: 0.1, finalRate: 0.1, warmup: 0, clipNorm: 1, emaDecay: 0 },
-      batches: rng(1),
+      ...{ caller: "test", objective, parameters: objective.initialize(rng(0)) },
+      ...{ recipe: { steps: 4, peakRate: 0.1, finalRate: 0.1, warmup: 0, clipNorm: 1, emaDecay: 0 }, batches: rng(1) },
       signal: signal.signal,
       ...(from && { from: { ...from, best: from.best! } }),
       validator: {

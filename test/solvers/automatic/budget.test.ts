@@ -6,7 +6,7 @@ import { type Deadline, noDeadline, OutOfTime } from "../../../solvers/features/
 import { featuresWithin } from "../../../solvers/features/random-features.ts";
 import { pde, type Solution, solve } from "../../../solvers/index.ts";
 import { systemClock } from "../../../solvers/solution/budget.ts";
-import { assert, refuses, test } from "../../harness.ts";
+import { assert, equalBy, refuses, test } from "../../harness.ts";
 
 /** Each row asks for the unknown at a hundred other points, so that the first program alone takes a second. */
 const dear = pde({
@@ -94,10 +94,7 @@ test("pieces that took longer than nominal make the next ones smaller, or keep t
   assert.is(speed.nominal(8), 8);
   await speed.timed(1, speed.until(1), work(5));
   assert.is(speed.nominal(8), 2);
-  assert.equal(
-    [speed.share(), speed.until(0.9).left()].map((v) => Number(v.toFixed(9))),
-    [0.64, 2.6],
-  );
+  equalBy([speed.share(), speed.until(0.9).left()], (v) => Number(v.toFixed(9)), [0.64, 2.6]);
   await refuses(speed.timed(1, speed.until(0.9), work(1)), /./, OutOfTime);
   assert.is(time, 6.4);
 });

@@ -1,7 +1,7 @@
 /** What is doubtful about a problem before it is solved: whether its solution settles it. */
 
 import { dirichlet, initial, neumann, type ProblemSpec, pde, periodic, solve } from "../../../solvers/index.ts";
-import { assert, test } from "../../harness.ts";
+import { assert, equalBy, test } from "../../harness.ts";
 
 const line = { name: "line", domain: { x: [-1, 1] } } as const;
 const judged = async (spec: Parameters<typeof pde>[0], steps = 4) => {
@@ -81,10 +81,7 @@ test("an unknown of which only slopes in space count is doubted where nothing fi
     integrals: ["p = 0"],
   } as const;
   const open = pde(flow).warnings!;
-  assert.equal(
-    open.map(({ kind }) => kind),
-    ["undetermined"],
-  );
+  equalBy(open, ({ kind }) => kind, ["undetermined"]);
   assert.match(
     open[0]!.text,
     /^p appears only through its slopes in space, and nothing fixes it at every t: with it p \+ c\(t\)/,
@@ -147,10 +144,7 @@ test("narrow steps of a coefficient are resolved however slowly they fall off, o
   }
   // Slopes of 0 at both ends have no solution; elements hide it in ever thinner ones.
   const unbalanced = await solve(
-    pde({
-      ...{ ...unit, equations: "u_xx + 3*u_x = 1", conditions: [neumann("u_n = 0")] },
-      integrals: ["u = 0"],
-    }),
+    pde({ ...{ ...unit, equations: "u_xx + 3*u_x = 1", conditions: [neumann("u_n = 0")] }, integrals: ["u = 0"] }),
     { budget: { tolerance: 1e-2, steps: 60 } },
   );
   assert.is(unbalanced.status, "doubtful");

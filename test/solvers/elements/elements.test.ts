@@ -52,28 +52,18 @@ const [rate] = [20 - Math.sqrt(400 + 4 * Math.PI ** 2)];
 /** Polynomials of the degree of the elements come out to rounding, on whatever mesh. */
 const patches: Readonly<Record<string, ProblemSpec>> = {
   "a line": {
-    domain: { x: [0, 3] },
-    equations: "u_xx - u = source",
-    manufactured: "x^4 - x",
-    conditions: "exact",
+    ...{ domain: { x: [0, 3] }, equations: "u_xx - u = source", manufactured: "x^4 - x", conditions: "exact" },
   } as never,
   "a square with hanging nodes": {
-    domain: square,
-    equations: "-lap(u) = source",
-    manufactured: "x^3*y^2 + y",
-    conditions: "exact",
+    ...{ domain: square, equations: "-lap(u) = source", manufactured: "x^3*y^2 + y", conditions: "exact" },
   } as never,
   "a disk, cut": {
-    domain: { shape: "disk", center: [0.1, 0], radius: 1 },
-    equations: "-lap(u) = source",
-    manufactured: "x^2*y - y^3",
-    conditions: "exact",
+    ...{ domain: { shape: "disk", center: [0.1, 0], radius: 1 }, equations: "-lap(u) = source" },
+    ...{ manufactured: "x^2*y - y^3", conditions: "exact" },
   } as never,
   "an L": { domain: lshape, equations: "-lap(u) = source", manufactured: "x^2*y + 1", conditions: "exact" } as never,
   "a cube": {
-    domain: { ...square, z: [0, 1] },
-    equations: "-lap(u) = source",
-    manufactured: "x*y*z + z^2",
+    ...{ domain: { ...square, z: [0, 1] }, equations: "-lap(u) = source", manufactured: "x*y*z + z^2" },
     conditions: "exact",
   } as never,
   "walls with a flux": {
@@ -127,9 +117,7 @@ const solved: readonly (readonly [string, Omit<ProblemSpec, "name">, number, num
   [
     "Bratu's equation",
     {
-      domain: square,
-      equations: "lap(u) + 2*exp(u) = source",
-      manufactured: "x*(1-x)*y*(1-y)*exp(x*y)",
+      ...{ domain: square, equations: "lap(u) + 2*exp(u) = source", manufactured: "x*(1-x)*y*(1-y)*exp(x*y)" },
       conditions: "exact",
     },
     1,
@@ -201,9 +189,7 @@ const solved: readonly (readonly [string, Omit<ProblemSpec, "name">, number, num
   [
     "heat in space and time",
     {
-      domain: { x: [0, 1], t: [0, 1] },
-      equations: "u_t = 0.1*u_xx",
-      exact: "exp(-0.1*pi^2*t)*sin(pi*x)",
+      ...{ domain: { x: [0, 1], t: [0, 1] }, equations: "u_t = 0.1*u_xx", exact: "exp(-0.1*pi^2*t)*sin(pi*x)" },
       conditions: "exact",
     },
     1,
@@ -220,10 +206,8 @@ for (const [name, spec, meshes, most] of solved) {
 
 test("what is left is less than the zero function leaves, also of a source so narrow that the first mesh misses it", () => {
   const spec = {
-    name: "needle",
+    ...{ name: "needle", equations: "-u_xx = exp(-((x-0.37)/1e-4)^2)/1e-4", conditions: "u = 0" },
     domain: { x: [0, 1] },
-    equations: "-u_xx = exp(-((x-0.37)/1e-4)^2)/1e-4",
-    conditions: "u = 0",
   } as const;
   const { residual, zeroResidual } = solveByElements(pde(spec), { ...usual, meshes: 12 })!;
   assert.ok(residual < 0.1 * zeroResidual, `${residual} of ${zeroResidual}`);
@@ -231,10 +215,7 @@ test("what is left is less than the zero function leaves, also of a source so na
 
 test("errors fall exponentially with the degree where the solution is smooth", () => {
   const spec = {
-    name: "smooth",
-    domain: square,
-    equations: "-lap(u) = source",
-    manufactured: "sin(3*x)*exp(y)",
+    ...{ name: "smooth", domain: square, equations: "-lap(u) = source", manufactured: "sin(3*x)*exp(y)" },
     conditions: "exact",
   };
   const offs = [2, 4, 6, 8].map(
@@ -355,10 +336,7 @@ test("what elements cannot do has its reason; observations and constants to be f
   });
   assert.is(unsuitedToElements(observed), undefined);
   const far = pde({
-    name: "four",
-    domain: { "x1..x4": [0, 1] } as never,
-    equations: "lap(u) = 1",
-    conditions: "u = 0",
+    ...{ name: "four", domain: { "x1..x4": [0, 1] } as never, equations: "lap(u) = 1", conditions: "u = 0" },
   });
   assert.match(unsuitedToElements(far)!, /4 axes/);
 });

@@ -5,10 +5,7 @@ import { assert, test } from "../../harness.ts";
 
 const disk = { shape: "disk", center: [0, 0], radius: 1 } as const;
 const conduction = {
-  name: "conduction",
-  domain: disk,
-  equations: "-div(k*grad(u)) = 1",
-  conditions: [dirichlet("u = 0")],
+  ...{ name: "conduction", domain: disk, equations: "-div(k*grad(u)) = 1", conditions: [dirichlet("u = 0")] },
 };
 /** Problems of which every point of a coarse mesh sees another solution, which it solves well. */
 const unseen: Readonly<Record<string, ProblemSpec>> = {

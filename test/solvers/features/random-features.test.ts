@@ -99,10 +99,7 @@ test("linear and nonlinear equations are told apart", () => {
 
 test("for a linear problem the columns are differences of rows, whatever the split into parts", async () => {
   const problem = pde({
-    name: "system",
-    domain: square,
-    unknowns: ["u", "v"],
-    equations: ["lap(u) + x*v_y = 1", "lap(v) - u = y"],
+    ...{ name: "system", domain: square, unknowns: ["u", "v"], equations: ["lap(u) + x*v_y = 1", "lap(v) - u = y"] },
     conditions: [dirichlet(["u = 0", "v = x"]), robin("u_n + 2*u = 1", { on: "x = 1" })],
     allow: ["corner-mismatch"],
   });
@@ -157,10 +154,7 @@ test("a solution in the span of the features is found to rounding, with its coef
   const slope = wave("cos", (j) => coefficients[j]! * frozen[j]!);
   const { relativeL2, theta } = await errorOf(
     {
-      name: "span",
-      domain: { x: [-1, 1] },
-      equations: "-u_xx + u = source",
-      manufactured: exact,
+      ...{ name: "span", domain: { x: [-1, 1] }, equations: "-u_xx + u = source", manufactured: exact },
       conditions: [neumann(`u_n = ${slope}`, { on: "x = 1" }), neumann(`u_n = -(${slope})`, { on: "x = -1" })],
     },
     options,
@@ -205,10 +199,7 @@ test("on the peak it fails, and the residual on fresh points says so", async () 
 test("a nonlinear problem is solved by a few Newton steps, a nonlinear system too", async () => {
   const cubic = await errorOf(
     {
-      name: "cubic",
-      domain: square,
-      equations: "-lap(u) + u^3 = source",
-      manufactured: "3*sin(pi*x)*sin(pi*y)",
+      ...{ name: "cubic", domain: square, equations: "-lap(u) + u^3 = source", manufactured: "3*sin(pi*x)*sin(pi*y)" },
       conditions: [dirichlet("u = 0")],
     },
     { features: 120, scale: 1.5 },
@@ -258,11 +249,8 @@ test("bad options and constants to be found are refused before any work", async 
 
 test("where nothing but the conditions says anything, residuals have a unit: a harmonic function by its values on a circle", async () => {
   const disk = pde({
-    name: "disk",
-    domain: { shape: "disk", center: [0, 0], radius: 1 },
-    equations: "lap(u) = 0",
-    exact: "x^2 - y^2",
-    conditions: [{ type: "dirichlet", equation: "exact" }],
+    ...{ name: "disk", domain: { shape: "disk", center: [0, 0], radius: 1 }, equations: "lap(u) = 0" },
+    ...{ exact: "x^2 - y^2", conditions: [{ type: "dirichlet", equation: "exact" }] },
   });
   const solution = await randomFeatures(disk, { features: 120, scale: [1, 2] });
   assert.is(solution.report.scale, 1);

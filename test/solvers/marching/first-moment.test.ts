@@ -9,13 +9,7 @@ import { derivativesAt } from "../../../solvers/marching/marched-field.ts";
 import { assert, refuses, test } from "../../harness.ts";
 
 const inTime = (unknowns: string, equations: readonly string[], conditions: readonly string[], end = 1) =>
-  pde({
-    name: "start",
-    domain: { t: [0, end] },
-    unknowns: unknowns.split(" "),
-    equations,
-    conditions,
-  } as ProblemSpec);
+  pde({ name: "start", domain: { t: [0, end] }, unknowns: unknowns.split(" "), equations, conditions } as ProblemSpec);
 const tried = (problem: ReturnType<typeof pde>) => march(problem, { tolerance: 1e-6, seconds: 1, isOver: () => false });
 
 test("conditions that algebraic equations contradict are refused by name, and those that agree are not", async () => {

@@ -289,10 +289,7 @@ test("Maxwell's waves of several half waves in a square take the steps that thei
 
 test("u = 0 is not marched where u′ = 2√|u| has t² as well: its slope is infinite there", () => {
   const problem = pde({
-    name: "root",
-    domain: { t: [0, 2] },
-    equations: "u_t = 2*sqrt(abs(u))",
-    conditions: "u(0) = 0",
+    ...{ name: "root", domain: { t: [0, 2] }, equations: "u_t = 2*sqrt(abs(u))", conditions: "u(0) = 0" },
   });
   assert.ok("refused" in march(problem, { tolerance: 1e-6, seconds: 5, isOver: never }));
   const smooth = pde({ name: "logistic", domain: { t: [0, 2] }, equations: "u_t = u - u^2", conditions: "u(0) = 0" });
@@ -440,9 +437,7 @@ test("what cannot be marched is told why", () => {
     marchable(
       pde({
         ...line,
-        trainable: { d: 1 },
-        equations: "u_t = d*u_xx",
-        conditions: [initial("u = sin(pi*x)"), wall],
+        ...{ trainable: { d: 1 }, equations: "u_t = d*u_xx", conditions: [initial("u = sin(pi*x)"), wall] },
         observations: [{ points: [[0.5, 0.5]], values: [0.1] }],
       }),
     )!,
@@ -462,9 +457,7 @@ test("errors of a solution that ends are those of the points that it has, and th
 
 test("a march is loaded as it was saved, also from records of earlier versions", async () => {
   const heat = pde({
-    name: "heat",
-    domain: { x: [0, 1], t: [0, 1] },
-    equations: "u_t = u_xx",
+    ...{ name: "heat", domain: { x: [0, 1], t: [0, 1] }, equations: "u_t = u_xx" },
     conditions: [initial("u = sin(pi*x)"), dirichlet("u = 0", { on: "x" })],
   });
   const solution = await solve(heat, { budget: { tolerance: 1e-4, processorSeconds: 60 } });
@@ -494,9 +487,7 @@ test("a march is loaded as it was saved, also from records of earlier versions",
 test("a problem that a march cannot begin goes to features and networks", async () => {
   // A front along the start: no step in time satisfies the march's rows there.
   const front = pde({
-    name: "front",
-    domain: { x: [0, 1], t: [0, 5] },
-    equations: "u_tt - 3.215*u_xx + exp(u) = source",
+    ...{ name: "front", domain: { x: [0, 1], t: [0, 5] }, equations: "u_tt - 3.215*u_xx + exp(u) = source" },
     manufactured: "0.876*tanh((0.074*(x - 0.173) - 0.237*(t - 3.69))/0.0583)",
     conditions: [initial("u = exact"), initial("u_t = exact"), dirichlet("u = exact", { on: "x" })],
   });
@@ -510,9 +501,7 @@ test("two marches that are exact to rounding are enough, though neither had more
   const parabola = "(1 + x - 2*x^2)*(1 + t)";
   const { rungs, at } = marched(
     {
-      domain: { x: [0, 1], t: [0, 1] },
-      equations: "u_t = 0.3*u_xx + source",
-      manufactured: parabola,
+      ...{ domain: { x: [0, 1], t: [0, 1] }, equations: "u_t = 0.3*u_xx + source", manufactured: parabola },
       conditions: "exact",
     },
     1e-9,
@@ -545,18 +534,12 @@ test("where residuals fall fast the estimate of a march falls with them, and is 
 
 test("a march and elements end where the error that they estimate, right within a factor of 5, meets the tolerance", async () => {
   const heat: ProblemSpec = {
-    name: "heat",
-    domain: { x: [0, 1], t: [0, 1] },
-    equations: "u_t = 0.1*u_xx",
-    exact: "exp(-0.1*pi^2*t)*sin(pi*x)",
-    conditions: [initial("u = sin(pi*x)"), dirichlet("u = 0", { on: "x" })],
+    ...{ name: "heat", domain: { x: [0, 1], t: [0, 1] }, equations: "u_t = 0.1*u_xx" },
+    ...{ exact: "exp(-0.1*pi^2*t)*sin(pi*x)", conditions: [initial("u = sin(pi*x)"), dirichlet("u = 0", { on: "x" })] },
   };
   const bump: ProblemSpec = {
-    name: "bump",
-    domain: { x: [0, 1], y: [0, 1] },
-    equations: "-lap(u) = source",
-    manufactured: "exp(-200*((x-0.4)^2+(y-0.6)^2))",
-    conditions: "exact",
+    ...{ name: "bump", domain: { x: [0, 1], y: [0, 1] }, equations: "-lap(u) = source" },
+    ...{ manufactured: "exp(-200*((x-0.4)^2+(y-0.6)^2))", conditions: "exact" },
   };
   for (const problem of [pde(heat), pde(bump)]) {
     const [loose, tight] = [

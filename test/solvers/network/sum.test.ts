@@ -42,11 +42,8 @@ test("a sum can be trained, and its parts are checked when they are read", async
 });
 
 const poisson = pde({
-  name: "poisson",
-  domain: { x: [0, 1], y: [0, 1] },
-  equations: "-lap(u) = 2*pi^2*sin(pi*x)*sin(pi*y)",
-  exact: "sin(pi*x)*sin(pi*y)",
-  conditions: [{ type: "dirichlet", equation: "u = 0" }],
+  ...{ name: "poisson", domain: { x: [0, 1], y: [0, 1] }, equations: "-lap(u) = 2*pi^2*sin(pi*x)*sin(pi*y)" },
+  ...{ exact: "sin(pi*x)*sin(pi*y)", conditions: [{ type: "dirichlet", equation: "u = 0" }] },
 });
 
 test("what features add to a crude solution of a linear problem is its error", async () => {

@@ -86,11 +86,9 @@ function problemOf(seed: number) {
   const [dimension, unknowns] = [draws.whole(1, 3), draws.whole(1, 2)];
   const box = { low: new Array<number>(dimension).fill(-1), high: new Array<number>(dimension).fill(1.5) };
   const model: Model = {
-    dimension,
-    network: networkProgram(networkOf(draws, dimension), box, unknowns),
+    ...{ dimension, network: networkProgram(networkOf(draws, dimension), box, unknowns) },
     ansatz: draws.share() < 0.5 ? [{ lift: call("exp", coordinate(0)), distance: coordinate(dimension - 1) }] : [],
-    constants: {},
-    trainable: [],
+    ...{ constants: {}, trainable: [] },
   };
   const groups = Array.from({ length: draws.whole(1, 3) }, (_, i): RowGroup => {
     // Each sees the network: what does not is for graphs.

@@ -89,10 +89,8 @@ function build({ dimension, network, groups: residuals, unknowns = 1, count = 23
   const box = { low: new Array<number>(dimension).fill(-1), high: new Array<number>(dimension).fill(1.5) };
   const bubble = call("mul", call("add", coordinate(0), number(1)), call("sub", number(1.5), coordinate(0)));
   const model: Model = {
-    dimension,
-    network: networkProgram(mlp(network), box, unknowns),
-    ansatz: lifted ? [{ lift: call("exp", coordinate(1)), distance: bubble }] : [],
-    constants: { nu: 0.1 },
+    ...{ dimension, network: networkProgram(mlp(network), box, unknowns) },
+    ...{ ansatz: lifted ? [{ lift: call("exp", coordinate(1)), distance: bubble }] : [], constants: { nu: 0.1 } },
     trainable,
   };
   const groups: RowGroup[] = residuals.map((list, i) => ({

@@ -15,9 +15,7 @@ import {
 import { assert, inFolder, test } from "../../harness.ts";
 
 const text: ProblemSpec = {
-  name: "burgers",
-  domain: { x: [-1, 1], t: [0, 1] },
-  constants: { nu: 0.05 },
+  ...{ name: "burgers", domain: { x: [-1, 1], t: [0, 1] }, constants: { nu: 0.05 } },
   equations: "u_t + u*u_x = nu*u_xx",
   conditions: [initial("u = -sin(pi*x)"), { type: "dirichlet", equation: "u = 0", on: "x" }],
 };
@@ -44,10 +42,7 @@ test("a switch, which no formula has, is a function: u′ = −max(u, ½) is sol
   const problem = pde({
     name: "switch",
     domain: { x: [0, 1.2] },
-    equations: {
-      inputs: ["u_x", "u"],
-      residual: ([ux, u]) => tf.add(ux!, tf.maximum(u!, tf.scalar(0.5))),
-    },
+    equations: { inputs: ["u_x", "u"], residual: ([ux, u]) => tf.add(ux!, tf.maximum(u!, tf.scalar(0.5))) },
     conditions: [dirichlet("u = 1", { on: "x = 0" })],
   });
   const solution = await solve(problem, { ...options, network: mlp({ width: 12, depth: 2 }), budget: { steps: 60 } });

@@ -38,21 +38,13 @@ const burgers = call(
 );
 const cases: Case[] = [
   {
-    name: "Poisson on a tanh network with exact boundary values",
-    network: mlp({ width: 5, depth: 3 }),
-    dimension: 2,
-    unknowns: 1,
-    residuals: [[call("sub", laplacian([0, 1]), call("sin", x(0)))]],
-    lifted: true,
+    ...{ name: "Poisson on a tanh network with exact boundary values", network: mlp({ width: 5, depth: 3 }) },
+    ...{ dimension: 2, unknowns: 1, residuals: [[call("sub", laplacian([0, 1]), call("sin", x(0)))]], lifted: true },
   },
   {
     name: "Burgers with a trainable viscosity, and rows that see the value alone",
-    network: mlp({ width: 4, depth: 2, squares: true }),
-    dimension: 2,
-    unknowns: 1,
-    residuals: [[burgers], [call("sub", u([0, 0]), number(0.3))]],
-    trainable: ["nu"],
-    integral: true,
+    ...{ network: mlp({ width: 4, depth: 2, squares: true }), dimension: 2, unknowns: 1 },
+    ...{ residuals: [[burgers], [call("sub", u([0, 0]), number(0.3))]], trainable: ["nu"], integral: true },
   },
   {
     name: "a system of two unknowns with a nonlinear coupling on a sine network with Fourier and periodic features",
@@ -67,18 +59,13 @@ const cases: Case[] = [
     ],
   },
   {
-    name: "a fourth-order equation in one variable",
-    network: mlp({ width: 6, depth: 2 }),
-    dimension: 1,
-    unknowns: 1,
-    residuals: [[call("add", u([4]), call("mul", u([3]), u([0])))]],
+    ...{ name: "a fourth-order equation in one variable", network: mlp({ width: 6, depth: 2 }), dimension: 1 },
+    ...{ unknowns: 1, residuals: [[call("add", u([4]), call("mul", u([3]), u([0])))]] },
   },
   {
     name: "a sum of networks in three dimensions",
-    network: sum({ parts: [mlp({ width: 4, depth: 2 }), mlp({ width: 3, depth: 1 })] }),
-    dimension: 3,
-    unknowns: 1,
-    residuals: [[call("sub", laplacian([0, 1, 2]), call("mul", u([0, 0, 0]), u([1, 0, 1])))]],
+    ...{ network: sum({ parts: [mlp({ width: 4, depth: 2 }), mlp({ width: 3, depth: 1 })] }), dimension: 3 },
+    ...{ unknowns: 1, residuals: [[call("sub", laplacian([0, 1, 2]), call("mul", u([0, 0, 0]), u([1, 0, 1])))]] },
   },
 ];
 
@@ -87,18 +74,11 @@ function build(one: Case, blas?: SystemBlas, { precision, count = 7 }: { precisi
   const box = { low: new Array<number>(dimension).fill(-1), high: new Array<number>(dimension).fill(1.5) };
   const bubble = call("mul", call("add", x(0), number(1)), call("sub", number(1.5), x(0)));
   const model: Model = {
-    dimension,
-    network: networkProgram(network, box, unknowns),
-    ansatz: lifted ? [{ lift: call("exp", x(1)), distance: bubble }] : [],
-    constants: { nu: 0.1 },
-    trainable,
+    ...{ dimension, network: networkProgram(network, box, unknowns) },
+    ...{ ansatz: lifted ? [{ lift: call("exp", x(1)), distance: bubble }] : [], constants: { nu: 0.1 }, trainable },
   };
   const groups: RowGroup[] = residuals.map((list, i) => ({
-    name: `group ${i}`,
-    count: count + i,
-    residuals: list,
-    data: [],
-    sum: integral && i === residuals.length - 1,
+    ...{ name: `group ${i}`, count: count + i, residuals: list, data: [], sum: integral && i === residuals.length - 1 },
   }));
   const program = leastSquaresProgram(model, groups, { blas, ...(precision && { precision }) });
   const draw = rng(5);
@@ -205,12 +185,7 @@ for (const one of cases) {
         bend,
         theta: moved,
         loss,
-      } = {
-        ...trial,
-        delta: trial.delta.slice(),
-        bend: trial.bend.slice(),
-        theta: trial.theta.slice(),
-      };
+      } = { ...trial, delta: trial.delta.slice(), bend: trial.bend.slice(), theta: trial.theta.slice() };
       const times = (x: Float64Array) => r.map((_, i) => x.reduce((sum, v, k) => sum + j[i * size + k]! * v, 0));
       const back = (y: Float64Array) =>
         Float64Array.from({ length: size }, (_, k) => y.reduce((sum, v, i) => sum + j[i * size + k]! * v, 0));

@@ -47,11 +47,8 @@ test("other words are refused with those that there are", async () => {
 
 test("a solution whose values fade from the faces is the same after it was saved", async () => {
   const bump = pde({
-    name: "bump",
-    domain: { "x1..x4": [-1, 1] },
-    equations: "-lap(u) = source",
-    manufactured: "exp(-10*((x1-0.3)^2+x2^2+x3^2+x4^2))",
-    conditions: "exact",
+    ...{ name: "bump", domain: { "x1..x4": [-1, 1] }, equations: "-lap(u) = source" },
+    ...{ manufactured: "exp(-10*((x1-0.3)^2+x2^2+x3^2+x4^2))", conditions: "exact" },
   });
   const options = { network: mlp({ width: 4, depth: 1 }), budget: { steps: 1 }, points: 20 };
   const solution = await solve(bump, { ...options, conditions: "exact" });

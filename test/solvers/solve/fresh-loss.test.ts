@@ -10,17 +10,11 @@ import { solve } from "../../../solvers/solve/solve.ts";
 import { assert, test } from "../../harness.ts";
 
 const bump = pde({
-  name: "bump",
-  domain: { x: [0, 2] },
-  equations: "-u_xx = source",
-  manufactured: "x*(2-x)*exp(-100*(x-1.5)^2)",
+  ...{ name: "bump", domain: { x: [0, 2] }, equations: "-u_xx = source", manufactured: "x*(2-x)*exp(-100*(x-1.5)^2)" },
   conditions: "exact",
 });
 const small: SolveOptions = {
-  network: mlp({ width: 8, depth: 1, scale: 8 }),
-  points: 200,
-  growth: { after: 2, factor: 1 },
-  seed: 3,
+  ...{ network: mlp({ width: 8, depth: 1, scale: 8 }), points: 200, growth: { after: 2, factor: 1 }, seed: 3 },
 };
 
 const published = { regularizer: "wasserstein", form: "flow", flow: "krnet" } as const;

@@ -8,10 +8,7 @@ import { solve } from "../../../solvers/solve/solve.ts";
 import { assert, test } from "../../harness.ts";
 
 const heat = pde({
-  name: "heat",
-  domain: { x: [0, 1], t: [0, 1] },
-  constants: { k: 0.1 },
-  equations: "u_t = k*u_xx",
+  ...{ name: "heat", domain: { x: [0, 1], t: [0, 1] }, constants: { k: 0.1 }, equations: "u_t = k*u_xx" },
   conditions: [initial("u = sin(pi*x)"), dirichlet("u = 0", { on: "x" })],
 });
 let ticks = 0;
@@ -30,10 +27,7 @@ test("a problem prints as it was understood, cut after sixteen lines, and compar
   assert.equal(Object.getOwnPropertySymbols({ ...heat }), []);
   const names = Array.from({ length: 30 }, (_, k) => `u${k}`);
   const many = pde({
-    name: "many",
-    domain: { x: [0, 1] },
-    unknowns: names,
-    equations: names.map((u) => `${u}_x = 0`),
+    ...{ name: "many", domain: { x: [0, 1] }, unknowns: names, equations: names.map((u) => `${u}_x = 0`) },
     conditions: names.map((u) => dirichlet(`${u} = 1`, { on: "x = 0" })),
   });
   const lines = inspect(many).split("\n");
@@ -62,11 +56,8 @@ test("a solution prints how it ended, its residual, its effort, its network and 
 
 test("constants that were found print with their standard deviations", async () => {
   const decay = pde({
-    name: "decay",
-    domain: { x: [0, 2] },
-    equations: "u_x + a*u = 0",
-    conditions: [dirichlet("u = 1", { on: "x=0" })],
-    trainable: { a: 1 },
+    ...{ name: "decay", domain: { x: [0, 2] }, equations: "u_x + a*u = 0" },
+    ...{ conditions: [dirichlet("u = 1", { on: "x=0" })], trainable: { a: 1 } },
     observations: [{ points: [[0.5], [1]], values: [0.47, 0.22], sigma: 0.01 }],
   });
   const solution = await solve(decay, options);

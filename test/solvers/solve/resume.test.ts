@@ -29,12 +29,8 @@ const poisson = (d: number, rate = 4) => {
 };
 
 const base: SolveOptions = {
-  network: mlp({ width: 4, depth: 1 }),
-  points: 60,
-  stepsPerRound: 4,
-  growth: { after: 0.5, factor: 2 },
-  checkpointEvery: 2,
-  seed: 3,
+  ...{ network: mlp({ width: 4, depth: 1 }), points: 60, stepsPerRound: 4, growth: { after: 0.5, factor: 2 } },
+  ...{ checkpointEvery: 2, seed: 3 },
   // Seconds are there so that the clock is read before every step.
   budget: { steps: 22, seconds: 1e9 },
 };
@@ -104,9 +100,7 @@ for (const [name, d, arm] of arms) {
       const folder = stopped.run!;
       const further = await solve(problem, {
         ...options,
-        resume: folder,
-        signal: second.signal,
-        onProgress: ({ round }) => round === 4 && second.abort(),
+        ...{ resume: folder, signal: second.signal, onProgress: ({ round }) => round === 4 && second.abort() },
       });
       assert.is(further.status, "aborted");
       const resumed = await solve(problem, { ...options, resume: folder });

@@ -18,20 +18,13 @@ import { solve } from "../../../solvers/solve/solve.ts";
 import { assert, inFolder, test } from "../../harness.ts";
 
 const pair = pde({
-  name: "pair",
-  domain: { x: [0, 1], t: [0, 0.5] },
-  unknowns: ["u", "v"],
-  constants: { nu: 0.3 },
+  ...{ name: "pair", domain: { x: [0, 1], t: [0, 0.5] }, unknowns: ["u", "v"], constants: { nu: 0.3 } },
   equations: ["u_t + u*v = nu*u_xx + source", "v_t - u = v_xx + source"],
-  manufactured: { u: "sin(2*x)*exp(-t)", v: "x + cos(x - t)" },
-  conditions: "exact",
+  ...{ manufactured: { u: "sin(2*x)*exp(-t)", v: "x + cos(x - t)" }, conditions: "exact" },
   quantities: { flux: "-nu*u_x", product: "u*v" },
 });
 const small: SolveOptions = {
-  network: mlp({ width: 6, depth: 2 }),
-  sampler: sobol(),
-  points: 150,
-  growth: { after: 1, factor: 1 },
+  ...{ network: mlp({ width: 6, depth: 2 }), sampler: sobol(), points: 150, growth: { after: 1, factor: 1 } },
   budget: { steps: 10 },
 };
 let kept: Promise<NetworkSolution> | undefined;
@@ -102,9 +95,7 @@ test("Values on a grid are those at its points, with NaN outside the domain", as
   assert.equal([...grid.points.subarray(2, 4)], [0, 0.5 / 3]);
   assert.instance(await refusal(() => solution.onGrid({ x: 7 })), OptionsError);
   const disk = pde({
-    name: "disk",
-    domain: { shape: "ball", center: [0, 0], radius: 1 },
-    equations: "-lap(u) = 1",
+    ...{ name: "disk", domain: { shape: "ball", center: [0, 0], radius: 1 }, equations: "-lap(u) = 1" },
     conditions: [dirichlet("u = 0")],
   });
   const onDisk = await solve(disk, { ...small, budget: { steps: 2 } });
@@ -133,9 +124,7 @@ test("Outside of the domain nothing is said of a solution unless it is asked for
     });
   }
   const ring = pde({
-    name: "ring",
-    domain: { x: [0, 2], t: [0, 1] },
-    equations: "u_t + u_x = 0",
+    ...{ name: "ring", domain: { x: [0, 2], t: [0, 1] }, equations: "u_t + u_x = 0" },
     conditions: [
       { type: "initial", equation: "u = sin(pi*x)" },
       { type: "periodic", on: "x" },
@@ -245,12 +234,8 @@ test("The exported model gives the same values in ONNX Runtime alone", async () 
 
 test("A constant found without observations has no standard deviation, for there is no noise to make one of", async () => {
   const eigen = pde({
-    name: "eigen",
-    domain: { x: [0, 1] },
-    trainable: { lam: 8 },
-    equations: "u_xx + lam*u = 0",
-    conditions: [dirichlet("u = 0")],
-    integrals: ["u^2 = 0.5"],
+    ...{ name: "eigen", domain: { x: [0, 1] }, trainable: { lam: 8 }, equations: "u_xx + lam*u = 0" },
+    ...{ conditions: [dirichlet("u = 0")], integrals: ["u^2 = 0.5"] },
   });
   const solution = await solve(eigen, { ...small, network: mlp({ width: 5, depth: 1 }), points: 40 });
   const { lam } = solution.report.constants;
@@ -278,19 +263,13 @@ test("A constant found from noisy observations is the least-squares one, with th
     const noise = rng(seed).split("noise").normal(n);
     const seen = times.map((t, i) => Math.exp(-truth * t) + sigma * noise[i]!);
     const decay = pde({
-      name: "decay",
-      domain: { x: [0, 2] },
-      trainable: { a: 0.5 },
-      equations: "u_x + a*u = 0",
+      ...{ name: "decay", domain: { x: [0, 2] }, trainable: { a: 0.5 }, equations: "u_x + a*u = 0" },
       conditions: [dirichlet("u = 1", { on: "x = 0" })],
       observations: [{ points: [...times], values: [...seen], sigma }],
     });
     const solution = await solve(decay, {
       ...small,
-      network: mlp({ width: 5, depth: 1 }),
-      points: 40,
-      budget: { steps: 40 },
-      seed,
+      ...{ network: mlp({ width: 5, depth: 1 }), points: 40, budget: { steps: 40 }, seed },
     });
     const { value, standardDeviation = Number.NaN } = solution.report.constants.a!;
     // Gauss–Newton by hand for exp(−a t).

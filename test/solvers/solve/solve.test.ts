@@ -24,20 +24,14 @@ import { assemble } from "../../../solvers/solve/index.ts";
 import { quadrature } from "../../../solvers/solve/quadrature.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
 import { type TrainOptions, train } from "../../../solvers/solve/train.ts";
-import { assert, test } from "../../harness.ts";
+import { assert, equalBy, test } from "../../harness.ts";
 
 const line = pde({
-  name: "line",
-  domain: { x: [0, 2] },
-  equations: "-u_xx + u^3 = source",
-  manufactured: "sin(3*x)*exp(-x)",
+  ...{ name: "line", domain: { x: [0, 2] }, equations: "-u_xx + u^3 = source", manufactured: "sin(3*x)*exp(-x)" },
   conditions: "exact",
 });
 const small: SolveOptions = {
-  network: mlp({ width: 6, depth: 1 }),
-  sampler: uniform(),
-  points: 80,
-  growth: { after: 0.7, factor: 1 },
+  ...{ network: mlp({ width: 6, depth: 1 }), sampler: uniform(), points: 80, growth: { after: 0.7, factor: 1 } },
   seed: 2,
 };
 
@@ -51,8 +45,7 @@ function loop(changes: Partial<TrainOptions>, problem = line, stepper?: (made: S
   const sets: Float64Array[] = [];
   const rounds: Progress[] = [];
   const result = train({
-    blas: "none",
-    assembly,
+    ...{ blas: "none", assembly },
     sampler: {
       async draw({ count, rng: stream, domain }) {
         draws++;
@@ -70,16 +63,9 @@ function loop(changes: Partial<TrainOptions>, problem = line, stepper?: (made: S
       const made = gaussNewtonStepper(gaussNewton(), program);
       return stepper ? stepper(made) : made;
     },
-    seed: 1,
-    budget: { steps: 20 },
-    points: 80,
-    boundaryPoints: 10,
-    stepsPerRound: 4,
-    growth: { after: 1, factor: 1 },
-    weights: { equations: 1, conditions: 100, observations: 1 },
-    starts: { count: 1, steps: 60 },
-    threads: 1,
-    elapsed: () => 0,
+    ...{ seed: 1, budget: { steps: 20 }, points: 80, boundaryPoints: 10, stepsPerRound: 4 },
+    ...{ growth: { after: 1, factor: 1 }, weights: { equations: 1, conditions: 100, observations: 1 } },
+    ...{ starts: { count: 1, steps: 60 }, threads: 1, elapsed: () => 0 },
     onRound: (progress) => {
       rounds.push(progress);
     },
@@ -129,17 +115,12 @@ test("A target residual ends the run as converged, and the residual said is the 
 test("A round hands out its points with density and weights: w = 1/(N |Ω| q), so that Σ w is near 1", async () => {
   const rounds: Round[] = [];
   const square: ProblemSpec = {
-    name: "square",
-    domain: { x: [-1, 1], y: [-1, 1] },
-    equations: "-lap(u) = source",
-    manufactured: "exp(-30*((x-0.3)^2+y^2))",
-    conditions: "exact",
+    ...{ name: "square", domain: { x: [-1, 1], y: [-1, 1] }, equations: "-lap(u) = source" },
+    ...{ manufactured: "exp(-30*((x-0.3)^2+y^2))", conditions: "exact" },
   };
   await solve(pde(square), {
     ...{ network: mlp({ width: 6, depth: 2 }), sampler: adversarial(), points: 400, seed: 2 },
-    budget: { steps: 6 },
-    stepsPerRound: 2,
-    onProgress: (_, round) => rounds.push(round),
+    ...{ budget: { steps: 6 }, stepsPerRound: 2, onProgress: (_, round) => rounds.push(round) },
   });
   for (const { points, weights, density } of rounds) {
     assert.equal([points.length, weights.length, density.length], [800, 400, 400]);
@@ -190,24 +171,17 @@ test("Points change between rounds only: one draw a round, and the same set thro
 test("The θ that is returned is the one with the lowest loss on a fresh set", async () => {
   const byRound = new Map<number, Float64Array>();
   const start: Float64Array[] = [];
-  const { theta, freshLoss, rounds } = await loop(
-    {
-      budget: { steps: 40 },
-      onRound() {},
+  const { theta, freshLoss, rounds } = await loop({ budget: { steps: 40 }, onRound() {} }, line, (made) => ({
+    ...made,
+    async step(theta) {
+      const step = await made.step(theta);
+      // From the third round on every step spoils θ.
+      if (byRound.size >= 3) for (let i = 0; i < theta.length; i++) theta[i]! += 0.3;
+      start.push(theta.slice());
+      if (start.length % 4 === 0) byRound.set(start.length / 4, theta.slice());
+      return step;
     },
-    line,
-    (made) => ({
-      ...made,
-      async step(theta) {
-        const step = await made.step(theta);
-        // From the third round on every step spoils θ.
-        if (byRound.size >= 3) for (let i = 0; i < theta.length; i++) theta[i]! += 0.3;
-        start.push(theta.slice());
-        if (start.length % 4 === 0) byRound.set(start.length / 4, theta.slice());
-        return step;
-      },
-    }),
-  );
+  }));
   assert.is(rounds.length, 0);
   assert.ok(Number.isFinite(freshLoss));
   assert.equal(theta, byRound.get(3));
@@ -216,9 +190,7 @@ test("The θ that is returned is the one with the lowest loss on a fresh set", a
 test("Adam with an absurd learning rate diverges, and the best parameters before that are kept", async () => {
   const solution = await solve(line, {
     ...small,
-    optimizer: adam({ learningRate: 1e6 }),
-    stepsPerRound: 5,
-    budget: { steps: 50 },
+    ...{ optimizer: adam({ learningRate: 1e6 }), stepsPerRound: 5, budget: { steps: 50 } },
   });
   assert.is(solution.status, "diverged");
   assert.ok(solution.coefficients.every((v) => Math.abs(v) < 1e3));
@@ -266,10 +238,7 @@ test("A sampler that diverges ends the run with the last θ and what it said; be
 
 test("Where nothing is finite from the start, a ConvergenceError names the point", async () => {
   const problem = pde({
-    name: "logarithm",
-    domain: { x: [0, 1] },
-    equations: "u_xx + log(u) = 0",
-    conditions: [dirichlet("u = 0")],
+    ...{ name: "logarithm", domain: { x: [0, 1] }, equations: "u_xx + log(u) = 0", conditions: [dirichlet("u = 0")] },
   });
   const error = await refusal({ ...small, budget: { steps: 4 } }, problem);
   assert.instance(error, ConvergenceError);
@@ -304,10 +273,7 @@ test("A set on which no trial is accepted is given up for a new one; five in a r
   assert.equal([never.status, never.rounds.length, never.steps], ["stalled", 7, 8 + 5]);
   // Nor does Gauss–Newton at a solution that it has to the last digit go on for ever.
   const straight = pde({
-    name: "straight",
-    domain: { x: [0, 1] },
-    equations: "u_xx = 0",
-    conditions: [dirichlet("u = x")],
+    ...{ name: "straight", domain: { x: [0, 1] }, equations: "u_xx = 0", conditions: [dirichlet("u = x")] },
   });
   const exact = await solve(straight, { ...small, budget: { steps: 4000 } });
   assert.ok(["stalled", "budget"].includes(exact.status));
@@ -371,10 +337,7 @@ test("Of several starts the one with the lowest loss on fresh points goes on, fr
   const { rounds, steps } = await loop({ starts: { count: 3, steps: 12 }, budget: { steps: 60 } });
   assert.is(steps, 60);
   const rivals = [0, 1, 2].map((k) => rounds.filter((r) => r.steps > 12 * k && r.steps <= 12 * (k + 1)));
-  assert.equal(
-    rivals.map((own) => own.length),
-    [3, 3, 3],
-  );
+  equalBy(rivals, (own) => own.length, [3, 3, 3]);
   // Each begins anew: three networks, none with a loss that another left.
   for (const own of rivals) assert.ok(own[0]!.freshLoss > 10 * own[2]!.bestFreshLoss);
   const lowest = rivals.map((own) => own[2]!.bestFreshLoss);
@@ -452,10 +415,8 @@ test("Periodic conditions that a network cannot have are refused", async () => {
 
 test("Sources that are not finite are refused with the problem", () => {
   const spec = {
-    name: "pole",
+    ...{ name: "pole", equations: "u_xx = 1/(x - x)", conditions: [dirichlet("u = 0")] },
     domain: { x: [0, 1] },
-    equations: "u_xx = 1/(x - x)",
-    conditions: [dirichlet("u = 0")],
   } as const;
   assert.throws(
     () => pde(spec),

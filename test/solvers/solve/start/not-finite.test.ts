@@ -35,9 +35,7 @@ test("a root of squared slopes has no derivative for u = 0: the term is named, a
 test("a prescribed value without a slope where the lift of a network is asked for one is refused by the name of its condition and the point", async () => {
   const root = "u = sqrt((sqrt(x^2+y^2)+x)/2)";
   const problem = pde({
-    name: "Motz",
-    domain: square,
-    equations: "lap(u) = 0",
+    ...{ name: "Motz", domain: square, equations: "lap(u) = 0" },
     conditions: [
       dirichlet("u = 0", { on: "y = 0 and x < 0" }),
       neumann("u_n = 0", { on: "y = 0 and x > 0" }),
@@ -58,9 +56,7 @@ test("a prescribed value without a slope where the lift of a network is asked fo
 
 test("a start with an infinite slope at an end, and a term that is infinite for u = 0 on the boundary alone, are tried", async () => {
   const problem = pde({
-    name: "root",
-    domain: { x: [0, 1], t: [0, 1] },
-    equations: "u_t = u_xx",
+    ...{ name: "root", domain: { x: [0, 1], t: [0, 1] }, equations: "u_t = u_xx" },
     conditions: [
       { type: "initial", equation: "u = sqrt(x)" },
       neumann("u_x/(1e-9 + u) = 1", { on: "x = 1" }),
