@@ -32,7 +32,8 @@ import { assert, test, throws } from "../../harness.ts";
 const plane: Scope = { axes: ["x", "y", "t"], time: 2, unknowns: ["u", "v"], constants: ["nu", "c_0"] };
 const constants = { nu: 0.37, c_0: -1.25 };
 const cube = (d: number): Scope => ({
-  ...{ axes: Array.from({ length: d }, (_, k) => `x${k + 1}`), time: undefined, unknowns: ["u"], constants: [] },
+  ...{ axes: Array.from({ length: d }, (_, k) => `x${k + 1}`), time: undefined, unknowns: ["u"] },
+  constants: [],
 });
 const read = (text: string, scope: Scope = plane) => parseExpression(text, scope, { unknowns: true });
 const given = (text: string, scope: Scope = plane) => parseExpression(text, scope, { unknowns: false });

@@ -35,7 +35,8 @@ const conditions = "exact";
 
 test("a solution on the mesh of its domain has the values of the solution in all cells", async () => {
   const problem = pde({
-    ...{ name: "plate", domain: { mesh: plate }, equations: "lap(u) = 0", exact: "x^2 - y^2", conditions },
+    ...{ name: "plate", domain: { mesh: plate }, equations: "lap(u) = 0", exact: "x^2 - y^2" },
+    conditions,
   });
   const solution = await randomFeatures(problem, { features: 60, seed: 1 });
   const found = read(await solutionOnMesh(solution, { problem, mesh: plate, grid: undefined }), "x**2 - y**2");

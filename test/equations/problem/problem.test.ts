@@ -43,7 +43,8 @@ const heat: ProblemSpec = {
   conditions: [initial("u = sin(pi*x)"), dirichlet("u = 0")],
 };
 const poisson: ProblemSpec = {
-  ...{ name: "poisson", domain: box, equations: "-lap(u) = 1", conditions: [dirichlet("u = 0")] },
+  ...{ name: "poisson", domain: box, equations: "-lap(u) = 1" },
+  conditions: [dirichlet("u = 0")],
 };
 const burgers: ProblemSpec = {
   ...{ name: "burgers", domain: { x: [-1, 1], t: [0, 1] }, unknowns: ["u"], constants: { nu: 0.01 / Math.PI } },

@@ -113,27 +113,12 @@ test("places, names and signs as they are printed: interfaces, edges, predicates
   const plane = { x: [0, 1], y: [0, 1] } as const;
   // biome-ignore format: a table
   const specs: ProblemSpec[] = [
-    {
-...{ name: "interface", domain: { x: [0, 1] }, unknowns: ["a", "b"] },
-equations: ["a_xx + 1 = 0", "10*b_xx + 1 = 0"],
-conditions: [
-        "a = 0 on x = 0",
-        "b = 0 on x = 1",
-        { type: "interface", equation: ["a = b", "a_n = 10*b_n"], on: "x = 0.5" },
-      ],
-},
-    {
-      name: "polygon",
-      domain: {
-        shape: "polygon",
-        vertices: vertices("0 0, 1 0, 0 1"),
-      },
-      equations: "lap(u) = x",
-      conditions: [
-        { type: "dirichlet", equation: "u = 0", on: [{ edge: 0 }, { edge: 1 }] },
-        { type: "neumann", equation: "u_n = 1", on: { edge: 2 } },
-      ],
-    },
+    { name: "interface", domain: { x: [0, 1] }, unknowns: ["a", "b"], equations: ["a_xx + 1 = 0", "10*b_xx + 1 = 0"],
+      conditions: ["a = 0 on x = 0", "b = 0 on x = 1",
+        { type: "interface", equation: ["a = b", "a_n = 10*b_n"], on: "x = 0.5" }] },
+    { name: "polygon", domain: { shape: "polygon", vertices: vertices("0 0, 1 0, 0 1") }, equations: "lap(u) = x",
+      conditions: [{ type: "dirichlet", equation: "u = 0", on: [{ edge: 0 }, { edge: 1 }] },
+        { type: "neumann", equation: "u_n = 1", on: { edge: 2 } }] },
     { name: "names", domain: { x1: [0, 1], x2: [0, 1] }, unknowns: ["psi", "u1"], constants: { nu: 0.1, c_1: 2 },
       equations: ["nu*lap(psi) + psi_x1x2 = c_1*abs(x1 - 0.5)*u1*(1 - u1)", "lap(u1) - psi/2*u1 = sqrt(x1 + 1)*1e-3"],
       conditions: ["psi = 0", "u1 = 0 on x1", "u1_n + u1 = 1 on x2 < 0.5 and x1 > 0"] },

@@ -1,7 +1,9 @@
-import { rng } from "../../../engine/index.ts";
+// Inside: the cutting of crops, which no door exports.
+import { MongeError } from "../../../engine/errors.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { drawCrops } from "../../../generative/data/images/crops.ts";
 import { ImagesInMemory } from "../../../generative/data/images/images.ts";
-import { assert, test } from "../../harness.ts";
+import { assert, test, throws } from "../../harness.ts";
 
 /** Every value tells its image, row and column. */
 function told(height: number, width: number, count = 3) {
@@ -14,9 +16,15 @@ function told(height: number, width: number, count = 3) {
 
 const plain = { stride: 1, symmetries: false };
 
-test("a crop is a part of an image, upright without symmetries", () => {
-  const { clean, condition, valid } = drawCrops(told(9, 12), rng(1), { count: 40, height: 4, width: 6, ...plain });
+test("a crop is a part of an image, upright without symmetries, at a multiple of the stride, and follows from its stream alone", () => {
+  const size = { count: 40, height: 4, width: 6, ...plain };
+  const { clean, condition, valid } = drawCrops(told(9, 12), rng(1), size);
+  assert.equal(drawCrops(told(9, 12), rng(1), size).clean, clean);
   assert.ok(valid!.every((v) => v === 1));
+  const strided = drawCrops(told(16, 16), rng(5), { ...size, stride: 4, width: 4 }).clean;
+  for (let n = 0; n < 40; n++) assert.equal([(strided[n * 16]! >> 4) % 4, strided[n * 16]! % 4], [0, 0]);
+  for (const side of [20, 6])
+    throws(() => drawCrops(told(16, 16), rng(1), { ...size, height: side, width: side, stride: 4 }), MongeError, /./);
   const corners = new Set<number>();
   for (let n = 0; n < 40; n++) {
     const first = clean[n * 24]!;

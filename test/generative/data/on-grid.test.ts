@@ -55,7 +55,8 @@ test("out to the edge of the outer cells the nearest value is taken, beyond it t
 
 test("a pixel is a gap where more than half of its weights lie on gaps, else the weighted mean of what is there", async () => {
   const holed = fieldOf({
-    ...{ name: "q", lat: [0, 1], lon: [0, 1], value: (_, y, x) => (x === 1 ? Number.NaN : 4 + 2 * y) },
+    ...{ name: "q", lat: [0, 1], lon: [0, 1] },
+    value: (_, y, x) => (x === 1 ? Number.NaN : 4 + 2 * y),
   });
   const grid = fineGridOf(fieldOf({ name: "fine", lat: [0.25, 0.5], lon: [0.3, 0.49, 0.51, 0.9], value }));
   const map = await mapsOnGrid(holed, grid, "bilinear", same).read(0);
@@ -110,7 +111,8 @@ test("on the grid of a KNMI composite a coarse plane in latitude and longitude c
   const fine = await data.variable("pr");
   const plane = (t: number, lat: number, lon: number) => 10 * t + 2 * (lat - 50) - 3 * lon;
   const coarse = fieldOf({
-    ...{ name: "t2m", time: days(2), lat: steps(46, 0.7, 14), lon: steps(-2, 1.1, 14), value: plane },
+    ...{ name: "t2m", time: days(2), lat: steps(46, 0.7, 14), lon: steps(-2, 1.1, 14) },
+    value: plane,
   });
   const maps = mapsOnGrid(coarse, fineGridOf(fine), "bilinear", (part) => part);
   const map = await maps.read(1);

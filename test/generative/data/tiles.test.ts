@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
-import { isMongeError, rng } from "../../../engine/index.ts";
-import { drawCrops } from "../../../generative/data/images/crops.ts";
+import { DomainError, MongeError } from "../../../engine/errors.ts";
+import { rng } from "../../../engine/index.ts";
+import { blockMean } from "../../../engine/numerics/grid.ts";
 import { cutTiles, cutTilesAt, type RainFrames, tilesOf } from "../../../generative/data/index.ts";
 import { measureNormalization } from "../../../generative/data/tiles/measure.ts";
 import { conditionsOf } from "../../../generative/model/blocks.ts";
 import { readField } from "../../../io/dataset/index.ts";
 import { moreData, testData } from "../../data.ts";
-import { assert, close, test } from "../../harness.ts";
+import { assert, close, refuses, test, throws } from "../../harness.ts";
 
 /** 2 frames of 3 x 2 whole tiles of 8 pixels, with a rest at the border that belongs to no tile. */
 function frames(paint: (tile: number, pixel: number) => number): RainFrames {
@@ -68,66 +69,16 @@ test("the choice depends on the seed and the event's name, not on the other even
   };
   const alone = await places([{ ...event, limit: 5 }], 1);
   assert.is(alone.length, 4); // 80 % of 5, and no drier tiles to add
-  assert.equal(
-    await places(
-      [
-        { ...event, name: "other" },
-        { ...event, limit: 5 },
-      ],
-      1,
-    ),
-    alone,
-  );
-  assert.not.equal(await places([{ ...event, limit: 5 }], 2), alone);
+  const limited = { ...event, limit: 5 };
+  assert.equal(await places([{ ...event, name: "other" }, limited], 1), alone);
+  assert.not.equal(await places([limited], 2), alone);
 });
 
 test("frames without a usable tile, places outside and gaps are refused", async () => {
-  const dry = frames(() => 0);
-  const refused = (e: unknown) => isMongeError(e);
-  try {
-    await cutTiles([dry], rng(1), options);
-    assert.unreachable();
-  } catch (e) {
-    assert.ok(isMongeError(e) && e.kind === "domain", String(e));
-  }
-  assert.throws(() => cutTilesAt(dry, [{ frame: 0, row: 20, column: 0 }], options), refused);
-  assert.throws(
-    () =>
-      cutTilesAt(
-        frames(() => Number.NaN),
-        [{ frame: 0, row: 0, column: 0 }],
-        options,
-      ),
-    refused,
-  );
-});
-
-const numbered = tilesOf(
-  Float32Array.from({ length: 3 * 256 }, (_, i) => i),
-  16,
-);
-
-test("crops are whole pieces of one tile, begin at coarse cells, and follow from their stream alone", () => {
-  const options = { count: 40, height: 8, width: 8, stride: 4, symmetries: true };
-  const { clean: crops } = drawCrops(numbered, rng(5).split(7), options);
-  assert.equal(drawCrops(numbered, rng(5).split(7), options).clean, crops);
-  const seen = new Set<number>();
-  for (let n = 0; n < 40; n++) {
-    const crop = [...crops.subarray(n * 64, (n + 1) * 64)].sort((a, b) => a - b);
-    const corner = crop[0]!;
-    const [row, column] = [Math.floor((corner % 256) / 16), corner % 16];
-    assert.ok(row % 4 === 0 && column % 4 === 0 && row <= 8 && column <= 8);
-    assert.equal(
-      crop,
-      Array.from({ length: 64 }, (_, i) => corner + 16 * (i >> 3) + (i & 7)),
-    );
-    seen.add(Math.floor(corner / 256));
-  }
-  assert.is(seen.size, 3);
-  for (const side of [20, 6]) {
-    const odd = { ...options, height: side, width: side };
-    assert.throws(() => drawCrops(numbered, rng(1), odd), isMongeError);
-  }
+  const [dry, gaps] = [frames(() => 0), frames(() => Number.NaN)];
+  await refuses(cutTiles([dry], rng(1), options), /no tile/, DomainError);
+  throws(() => cutTilesAt(dry, [{ frame: 0, row: 20, column: 0 }], options), MongeError, /inside/);
+  throws(() => cutTilesAt(gaps, [{ frame: 0, row: 0, column: 0 }], options), MongeError, /has a gap/);
 });
 
 test("conditions are the standardised logarithms of bilinear and block-constant rain", () => {
@@ -163,10 +114,8 @@ test("the measured unit is the lower quartile of what is wet, in two digits, and
   const measured = measureNormalization(archive, 4, rng(1), "measured");
   assert.is(measured.unit, 0.54);
   assert.equal(measureNormalization(archive, 4, rng(1), 0.54), measured);
-  const scaled = tilesOf(
-    values.map((v) => v / 0.54),
-    16,
-  );
+  const byUnit = values.map((v) => v / 0.54);
+  const scaled = tilesOf(byUnit, 16);
   const { unit, ...plain } = measureNormalization(scaled, 4, rng(1));
   assert.is(unit, undefined);
   close(measured.sigmaData, plain.sigmaData, 1e-5);
@@ -181,14 +130,7 @@ test("measured constants standardise the tiles they were measured on", () => {
   const values = Float32Array.from({ length: 4 * 256 }, () => Math.max(0, Math.expm1(2 * stream.normal())));
   const archive = tilesOf(values, 16);
   const constants = measureNormalization(archive, 4, rng(1));
-  const coarse = Float32Array.from({ length: 64 }, (_, i) => {
-    const [tile, row, column] = [i >> 4, (i >> 2) & 3, i & 3];
-    let sum = 0;
-    for (let y = 0; y < 4; y++)
-      for (let x = 0; x < 4; x++) sum += values[tile * 256 + (4 * row + y) * 16 + 4 * column + x]!;
-    return sum / 16;
-  });
-  const { background, condition } = conditionsOf(coarse, 4, 4, 4, constants);
+  const { background, condition } = conditionsOf(blockMean(values, 4, 16, 16, 4), 4, 4, 4, constants);
   const moments = (v: number[]) => {
     const mean = v.reduce((a, b) => a + b, 0) / v.length;
     return [mean, Math.sqrt(v.reduce((a, b) => a + (b - mean) ** 2, 0) / (v.length - 1))] as const;
@@ -200,17 +142,12 @@ test("measured constants standardise the tiles they were measured on", () => {
 });
 
 // Counts and places found by numpy on the packed integers: test/oracles/radar_tiles.py.
-interface Row {
+interface Row
+  extends Record<
+    "factor" | "step" | "frames" | "height" | "width" | "wet" | "drier" | "wetKept" | "drierKept",
+    number
+  > {
   readonly file: string;
-  readonly factor: number;
-  readonly step: number;
-  readonly frames: number;
-  readonly height: number;
-  readonly width: number;
-  readonly wet: number;
-  readonly drier: number;
-  readonly wetKept: number;
-  readonly drierKept: number;
   readonly places?: readonly (readonly [number, number, number])[];
 }
 const radarTable = (name: string) =>

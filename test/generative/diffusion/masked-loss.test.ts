@@ -43,7 +43,8 @@ async function step(inputs: readonly Float32Array[], outputs: number, kind: "pla
       : denoisingLoss(network, { ...plainLoss, gaps: true, sigmaData: 1, edges, shown: kind === "shown" });
   const specs = [image(outputs), image(channels), image(outputs), { shape: [batch] }];
   const trainer = await compileTraining({
-    ...{ parameters, inputs: kind === "plain" ? specs : [...specs, image(outputs)], loss, optimizer: adam() },
+    ...{ parameters, inputs: kind === "plain" ? specs : [...specs, image(outputs)], loss },
+    optimizer: adam(),
   });
   const report = await trainer.step(inputs);
   const { firstMoment } = trainer.state();

@@ -149,7 +149,8 @@ const mine: NoiseProcess = {
     const total = add(square(sigma), sigmaData ** 2);
     const scale = sqrt(total);
     return {
-      ...{ skip: div(sigmaData ** 2, total), out: div(mul(sigma, sigmaData), scale), scale, noise: div(log(sigma), 4) },
+      ...{ skip: div(sigmaData ** 2, total), out: div(mul(sigma, sigmaData), scale), scale },
+      noise: div(log(sigma), 4),
     };
   },
   weight: (sigma, sigmaData, { add, div, mul, square }) =>

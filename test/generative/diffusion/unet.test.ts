@@ -171,7 +171,8 @@ test("attention begins at zero: a fresh network is the one without", () => {
 
 test("attention mixes the pixels of the coarsest level as softmax(q kᵀ/√c) v says", () => {
   const network = unet({
-    ...{ baseChannels: 8, multipliers: [1], embedding: 16, groups: 8, attention: true, inputChannels: 1 },
+    ...{ baseChannels: 8, multipliers: [1], embedding: 16, groups: 8, attention: true },
+    inputChannels: 1,
   });
   const parameters = network.initialize(rng(3));
   // Blocks are shortcuts when fresh, so that attention sees the first convolution; groups of one channel have mean 0 and norm 1.

@@ -45,7 +45,8 @@ function rain({ times = minutes, units = "mm h-1", scale = 1, axes = [north, eas
   const size = shape.reduce((a, b) => a * b);
   const values = Float32Array.from(rng(7).normal(size), (z) => scale * Math.max(0, Math.expm1(z)));
   return new Field({
-    ...{ name: "pr", dims: [times.name, y.name, x.name], shape, values, units, coordinates: [times, y, x] },
+    ...{ name: "pr", dims: [times.name, y.name, x.name], shape, values, units },
+    coordinates: [times, y, x],
   });
 }
 

@@ -21,7 +21,8 @@ test("positions run from −1 to 1 over the grid of training, whichever meridian
 
 test("the pixels of a curvilinear grid have latitudes and longitudes of their own, over the 180th meridian too", () => {
   const over = (name: string, units: string, values: readonly number[]) => ({
-    ...{ name, dims: ["j", "i"], values: Float64Array.from(values), attributes: { standard_name: name, units } },
+    ...{ name, dims: ["j", "i"], values: Float64Array.from(values) },
+    attributes: { standard_name: name, units },
   });
   const bent = new Field({
     ...{ name: "f", dims: ["j", "i"], shape: [2, 2], values: new Float32Array(4) },
@@ -43,7 +44,8 @@ test("the pixels of a curvilinear grid have latitudes and longitudes of their ow
 
 test("a plane has positions y and x, which are no latitudes", () => {
   const axis = (name: string, values: number[]) => ({
-    ...{ name, dims: [name], values: Float64Array.from(values), attributes: { units: "m" } },
+    ...{ name, dims: [name], values: Float64Array.from(values) },
+    attributes: { units: "m" },
   });
   const flat = fineGridOf(
     new Field({

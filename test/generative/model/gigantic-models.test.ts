@@ -65,7 +65,8 @@ test("metadata nested a hundred thousand deep are refused before they end the st
 
 test("a stored grid of 10¹⁰ pixels, which its axes of 10⁵ positions claim, is refused by their number", () => {
   const axis = (name: string, n: number) => ({
-    ...{ name, dim: name, values: Array.from({ length: n }, (_, i) => i), attributes: {} },
+    ...{ name, dim: name, values: Array.from({ length: n }, (_, i) => i) },
+    attributes: {},
   });
   const grid = (n: number) => ({ y: axis("y", n), x: axis("x", n), runs: [n * n] });
   assert.is(fineGridCheck(grid(1000), "grid"), undefined);

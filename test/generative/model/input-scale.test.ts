@@ -25,7 +25,8 @@ const ranges: Readonly<Record<string, readonly [number, number]>> = {
 function modelOfScales(): Downscaler {
   const transform = { kind: "log", unit: rainUnits(undefined).unit } as const;
   const coarse = (name: string): Channel => ({
-    ...{ name, role: "coarse", transform, mean: 0.8, deviation: 1.2, range: [0, 200] },
+    ...{ name, role: "coarse", transform, mean: 0.8, deviation: 1.2 },
+    range: [0, 200],
   });
   const numbers = scaleNames.map(
     (name): Channel => ({
@@ -35,7 +36,8 @@ function modelOfScales(): Downscaler {
   );
   const configuration: ModelConfiguration = {
     network: {
-      ...{ inputChannels: 9, outputChannels: 1, baseChannels: 8, multipliers: [1, 1], embedding: 8, frequencies: 4 },
+      ...{ inputChannels: 9, outputChannels: 1, baseChannels: 8, multipliers: [1, 1], embedding: 8 },
+      frequencies: 4,
     },
     channels: [coarse("precipitation"), coarse("precipitation of blocks"), ...numbers],
     targets: [

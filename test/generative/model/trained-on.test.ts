@@ -141,7 +141,8 @@ test("cells have sizes in metres or degrees, from centres, and none where the fi
   assert.equal(cellSize(globe), { units: "degrees", y: 0.5, x: 0.25, latitude: 50 });
   // Of a curvilinear grid in metres: a degree is 111.19 km, on the 60th parallel half of it.
   const over = (name: string, values: readonly number[]) => ({
-    ...{ name, dims: ["j", "i"], values: Float64Array.from(values), attributes: { standard_name: name } },
+    ...{ name, dims: ["j", "i"], values: Float64Array.from(values) },
+    attributes: { standard_name: name },
   });
   const bent = new Field({
     ...{ name: "f", dims: ["j", "i"], shape: [2, 3], values: new Float32Array(6) },

@@ -112,7 +112,8 @@ test("units, coordinates, bounds and attributes travel, in memory and through fi
   const time = coarse.coordinate("time")!;
   const bounds = Float64Array.from({ length: 2 * time.values.length }, (_, i) => time.values[i >> 1]! + (i % 2));
   const station: Field["coordinates"][number] = {
-    ...{ name: "season", dims: ["time"], values: Float64Array.of(1, 1, 2, 2, 3), attributes: { long_name: "season" } },
+    ...{ name: "season", dims: ["time"], values: Float64Array.of(1, 1, 2, 2, 3) },
+    attributes: { long_name: "season" },
   };
   const input = coarse.with({
     coordinates: [...coarse.coordinates.filter((c) => c !== time), { ...time, bounds }, station],

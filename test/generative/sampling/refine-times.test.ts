@@ -43,7 +43,8 @@ async function blocksOf(field: LazyField, factor: number): Promise<Field> {
   );
   const coordinates = [time, ...field.coordinates.filter(({ name }) => name !== "time")];
   const whole = new Field({
-    ...{ name: "rr", dims: field.dims, shape: [count, height, width], values: sums, units: "mm", coordinates },
+    ...{ name: "rr", dims: field.dims, shape: [count, height, width], values: sums, units: "mm" },
+    coordinates,
   });
   return factor === 1 ? whole : coarsen(whole, factor);
 }

@@ -190,7 +190,8 @@ test("one model of plains and of mountains has nearly the exact scores on a thir
   const options = { ...quick, steps: 400, batch: 8, peakRate: 4e-3, network: { ...quick.network, baseChannels: 16 } };
   const { downscaler: model } = await train(data, options);
   const drawn = await downscale(model!, third.coarse, {
-    ...{ static: [third.height], grid: third.fine, members: 8, seed: 1, evaluations: 8, force: ["range"] },
+    ...{ static: [third.height], grid: third.fine, members: 8, seed: 1, evaluations: 8 },
+    force: ["range"],
   });
   await model!.dispose();
   const { scores } = await verify(drawn, await third.fine.load());

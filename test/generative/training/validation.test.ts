@@ -63,7 +63,8 @@ test("scores are in the units of the target, and a dry truth below the wet thres
     const condition = new Float32Array(pixels).fill(t(coarse));
     const clean = new Float32Array(pixels).fill((t(fine) - condition[0]!) / 1e-4);
     return new ImagesInMemory({
-      ...{ height, width, count: 1, channels: 1, outputs: 1, condition, clean, valid: new Uint8Array(pixels).fill(1) },
+      ...{ height, width, count: 1, channels: 1, outputs: 1, condition, clean },
+      valid: new Uint8Array(pixels).fill(1),
     });
   };
   const wet = await scoresOn(model, archive(4, 7));

@@ -10,7 +10,8 @@ const sizes = (unknowns: number, each = [unknowns, unknowns], quantities = [unkn
 const march = (error: Sizes) => ({ by: "a coarser march", error });
 /** Sound evidence: an error of 1e-3 by a coarser march. */
 const sound: Evidence = {
-  ...{ compared: [march(sizes(1e-3))], warnings: {}, more: "give it more time", ended: "converged" },
+  ...{ compared: [march(sizes(1e-3))], warnings: {}, more: "give it more time" },
+  ended: "converged",
 };
 const verdict = (more: Partial<Evidence>, asked: Parameters<typeof assess>[3] = {}, residual = 1e-4) =>
   assess(problem, { ...sound, ...more }, { residual }, asked);
@@ -80,7 +81,8 @@ test("where nothing determines a solution its error is unknown, but for the last
   const error = { ...sizes(1e-3), gradient: 1e-3, end: 1e-3 };
   for (const warnings of [{ unseen: "words" }, { several: "words" }])
     assert.equal(verdict({ warnings, compared: [march(error)] }).estimate, {
-      ...{ relativeL2: Number.NaN, end: 1e-3, by: "nothing", advice: "words" },
+      ...{ relativeL2: Number.NaN, end: 1e-3, by: "nothing" },
+      advice: "words",
     });
 });
 

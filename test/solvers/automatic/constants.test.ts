@@ -31,14 +31,8 @@ test("a constant found without observations is not doubted by a standard deviati
     integrals: ["u^2 = 0.5"],
   });
   const solution = await solve(problem, {
-    ...{
-      network: mlp({ width: 6, depth: 1 }),
-      points: 60,
-      sampler: sobol(),
-      budget: { steps: 40 },
-      seed: 0,
-      weights: { observations: 1e4 },
-    },
+    ...{ network: mlp({ width: 6, depth: 1 }), points: 60, sampler: sobol(), budget: { steps: 40 }, seed: 0 },
+    weights: { observations: 1e4 },
   });
   const { value } = solution.report.constants.lam!;
   assert.ok(Math.abs(value / Math.PI ** 2 - 1) < 1e-3, `${value}`);
@@ -55,7 +49,8 @@ test("a constant that neither equations nor conditions tell of is doubted, with 
       ...{ conditions: [dirichlet("u = 0")], ...more },
     });
     const solution = await solve(problem, {
-      ...{ network: mlp({ width: 6, depth: 1 }), points: 60, sampler: sobol(), budget: { steps: 40 }, seed: 0 },
+      ...{ network: mlp({ width: 6, depth: 1 }), points: 60, sampler: sobol(), budget: { steps: 40 } },
+      seed: 0,
     });
     const { a, b } = solution.report.constants;
     assert.ok(Math.abs((a!.value * b!.value) / Math.PI ** 2 - 1) < 1e-3, `${a!.value} ${b!.value}`);
@@ -73,7 +68,8 @@ test("an eigenvalue is found as well in other units", async () => {
     ...{ conditions: [dirichlet("u = 0")], integrals: ["u^2 = 0.5"] },
   });
   const solution = await solve(problem, {
-    ...{ network: mlp({ width: 6, depth: 1 }), points: 60, sampler: sobol(), budget: { steps: 40 }, seed: 0 },
+    ...{ network: mlp({ width: 6, depth: 1 }), points: 60, sampler: sobol(), budget: { steps: 40 } },
+    seed: 0,
   });
   assert.equal(Object.keys(solution.report.constants.mu!), ["value"]);
   await solution.dispose();
@@ -89,7 +85,8 @@ test("where no noise is told the standard deviation of a constant is as if the n
       ...{ trainable: { a: 1 }, observations: [{ points, values, ...(sigma !== undefined && { sigma }) }] },
     });
     const solution = await solve(problem, {
-      ...{ network: mlp({ width: 8, depth: 2 }), points: 100, sampler: sobol(), budget: { steps: 60 }, seed: 0 },
+      ...{ network: mlp({ width: 8, depth: 2 }), points: 100, sampler: sobol(), budget: { steps: 60 } },
+      seed: 0,
     });
     await solution.dispose();
     return solution.report.constants.a!.standardDeviation!;
@@ -108,7 +105,8 @@ test("where the noise is told too small a standard deviation comes from what the
     ...{ trainable: { a: 1 }, observations: [{ points, values, sigma: 0.001 }] },
   });
   const solution = await solve(problem, {
-    ...{ network: mlp({ width: 8, depth: 2 }), points: 100, sampler: sobol(), budget: { steps: 60 }, seed: 0 },
+    ...{ network: mlp({ width: 8, depth: 2 }), points: 100, sampler: sobol(), budget: { steps: 60 } },
+    seed: 0,
   });
   const { value, standardDeviation } = solution.report.constants.a!;
   assert.ok(Math.abs(value - 1.3) < 4 * standardDeviation!, `${value} ± ${standardDeviation}`);

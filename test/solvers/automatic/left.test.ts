@@ -6,7 +6,8 @@ import { assert, test } from "../../harness.ts";
 
 test("terms of a choice are those of the branch that holds: a straight line breaks no second derivative on its side", () => {
   const problem = pde({
-    ...{ name: "sides", domain: { x: [-1, 1] }, equations: "if(x < 0, u_xx + 3*u, u/100) = 0", conditions: "u = x" },
+    ...{ name: "sides", domain: { x: [-1, 1] }, equations: "if(x < 0, u_xx + 3*u, u/100) = 0" },
+    conditions: "u = x",
   });
   const sizes = evaluateAt(
     termsOf(problem.equations[0]!, (leaf) => (leaf.kind === "derivative" ? number(leaf.order[0]! > 0 ? 5 : 2) : leaf)),

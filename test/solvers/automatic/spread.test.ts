@@ -71,7 +71,8 @@ test("the estimate of a solution that noisy observations lead is Cramér and Rao
   const solution = await solveByItself(problem, { budget: { steps: 60 } });
   const points = Float64Array.from({ length: 400 }, (_, i) => i / 200);
   const { relativeL2 } = await solution.errors({
-    ...{ points, values: points.map((t) => Math.exp(-rate * t)), unknowns: 1 },
+    ...{ points, values: points.map((t) => Math.exp(-rate * t)) },
+    unknowns: 1,
   });
   const { estimate, status } = solution.report;
   assert.is.not(status, "doubtful");

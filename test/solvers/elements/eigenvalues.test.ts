@@ -19,7 +19,8 @@ const problems: Readonly<Record<string, Eigenproblem>> = {
     conditions: ["u = 0", { type: "neumann", equation: "u_x = 1", on: "x = 0" }],
   },
   "a string as a system of first order": {
-    ...{ ...string, unknowns: ["u", "v"], equations: ["u_x = v", "v_x = -lam*u"], near: 8, is: Math.PI ** 2 },
+    ...{ ...string, unknowns: ["u", "v"], equations: ["u_x = v", "v_x = -lam*u"], near: 8 },
+    is: Math.PI ** 2,
   },
   "a drum, in polar form": {
     ...{ domain: { r: [0, 1] }, equations: "r*u_rr + u_r + lam*r*u = 0", near: 5, is: 2.404825557695773 ** 2 },
@@ -30,20 +31,16 @@ const problems: Readonly<Record<string, Eigenproblem>> = {
     ...{ is: 2.404825557695773 ** 2, off: 1e-4 },
   },
   "the third state of an oscillator": {
-    ...{ domain: { x: [-9, 9] }, equations: "-u_xx + x^2*u = lam*u", conditions: "u = 0", near: 5.3, is: 5 },
+    ...{ domain: { x: [-9, 9] }, equations: "-u_xx + x^2*u = lam*u", conditions: "u = 0", near: 5.3 },
+    is: 5,
   },
   "a quartic oscillator": {
     ...{ domain: { x: [-6, 6] }, equations: "-u_xx + (x^2 + 0.1*x^4)*u = lam*u", conditions: "u = 0" },
     ...{ near: 1, is: 1.065285509543718 },
   },
   "a particle that falls on a floor": {
-    ...{
-      domain: { x: [0, 25] },
-      equations: "-u_xx + x*u = lam*u",
-      conditions: "u = 0",
-      near: 2,
-      is: 2.338107410459767,
-    },
+    ...{ domain: { x: [0, 25] }, equations: "-u_xx + x*u = lam*u", conditions: "u = 0", near: 2 },
+    is: 2.338107410459767,
   },
   "Mathieu's equation, even": { ...mathieu, conditions: [periodic({ on: "x" })], near: -0.4, is: -0.45513860410741364 },
   "Mathieu's equation, odd": { ...mathieu, conditions: [periodic({ on: "x" })], near: 3.8, is: 3.917024772998471 },

@@ -19,7 +19,8 @@ test("layers a thousandth wide at two walls, and the fold between them, are thos
     { at: [0.9991, 0.9987], value: 0.4204155 },
   ];
   const { pieces } = solveByElements(problem, {
-    ...{ tolerance: 1e-4, clock: () => 0, seconds: Number.POSITIVE_INFINITY, meshes: 40 },
+    ...{ tolerance: 1e-4, clock: () => 0, seconds: Number.POSITIVE_INFINITY },
+    meshes: 40,
   })!;
   const found = pieces.at(Float64Array.from(known.flatMap(({ at }) => at)))(0, [0, 0]);
   for (const [i, { value }] of known.entries())

@@ -5,7 +5,8 @@ import { assert, test } from "../../harness.ts";
 
 const disk = { shape: "disk", center: [0, 0], radius: 1 } as const;
 const conduction = {
-  ...{ name: "conduction", domain: disk, equations: "-div(k*grad(u)) = 1", conditions: [dirichlet("u = 0")] },
+  ...{ name: "conduction", domain: disk, equations: "-div(k*grad(u)) = 1" },
+  conditions: [dirichlet("u = 0")],
 };
 /** Problems of which every point of a coarse mesh sees another solution, which it solves well. */
 const unseen: Readonly<Record<string, ProblemSpec>> = {
@@ -30,7 +31,8 @@ const unseen: Readonly<Record<string, ProblemSpec>> = {
     equations: "-lap(u) = exp(-((x - y - 0.05)/1e-5)^2)/1e-5",
   },
   "a reaction along a circle of a nonlinear equation": {
-    ...{ ...conduction, equations: "-lap(u) + 1e5*exp(-((x^2 + y^2 - 0.3)/1e-5)^2)*u + u^3 = 1" },
+    ...{ ...conduction },
+    equations: "-lap(u) + 1e5*exp(-((x^2 + y^2 - 0.3)/1e-5)^2)*u + u^3 = 1",
   },
 };
 
@@ -46,7 +48,8 @@ for (const [name, spec] of Object.entries(unseen))
 
 test("a narrow step that hardly changes a coefficient leaves nothing unbalanced", () => {
   const { imbalance } = onFirstMesh({
-    ...{ ...conduction, functions: { k: "1 + 1e-5*tanh((sqrt(x^2 + y^2) - 0.5)/1e-5)" } },
+    ...{ ...conduction },
+    functions: { k: "1 + 1e-5*tanh((sqrt(x^2 + y^2) - 0.5)/1e-5)" },
   });
   assert.ok(imbalance < 1e-3, `${imbalance}`);
 });

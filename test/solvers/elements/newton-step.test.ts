@@ -32,7 +32,8 @@ test("linear problems, several axes and what is too rough for elements have no s
   assert.is(await stepFrom({ ...cubic, equations: "u_xx = source" }, Math.sin), undefined);
   assert.is(await stepFrom(cubic, (x) => Math.sin(1e5 * x)), undefined);
   const plane: ProblemSpec = {
-    ...{ name: "plane", domain: { x: [0, 1], y: [0, 1] }, equations: "lap(u) = u^3", conditions: "u = 0" },
+    ...{ name: "plane", domain: { x: [0, 1], y: [0, 1] }, equations: "lap(u) = u^3" },
+    conditions: "u = 0",
   };
   assert.is(await stepFrom(plane, Math.sin), undefined);
 });

@@ -6,30 +6,19 @@ import { solve } from "../../../solvers/automatic/index.ts";
 import { solveByElementsOn } from "../../../solvers/elements/index.ts";
 import { assert, test } from "../../harness.ts";
 
+const square = { x: [0, 1], y: [0, 1] } as const;
+
+// biome-ignore format: a table
 const problems: readonly ProblemSpec[] = [
-  {
-    ...{ name: "a layer", domain: { x: [0, 1], y: [0, 1] }, equations: "-0.01*lap(u) + u_x = source" },
-    ...{ manufactured: "(x - (exp((x-1)/0.01) - exp(-1/0.01))/(1 - exp(-1/0.01)))*sin(pi*y)", conditions: "exact" },
-  },
-  {
-    ...{ name: "a corner", equations: "-lap(u) = 1", conditions: "u = 0" },
-    domain: {
-      difference: [
-        { x: [-1, 1], y: [-1, 1] },
-        { x: [0, 1], y: [-1, 0] },
-      ],
-    },
-  },
-  {
-    ...{ name: "a cavity", domain: { x: [0, 1], y: [0, 1] }, unknowns: ["u", "v", "p"] },
+  { name: "a layer", domain: square, equations: "-0.01*lap(u) + u_x = source", conditions: "exact",
+    manufactured: "(x - (exp((x-1)/0.01) - exp(-1/0.01))/(1 - exp(-1/0.01)))*sin(pi*y)" },
+  { name: "a corner", equations: "-lap(u) = 1", conditions: "u = 0",
+    domain: { difference: [{ x: [-1, 1], y: [-1, 1] }, { x: [0, 1], y: [-1, 0] }] } },
+  { name: "a cavity", domain: square, unknowns: ["u", "v", "p"], integrals: ["p = 0"], allow: ["corner-mismatch"],
     equations: ["u*u_x + v*u_y + p_x = lap(u)/20", "u*v_x + v*v_y + p_y = lap(v)/20", "u_x + v_y = 0"],
-    conditions: ["u = 1 on y = 1", "u = 0 on y = 0", "u = 0 on x", "v = 0"],
-    ...{ integrals: ["p = 0"], allow: ["corner-mismatch"] },
-  },
-  {
-    ...{ name: "an eigenvalue", domain: { x: [0, 1] }, equations: "-u_xx = lambda*u", conditions: "u = 0" },
-    ...{ trainable: { lambda: 9 }, integrals: ["u^2 = 1"] },
-  },
+    conditions: ["u = 1 on y = 1", "u = 0 on y = 0", "u = 0 on x", "v = 0"] },
+  { name: "an eigenvalue", domain: { x: [0, 1] }, equations: "-u_xx = lambda*u", conditions: "u = 0",
+    trainable: { lambda: 9 }, integrals: ["u^2 = 1"] },
 ];
 
 for (const spec of problems) {
@@ -70,7 +59,8 @@ test("a BLAS that is not asked for eliminates no rows of elements: the bits are 
 }) => {
   if (systemBlas() === undefined) return skip("this machine has no BLAS");
   const spec: ProblemSpec = {
-    ...{ name: "membrane", domain: { x: [0, 1], y: [0, 1] }, equations: "-lap(u) = 1", conditions: "u = 0" },
+    ...{ name: "membrane", domain: { x: [0, 1], y: [0, 1] }, equations: "-lap(u) = 1" },
+    conditions: "u = 0",
   };
   const [usual, without] = [await coefficientsWith(spec), await coefficientsWith(spec, "none")];
   const before = process.env["MONGE_BLAS"];

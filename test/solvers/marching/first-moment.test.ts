@@ -142,7 +142,8 @@ test("a factor of u_t that is 0 at the start is looked at on a line: starts that
 
 test("without space a factor whose inverse has an integral needs no start that fits: sqrt(t)·u' = −u has exp(−2·sqrt(t))", () => {
   const found = march(inTime("u", ["sqrt(t)*u' = -u"], ["u(0) = 1"]), {
-    ...{ tolerance: 1e-6, seconds: 2, isOver: () => false },
+    ...{ tolerance: 1e-6, seconds: 2 },
+    isOver: () => false,
   });
   if ("refused" in found) throw new Error(found.refused);
   const values = derivativesAt(found.field, Float64Array.of(0.01, 0.3, 1))(0, [0]);

@@ -44,7 +44,8 @@ test("Radau's method of three stages has order 5 in even steps", () => {
   const errorOf = (steps: number) => {
     const h = 2 / steps;
     const marched = radau(system, [0, 2], [Float64Array.of(0)], {
-      ...{ tolerance: 1, longest: () => h, mostWork: Number.POSITIVE_INFINITY, isOver: () => false, first: h },
+      ...{ tolerance: 1, longest: () => h, mostWork: Number.POSITIVE_INFINITY, isOver: () => false },
+      first: h,
     });
     assert.is(marched.steps.length, steps);
     const { start, coefficients } = marched.steps.at(-1)!;

@@ -289,7 +289,8 @@ test("Maxwell's waves of several half waves in a square take the steps that thei
 
 test("u = 0 is not marched where u′ = 2√|u| has t² as well: its slope is infinite there", () => {
   const problem = pde({
-    ...{ name: "root", domain: { t: [0, 2] }, equations: "u_t = 2*sqrt(abs(u))", conditions: "u(0) = 0" },
+    ...{ name: "root", domain: { t: [0, 2] }, equations: "u_t = 2*sqrt(abs(u))" },
+    conditions: "u(0) = 0",
   });
   assert.ok("refused" in march(problem, { tolerance: 1e-6, seconds: 5, isOver: never }));
   const smooth = pde({ name: "logistic", domain: { t: [0, 2] }, equations: "u_t = u - u^2", conditions: "u(0) = 0" });

@@ -12,7 +12,8 @@ const quartic = (edge: number) => {
   return {
     ...{ size: 1, rows: 1 },
     linearize: async () => ({
-      ...{ rows: gradient, jacobian: gradient, matrix: gradient, diagonal: gradient, gradient, loss: 1 },
+      ...{ rows: gradient, jacobian: gradient, matrix: gradient, diagonal: gradient, gradient },
+      loss: 1,
     }),
     trial: async (_: Float64Array, shift: number) => {
       const delta = Float64Array.of(-1 / (1 + shift));

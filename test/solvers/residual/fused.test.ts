@@ -33,56 +33,36 @@ const u = (...order: number[]) => partial(0, order);
 const constant = (name: string): Expression => ({ kind: "constant", name });
 const poisson = call("sub", laplacian(0, [0, 1], 2), data("source"));
 
+const other = (order: number[]) => partial(1, order);
+const six = [0, 1, 2, 3, 4, 5];
+
+// biome-ignore format: a table
 const cases: readonly Case[] = [
   { name: "Poisson, layers of odd width", dimension: 2, network: { depth: 3, width: 7 }, groups: [[poisson]] },
-  {
-    name: "more points than a part holds, and a last part that is not full",
-    ...{ dimension: 2, network: { depth: 4, width: 16 }, groups: [[poisson]], count: 301 },
-  },
-  {
-    name: "one point",
-    ...{ dimension: 1, network: { depth: 2, width: 5 }, groups: [[call("sub", u(2), u(0))]], count: 1 },
-  },
-  {
-    name: "exact boundary values by functions of the coordinates",
-    ...{ dimension: 2, network: { depth: 2, width: 6 }, lifted: true },
-    groups: [[call("sub", laplacian(0, [0, 1], 2), call("exp", call("sin", coordinate(0))))]],
-  },
-  {
-    name: "two unknowns, nonlinear, with rows of other points beside them",
-    ...{ dimension: 2, network: { depth: 3, width: 5 }, unknowns: 2 },
+  { name: "more points than a part holds, and a last part that is not full",
+    dimension: 2, network: { depth: 4, width: 16 }, groups: [[poisson]], count: 301 },
+  { name: "one point", dimension: 1, network: { depth: 2, width: 5 }, groups: [[call("sub", u(2), u(0))]], count: 1 },
+  { name: "exact boundary values by functions of the coordinates", dimension: 2, network: { depth: 2, width: 6 }, lifted: true,
+    groups: [[call("sub", laplacian(0, [0, 1], 2), call("exp", call("sin", coordinate(0))))]] },
+  { name: "two unknowns, nonlinear, with rows of other points beside them",
+    dimension: 2, network: { depth: 3, width: 5 }, unknowns: 2,
     groups: [
-      [
-        call("sub", call("mul", u(0, 0), partial(1, [1, 1])), call("exp", partial(1, [0, 0]))),
-        call("div", laplacian(1, [0, 1], 2), call("add", number(2), call("square", u(0, 0)))),
-      ],
-      [call("sub", u(0, 0), data("source")), partial(1, [1, 0])],
-    ],
-  },
-  {
-    name: "Burgers with a trainable viscosity",
-    ...{ dimension: 2, network: { depth: 2, width: 6 }, trainable: ["nu"], count: 40 },
-    groups: [[call("sub", call("add", u(0, 1), call("mul", u(0, 0), u(1, 0))), call("mul", constant("nu"), u(2, 0)))]],
-  },
-  {
-    name: "a third-order equation, and a case distinction by the coordinates and by the unknown",
-    ...{ dimension: 1, network: { depth: 2, width: 6 } },
-    groups: [[call("if", call("sub", coordinate(0), number(0.2)), u(3), call("max", u(1), u(0)))]],
-  },
-  {
-    name: "six dimensions",
-    ...{ dimension: 6, network: { depth: 3, width: 8 } },
-    groups: [[call("sub", laplacian(0, [0, 1, 2, 3, 4, 5], 6), call("pow", u(0, 0, 0, 0, 0, 0), number(3)))]],
-  },
-  {
-    name: "periodic features and waves",
-    ...{ dimension: 2, network: { depth: 2, width: 6, periodic: { 0: 2 }, fourier: [[1, 2]] } },
-    groups: [[call("sub", u(0, 1), u(2, 0))]],
-  },
-  {
-    name: "as wide as the number of points that a graph is recorded with",
-    ...{ dimension: 2, network: { depth: 2, width: 61 }, groups: [[poisson]], count: 9 },
-  },
+      [call("sub", call("mul", u(0, 0), other([1, 1])), call("exp", other([0, 0]))),
+        call("div", laplacian(1, [0, 1], 2), call("add", number(2), call("square", u(0, 0))))],
+      [call("sub", u(0, 0), data("source")), other([1, 0])],
+    ] },
+  { name: "Burgers with a trainable viscosity",
+    dimension: 2, network: { depth: 2, width: 6 }, trainable: ["nu"], count: 40,
+    groups: [[call("sub", call("add", u(0, 1), call("mul", u(0, 0), u(1, 0))), call("mul", constant("nu"), u(2, 0)))]] },
+  { name: "a third-order equation, and a case distinction by the coordinates and by the unknown",
+    dimension: 1, network: { depth: 2, width: 6 },
+    groups: [[call("if", call("sub", coordinate(0), number(0.2)), u(3), call("max", u(1), u(0)))]] },
+  { name: "six dimensions", dimension: 6, network: { depth: 3, width: 8 },
+    groups: [[call("sub", laplacian(0, six, 6), call("pow", u(0, 0, 0, 0, 0, 0), number(3)))]] },
+  { name: "periodic features and waves", dimension: 2,
+    network: { depth: 2, width: 6, periodic: { 0: 2 }, fourier: [[1, 2]] }, groups: [[call("sub", u(0, 1), u(2, 0))]] },
+  { name: "as wide as the number of points that a graph is recorded with",
+    dimension: 2, network: { depth: 2, width: 61 }, groups: [[poisson]], count: 9 },
 ];
 
 function build({ dimension, network, groups: residuals, unknowns = 1, count = 23, trainable = [], lifted }: Case) {
@@ -94,7 +74,8 @@ function build({ dimension, network, groups: residuals, unknowns = 1, count = 23
     trainable,
   };
   const groups: RowGroup[] = residuals.map((list, i) => ({
-    ...{ name: `group ${i}`, count: count + 5 * i, residuals: list, data: ["source"] },
+    ...{ name: `group ${i}`, count: count + 5 * i, residuals: list },
+    data: ["source"],
   }));
   const draw = rng(5);
   const points = groups.map(({ count: n }, i) => ({

@@ -14,7 +14,8 @@ const bump = pde({
   conditions: "exact",
 });
 const small: SolveOptions = {
-  ...{ network: mlp({ width: 8, depth: 1, scale: 8 }), points: 200, growth: { after: 2, factor: 1 }, seed: 3 },
+  ...{ network: mlp({ width: 8, depth: 1, scale: 8 }), points: 200, growth: { after: 2, factor: 1 } },
+  seed: 3,
 };
 
 const published = { regularizer: "wasserstein", form: "flow", flow: "krnet" } as const;

@@ -176,7 +176,8 @@ test("an unknown coefficient field is found from data, by features and by a netw
   const found = await randomFeatures(problem, { features: 60, weights: { observations: 1 } });
   below((await found.errors()).perUnknown["q"]!, 5e-3);
   const trained = await solve(problem, {
-    ...{ network: mlp({ width: 10, depth: 2 }), weights: { observations: 1 }, points: 200, budget: { steps: 60 } },
+    ...{ network: mlp({ width: 10, depth: 2 }), weights: { observations: 1 }, points: 200 },
+    budget: { steps: 60 },
   });
   below((await trained.errors()).perUnknown["q"]!, 0.15);
   assert.is(trained.coefficients.length, 10 + 10 + 100 + 10 + 10 + 1 + (8 + 8 + 64 + 8 + 8 + 1));
@@ -220,7 +221,8 @@ test("constants and formulas of them stand in domains; what is none is said", ()
 
 test("an equation alone is a condition on the whole boundary, or at the start where there is no space", () => {
   const square = pde({
-    ...{ name: "square", domain: { x: [0, 1], y: [0, 1] }, equations: "lap(u) = 1", conditions: "u = 0" },
+    ...{ name: "square", domain: { x: [0, 1], y: [0, 1] }, equations: "lap(u) = 1" },
+    conditions: "u = 0",
   });
   equalBy(square.conditions, ({ kind, on }) => [kind, on], [["dirichlet", "boundary"]]);
   const decay = pde({ name: "decay", domain: { t: [0, 1] }, equations: "u_t = -u", conditions: ["u = 1"] });

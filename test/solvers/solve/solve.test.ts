@@ -238,7 +238,8 @@ test("A sampler that diverges ends the run with the last θ and what it said; be
 
 test("Where nothing is finite from the start, a ConvergenceError names the point", async () => {
   const problem = pde({
-    ...{ name: "logarithm", domain: { x: [0, 1] }, equations: "u_xx + log(u) = 0", conditions: [dirichlet("u = 0")] },
+    ...{ name: "logarithm", domain: { x: [0, 1] }, equations: "u_xx + log(u) = 0" },
+    conditions: [dirichlet("u = 0")],
   });
   const error = await refusal({ ...small, budget: { steps: 4 } }, problem);
   assert.instance(error, ConvergenceError);
@@ -273,7 +274,8 @@ test("A set on which no trial is accepted is given up for a new one; five in a r
   assert.equal([never.status, never.rounds.length, never.steps], ["stalled", 7, 8 + 5]);
   // Nor does Gauss–Newton at a solution that it has to the last digit go on for ever.
   const straight = pde({
-    ...{ name: "straight", domain: { x: [0, 1] }, equations: "u_xx = 0", conditions: [dirichlet("u = x")] },
+    ...{ name: "straight", domain: { x: [0, 1] }, equations: "u_xx = 0" },
+    conditions: [dirichlet("u = x")],
   });
   const exact = await solve(straight, { ...small, budget: { steps: 4000 } });
   assert.ok(["stalled", "budget"].includes(exact.status));
