@@ -14,8 +14,8 @@ import {
 import { countedSquares, residualsOn } from "../../../solvers/elements/residuals.ts";
 import { startMesh } from "../../../solvers/elements/start-mesh.ts";
 import { type Problem, type ProblemSpec, pde } from "../../../solvers/index.ts";
-import { vertices } from "../vertices.ts";
 import { assert, test } from "../../harness.ts";
+import { vertices } from "../vertices.ts";
 
 const square = { x: [0, 1], y: [0, 1] } as const;
 
