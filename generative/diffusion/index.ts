@@ -5,3 +5,4 @@ export { edm } from "./process/edm.ts";
 export type { Coefficients, NoiseDistribution, NoiseProcess } from "./process/process.ts";
 export type { SamplerMethod } from "./sampler.ts";
 export type { UnetOptions } from "./unet.ts";
+export { unet } from "./unet.ts";

@@ -1,5 +1,6 @@
 /** Models: what they see and make, their files, and members drawn of arrays. */
 export { archivesOf } from "./archives.ts";
+export { constantsOf, seenOf } from "./blocks.ts";
 export type { Target } from "./channel.ts";
 export type { ModelConfiguration, ModelDescription } from "./configuration.ts";
 export type { ContextName } from "./context.ts";

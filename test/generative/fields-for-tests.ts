@@ -1,8 +1,9 @@
+// Inside: images of pairs, which no door exports.
 /** Small exact fields of pairs. */
 import type { Rng } from "../../engine/index.ts";
 import { pairImages, usualImages } from "../../generative/data/images/of-pairs.ts";
 import { imagesInMemory } from "../../generative/data/images/take.ts";
-import type { MatchedPairs } from "../../generative/data/match.ts";
+import type { MatchedPairs } from "../../generative/data/index.ts";
 import type { ModelDescription } from "../../generative/model/index.ts";
 import { type Coordinate, Field, type FieldOptions, type LazyField, lazyField } from "../../io/index.ts";
 import { axis } from "../axis.ts";

@@ -1,7 +1,9 @@
+// Inside: models of before, which are quick to make.
 /** Small untrained models of block means, and tiles to train others on. */
 import { rng } from "../../engine/random/rng.ts";
 import { tilesOf } from "../../generative/data/index.ts";
-import { type Unet, unet } from "../../generative/diffusion/unet.ts";
+import { unet } from "../../generative/diffusion/index.ts";
+import type { Unet } from "../../generative/diffusion/unet.ts";
 import { Downscaler } from "../../generative/model/index.ts";
 import { fromBlocks } from "../../generative/model/older-files.ts";
 

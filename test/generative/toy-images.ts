@@ -1,3 +1,4 @@
+// Inside: images in memory, which no door exports.
 /** Pairs whose conditional law is known: residual of output k = slope_k · covariate + spread_k · noise, pixel by pixel. */
 import { rng } from "../../engine/index.ts";
 import { type ImageArrays, ImagesInMemory } from "../../generative/data/images/images.ts";

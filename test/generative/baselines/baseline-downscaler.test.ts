@@ -1,3 +1,4 @@
+// Inside: maps of pixels by themselves.
 /** Baselines on fields: in the place of a model, with the same files. */
 
 import { DomainError, OptionsError, rng, ShapeError, UnitsError } from "../../../engine/index.ts";

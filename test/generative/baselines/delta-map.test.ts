@@ -1,3 +1,4 @@
+// Inside: maps of one pixel.
 // "agrees with numpy": test/oracles/quantile-delta.json, made by the script of that name.
 import { readFileSync } from "node:fs";
 import fc from "fast-check";

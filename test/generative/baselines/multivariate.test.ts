@@ -1,3 +1,4 @@
+// Inside: rotations by themselves.
 /** Multivariate bias correction: against numpy from the formulas, and what holds whatever the data. */
 import { OptionsError, rng, ShapeError } from "../../../engine/index.ts";
 import { multivariateCorrection } from "../../../generative/baselines/index.ts";

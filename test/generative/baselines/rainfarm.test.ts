@@ -1,3 +1,4 @@
+// Inside: noise by itself.
 import { DomainError, rng } from "../../../engine/index.ts";
 import { fitRainSlope, lognormalNoise } from "../../../generative/baselines/rainfarm.ts";
 import { rapsd, spectralSlope } from "../../../verification/scores/index.ts";

@@ -1,3 +1,4 @@
+// Inside: folding of times.
 import { OptionsError, UnitsError } from "../../../engine/index.ts";
 import { foldSteps } from "../../../generative/data/time-steps/fold.ts";
 import { type BaselineOptions, baselineDownscaler, downscale } from "../../../generative/index.ts";

@@ -1,8 +1,7 @@
 /** Images of pairs: whole maps of small grids; of large ones tiles with values, mostly wet, that cover all of it. */
 
 import { DomainError, OptionsError, rng, UnitsError } from "../../../engine/index.ts";
-import { matchPairs } from "../../../generative/data/match.ts";
-import { measureChannels } from "../../../generative/data/measure.ts";
+import { matchPairs, measureChannels } from "../../../generative/data/index.ts";
 import { deaccumulate, lazyField, openDataset } from "../../../io/index.ts";
 import { moreData } from "../../data.ts";
 import { assert, equalBy, refuses, test } from "../../harness.ts";

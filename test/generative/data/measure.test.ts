@@ -1,9 +1,7 @@
 /** Channels and targets of small fields whose statistics are known. */
 
 import { DomainError, OptionsError, rng, ShapeError } from "../../../engine/index.ts";
-import { pairInputs } from "../../../generative/data/inputs.ts";
-import { matchPairs, splitPairs } from "../../../generative/data/match.ts";
-import { measureChannels } from "../../../generative/data/measure.ts";
+import { matchPairs, measureChannels, pairInputs, splitPairs } from "../../../generative/data/index.ts";
 import { openDataset } from "../../../io/dataset/index.ts";
 import { moreData } from "../../data.ts";
 import { allClose, assert, equalBy, refuses, test, throws } from "../../harness.ts";

@@ -1,3 +1,4 @@
+// Inside: regridding to the fine grid, which no door exports.
 /** Inputs on the fine grid: bilinear as numpy's, the nearest value out to the edge of the cells, gaps where there are some. */
 
 import { mapsOf, mapsOnGrid } from "../../../generative/data/channels/on-grid.ts";

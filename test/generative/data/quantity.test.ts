@@ -1,9 +1,8 @@
+// Inside: kinds of variables, which no door exports.
 import { join } from "node:path";
 import { OptionsError, ShapeError, UnitsError } from "../../../engine/index.ts";
 import { conversionTo, isPrecipitation, precipitationInterval } from "../../../generative/data/channels/quantity.ts";
-import { learnedAs, willBeLearned } from "../../../generative/data/index.ts";
-import { matchPairs } from "../../../generative/data/match.ts";
-import { measureChannels } from "../../../generative/data/measure.ts";
+import { learnedAs, matchPairs, measureChannels, willBeLearned } from "../../../generative/data/index.ts";
 import { type LazyField, openFields } from "../../../io/dataset/index.ts";
 import { writeNetcdf } from "../../../io/formats/index.ts";
 import { clutterLimitIn, wetThresholdIn } from "../../../io/rain/index.ts";

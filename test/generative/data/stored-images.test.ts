@@ -1,3 +1,4 @@
+// Inside: the store of images, which no door exports.
 /** Images of pairs in a file are those in memory. */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,8 +7,7 @@ import { drawCrops } from "../../../generative/data/images/crops.ts";
 import { hasGaps } from "../../../generative/data/images/images.ts";
 import { pairImages, usualImages } from "../../../generative/data/images/of-pairs.ts";
 import { storedImages } from "../../../generative/data/images/store.ts";
-import { matchPairs } from "../../../generative/data/match.ts";
-import { measureChannels } from "../../../generative/data/measure.ts";
+import { matchPairs, measureChannels } from "../../../generative/data/index.ts";
 import { type TrainOptions, train } from "../../../generative/training/index.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { cutInMemory, days, fieldOf, steps } from "../fields-for-tests.ts";

@@ -1,3 +1,4 @@
+// Inside: the store of tiles, which no door exports.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rng } from "../../../engine/index.ts";
@@ -119,13 +120,10 @@ test("a damaged store is refused by name with the way out, and an aborted readin
     writeFileSync(join(at("tiles"), file), bytes);
   }
   assert.ok(name);
-  await refuses(
-    weights(at("rain.nc"), { tileStore: at("tiles"), validate: { indices: [6, 8] } }),
-    /checksum.*remove it/,
-  );
-  const stop = new AbortController();
-  stop.abort(new Error("enough"));
-  await refuses(train(at("rain.nc"), { ...small, signal: stop.signal, tileStore: at("none") }), /enough/, Error);
+  const damaged = weights(at("rain.nc"), { tileStore: at("tiles"), validate: { indices: [6, 8] } });
+  await refuses(damaged, /checksum.*remove it/);
+  const signal = AbortSignal.abort(new Error("enough"));
+  await refuses(train(at("rain.nc"), { ...small, signal, tileStore: at("none") }), /enough/, Error);
   assert.equal(readdirSync(at("none")), []);
 });
 

@@ -1,3 +1,4 @@
+// Inside: constants of tiles, which no door exports.
 import { readFileSync } from "node:fs";
 import { DomainError, MongeError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/index.ts";

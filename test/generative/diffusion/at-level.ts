@@ -1,3 +1,4 @@
+// Inside: noise processes as numbers.
 /** Noise processes as numbers, at one noise level. */
 
 import type { NoiseProcess } from "../../../generative/diffusion/index.ts";

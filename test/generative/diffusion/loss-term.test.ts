@@ -1,7 +1,8 @@
+// Inside: the loss by itself.
 /** A term of the loss: how it is added and checked, and WassDiff's against the distance on the host. */
 
 import { compile, OptionsError, rng, tf } from "../../../engine/index.ts";
-import { edm } from "../../../generative/diffusion/index.ts";
+import { edm, unet } from "../../../generative/diffusion/index.ts";
 import { denoisingLoss } from "../../../generative/diffusion/loss.ts";
 import {
   type LossTerm,
@@ -12,7 +13,7 @@ import {
 } from "../../../generative/diffusion/loss-term.ts";
 import { veDiscrete } from "../../../generative/diffusion/process/ve.ts";
 import { integrate } from "../../../generative/diffusion/sampler.ts";
-import { type Unet, unet } from "../../../generative/diffusion/unet.ts";
+import type { Unet } from "../../../generative/diffusion/unet.ts";
 import { wasserstein1d } from "../../../wasserstein/line/index.ts";
 import { assert, close, test, throws } from "../../harness.ts";
 import { plainLoss } from "../toy-images.ts";

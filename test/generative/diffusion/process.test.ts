@@ -1,16 +1,16 @@
+// Inside: noise processes by themselves.
 import { join } from "node:path";
 import { OptionsError, rng, tf } from "../../../engine/index.ts";
-import { tilesOf } from "../../../generative/data/index.ts";
+import { unet } from "../../../generative/diffusion/index.ts";
 import { denoise, denoisingLoss } from "../../../generative/diffusion/loss.ts";
 import { numbers, tensors } from "../../../generative/diffusion/process/arithmetic.ts";
 import { noiseProcess } from "../../../generative/diffusion/process/kinds.ts";
 import { veDiscrete } from "../../../generative/diffusion/process/ve.ts";
-import { unet } from "../../../generative/diffusion/unet.ts";
 import { Downscaler, edm, type NoiseProcess } from "../../../generative/index.ts";
-import { constantsOf } from "../../../generative/model/blocks.ts";
-import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
-import { trainOnTiles } from "../../../generative/training/index.ts";
+import { constantsOf } from "../../../generative/model/index.ts";
+import { loadTraining, saveTraining, trainOnTiles } from "../../../generative/training/index.ts";
 import { assert, equalBy, inFolder, refuses as promiseRefuses, test } from "../../harness.ts";
+import { noisyTiles, stopAt } from "../models.ts";
 import { plainLoss } from "../toy-images.ts";
 import { coefficientsAt, weightAt } from "./at-level.ts";
 
@@ -134,10 +134,7 @@ test("discrete VE meets exactly the 1000 published levels in training, each as o
   assert.equal(veDiscrete.trainingLevels([0, 1], 0.2), Float32Array.of(0.01, 50));
 });
 
-const archive = tilesOf(
-  Float32Array.from(rng(1).normal(5 * 256), (z) => Math.max(0, Math.expm1(1.5 * z))),
-  16,
-);
+const archive = noisyTiles(5, 1);
 const recipe = { seed: 3, steps: 4, batch: 3, crop: 8, network: small, warmup: 2 } as const;
 const coarse = { values: Float32Array.from(rng(5).uniform(12), (u) => 5 * u), shape: [3, 4] };
 const sampling = { members: 2, seed: 7, evaluations: 6, tiles: [16, 8] } as const;
@@ -161,13 +158,11 @@ const mine: NoiseProcess = {
 
 test("a process of one's own trains, resumes, is saved, loaded and samples as the same formulas of this package do", async () => {
   const theirs = await trainOnTiles(archive, recipe);
-  const stop = new AbortController();
-  const onProgress = ({ step }: { readonly step: number }) => {
-    if (step === 2) stop.abort();
-  };
+
   const half = await trainOnTiles(archive, {
     ...recipe,
-    ...{ process: mine, progressEvery: 1, signal: stop.signal, onProgress },
+    ...{ process: mine, progressEvery: 1 },
+    ...stopAt(2),
   });
   await inFolder(async (folder) => {
     const resume = await loadTraining(await saveTraining(folder, half.checkpoint));
@@ -203,15 +198,6 @@ test("a model trained with VE says so in its file, and samples as it did before 
     assert.not.equal((await other.sample(coarse, sampling)).values, a.values);
     await Promise.all([downscaler.dispose(), loaded.dispose(), other.dispose()]);
   });
-});
-
-test("models without a process are of EDM", async () => {
-  const { downscaler } = await trainOnTiles(archive, recipe);
-  const { process: _, ...configuration } = downscaler.configuration;
-  const old = new Downscaler(configuration, downscaler.parameters);
-  assert.is(old.process, edm);
-  assert.equal((await old.sample(coarse, sampling)).values, (await downscaler.sample(coarse, sampling)).values);
-  await Promise.all([old.dispose(), downscaler.dispose()]);
 });
 
 test("unknown processes, halves of one, taken names, and laws that a process does not take are refused", async () => {

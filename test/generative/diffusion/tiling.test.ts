@@ -1,3 +1,4 @@
+// Inside: fusing of tiles on denoisers that are known.
 /** Tiles that are fused on the fly: the same bits as with whole maps of weights, conditions and noise in memory. */
 import { rng } from "../../../engine/index.ts";
 import { type ImageRows, tileAxis, tiledDenoiser } from "../../../generative/diffusion/tiling.ts";

@@ -1,3 +1,4 @@
+// Inside: noise by itself.
 import { normalField } from "../../../engine/random/noise-field.ts";
 import { chainNoise, type Motion, type NoiseLink, timeNoise } from "../../../generative/diffusion/time-noise.ts";
 import { assert, test } from "../../harness.ts";

@@ -1,23 +1,14 @@
 /** Mistakes that people make with a model of five minutes' radar rain, each refused by what it is, before anything is drawn. */
 
 import { DomainError, rng, ShapeError, UnitsError } from "../../../engine/index.ts";
-import { unet } from "../../../generative/diffusion/unet.ts";
-import { Downscaler, downscaleLazy } from "../../../generative/index.ts";
-import type { SeenBlocks } from "../../../generative/model/blocks.ts";
-import { fromBlocks } from "../../../generative/model/older-files.ts";
+import { downscaleLazy } from "../../../generative/index.ts";
 import { type Coordinate, Field } from "../../../io/field/index.ts";
 import { assert, axis, evenly, refuses, test } from "../../harness.ts";
+import { blockModel } from "../models.ts";
 
-const network = { baseChannels: 8, multipliers: [1, 2] };
-const normalization = { factor: 4, sigmaData: 0.13, conditionMean: 0.3, conditionStd: 0.5 };
-const kind = { largest: 40, interval: [300, 300] } as const;
-const modelOf = (cells: Pick<SeenBlocks, "coarse">): Downscaler =>
-  new Downscaler(
-    fromBlocks({ network, normalization, trainedOn: { ...kind, ...cells } }),
-    unet(network).initialize(rng(1)),
-  );
-const radar = modelOf({ coarse: { units: "m", y: [4000, 4000], x: [8000, 8000] } });
-const globe = modelOf({ coarse: { units: "degrees", y: [0.25, 0.25], x: [0.25, 0.25], latitude: 45 } });
+const modelOf = (coarse: object) => blockModel({ trainedOn: { largest: 40, interval: [300, 300], coarse } });
+const radar = modelOf({ units: "m", y: [4000, 4000], x: [8000, 8000] });
+const globe = modelOf({ units: "degrees", y: [0.25, 0.25], x: [0.25, 0.25], latitude: 45 });
 test.after(async () => {
   await radar.dispose();
   await globe.dispose();

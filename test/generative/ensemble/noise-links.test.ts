@@ -1,3 +1,4 @@
+// Inside: links of noise, which no door exports.
 import { OptionsError } from "../../../engine/index.ts";
 import type { NoiseLink } from "../../../generative/diffusion/time-noise.ts";
 import { allOfFile, cellMap, type LinkOptions, noiseInTime } from "../../../generative/ensemble/noise-links.ts";

@@ -4,14 +4,11 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isMongeError, rng } from "../../../engine/index.ts";
-import { unet } from "../../../generative/diffusion/unet.ts";
 import { Downscaler } from "../../../generative/model/index.ts";
-import { fromBlocks } from "../../../generative/model/older-files.ts";
 import { assert } from "../../harness.ts";
 import { joined, parted, withoutSeal, withTensor } from "../../seals.ts";
+import { blockModel } from "../models.ts";
 
-const network = { baseChannels: 8, multipliers: [1, 2] };
-const normalization = { factor: 4, sigmaData: 0.13, conditionMean: 0.3, conditionStd: 0.5 };
 const noNumber = ["null", '"x"', "[]", "{}", "true", "1e999"];
 const negative = [...noNumber, "-1", "-0.5"];
 /** What may not stand in the place of any number, of a positive one, of one that is positive and not large. */
@@ -35,7 +32,7 @@ export interface Attacked {
 }
 
 const downscaler = (): Attacked => ({
-  whole: new Downscaler(fromBlocks({ network, normalization }), unet(network).initialize(rng(1))),
+  whole: blockModel(),
   load: (path) => Downscaler.load(path),
   numbers: { factor: "small", sigmaData: "small", mean: "any", deviation: "positive" },
 });

@@ -1,8 +1,9 @@
+// Inside: parts of models that files hold.
 import { writeFile } from "node:fs/promises";
 import { inspect } from "node:util";
 import { readSafetensors, writeSafetensors } from "../../../engine/files/safetensors.ts";
 import { DomainError, FormatError, OptionsError, rng, ShapeError } from "../../../engine/index.ts";
-import { unet } from "../../../generative/diffusion/unet.ts";
+import { unet } from "../../../generative/diffusion/index.ts";
 import {
   type ModelConfiguration,
   type ModelDescription,

@@ -1,7 +1,7 @@
+// Inside: channels of context, which no door exports.
 /** Context channels: where a pixel lies, the day of the year in its calendar, the hour of the day. */
 import { OptionsError, ShapeError } from "../../../engine/index.ts";
-import { matchPairs } from "../../../generative/data/match.ts";
-import { measureChannels } from "../../../generative/data/measure.ts";
+import { matchPairs, measureChannels } from "../../../generative/data/index.ts";
 import { contextChannels, contextMap, momentsOf } from "../../../generative/model/context.ts";
 import { fineGridCheck, fineGridOf } from "../../../generative/model/fine-grid.ts";
 import { Field } from "../../../io/field/index.ts";

@@ -1,10 +1,11 @@
+// Inside: scales of inputs, which no door exports.
 import { OptionsError, rng } from "../../../engine/index.ts";
 import { blockMean } from "../../../engine/numerics/grid.ts";
-import { type Parameter, unet } from "../../../generative/diffusion/unet.ts";
-import { conditionsOf, constantsOf } from "../../../generative/model/blocks.ts";
+import { unet } from "../../../generative/diffusion/index.ts";
+import type { Parameter } from "../../../generative/diffusion/unet.ts";
+import { conditionsOf } from "../../../generative/model/blocks.ts";
 import type { Channel } from "../../../generative/model/channel.ts";
-import type { ModelConfiguration } from "../../../generative/model/index.ts";
-import { Downscaler } from "../../../generative/model/index.ts";
+import { constantsOf, Downscaler, type ModelConfiguration } from "../../../generative/model/index.ts";
 import {
   atScale,
   rainUnits,

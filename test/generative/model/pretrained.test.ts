@@ -1,8 +1,10 @@
+// Inside: the amplitude of the first noise, which no door exports.
 /** The model of the package: it loads, is what its card says, keeps block means, and refuses what it was not trained for. */
 import { readFileSync } from "node:fs";
-import { DomainError, OptionsError, rng } from "../../../engine/index.ts";
+import { DomainError, OptionsError, rng, type ShapedArray } from "../../../engine/index.ts";
 import { blockMean } from "../../../engine/numerics/grid.ts";
 import { downscale, train } from "../../../generative/index.ts";
+import { measuredAmplitude } from "../../../generative/model/amplitude.ts";
 import { factorsOf, loadDownscaler, pretrained } from "../../../generative/model/index.ts";
 import { Field } from "../../../io/field/index.ts";
 import { assert, axis, test } from "../../harness.ts";
@@ -187,6 +189,45 @@ test("tuned, it is fixed at the scale of the data: a model of one factor with th
     await downscaler!.dispose();
   }
   assert.ok(losses[0]! < losses[1]! / 2, losses.join(" and "));
+});
+
+const place = { interval: 300, grid: { units: "m", y: 2000, x: 2000 } } as const;
+
+/** exp of a field whose spectrum falls with the power of the wavenumber, by sums of smoothed noise; `finest` cells are smoothed over. */
+function rainOfTexture(side: number, finest: number): ShapedArray {
+  const values = new Float32Array(side * side);
+  for (let scale = finest; scale <= 32; scale *= 2) {
+    const knots = Math.ceil(side / scale) + 2;
+    const noise = rng(5)
+      .split(Math.log2(scale))
+      .normal(knots * knots);
+    for (let i = 0; i < values.length; i++) {
+      const [y, x] = [Math.floor(i / side) / scale, (i % side) / scale];
+      const [row, column] = [Math.floor(y), Math.floor(x)];
+      const [v, u] = [y - row, x - column].map((t) => t * t * (3 - 2 * t)) as [number, number];
+      const at = (r: number, c: number) => noise[(row + r) * knots + column + c]!;
+      const smooth = (1 - v) * ((1 - u) * at(0, 0) + u * at(0, 1)) + v * ((1 - u) * at(1, 0) + u * at(1, 1));
+      values[i]! += smooth * scale ** 0.5 * 0.25;
+    }
+  }
+  return { values: values.map((v) => Math.exp(v)), shape: [side, side] };
+}
+
+test("rain without texture below four cells begins with less noise than rain with it", async () => {
+  const [rough, smooth] = [
+    await measuredAmplitude(model, [rainOfTexture(160, 1)], place),
+    await measuredAmplitude(model, [rainOfTexture(160, 4)], place),
+  ];
+  assert.ok(rough > 0.9 && rough <= 1, `${rough}`);
+  assert.ok(smooth >= 0.6 && smooth < 0.8, `${smooth}`);
+});
+
+test("few windows, rain without any texture and cells beyond training give all of the noise", async () => {
+  assert.is(await measuredAmplitude(model, [rainOfTexture(64, 4)], place), 1);
+  const even = { values: new Float32Array(160 * 160).fill(2), shape: [160, 160] };
+  assert.is(await measuredAmplitude(model, [even], place), 1);
+  const wide = { interval: 300, grid: { units: "m", y: 40_000, x: 40_000 } } as const;
+  assert.is(await measuredAmplitude(model, [rainOfTexture(160, 4)], wide), 1);
 });
 
 test.after(() => model.dispose());

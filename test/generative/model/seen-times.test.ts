@@ -1,3 +1,4 @@
+// Inside: times of training, which no door exports.
 import { contextChannels, momentsOf } from "../../../generative/model/context.ts";
 import { seenTimes, unrecordedTimes, unseenTimes } from "../../../generative/model/seen-times.ts";
 import { assert, test } from "../../harness.ts";

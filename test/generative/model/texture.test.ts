@@ -1,3 +1,4 @@
+// Inside: textures by themselves.
 import { join } from "node:path";
 import { rng } from "../../../engine/index.ts";
 import { coarseFrames } from "../../../generative/data/coarse-frames.ts";

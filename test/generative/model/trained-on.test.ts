@@ -1,44 +1,29 @@
+// Inside: comparison with training, which no door exports.
 /** A model takes rain of the kind that it was trained for: spacing, interval, range. */
 
 import { join } from "node:path";
 import { DomainError, rng } from "../../../engine/index.ts";
-import { tilesOf } from "../../../generative/data/index.ts";
+import { blockMean } from "../../../engine/numerics/grid.ts";
 import { seenBlocks } from "../../../generative/data/tiles/measure.ts";
-import { unet } from "../../../generative/diffusion/unet.ts";
-import { constantsOf, notComparable, seenOf, unlike } from "../../../generative/model/blocks.ts";
-import { Downscaler } from "../../../generative/model/index.ts";
-import { fromBlocks } from "../../../generative/model/older-files.ts";
+import { notComparable, unlike } from "../../../generative/model/blocks.ts";
+import { constantsOf, Downscaler, seenOf } from "../../../generative/model/index.ts";
 import { trainOnTiles } from "../../../generative/training/index.ts";
 import { cellSize } from "../../../io/field/index.ts";
 import { Field, readField, writeNetcdf } from "../../../io/index.ts";
-import { mongeDone, mongeHere, oneLine } from "../../cli/run.ts";
-import { assert, axis, evenly, refuses, temporaryFolder, test } from "../../harness.ts";
+import { line, mongeDone, mongeHere, oneLine, words } from "../../cli/run.ts";
+import { assert, axis, closeRelative, evenly, refuses, temporaryFolder, test } from "../../harness.ts";
+import { blockModel, noisyTiles, small } from "../models.ts";
 
 const { folder } = temporaryFolder(test);
 
-const network = { baseChannels: 8, multipliers: [1, 2] };
-const normalization = { factor: 4, sigmaData: 0.13, conditionMean: 0.3, conditionStd: 0.5 };
-const archive = tilesOf(
-  Float32Array.from(rng(1).normal(4 * 256), (z) => Math.max(0, Math.expm1(1.5 * z))),
-  16,
-);
+const archive = noisyTiles(4, 1);
 const radar = { grid: { units: "m", y: 1000, x: 1000 }, interval: 300 } as const;
 /** Differences in words. */
 const mismatches = (...met: Parameters<typeof unlike>) => unlike(...met).map(({ text }) => text);
 const seen = seenBlocks(archive, 4, [radar, { grid: { units: "m", y: 1000, x: 1100 }, interval: 600 }]);
 
 test("what tiles train a model for: the largest coarse rate, and the ranges of spacing and interval", () => {
-  let largest = 0;
-  for (let tile = 0; tile < 4; tile++)
-    for (let block = 0; block < 16; block++) {
-      let sum = 0;
-      for (let i = 0; i < 16; i++) {
-        const [row, column] = [4 * (block >> 2) + (i >> 2), 4 * (block & 3) + (i & 3)];
-        sum += archive.values[tile * 256 + row * 16 + column]!;
-      }
-      largest = Math.max(largest, sum / 16);
-    }
-  assert.ok(Math.abs(seen.largest - largest) < 1e-5 * largest);
+  closeRelative(seen.largest, Math.max(...blockMean(archive.values, 4, 16, 16, 4)), 1e-5);
   assert.equal(seen.coarse, { units: "m", y: [4000, 4000], x: [4000, 4400] });
   assert.equal(seen.interval, [300, 600]);
 });
@@ -77,10 +62,7 @@ test("rates far beyond the largest one seen are refused, and what is not known i
 
 test("the library refuses rain of another kind, goes on with force, and keeps what it knows in file and checkpoint", async () => {
   const path = join(folder, "model.safetensors");
-  const made = new Downscaler(
-    fromBlocks({ network, normalization, trainedOn: seen }),
-    unet(network).initialize(rng(1)),
-  );
+  const made = blockModel({ trainedOn: seen });
   await made.save(path);
   const model = await Downscaler.load(path);
   assert.equal(seenOf(model.configuration), seen);
@@ -96,7 +78,7 @@ test("the library refuses rain of another kind, goes on with force, and keeps wh
   await refuses(model.sample(seconds, options), /rates of up to 86400 mm\/h/, DomainError);
   await model.dispose();
   await made.dispose();
-  const recipe = { steps: 1, batch: 2, crop: 8, network, warmup: 1 };
+  const recipe = { steps: 1, batch: 2, crop: 8, network: small, warmup: 1 };
   const { checkpoint, downscaler } = await trainOnTiles(archive, { ...recipe, places: [radar] });
   const { unit = 1 } = constantsOf(checkpoint.description)!;
   assert.equal(seenOf(checkpoint.description), seenBlocks(archive, 4, [radar], { wet: 0.1, unit }));
@@ -105,16 +87,9 @@ test("the library refuses rain of another kind, goes on with force, and keeps wh
 });
 
 /** Rain on (time, y, x). */
-function rain(o: {
-  readonly seconds: number;
-  readonly step: number;
-  readonly units?: string;
-  readonly of?: string;
-  readonly times?: number;
-  readonly scale?: number;
-}): Field {
-  const { seconds, step, units = "mm h-1", of = "km", times = 6, scale = 1 } = o;
-  const size = 32;
+function rain(o: Record<"seconds" | "step", number> & { units?: string; of?: string; scale?: number }): Field {
+  const { seconds, step, units = "mm h-1", of = "km", scale = 1 } = o;
+  const [times, size] = [6, 32];
   const along = (name: string, n: number, by: number, attributes: Readonly<Record<string, string>>) =>
     axis(name, evenly(n, 0, by), attributes);
   const wet = rng(7).normal(times * size * size);
@@ -161,13 +136,14 @@ test("cells have sizes in metres or degrees, from centres, and none where the fi
 test("the command refuses daily sums, rates times 86 400 and another spacing in a model of five minutes, and --force says so in the history", async () => {
   const [fine, model] = [join(folder, "fine.nc"), join(folder, "runs")];
   await writeNetcdf(fine, rain({ seconds: 300, step: 1 }));
-  const small = ["--steps", "2", "--batch", "2", "--set", "tile=32", "--crop", "16", "--channels", "8"];
-  await mongeDone("train", "--data", fine, ...small, "--out", model);
+  await mongeDone(
+    ...line`train --data ${fine} --steps 2 --batch 2 --set tile=32 --crop 16 --channels 8 --out ${model}`,
+  );
 
   const downscale = async (name: string, field: Field, ...more: string[]) => {
     const [input, output] = [join(folder, `${name}.nc`), join(folder, `${name}-fine.nc`)];
     await writeNetcdf(input, field);
-    const quick = ["--members", "1", "--evaluations", "2", "--time", "0", "--rows", "0:8", "--columns", "0:8"];
+    const quick = words("--members 1 --evaluations 2 --time 0 --rows 0:8 --columns 0:8");
     return { ...(await mongeHere("downscale", model, input, "-o", output, ...quick, ...more)), output };
   };
   const same = await downscale("same", rain({ seconds: 300, step: 4 }));

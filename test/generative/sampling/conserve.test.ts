@@ -1,3 +1,4 @@
+// Inside: blocks of a fine field, which no door exports.
 /** Means of coarse cells that models of fields conserve, with gaps on both sides. */
 
 import { OptionsError, rng } from "../../../engine/index.ts";

@@ -1,3 +1,4 @@
+// Inside: distributions of observations, which no door exports.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

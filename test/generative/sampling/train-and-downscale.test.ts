@@ -10,6 +10,7 @@ import { type TrainOptions, train } from "../../../generative/training/index.ts"
 import { type LazyField, readField, writeField } from "../../../io/index.ts";
 import { assert, equalBy, refuses, test } from "../../harness.ts";
 import { days, fieldOf, steps } from "../fields-for-tests.ts";
+import { stopAt } from "../models.ts";
 
 const lat = steps(40, 0.5, 12);
 const lon = steps(0, 0.5, 10);
@@ -84,14 +85,7 @@ test("times that a covariate lacks are left out, and the others have the members
 test("training goes on to the same bits, and its model is read from the folder of runs", async () => {
   const [whole, halves] = [fresh(), fresh()];
   const uninterrupted = await train(data, { ...options, out: whole });
-  const stop = new AbortController();
-  const first = await train(data, {
-    ...options,
-    ...{ out: halves, signal: stop.signal, checkpointEvery: 5 },
-    onProgress({ step }) {
-      if (step >= 5) stop.abort();
-    },
-  });
+  const first = await train(data, { ...options, ...stopAt(5), out: halves, checkpointEvery: 5 });
   assert.equal(first.status, "aborted");
   const { status, run } = await train(data, { ...options, out: halves, checkpointEvery: 5, resume: true });
   assert.equal([status, run], ["finished", first.run]);
@@ -117,12 +111,8 @@ test("a run on files goes on without naming them, and a file that changed is ref
   const put = (path: string, field: LazyField) => writeField(path, field, { overwrite: true });
   await Promise.all([put(paths.fine, fine), put(paths.coarse, coarse), put(paths.static, orography)]);
   const files: PairData = { fine: `${paths.fine}:rr`, coarse: paths.coarse, static: `${paths.static}:z` };
-  const stop = new AbortController();
   const out = join(folder, "runs");
-  const onProgress = ({ step }: { readonly step: number }) => {
-    if (step >= 6) stop.abort();
-  };
-  const { run } = await train(files, { ...options, out, signal: stop.signal, onProgress });
+  const { run } = await train(files, { ...options, ...stopAt(6), out });
   const ended = await train(null, { resume: run! });
   assert.equal(ended.status, "finished");
   const model = await loadDownscaler(out);
@@ -143,9 +133,7 @@ test("a run does not go on with a file that has changed", async () => {
   const path = join(folder, "fine.nc");
   await writeField(path, fine);
   const files: PairData = { ...data, fine: path };
-  const stop = new AbortController();
-  const onProgress = () => stop.abort();
-  const { run } = await train(files, { ...options, out: join(folder, "runs"), signal: stop.signal, onProgress });
+  const { run } = await train(files, { ...options, ...stopAt(1), out: join(folder, "runs") });
   await writeField(path, fine.isel({ time: [0, 20] }), { overwrite: true });
   await refuses(train(files, { resume: run! }), /fine\.nc.*has changed since/s);
 });

@@ -1,8 +1,7 @@
+// Inside: the climate behind synthetic rain.
 import { DomainError, OptionsError, rng, ShapeError } from "../../../engine/index.ts";
-import { blockMean } from "../../../engine/numerics/grid.ts";
 import { quantile } from "../../../engine/numerics/quantile.ts";
 import { normalCdf } from "../../../engine/numerics/special.ts";
-import { verifyTiles } from "../../../examples/array-scores/verify-tiles.ts";
 import {
   crpsCensoredLogNormal,
   halfMeanDifference,
@@ -18,7 +17,6 @@ import {
 } from "../../../generative/synthetic/climate.ts";
 import { type SyntheticPairs, syntheticPairs } from "../../../generative/synthetic/index.ts";
 import { pairsOf } from "../../../generative/synthetic/pairs.ts";
-import { meanCrps } from "../../../verification/scores/index.ts";
 import { assert, close, test, throws } from "../../harness.ts";
 import { hasPython, pythonOn, skip } from "../../io/oracle.ts";
 
@@ -180,43 +178,6 @@ test("the conditional distribution is that of dense Gaussian conditioning in num
   }
 });
 
-test("among drawn pairs with about the same coarse value the fine rain has the distribution of that value", () => {
-  // One cell and the pixel 4, 4 of it, from every cell of many fields; no linear algebra is shared with the package.
-  const options = { factor: 5, displacement: [0, 0], coarseNoise: 0.2, orographyShare: 0 } as const;
-  const exact = new Conditioning(pairsWith({ ...options, seed: 0, times: 1, height: 5, width: 5 }).climate);
-  const given = exact.given([0.6]);
-  const found: number[] = [];
-  for (let seed = 0; seed < 8; seed++) {
-    const { fine, coarse } = pairsWith({ ...options, seed, times: 60, height: 60, width: 60 });
-    coarse.values.forEach((rain, cell) => {
-      if (Math.abs(Math.log(rain / 0.6)) > 0.02) return;
-      const [n, row, column] = [Math.floor(cell / 144), Math.floor(cell / 12) % 12, cell % 12];
-      found.push(fine.values[n * 3600 + (row * 5 + 4) * 60 + column * 5 + 4]!);
-    });
-  }
-  assert.ok(found.length > 500, `${found.length} pairs`);
-  const compare = (what: string, values: number[], expected: number) =>
-    close(mean(values), expected, (4.5 * deviationOf(values)) / Math.sqrt(values.length / 2), what); // cells of a field: ≥ ½
-  for (const r of [0, 0.5, 2, 5]) {
-    compare(
-      `P(R > ${r})`,
-      found.map((v) => (v > r ? 1 : 0)),
-      given.exceedance(r)[24]!,
-    );
-  }
-  const crps = found.map((v) => {
-    const truth = new Float64Array(25).fill(v);
-    return given.crps(truth)[24]!;
-  });
-  compare("CRPS", crps, given.expectedCrps()[24]!);
-  const middle = given.quantile(0.5)[24]!;
-  compare(
-    "below the median",
-    found.map((v) => (v > middle ? 1 : 0)),
-    0.5,
-  );
-});
-
 test("the truth has every rank among samples equally often: at a pixel, in the mean, and in the roughness", () => {
   const [times, members, points] = [200, 9, 144];
   const pairs = pairsWith({ ...climate12, seed: 9, times, dryFraction: 0.3, coarseNoise: 0.6 });
@@ -244,61 +205,6 @@ test("the truth has every rank among samples equally often: at a pixel, in the m
     const value = counts[s]!.reduce((sum, c) => sum + (c - each) ** 2 / each, 0);
     assert.ok(value < 37, `${name}: χ² with 9 degrees of freedom is ${value}; 37 is passed once in 40,000 seeds`);
   });
-});
-
-test("a shifted, narrowed or widened distribution and one without the orography score worse, by about what is expected", () => {
-  const times = 80;
-  const differences: Record<string, number[]> = { shifted: [], narrowed: [], widened: [], without: [] };
-  for (let n = 0; n < times; n++) {
-    const pairs = syntheticPairs({ ...small, seed: 1000 + n, times: 1 });
-    const { scale, tail, threshold } = pairs.climate;
-    const truth = image(pairs, 0);
-    const exact = exactOf(pairs).conditional(0);
-    const score = mean(exact.crps(truth));
-    const perturbed = (shift: number, factor: number) =>
-      mean(
-        exact.mean.map((m, i) =>
-          crpsCensoredLogNormal(
-            truth[i]!,
-            Math.log(scale) + tail * (m + shift),
-            tail * exact.deviation[i]! * factor,
-            scale * Math.exp(tail * threshold),
-          ),
-        ),
-      );
-    close(perturbed(0, 1), score, 1e-12, "the distribution itself");
-    differences.shifted!.push(perturbed(0.25, 1) - score);
-    differences.narrowed!.push(perturbed(0, 0.5) - score);
-    differences.widened!.push(perturbed(0, 1.8) - score);
-    differences.without!.push(mean(exactOf(pairs).conditional(0, { orography: false }).crps(truth)) - score);
-  }
-  for (const [name, values] of Object.entries(differences)) {
-    const error = deviationOf(values) / Math.sqrt(times);
-    assert.ok(mean(values) > 3 * error, `${name}: ${mean(values)} ± ${error} is not above 0`);
-  }
-});
-
-test("over orographies and hours both distributions score what they expect, and samples score as theirs", () => {
-  const seeds = 60;
-  const scores: number[][] = [[], [], []];
-  let expected = { withOrography: 0, withoutOrography: 0 };
-  for (let seed = 0; seed < seeds; seed++) {
-    const pairs = pairsWith({ ...climate12, seed: 2000 + seed, times: 2, dryFraction: 0.3 });
-    if (seed === 0) expected = exactOf(pairs).expectedCrps();
-    const truth = image(pairs, 1);
-    const [exact, without] = [exactOf(pairs).conditional(1), exactOf(pairs).conditional(1, { orography: false })];
-    const members = { values: exact.sample(20, rng(seed)), shape: [1, 20, 144] };
-    const sampled = meanCrps(members, { values: Float32Array.from(truth), shape: [1, 144] });
-    scores[0]!.push(mean(exact.crps(truth)));
-    scores[1]!.push(mean(without.crps(truth)));
-    scores[2]!.push(sampled - scores[0]!.at(-1)!);
-  }
-  const error = (v: number[]) => deviationOf(v) / Math.sqrt(v.length);
-  close(mean(scores[0]!), expected.withOrography, 4 * error(scores[0]!), "with");
-  close(mean(scores[1]!), expected.withoutOrography, 4 * error(scores[1]!), "without");
-  close(mean(scores[2]!), 0, 4 * error(scores[2]!), "fair CRPS of samples less that of the distribution");
-  assert.ok(error(scores[0]!) < 0.1 * expected.withOrography, "the error is small enough to tell");
-  assert.ok(expected.withoutOrography > 1.15 * expected.withOrography, "the orography says much");
 });
 
 test("without orographic share both distributions are one, and an exact coarse pixel tells its latent value", () => {
@@ -374,28 +280,6 @@ test("half the mean difference of a lognormal without an offset is Gini's, and r
   const { climate } = syntheticPairs({ ...small, seed: 1, times: 1 });
   assert.is(rainOfLatent(climate, climate.threshold), 0);
   for (const g of [climate.threshold + 0.01, 0.7, 3]) close(latentOfRain(climate, rainOfLatent(climate, g)), g, 1e-12);
-});
-
-test("verifyTiles finds the exact ensemble calibrated: flat ranks, spread–skill 1, no quantile bias, the exact CRPS", () => {
-  const [times, members, side] = [100, 8, 32];
-  const pairs = syntheticPairs({ seed: 13, times, size: side });
-  const values = new Float32Array(times * members * side ** 2);
-  let exact = 0;
-  for (let n = 0; n < times; n++) {
-    const distribution = exactOf(pairs).conditional(n);
-    values.set(distribution.sample(members, rng(4).split(n)), n * members * side ** 2);
-    exact += mean(distribution.crps(image(pairs, n))) / times;
-  }
-  const truth = { values: Float32Array.from(pairs.fine.values), shape: [times, side, side] };
-  const coarse = { values: blockMean(truth.values, times, side, side, 4), shape: [times, 8, 8] };
-  const ensemble = { values, shape: [times, members, side, side] };
-  const { pooled } = verifyTiles(ensemble, truth, coarse, { wetThreshold: 1e-6, seed: 1 });
-  close(pooled.crps / exact, 1, 0.03, "CRPS over the exact one");
-  close(pooled.spreadSkill, 1, 0.12, "spread–skill of a heavy-tailed distribution");
-  for (let r = 0; r <= members; r++) close(pooled.rankHistogram[r]!, 1 / 9, 0.008, `rank ${r}`);
-  close(pooled.quantiles[0]!.pooledBias, 0, 0.05, "q99");
-  close(pooled.wetFractionBias, 0, 0.02, "wet share");
-  close(pooled.ralsd.log, 0, 0.4, "RALSD of ln(1 + R), dB");
 });
 
 test.run();

@@ -1,9 +1,10 @@
+// Inside: checkpoints by their parts.
 import { basename } from "node:path";
 import { DomainError, loadCheckpoint, saveCheckpoint } from "../../../engine/index.ts";
-import type { TrainingCheckpoint } from "../../../generative/training/checkpoint.ts";
 import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
-import { trainOnImages } from "../../../generative/training/train-model.ts";
+import { type TrainingCheckpoint, trainOnImages } from "../../../generative/training/index.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
+import { stopAt } from "../models.ts";
 import { describe, network, toyArchive } from "../toy-images.ts";
 
 const { folder } = temporaryFolder(test);
@@ -19,11 +20,9 @@ async function checkpointOf(options: Parameters<typeof trainOnImages>[2] = {}): 
 }
 
 test("a checkpoint in a file is the checkpoint, judged or not", async () => {
-  const stop = new AbortController();
   const half = await checkpointOf({
     ...judged,
-    signal: stop.signal,
-    onProgress: ({ step }) => void (step === 2 && stop.abort()),
+    ...stopAt(2),
   });
   const path = await saveTraining(folder, half);
   assert.is(basename(path), "step-00000002.safetensors");

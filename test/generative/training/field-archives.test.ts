@@ -1,7 +1,7 @@
 /** Pairs of several archives: a network that is given which of them an image is from. */
 
 import { OptionsError, rng, ShapeError } from "../../../engine/index.ts";
-import { joinedPairs, matchPairs, splitPairs } from "../../../generative/data/match.ts";
+import { joinedPairs, matchPairs, splitPairs } from "../../../generative/data/index.ts";
 import { downscale, type PairData, type TrainOptions, train } from "../../../generative/index.ts";
 import { archivesOf } from "../../../generative/model/index.ts";
 import { planTraining } from "../../../generative/training/index.ts";

@@ -1,3 +1,4 @@
+// Inside: the fit of correlations by itself.
 import { fitted } from "../../../generative/training/measure-coherence.ts";
 import { assert, test } from "../../harness.ts";
 

@@ -1,3 +1,4 @@
+// Inside: batches of training.
 /** The recipe of WassDiff: its numbers to the letter, and that a small model goes by it from training to members. */
 
 import { mkdtemp, rm } from "node:fs/promises";

@@ -1,8 +1,7 @@
 /** Training on several regions, each on a grid of its own. */
 
 import { DomainError, OptionsError, rng, ShapeError } from "../../../engine/index.ts";
-import { joinedPairs, matchPairs } from "../../../generative/data/match.ts";
-import { measureChannels } from "../../../generative/data/measure.ts";
+import { joinedPairs, matchPairs, measureChannels } from "../../../generative/data/index.ts";
 import { downscale, type PairData, type TrainOptions, train } from "../../../generative/index.ts";
 import { Field, writeField } from "../../../io/index.ts";
 import { verify } from "../../../verification/index.ts";

@@ -1,14 +1,16 @@
+// Inside: the start of a training.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { OptionsError } from "../../../engine/index.ts";
 import { Downscaler, train } from "../../../generative/index.ts";
 import { findModel } from "../../../generative/model/index.ts";
-import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
+import { loadTraining, saveTraining } from "../../../generative/training/index.ts";
 import { descriptionOf } from "../../../generative/training/start.ts";
 import { openDataset, readField, writeField } from "../../../io/index.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { mongeDone, mongeHere, oneLine, words } from "../../cli/run.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
+import { stopAt } from "../models.ts";
 
 const { at } = temporaryFolder(test);
 const path = at("rain.nc");
@@ -20,11 +22,8 @@ test.before(async () => {
 
 /** A run of eight steps that was stopped after four, which left a checkpoint. */
 async function stopped(out: string): Promise<string> {
-  const stop = new AbortController();
-  const onProgress = ({ step }: { readonly step: number }) => {
-    if (step === 4) stop.abort();
-  };
-  const { run, status } = await train(path, { ...recipe, steps: 8, out, onProgress, signal: stop.signal });
+  const stop = stopAt(4);
+  const { run, status } = await train(path, { ...recipe, steps: 8, out, ...stop });
   assert.is(status, "aborted");
   return run!;
 }

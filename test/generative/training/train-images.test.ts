@@ -1,13 +1,16 @@
+// Inside: batches of training.
 import { OptionsError, rng } from "../../../engine/index.ts";
 import { covariateGroups } from "../../../generative/data/images/dropout.ts";
 import type { Images } from "../../../generative/data/images/images.ts";
 import { channelInputs, cropSource } from "../../../generative/data/images/source.ts";
 import { Downscaler, edm } from "../../../generative/index.ts";
 import { backgroundOf } from "../../../generative/model/standardise.ts";
+import { trainOnImages } from "../../../generative/training/index.ts";
 import { noisyBatch } from "../../../generative/training/objective.ts";
 import { resolveRecipe } from "../../../generative/training/recipe.ts";
-import { type ImageTrainingOptions, trainOnImages } from "../../../generative/training/train-model.ts";
+import type { ImageTrainingOptions } from "../../../generative/training/train-model.ts";
 import { assert, equalBy, refuses, test } from "../../harness.ts";
+import { stopAt } from "../models.ts";
 import { describe, law, network, toyArchive, withParts } from "../toy-images.ts";
 
 const brief = { seed: 3, steps: 4, batch: 3, crop: 8, network, warmup: 2 } as const;
@@ -79,11 +82,9 @@ test("a run stopped by its signal and resumed equals an uninterrupted one, bit f
   const scores: unknown[] = [];
   const whole = await trained({ ...options, onProgress: ({ validation: v }) => void scores.push(v) });
   assert.is(scores.length, 5);
-  const stop = new AbortController();
   const half = await trained({
     ...options,
-    signal: stop.signal,
-    onProgress: ({ step }) => (step === 2 ? stop.abort() : undefined),
+    ...stopAt(2),
   });
   assert.is(half.status, "aborted");
   assert.is(half.checkpoint.state.step, 2);

@@ -1,27 +1,20 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+// Inside: the loss by itself.
+
 import { adam, compileTraining, type Rng, rng, warmupCosine } from "../../../engine/index.ts";
 import { distributionTerm } from "../../../examples/papers/distribution-terms.ts";
-import { type StackedTiles, tilesOf } from "../../../generative/data/index.ts";
 import { compiledDenoiser } from "../../../generative/diffusion/denoiser.ts";
+import { unet } from "../../../generative/diffusion/index.ts";
 import { denoisingLoss } from "../../../generative/diffusion/loss.ts";
 import { trainingNoise } from "../../../generative/diffusion/process/edm.ts";
-import { unet } from "../../../generative/diffusion/unet.ts";
-import { constantsOf } from "../../../generative/model/blocks.ts";
-import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
-import { trainOnTiles } from "../../../generative/training/index.ts";
-import { assert, test } from "../../harness.ts";
+import { constantsOf } from "../../../generative/model/index.ts";
+import { loadTraining, saveTraining, trainOnTiles } from "../../../generative/training/index.ts";
+import { assert, temporaryFolder, test } from "../../harness.ts";
+import { network, noisyTiles } from "../models.ts";
 import { plainLoss } from "../toy-images.ts";
 
-function archiveOf(count: number, size: number, seed: number): StackedTiles {
-  const values = Float32Array.from(rng(seed).normal(count * size * size), (z) => Math.max(0, Math.expm1(1.5 * z)));
-  return tilesOf(values, size);
-}
-
-const network = { baseChannels: 8, multipliers: [1, 2], embedding: 16 };
+const { folder } = temporaryFolder(test);
 const recipe = { seed: 3, steps: 6, batch: 3, crop: 8, network, warmup: 2 } as const;
-const archive = archiveOf(5, 16, 1);
+const archive = noisyTiles(5, 1);
 
 test("a downscaler is trained and saved with the unit of its logarithm, measured where none is stated", async () => {
   const short = { ...recipe, steps: 2 };
@@ -36,17 +29,14 @@ test("a downscaler is trained and saved with the unit of its logarithm, measured
   const wet = archive.values.filter((v) => v > 0).sort();
   const { unit } = constantsOf(measured!.downscaler.configuration)!;
   assert.ok(Math.abs(unit! - wet[Math.floor(wet.length / 4)]!) < 0.01, `${unit}`);
-  const directory = await mkdtemp(join(tmpdir(), "monge-"));
-  const loaded = await loadTraining(await saveTraining(directory, measured!.checkpoint));
-  assert.equal(loaded, measured!.checkpoint);
-  await rm(directory, { recursive: true });
+  assert.equal(await loadTraining(await saveTraining(folder, measured!.checkpoint)), measured!.checkpoint);
   assert.not.equal(small!.downscaler.parameters, none!.downscaler.parameters);
 });
 
 test("a fork begins with the parameters and the normalisation of its checkpoint", async () => {
   const base = await trainOnTiles(archive, recipe);
-  const stop = AbortSignal.abort();
-  const fork = await trainOnTiles(archiveOf(5, 16, 7), { ...recipe, seed: 9, start: base.checkpoint, signal: stop });
+  const signal = AbortSignal.abort();
+  const fork = await trainOnTiles(noisyTiles(5, 7), { ...recipe, seed: 9, start: base.checkpoint, signal });
   assert.equal(fork.checkpoint.state.parameters, base.checkpoint.state.parameters);
   assert.equal(constantsOf(fork.checkpoint.description), constantsOf(base.checkpoint.description));
   assert.is(fork.checkpoint.state.step, 0);
@@ -168,7 +158,7 @@ test("trained on a correlated Gaussian field, the network approaches the exact e
 
 test("on a pattern that the coarse rain determines the loss falls to less than half", async () => {
   // The untrained network's loss is 1 on average, for residuals of standard deviation σd whatever their law.
-  const pattern = archiveOf(8, 16, 2);
+  const pattern = noisyTiles(8, 2);
   for (let i = 0; i < pattern.values.length; i++) {
     const [row, column, tile] = [(i >> 4) & 15, i & 15, i >> 8];
     pattern.values[i] = (row + column) % 2 === 0 ? 3 + tile : 0;

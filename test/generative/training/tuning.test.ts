@@ -1,31 +1,28 @@
+// Inside: judgements of training by themselves.
 /** Training that is judged on tiles that it does not see, and training that goes on from a model. */
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { OptionsError, rng } from "../../../engine/index.ts";
+import { OptionsError } from "../../../engine/index.ts";
 import { blockMean } from "../../../engine/numerics/grid.ts";
 import { heldTiles } from "../../../generative/data/images/source.ts";
 import { type StackedTiles, tilesOf } from "../../../generative/data/index.ts";
 import { Downscaler, type TrainingProgress, train } from "../../../generative/index.ts";
-import { constantsOf } from "../../../generative/model/blocks.ts";
-import { archivesOf } from "../../../generative/model/index.ts";
-import { downscalerOf, loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
-import type { TrainingStart } from "../../../generative/training/index.ts";
-import { trainOnTiles } from "../../../generative/training/index.ts";
+import { archivesOf, constantsOf } from "../../../generative/model/index.ts";
+import { downscalerOf } from "../../../generative/training/checkpoint.ts";
+import { loadTraining, saveTraining, type TrainingStart, trainOnTiles } from "../../../generative/training/index.ts";
 import { validate } from "../../../generative/training/validation.ts";
 import { readField } from "../../../io/dataset/index.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { mongeDone, oneLine } from "../../cli/run.ts";
 import { assert, equalBy, refuses, temporaryFolder, test } from "../../harness.ts";
+import { network, noisyTiles, stopAt } from "../models.ts";
 
 const { folder, at } = temporaryFolder(test);
 
 const none = { wetFound: 0, drierFound: 0, wetKept: 0, drierKept: 0, places: [] };
-function archiveOf(count: number, seed: number, name = "rain.nc"): StackedTiles {
-  const values = Float32Array.from(rng(seed).normal(count * 256), (z) => Math.max(0, Math.expm1(1.5 * z)));
-  return tilesOf(values, 16, [{ name, begin: 0, end: count, ...none }]);
-}
-const network = { baseChannels: 8, multipliers: [1, 2], embedding: 16 };
+const archiveOf = (count: number, seed: number, name = "rain.nc") =>
+  noisyTiles(count, seed, [{ name, begin: 0, end: count, ...none }]);
 const recipe = { seed: 3, steps: 8, batch: 3, crop: 8, network, warmup: 2 } as const;
 const archive = archiveOf(5, 1);
 const held = archiveOf(4, 2);
@@ -47,11 +44,9 @@ test("judging changes no bit of training, resumes bit for bit, and keeps the mod
   const last = downscalerOf(whole.checkpoint, { last: true });
   assert.equal(last.parameters, plain.downscaler.parameters);
 
-  const stop = new AbortController();
   const half = await trainOnTiles(archive, {
     ...judgedBy,
-    signal: stop.signal,
-    onProgress: ({ step }) => void (step === 4 && stop.abort()),
+    ...stopAt(4),
   });
   assert.is(half.status, "aborted");
   const resume = await loadTraining(await saveTraining(folder, half.checkpoint));
@@ -89,14 +84,6 @@ test("the scores are those of the ensemble that is drawn from the block means of
   }
   assert.ok(Math.abs(scores!.crps - crps / 256) < 1e-9, `${scores!.crps} is not ${crps / 256}`);
   assert.ok(Math.abs(scores!.spreadSkill! - Math.sqrt(((4 / 3) * variance) / squared)) < 1e-9);
-  await downscaler.dispose();
-});
-
-test("training ends early where so many judgements in a row are no better", async () => {
-  // A rate of next to nothing leaves float32 weights as they are, so that no judgement is better than the first.
-  const still = { ...judgedBy, peakRate: 1e-30, finalRate: 0, validation: { ...validation, patience: 2 } };
-  const { status, checkpoint, best, downscaler } = await trainOnTiles(archive, still);
-  assert.equal([status, checkpoint.state.step, best!.step, checkpoint.worse], ["stopped", 6, 2, 2]);
   await downscaler.dispose();
 });
 
@@ -200,11 +187,8 @@ test("fine-tuning that was interrupted goes on to the same bits, and its model k
   const { run: start } = await train(at("tuned.nc"), { ...begin, out: at("tuned") });
   const tuned = { ...small, steps: 6, start: start! };
   const whole = await train(at("tuned.nc"), { ...tuned, out: at("tuned-whole") });
-  const stop = new AbortController();
-  const onProgress = ({ step }: { readonly step: number }) => {
-    if (step >= 3) stop.abort();
-  };
-  const half = await train(at("tuned.nc"), { ...tuned, out: at("tuned-half"), signal: stop.signal, onProgress });
+  const stop = stopAt(3);
+  const half = await train(at("tuned.nc"), { ...tuned, out: at("tuned-half"), ...stop });
   assert.is(half.status, "aborted");
   const rest = await train(null, { resume: half.run! });
   assert.equal(rest.downscaler!.parameters, whole.downscaler!.parameters);

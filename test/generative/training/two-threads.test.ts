@@ -1,22 +1,17 @@
-/** Training by two threads, each on half of a batch, against training by one. */
-import { rng } from "../../../engine/index.ts";
-import { tilesOf } from "../../../generative/data/index.ts";
+// Inside: the loop of training.
+
+import { trainOnImages } from "../../../generative/training/index.ts";
 import type { StepProgress } from "../../../generative/training/loop.ts";
-import { trainOnImages, trainOnTiles } from "../../../generative/training/train-model.ts";
+import { trainOnTiles } from "../../../generative/training/train-model.ts";
 import { assert, test } from "../../harness.ts";
+import { network, noisyTiles } from "../models.ts";
 import { describe, network as pairNetwork, toyArchive } from "../toy-images.ts";
 
-const archive = tilesOf(
-  Float32Array.from(rng(1).normal(9 * 256), (z) => Math.max(0, Math.expm1(1.5 * z))),
-  16,
-);
-const network = { baseChannels: 8, multipliers: [1, 2], embedding: 16 };
+const archive = noisyTiles(9, 1);
 const small = { seed: 3, steps: 2, batch: 8, crop: 8, warmup: 2, progressEvery: 1 } as const;
 
-type Train = (how: {
-  threads: number;
-  onProgress: (p: StepProgress<unknown>) => void;
-}) => Promise<{ downscaler: { dispose(): Promise<void> } }>;
+type How = { threads: number; onProgress: (p: StepProgress<unknown>) => void };
+type Train = (how: How) => Promise<{ downscaler: { dispose(): Promise<void> } }>;
 
 /** What is told of the steps: losses, their parts, norms. */
 async function told(train: Train, threads: number): Promise<Record<string, number>[]> {

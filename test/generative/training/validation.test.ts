@@ -1,7 +1,8 @@
+// Inside: judgements of training by themselves.
 import { rng, tf } from "../../../engine/index.ts";
 import { type Images, ImagesInMemory } from "../../../generative/data/images/images.ts";
 import { heldImages } from "../../../generative/data/images/source.ts";
-import { unet } from "../../../generative/diffusion/unet.ts";
+import { unet } from "../../../generative/diffusion/index.ts";
 import { type ModelDescription, networkEnds } from "../../../generative/model/configuration.ts";
 import { Downscaler } from "../../../generative/model/index.ts";
 import { chooseModel, type Judgement } from "../../../generative/training/choose-model.ts";

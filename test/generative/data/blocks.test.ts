@@ -1,12 +1,43 @@
-/** Fine fields whose sides are no multiples of the factor lose no pixel. */
-
+// Inside: blocks of a fine field, which no door exports.
+/** Blocks of a fine field: means of those that do not fill it, and what is filled up loses no pixel. */
 import { rng } from "../../../engine/index.ts";
-import { wholeBlocks } from "../../../generative/data/own-blocks.ts";
-import { unet } from "../../../generative/diffusion/unet.ts";
-import { Downscaler, downscale } from "../../../generative/index.ts";
-import { fromBlocks } from "../../../generative/model/older-files.ts";
+import { ownBlocks, wholeBlocks } from "../../../generative/data/own-blocks.ts";
+import { downscale } from "../../../generative/index.ts";
 import { type Coordinate, Field } from "../../../io/field/index.ts";
+import { coarsen } from "../../../io/regrid/index.ts";
 import { assert, axis, evenly, test } from "../../harness.ts";
+import { days, fieldOf, steps } from "../fields-for-tests.ts";
+import { blockModel } from "../models.ts";
+
+const fieldOfSize = (height: number, width: number) =>
+  fieldOf({
+    ...{ name: "rr", units: "mm", time: days(2), lat: steps(40, 0.5, height), lon: steps(0, 0.5, width) },
+    value: (t, y, x) => (y === 44.5 && x === 3 ? Number.NaN : 100 * t + y + 2 * x),
+  }).load();
+
+test("rows and columns that do not fill a block make smaller blocks, with their own mean at their middle", async () => {
+  const means = ownBlocks(await fieldOfSize(10, 7), 4);
+  assert.equal(means.shape, [2, 3, 2]);
+  const [lat, lon] = ["lat", "lon"].map((name) => means.coordinate(name)!);
+  assert.equal([...lat!.values], [40.75, 42.75, 44.25]);
+  assert.equal([...lat!.bounds!], [39.75, 41.75, 41.75, 43.75, 43.75, 44.75]);
+  assert.equal([...lon!.values], [0.75, 2.5]);
+  for (let t = 0; t < 2; t++) {
+    for (let i = 0; i < 5; i++) {
+      const wanted = 100 * t + lat!.values[i >> 1]! + 2 * lon!.values[i & 1]!;
+      assert.ok(Math.abs(means.values[6 * t + i]! - wanted) < 1e-4, `${t} ${i}: ${means.values[6 * t + i]}`);
+    }
+    // Five of six: without 44.5 + 2·3.
+    const last = (6 * (44.25 + 2 * 2.5) - 50.5) / 5 + 100 * t;
+    assert.ok(Math.abs(means.values[6 * t + 5]! - last) < 1e-4, `${means.values[6 * t + 5]} ${last}`);
+  }
+});
+
+test("where blocks fill the grid they are those of coarsen", async () => {
+  const whole = await fieldOfSize(8, 8);
+  const [means, wanted] = [ownBlocks(whole, 4), coarsen(whole, 4, { minimumValid: 1 / 16 })];
+  assert.equal([means.shape, means.values], [wanted.shape, wanted.values]);
+});
 
 const line = (name: string, n: number, first: number, step: number): Coordinate =>
   axis(
@@ -40,18 +71,10 @@ test("a field is filled up to whole blocks with missing values, on coordinates t
 });
 
 test("what is coarsened and drawn again has the pixels of the field: missing where it is, and nowhere else", async () => {
-  const network = { baseChannels: 8, multipliers: [1, 2] };
-  const normalization = { factor: 4, sigmaData: 0.13, conditionMean: 0.3, conditionStd: 0.5 };
-  const model = new Downscaler(fromBlocks({ network, normalization }), unet(network).initialize(rng(1)));
+  const model = blockModel();
   const options = { coarsen: true, missing: "propagate", members: 2, evaluations: 2 } as const;
   const fine = await downscale(model, field, options);
-  assert.equal(
-    [fine.dims, fine.shape],
-    [
-      ["time", "realization", "lat", "lon"],
-      [2, 2, 5, 7],
-    ],
-  );
+  assert.equal([fine.dims.join(), fine.shape.join()], ["time,realization,lat,lon", "2,2,5,7"]);
   for (const [i, v] of fine.values.entries()) {
     const there = field.values[Math.floor(i / 70) * 35 + (i % 35)];
     assert.is(Number.isNaN(v), Number.isNaN(there), `value ${i}`);

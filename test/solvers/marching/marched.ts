@@ -1,0 +1,22 @@
+/** Problems that are marched in tests. */
+import { type ProblemSpec, pde } from "../../../equations/problem/index.ts";
+import { march } from "../../../solvers/marching/march.ts";
+import { derivativesAt } from "../../../solvers/marching/marched-field.ts";
+
+/** A problem without its name. */
+export type Text = Omit<ProblemSpec, "name">;
+
+/** Marches to a tolerance, which must not be refused. */
+export function marched(spec: Text, tolerance: number, seconds = 20) {
+  const problem = pde({ name: "marched", ...spec });
+  const result = march(problem, { tolerance, seconds, isOver: () => false });
+  if ("refused" in result) throw new Error(result.refused);
+  const still = problem.axes.map(() => 0);
+  const valuesAt = (field: typeof result.field, points: Float64Array, k = 0) => derivativesAt(field, points)(k, still);
+  return {
+    ...result,
+    valuesAt,
+    at: (...point: readonly number[]) =>
+      problem.unknowns.map((_, k) => valuesAt(result.field, Float64Array.from(point), k)[0]!),
+  };
+}
