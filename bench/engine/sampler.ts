@@ -2,7 +2,7 @@
 import { compile } from "../../engine/tensors/compile.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
 import { denoise } from "../../generative/diffusion/loss.ts";
-import { noiseSchedule } from "../../generative/diffusion/process/schedule.ts";
+import { noiseSchedule } from "../../generative/diffusion/process/process.ts";
 import { integrate } from "../../generative/diffusion/sampler.ts";
 import { type Bench, interleave, ours, type Result, resultOf } from "../measure.ts";
 import { agreement, startPeer } from "../peer.ts";

@@ -14,7 +14,6 @@ import type { PairOptions } from "./match.ts";
 import { wholeBlocks } from "./own-blocks.ts";
 import { rateUnits } from "./read-rain.ts";
 
-/** Options of reading a field as coarse rain. */
 export interface CoarseOptions
   extends Pick<PairOptions, "interval" | "clipNegative" | "onNotice">,
     Pick<VariableOptions, "units">,
@@ -28,7 +27,6 @@ export interface CoarseOptions
   readonly coarsen?: boolean;
 }
 
-/** One coarse frame. */
 export interface CoarseFrame {
   /** mm/h on (y, x). */
   readonly coarse: Field;
@@ -36,7 +34,6 @@ export interface CoarseFrame {
   readonly truth: Field | undefined;
 }
 
-/** Summary of all frames. */
 export interface CoarseSummary {
   /** Largest rate, mm/h. */
   readonly largest: number;
@@ -48,7 +45,6 @@ export interface CoarseSummary {
 export interface CoarseFrames {
   /** y and x are the last dimensions. */
   readonly field: LazyField;
-  /** As stated, or as in the file. */
   readonly units: string;
   /** Seconds over which an amount fell; undefined for rates. */
   readonly interval: number | undefined;

@@ -14,11 +14,8 @@ export interface Crops {
   readonly valid?: Float32Array;
 }
 
-/** Source of the crops of a training. */
 export interface CropSource {
-  /** Of a crop. */
   readonly height: number;
-  /** Of a crop. */
   readonly width: number;
   /** True if targets have gaps: crops then have `valid`. */
   readonly gaps: boolean;
@@ -26,7 +23,6 @@ export interface CropSource {
   crops(stream: Rng): Crops;
 }
 
-/** One held-out case. */
 export interface HeldOutCase {
   readonly input: ModelInput;
   /** In the units of each target, [height, width, targets]. */
@@ -37,9 +33,7 @@ export interface HeldOutCase {
   readonly archive?: string;
 }
 
-/** Data to validate on. */
 export interface HeldOut {
   readonly count: number;
-  /** A case by its number, from 0. */
   read(at: number): HeldOutCase;
 }

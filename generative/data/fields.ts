@@ -22,7 +22,6 @@ export interface PairFields {
   readonly steps?: TimeSteps;
 }
 
-/** Role of a field. */
 export type FieldRole = "fine" | "coarse" | "with" | "static";
 
 /** Variable, file and what it is there, for messages. */

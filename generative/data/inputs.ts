@@ -21,7 +21,6 @@ import type { PairFields } from "./fields.ts";
 import { type MatchedFields, matchFields, type PairOptions } from "./match.ts";
 import { unlikeTextures } from "./seen-textures.ts";
 
-/** Options of {@link pairInputs}. */
 export interface PairInputOptions
   extends Omit<PairOptions, "method">,
     Pick<SampleOptions, "force" | "missing" | "archive"> {
@@ -34,19 +33,16 @@ export interface PairInputOptions
 
 /** Inputs that are read time by time. */
 export interface PairInputs {
-  /** Number of times. */
   readonly count: number;
   /** Of the coarse field; undefined where it has none. */
   readonly times: Coordinate | undefined;
   /** Position of each time along those of the coarse field: times that another field lacks are left out. */
   readonly places: readonly number[];
-  /** Of the output. */
   readonly grid: FineGrid;
   /** Differences of the inputs from those of training, in words; empty unless `force` was needed. */
   readonly complaints: readonly string[];
   /** Differences of their texture from that of training, in words. */
   readonly unlike: readonly string[];
-  /** Input of the network for a time. */
   read(n: number): Promise<ChannelInput>;
   /** Coarse cells that a target is refined from, and their values at a time in its units; undefined where it is from none, or from a grid of another system. */
   means(target: Target): (CoarseCells & { read(n: number): Promise<Float32Array> }) | undefined;

@@ -14,12 +14,10 @@ import type { RainStated } from "./channels/quantity.ts";
 import { type FieldRole, named, type PairFields, placed, preparedFields } from "./fields.ts";
 import { positionsIn } from "./map-dims.ts";
 
-/** Options of reading fields of pairs. */
 export interface PairOptions extends RainStated, NoticeOptions, Pick<VerifyOptions, "clipNegative" | "interval"> {}
 
 /** Fields with the times that all have. */
 export interface MatchedFields {
-  /** Who asked, for messages. */
   readonly caller: string;
   readonly fine: readonly LazyField[];
   readonly coarse: readonly LazyField[];

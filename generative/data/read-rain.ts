@@ -37,7 +37,6 @@ export interface RainStream {
   readonly apart: Uint8Array | undefined;
   /** Whole frames in order. */
   readonly pieces: readonly RainPiece[];
-  /** In messages. */
   readonly where: string;
 }
 
@@ -58,7 +57,6 @@ export interface RainOptions extends Pick<VariableOptions, "units"> {
   readonly interval?: Intervals;
   /** Index of the event among several. */
   readonly index: number;
-  /** Most bytes of a piece. */
   readonly bytes: number;
 }
 

@@ -43,7 +43,6 @@ export const fieldRoles: readonly FieldRole[] = ["fine", "coarse", "with", "stat
 /** Sources as they are recorded: texts; of fields that only the caller has, their names. */
 export type ListedSources = Readonly<Record<FieldRole, readonly string[]>>;
 
-/** Sources, opened. */
 export interface OpenedPairs {
   readonly fields: PairFields;
   /** Those of each source, by role. */
@@ -58,7 +57,6 @@ export interface OpenedPairs {
   close(): void;
 }
 
-/** Fields of one role, opened. */
 export interface OpenedSources {
   readonly fields: readonly LazyField[];
   /** Those of each source. */

@@ -6,17 +6,14 @@ import type { NoiseProcess } from "./process/process.ts";
 import type { TileDenoiser } from "./tiling.ts";
 import type { Parameter, Unet } from "./unet.ts";
 
-/** Options of `compiledDenoiser`. */
 export interface CompiledDenoiserOptions extends Pick<CompileOptions, "device" | "threads"> {
   /** The process that the network was trained with. @defaultValue EDM */
   readonly process?: NoiseProcess;
 }
 
-/** Compiled programs by batch shape. */
 export interface CompiledDenoiser {
   /** The denoiser for batches [count, height, width, outputs], compiled at the first request. */
   forShape(count: number, height: number, width: number): Promise<TileDenoiser>;
-  /** Free all programs. */
   dispose(): Promise<void>;
 }
 

@@ -46,7 +46,6 @@ export interface DrawOptions extends Pick<IntegrateOptions, "method" | "onProgre
   readonly batch?: number;
 }
 
-/** Input of {@link drawResiduals}. */
 export interface Drawing {
   readonly denoiser: CompiledDenoiser;
   readonly process: NoiseProcess;

@@ -5,9 +5,8 @@
 import { tf } from "../../engine/tensors/tensor.ts";
 import { lossByLevel } from "./loss-by-level.ts";
 import { type LossTerm, withTerm } from "./loss-term.ts";
-import { tensors } from "./process/arithmetic.ts";
 import { edm } from "./process/edm.ts";
-import type { NoiseProcess } from "./process/process.ts";
+import { type NoiseProcess, tensors } from "./process/process.ts";
 import type { Unet } from "./unet.ts";
 
 /** Options of {@link denoisingLoss}. */

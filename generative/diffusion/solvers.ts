@@ -24,7 +24,6 @@ export interface Solving {
   noise(): Float32Array;
 }
 
-/** One run of a solver. */
 export interface Solver {
   /** Moves the state at level `i`; returns the noise level that it then has. */
   before?(i: number): Promise<number> | number;

@@ -5,11 +5,8 @@
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import type { Denoiser } from "./sampler.ts";
 
-/** One axis of the tiling. */
 export interface AxisTiling {
-  /** Length of a tile. */
   readonly tile: number;
-  /** First pixel of each tile. */
   readonly starts: readonly number[];
   /** Weight of each pixel of each tile along this axis, in (0, 1]; 1 at the borders of the image. */
   readonly weights: readonly Float64Array[];
@@ -63,7 +60,6 @@ export interface ImageRows {
   rows(top: number, count: number): Float32Array;
 }
 
-/** Options of {@link tiledDenoiser}. */
 export interface TiledDenoiserOptions {
   /** Images in the state, [members, height, width, outputs]; all share the condition. */
   readonly members: number;
@@ -73,7 +69,6 @@ export interface TiledDenoiserOptions {
   readonly outputs: number;
   /** [height, width, channels]. */
   readonly condition: Float32Array | ImageRows;
-  /** Length of a tile's side. */
   readonly tile: number;
   /** Pixels that neighbouring tiles share at least. */
   readonly overlap: number;

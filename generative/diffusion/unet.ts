@@ -30,7 +30,6 @@ export interface UnetOptions {
 export interface UnetEnds {
   /** Of the input: the noisy image and its conditions. */
   readonly inputChannels: number;
-  /** Of the output. */
   readonly outputChannels: number;
 }
 
@@ -49,9 +48,7 @@ export interface Unet {
   readonly options: Required<UnetSizes>;
   /** Height and width of an input must be multiples of this. */
   readonly multiple: number;
-  /** Shapes of all parameters by name. */
   readonly shapes: Readonly<Record<string, readonly number[]>>;
-  /** Numbers in all parameters together. */
   readonly parameterCount: number;
   /**
    * Fresh parameters: uniform in ±1/√fan-in for filters and biases; zero for the modulation, the second convolution of

@@ -19,7 +19,6 @@ export interface DrawnFrame extends CoarseFrame {
   readonly wetThreshold?: number;
 }
 
-/** Options of `downscale`. */
 export interface EnsembleOptions
   extends CoarseOptions,
     ProgressOptions,
@@ -48,6 +47,11 @@ export interface EnsembleOptions
   readonly signal?: AbortSignal;
 }
 
+/** Names of {@link EnsembleOptions}. */
+export const ensembleNames =
+  "coherence onFrame signal whole coarsen interval clipNegative onNotice units missing onProgress method members seed " +
+  "evaluations noiseRange conserve archive force factor origin wetThreshold";
+
 /** An ensemble that is drawn as it is read. */
 export interface LazyEnsemble {
   /** (time …, realization, y, x), in the units of the input; every `load` draws what it reads. */
@@ -68,7 +72,6 @@ export interface MemberRange {
   readonly count: number;
 }
 
-/** One frame of a source, read. */
 export interface Frame {
   /**
    * Draws some members of each of the frame's times, [count, height, width]; whoever reads may write to them. A member is the same
@@ -85,7 +88,6 @@ export interface Source {
   readonly template: Field;
   /** Fields that are read to draw, the input first; checked for changes before the end. */
   readonly reads: readonly LazyField[];
-  /** Number of members. */
   readonly members: number;
   /** Grid that members are drawn on, of which the result has the first rows and columns. @defaultValue that of the result */
   readonly grid?: Field;
@@ -106,7 +108,6 @@ const MOST_VALUES = 2 ** 29;
 /** Values of members that are drawn together: between such groups the work can end. */
 const GROUP = 2 ** 20;
 
-/** The ensemble of a source. */
 export function ensemble(source: Source, { signal, onProgress, onFrame }: EnsembleOptions): LazyField {
   const { template, reads, grid, times = 1, evaluations = 1, scale = 1, rate = 1 } = source;
   const shape = template.shape.with(-3, source.members);

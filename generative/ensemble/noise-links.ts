@@ -17,11 +17,9 @@ export interface CellMap {
   readonly columns: number;
 }
 
-/** Options of {@link noiseInTime}. */
 export interface LinkOptions {
   /** @defaultValue times are drawn independently */
   readonly coherence: "measured" | undefined;
-  /** Of the model. */
   readonly measured: MeasuredCoherence | undefined;
   /** The field of which the input is a part: its times are those of the file. @defaultValue the input */
   readonly whole: Field | LazyField | undefined;

@@ -76,15 +76,7 @@ async function residualRatio(
     const coarse = halved({ values, shape: [SIDE, SIDE] });
     const smooth = bilinearUpsample(coarse.values, 1, SIDE / FACTOR, SIDE / FACTOR, FACTOR);
     const { values: fine } = await model.sample(coarse, {
-      ...{
-        factor: FACTOR,
-        place: below,
-        frame,
-        members: MEMBERS,
-        batch: MEMBERS,
-        seed: 0,
-        force: true,
-      },
+      ...{ factor: FACTOR, place: below, frame, members: MEMBERS, batch: MEMBERS, seed: 0, force: true },
       ...(texture && { texture }),
     });
     // Where the model is right, truth and members are alike, and so are their logarithms in the mean.

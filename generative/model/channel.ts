@@ -10,7 +10,6 @@ export type Transform =
   | { readonly kind: "log"; readonly unit: number; readonly divisor?: number }
   | { readonly kind: "linear" };
 
-/** Least and greatest. */
 export type Range = readonly [least: number, greatest: number];
 
 /** One input channel on the fine grid. Plain JSON. */

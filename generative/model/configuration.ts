@@ -27,7 +27,6 @@ import { type TimeSteps, timeStepsCheck } from "./time-steps.ts";
 
 /** A solver and its budget. */
 export interface Sampling {
-  /** Solver of the reverse process. */
   readonly method: SamplerMethod;
   /** Network evaluations a member. */
   readonly evaluations: number;
@@ -41,7 +40,6 @@ export interface Sampling {
 export interface ModelDescription {
   /** Inputs of the network, in order. */
   readonly channels: readonly Channel[];
-  /** Outputs, in order. */
   readonly targets: readonly Target[];
   /** Standard deviation of the clean data. @defaultValue 1: they are standardised */
   readonly sigmaData?: number;

@@ -16,7 +16,6 @@ export interface Correction {
   readonly seasons: readonly number[];
   /** Quantiles of each season and cell, at probabilities (i + ½)/n. */
   readonly quantiles: number;
-  /** Of the coarse variable. */
   readonly name: string;
   /** Of its values. @defaultValue the data had none */
   readonly units?: string;

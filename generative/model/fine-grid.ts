@@ -9,9 +9,7 @@ import type { Attributes } from "../../io/storage/index.ts";
 
 /** Positions along one dimension. Plain JSON. */
 export interface GridAxis {
-  /** Of the coordinate. */
   readonly name: string;
-  /** Of the dimension that it lies along. */
   readonly dim: string;
   /** Length n, in the units of `attributes`. */
   readonly values: readonly number[];
@@ -23,7 +21,6 @@ export interface GridAxis {
 
 /** Latitudes or longitudes of all pixels, row by row. Plain JSON. */
 export interface GridPositions {
-  /** Of the coordinate. */
   readonly name: string;
   /** Degrees, [height, width]. */
   readonly values: readonly number[];
@@ -33,9 +30,7 @@ export interface GridPositions {
 
 /** Rows and columns, and which pixels never have a value. Plain JSON. */
 export interface FineGrid {
-  /** Rows. */
   readonly y: GridAxis;
-  /** Columns. */
   readonly x: GridAxis;
   /** Projection of y and x. @defaultValue none */
   readonly gridMapping?: GridMapping;

@@ -24,7 +24,6 @@ export interface RainPlace {
   readonly interval?: number;
 }
 
-/** Least and greatest. */
 type Range = readonly [number, number];
 
 /** Sizes of cells that were seen. */
@@ -101,7 +100,6 @@ function inMetres({ units, y, x, latitude }: GridRange): GridRange | undefined {
 
 /** One size of cells as a range. */
 export const asRange = ({ y, x, ...rest }: RainGrid): GridRange => ({ ...rest, y: [y, y], x: [x, x] });
-/** Least and greatest. */
 export const extent = (values: readonly number[]): Range => [Math.min(...values), Math.max(...values)];
 const isOff = (value: number, [low, high]: Range): boolean =>
   !(value >= low * (1 - TOLERANCE) && value <= high * (1 + TOLERANCE));

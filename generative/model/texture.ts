@@ -5,7 +5,6 @@
 import { among, type Check, either, list, optional, positive, real, record } from "../../engine/checks.ts";
 import { defined } from "../../engine/defined.ts";
 
-/** Options of measuring windows. */
 export interface TextureOptions {
   /** Least wet value, of precipitation. @defaultValue it is none: no wet share, no intensity */
   readonly wet?: number;
@@ -13,7 +12,6 @@ export interface TextureOptions {
   readonly unit?: number;
 }
 
-/** Texture of a window. */
 export interface Texture {
   /** log₂ of the mean squared difference of cells two apart over that of neighbours: 0 for white noise, 2 for a smooth field. */
   readonly slope: number;
@@ -25,9 +23,7 @@ export interface Texture {
 
 /** A mean and a standard deviation over windows. */
 export interface TextureSpread {
-  /** Of the windows. */
   readonly mean: number;
-  /** Standard deviation over the windows. */
   readonly deviation: number;
 }
 

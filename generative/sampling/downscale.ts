@@ -8,7 +8,7 @@ import { type Field, type Provenance, regularStep } from "../../io/field/index.t
 import { formatToWrite, geoKeysOf } from "../../io/formats/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
 import { aboutFile, filesToKeep, leastBytes, unlikeOf } from "../ensemble/about.ts";
-import type { EnsembleOptions } from "../ensemble/ensemble.ts";
+import { type EnsembleOptions, ensembleNames } from "../ensemble/ensemble.ts";
 import { memberDim } from "../ensemble/members.ts";
 import type { Covariates } from "./field-source.ts";
 import { type AnyDownscaler, methodOf } from "./method.ts";
@@ -18,6 +18,9 @@ const MOST = 2 ** 29;
 
 /** Options of {@link downscale}; covariates are for models of fields. */
 export interface DownscaleOptions extends EnsembleOptions, Covariates {}
+
+/** Names of {@link DownscaleOptions}. */
+export const downscaleNames = `${ensembleNames} coarse with past static grid target`;
 
 /**
  * Draws an ensemble of fine fields for every time of a coarse one.
@@ -64,11 +67,7 @@ export async function downscaleLazy(
   input: Field | LazyField,
   options: DownscaleOptions = {},
 ): Promise<LazyField> {
-  const known =
-    "coherence onFrame signal whole coarsen interval clipNegative onNotice units missing onProgress " +
-    "method members seed evaluations noiseRange conserve archive force factor origin wetThreshold coarse " +
-    "with past static grid target";
-  checkNames("downscaleLazy", options, known);
+  checkNames("downscaleLazy", options, downscaleNames);
   return (await methodOf(model, options).ensemble(input, options)).field;
 }
 
@@ -106,11 +105,7 @@ export async function downscaleTo(
   input: Field | LazyField,
   options: DownscaleToOptions = {},
 ): Promise<DownscaledFile> {
-  const known =
-    "inputs coherence onFrame signal whole coarsen interval clipNegative onNotice units missing " +
-    "onProgress method members seed evaluations noiseRange conserve archive force factor origin " +
-    "wetThreshold coarse with past static grid target attributes history now overwrite epsg onKept";
-  checkNames("downscaleTo", options, known);
+  checkNames("downscaleTo", options, `${downscaleNames} inputs attributes history now overwrite epsg onKept`);
   const method = methodOf(model, options);
   const { name: format, kind = "file", refuse } = formatToWrite(path);
   const { overwrite = false, epsg, onKept } = options;

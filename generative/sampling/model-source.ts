@@ -14,7 +14,6 @@ export interface ModelFrame extends Pick<Frame, "shown"> {
   finish?(values: Float32Array, members: number): void;
 }
 
-/** An input that was compared with training. */
 export interface ModelSource
   extends Omit<Source, "frame" | "members" | "evaluations" | "times">,
     Pick<LazyEnsemble, "forced" | "unlike" | "checked"> {

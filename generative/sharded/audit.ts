@@ -36,7 +36,6 @@ export interface AuditOptions extends ProgressOptions {
   readonly checksums?: boolean;
 }
 
-/** A fault of a task or a file. */
 export interface UnitTrouble {
   /** Number of the unit; undefined for what is none's. */
   readonly unit: number | undefined;
@@ -44,7 +43,6 @@ export interface UnitTrouble {
   readonly what: string;
 }
 
-/** Result of an audit. */
 export interface StoreAudit {
   /** Units that there should be. */
   readonly total: number;

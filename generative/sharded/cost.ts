@@ -6,7 +6,7 @@ import { unlikeOf } from "../ensemble/about.ts";
 import { memberDim } from "../ensemble/members.ts";
 import type { DownscaledFile } from "../sampling/downscale.ts";
 import { type AnyDownscaler, methodOf } from "../sampling/method.ts";
-import type { DownscaleUnitsOptions } from "./downscale-units.ts";
+import { type DownscaleUnitsOptions, unitNames } from "./downscale-units.ts";
 import { identityOf } from "./identity.ts";
 import { evaluationCounter, planUnits, type UnitPlan, unitCount, unitFrames } from "./unit-plan.ts";
 
@@ -53,12 +53,7 @@ export async function planDownscaling(
   input: Field | LazyField,
   options: PlanOptions = {},
 ): Promise<DownscalingPlan> {
-  const known =
-    "measure unit shard resume also order onUnit coherence onFrame signal whole coarsen interval " +
-    "clipNegative onNotice units missing onProgress method members seed evaluations noiseRange conserve " +
-    "archive force factor origin wetThreshold coarse with past static grid target attributes history now " +
-    "overwrite inputs version";
-  checkNames("planDownscaling", options, known);
+  checkNames("planDownscaling", options, `${unitNames} measure`);
   const { measure = 5 } = options;
   const method = methodOf(model, options);
   const enough = new AbortController();

@@ -4,7 +4,7 @@ import type { LazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { filesToKeep } from "../ensemble/about.ts";
 import { type AnyDownscaler, methodOf } from "../sampling/method.ts";
-import { type DownscaleUnitsOptions, fillStore, type UnitsDone } from "./downscale-units.ts";
+import { type DownscaleUnitsOptions, fillStore, type UnitsDone, unitNames } from "./downscale-units.ts";
 import { keepFileRow } from "./file-rows.ts";
 import { checkFiles, unitStoreOf, writeFiles } from "./files-of-store.ts";
 
@@ -32,12 +32,7 @@ export async function downscaleUnits(
   input: Field | LazyField,
   options: DownscaleUnitsOptions = {},
 ): Promise<UnitsDone> {
-  const known =
-    "unit shard resume also order onUnit coherence onFrame signal whole coarsen interval clipNegative " +
-    "onNotice units missing onProgress method members seed evaluations noiseRange conserve archive force " +
-    "factor origin wetThreshold coarse with past static grid target attributes history now overwrite " +
-    "inputs version";
-  checkNames("downscaleUnits", options, known);
+  checkNames("downscaleUnits", options, unitNames);
   const method = methodOf(model, options);
   const store = unitStoreOf(path) ?? path;
   if (store === path) return fillStore(path, method, input, options);

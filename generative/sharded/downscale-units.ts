@@ -25,7 +25,12 @@ import {
 import { fieldHash } from "../data/sources.ts";
 import { aboutFile, filesRead, filesToKeep, leastBytes, unlikeOf } from "../ensemble/about.ts";
 import type { EnsembleOptions } from "../ensemble/ensemble.ts";
-import type { DownscaledFile, DownscaleOptions, DownscaleToOptions } from "../sampling/downscale.ts";
+import {
+  type DownscaledFile,
+  downscaleNames,
+  type DownscaleOptions,
+  type DownscaleToOptions,
+} from "../sampling/downscale.ts";
 import type { Method } from "../sampling/method.ts";
 import { identityOf } from "./identity.ts";
 import { checkedBefore, identityOfInputs, inputsUnchanged, keepChecked, keepInputs, lookAtInputs } from "./inputs.ts";
@@ -80,6 +85,9 @@ export interface DownscaleUnitsOptions
   /** Called with every unit that is finished. */
   readonly onUnit?: (row: UnitRow) => void;
 }
+
+/** Names of {@link DownscaleUnitsOptions}. */
+export const unitNames = `${downscaleNames} unit shard resume also order onUnit attributes history now overwrite inputs version`;
 
 /** Result of `downscaleUnits`. */
 export interface UnitsDone extends Pick<Field, "dims" | "shape" | "units">, Pick<DownscaledFile, "unlike"> {

@@ -8,18 +8,8 @@ import type { UnitIdentity } from "./unit-plan.ts";
 
 /** Options that change numbers. */
 const drawn = [
-  ...([
-    "factor",
-    "evaluations",
-    "method",
-    "noiseRange",
-    "conserve",
-    "archive",
-    "coherence",
-    "wetThreshold",
-    "origin",
-  ] as const),
-  ...(["units", "interval", "missing", "clipNegative", "coarsen"] as const),
+  ...(["factor", "evaluations", "method", "noiseRange", "conserve", "archive", "coherence", "wetThreshold"] as const),
+  ...(["origin", "units", "interval", "missing", "clipNegative", "coarsen"] as const),
 ] as const satisfies readonly (keyof EnsembleOptions)[];
 
 /**

@@ -11,7 +11,6 @@ import { formatToWrite, type OutputFormat } from "../../io/formats/index.ts";
 import { type AuditOptions, auditUnits } from "./audit.ts";
 import { inputsOfStore } from "./inputs.ts";
 
-/** Options of {@link mergeUnits}. */
 export interface MergeOptions
   extends Pick<Provenance, "history" | "now">,
     Pick<AuditOptions, "checksums" | "onProgress">,
@@ -20,7 +19,6 @@ export interface MergeOptions
   readonly incomplete?: boolean;
 }
 
-/** A file that was written. */
 export interface MergedFile {
   /** As the pattern makes it. */
   readonly path: string;

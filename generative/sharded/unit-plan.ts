@@ -36,7 +36,6 @@ export interface UnitIdentity {
 
 /** A store in tasks. */
 export interface UnitPlan extends UnitIdentity {
-  /** Name of the variable. */
   readonly variable: string;
   /** (time, realization, y, x) */
   readonly dims: readonly string[];

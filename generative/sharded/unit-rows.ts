@@ -21,7 +21,6 @@ import { notAStore } from "../../io/formats/index.ts";
 
 /** A finished unit. */
 export interface UnitRow {
-  /** Its number, from 0. */
   readonly unit: number;
   /** SHA-256 of all that its numbers are a function of. */
   readonly identity: string;
@@ -49,15 +48,11 @@ const rowFields = ["unit", "identity", "seed", "model", "files", "min", "max", "
 
 /** Folder of a store's plan and rows; no reader of Zarr looks into it. */
 export const unitFolder = (store: string): string => join(store, ".monge");
-/** The plan of a store. */
 export const planPath = (store: string): string => join(unitFolder(store), "plan.json");
-/** True if a store was laid out in tasks. */
 export const isUnitStore = (store: string): boolean => existsSync(planPath(store));
-/** Folder of the rows. */
 export const rowFolder = (store: string): string => join(unitFolder(store), "units");
 
 const rowName = (unit: number) => `${String(unit).padStart(8, "0")}.json`;
-/** Path of the row of a unit. */
 export const rowPath = (store: string, unit: number): string => join(rowFolder(store), rowName(unit));
 const ROW = /^(\d{8,})(\.again-[0-9a-f]+)?\.json$/;
 

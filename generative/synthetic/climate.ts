@@ -28,9 +28,7 @@ export interface SyntheticPairsOptions {
 
 /** The climate of both data sets and the ground. */
 export interface ClimateSettings extends Required<Pick<SyntheticPairsOptions, "seed" | "factor">> {
-  /** Rows of the fine grid, ≥ 2. */
   readonly height: number;
-  /** Columns of the fine grid, ≥ 2. */
   readonly width: number;
   /**
    * Rows and columns by which what a coarse cell holds lies beyond where its coordinates say; at most half a cell each.

@@ -51,9 +51,7 @@ export interface StepProgress<Checkpoint> extends TrainingProgress {
 export interface Best {
   /** After which it was validated. */
   readonly step: number;
-  /** Of its validation. */
   readonly scores: ValidationScores;
-  /** Scores that it is compared by. */
   readonly judgement: Judgement;
   /** Of the validation with the least score, where that is another one. @defaultValue its own */
   readonly least?: Judgement;
@@ -66,7 +64,6 @@ export interface Progressed {
   readonly state: TrainingState;
   /** By the validations so far. */
   readonly best: Best | undefined;
-  /** Validations since the best one. */
   readonly worse: number;
 }
 
@@ -101,7 +98,6 @@ export interface LoopParts<Checkpoint> extends TrainingHooks<StepProgress<Checkp
   readonly checkpointOf: (now: Progressed) => Checkpoint;
 }
 
-/** Result of {@link runTraining}. */
 export interface TrainingEnd<Checkpoint> {
   /** `"stopped"`: early, for lack of `patience`; `"aborted"`: by the signal. */
   readonly status: "finished" | "stopped" | "aborted";

@@ -20,7 +20,6 @@ export interface TimeImage {
 
 /** Times that follow each other evenly, on one window. */
 export interface TimeSeries {
-  /** Seconds between them. */
   readonly step: number;
   readonly images: readonly TimeImage[];
   /** From each time to the next. @defaultValue none that is known */

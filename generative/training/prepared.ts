@@ -24,7 +24,6 @@ export interface OpenedData<Recorded extends RecordedData = RecordedData> {
   close(): void;
 }
 
-/** Options of preparing data. */
 export interface PrepareOptions extends Pick<TrainingChoices, "process" | "term"> {
   readonly plan: TrainingPlan;
   /** The model to start from. */

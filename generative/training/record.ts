@@ -16,7 +16,6 @@ import type { Prepared } from "./prepared.ts";
 import type { TrainModelOptions } from "./train-model.ts";
 import type { ValidationScores } from "./validation.ts";
 
-/** Options of the record of a training. */
 export interface RecordOptions extends Pick<TrainingHooks<TrainingProgress>, "signal" | "onProgress"> {
   /** Inside an operator, ≥ 1. */
   readonly threads: number;

@@ -53,7 +53,6 @@ export interface TrainModelOptions extends TrainingRecipe, TrainingHooks<StepPro
   readonly start?: Downscaler | TrainingCheckpoint;
 }
 
-/** Options of {@link trainOnImages}. */
 export interface ImageTrainingOptions<Held = Images> extends TrainModelOptions {
   /**
    * Held-out data of the same channels and targets: of the models with the least CRPS by them the most reliable one is kept. Where
@@ -63,7 +62,6 @@ export interface ImageTrainingOptions<Held = Images> extends TrainModelOptions {
   readonly validate?: Held;
 }
 
-/** Options of {@link trainOnTiles}. */
 export interface TileTrainingOptions extends ImageTrainingOptions<Tiles>, Pick<TileOptions, "wetThreshold"> {
   /** The model's members are cut at it, mm/h. @defaultValue 400 */
   readonly ceiling?: number;
@@ -71,7 +69,6 @@ export interface TileTrainingOptions extends ImageTrainingOptions<Tiles>, Pick<T
   readonly places?: readonly RainPlace[];
 }
 
-/** Result of a training. */
 export interface TrainedModel extends TrainingEnd<TrainingCheckpoint> {
   /** The best model of all validations; without any, the averaged parameters of the last step. */
   readonly downscaler: Downscaler;

@@ -138,7 +138,6 @@ function mapsOfParts(channels: readonly Channel[], parts: readonly MatchedPairs[
   };
 }
 
-/** Negative values that several set to 0. */
 export const clippedOf = (parts: readonly { readonly clipped: Readonly<Clipped> }[]): Clipped =>
   parts.reduce(
     (sum, { clipped }) => ({ count: sum.count + clipped.count, least: Math.min(sum.least, clipped.least) }),

@@ -8,7 +8,6 @@ import { type Clipped, clipNegative, clippedOf } from "./channel-maps.ts";
 import { mapsOf } from "./on-grid.ts";
 import { conversionTo, namesOf, seemsRain } from "./quantity.ts";
 
-/** Targets of one time. */
 export interface TargetMaps {
   /**
    * Maps of the targets in their units, [height, width] each; NaN where missing, and 0 for precipitation below the threshold.
@@ -16,7 +15,6 @@ export interface TargetMaps {
    * @throws DomainError for negative precipitation
    */
   read(n: number): Promise<readonly Float32Array[]>;
-  /** Field of each target. */
   readonly fields: readonly LazyField[];
   /** Negative values that were set to 0 so far. */
   readonly clipped: Readonly<Clipped>;

@@ -33,7 +33,6 @@ export interface ImageEvent {
   readonly limit?: number;
 }
 
-/** Maps of one time. */
 export interface ImageFrame {
   /** The same object for all frames of an event; they follow each other. */
   readonly event: ImageEvent;
@@ -44,11 +43,9 @@ export interface ImageFrame {
   readonly clutter: readonly number[];
   /** Targets, [rows, columns] each: NaN where missing, 0 where dry. */
   read(): Promise<readonly Float32Array[]>;
-  /** The image at a place. */
   cut(row: number, column: number): Promise<Image>;
 }
 
-/** Data that images are cut from. */
 export interface ImageSource extends Pick<Images, "height" | "width" | "channels" | "outputs" | "masked"> {
   /** Rows and columns of an image before it is filled up to `height` and `width`. */
   readonly size: readonly [rows: number, columns: number];
@@ -62,7 +59,6 @@ export interface ImageSource extends Pick<Images, "height" | "width" | "channels
   frames(): AsyncIterable<ImageFrame>;
 }
 
-/** An image that could be taken. */
 export interface FoundImage extends ImagePlace {
   /** True if it is a wet one, not a drier one. */
   readonly wet: boolean;
@@ -79,27 +75,20 @@ export interface FoundImages {
   readonly dropped: { readonly empty: number; readonly dry: number; readonly clutter: number };
 }
 
-/** Images of one event. */
 export interface EventTiles {
-  /** Of the event. */
   readonly name: string;
-  /** Index of its first image. */
   readonly begin: number;
   /** Index one past its last image. */
   readonly end: number;
   /** Wet images found, before the choice. */
   readonly wetFound: number;
-  /** Drier images found, before the choice. */
   readonly drierFound: number;
-  /** Wet images chosen. */
   readonly wetKept: number;
-  /** Drier images chosen. */
   readonly drierKept: number;
   /** Place of each image, in the order of the images. */
   readonly places: readonly ImagePlace[];
 }
 
-/** Images with what was chosen. */
 export interface ChosenImages extends Images {
   /** In the order of the images. */
   readonly events: readonly EventTiles[];

@@ -3,9 +3,7 @@ import { ShapeError } from "../../../engine/errors.ts";
 import type { Rng } from "../../../engine/random/rng.ts";
 import type { Image, Images } from "./images.ts";
 
-/** Options of {@link drawCrops}. */
 export interface CropOptions {
-  /** Number of crops. */
   readonly count: number;
   readonly height: number;
   readonly width: number;

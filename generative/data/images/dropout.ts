@@ -4,7 +4,6 @@ import { type Channel, fieldOf } from "../../model/channel.ts";
 
 /** Channels that are left out together, and those that mark their gaps. */
 export interface InputGroup {
-  /** Positions of its channels. */
   readonly values: readonly number[];
   /** Value of a channel that is left out. */
   readonly absent: number;

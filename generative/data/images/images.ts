@@ -12,21 +12,14 @@ export interface Image {
   readonly valid?: Uint8Array;
 }
 
-/** Images in memory or in a file. */
 export interface Images {
-  /** Rows of an image. */
   readonly height: number;
-  /** Columns of an image. */
   readonly width: number;
-  /** Number of images. */
   readonly count: number;
   /** Number of input channels; 0 where inputs are block means of the targets. */
   readonly channels: number;
-  /** Number of targets. */
   readonly outputs: number;
-  /** True if images have `valid`. */
   readonly masked: boolean;
-  /** An image by its number, from 0. */
   read(image: number): Image;
   /** Ends reading from a file. */
   close?(): void;
@@ -39,7 +32,6 @@ export interface ImageArrays extends Omit<Images, "masked" | "read" | "close"> {
   readonly valid?: Uint8Array;
 }
 
-/** Images in memory. */
 export class ImagesInMemory implements Images {
   readonly height: number;
   readonly width: number;
@@ -47,7 +39,6 @@ export class ImagesInMemory implements Images {
   readonly channels: number;
   readonly outputs: number;
   readonly masked: boolean;
-  /** As in {@link ImageArrays}. */
   readonly arrays: Readonly<Pick<ImageArrays, "condition" | "clean" | "valid">>;
 
   constructor({ height, width, count, channels, outputs, condition, clean, valid }: ImageArrays) {

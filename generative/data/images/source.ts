@@ -9,7 +9,6 @@ import { type DrawnCrops, drawCrops } from "./crops.ts";
 import { covariateGroups, type InputGroup, leaveOut } from "./dropout.ts";
 import type { Images } from "./images.ts";
 
-/** Options of drawing crops. */
 export interface CropSourceOptions {
   readonly batch: number;
   /** Largest side of a crop; smaller images are taken whole. */
@@ -23,13 +22,11 @@ export interface CropSourceOptions {
 export interface CropInputs {
   /** Crops begin at multiples of it. */
   readonly stride: number;
-  /** Inputs that dropout leaves out. */
   readonly optional: readonly InputGroup[];
   /** Channels, background and clean data of crops. */
   complete(drawn: DrawnCrops, o: { readonly batch: number; readonly height: number; readonly width: number }): Crops;
 }
 
-/** Crops of images. */
 export function cropSource(
   images: Images,
   { stride, optional, complete }: CropInputs,
@@ -60,7 +57,6 @@ export const channelInputs = ({ channels, targets }: ModelDescription): CropInpu
 /** Value of the field in conditions that are missing or left out: no rain has it. */
 export const WITHHELD = -1;
 
-/** Labels of the data sets that images are from. */
 export interface ImageLabels {
   readonly names: readonly string[];
   /** Position among the names. */

@@ -20,7 +20,6 @@ export function storeName(sources: readonly string[], decides: readonly unknown[
   return `${createHash("sha256").update(text).digest("hex").slice(0, 20)}.safetensors`;
 }
 
-/** Metadata of a store. */
 type About<Notes> = Omit<FoundImages, "images"> & { readonly notes: Notes | undefined };
 
 /**

@@ -19,10 +19,8 @@ import { storedImages } from "./store.ts";
 /** Bytes of images above which they go to the disk, where a run is recorded; and above which they are not held in memory. */
 const [LARGE, MOST] = [256e6, 8e9];
 
-/** Options of {@link takeImages}. */
 export interface TakeOptions<Notes> {
   readonly shares: ImageShares;
-  /** Chooses among the images. */
   readonly rng: Rng;
   /** Folder of the store; null: memory. @defaultValue `OUT/tiles` for more than 256 MB of images, else memory */
   readonly store: string | null | undefined;

@@ -34,7 +34,6 @@ export interface RainFrames extends ShapedArray {
   readonly largestRate?: number;
 }
 
-/** Options of {@link cutTiles}. */
 export interface TileOptions {
   /** Height and width of a tile in pixels. @defaultValue 64 */
   readonly size?: number;
@@ -46,7 +45,6 @@ export interface TileOptions {
 
 /** Tiles to train on or to validate on: images of rain rates in mm/h without gaps. */
 export interface Tiles extends Images {
-  /** Height and width of a tile. */
   readonly size: number;
   /** Tiles of each event, in the order of the tiles. */
   readonly events: readonly EventTiles[];

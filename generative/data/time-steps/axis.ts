@@ -7,7 +7,6 @@ import { textOf } from "../../../io/storage/index.ts";
 
 /** Intervals of one length along a time axis. */
 export interface Intervals {
-  /** With bounds. */
   readonly time: Coordinate;
   /** Beginning of each, milliseconds. */
   readonly starts: Float64Array;

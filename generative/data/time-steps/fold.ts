@@ -14,7 +14,6 @@ import { type Intervals, intervalsOf, neighbours, type Windows, windowsOf } from
 export interface FoldedField {
   /** The field at each position within the steps, along the coarse times; precipitation in mm/h. */
   readonly parts: readonly LazyField[];
-  /** Their mean. */
   readonly mean: LazyField;
   readonly windows: Windows;
   readonly rain: boolean;

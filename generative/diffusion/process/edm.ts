@@ -3,8 +3,7 @@
  * (EDM), arXiv 2206.00364, table 1: the network sees unit variance and aims at unit variance at every noise level.
  */
 import { normalQuantile } from "../../../engine/numerics/normal-quantile.ts";
-import { type NoiseDistribution, type NoiseProcess, positive } from "./process.ts";
-import { noiseSchedule } from "./schedule.ts";
+import { type NoiseDistribution, type NoiseProcess, noiseSchedule, positive } from "./process.ts";
 
 /**
  * EDM. scale² = σ² + σ_d²; λ(σ) = (σ² + σ_d²)/(σ σ_d)², so that out² λ = 1 and all levels start equal; log-normal levels in

@@ -7,7 +7,6 @@ import { veDiscrete } from "./ve.ts";
 /** The rows. A new process is a file of its own and a row here. */
 const rows = { edm, "ve-discrete": veDiscrete } satisfies Record<string, NoiseProcess>;
 
-/** Name of a process of this package. */
 export type NoiseProcessName = keyof typeof rows;
 
 const known: Readonly<Record<string, NoiseProcess>> = rows;

@@ -3,8 +3,7 @@
  * (arXiv 2410.00381): noise from 0.01 to 50 in units of the data, no preconditioning.
  */
 import { OptionsError } from "../../../engine/errors.ts";
-import type { NoiseProcess } from "./process.ts";
-import { noiseSchedule } from "./schedule.ts";
+import { type NoiseProcess, noiseSchedule } from "./process.ts";
 
 const [LARGEST, SMALLEST] = [50, 0.01];
 /** Levels of the released model. */

@@ -3,7 +3,7 @@
 import { tf } from "../../../engine/index.ts";
 import { flow } from "../../../examples/papers/flow-matching.ts";
 import { edm } from "../../../generative/diffusion/index.ts";
-import { numbers, tensors } from "../../../generative/diffusion/process/arithmetic.ts";
+import { numbers, tensors } from "../../../generative/diffusion/process/process.ts";
 import { noiseProcess } from "../../../generative/diffusion/process/kinds.ts";
 import { integrate } from "../../../generative/diffusion/sampler.ts";
 import { coefficientsAt, weightAt } from "../../generative/diffusion/at-level.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { OptionsError, rng, tf } from "../../../engine/index.ts";
 import { unet } from "../../../generative/diffusion/index.ts";
 import { denoise, denoisingLoss } from "../../../generative/diffusion/loss.ts";
-import { numbers, tensors } from "../../../generative/diffusion/process/arithmetic.ts";
+import { numbers, tensors } from "../../../generative/diffusion/process/process.ts";
 import { noiseProcess } from "../../../generative/diffusion/process/kinds.ts";
 import { veDiscrete } from "../../../generative/diffusion/process/ve.ts";
 import { Downscaler, edm, type NoiseProcess } from "../../../generative/index.ts";

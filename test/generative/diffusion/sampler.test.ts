@@ -4,7 +4,7 @@ import { normalField } from "../../../engine/random/noise-field.ts";
 import type { CompiledDenoiser } from "../../../generative/diffusion/denoiser.ts";
 import { drawResiduals, resolveDraw } from "../../../generative/diffusion/draw.ts";
 import { trainingNoise } from "../../../generative/diffusion/process/edm.ts";
-import { noiseSchedule } from "../../../generative/diffusion/process/schedule.ts";
+import { noiseSchedule } from "../../../generative/diffusion/process/process.ts";
 import { veDiscrete } from "../../../generative/diffusion/process/ve.ts";
 import {
   type Denoiser,
