@@ -10,7 +10,7 @@ import { BEYOND_CLUTTER, rainLimits } from "../../io/rain/index.ts";
 import type { Channel, Range, Target } from "./channel.ts";
 import type { ModelConfiguration, ModelDescription } from "./configuration.ts";
 import type { Complaint } from "./guards.ts";
-import { kilometresOf, type RainPlace } from "./spacing.ts";
+import { intervalOff, isOff, kilometresOf, type RainPlace, shown } from "./spacing.ts";
 import { type Texture, type TextureOptions, texturesOf, WINDOW } from "./texture.ts";
 
 /** Scale of an input, as far as it is known. */
@@ -145,24 +145,22 @@ export function atScale(
   };
 }
 
-/** Part by which spacing and interval may be beyond those of training. */
-const TOLERANCE = 0.2;
-
 /** Range of the channels of a model of many scales, in words. */
 export function rangeText(model: ModelConfiguration): string {
   const { name = "of many scales", version } = model.provenance ?? {};
-  const [cells, hours] = [rangeOfScale(model, "log spacing"), rangeOfScale(model, "log interval")];
-  const [low, high] = cells.map((v) => numberText(v, 3));
-  const [short, long] = hours.map((v) => numberText(v * 3600, 3));
   const which = version === undefined ? name : `${name}, version ${version}`;
   const factors = factorsOf(model).join(", ");
-  return `model ${which}: fine cells of ${low} to ${high} km, values over ${short} to ${long} s, factors ${factors}`;
+  const cells = shown(rangeOfScale(model, "log spacing"), "km");
+  return `model ${which}: fine cells of ${cells}, values over ${shown(secondsOfScale(model), "s")}, factors ${factors}`;
 }
 
 function rangeOfScale({ channels }: ModelDescription, name: (typeof scaleNames)[number]): Range {
   const [low, high] = channels.find((one) => one.role === "scale" && one.name === name)!.range;
   return [Math.exp(low), Math.exp(high)];
 }
+
+const secondsOfScale = (model: ModelDescription): Range =>
+  rangeOfScale(model, "log interval").map((hours) => hours * 3600) as unknown as Range;
 
 /** True if a model refines by several factors, and is given the scale of each input. */
 export const isOfManyScales = ({ blocks }: ModelDescription): boolean =>
@@ -171,21 +169,15 @@ export const isOfManyScales = ({ blocks }: ModelDescription): boolean =>
 /** Departures of the scale of an input from those of training; empty for models of one factor, which compare grids. */
 export function scaleOff(model: ModelDescription, factor: number, place: RainPlace): readonly Complaint[] {
   if (!isOfManyScales(model)) return [];
-  const beyond = (value: number, [low, high]: Range) => value < low * (1 - TOLERANCE) || value > high * (1 + TOLERANCE);
-  const found: Complaint[] = [];
   const [spacing, cells] = [fineSpacing(place, factor), rangeOfScale(model, "log spacing")];
-  if (spacing !== undefined && beyond(spacing, cells)) {
-    const [low, high, own] = [...cells, spacing].map((v) => numberText(v, 3));
-    const text = `fine cells of ${own} km, but it was trained for fine cells of ${low} to ${high} km`;
-    found.push({ guard: "spacing", text });
-  }
-  const hours = rangeOfScale(model, "log interval");
-  if (place.interval !== undefined && beyond(place.interval / 3600, hours)) {
-    const [low, high] = hours.map((v) => numberText(v * 3600, 3));
-    const text = `values over ${place.interval} s, but it was trained for values over ${low} to ${high} s`;
-    found.push({ guard: "interval", text });
-  }
-  return found;
+  const fine = `fine cells of ${shown([spacing ?? 0, spacing ?? 0], "km")}`;
+  const isFar = spacing !== undefined && isOff(spacing, cells);
+  return [
+    ...(isFar
+      ? [{ guard: "spacing", text: `${fine}, but it was trained for fine cells of ${shown(cells, "km")}` } as const]
+      : []),
+    ...intervalOff(secondsOfScale(model), place.interval),
+  ];
 }
 
 /** Parts of its scale that an input does not state, each with what a model of many scales takes: the mean of training. */
@@ -212,19 +204,12 @@ export function unlikeEvents({ channels, blocks }: ModelDescription, scale: Inpu
   const { seen = [], near = Number.POSITIVE_INFINITY } = blocks?.scales ?? {};
   if (scale.texture === undefined) return undefined;
   const own = scaleChannels(channels, scale);
-  const nearest = nearestOf(own, seen);
-  if (nearest === undefined || Math.sqrt(nearest.reduce((sum, v, k) => sum + (v - own[k]!) ** 2, 0)) <= near)
-    return undefined;
+  const distance = (one: readonly number[]) => Math.hypot(...one.map((v, k) => v - own[k]!));
+  const [nearest] = [...seen].sort((a, b) => distance(a) - distance(b));
+  if (nearest === undefined || distance(nearest) <= near) return undefined;
   const apart = own.map((v, k) => Math.abs(v - nearest[k]!));
   const at = apart.indexOf(Math.max(...apart));
   const { mean, deviation } = channels.filter(({ role }) => role === "scale")[at]!;
   const [value, training] = [own, nearest].map((numbers) => (mean + deviation * numbers[at]!).toFixed(2));
   return `its ${scaleNames[at]} is ${value}, of the nearest event of training ${training}`;
-}
-
-function nearestOf(own: readonly number[], seen: readonly (readonly number[])[]): readonly number[] | undefined {
-  const distance = (one: readonly number[]) => one.reduce((sum, v, k) => sum + (v - own[k]!) ** 2, 0);
-  let best: readonly number[] | undefined;
-  for (const one of seen) if (best === undefined || distance(one) < distance(best)) best = one;
-  return best;
 }

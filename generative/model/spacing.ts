@@ -101,10 +101,12 @@ function inMetres({ units, y, x, latitude }: GridRange): GridRange | undefined {
 /** One size of cells as a range. */
 export const asRange = ({ y, x, ...rest }: RainGrid): GridRange => ({ ...rest, y: [y, y], x: [x, x] });
 export const extent = (values: readonly number[]): Range => [Math.min(...values), Math.max(...values)];
-const isOff = (value: number, [low, high]: Range): boolean =>
+/** True if a value lies beyond a range by more than a fifth. */
+export const isOff = (value: number, [low, high]: Range): boolean =>
   !(value >= low * (1 - TOLERANCE) && value <= high * (1 + TOLERANCE));
 
-const shown = ([low, high]: Range, unit: string): string =>
+/** A range in words, such as `0.5 to 4 km`. */
+export const shown = ([low, high]: Range, unit: string): string =>
   `${low === high ? numberText(low, 3) : `${numberText(low, 3)} to ${numberText(high, 3)}`} ${unit}`;
 
 function cells({ units, y, x }: GridRange): string {

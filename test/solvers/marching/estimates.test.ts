@@ -3,31 +3,21 @@
 
 import { pde } from "../../../equations/problem/index.ts";
 import { solve } from "../../../solvers/automatic/index.ts";
-import { march } from "../../../solvers/marching/march.ts";
-import { derivativesAt } from "../../../solvers/marching/marched-field.ts";
 import { assert, test } from "../../harness.ts";
+import { marched, type Text } from "./marched.ts";
 
 test("two marches of the same steps are not compared: tolerances end at 1e-11, once", () => {
-  const problem = pde({
-    ...{ name: "cosh", domain: { t: [0, 3] }, unknowns: ["y"], equations: "y'' = 100*y" },
-    conditions: ["y(0) = 1", "y'(0) = -10"],
-  });
-  const result = march(problem, { tolerance: 1e-13, seconds: 20, isOver: () => false });
-  if ("refused" in result) throw new Error(result.refused);
+  const text = { domain: { t: [0, 3] }, unknowns: ["y"], equations: "y'' = 100*y" } as const;
+  const result = marched({ ...text, conditions: ["y(0) = 1", "y'(0) = -10"] }, 1e-13);
   assert.is(result.method.filter((line) => line.includes("1e-11")).length, 1);
 });
 
 test("where a solution decays beside one that grows, rounding is a floor of the estimate: within a factor of 10 of the error, and doubtful where nothing is left", async () => {
   for (const k of [5, 7, 10]) {
-    const problem = pde({
-      ...{ name: "cosh", domain: { t: [0, 3] }, unknowns: ["y"], equations: `y'' = ${k * k}*y`, exact: `exp(-${k}*t)` },
-      conditions: ["y(0) = 1", `y'(0) = -${k}`],
-    });
-    const result = march(problem, { tolerance: 1e-9, seconds: 20, isOver: () => false });
-    if ("refused" in result) throw new Error(result.refused);
+    const text = { domain: { t: [0, 3] }, unknowns: ["y"], equations: `y'' = ${k * k}*y` } as const;
+    const result = marched({ ...text, conditions: ["y(0) = 1", `y'(0) = -${k}`] }, 1e-9);
     const points = Float64Array.from({ length: 500 }, (_, i) => (3 * (i + 0.5)) / 500);
-    const of = (field: typeof result.field) => derivativesAt(field, points)(0, [0]);
-    const [fine, coarse] = [of(result.field), of(result.coarse)];
+    const [fine, coarse] = [result.valuesAt(result.field, points), result.valuesAt(result.coarse, points)];
     const size = Math.hypot(...points.map((t) => Math.exp(-k * t)));
     const apart = Math.hypot(...fine.map((v, i) => v - coarse[i]!)) / size;
     const error = Math.hypot(...fine.map((v, i) => v - Math.exp(-k * points[i]!))) / size;
@@ -47,26 +37,20 @@ test("a start of many half waves is begun with cells that follow it, in a plane 
   for (const n of [13, 20, 30]) {
     const start = `sin(${n}*pi*x)`;
     const rate = (m: number) => 1 / (m * Math.PI ** 2);
-    const line = pde({
-      ...{ name: "line", domain: { x: [0, 1], t: [0, 1] }, equations: `u_t = ${rate(n * n)}*u_xx` },
+    const line: Text = {
+      ...{ domain: { x: [0, 1], t: [0, 1] }, equations: `u_t = ${rate(n * n)}*u_xx` },
       conditions: [`u(x,0) = ${start}`, "u = 0 on x"],
-    });
-    const plane = pde({
-      ...{ name: "plane", domain: { x: [0, 1], y: [0, 1], t: [0, 1] } },
-      equations: `u_t = ${rate(n * n + 1)}*lap(u)`,
+    };
+    const plane: Text = {
+      ...{ domain: { x: [0, 1], y: [0, 1], t: [0, 1] }, equations: `u_t = ${rate(n * n + 1)}*lap(u)` },
       conditions: [`u(x,y,0) = ${start}*sin(pi*y)`, "u = 0 on x", "u = 0 on y"],
-    });
-    for (const problem of [line, plane]) {
-      const result = march(problem, { tolerance: 1e-2, seconds: 3, isOver: () => false });
-      if ("refused" in result) throw new Error(result.refused);
-      const d = problem.axes.length;
+    };
+    for (const [d, text] of [[2, line] as const, [3, plane] as const]) {
+      const { field, valuesAt } = marched(text, 1e-2, 3);
       const places = Array.from({ length: 200 }, (_, i) => (i + 0.5) / 200);
       const points = Float64Array.from(places.flatMap((x) => (d === 2 ? [x, 0.5] : [x, 0.41, 0.5])));
       const factor = Math.exp(-0.5) * (d === 2 ? 1 : Math.sin(0.41 * Math.PI));
-      const at = derivativesAt(result.field, points)(
-        0,
-        problem.axes.map(() => 0),
-      );
+      const at = valuesAt(field, points);
       const far = Math.max(...places.map((x, i) => Math.abs(at[i]! - factor * Math.sin(n * Math.PI * x))));
       assert.ok(far < 2e-2, `${n} half waves, ${d - 1} axes: ${far}`);
     }
@@ -79,21 +63,18 @@ test("from a start that jumps, heat is estimated within a factor of 8 of its err
     [0.31, 0.05],
     [0.64, 1],
   ] as const) {
-    const problem = pde({
-      ...{ name: "jump", domain: { x: [0, 1], t: [0, 0.5] }, equations: `u_t = ${rate}*u_xx` },
-      conditions: [`u(x,0) = if(x < ${place}, 1, 0)`, "u_x = 0 on x"],
-    });
+    const conditions = [`u(x,0) = if(x < ${place}, 1, 0)`, "u_x = 0 on x"];
     const truth = (x: number, t: number) => {
       let sum = place;
       for (let k = Math.PI; rate * k * k * t < 40; k += Math.PI)
         sum += ((2 * Math.sin(k * place)) / k) * Math.cos(k * x) * Math.exp(-rate * k * k * t);
       return sum;
     };
-    const result = march(problem, { tolerance: 1e-9, seconds: 3, isOver: () => false });
-    if ("refused" in result) throw new Error(result.refused);
+    const text = { domain: { x: [0, 1], t: [0, 0.5] }, equations: `u_t = ${rate}*u_xx`, conditions } as const;
+    const result = marched(text, 1e-9, 3);
     const side = Array.from({ length: 60 }, (_, i) => (i + 0.5) / 60);
     const points = Float64Array.from(side.flatMap((t) => side.flatMap((x) => [x, t / 2])));
-    const [fine, coarse] = [result.field, result.coarse].map((field) => derivativesAt(field, points)(0, [0, 0]));
+    const [fine, coarse] = [result.field, result.coarse].map((field) => result.valuesAt(field, points));
     const exact = fine!.map((_, i) => truth(points[2 * i]!, points[2 * i + 1]!));
     const far = (a: Float64Array, b: Float64Array) => Math.hypot(...a.map((v, i) => v - b[i]!)) / Math.hypot(...exact);
     const [error, estimate] = [far(fine!, exact), Math.max(result.least, result.share * far(fine!, coarse!))];
