@@ -100,11 +100,7 @@ export function stateOf(tensors: ReadonlyMap<string, HostTensor>, network: Shape
   return { step, parameters: parameters!, ema: ema!, firstMoment: firstMoment!, secondMoment: secondMoment! };
 }
 
-/**
- * Complaint about the tensors of a training's state.
- *
- * @param more - groups besides those of the state
- */
+/** Complaint about the tensors of a training's state. @param more - groups besides those of the state */
 export function stateComplaint(
   tensors: ReadonlyMap<string, HostTensor>,
   { shapes }: Shapes,

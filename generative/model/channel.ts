@@ -87,11 +87,7 @@ export function restored(transform: Transform, value: number): number {
   return transform.unit * Math.expm1((transform.divisor ?? 1) * Math.max(value, 0));
 }
 
-/**
- * From the transformed value of a target to the value that is written.
- *
- * @param limits - in place of the target's own
- */
+/** From the transformed value of a target to the value that is written. @param limits - in place of the target's own */
 export function untransformed(
   { transform, wetThreshold = 0, range, ceiling }: Target,
   limits: { readonly wetThreshold?: number; readonly ceiling?: number } = {},

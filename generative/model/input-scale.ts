@@ -79,11 +79,7 @@ export const factorsOf = ({ blocks }: ModelDescription): readonly number[] =>
         .sort((a, b) => a - b)
     : [blocks?.factor ?? 1];
 
-/**
- * The factor that an input is refined by.
- *
- * @throws OptionsError where the model does not refine by what is asked for
- */
+/** The factor that an input is refined by. @throws OptionsError where the model does not refine by what is asked for */
 export function chosenFactor(caller: string, model: ModelDescription, asked: number | undefined): number {
   const own = model.blocks!.factor;
   const known = factorsOf(model);

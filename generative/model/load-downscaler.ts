@@ -41,12 +41,7 @@ export interface DescribedModel {
   readonly configuration: ModelConfiguration;
 }
 
-/**
- * Reads what a model is.
- *
- * @param path - of the file
- * @throws FormatError where it is damaged, or no model
- */
+/** Reads what a model is. @throws FormatError where it is damaged, or no model */
 export async function describeModel(path: string): Promise<DescribedModel> {
   const { tensors, metadata } = await readSafetensors(path);
   const parameters = [...tensors.values()].reduce((sum, { data }) => sum + data.length, 0);

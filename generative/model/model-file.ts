@@ -42,11 +42,7 @@ export function readConfiguration(path: string, metadata: Readonly<Record<string
   return configuration;
 }
 
-/**
- * Earlier versions had a generator that draws a member in one step.
- *
- * @throws FormatError where a file is of one
- */
+/** Earlier versions had a generator that draws a member in one step. @throws FormatError where a file is of one */
 function refuseOneStep(path: string, format: string, generator: unknown): void {
   if (generator !== "one-step") return;
   const way = "train again; few evaluations draw fast too (`evaluations: 5`, on the command line --evaluations 5)";

@@ -125,11 +125,7 @@ function withinField(grid: Field, { shape }: LazyField): Field {
 
 const WAY = "check `units` and `interval`, or take another model";
 
-/**
- * Comparison of an input with the rain of training.
- *
- * @throws DomainError where it differs and nobody said so
- */
+/** Comparison of an input with the rain of training. @throws DomainError where it differs and nobody said so */
 async function compared(
   model: Downscaler,
   frames: CoarseFrames,

@@ -68,10 +68,7 @@ export function notAUnitStore(path: string): string | undefined {
   return foreign && `${foreign.path} is no part of a store of tasks, and would be lost, so it is not replaced`;
 }
 
-/**
- * Refuses links among the rows: what is done to rows must not be done to what lies elsewhere.
- * @throws FormatError
- */
+/** Refuses links among the rows: what is done to rows must not be done to what lies elsewhere. @throws FormatError */
 export function refuseLinks(store: string): void {
   const link = [...inUnitFolder(store)].find(({ isLink }) => isLink);
   if (link === undefined) return;

@@ -152,11 +152,7 @@ function blockMeansOf(tiles: Tiles, n: number, factor: number): ShapedArray {
   return { values: blockMean(clean, 1, tiles.height, tiles.width, factor), shape: [height, width] };
 }
 
-/**
- * Notices of files whose maps hold no tile.
- *
- * @throws OptionsError where none holds one, with sides that fit
- */
+/** Notices of files whose maps hold no tile. @throws OptionsError where none holds one, with sides that fit */
 function smallerThanTile(
   fields: readonly LazyField[],
   plan: EventPlan,

@@ -34,12 +34,7 @@ export const validationCheck: Check = record({ ...parts, patience: either(among(
 /** The same of one with gaps, as in the record of a run. */
 export const validationChoicesCheck: Check = record(optionals({ ...parts, patience: COUNT }));
 
-/**
- * Fills in defaults and checks ranges.
- *
- * @param usual - members, where nothing is said
- * @throws OptionsError
- */
+/** Fills in defaults and checks ranges. @param usual - members, where nothing is said @throws OptionsError */
 export function resolveValidation(
   steps: number,
   o: { readonly validation?: Validation },

@@ -48,11 +48,7 @@ export const wassdiff = {
 
 const presets: Readonly<Record<PresetName, TrainingRecipe>> = { wassdiff };
 
-/**
- * Options with those of their preset behind them.
- *
- * @throws OptionsError where there is no preset of that name
- */
+/** Options with those of their preset behind them. @throws OptionsError where there is no preset of that name */
 export function withPreset<O extends TrainingRecipe>(options: O): Omit<O, "preset"> {
   const { preset, ...given } = options;
   if (preset === undefined) return given;

@@ -18,11 +18,7 @@ export interface Maps {
   read(at: number): Promise<Float32Array>;
 }
 
-/**
- * Maps of a field as it is.
- *
- * @param field - y and x last, at most time before them
- */
+/** Maps of a field as it is. @param field - y and x last, at most time before them */
 export function mapsOf(field: LazyField, convert: Convert): Maps {
   return mapsThrough(field, sizeOf(field.shape.slice(-2)), convert);
 }

@@ -150,12 +150,7 @@ function lookAt(
   return { valid, there, wet, clutter };
 }
 
-/**
- * Looks at all frames once.
- *
- * @param keep - is given each image that is found
- * @throws DomainError where there is none
- */
+/** Looks at all frames once. @param keep - is given each image that is found @throws DomainError where there is none */
 export async function findImages(
   source: ImageSource,
   shares: ImageShares,
