@@ -27,9 +27,9 @@ import { aboutFile, filesRead, filesToKeep, leastBytes, unlikeOf } from "../ense
 import type { EnsembleOptions } from "../ensemble/ensemble.ts";
 import {
   type DownscaledFile,
-  downscaleNames,
   type DownscaleOptions,
   type DownscaleToOptions,
+  downscaleNames,
 } from "../sampling/downscale.ts";
 import type { Method } from "../sampling/method.ts";
 import { identityOf } from "./identity.ts";

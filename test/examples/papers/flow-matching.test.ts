@@ -3,8 +3,8 @@
 import { tf } from "../../../engine/index.ts";
 import { flow } from "../../../examples/papers/flow-matching.ts";
 import { edm } from "../../../generative/diffusion/index.ts";
-import { numbers, tensors } from "../../../generative/diffusion/process/process.ts";
 import { noiseProcess } from "../../../generative/diffusion/process/kinds.ts";
+import { numbers, tensors } from "../../../generative/diffusion/process/process.ts";
 import { integrate } from "../../../generative/diffusion/sampler.ts";
 import { coefficientsAt, weightAt } from "../../generative/diffusion/at-level.ts";
 import { assert, test } from "../../harness.ts";

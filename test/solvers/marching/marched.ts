@@ -1,3 +1,4 @@
+// Inside: one of the methods that march in time.
 /** Problems that are marched in tests. */
 import { type ProblemSpec, pde } from "../../../equations/problem/index.ts";
 import { march } from "../../../solvers/marching/march.ts";
