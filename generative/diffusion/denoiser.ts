@@ -6,6 +6,7 @@ import type { NoiseProcess } from "./process/process.ts";
 import type { TileDenoiser } from "./tiling.ts";
 import type { Parameter, Unet } from "./unet.ts";
 
+/** Options of `compiledDenoiser`. */
 export interface CompiledDenoiserOptions extends Pick<CompileOptions, "device" | "threads"> {
   /** The process that the network was trained with. @defaultValue EDM */
   readonly process?: NoiseProcess;

@@ -11,6 +11,7 @@ import { formatToWrite, type OutputFormat } from "../../io/formats/index.ts";
 import { type AuditOptions, auditUnits } from "./audit.ts";
 import { inputsOfStore } from "./inputs.ts";
 
+/** Options of {@link mergeUnits}. */
 export interface MergeOptions
   extends Pick<Provenance, "history" | "now">,
     Pick<AuditOptions, "checksums" | "onProgress">,

@@ -1,6 +1,7 @@
 /** A script for Slurm, whose array tasks are the shards. */
 import { checkNames } from "../../engine/checks.ts";
 
+/** Options of {@link slurmScript}. */
 export interface SchedulerOptions {
   /** The command of one shard, as words; `--shard` is added. */
   readonly command: readonly string[];
