@@ -1,4 +1,3 @@
-// Inside: one of the methods that march in time.
 /** Estimates of marches where errors grow, and where cells are too wide for the start. */
 
 import { pde } from "../../../equations/problem/index.ts";
