@@ -113,7 +113,8 @@ function compare(name: string, a: number, b: number): number {
 }
 
 async function library(name: string, folder: string, { quick, say }: BenchOptions) {
-  const loader = ["--import", import.meta.resolve("tsx"), "--conditions=source"];
+  // Without tsx, which wraps every function and takes 500 MB to read the WebAssembly of HDF5.
+  const loader = ["--import", path("../test/transpile.js"), "--conditions=source"];
   const mine = await speakTo(process.execPath, [...loader, path("chores/serve.ts"), name, folder], 1);
   const theirs = await speakTo(python, [path("peers/chores.py"), name, folder], 1);
   try {

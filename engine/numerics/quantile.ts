@@ -25,7 +25,7 @@ export function quantileAt(q: number, count: number, value: (rank: number) => nu
 
 /** Ascending float64 copy. @throws DomainError where a value is NaN */
 export function sortedCopy(values: ArrayLike<number>): Float64Array {
-  const sorted = Float64Array.from(values).sort();
+  const sorted = new Float64Array(values).sort();
   if (sorted.length > 0 && Number.isNaN(sorted[sorted.length - 1])) {
     throw new DomainError("quantile: a value is NaN; leave missing values out", Number.NaN);
   }

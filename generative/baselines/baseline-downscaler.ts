@@ -169,8 +169,7 @@ async function mapSource(
   const { dims, shape, coordinates } = input.field;
   const forced = checkSpans(setting);
   const leading = dims.slice(0, -2);
-  const read = async (place: readonly number[]) =>
-    input.inUnits(await input.field.isel(Object.fromEntries(leading.map((dim, i) => [dim, place[i]!]))).load());
+  const read = frameReader(input);
   const first = await read(leading.map(() => 0));
   const target = await targetFor(setting, first);
   await input.check();
@@ -182,7 +181,8 @@ async function mapSource(
   const rate = rain ? precipitationFactor(units, rateUnits, input.span ?? 3600) : undefined;
   /** The coarse cells as they lie on the fine grid. */
   const cellsOf = (frame: Field, by: number): Field => {
-    const values = Float32Array.from(target.cells(frame), (v) => v * by);
+    const values = new Float32Array(target.cells(frame));
+    for (let i = 0; i < values.length; i++) values[i]! *= by;
     const time = frame.coordinates.filter((one) => one.dims.length === 0);
     const own = [...plane.coordinates.filter((one) => one.dims.length > 0), ...time];
     return plane.with({ values, units: rateUnits, coordinates: own });
@@ -210,6 +210,27 @@ async function mapSource(
         shown: rate === undefined ? undefined : () => ({ coarse: cellsOf(frame, rate), truth: undefined }),
       };
     },
+  };
+}
+
+/** Values of a series that are read at a time, in bytes: a time alone costs as much as many. */
+const slabBytes = 2 ** 21;
+
+/** Reads frames by their place along the leading dimensions, in the units of the result. */
+function frameReader({ field, inUnits }: CoarseSource): (place: readonly number[]) => Promise<Field> {
+  const leading = field.dims.slice(0, -2);
+  const part = async (place: readonly (number | readonly [number, number])[]) =>
+    inUnits(await field.isel(Object.fromEntries(leading.map((dim, i) => [dim, place[i]!]))).load());
+  if (leading.length !== 1) return part;
+  const [dim] = leading as [string];
+  const times = field.size(dim);
+  const step = Math.max(1, Math.floor((slabBytes * times) / field.bytes));
+  let held: { readonly from: number; readonly slab: Field } | undefined;
+  return async (place) => {
+    const [time] = place as [number];
+    const from = time - (time % step);
+    if (held?.from !== from) held = { from, slab: await part([[from, Math.min(times, from + step)]]) };
+    return held.slab.isel({ [dim]: time - from });
   };
 }
 

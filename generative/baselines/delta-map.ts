@@ -99,22 +99,37 @@ function fillFromAbove(change: Float64Array): void {
  *
  * @param value - in the unit of the distribution
  */
-export function applyDeltaMap({ kind, threshold, at, change }: DeltaMap, value: number): number {
+export const applyDeltaMap = (map: DeltaMap, value: number): number => applyDeltaMapAt(map, 0, map.at.length, value);
+
+/** The same by one of several maps whose nodes stand one after another, `count` of them from `first` on. */
+export function applyDeltaMapAt(
+  { kind, threshold, at, change }: DeltaMap,
+  first: number,
+  count: number,
+  value: number,
+): number {
   if (Number.isNaN(value)) return value;
-  if (kind === "additive") return value + changeAt(at, change, value);
-  const mapped = value < threshold ? 0 : value * changeAt(at, change, value);
+  if (kind === "additive") return value + changeAt(at, change, first, count, value);
+  const mapped = value < threshold ? 0 : value * changeAt(at, change, first, count, value);
   return mapped < threshold ? 0 : mapped;
 }
 
-function changeAt(at: ArrayLike<number>, change: ArrayLike<number>, value: number): number {
-  let [low, high] = [-1, at.length - 1];
+function changeAt(
+  at: ArrayLike<number>,
+  change: ArrayLike<number>,
+  first: number,
+  count: number,
+  value: number,
+): number {
+  const last = first + count - 1;
+  let [low, high] = [first - 1, last];
   while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
+    const middle = (low + high + 1) >> 1;
     if (at[middle]! <= value) low = middle;
     else high = middle - 1;
   }
-  if (low < 0) return change[0]!;
-  if (low === at.length - 1) return change[low]!;
+  if (low < first) return change[first]!;
+  if (low === last) return change[low]!;
   const share = (value - at[low]!) / (at[low + 1]! - at[low]!);
   return change[low]! + share * (change[low + 1]! - change[low]!);
 }

@@ -11,7 +11,7 @@ import { sizeOf } from "../../io/storage/index.ts";
 import type { CoarseSource } from "../data/coarse-source.ts";
 import type { YearWindows } from "../model/year-windows.ts";
 import { adapted, type DryCut, dryCut, type FrequencyAdaptation, fitFrequencyAdaptation } from "./adapt-frequency.ts";
-import { applyDeltaMap, fitDeltaMap } from "./delta-map.ts";
+import { applyDeltaMapAt, fitDeltaMap } from "./delta-map.ts";
 
 /** Series that the maps are fitted to. */
 export interface MapSources {
@@ -134,21 +134,27 @@ export async function pixelMaps(sources: MapSources, options: MapOptions, bytes 
   const places = new Map(used.map((part, i) => [part, i]));
   let unknown = 0;
   for (let i = 0; i < pixels; i++) if (seen[i] && used.some((_, place) => !known[place * pixels + i])) unknown++;
+  const map = { kind, threshold, at, change };
+  const adapts = kind === "multiplicative" && cutValue.some((value) => value < Number.POSITIVE_INFINITY);
   return {
     unknown,
     apply(values, time) {
       const place = places.get(parts[time]!)!;
-      const noise = normalField({ seed, step: options.frameOf.input(time), top: 0, left: 0, height, width });
-      return Float32Array.from({ length: pixels }, (_, i) => {
+      const noise = adapts
+        ? normalField({ seed, step: options.frameOf.input(time), top: 0, left: 0, height, width })
+        : undefined;
+      const out = new Float32Array(pixels).fill(Number.NaN);
+      for (let i = 0; i < pixels; i++) {
         const own = place * pixels + i;
-        if (!known[own]) return Number.NaN;
-        const cut = { value: cutValue[own]!, tie: cutTie[own]! };
-        const adaptation = { threshold, upTo: upTo[own]!, share: 0 };
-        const x = values[i]!;
-        const wet = kind === "additive" || x >= threshold ? x : adapted(x, normalCdf(noise[i]!), cut, adaptation);
-        const range = [own * quantiles, (own + 1) * quantiles] as const;
-        return applyDeltaMap({ kind, threshold, at: at.subarray(...range), change: change.subarray(...range) }, wet);
-      });
+        if (!known[own]) continue;
+        let x = values[i]!;
+        if (noise && x < threshold && x >= cutValue[own]!) {
+          const cut = { value: cutValue[own]!, tie: cutTie[own]! };
+          x = adapted(x, normalCdf(noise[i]!), cut, { threshold, upTo: upTo[own]!, share: 0 });
+        }
+        out[i] = applyDeltaMapAt(map, own * quantiles, quantiles, x);
+      }
+      return out;
     },
   };
 }
@@ -197,8 +203,15 @@ function series(
   pixel: number,
   times: Int32Array,
 ): { readonly values: Float64Array; readonly positions: Int32Array } {
-  const positions = times.filter((n) => !Number.isNaN(values[n * plane + pixel]!));
-  return { values: Float64Array.from(positions, (n) => values[n * plane + pixel]!), positions };
+  const [own, positions] = [new Float64Array(times.length), new Int32Array(times.length)];
+  let count = 0;
+  for (let k = 0; k < times.length; k++) {
+    const value = values[times[k]! * plane + pixel]!;
+    if (Number.isNaN(value)) continue;
+    own[count] = value;
+    positions[count++] = times[k]!;
+  }
+  return { values: own.subarray(0, count), positions: positions.subarray(0, count) };
 }
 
 /** A pixel's series with its wet share adapted. */

@@ -47,7 +47,8 @@ export const sameGrid = (frame: Field): TargetGrid => ({
 export function givenGrid(frame: Field, target: Field | RegridGrid): TargetGrid {
   const rule = { method: "bilinear", border: "clamp" } as const;
   const weights = regridWeights(frame, target, rule);
-  const cells = (one: Field) => regrid(one, target, { method: "nearest" }).values;
+  const nearest = regridWeights(frame, target, { method: "nearest" });
+  const cells = (one: Field) => regrid(one, nearest).values;
   return {
     plane: regrid(frame, target, rule),
     factor: undefined,

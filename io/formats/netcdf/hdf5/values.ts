@@ -77,6 +77,7 @@ export class DatasetReader {
   readonly #size: number;
   readonly #storage: StorageInfo | undefined;
   #index: ChunkIndex | undefined;
+  #filters: Dataset["filters"] | undefined;
   #checked = false;
 
   constructor(file: BinaryFile, cache: ChunkCache, variable: StoredVariable) {
@@ -125,7 +126,8 @@ export class DatasetReader {
     }
     const chunks = metadata.chunks ?? undefined;
     if (chunks !== undefined || layout?.kind === "contiguous") {
-      const filters = this.#variable.dataset.filters;
+      this.#filters ??= this.#variable.dataset.filters;
+      const filters = this.#filters;
       const native = layout?.kind === "contiguous" || (this.#index !== undefined && canUndo(filters));
       const littleEndian = native ? metadata.littleEndian : true;
       const array: ChunkedArray = {

@@ -7,7 +7,7 @@
 import { readSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { promisify } from "node:util";
-import { deflate } from "node:zlib";
+import { deflate, deflateSync } from "node:zlib";
 import { FormatError } from "../../../../engine/errors.ts";
 import { writeFully } from "../../../../engine/files/write-fully.ts";
 import { type Message, readMessages } from "./layout.ts";
@@ -28,6 +28,8 @@ const CONSTANT = 1;
 const FANOUT = 64;
 const END_OF_FILE = 40;
 const deflated = promisify(deflate);
+/** Smaller chunks are deflated at once: handing them over takes longer. */
+const SMALL = 16384;
 
 /** Bytes sorted by their place in the number, as HDF5's shuffle filter does. */
 export function shuffled(bytes: Uint8Array, size: number): Uint8Array {
@@ -61,7 +63,10 @@ export async function storedChunk(
   { level, shuffle, size }: Pick<Storage, "level" | "shuffle" | "size">,
 ): Promise<Uint8Array> {
   if (level === 0) return bytes;
-  return deflated(shuffle ? shuffled(bytes, size) : bytes, { level, memLevel: 9 });
+  const plain = shuffle ? shuffled(bytes, size) : bytes;
+  // A state of its size: a larger one costs more than the deflating.
+  if (plain.length < SMALL) return deflateSync(plain, { level, memLevel: 7, windowBits: 14 });
+  return deflated(plain, { level, memLevel: 9 });
 }
 
 async function readFully(handle: FileHandle, length: number, position: number): Promise<Buffer> {
