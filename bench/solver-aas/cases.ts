@@ -11,9 +11,8 @@ import { appendFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { rng } from "../../engine/random/rng.ts";
 import { pde } from "../../equations/problem/index.ts";
-import { gaussianMixture, mlp, type SolveOptions, sobol, solve } from "../../solvers/index.ts";
+import { adversarial, gaussianMixture, mlp, type SolveOptions, sobol, solve } from "../../solvers/index.ts";
 import { systemClock } from "../../solvers/solution/budget.ts";
-import { treeDensity } from "../narrow-features/tree-density.ts";
 import { recordedLines } from "../recorded-lines.ts";
 import { referenceProblem } from "../reference/catalogue.ts";
 import type { CaseRun } from "./rows.ts";
@@ -44,7 +43,7 @@ const clock = { ...systemClock, wall: systemClock.processor };
 const arms: Readonly<Record<string, SolveOptions>> = {
   text: { budget: { processorSeconds: forText } },
   mixture: { network, sampler: gaussianMixture({ components: 8 }), clock, budget: { seconds: forNetworks } },
-  tree: { network, sampler: treeDensity(), clock, budget: { seconds: forNetworks } },
+  tree: { network, sampler: adversarial(), clock, budget: { seconds: forNetworks } },
   uniform: { network, sampler: sobol(), clock, budget: { seconds: forNetworks } },
   aas: { preset: "aas", clock, budget: { seconds: forNetworks } },
 };
