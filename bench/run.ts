@@ -15,6 +15,7 @@ import { ioRegrid } from "./io/regrid.ts";
 import { ioWrite } from "./io/write.ts";
 import { describeMachine } from "./machine.ts";
 import type { Bench, Result } from "./measure.ts";
+import { narrowFeatures } from "./narrow-features/record.ts";
 import { copyPeak, productPeak } from "./peak.ts";
 import { solverCost, solverStep } from "./solver-step.ts";
 import { exactTransport } from "./wasserstein/exact.ts";
@@ -51,7 +52,7 @@ const solvers: readonly Bench[] = [solverStep, solverCost];
 const io: readonly Bench[] = [ioRaster, ioRead, ioWrite, ioRegrid];
 const gpu: readonly Bench[] = [gpuStep];
 const groups: Readonly<Record<string, readonly Bench[]>> = { engine, wasserstein, solvers, io, gpu };
-const all = [...new Set([...Object.values(groups).flat(), chores])];
+const all = [...new Set([...Object.values(groups).flat(), chores, narrowFeatures])];
 
 const say = (line: string): void => {
   process.stderr.write(`${line}\n`);

@@ -15,10 +15,23 @@ export interface NarrowRun {
   readonly status: string;
 }
 
+/** Samplers as pages name them, where the record is shorter. */
+const titles: Readonly<Record<string, string>> = {
+  "χ² on a tree": "chi-square on a tree",
+  "χ² by a mixture": "chi-square by a mixture",
+  "Wasserstein paper": "AAS as published",
+  "Wasserstein flow": "dual Sobolev norm by a flow",
+  "DAS flow": "DAS (a flow)",
+};
+const titled = (sampler: string): string => titles[sampler] ?? sampler;
 /** Samplers that are no form of the adversary. */
 const others = ["uniform", "Sobol", "RAD", "PACMANN"];
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const [upper, lower] = [sorted[sorted.length >> 1]!, sorted[(sorted.length - 1) >> 1]!];
+  return (lower + upper) / 2;
+}
 
 /** The error that counts: at most that of u = 0. */
 const counted = (l2: number): number => Math.min(l2, 1);
@@ -55,21 +68,32 @@ function ranked(runs: readonly NarrowRun[], problem: string) {
 
 const shown = (value: number): string => value.toExponential(1);
 
-/** One row a sampler, three columns a problem: median and worst error, and steps. */
+/** One row a problem and sampler, lowest median first. */
 export function narrowRows(runs: readonly NarrowRun[]): Rows {
+  const rows = names(runs.map(({ problem }) => problem)).flatMap((problem) =>
+    ranked(runs, problem).map(({ sampler, own, errors, median: middle }) => [
+      ...[problem, titled(sampler), String(own.length), shown(middle), errors.map(shown).join(", ")],
+      ...[shown(median(own.map(({ max }) => max))), median(own.map(({ steps }) => steps)).toFixed(0)],
+    ]),
+  );
+  return [
+    ["problem", "points by", "runs", "median", "relative L² by seed, at most 1", "largest error", "steps"],
+    ...rows,
+  ];
+}
+
+/** Median errors alone, one column a problem. */
+export function narrowMedians(runs: readonly NarrowRun[]): Rows {
   const problems = names(runs.map(({ problem }) => problem));
   const orders = problems.map((problem) => ranked(runs, problem));
-  const head = ["points by", ...problems.flatMap((problem) => [`${problem}: median (worst)`, "largest", "steps"])];
   const rows = names(runs.map(({ sampler }) => sampler)).map((sampler) => [
-    sampler,
-    ...orders.flatMap((order) => {
-      const { errors, own, median: middle } = order.find((one) => one.sampler === sampler)!;
-      const error = `${shown(middle)} (${shown(Math.max(...errors))})`;
-      const largest = shown(median(own.map(({ max }) => max)));
-      return [order[0]!.sampler === sampler ? `**${error}**` : error, largest, String(median(own.map((r) => r.steps)))];
+    titled(sampler),
+    ...orders.map((order) => {
+      const middle = order.find((one) => one.sampler === sampler)!.median;
+      return order[0]!.sampler === sampler ? `**${shown(middle)}**` : shown(middle);
     }),
   ]);
-  return [head, ...rows];
+  return [["points by", ...problems], ...rows];
 }
 
 /** One line a verdict, as the rule has them. */
@@ -87,12 +111,12 @@ export function narrowVerdicts(runs: readonly NarrowRun[]): readonly string[] {
     return { problem, order, best, next, wins: interval(best, next).high < 1 };
   });
   const lines = problems.map(({ problem, order, best, next, wins }) => {
-    const useless = order.filter((one) => one.median >= 0.5).map(({ sampler }) => sampler);
+    const useless = order.filter((one) => one.median >= 0.5).map(({ sampler }) => titled(sampler));
     const form = order.find(({ sampler }) => !others.includes(sampler))!;
     const other = order.find(({ sampler }) => others.includes(sampler))!;
     return (
-      `${problem}: ${best.sampler} ${wins ? "wins" : "leads and does not win"}, ${said(interval(best, next))} of ${next.sampler}; ` +
-      `${form.sampler} is ${said(interval(form, other))} of ${other.sampler}; useless: ${useless.join(", ") || "none"}`
+      `${problem}, ${best.errors.length} seeds: ${titled(best.sampler)} ${wins ? "wins" : "leads and does not win"}, ${said(interval(best, next))} of ${titled(next.sampler)}; ` +
+      `${titled(form.sampler)} is ${said(interval(form, other))} of ${other.sampler}; useless: ${useless.join(", ") || "none"}`
     );
   });
   const forms = names(runs.map(({ sampler }) => sampler)).filter((sampler) => !others.includes(sampler));
@@ -104,5 +128,5 @@ export function narrowVerdicts(runs: readonly NarrowRun[]): readonly string[] {
     );
     return won.length >= 2 && reaches;
   });
-  return [...lines, `rule of choice: ${chosen ?? "none"}`];
+  return [...lines, `rule of choice: ${chosen === undefined ? "none" : titled(chosen)}`];
 }

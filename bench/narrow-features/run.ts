@@ -20,7 +20,6 @@ import { recordedLines } from "../recorded-lines.ts";
 import { das } from "../solver-aas/das.ts";
 import { type NarrowName, narrowNames, narrowProblem, testSet } from "./problems.ts";
 import type { NarrowRun } from "./rows.ts";
-import { treeDensity } from "./tree-density.ts";
 
 /** Training of a flow a round, so that it takes about a third of the seconds. */
 const training = { steps: 40, batch: 256, pool: 4096, learningRate: 1e-2 };
@@ -29,9 +28,9 @@ const samplers: Readonly<Record<string, NonNullable<SolveOptions["sampler"]>>> =
   Sobol: sobol(),
   RAD: rad(),
   PACMANN: pacmann(),
-  "χ² on a tree": treeDensity(),
+  "χ² on a tree": adversarial(),
   "χ² by a mixture": gaussianMixture(),
-  "entropy on a tree": treeDensity({ regularizer: "entropy" }),
+  "entropy on a tree": adversarial({ regularizer: "entropy", kappa: 0.1 }),
   "Wasserstein paper": adversarial({ regularizer: "wasserstein", form: "flow", flow: "krnet", ...training }),
   "Wasserstein flow": adversarial({ regularizer: "wasserstein", form: "flow", ...training }),
   "DAS flow": das(training),

@@ -1,35 +1,29 @@
 /**
- * The cases of AAS (arXiv 2305.18702) in few seconds: Gauss–Newton with the best points and with uniform ones, the text alone (elements or
- * a network, as `solve` chooses), and a parametric case with the published method cut off, whose whole schedules are in
+ * The cases of AAS (arXiv 2305.18702) in few seconds: the text alone (elements or a network, as `solve` chooses), and for a parametric case points by
+ * a mixture, by a tree and uniform ones with Gauss–Newton, and the published method cut off. Its whole schedules on the other cases are in
  * research/solver-aas/results.json.
  *
- * `node --import tsx --conditions=source bench/solver-aas/cases.ts --record FILE [--seeds 501-503]`
+ * `node --import tsx --conditions=source bench/solver-aas/cases.ts --record FILE [--seeds 501-503] [--arms text,…]`
  *
  * A line of JSON is appended to the record after each run; runs that are in it are not repeated.
  */
 import { appendFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { rng } from "../../engine/random/rng.ts";
-import { type Problem, pde } from "../../equations/problem/index.ts";
+import { pde } from "../../equations/problem/index.ts";
 import { adversarial, gaussianMixture, mlp, type SolveOptions, sobol, solve } from "../../solvers/index.ts";
 import { systemClock } from "../../solvers/solution/budget.ts";
-import type { TestSet } from "../../solvers/solution/evaluation.ts";
 import { recordedLines } from "../recorded-lines.ts";
 import { referenceProblem } from "../reference/catalogue.ts";
-import { recommendedOptions } from "../reference/recommended.ts";
 import type { CaseRun } from "./rows.ts";
 
 const { values: asked } = parseArgs({
-  options: { seeds: { type: "string", default: "501-503" }, record: { type: "string" } },
+  options: {
+    seeds: { type: "string", default: "501-503" },
+    arms: { type: "string", default: "text,mixture,tree,uniform,aas" },
+    record: { type: "string" },
+  },
 });
-
-interface Case {
-  readonly problem: Problem;
-  readonly seconds: number;
-  /** Network and sampler by Gauss–Newton; `solve` chooses for the text alone. */
-  readonly options: SolveOptions;
-  readonly test?: TestSet;
-}
 
 /** A peak whose centre is a parameter: one solution for all centres. */
 const parametric = pde({
@@ -41,22 +35,17 @@ const parametric = pde({
   conditions: "exact",
 });
 
-function published(name: "peak" | "two-peaks" | "gaussian-10d", seconds: number): Case {
-  const { spec, testSet } = referenceProblem(name);
-  const sampler = name === "gaussian-10d" ? gaussianMixture({ tempering: 0.5 }) : adversarial();
-  const options = { ...recommendedOptions(name), sampler };
-  return { problem: pde(spec), seconds, options, test: testSet(rng(999)) };
-}
-
-const cases: Readonly<Record<string, Case>> = {
-  peak: published("peak", 15),
-  "two-peaks": published("two-peaks", 15),
-  "gaussian-10d": published("gaussian-10d", 30),
-  "parametric-peak": {
-    problem: parametric,
-    seconds: 15,
-    options: { network: mlp({ width: 14, depth: 3, scale: 6 }), sampler: gaussianMixture({ components: 8 }) },
-  },
+const names = ["peak", "two-peaks", "gaussian-10d"] as const;
+/** Processor seconds. */
+const [forText, forNetworks] = [6, 8];
+const network = mlp({ width: 14, depth: 3, scale: 6 });
+const clock = { ...systemClock, wall: systemClock.processor };
+const arms: Readonly<Record<string, SolveOptions>> = {
+  text: { budget: { processorSeconds: forText } },
+  mixture: { network, sampler: gaussianMixture({ components: 8 }), clock, budget: { seconds: forNetworks } },
+  tree: { network, sampler: adversarial(), clock, budget: { seconds: forNetworks } },
+  uniform: { network, sampler: sobol(), clock, budget: { seconds: forNetworks } },
+  aas: { preset: "aas", clock, budget: { seconds: forNetworks } },
 };
 
 const [first, last = first] = asked.seeds.split("-").map(Number);
@@ -64,28 +53,21 @@ const lines = recordedLines<CaseRun>(asked.record);
 
 async function run(name: string, arm: string, seed: number): Promise<void> {
   if (lines.some((l) => l.problem === name && l.arm === arm && l.seed === seed)) return;
-  const { problem, seconds, options, test } = cases[name]!;
-  const clock = { ...systemClock, wall: systemClock.processor };
-  const budget = arm === "text" ? { processorSeconds: 6 } : { seconds };
-  const chosen: Readonly<Record<string, SolveOptions>> = {
-    "best form": { ...options, clock },
-    uniform: { ...options, sampler: sobol(), clock },
-    text: {},
-    aas: { preset: "aas", clock, budget },
-  };
-  const solution = await solve(problem, { ...chosen[arm]!, seed, budget });
-  const { relativeL2 } = await solution.errors(test);
+  const published = names.find((one) => one === name);
+  const reference = published && referenceProblem(published);
+  const solution = await solve(reference ? pde(reference.spec) : parametric, { ...arms[arm]!, seed });
+  const { relativeL2 } = await solution.errors(reference?.testSet(rng(999)));
   const { steps } = solution.report;
-  const by = arm === "text" ? solution.trial.kind : "network";
-  const line = { problem: name, arm, seed, seconds: budget.seconds ?? 6, steps, l2: relativeL2, by };
+  const seconds = arm === "text" ? forText : forNetworks;
+  const line: CaseRun = { problem: name, arm, seed, seconds, steps, l2: relativeL2, by: solution.trial.kind };
   await solution.dispose();
   if (asked.record) appendFileSync(asked.record, `${JSON.stringify(line)}\n`);
-  process.stderr.write(`${name}, ${arm}, seed ${seed}: ${relativeL2.toExponential(1)}, ${steps} steps, ${by}\n`);
+  process.stderr.write(`${name}, ${arm}, seed ${seed}: ${relativeL2.toExponential(1)}, ${steps} steps, ${line.by}\n`);
 }
 
 for (let seed = first!; seed <= last!; seed++) {
-  for (const name of Object.keys(cases)) {
-    const arms = ["best form", "uniform", "text"];
-    for (const arm of name === "parametric-peak" ? [...arms, "aas"] : arms) await run(name, arm, seed);
+  for (const arm of asked.arms.split(",")) {
+    if (arm === "text") for (const name of names) await run(name, arm, seed);
+    await run("parametric", arm, seed);
   }
 }

@@ -45,3 +45,46 @@ export interface CaseRun {
   /** The method that `solve` took. */
   readonly by: string;
 }
+
+const caseNames = {
+  peak: "one peak",
+  "two-peaks": "two peaks",
+  "gaussian-10d": "ten dimensions",
+  parametric: "a peak whose centre is a parameter",
+};
+const armNames = {
+  text: "the text alone",
+  mixture: "Gauss–Newton, mixture of eight Gaussians",
+  tree: "Gauss–Newton, χ² on a tree",
+  uniform: "Gauss–Newton, Sobol",
+  aas: "AAS as published, cut off",
+};
+
+const errorsOf = (runs: readonly CaseRun[]) =>
+  [...runs]
+    .sort((a, b) => a.seed - b.seed)
+    .map(({ l2 }) => l2.toExponential(1))
+    .join(", ");
+
+/** The cases by the text alone: errors of the seeds, and the method. */
+export function caseRows(runs: readonly CaseRun[]): Rows {
+  const rows = Object.entries(caseNames).map(([problem, name]) => {
+    const own = runs.filter((run) => run.problem === problem && run.arm === "text");
+    return [name, errorsOf(own), own[0]?.by ?? ""];
+  });
+  return [["case", "the text alone, 6 s", "by"], ...rows];
+}
+
+/** The parametric case by arm: errors of the seeds, and steps. */
+export function parametricRows(runs: readonly CaseRun[]): Rows {
+  const rows = Object.entries(armNames).map(([arm, name]) => {
+    const own = runs.filter((run) => run.problem === "parametric" && run.arm === arm);
+    return [
+      name,
+      errorsOf(own),
+      String(own[0]?.seconds ?? ""),
+      own.length > 0 ? String(median(own.map((r) => r.steps))) : "",
+    ];
+  });
+  return [["points by", "relative L², seeds 501 to 503", "seconds", "steps"], ...rows];
+}

@@ -6,6 +6,7 @@ import { percent } from "../../examples/wasserstein-term/tables.ts";
 import { runScript } from "../../test/script.ts";
 import { type ChoreResult, choresTable } from "../chores/table.ts";
 import { type Example, exampleRows, type Reference, type Result, type Theirs } from "../deepxde-examples/page.ts";
+import { type NarrowRun, narrowMedians, narrowRows } from "../narrow-features/rows.ts";
 import type { Recorded } from "../pretrain/judged.ts";
 import { leftOutRows, missedGoals, priceOfNotSeeing, scoreRows, untrainedRow } from "../pretrain/print.ts";
 import type { AlongErrors } from "../previous-field/diagnostics.ts";
@@ -17,7 +18,7 @@ import {
   previousTable,
 } from "../previous-field/rows.ts";
 import { catchmentsTable, type ReachRow, sumsTable } from "../rain-in-time/rows.ts";
-import { type AasResult, aasRows } from "../solver-aas/rows.ts";
+import { type AasResult, aasRows, type CaseRun, caseRows, parametricRows } from "../solver-aas/rows.ts";
 import { type Compared, comparedRows, type Reached, reachedRows } from "../solver-elements/rows.ts";
 import type { DeepxdeTime } from "../solver-reach/deepxde.ts";
 import { atGoalTable, type ClassicalTime, type ReachResult, reachCounts, reachTable } from "../solver-reach/rows.ts";
@@ -102,6 +103,14 @@ const half = (name: string): RecordedTable => ({
 const aas = (marker: string, problem: string, arms: Readonly<Record<string, string>>): RecordedTable => ({
   ...{ file: "research/solver-results.md", marker, record: "research/solver-aas/results.json" },
   render: () => aasRows(read<readonly AasResult[]>("research/solver-aas/results.json"), problem, arms),
+});
+const narrow = (marker: string, file: string, rows: (runs: readonly NarrowRun[]) => Rows): RecordedTable => ({
+  ...{ file, marker, record: "research/narrow-features/results.json" },
+  render: () => rows(read<readonly NarrowRun[]>("research/narrow-features/results.json")),
+});
+const cases = (marker: string, rows: (runs: readonly CaseRun[]) => Rows): RecordedTable => ({
+  ...{ file: "research/solver-results.md", marker, record: "research/solver-aas/cases.json" },
+  render: () => rows(read<readonly CaseRun[]>("research/solver-aas/cases.json")),
 });
 /** Number of a problem drawn by chance. */
 const numberOf = (problem: string) => Number(problem.split("-").at(-1));
@@ -190,6 +199,10 @@ const solver: readonly RecordedTable[] = [
   aas("aas-10d", "gaussian-10d", {
     ...{ "even, three seeds": "even", "RAD, three seeds": "rad", "DAS, 501, 502": "das", "AAS, three seeds": "aas" },
   }),
+  cases("aas-cases", caseRows),
+  cases("aas-parametric", parametricRows),
+  narrow("narrow-features", "research/optimizer-results.md", narrowRows),
+  narrow("narrow-medians", "docs/explanation/which-sampler.md", narrowMedians),
   {
     ...{
       file: "research/deepxde-examples.md",

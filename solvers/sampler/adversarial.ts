@@ -21,7 +21,10 @@ export interface AdversarialOptions extends CellOptions, FlowTraining {
    * whose dual is the dual Sobolev norm, a linearised Wasserstein distance (arXiv 2305.18702). @defaultValue "chi-square"
    */
   readonly regularizer?: Regularizer;
-  /** "exact": the maximiser on cells, to three dimensions. "flow": a normalising flow, for any number. @defaultValue "exact" */
+  /**
+   * "exact": the maximiser on cells to three dimensions, in boxes of more on a tree of boxes (not "wasserstein"). "flow": a normalising flow, for
+   * any number. @defaultValue "exact"
+   */
   readonly form?: "exact" | "flow";
   /**
    * β in a unit that follows the residual, > 0; smaller concentrates more. Chi-square: half the mean of g, so that p ∝ g at 1. Entropy: the

@@ -33,10 +33,6 @@ export function defaultShape(dimension: number): readonly number[] {
 /** Lays cells over a domain. @throws OptionsError where the shape does not fit it */
 export function layCells(sampler: string, domain: SamplingDomain, asked?: readonly number[]): Cells {
   const d = domain.dimension;
-  if (d > 3) {
-    const way = 'give form: "flow", or take gaussianMixture()';
-    throw new OptionsError(`${sampler}: the domain has ${d} dimensions, expected at most 3; ${way}`, "domain", d);
-  }
   const shape = asked ?? defaultShape(d);
   if (shape.length !== d || !shape.every((n) => Number.isInteger(n) && n >= 1)) {
     throw new OptionsError(`${sampler}: shape is [${shape}], expected ${d} positive whole numbers`, "shape", shape);

@@ -1,10 +1,12 @@
 /** The exact adversary on cells: in closed form for chi-square and entropy, by an obstacle problem for the dual Sobolev norm. */
+import { OptionsError } from "../../engine/errors.ts";
 import type { ExactSampler } from "./adversarial.ts";
 import { type Cells, cellDensity } from "./cells.ts";
 import { rowWeights } from "./domain-points.ts";
 import { type ObstacleResult, type ObstacleState, obstacleMaximum } from "./obstacle.ts";
 import { type CellRule, startCells } from "./on-cells.ts";
 import type { ActiveSampler, SamplingDomain } from "./sampler.ts";
+import { startTree } from "./tree.ts";
 
 /**
  * The z ≥ 0 with Σ u z = 1 that maximises Σ u (g z) − β Σ u (z − 1)², up to a factor: z ∝ max(0, g − c). From κ = 1 on, β = κ ḡ/2, c is (1 − κ) ḡ,
@@ -42,26 +44,44 @@ export function entropyMaximiser(payoff: Float64Array, kappa: number): Float64Ar
   return payoff.map((g) => (greatest > 0 ? Math.exp((g / greatest - 1) / kappa) : 1));
 }
 
-/** Starts the exact form; with the dual Sobolev norm every round continues from where the last maximisation ended. */
+/**
+ * Starts the exact form: on cells up to three axes, where with the dual Sobolev norm every round continues from where the last maximisation
+ * ended, beyond on a tree of boxes.
+ *
+ * @throws OptionsError where the domain has more axes than three, and is no box, or the dual Sobolev norm or cells are asked for
+ */
 export function startExact(sampler: ExactSampler, domain: SamplingDomain): ActiveSampler {
-  const { regularizer, payoff, kappa, weights } = sampler;
+  const { kind, regularizer, payoff, kappa, weights } = sampler;
   const gains = (values: Float64Array) => (payoff === "abs" ? values : values.map((v) => v * v));
+  const maximiser = (values: Float64Array, masses: Float64Array) =>
+    regularizer === "entropy"
+      ? entropyMaximiser(gains(values), kappa)
+      : chiSquareMaximiser(gains(values), masses, kappa);
+  const weigh = (q: Float64Array, p: Float64Array) =>
+    weights === "paper" ? p.map((value, i) => value / (p.length * q[i]!)) : rowWeights(domain, q, weights);
+  if (domain.dimension > 3) {
+    const refused = (option: "regularizer" | "shape", way: string) => {
+      const found = `${option} is ${JSON.stringify(sampler[option])} in ${domain.dimension} dimensions`;
+      throw new OptionsError(
+        `${kind}: ${found}, where the exact form is on a tree of boxes; ${way}`,
+        option,
+        sampler[option],
+      );
+    };
+    if (regularizer === "wasserstein") refused("regularizer", 'give form: "flow"');
+    if (sampler.shape) refused("shape", "leave it out");
+    return startTree(sampler, domain, maximiser, weigh);
+  }
   const rule: CellRule =
     regularizer === "wasserstein"
       ? obstacleRule(sampler, gains)
       : {
-          density(cells, { values }) {
-            const g = gains(values);
-            if (regularizer === "entropy") return cellDensity(cells, entropyMaximiser(g, kappa));
-            return cellDensity(cells, chiSquareMaximiser(g, massesOf(cells), kappa));
-          },
+          density: (cells, { values }) => cellDensity(cells, maximiser(values, massesOf(cells))),
           state: () => ({}),
           restore: () => {},
           report: () => ({}),
         };
-  return startCells(sampler, domain, rule, (q, p) =>
-    weights === "paper" ? p.map((value, i) => value / (p.length * q[i]!)) : rowWeights(domain, q, weights),
-  );
+  return startCells(sampler, domain, rule, weigh);
 }
 
 const massesOf = ({ shares, count }: Cells) => shares ?? new Float64Array(count).fill(1);

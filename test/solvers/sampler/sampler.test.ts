@@ -335,7 +335,7 @@ test("options, counts and callbacks that cannot work are refused, by name", asyn
   refused(() => gaussianMixture({ tempering: 2 }), "tempering");
   refused(() => start({ kind: "tarot" }, square), "sampler");
   refused(() => start(gaussianMixture(), disc), "domain");
-  refused(() => start(adversarial(), box([0, 1], [0, 1], [0, 1], [0, 1])), "domain");
+  refused(() => start(adversarial(), { ...box([0, 1], [0, 1], [0, 1], [0, 1]), isBox: false }), "domain");
   refused(() => start(adversarial({ shape: [8] }), square), "shape");
   const failing = async (sampler: Sampler, given: SampleContext) => {
     try {
