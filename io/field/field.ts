@@ -70,7 +70,7 @@ export interface TimeStamp {
   readonly date: Date | undefined;
 }
 
-/** What a field is besides its values. @throws OptionsError for an option that there is not */
+/** All of a field but its values. @throws OptionsError for an option that there is not */
 function measured(options: FieldOptions): Measured {
   // A field that is spread brings its array along.
   checkNames("Field", options, "name dims shape values units coordinates attributes gridMapping source array");
