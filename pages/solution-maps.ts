@@ -4,7 +4,7 @@ import { numberText, printedNumber } from "../engine/text/number.ts";
 import { gridPoints } from "../equations/domain/index.ts";
 import type { Problem } from "../equations/problem/index.ts";
 import { type Curve, curveFigure } from "../report/curve-figure.ts";
-import type { MapAxis } from "../report/map-figure.ts";
+import type { MapAxes } from "../report/map-figure.ts";
 import { solutionFigure } from "../report/solution-figure.ts";
 import { exactQuantities, quantityList, type Solution, someRows } from "../solvers/solution/index.ts";
 import { trueValues } from "./solution-truth.ts";
@@ -78,7 +78,7 @@ export async function solutionPicture(
 
 /** Values on one plane, each [cells, cells], NaN outside the domain. */
 interface DrawnPlane {
-  readonly axes: { readonly x: MapAxis; readonly y: MapAxis };
+  readonly axes: MapAxes;
   /** One for each unknown. */
   readonly values: readonly Float64Array[];
   readonly truth?: readonly Float64Array[];
