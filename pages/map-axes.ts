@@ -1,7 +1,7 @@
 /** Axes of the maps of a field. */
 import { type Field, soundLine, whereOf } from "../io/field/index.ts";
 import { textOf } from "../io/storage/index.ts";
-import type { MapAxis } from "../report/index.ts";
+import type { MapAxes } from "../report/index.ts";
 
 /**
  * Axes of the last two dimensions, where both have coordinates, and which row of values comes first.
@@ -10,7 +10,7 @@ import type { MapAxis } from "../report/index.ts";
  */
 export function mapAxes(field: Field): {
   readonly firstRow: "top" | "bottom";
-  readonly axes?: { readonly x: MapAxis; readonly y: MapAxis };
+  readonly axes?: MapAxes;
   /** Axes in longitude and latitude of the earth. */
   readonly coast?: boolean;
 } {
@@ -31,7 +31,7 @@ const isIdealised = (field: Field) =>
     .some((dim) => /\bidealised\b/.test(textOf(field.coordinate(dim)?.attributes ?? {}, "comment") ?? ""));
 
 /** Outer edges of a dimension, where it has coordinates. */
-function axisOf(field: Field, dim: string): MapAxis | undefined {
+function axisOf(field: Field, dim: string): MapAxes["x"] | undefined {
   const coordinate = field.coordinate(dim);
   if (coordinate === undefined || coordinate.values.length < 2) return undefined;
   const { values, attributes } = soundLine(`maps of ${whereOf(field)}`, coordinate);

@@ -4,10 +4,9 @@ import { numberText, printedNumber } from "../engine/text/number.ts";
 import { gridPoints } from "../equations/domain/index.ts";
 import type { Problem } from "../equations/problem/index.ts";
 import { type Curve, curveFigure } from "../report/curve-figure.ts";
-import type { MapAxis } from "../report/map-figure.ts";
+import type { MapAxes } from "../report/map-figure.ts";
 import { solutionFigure } from "../report/solution-figure.ts";
 import { exactQuantities, quantityList, type Solution, someRows } from "../solvers/solution/index.ts";
-import { inPanels } from "./curve-panels.ts";
 import { trueValues } from "./solution-truth.ts";
 
 /** Cells along a side of a map; nodes of a curve. */
@@ -79,7 +78,7 @@ export async function solutionPicture(
 
 /** Values on one plane, each [cells, cells], NaN outside the domain. */
 interface DrawnPlane {
-  readonly axes: { readonly x: MapAxis; readonly y: MapAxis };
+  readonly axes: MapAxes;
   /** One for each unknown. */
   readonly values: readonly Float64Array[];
   readonly truth?: readonly Float64Array[];
@@ -203,4 +202,39 @@ async function line(solution: Solution): Promise<string> {
 function standing({ report: { status, estimate } }: Solution): string {
   const error = estimate?.relativeL2 ?? Number.NaN;
   return Number.isFinite(error) ? `${status} · estimated relative error ${printedNumber(error, 2)}` : status;
+}
+
+/** Largest value of a panel over that of a curve in it. */
+const mostUnlike = 20;
+
+/**
+ * Curves in panels by their largest values, large ones first: in each these are within a factor of 20. A dashed curve,
+ * which is the true one, stays with the one before it. Where one panel will do the curves are as they were.
+ */
+export function inPanels(curves: readonly Curve[]): readonly Curve[] {
+  const sets = curves.flatMap((curve, k) => {
+    if (curve.dashed) return [];
+    const next = curves[k + 1];
+    const members = next?.dashed ? [curve, next] : [curve];
+    return [{ members, size: Math.max(...members.map(({ y }) => largest(y))) }];
+  });
+  const sizes = sets.map(({ size }) => size).filter((size) => size > 0);
+  const tops: number[] = [];
+  for (const size of sizes.sort((a, b) => b - a)) {
+    const top = tops.at(-1);
+    if (top === undefined || top > mostUnlike * size) tops.push(size);
+  }
+  if (tops.length < 2) return curves;
+  // What is 0 everywhere is seen in any of them.
+  const panelOf = (size: number) => (size > 0 ? tops.findLastIndex((top) => top >= size) : 0);
+  const placed = sets.flatMap(({ members, size }) =>
+    members.map((curve) => ({ ...curve, panel: String(panelOf(size)) })),
+  );
+  return placed.sort((a, b) => Number(a.panel) - Number(b.panel));
+}
+
+function largest(values: ArrayLike<number>): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) if (Math.abs(values[i]!) > most) most = Math.abs(values[i]!);
+  return most;
 }

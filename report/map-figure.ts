@@ -10,7 +10,7 @@ import {
   whole,
 } from "../engine/checks.ts";
 import { DomainError, OptionsError, ShapeError } from "../engine/errors.ts";
-import { coastPath } from "./coastlines.ts";
+import { coastPath, type Place } from "./coastlines.ts";
 import { barHeight, colorBar } from "./color-bar.ts";
 import { type ColorScale, checkScale } from "./color-scale.ts";
 import { countMissing, rasterPng } from "./raster.ts";
@@ -34,7 +34,7 @@ export interface MapPanel {
   /** Units of the panel's own bar. `@defaultValue` the figure's */
   readonly units?: string;
   /** Coordinates of its own. `@defaultValue` the figure's */
-  readonly axes?: { readonly x: MapAxis; readonly y: MapAxis };
+  readonly axes?: MapAxes;
   /** Places to mark by dots, row-major [n, 2] (x, y) in the coordinates of the axes. `@defaultValue` none */
   readonly dots?: ArrayLike<number>;
   /** Arrows, row-major [n, 4] (x, y of the tail, x, y of the head) in the coordinates of the axes. `@defaultValue` none */
@@ -47,6 +47,14 @@ export interface MapAxis {
   readonly name: string;
   /** Coordinates of the outer cell edges: left and right, or bottom and top. */
   readonly range: readonly [number, number];
+}
+
+/** Both axes of a panel. */
+export interface MapAxes {
+  /** Across. */
+  readonly x: MapAxis;
+  /** Upwards. */
+  readonly y: MapAxis;
 }
 
 /** Content of a figure: panels side by side on one scale of colours. */
@@ -68,7 +76,7 @@ export interface MapFigureOptions {
   /** `"top"` draws the first row of a field at the top, `"bottom"` at the bottom. `@defaultValue` "top" */
   readonly firstRow?: "top" | "bottom";
   /** Coordinates. `@defaultValue` none, the fields are only framed */
-  readonly axes?: { readonly x: MapAxis; readonly y: MapAxis };
+  readonly axes?: MapAxes;
   /** True if the axes are longitude and latitude in degrees, so that coastlines are drawn. `@defaultValue` false */
   readonly coast?: boolean;
   /** True if the bar that panels share is drawn. `@defaultValue` true */
@@ -244,11 +252,7 @@ function text(
 }
 
 /** Coastlines in one path, dark inside a bright rim, cut at the edges of the panel. */
-function drawCoast(
-  axes: { readonly x: MapAxis; readonly y: MapAxis },
-  place: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
-  panel: number,
-): string {
+function drawCoast(axes: MapAxes, place: Place, panel: number): string {
   const path = coastPath({ x: axes.x.range, y: axes.y.range }, place);
   if (path === "") return "";
   const { x, y, width, height } = place;
@@ -269,11 +273,7 @@ const strokes = (
     .join("");
 
 /** Dots in one path, bright inside a dark rim so that they show on any colour; those outside the axes are left out. */
-function drawDots(
-  dots: ArrayLike<number>,
-  axes: { readonly x: MapAxis; readonly y: MapAxis },
-  place: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
-): string {
+function drawDots(dots: ArrayLike<number>, axes: MapAxes, place: Place): string {
   const [x0, x1] = axes.x.range;
   const [y0, y1] = axes.y.range;
   let path = "";
@@ -286,11 +286,7 @@ function drawDots(
 }
 
 /** Arrows in one path, rimmed as dots are; those with their tail outside the axes are left out. */
-function drawArrows(
-  arrows: ArrayLike<number>,
-  axes: { readonly x: MapAxis; readonly y: MapAxis },
-  place: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
-): string {
+function drawArrows(arrows: ArrayLike<number>, axes: MapAxes, place: Place): string {
   const [x0, x1] = axes.x.range;
   const [y0, y1] = axes.y.range;
   let path = "";
@@ -318,13 +314,7 @@ const axisWidth = (axis: MapAxis, height: number): number =>
   Math.max(58, 33 + 7 * Math.max(...ticksUp(axis, height).map((tick) => shortNumber(tick).length)));
 
 /** Ticks, numbers and names below and to the left of one panel. */
-function drawAxes(
-  axes: { readonly x: MapAxis; readonly y: MapAxis },
-  x: number,
-  y: number,
-  width: number,
-  height: number,
-): string {
+function drawAxes(axes: MapAxes, x: number, y: number, width: number, height: number): string {
   const [x0, x1] = axes.x.range;
   const [y0, y1] = axes.y.range;
   const below = niceTicks(x0, x1, Math.max(2, Math.floor(width / 55))).map((tick) => {

@@ -1,14 +1,14 @@
 /** Solutions of equations in the plane: unknowns, error and residual side by side, with the points that were used. */
 import { defined } from "../engine/defined.ts";
 import { differenceScale, smoothScale } from "./color-scale.ts";
-import { type MapAxis, type MapFigureOptions, type MapPanel, mapFigure } from "./map-figure.ts";
+import { type MapAxes, type MapFigureOptions, type MapPanel, mapFigure } from "./map-figure.ts";
 
 /** Values on a grid of cells, row-major [height, width] with the first row at the bottom; NaN outside the domain. */
 export interface NamedValues {
   readonly name: string;
   readonly values: ArrayLike<number>;
   /** Coordinates of its own, such as those of another plane. `@defaultValue` the figure's */
-  readonly axes?: { readonly x: MapAxis; readonly y: MapAxis };
+  readonly axes?: MapAxes;
   /** Values with the same word share their colours. `@defaultValue` colours of their own */
   readonly alike?: string;
 }
@@ -20,7 +20,7 @@ export interface SolutionFigureOptions extends Pick<MapFigureOptions, "title" | 
   readonly sizes: readonly (NamedValues & Pick<MapPanel, "dots" | "note">)[];
   readonly height: number;
   readonly width: number;
-  readonly axes: { readonly x: MapAxis; readonly y: MapAxis };
+  readonly axes: MapAxes;
 }
 
 /** Decades below the largest size that keep colours of their own. */

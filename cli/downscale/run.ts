@@ -2,16 +2,19 @@
 import type { Command } from "commander";
 import { defined } from "../../engine/defined.ts";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
+import { bilinearUpsample } from "../../engine/numerics/grid.ts";
 import type { DrawnFrame } from "../../generative/ensemble/index.ts";
-import { Downscaler } from "../../generative/model/index.ts";
+import { Downscaler, fillGaps } from "../../generative/model/index.ts";
 import { type AnyDownscaler, downscaleTo, downscale as drawInMemory } from "../../generative/sampling/index.ts";
 import { downscaleUnits, type PlanOptions, unitStoreOf } from "../../generative/sharded/index.ts";
 import { namedFiles, type PartlyWritten } from "../../io/dataset/index.ts";
+import { Field } from "../../io/field/index.ts";
+import { verify } from "../../verification/index.ts";
 import { drawEnsemble } from "../pictures.ts";
 import { onInterrupt } from "../shell/interrupt.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import { type Progress, startProgress } from "../shell/progress.ts";
-import { coverageLine, scoresJson, scoreTable } from "../shell/score-table.ts";
+import { coverageLine, type ScoreRow, scoresJson, scoreTable } from "../shell/score-table.ts";
 import { stationTableText } from "../shell/station-series.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
 import type { DownscaleOptions } from "./command.ts";
@@ -20,7 +23,6 @@ import { type Input, openInput } from "./input.ts";
 import { downscaleJointly } from "./jointly.ts";
 import { openGenerator } from "./open-model.ts";
 import { type ResolvedDownscale, resolve, resolvedJson } from "./resolve.ts";
-import { coarsenedScores } from "./score.ts";
 
 export async function downscale(
   modelPath: string | undefined,
@@ -143,4 +145,42 @@ function sayKept({ path, steps, of }: PartlyWritten, first: number): void {
   }
   say(`the first ${steps} of ${of} times are kept in ${path}`);
   say(`for the others: the same command with --time '#${first + steps}:${first + of}' and another --output`);
+}
+
+/**
+ * @param frames - as `onFrame` was given them, drawn with `coarsen: true`
+ * @returns scores of the ensemble ("monge") and of bilinear interpolation, over the same cells
+ */
+async function coarsenedScores(frames: readonly DrawnFrame[]): Promise<readonly ScoreRow[]> {
+  const { wetThreshold = 0 } = frames[0]!;
+  const truth = stacked(frames.map((frame) => frame.truth!));
+  const of = async (method: string, forecast: Field): Promise<ScoreRow> => {
+    const wet = wetThreshold > 0 && { wetThreshold };
+    return { method, found: await verify(forecast, truth, { rain: true, times: "position", spectrum: true, ...wet }) };
+  };
+  return [
+    await of("monge", stacked(frames.map(({ members }) => members))),
+    await of("bilinear", stacked(frames.map(interpolated))),
+  ];
+}
+
+function interpolated({ coarse, truth }: DrawnFrame): Field {
+  const [height, width] = coarse.shape as [number, number];
+  const whole = fillGaps(Float32Array.from(coarse.values), height, width);
+  return truth!.with({ values: bilinearUpsample(whole, 1, height, width, truth!.shape[0]! / height) });
+}
+
+/** Frames as one field along time. */
+function stacked(frames: readonly Field[]): Field {
+  const [{ name, units, dims, shape, coordinates, gridMapping, values: first }] = frames as [Field, ...Field[]];
+  const values = new Float32Array(frames.length * first.length);
+  for (const [n, frame] of frames.entries()) values.set(frame.values, n * first.length);
+  const along = { dims: ["time", ...dims], shape: [frames.length, ...shape], values };
+  return new Field({
+    name,
+    units,
+    coordinates: coordinates.filter((one) => one.name !== "time"),
+    gridMapping,
+    ...along,
+  });
 }

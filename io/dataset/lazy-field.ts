@@ -4,8 +4,8 @@ import { checkOptions, positive, text } from "../../engine/checks.ts";
 import { inspect } from "../../engine/text/inspect.ts";
 import { bytesText } from "../../engine/text/number.ts";
 import { axisOf } from "../field/axes.ts";
-import { axisIndex, type Part, type Pick } from "../field/cut.ts";
-import { type Coordinate, Field, type FieldValues, type GridMapping } from "../field/field.ts";
+import { axisIndex, type Measured, type Part, type Pick } from "../field/cut.ts";
+import { type Coordinate, Field, type FieldValues } from "../field/field.ts";
 import { Gridded } from "../field/gridded.ts";
 import { fieldText } from "../field/printed.ts";
 import { type Names, permuted, renaming, reordering } from "../field/reshape.ts";
@@ -37,14 +37,8 @@ export interface LateCoordinate {
 }
 
 /** Parts of a {@link LazyField}. */
-export interface LazyParts {
-  readonly name: string;
-  readonly units: string | undefined;
-  readonly coordinates: readonly Coordinate[];
+export interface LazyParts extends Omit<Measured, "dims" | "shape"> {
   readonly late: readonly LateCoordinate[];
-  readonly attributes: Attributes;
-  readonly gridMapping: GridMapping | undefined;
-  readonly source: string | undefined;
   /** Files that are read. */
   readonly paths?: readonly string[];
   readonly store: VariableStore;
@@ -57,31 +51,15 @@ export interface LazyParts {
  * what is selected. Immutable; usable until the dataset is closed.
  */
 export class LazyField extends Gridded<LazyField> {
-  readonly name: string;
-  readonly dims: readonly string[];
-  readonly shape: readonly number[];
-  readonly units: string | undefined;
-  /** Coordinates that do not change with time are here with their values; the others come with `load`. */
-  readonly coordinates: readonly Coordinate[];
-  readonly attributes: Attributes;
-  readonly gridMapping: GridMapping | undefined;
-  readonly source: string | undefined;
   /** Its parts. */
   readonly parts: LazyParts;
 
   /** Datasets make these; see {@link Dataset.variable}. */
   constructor(parts: LazyParts) {
-    super();
     const { store, picks } = parts;
+    const dims = store.dims.filter((_, i) => picks[i]!.keep);
+    super({ ...parts, dims, shape: picks.filter(({ keep }) => keep).map(({ ranges }) => lengthOf(ranges)) });
     this.parts = parts;
-    this.name = parts.name;
-    this.units = parts.units;
-    this.coordinates = parts.coordinates;
-    this.attributes = parts.attributes;
-    this.gridMapping = parts.gridMapping;
-    this.source = parts.source;
-    this.dims = store.dims.filter((_, i) => picks[i]!.keep);
-    this.shape = picks.filter(({ keep }) => keep).map(({ ranges }) => lengthOf(ranges));
   }
 
   /** Text for `console.log`; it reads nothing. */

@@ -32,6 +32,9 @@ export interface Outline {
   readonly late?: readonly { readonly name: string; readonly attributes: Attributes }[];
 }
 
+/** A field without its values. */
+export type Measured = Omit<Outline, "late"> & { readonly units: string | undefined };
+
 /** A part of a field, which knows what it takes of the whole. */
 export interface Part extends Outline {
   /** Dimensions of the whole. */

@@ -6,7 +6,7 @@ import { ShapeError } from "../../engine/errors.ts";
 import { inspect } from "../../engine/text/inspect.ts";
 import { takeBlock } from "../storage/block.ts";
 import { type Attributes, type FieldValues, sizeOf } from "../storage/source.ts";
-import type { Part } from "./cut.ts";
+import type { Measured, Part } from "./cut.ts";
 import { Gridded } from "./gridded.ts";
 import { fieldText } from "./printed.ts";
 import { type Names, permuted, renaming, reordering } from "./reshape.ts";
@@ -70,33 +70,24 @@ export interface TimeStamp {
   readonly date: Date | undefined;
 }
 
+/** All of a field but its values. @throws OptionsError for an option that there is not */
+function measured(options: FieldOptions): Measured {
+  // A field that is spread brings its array along.
+  checkNames("Field", options, "name dims shape values units coordinates attributes gridMapping source array");
+  const { name, dims, shape, units, coordinates = [], attributes = {}, gridMapping, source } = options;
+  return { name, dims: [...dims], shape: [...shape], units, coordinates, attributes, gridMapping, source };
+}
+
 /** A quantity on a grid; immutable by convention: every operation returns a new field. */
 export class Field extends Gridded<Field> {
-  /** Of the variable, e.g. `pr`. */
-  readonly name: string;
-  /** One name per dimension, slowest first. */
-  readonly dims: readonly string[];
-  /** Size of each dimension, in the order of `dims`. */
-  readonly shape: readonly number[];
-  /** CF (udunits) text, e.g. `mm/day`; undefined where not known. */
-  readonly units: string | undefined;
-  /** Along some of the dimensions, or scalar. */
-  readonly coordinates: readonly Coordinate[];
-  /** CF attributes of the variable besides its units. */
-  readonly attributes: Attributes;
-  /** Projection of the coordinates; undefined where none is stated. */
-  readonly gridMapping: GridMapping | undefined;
-  /** File it came from, for messages. */
-  readonly source: string | undefined;
   /** The values as an ndarray of the field's shape. */
   readonly array: NdArray<FieldValues>;
 
   /** @throws ShapeError if values, shape, dims and coordinates do not fit together. */
   constructor(options: FieldOptions) {
-    super();
-    // A field that is spread brings its array along.
-    checkNames("Field", options, "name dims shape values units coordinates attributes gridMapping source array");
-    const { name, dims, shape, values, coordinates = [] } = options;
+    super(measured(options));
+    const { name, dims, shape, coordinates } = this;
+    const { values } = options;
     if (dims.length !== shape.length) {
       throw new ShapeError(`Field ${name}: shape`, `${dims.length} sizes, one for each of ${dims.join(", ")}`, shape);
     }
@@ -128,14 +119,6 @@ export class Field extends Gridded<Field> {
         throw new ShapeError(`Field ${name}: bounds of ${coordinate.name}`, expected, [coordinate.bounds.length]);
       }
     }
-    this.name = name;
-    this.dims = [...dims];
-    this.shape = [...shape];
-    this.units = options.units;
-    this.coordinates = coordinates;
-    this.attributes = options.attributes ?? {};
-    this.gridMapping = options.gridMapping;
-    this.source = options.source;
     this.array = ndarray(values, [...shape]);
   }
 

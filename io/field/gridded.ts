@@ -2,7 +2,7 @@
 import { anything, checkOptions } from "../../engine/checks.ts";
 import type { Attributes } from "../storage/source.ts";
 import { type Axis, dimOf } from "./axes.ts";
-import { axisIndex, cutPositions, type IndexSelection, type Outline, type Part } from "./cut.ts";
+import { axisIndex, cutPositions, type IndexSelection, type Measured, type Outline, type Part } from "./cut.ts";
 import type { Coordinate, GridMapping, TimeStamp } from "./field.ts";
 import { type Names, namesWithoutGroups } from "./reshape.ts";
 import type { SelectOptions } from "./select.ts";
@@ -11,16 +11,33 @@ import { timesOf } from "./time-axis.ts";
 
 /** A quantity on a grid, read or not; `Self` is the class of its parts. */
 export abstract class Gridded<Self> implements Outline {
-  abstract readonly name: string;
+  /** Of the variable, e.g. `pr`. */
+  readonly name: string;
   /** One name per dimension, slowest first. */
-  abstract readonly dims: readonly string[];
-  abstract readonly shape: readonly number[];
-  abstract readonly units: string | undefined;
-  abstract readonly coordinates: readonly Coordinate[];
-  abstract readonly attributes: Attributes;
-  abstract readonly gridMapping: GridMapping | undefined;
+  readonly dims: readonly string[];
+  /** Size of each dimension, in the order of `dims`. */
+  readonly shape: readonly number[];
+  /** CF (udunits) text, e.g. `mm/day`; undefined where not known. */
+  readonly units: string | undefined;
+  /** Along some of the dimensions, or scalar; of one that is not read, those that do not change with time. */
+  readonly coordinates: readonly Coordinate[];
+  /** CF attributes of the variable besides its units. */
+  readonly attributes: Attributes;
+  /** Projection of the coordinates; undefined where none is stated. */
+  readonly gridMapping: GridMapping | undefined;
   /** File, or first and last file; undefined where it comes from none. */
-  abstract readonly source: string | undefined;
+  readonly source: string | undefined;
+
+  constructor({ name, dims, shape, units, coordinates, attributes, gridMapping, source }: Measured) {
+    this.name = name;
+    this.dims = dims;
+    this.shape = shape;
+    this.units = units;
+    this.coordinates = coordinates;
+    this.attributes = attributes;
+    this.gridMapping = gridMapping;
+    this.source = source;
+  }
 
   /** Size along a dimension. @throws ShapeError if there is no such dimension. */
   size(dim: string): number {

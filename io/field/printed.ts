@@ -4,19 +4,9 @@ import { shortened } from "../../engine/text/escape-terminal.ts";
 import { shortNumber } from "../../engine/text/inspect.ts";
 import { type Attributes, type AttributeValue, type FieldValues, textOf } from "../storage/source.ts";
 import { axisOf } from "./axes.ts";
-import type { Coordinate, GridMapping } from "./field.ts";
+import type { Measured } from "./cut.ts";
+import type { Coordinate } from "./field.ts";
 import { isoOf, timeUnitsOf } from "./instants.ts";
-
-/** The printed parts of a field, read or not. */
-export interface PrintedField {
-  readonly name: string;
-  readonly dims: readonly string[];
-  readonly shape: readonly number[];
-  readonly units: string | undefined;
-  readonly coordinates: readonly Coordinate[];
-  readonly attributes: Attributes;
-  readonly gridMapping: GridMapping | undefined;
-}
 
 /** More coordinates and attributes than this are counted, not shown. */
 const MOST_LINES = 8;
@@ -27,7 +17,7 @@ const MOST_LINES = 8;
  * @param kind - name of its class
  * @param values - of a field that is read; else what is said in their place
  */
-export function fieldText(kind: string, field: PrintedField, values: FieldValues | string): string {
+export function fieldText(kind: string, field: Measured, values: FieldValues | string): string {
   const { name, dims, shape, units, coordinates, attributes, gridMapping } = field;
   const sizes = dims.map((dim, i) => `${shortened(dim)}: ${shape[i]}`).join(", ");
   const type = typeof values === "string" ? "" : values instanceof Float32Array ? " float32" : " float64";

@@ -1,6 +1,7 @@
 /** The figure of a solution: what it says, and that small unknowns are seen beside large ones. */
-import { inPanels } from "../../pages/curve-panels.ts";
+
 import { solutionPicture } from "../../pages/index.ts";
+import { inPanels } from "../../pages/solution-maps.ts";
 import { mlp, pde, solve } from "../../solvers/index.ts";
 import { assert, test } from "../harness.ts";
 
