@@ -26,7 +26,7 @@ const { values: options } = parseArgs({
 const folder = process.env["MONGE_DATA"];
 if (folder === undefined) throw new Error("set MONGE_DATA to a folder of real files, with radar/ and rain/ in it");
 
-const [FACTOR, STEPS, BATCH, MEMBERS, TILES] = [4, 200, 16, 4, 32];
+const [FACTOR, STEPS, BATCH, MEMBERS, TILES] = [4, 60, 16, 4, 16];
 
 interface Archive extends JudgedArchive {
   readonly role: FewFieldsRow["role"];
@@ -47,11 +47,11 @@ const archives: readonly Archive[] = [
   archive("judgment", "rain/rdrs_canada_20180808.nc", 3600, 24, [28, 48]),
 ];
 
-const shares: readonly [string, LossTerm][] = [0.1, 0.2, 0.5].map((weight) => [
+const shares: readonly [string, LossTerm][] = [0.2, 0.5].map((weight) => [
   `batch-sliced ${weight}`,
   distributionTerm("batch-sliced", { weight, gate: null, mixed: true }),
 ]);
-const added: readonly [string, LossTerm][] = [0.5, 2, 8].map((weight) => [
+const added: readonly [string, LossTerm][] = [2, 8].map((weight) => [
   `pooled ${weight}`,
   distributionTerm("pooled", { weight }),
 ]);
@@ -99,8 +99,7 @@ async function record(one: Archive, fields: number, seed: number, arm: string): 
 }
 
 const of = (role: Archive["role"]) => archives.filter((one) => one.role === role);
-for (const one of of("weight"))
-  for (const arm of terms.keys()) await record(one, Math.min(5, one.learned), 1, arm);
+for (const one of of("weight")) for (const arm of terms.keys()) await record(one, Math.min(5, one.learned), 1, arm);
 const [chosen] = ranking(rows)[0]!;
 console.log(`chosen: ${chosen}`, ranking(rows));
 for (const one of of("judgment")) await record(one, 0, 0, "shipped");
