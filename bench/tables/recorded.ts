@@ -6,6 +6,7 @@ import { percent } from "../../examples/wasserstein-term/tables.ts";
 import { runScript } from "../../test/script.ts";
 import { type ChoreResult, choresTable } from "../chores/table.ts";
 import { type Example, exampleRows, type Reference, type Result, type Theirs } from "../deepxde-examples/page.ts";
+import { type JointRow, jointTable } from "../joint-correction/rows.ts";
 import { type NarrowRun, narrowMedians, narrowRows } from "../narrow-features/rows.ts";
 import type { Recorded } from "../pretrain/judged.ts";
 import { leftOutRows, missedGoals, priceOfNotSeeing, scoreRows, untrainedRow } from "../pretrain/print.ts";
@@ -327,6 +328,12 @@ const rain: readonly RecordedTable[] = [
     ],
   },
   ...inTime,
+  {
+    file: "research/downscaling-results.md",
+    marker: "joint-correction",
+    record: "research/joint-correction/results.json",
+    render: () => jointTable(read<readonly JointRow[]>("research/joint-correction/results.json")),
+  },
   generators("draws", "remedies", ([, draws]) => rowsWhere(draws!, (row) => !isOfDefault(row))),
   generators("draws-unseen", "remedies", ([, , unseen]) => rowsWhere(unseen!, (row) => !isOfDefault(row))),
   generators("draws-coarser", "remedies", (tables) => tables[5]!),
