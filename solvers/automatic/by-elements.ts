@@ -63,7 +63,7 @@ export async function byElements(problem: Problem, setting: Setting): Promise<Me
     seconds: speed.limited ? share * work : Number.POSITIVE_INFINITY,
     meshes: Math.min(mostMeshes, Math.ceil(1 + (budget.steps ?? Number.POSITIVE_INFINITY) / stepsOfMesh)),
     ...(options.signal && { signal: options.signal }),
-    noise: (missed) => Math.sqrt(noise(problem, missed, 1)),
+    noise: (missed) => Math.sqrt(noise(problem, missed)),
     seed: setting.seed,
     onMesh: (_, { elements, residual, steps }) =>
       say(`${elements} elements: rows leave ${residual.toExponential(1)} after ${steps} steps`),
@@ -255,7 +255,7 @@ async function evidenceOfNoise(problem: Problem, solved: ElementSolve, report: S
   return {
     spread: combined(each, (all) => Math.sqrt(all.reduce((sum, v) => sum + v * v, 0) / all.length)),
     alternative: alternativeOf(report.constants, {
-      ...{ loss, others: solved.others, variance: noise(problem, solved.missed, 1) },
+      ...{ loss, others: solved.others, variance: noise(problem, solved.missed) },
     }),
   };
 }

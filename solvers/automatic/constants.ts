@@ -13,10 +13,6 @@ const mostMoved = 0.1;
 /** True where there are constants to be found. */
 export const seeksConstants = ({ trainable }: Pick<Problem, "trainable">): boolean => Object.keys(trainable).length > 0;
 
-/** Found constants, as first guesses of another solution. */
-export const valuesOfConstants = ({ report }: Pick<Solution, "report">): Readonly<Record<string, number>> =>
-  Object.fromEntries(Object.entries(report.constants).map(([name, { value }]) => [name, value]));
-
 /** Follows constants to be found while a network is trained. */
 export function constantsAtWork({ trainable }: Pick<Problem, "trainable">) {
   const names = Object.keys(trainable);

@@ -118,7 +118,7 @@ export async function byMarchedConstants(problem: Problem, setting: Setting): Pr
 
   /** Other constants that fit as well, after marches as fine. */
   function alternativeAmong(leastLoss: number) {
-    const variance = noise(problem, fit.rows, 1);
+    const variance = noise(problem, fit.rows);
     for (const { values, loss } of others) {
       const isOther = alternativeOf(constants, { loss, others: [{ values, loss }], variance });
       const finer =
@@ -139,7 +139,7 @@ export function misfit(
 ): string | undefined {
   if (isNoiseOpen(problem))
     return `there are ${rows.length} values for ${values.length} constants, so that nothing shows how far they are off; give a sigma, or more observations`;
-  const times = Math.sqrt(noise(problem, rows, 1));
+  const times = Math.sqrt(noise(problem, rows));
   if (!problem.observations.some(({ hasSigma }) => hasSigma) || times === 1) return undefined;
   return `observations are off by ${numberText(times, 2)} times their sigma, more than chance explains: look at the equation, at priors, and at sigma`;
 }
@@ -152,7 +152,7 @@ function fromStarts(marches: Marches, guesses: readonly number[], { seed, speed 
     isAstray: (best) => !best || isAstray(marches.problem, best.rows, marches.sigmas),
     hasTime: () => speed.share() < shareOfOthers,
     fit: (start) => fitFrom(marches, start, coarse, shareOfOthers),
-    margin: ({ rows }) => beyondChance * noise(marches.problem, rows, 1),
+    margin: ({ rows }) => beyondChance * noise(marches.problem, rows),
   });
 }
 
@@ -281,7 +281,7 @@ function fitFrom(marches: Marches, start: readonly number[], tolerance: number, 
       linearise,
       follow: (values) => marches.at(values, plan, share),
       isOver: () => marches.isOver(share),
-      variance: (at) => noise(marches.problem, at.rows, 1),
+      variance: (at) => noise(marches.problem, at.rows),
     },
     begun,
   );
@@ -314,7 +314,7 @@ function slopesAt(
 function determined(problem: Problem, fit: Fit): { constants: Record<string, FoundConstant>; spread: Distance } {
   const { at: base, near, sizes } = fit.slopes;
   const { deviations, root } = covarianceOf(fit.slopes, offSquared);
-  const sigma = Math.sqrt(noise(problem, fit.rows, 1));
+  const sigma = Math.sqrt(noise(problem, fit.rows));
   const constants = Object.fromEntries(
     Object.keys(problem.trainable).map((name, i) => [
       name,

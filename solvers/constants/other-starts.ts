@@ -16,7 +16,7 @@ export const isAstray = (problem: Problem, rows: Float64Array, sigmas: readonly 
   const { observations } = problem;
   const squares = observations.reduce((sum, { values }, k) => sum + dot(values, values) / sigmas[k]! ** 2, 0);
   if (dot(rows, rows) > missed ** 2 * squares) return true;
-  return observations.some(({ hasSigma }) => hasSigma) && noise(problem, rows, 1) > 1;
+  return observations.some(({ hasSigma }) => hasSigma) && noise(problem, rows) > 1;
 };
 
 /** Other starts, and what comes of one. */

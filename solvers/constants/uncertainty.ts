@@ -10,7 +10,7 @@ const ridge = 1e-14;
 const byChance = 5;
 
 /** σ² of all observations in units of sigma²: 1, or χ²/(values − constants) where none was given, or that is more than chance makes of it. */
-export function noise({ observations, trainable }: Problem, rows: Float64Array, temperature: number): number {
+export function noise({ observations, trainable }: Problem, rows: Float64Array, temperature = 1): number {
   const count = valuesIn(observations);
   const squares = rows.subarray(rows.length - count).reduce((sum, v) => sum + v * v, 0) / temperature;
   const free = Math.max(1, count - Object.keys(trainable).length);
@@ -36,26 +36,25 @@ export const sizesOfConstants = ({ trainable }: Problem, values: ArrayLike<numbe
 /** Rows about constants, in units of their sizes, where all else follows them. */
 export interface NormalEquations {
   readonly sizes: readonly number[];
-  /** Lengths of the columns of the constants alone. */
+  /** Lengths of the columns. */
   readonly lengths: readonly number[];
-  /** JᵀJ [k, k], with the columns as all else follows them. */
+  /** JᵀJ [k, k]. */
   readonly square: Float64Array;
   /** −Jᵀr. */
   readonly downhill: Float64Array;
 }
 
-/** Normal equations of columns ∂rows/∂c in units of sizes. @param alone - the columns where nothing follows */
+/** Normal equations of columns ∂rows/∂c in units of sizes. */
 export function normalEquations(
   columns: readonly Float64Array[],
   rows: Float64Array,
   sizes: readonly number[],
-  alone = columns,
 ): NormalEquations {
   return {
     sizes,
-    lengths: alone.map((column) => Math.sqrt(dot(column, column)) || 1),
+    lengths: columns.map((column) => Math.sqrt(dot(column, column)) || 1),
     square: Float64Array.from(columns.flatMap((a) => columns.map((b) => dot(a, b)))),
-    downhill: Float64Array.from(alone, (column) => -dot(column, rows)),
+    downhill: Float64Array.from(columns, (column) => -dot(column, rows)),
   };
 }
 
