@@ -63,7 +63,7 @@ interface StartedNetwork {
 }
 
 /** Networks, samplers and numbers of points by dimension. */
-export function candidatesFor(problem: Problem): readonly Contestant[] {
+function candidatesFor(problem: Problem): readonly Contestant[] {
   const d = problem.axes.length;
   const scale = suggestedScale(problem);
   const shared = (most: number, fewest: number) => fewerPoints(most, problem.equations, fewest);

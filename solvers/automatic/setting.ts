@@ -53,7 +53,7 @@ export function settingOf(options: SolveOptions): Setting {
 }
 
 /** Nominal seconds of a budget. */
-export function nominalSeconds({ seconds, processorSeconds, steps }: Budget): number {
+function nominalSeconds({ seconds, processorSeconds, steps }: Budget): number {
   const inSteps = steps === undefined ? Number.POSITIVE_INFINITY : steps * secondsOfStep;
   return Math.min(seconds ?? Number.POSITIVE_INFINITY, processorSeconds ?? Number.POSITIVE_INFINITY, inSteps);
 }

@@ -17,7 +17,7 @@ const choices = [
 export type Chosen = { [K in (typeof choices)[number]]: Required<Pick<SolveOptions, K>> }[(typeof choices)[number]];
 
 /** True where options leave the method open. */
-export const isAutomatic = (options: SolveOptions): boolean => choices.every((name) => options[name] === undefined);
+const isAutomatic = (options: SolveOptions): boolean => choices.every((name) => options[name] === undefined);
 
 /**
  * Solves a problem.
