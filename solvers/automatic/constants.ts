@@ -5,7 +5,10 @@ import type { Solution, SolutionReport } from "../solution/solution.ts";
 
 /** Standard deviation of a found constant, beside it or its first guess, above which it is not to be believed. */
 const mostSpread = 0.5;
-/** Factor of a found constant beside its guess above which it is not to be believed, unless its standard deviation is a smaller part of it. */
+/**
+ * Factor of a found constant beside its guess above which it is not to be believed, unless its standard deviation is a
+ * smaller part of it.
+ */
 const [mostAway, wellKnown] = [100, 0.01];
 /** Part of itself by which a constant may move in the last third of the steps. */
 const mostMoved = 0.1;
@@ -36,7 +39,10 @@ export function constantsAtWork({ trainable }: Pick<Problem, "trainable">) {
   };
 }
 
-/** Why a found constant is not to be believed, in words: it could as well be half of it or none, or has run away from its guess, where beside a large one the rest of an equation looks small. */
+/**
+ * Why a found constant is not to be believed, in words: it could as well be half of it or none, or has run away from
+ * its guess, where beside a large one the rest of an equation looks small.
+ */
 export function looseConstant({ trainable }: Problem, { constants }: SolutionReport): string | undefined {
   const way = "give it a prior, or more observations";
   const all = Object.entries(constants).map(([name, { value, standardDeviation = 0 }]) => {

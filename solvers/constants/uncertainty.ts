@@ -1,15 +1,24 @@
-/** Standard deviations of constants by Laplace's approximation, the noise of observations, and constants that no row depends on. */
+/**
+ * Standard deviations of constants by Laplace's approximation, the noise of observations, and constants that no row
+ * depends on.
+ */
 import { cholesky } from "../../engine/numerics/cholesky.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 
-/** Of the inverse of a matrix with a ridge on its diagonal, times the ridge: 1 for a constant that no row depends on; ½ for two that appear as their product; an eigenvalue has 1e-11. */
+/**
+ * Of the inverse of a matrix with a ridge on its diagonal, times the ridge: 1 for a constant that no row depends on; ½
+ * for two that appear as their product; an eigenvalue has 1e-11.
+ */
 export const unseen = 0.01;
 /** Ridge of normal equations, beside columns of length 1. */
 const ridge = 1e-14;
 /** Standard deviations of χ² by which chance alone may take observations farther off than sigma says. */
 const byChance = 5;
 
-/** σ² of all observations in units of sigma²: 1, or χ²/(values − constants) where none was given, or that is more than chance makes of it. */
+/**
+ * σ² of all observations in units of sigma²: 1, or χ²/(values − constants) where none was given, or that is more than
+ * chance makes of it.
+ */
 export function noise({ observations, trainable }: Problem, rows: Float64Array, temperature = 1): number {
   const count = valuesIn(observations);
   const squares = rows.subarray(rows.length - count).reduce((sum, v) => sum + v * v, 0) / temperature;
@@ -26,7 +35,10 @@ export const isNoiseOpen = ({ observations, trainable }: Problem): boolean =>
 const valuesIn = (observations: Problem["observations"]): number =>
   observations.reduce((sum, { values }) => sum + values.length, 0);
 
-/** Sizes of the constants to be found, which are the last of these values: of what they are or their first guess, whichever is larger. */
+/**
+ * Sizes of the constants to be found, which are the last of these values: of what they are or their first guess,
+ * whichever is larger.
+ */
 export const sizesOfConstants = ({ trainable }: Problem, values: ArrayLike<number>): readonly number[] =>
   Object.values(trainable).map((guess, i, all) => {
     const value = values[values.length - all.length + i]!;
@@ -71,8 +83,9 @@ export const factorOf = ({ square, lengths }: NormalEquations, damping: number) 
 };
 
 /**
- * Standard deviations by the covariance (JᵀJ)⁻¹ for rows of variance 1: Infinity where no row depends on a constant, or others make up for it, NaN where rounding hides it; and columns of a
- * square root of the covariance in units of sizes, none where rounding hides it.
+ * Standard deviations by the covariance (JᵀJ)⁻¹ for rows of variance 1: Infinity where no row depends on a constant, or
+ * others make up for it, NaN where rounding hides it; and columns of a square root of the covariance in units of sizes,
+ * none where rounding hides it.
  *
  * @param least - ridge beside columns of length 1: the square of what columns are off by
  */

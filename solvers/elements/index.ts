@@ -1,4 +1,6 @@
-/** Elements: piecewise polynomials on boxes that are refined where most is left, for problems whose solution is local. */
+/**
+ * Elements: piecewise polynomials on boxes that are refined where most is left, for problems whose solution is local.
+ */
 export { elementKind, readElementPieces } from "./element-pieces.ts";
 export { type ElementSolve, singular } from "./mesh-evidence.ts";
 export {

@@ -22,7 +22,10 @@ export interface Course {
   readonly changed: readonly number[];
   /** L² of each unknown. */
   readonly size: readonly number[];
-  /** Change of each unknown over its L², both without the ten-thousandth of the domain that changed most: of what is unbounded in a corner, as far as it has an L². */
+  /**
+   * Change of each unknown over its L², both without the ten-thousandth of the domain that changed most: of what is
+   * unbounded in a corner, as far as it has an L².
+   */
   readonly elsewhere: readonly number[];
   /** Share of what was left, of the elements that were cut for this mesh. */
   readonly cut: number;
@@ -43,17 +46,26 @@ export interface ElementSolve {
   readonly course: readonly Course[];
   /** Relative error L² that rounding of rows may make, along the functions that they determine least. */
   readonly rounded: number;
-  /** True where rows hardly determine some functions, and the mesh does not resolve these: what it shows of them is arbitrary. */
+  /**
+   * True where rows hardly determine some functions, and the mesh does not resolve these: what it shows of them is
+   * arbitrary.
+   */
   readonly isOpen: boolean;
   /** Relative L² of a step with rows at more points, where rows determine some functions little. */
   readonly corrected: number;
-  /** Relative error L², estimated: of all unknowns together, at least the imbalance where that is above a thousandth, and of each. */
+  /**
+   * Relative error L², estimated: of all unknowns together, at least the imbalance where that is above a thousandth,
+   * and of each.
+   */
   readonly error: number;
   /** Constants that were to be found, with their relative errors, estimated. */
   readonly constants: Readonly<Record<string, { readonly value: number; readonly error: number }>>;
   /** Of a problem of eigenvalues, the one beside that which was found. */
   readonly neighbour: Neighbour | undefined;
-  /** Residuals of observations in units of sigma, and the effect of their noise; none where there are none, or it is not at rest. */
+  /**
+   * Residuals of observations in units of sigma, and the effect of their noise; none where there are none, or it is not
+   * at rest.
+   */
   readonly missed: Float64Array;
   readonly noise: NoiseEffect | undefined;
   /** Constants to which other starts led. */
@@ -116,7 +128,10 @@ export class MeshEvidence {
   readonly #share: number;
   readonly #byMesh: Errors;
   readonly #missed: Float64Array;
-  /** Rows of equations that the mesh leaves, beside residuals of observations: more than 1 where it moves the solution more than their noise does. */
+  /**
+   * Rows of equations that the mesh leaves, beside residuals of observations: more than 1 where it moves the solution
+   * more than their noise does.
+   */
   readonly bias: number;
   readonly #noise: NoiseEffect | undefined;
   readonly #rounding: number;
@@ -206,7 +221,10 @@ export class MeshEvidence {
     return moved > singular || (this.#isBelow() && (moved <= most.unresolved || this.#weak.isResolved));
   }
 
-  /** True on a line where the mesh has not come to know yet how little rows determine: finer ones may find that they determine next to nothing. */
+  /**
+   * True on a line where the mesh has not come to know yet how little rows determine: finer ones may find that they
+   * determine next to nothing.
+   */
   #isGrowing(): boolean {
     const { coarser } = this.#of;
     if (!this.isExact || this.#isLeast || coarser === undefined) return false;
@@ -230,7 +248,8 @@ export class MeshEvidence {
     const goal = Math.max(tolerance, this.#noise ? besideNoise * this.#noise.error : 0);
     if (!isWhole || !(this.#byMesh.change <= goal)) return false;
     if (this.#isObserved && !areSettled(layout, this.#missed, this.bias)) return false;
-    // Where Newton's method does not come to rest, others have to solve it; with constants to be found it comes to rest beside its guess or not at all.
+    // Where Newton's method does not come to rest, others have to solve it; with constants to be found it comes to rest
+    // beside its guess or not at all.
     const isEigenproblem = layout.sought.length > 0 && !this.#isObserved;
     return !solved.converged || isEigenproblem || this.#isResolved();
   }
@@ -243,7 +262,10 @@ export class MeshEvidence {
     return !this.isExact || (this.#isDetermined() && isAlike());
   }
 
-  /** Squares of the rows of functions that are hardly determined, by which elements are cut where nothing else is left; else undefined. */
+  /**
+   * Squares of the rows of functions that are hardly determined, by which elements are cut where nothing else is left;
+   * else undefined.
+   */
   weakRows(): ReadonlyMap<Cell, number> | undefined {
     const { layout, solved } = this.#of;
     return this.#weakest && (this.#isSmall() || this.#isBelow())
@@ -303,16 +325,17 @@ const besideNoise = 0.2;
 /** Amplification of rows that determine all functions well. */
 const usual = 100;
 /**
- * Relative errors: that rounding may make with functions that rows hardly determine, and need not be resolved; and that what is left of rows may make, if it lay along these functions.
- * Amplification of functions that need not be resolved.
+ * Relative errors: that rounding may make with functions that rows hardly determine, and need not be resolved; and that
+ * what is left of rows may make, if it lay along these functions. Amplification of functions that need not be resolved.
  */
 const most = { unresolved: 1e-10, left: 1e-3, amplified: 1e6, settled: 1e3 };
 /** Growth of the amplification, beside a mesh with at most so many elements, with which it has not settled. */
 const grown = 1.5;
 
 /**
- * Share of the residual of the zero function that may be left where an error is small enough: two meshes agree as well where neither sees a step of a coefficient,
- * or where there is no solution, and what they leave shows it. A coarse mesh may lead Newton's method to what is none, which the next meshes begin with.
+ * Share of the residual of the zero function that may be left where an error is small enough: two meshes agree as well
+ * where neither sees a step of a coefficient, or where there is no solution, and what they leave shows it. A coarse
+ * mesh may lead Newton's method to what is none, which the next meshes begin with.
  */
 const smallResidual = ({ linear }: Discretisation, tolerance: number): number =>
   linear ? Math.min(1e-4, Math.max(1e-2 * tolerance, 1e-6)) : 1e-7;
@@ -323,7 +346,10 @@ const balanced = 1e-3;
 /** Least share of the last change that is estimated. */
 const leastShare = 0.1;
 
-/** Share of what the last mesh changed that is still wrong: as far as rows fell with it, and as if elements that were not cut were off by as much for what is left of them. */
+/**
+ * Share of what the last mesh changed that is still wrong: as far as rows fell with it, and as if elements that were
+ * not cut were off by as much for what is left of them.
+ */
 function shareOf(course: readonly Course[]): number {
   const [last, previous] = [course.at(-1)!, course.at(-2)];
   if (!previous) return Number.NaN;

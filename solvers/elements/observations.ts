@@ -1,4 +1,7 @@
-/** Constants to be found from observations, with coefficients that are always the best for them: R of all rows has the step of the constants in its last rows. */
+/**
+ * Constants to be found from observations, with coefficients that are always the best for them: R of all rows has the
+ * step of the constants in its last rows.
+ */
 import { cholesky } from "../../engine/numerics/cholesky.ts";
 import { type Rng, rng } from "../../engine/random/rng.ts";
 import type { Pieces } from "../../equations/problem/index.ts";
@@ -21,8 +24,9 @@ import { minimised, type Solved } from "./newton.ts";
 import { type CellResidual, countedSquares, missedBy, residualsOn } from "./residuals.ts";
 
 /**
- * Bounds of the weight of observations, beside that of equations, and its share of that with which what is missed of observations counts as much as what the mesh leaves of equations: the
- * discrepancy principle (Morozov 1966), by which no row asks for more than it can be known to hold.
+ * Bounds of the weight of observations, beside that of equations, and its share of that with which what is missed of
+ * observations counts as much as what the mesh leaves of equations: the discrepancy principle (Morozov 1966), by which
+ * no row asks for more than it can be known to hold.
  */
 const observing = { least: 1e-6, most: 1e-4, share: 0.3, bias: 0.3 } as const;
 /** Share of a loss by which another start has to be better. */
@@ -69,7 +73,8 @@ function moveTo(
 }
 
 /**
- * The constants that fit best, with their coefficients, which the mesh has then: those near the layout's, or of several starts the best.
+ * The constants that fit best, with their coefficients, which the mesh has then: those near the layout's, or of several
+ * starts the best.
  *
  * @param hasTime - asked before each step but the first
  * @returns undefined where the rows of the first constants have no solution
@@ -160,7 +165,11 @@ export function weighObservations({ observing: now }: Discretisation, bias: numb
   now.weight = Math.min(observing.most, Math.max(observing.least, bias * observing.share * (now.weight || 1)));
 }
 
-/** Rows of equations that a mesh leaves, beside those of observations. @param missed - of observations, in units of sigma */
+/**
+ * Rows of equations that a mesh leaves, beside those of observations.
+ *
+ * @param missed - of observations, in units of sigma
+ */
 export function biasOf(layout: Discretisation, missed: Float64Array, residual: number): number {
   const rows = unitOf(layout) * Math.sqrt(dot(missed, missed));
   return rows > 0 ? residual / rows : 0;

@@ -32,7 +32,10 @@ export interface ElementOptions {
   readonly blas?: boolean | undefined;
   /** Milliseconds of the processor. */
   readonly clock: () => number;
-  /** Standard deviation of the noise of observations by what is missed of them, both in units of sigma; needed where there are observations. */
+  /**
+   * Standard deviation of the noise of observations by what is missed of them, both in units of sigma; needed where
+   * there are observations.
+   */
   readonly noise?: (missed: Float64Array) => number;
   /** Seed of other first guesses of constants to be found from observations. @defaultValue 0 */
   readonly seed?: number | undefined;
@@ -58,11 +61,13 @@ function degreeFor({ problem, region, highest }: Discretisation): number {
 }
 
 /**
- * Solves a problem by least squares on elements: rows of residuals at points inside, of conditions, and of values and derivatives that are continuous, on a mesh that
- * is refined where most is left. Nonlinear problems by Newton's method with exact derivatives.
+ * Solves a problem by least squares on elements: rows of residuals at points inside, of conditions, and of values and
+ * derivatives that are continuous, on a mesh that is refined where most is left. Nonlinear problems by Newton's method
+ * with exact derivatives.
  *
  * @param problem - for which {@link unsuitedToElements} has nothing to say
- * @returns undefined where the residual of the zero function is not finite, or a constant to be found is not determined, or not found
+ * @returns undefined where the residual of the zero function is not finite, or a constant to be found is not
+ *   determined, or not found
  */
 export function solveByElements(
   problem: Problem,
@@ -170,13 +175,19 @@ const [shareOfStarts, shareWhereMissed] = [0.2, 0.6];
 /** Elements of a coarser mesh whose amplification is compared, beside those of a mesh, at most. */
 const mostOfCoarser = 2 / 3;
 
-/** Meshes in turn on which Newton's method does not come to rest, while residuals are so many times the least of all meshes and do not fall by as much: others have to solve it. */
+/**
+ * Meshes in turn on which Newton's method does not come to rest, while residuals are so many times the least of all
+ * meshes and do not fall by as much: others have to solve it.
+ */
 const [mostRestless, mostMore] = [4, 10];
 
 /** Seconds, beside those asked for, in which the last mesh may come to rest. */
 const toEnd = 1.1;
 
-/** Meshes on which a continuation may begin, where more than this share of the residual of the zero function is left: Newton's method has found nothing. */
+/**
+ * Meshes on which a continuation may begin, where more than this share of the residual of the zero function is left:
+ * Newton's method has found nothing.
+ */
 const [coarse, astray] = [3, 1e-2];
 
 const total = (values: readonly number[]) => Math.hypot(...values);

@@ -8,7 +8,8 @@ import { type ElementOptions, solveByElements } from "./solve.ts";
 const patience = 1000;
 
 /**
- * {@link solveByElements} on this thread and, from two on, on a second one where it takes long; results are bitwise identical.
+ * {@link solveByElements} on this thread and, from two on, on a second one where it takes long; results are bitwise
+ * identical.
  *
  * @param threads - of which more than two are not used
  * @param alone - milliseconds before the second one is started
