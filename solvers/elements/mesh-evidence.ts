@@ -91,7 +91,7 @@ export interface SolvedMesh {
   readonly solved: Solved;
   /** All meshes up to this one. */
   readonly course: readonly Course[];
-  /** What the solve on this mesh began with. */
+  /** Coefficients and constants with which the solve on this mesh began. */
   readonly before: {
     readonly coefficients: ReadonlyMap<Cell, Float64Array>;
     readonly constants: Readonly<Record<string, number>>;
@@ -169,7 +169,7 @@ export class MeshEvidence {
     return this.#weakest;
   }
 
-  /** How far rows move the functions that they determine least. */
+  /** L² of the functions that rows determine least, over their rows. */
   get amplification(): number {
     return this.#weak.amplification;
   }
