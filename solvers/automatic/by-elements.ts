@@ -129,6 +129,7 @@ async function contradiction(
   other: Solution,
   blas: boolean,
 ): Promise<Objection | undefined> {
+  if (other.report.estimate?.advice !== undefined) return undefined;
   const how = "give it more time, or observations";
   if (elements.report.residual <= solvedByElements) {
     const error = await distance(problem, other, elements);

@@ -76,7 +76,7 @@ export async function byMarching(
     words: "the march",
     evidence: {
       compared: [{ by: "a coarser march", error }],
-      warnings: { ended, start: warning },
+      warnings: { ended, start: warning, ...(!isGood && { unstable: words }) },
       more: startTrouble(problem).hasHidden ? moreForHidden : (words ?? moreFor(result)),
       ended: error.unknowns <= defaultTolerance ? "converged" : "budget",
     },

@@ -67,7 +67,7 @@ async function bestOf(problem: Problem, setting: Setting, results: readonly Meth
   const rows = results.at(-1)!;
   let last = rows;
   for (const { objection } of results.slice(0, -1)) {
-    const found = objection && hasNoWarning(last) ? await objection(last.solution) : undefined;
+    const found = await objection?.(last.solution);
     if (found) last = withWarnings(problem, setting, last, found);
   }
   const best = [last, ...results.slice(0, -1)].reduce((a, b) => (isBetter(b.solution, a.solution) ? b : a));
