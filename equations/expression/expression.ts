@@ -170,31 +170,63 @@ export function columns(count: number, bindings: Bindings<Float64Array>): Algebr
     bindings,
     (v) => new Float64Array(count).fill(v),
     (a, b) => a.map((v, i) => v + b[i]!),
-    (name, args) => calledOn(count, name, args),
+    (name, args) => {
+      const out = new Float64Array(count);
+      columnLoop(name, out, args)();
+      return out;
+    },
   );
 }
 
-/** A function at each of `count` points. Loops of their own for what most calls are: one call a point would cost more than the arithmetic. */
-function calledOn(count: number, name: FunctionName, args: readonly Float64Array[]): Float64Array {
-  const out = new Float64Array(count);
-  const [a, b, c] = [args[0]!, args[1]!, args[2]!];
-  if (name === "mul") multiplied(a, b, out);
-  else if (name === "add") for (let i = 0; i < count; i++) out[i] = a[i]! + b[i]!;
-  else if (name === "sub") for (let i = 0; i < count; i++) out[i] = a[i]! - b[i]!;
-  else if (name === "neg") for (let i = 0; i < count; i++) out[i] = -a[i]!;
-  else if (name === "square") multiplied(a, a, out);
-  else {
-    const f = scalarFunctions[name];
-    const none = Number.NaN;
-    if (args.length === 1) for (let i = 0; i < count; i++) out[i] = f(a[i]!, none, none);
-    else if (args.length === 2) for (let i = 0; i < count; i++) out[i] = f(a[i]!, b[i]!, none);
-    else for (let i = 0; i < count; i++) out[i] = f(a[i]!, b[i]!, c[i]!);
+/**
+ * A loop that fills a column with a function of others. Most calls have loops of their own: one call a point would cost more than the
+ * arithmetic.
+ *
+ * @param exponent - of a power, where it is a number
+ */
+export function columnLoop(
+  name: FunctionName,
+  out: Float64Array,
+  args: readonly Float64Array[],
+  exponent?: number,
+): () => void {
+  const n = out.length;
+  const [a, b = a, c = a] = args as [Float64Array, Float64Array?, Float64Array?];
+  switch (name) {
+    case "add":
+      return () => {
+        for (let i = 0; i < n; i++) out[i] = a[i]! + b[i]!;
+      };
+    case "sub":
+      return () => {
+        for (let i = 0; i < n; i++) out[i] = a[i]! - b[i]!;
+      };
+    case "mul":
+      return () => {
+        for (let i = 0; i < n; i++) out[i] = a[i]! * b[i]!;
+      };
+    case "div":
+      return () => {
+        for (let i = 0; i < n; i++) out[i] = a[i]! / b[i]!;
+      };
+    case "neg":
+      return () => {
+        for (let i = 0; i < n; i++) out[i] = -a[i]!;
+      };
+    case "square":
+      return () => {
+        for (let i = 0; i < n; i++) out[i] = a[i]! * a[i]!;
+      };
+    case "pow":
+      if (exponent === 3)
+        return () => {
+          for (let i = 0; i < n; i++) out[i] = a[i]! * a[i]! * a[i]!;
+        };
   }
-  return out;
-}
-
-function multiplied(a: Float64Array, b: Float64Array, out: Float64Array): void {
-  for (let i = 0; i < out.length; i++) out[i] = a[i]! * b[i]!;
+  const f = scalarFunctions[name];
+  return () => {
+    for (let i = 0; i < n; i++) out[i] = f(a[i]!, b[i]!, c[i]!);
+  };
 }
 
 /**

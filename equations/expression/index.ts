@@ -16,6 +16,7 @@ export {
   zero,
 } from "./build.ts";
 export { collapseLaplacians } from "./collapse.ts";
+export { ColumnProgram } from "./column-program.ts";
 export { derivativesOfExpression, differentiate, maxOrder } from "./differentiate.ts";
 export {
   type Algebra,
@@ -30,7 +31,7 @@ export {
   functionOfPoint,
   numbers,
 } from "./expression.ts";
-export { arity, type FunctionName, scalarFunctions, unaryFunctions } from "./functions.ts";
+export { arity, type FunctionName, unaryFunctions } from "./functions.ts";
 export { turnOf } from "./kinks.ts";
 export { parseEquation, parseEquations, parseExpression, parseParts, parsePredicate } from "./parse.ts";
 export { fewerPoints, placesOf, pointsElsewhere } from "./places.ts";

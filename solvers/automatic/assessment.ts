@@ -1,12 +1,14 @@
 /**
- * The assessment of every solution, whatever method found it. A method hands over its evidence, which is data. Estimate, advice and
- * status are made of it here alone.
+ * The assessment of every solution, whatever method found it. A method hands over its evidence, which is data.
+ * Estimate, advice and status are made of it here alone.
  *
  * An error, of all unknowns together and of each number by itself, is
  *
- * 1. the largest that a comparison shows: a coarser march, the mesh before, a second solution, a correction; NaN where none does;
+ * 1. the largest that a comparison shows: a coarser march, the mesh before, a second solution, a correction; NaN where
+ * none does;
  * 2. at least what noise of the observations allows;
- * 3. at least each share that is known otherwise: of the residual of u = 0 that is left, of observations that are missed, and the like.
+ * 3. at least each share that is known otherwise: of the residual of u = 0 that is left, of observations that are
+ * missed, and the like.
  *
  * The advice is that of the first warning in {@link order}. The status is
  *
@@ -58,7 +60,9 @@ export type Warning = keyof typeof order;
 /** Advice by the name of its warning. */
 export type Warnings = { readonly [D in Warning]?: string | undefined };
 
-/** Errors relative to the solution, as a {@link Distance} has them; elements have none of slopes and of the last moment. */
+/**
+ * Errors relative to the solution, as a {@link Distance} has them; elements have none of slopes and of the last moment.
+ */
 export type Sizes = Pick<Distance, "unknowns" | "each" | "quantities"> & Partial<Distance>;
 
 /** Residual of an equation, a condition or an integral by itself. */
@@ -100,7 +104,10 @@ export interface Evidence {
 export const doubtful = 0.03;
 /** Share of the residual of u = 0 that a solution may leave; with nothing to compare it with. */
 export const [mostLeft, mostAlone] = [0.2, 1e-3];
-/** Share of its own terms that a row may leave: a bend in a hundredth of a line that is 1 % off leaves 0.3, contradictions leave 0.9, a pulse that is passed by 0.4. */
+/**
+ * Share of its own terms that a row may leave: a bend in a hundredth of a line that is 1 % off leaves 0.3,
+ * contradictions leave 0.9, a pulse that is passed by 0.4.
+ */
 const mostOfTerms = 1 / 3;
 
 /** The words of an estimate that the noise of observations makes. */

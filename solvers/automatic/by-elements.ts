@@ -1,4 +1,7 @@
-/** Steady problems in one and two dimensions by elements, those of eigenvalues among them: their solution, and the estimate of its error. */
+/**
+ * Steady problems in one and two dimensions by elements, those of eigenvalues among them: their solution, and the
+ * estimate of its error.
+ */
 import { rng } from "../../engine/random/rng.ts";
 import { numberText, percentText } from "../../engine/text/number.ts";
 import { domainOf } from "../../equations/domain/index.ts";
@@ -19,7 +22,10 @@ import type { MethodResult, Objection } from "./method-result.ts";
 import { oddConditions } from "./odd-conditions.ts";
 import type { Setting } from "./setting.ts";
 
-/** Share of the budget after which another method has a chance: without observations, with them, and with them on more axes than one. */
+/**
+ * Share of the budget after which another method has a chance: without observations, with them, and with them on more
+ * axes than one.
+ */
 const [mostOfBudget, mostWithObservations, mostInSpace] = [0.85, 0.7, 0.5];
 /** Relative error that needs no improvement. */
 const defaultTolerance = 1e-9;
@@ -63,7 +69,7 @@ export async function byElements(problem: Problem, setting: Setting): Promise<Me
     seconds: speed.limited ? share * work : Number.POSITIVE_INFINITY,
     meshes: Math.min(mostMeshes, Math.ceil(1 + (budget.steps ?? Number.POSITIVE_INFINITY) / stepsOfMesh)),
     ...(options.signal && { signal: options.signal }),
-    noise: (missed) => Math.sqrt(noise(problem, missed, 1)),
+    noise: (missed) => Math.sqrt(noise(problem, missed)),
     seed: setting.seed,
     onMesh: (_, { elements, residual, steps }) =>
       say(`${elements} elements: rows leave ${residual.toExponential(1)} after ${steps} steps`),
@@ -113,9 +119,9 @@ const [solvedByElements, elsewhere] = [1e-3, 0.03];
 const farStep = 1e-3;
 
 /**
- * Evidence of elements against another solution. Those that leave next to nothing and lie elsewhere are a second solution of the equations,
- * as near to the truth as any. A step of Newton's method on elements that moves a solution far shows that small residuals hardly
- * determine it.
+ * Evidence of elements against another solution. Those that leave next to nothing and lie elsewhere are a second
+ * solution of the equations, as near to the truth as any. A step of Newton's method on elements that moves a solution
+ * far shows that small residuals hardly determine it.
  */
 async function contradiction(
   problem: Problem,
@@ -123,6 +129,7 @@ async function contradiction(
   other: Solution,
   blas: boolean,
 ): Promise<Objection | undefined> {
+  if (other.report.estimate?.advice !== undefined) return undefined;
   const how = "give it more time, or observations";
   if (elements.report.residual <= solvedByElements) {
     const error = await distance(problem, other, elements);
@@ -255,7 +262,7 @@ async function evidenceOfNoise(problem: Problem, solved: ElementSolve, report: S
   return {
     spread: combined(each, (all) => Math.sqrt(all.reduce((sum, v) => sum + v * v, 0) / all.length)),
     alternative: alternativeOf(report.constants, {
-      ...{ loss, others: solved.others, variance: noise(problem, solved.missed, 1) },
+      ...{ loss, others: solved.others, variance: noise(problem, solved.missed) },
     }),
   };
 }

@@ -1,4 +1,7 @@
-/** Random features: the scale and the anisotropy of their weights by few of them, then as many as the budget allows, and a second solution. */
+/**
+ * Random features: the scale and the anisotropy of their weights by few of them, then as many as the budget allows, and
+ * a second solution.
+ */
 
 import { rng } from "../../engine/random/rng.ts";
 import type { Problem } from "../../equations/problem/index.ts";
@@ -30,7 +33,10 @@ const [bandwidths, bandwidthsOnLine] = [
 ];
 /** Factors of the weights along one axis. */
 const stretches = [3, 9];
-/** Share of the residual of u = 0 that needs no improvement, that is enough, that is enough where it may be noise of observations, and at which few features leave no hope for many. */
+/**
+ * Share of the residual of u = 0 that needs no improvement, that is enough, that is enough where it may be noise of
+ * observations, and at which few features leave no hope for many.
+ */
 const [solved, enoughLeft, enoughObserved, hopeless] = [1e-7, 0.02, 0.1, 0.3];
 /** Factor of the residual below which a plan is better than another and not by chance, where there are observations. */
 const beyondChance = 0.9;
@@ -201,8 +207,9 @@ const hasFields = ({ text }: Problem): boolean => Object.keys(fieldsOf(text)).le
 const repeats = 2;
 
 /**
- * Distance of solutions of observations that are drawn anew from the one that they are drawn about (a parametric bootstrap: Efron & Tibshirani 1993, chapter 6). Noise makes a part of it. Another part is that
- * fields are found smoother than they are, which no linearisation about them shows.
+ * Distance of solutions of observations that are drawn anew from the one that they are drawn about (a parametric
+ * bootstrap: Efron & Tibshirani 1993, chapter 6). Noise makes a part of it. Another part is that fields are found
+ * smoother than they are, which no linearisation about them shows.
  */
 async function repeated(problem: Problem, setting: Setting, { plan, solution }: Fit): Promise<Distance | undefined> {
   const { seed, speed } = setting;
@@ -232,13 +239,19 @@ async function repeated(problem: Problem, setting: Setting, { plan, solution }: 
 const better = (one: Fit, other: Fit | undefined): Fit =>
   other && other.solution.report.residual < one.solution.report.residual ? other : one;
 
-/** Share of what few features leave that many leave where there is probably nothing to be found, and of the residual of u = 0 from which on that counts. */
+/**
+ * Share of what few features leave that many leave where there is probably nothing to be found, and of the residual of
+ * u = 0 from which on that counts.
+ */
 const [mostStuck, leastStuck] = [0.8, 1e-4];
 
 /** True for nonlinear problems whose rest is no noise. */
 const couldBeStuck = (problem: Problem): boolean => problem.observations.length === 0 && !isLinearProblem(problem);
 
-/** The words for a nonlinear problem that many features solve no better than few, as beyond a fold: where something is left, and noise is not why. */
+/**
+ * The words for a nonlinear problem that many features solve no better than few, as beyond a fold: where something is
+ * left, and noise is not why.
+ */
 function stuckWords(problem: Problem, few: Fit, many: Fit, zero: number): string | undefined {
   const [n, m] = [few.plan.features, many.plan.features];
   const [before, after] = [few.solution.report.residual, many.solution.report.residual];

@@ -76,7 +76,7 @@ export async function byMarching(
     words: "the march",
     evidence: {
       compared: [{ by: "a coarser march", error }],
-      warnings: { ended, start: warning },
+      warnings: { ended, start: warning, ...(!isGood && { unstable: words }) },
       more: startTrouble(problem).hasHidden ? moreForHidden : (words ?? moreFor(result)),
       ended: error.unknowns <= defaultTolerance ? "converged" : "budget",
     },
@@ -99,7 +99,10 @@ const stuck =
 const grown = (growth: number): string =>
   `small errors grow about 1e${Math.round(Math.log10(growth))} times, those of rounding too, so that finer steps help little: ask for less time, or give a condition at the end in place of one at the start`;
 
-/** Points at which a march is compared with another one: as many in the time that this one reached, where it came less far. */
+/**
+ * Points at which a march is compared with another one: as many in the time that this one reached, where it came less
+ * far.
+ */
 function comparison(problem: Problem, field: MarchedField, { until, time }: MarchedField): Comparison {
   const even = comparisonPoints(problem, comparedFor(field));
   if (until >= field.until) return even;

@@ -25,13 +25,19 @@ import type { Setting } from "./setting.ts";
 import { isObserved, isSmall, spread } from "./spread.ts";
 import { featuresFor, secondsOfStepWith, seedOfStart } from "./work.ts";
 
-/** Steps below which a comparison says nothing, in many dimensions, where a step is long, as well; the most of a start, and the same where a step has new points. */
+/**
+ * Steps below which a comparison says nothing, in many dimensions, where a step is long, as well; the most of a start,
+ * and the same where a step has new points.
+ */
 const [fewestSteps, fewestBesideLarge, mostSteps, mostSmallSteps] = [12, 3, 60, 600];
 /** Share of the budget of a start, and the same where large networks compete, whose steps are many and small. */
 const [shareOfStart, shareOfLarge] = [0.05, 0.12];
 /** Networks of the second comparison, factor of its steps, and nominal seconds below which one comparison is enough. */
 const [finalists, longer, leastForFinal] = [2, 2, 20];
-/** Shares of the budget: after which no further network is begun, for random features on top, and for the noise of observations. */
+/**
+ * Shares of the budget: after which no further network is begun, for random features on top, and for the noise of
+ * observations.
+ */
 const [tooLate, shareOfCorrection, shareOfNoise] = [0.6, 0.15, 0.07];
 /** Nominal seconds for a look at a network that nothing corrects. */
 const secondsOfLook = 1.2;
@@ -63,7 +69,7 @@ interface StartedNetwork {
 }
 
 /** Networks, samplers and numbers of points by dimension. */
-export function candidatesFor(problem: Problem): readonly Contestant[] {
+function candidatesFor(problem: Problem): readonly Contestant[] {
   const d = problem.axes.length;
   const scale = suggestedScale(problem);
   const shared = (most: number, fewest: number) => fewerPoints(most, problem.equations, fewest);

@@ -1,4 +1,7 @@
-/** Random features, and networks where those leave much: least squares of residual rows at points, on any number of axes. */
+/**
+ * Random features, and networks where those leave much: least squares of residual rows at points, on any number of
+ * axes.
+ */
 import { ConvergenceError } from "../../engine/errors.ts";
 import { domainOf } from "../../equations/domain/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";

@@ -5,17 +5,16 @@ import type { Solution, SolutionReport } from "../solution/solution.ts";
 
 /** Standard deviation of a found constant, beside it or its first guess, above which it is not to be believed. */
 const mostSpread = 0.5;
-/** Factor of a found constant beside its guess above which it is not to be believed, unless its standard deviation is a smaller part of it. */
+/**
+ * Factor of a found constant beside its guess above which it is not to be believed, unless its standard deviation is a
+ * smaller part of it.
+ */
 const [mostAway, wellKnown] = [100, 0.01];
 /** Part of itself by which a constant may move in the last third of the steps. */
 const mostMoved = 0.1;
 
 /** True where there are constants to be found. */
 export const seeksConstants = ({ trainable }: Pick<Problem, "trainable">): boolean => Object.keys(trainable).length > 0;
-
-/** Found constants, as first guesses of another solution. */
-export const valuesOfConstants = ({ report }: Pick<Solution, "report">): Readonly<Record<string, number>> =>
-  Object.fromEntries(Object.entries(report.constants).map(([name, { value }]) => [name, value]));
 
 /** Follows constants to be found while a network is trained. */
 export function constantsAtWork({ trainable }: Pick<Problem, "trainable">) {
@@ -40,7 +39,10 @@ export function constantsAtWork({ trainable }: Pick<Problem, "trainable">) {
   };
 }
 
-/** Why a found constant is not to be believed, in words: it could as well be half of it or none, or has run away from its guess, where beside a large one the rest of an equation looks small. */
+/**
+ * Why a found constant is not to be believed, in words: it could as well be half of it or none, or has run away from
+ * its guess, where beside a large one the rest of an equation looks small.
+ */
 export function looseConstant({ trainable }: Problem, { constants }: SolutionReport): string | undefined {
   const way = "give it a prior, or more observations";
   const all = Object.entries(constants).map(([name, { value, standardDeviation = 0 }]) => {

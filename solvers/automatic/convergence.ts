@@ -1,6 +1,7 @@
 /**
- * The error of a network by extrapolation of what it moved in the last half of its steps. Where the residual falls from r to q·r and the error with
- * it, a solution that moved by m is about m·q/(1 − q) from the truth. That is no independent estimate, and is asked for where there is none.
+ * The error of a network by extrapolation of what it moved in the last half of its steps. Where the residual falls from
+ * r to q·r and the error with it, a solution that moved by m is about m·q/(1 − q) from the truth. That is no
+ * independent estimate, and is asked for where there is none.
  */
 import type { Problem } from "../../equations/problem/index.ts";
 import type { Progress, Round } from "../solution/options.ts";

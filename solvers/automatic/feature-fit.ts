@@ -65,7 +65,10 @@ export async function fitted(
   return solution;
 }
 
-/** The result of random features; undefined where they depend on one another, their rows are not finite, or there is no time for them. */
+/**
+ * The result of random features; undefined where they depend on one another, their rows are not finite, or there is no
+ * time for them.
+ */
 export async function orUndefined<T>(
   work: () => Promise<T>,
   onReason?: (reason: string) => void,

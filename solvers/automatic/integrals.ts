@@ -1,4 +1,7 @@
-/** Residuals with more nodes in integrals: between the nodes at which equations were met a solution may do what it likes. */
+/**
+ * Residuals with more nodes in integrals: between the nodes at which equations were met a solution may do what it
+ * likes.
+ */
 import { rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../../equations/domain/index.ts";
 import { fewerPoints, hasQuadrature, withNodes } from "../../equations/expression/index.ts";
@@ -8,11 +11,20 @@ import { Solution } from "../solution/solution.ts";
 import { networkTrial } from "../solve/network-trial.ts";
 import { rootMeanSquare } from "./constants.ts";
 
-/** Points at which the equations are looked at, at least so many where each of them asks for many others, and how many times the nodes. */
+/**
+ * Points at which the equations are looked at, at least so many where each of them asks for many others, and how many
+ * times the nodes.
+ */
 const [looked, fewest, more] = [128, 8, 1.5];
-/** Factor by which they may leave more with more nodes before that is no rounding, and before it is doubtful, from a share of their size on. */
+/**
+ * Factor by which they may leave more with more nodes before that is no rounding, and before it is doubtful, from a
+ * share of their size on.
+ */
 const [seenTimes, mostTimes, leastShare] = [1.5, 3, 1e-3];
-/** Error of the rule over its change: 1/(1 − 1.5⁻ᵖ) is 3 of first order (a jump, a logarithm), and 1.8 of second (a kink). */
+/**
+ * Error of the rule over its change: 1/(1 − 1.5⁻ᵖ) is 3 of first order (a jump, a logarithm), and 1.8 of second (a
+ * kink).
+ */
 const missed = 2;
 
 /** The effect of more nodes. */
@@ -24,8 +36,8 @@ export interface FinerIntegrals {
 }
 
 /**
- * The effect of half as many nodes again in each integral, where the equations leave more with them than with their own; undefined where they do not, or
- * there are no integrals.
+ * The effect of half as many nodes again in each integral, where the equations leave more with them than with their
+ * own; undefined where they do not, or there are no integrals.
  */
 export async function finerIntegrals(solution: NetworkSolution): Promise<FinerIntegrals | undefined> {
   const { problem, coefficients, report } = solution;

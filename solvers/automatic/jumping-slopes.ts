@@ -1,4 +1,7 @@
-/** Slopes that jump where a steady equation of first order allows several: many continuous functions solve it almost everywhere (Crandall and Lions 1983, doi:10.1090/S0002-9947-1983-0690039-8). */
+/**
+ * Slopes that jump where a steady equation of first order allows several: many continuous functions solve it almost
+ * everywhere (Crandall and Lions 1983, doi:10.1090/S0002-9947-1983-0690039-8).
+ */
 import { rng } from "../../engine/random/rng.ts";
 import { numberText } from "../../engine/text/number.ts";
 import { domainOf } from "../../equations/domain/index.ts";
@@ -12,7 +15,10 @@ const [segments, parts, halvings] = [16, 64, 4];
 /** Change of slopes over the last part, beside their size, which is a jump. */
 const jump = 0.5;
 
-/** The reason not to believe a solution whose slopes jump, in words; undefined where they do not, and where equations have one slope at most. */
+/**
+ * The reason not to believe a solution whose slopes jump, in words; undefined where they do not, and where equations
+ * have one slope at most.
+ */
 export async function jumpingSlopes(solution: Pick<Evaluable, "problem" | "expressions">): Promise<string | undefined> {
   const { problem } = solution;
   const d = problem.axes.length;

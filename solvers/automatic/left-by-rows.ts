@@ -1,6 +1,7 @@
 /**
- * Residuals of each equation, condition and integral by itself. One residual over all rows hides the ones that are broken where others count ten thousand times
- * as much, and where what is narrow fills little of the domain: so means of sizes are compared, which the mass of a pulse has a part in and the height of a singularity has not.
+ * Residuals of each equation, condition and integral by itself. One residual over all rows hides the ones that are
+ * broken where others count ten thousand times as much, and where what is narrow fills little of the domain: so means
+ * of sizes are compared, which the mass of a pulse has a part in and the height of a singularity has not.
  */
 import { rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../../equations/domain/index.ts";
@@ -99,8 +100,8 @@ interface Sizes {
 }
 
 /**
- * The size of a derivative counts for no less than that of a function that varies as much once over the domain: where it is to be zero and is nearly so, what is left is small
- * beside that.
+ * The size of a derivative counts for no less than that of a function that varies as much once over the domain: where
+ * it is to be zero and is nearly so, what is left is small beside that.
  */
 function sizeOfLeaf(e: Expression, { variation, extents }: Sizes): Expression {
   const atLeast = (unknown: number, order: readonly number[]) =>

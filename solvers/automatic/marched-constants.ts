@@ -1,5 +1,7 @@
 /**
- * Constants to be found where the problem can be marched once they are known: least squares of the observations in which every trial is a march. The equations hold to the tolerance of the march, so that noise cannot pass for something that they say.
+ * Constants to be found where the problem can be marched once they are known: least squares of the observations in
+ * which every trial is a march. The equations hold to the tolerance of the march, so that noise cannot pass for
+ * something that they say.
  */
 import { rng } from "../../engine/random/rng.ts";
 import { numberText } from "../../engine/text/number.ts";
@@ -33,11 +35,17 @@ import type { Setting } from "./setting.ts";
 const mostConstants = 8;
 /** Shares of the budget for the constants of the guesses, for those of other starts, and for the last march. */
 const [shareOfFirst, shareOfOthers, shareOfLast] = [0.75, 0.45, 0.95];
-/** Tolerance of the first marches; share of the misfit of observations beside their size that it is after, and its bounds. */
+/**
+ * Tolerance of the first marches; share of the misfit of observations beside their size that it is after, and its
+ * bounds.
+ */
 const [coarse, ofMisfit, least, most] = [1e-3, 0.01, 1e-9, 1e-5];
 /** Changes of a constant, beside its size, by which slopes are measured: in the first marches, and after. */
 const [far, close] = [1e-2, 1e-3];
-/** Factor of tolerances that is worth another fit, and of misfits after coarse marches up to which others may fit as well. */
+/**
+ * Factor of tolerances that is worth another fit, and of misfits after coarse marches up to which others may fit as
+ * well.
+ */
 const [leastRefinement, coarseMisfit] = [0.3, 10];
 /** Most changes of the noise that is not given. */
 const mostWeighed = 4;
@@ -118,7 +126,7 @@ export async function byMarchedConstants(problem: Problem, setting: Setting): Pr
 
   /** Other constants that fit as well, after marches as fine. */
   function alternativeAmong(leastLoss: number) {
-    const variance = noise(problem, fit.rows, 1);
+    const variance = noise(problem, fit.rows);
     for (const { values, loss } of others) {
       const isOther = alternativeOf(constants, { loss, others: [{ values, loss }], variance });
       const finer =
@@ -139,7 +147,7 @@ export function misfit(
 ): string | undefined {
   if (isNoiseOpen(problem))
     return `there are ${rows.length} values for ${values.length} constants, so that nothing shows how far they are off; give a sigma, or more observations`;
-  const times = Math.sqrt(noise(problem, rows, 1));
+  const times = Math.sqrt(noise(problem, rows));
   if (!problem.observations.some(({ hasSigma }) => hasSigma) || times === 1) return undefined;
   return `observations are off by ${numberText(times, 2)} times their sigma, more than chance explains: look at the equation, at priors, and at sigma`;
 }
@@ -152,7 +160,7 @@ function fromStarts(marches: Marches, guesses: readonly number[], { seed, speed 
     isAstray: (best) => !best || isAstray(marches.problem, best.rows, marches.sigmas),
     hasTime: () => speed.share() < shareOfOthers,
     fit: (start) => fitFrom(marches, start, coarse, shareOfOthers),
-    margin: ({ rows }) => beyondChance * noise(marches.problem, rows, 1),
+    margin: ({ rows }) => beyondChance * noise(marches.problem, rows),
   });
 }
 
@@ -192,7 +200,10 @@ const heldAt = (problem: Problem, values: readonly number[]): Problem => ({
 /** Marches of a problem with one set of constants after the other. */
 class Marches {
   readonly problem: Problem;
-  /** σ of each list of observations: given, or what is left of it, where there are several; at first the size of its values. */
+  /**
+   * σ of each list of observations: given, or what is left of it, where there are several; at first the size of its
+   * values.
+   */
   readonly sigmas: number[];
   count = 0;
   /** Why the last one came to nothing, in words. */
@@ -216,7 +227,12 @@ class Marches {
     return observations.reduce((sum, { values }, k) => sum + dot(values, values) / this.sigmas[k]! ** 2, 0);
   }
 
-  /** Takes what is left of each list without a sigma, where there are several, for its noise, if that changes one by a twentieth. @returns true where another fit is due */
+  /**
+   * Takes what is left of each list without a sigma, where there are several, for its noise, if that changes one by a
+   * twentieth.
+   *
+   * @returns true where another fit is due
+   */
   weigh({ rows }: Trial): boolean {
     const { observations } = this.problem;
     let from = 0;
@@ -237,7 +253,10 @@ class Marches {
     return options.signal?.aborted === true || speed.share() > share;
   }
 
-  /** Marches with these constants to a tolerance, or by the plan of another; undefined where they do not come to the end, or a share of the budget is used. */
+  /**
+   * Marches with these constants to a tolerance, or by the plan of another; undefined where they do not come to the
+   * end, or a share of the budget is used.
+   */
   at(values: readonly number[], how: number | MarchPlan, share: number): Trial | undefined {
     if (this.isOver(share)) return undefined;
     const held = heldAt(this.problem, values);
@@ -281,7 +300,7 @@ function fitFrom(marches: Marches, start: readonly number[], tolerance: number, 
       linearise,
       follow: (values) => marches.at(values, plan, share),
       isOver: () => marches.isOver(share),
-      variance: (at) => noise(marches.problem, at.rows, 1),
+      variance: (at) => noise(marches.problem, at.rows),
     },
     begun,
   );
@@ -289,7 +308,10 @@ function fitFrom(marches: Marches, start: readonly number[], tolerance: number, 
   return slopes && { ...best, slopes, steps, atRest: status === "converged" };
 }
 
-/** Slopes of the rows by marches with one constant after the other a little larger, or smaller where those come to nothing. */
+/**
+ * Slopes of the rows by marches with one constant after the other a little larger, or smaller where those come to
+ * nothing.
+ */
 function slopesAt(
   marches: Marches,
   at: Trial,
@@ -310,11 +332,14 @@ function slopesAt(
   return { ...normalEquations(columns, at.rows, sizes), at, near };
 }
 
-/** Constants with standard deviations, and the root mean square of ‖δu‖/‖u‖ by noise, where C = σ²(JᵀJ)⁻¹ is their covariance. */
+/**
+ * Constants with standard deviations, and the root mean square of ‖δu‖/‖u‖ by noise, where C = σ²(JᵀJ)⁻¹ is their
+ * covariance.
+ */
 function determined(problem: Problem, fit: Fit): { constants: Record<string, FoundConstant>; spread: Distance } {
   const { at: base, near, sizes } = fit.slopes;
   const { deviations, root } = covarianceOf(fit.slopes, offSquared);
-  const sigma = Math.sqrt(noise(problem, fit.rows, 1));
+  const sigma = Math.sqrt(noise(problem, fit.rows));
   const constants = Object.fromEntries(
     Object.keys(problem.trainable).map((name, i) => [
       name,

@@ -1,4 +1,7 @@
-/** Places of a boundary that have another number of conditions than the orders of a steady system ask for, as where a pressure alone is given at an outlet. */
+/**
+ * Places of a boundary that have another number of conditions than the orders of a steady system ask for, as where a
+ * pressure alone is given at an outlet.
+ */
 
 import { numberText } from "../../engine/text/number.ts";
 import type { Problem } from "../../equations/problem/index.ts";
@@ -13,8 +16,9 @@ const looks = 3;
 const mostUnknowns = 8;
 
 /**
- * A place that has too few conditions or too many, in words; undefined where none has, where that is not known, and for a single equation of second order. An elliptic system of
- * total order 2m has m conditions at each point of its boundary (Agmon, Douglis and Nirenberg 1964, doi:10.1002/cpa.3160170104).
+ * A place that has too few conditions or too many, in words; undefined where none has, where that is not known, and for
+ * a single equation of second order. An elliptic system of total order 2m has m conditions at each point of its
+ * boundary (Agmon, Douglis and Nirenberg 1964, doi:10.1002/cpa.3160170104).
  */
 export function oddConditions(problem: Problem): string | undefined {
   const { time, axes, unknowns } = problem;
@@ -40,7 +44,10 @@ export function oddConditions(problem: Problem): string | undefined {
   return undefined;
 }
 
-/** The largest sum of orders of equations, each in an unknown of its own: the order of the determinant of a system without cancellation. NaN where an order is odd all over, or there are many unknowns. */
+/**
+ * The largest sum of orders of equations, each in an unknown of its own: the order of the determinant of a system
+ * without cancellation. NaN where an order is odd all over, or there are many unknowns.
+ */
 function totalOrder(problem: Problem): number {
   const { equations, unknowns } = problem;
   if (equations.length !== unknowns.length || unknowns.length > mostUnknowns) return Number.NaN;

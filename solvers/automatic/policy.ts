@@ -2,12 +2,13 @@
  * The choice of method, in order:
  *
  * 1. steady problems on one or two axes: elements;
- * 2. initial value problems without space, on a line or in a rectangle: time marching, again for each trial of constants to be found;
+ * 2. initial value problems without space, on a line or in a rectangle: time marching, again for each trial of
+ * constants to be found;
  * 3. others, on up to four axes: random features, more of them while the residual falls;
  * 4. more axes, or features that leave much, or a warning: networks.
  *
- * A good result ends the choice. Else the next method has the rest of the budget, and in the end the result without a warning and with the
- * smallest estimated error is taken.
+ * A good result ends the choice. Else the next method has the rest of the budget, and in the end the result without a
+ * warning and with the smallest estimated error is taken.
  */
 import type { Problem } from "../../equations/problem/index.ts";
 import type { Solution } from "../solution/solution.ts";
@@ -58,12 +59,15 @@ export async function choose(candidates: readonly Method[], problem: Problem, se
   return solution.reporting({ ...spent(), method, ...(options.signal?.aborted && { status: "aborted" }) });
 }
 
-/** The best of several results. What methods before object to in the last one, by random features or networks, counts first. */
+/**
+ * The best of several results. What methods before object to in the last one, by random features or networks, counts
+ * first.
+ */
 async function bestOf(problem: Problem, setting: Setting, results: readonly MethodResult[]): Promise<MethodResult> {
   const rows = results.at(-1)!;
   let last = rows;
   for (const { objection } of results.slice(0, -1)) {
-    const found = objection && hasNoWarning(last) ? await objection(last.solution) : undefined;
+    const found = await objection?.(last.solution);
     if (found) last = withWarnings(problem, setting, last, found);
   }
   const best = [last, ...results.slice(0, -1)].reduce((a, b) => (isBetter(b.solution, a.solution) ? b : a));

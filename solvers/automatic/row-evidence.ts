@@ -1,6 +1,7 @@
 /**
- * Evidence of random features and of networks. Random features on top of a solution solve the equations that its residual leaves, linearised
- * about it: their size is the error as far as they can see it. A second, independent solution shows what they cannot see.
+ * Evidence of random features and of networks. Random features on top of a solution solve the equations that its
+ * residual leaves, linearised about it: their size is the error as far as they can see it. A second, independent
+ * solution shows what they cannot see.
  */
 import type { Problem } from "../../equations/problem/index.ts";
 import { fieldsOf } from "../../equations/problem/index.ts";
@@ -25,7 +26,9 @@ interface Comparison {
 export interface Findings {
   readonly correction?: Pick<Correction, "size"> | undefined;
   readonly second?: Comparison | undefined;
-  /** One with fewer features where the second has as many: what all with as many leave out, two of them leave out alike. */
+  /**
+   * One with fewer features where the second has as many: what all with as many leave out, two of them leave out alike.
+   */
   readonly fewer?: Comparison | undefined;
   /** The error that noise of the observations allows. */
   readonly spread?: Distance | undefined;
@@ -95,8 +98,9 @@ export async function rowEvidence(
 }
 
 /**
- * Errors that comparisons show. The distance of another solution counts with the ratio of the residuals; with its root where that other one leaves more than a fifth of the residual of u = 0
- * and nothing else was compared, since one that resolves nothing is as far from a wrong solution as from the right one.
+ * Errors that comparisons show. The distance of another solution counts with the ratio of the residuals; with its root
+ * where that other one leaves more than a fifth of the residual of u = 0 and nothing else was compared, since one that
+ * resolves nothing is as far from a wrong solution as from the right one.
  */
 async function comparisons(
   problem: Problem,

@@ -1,4 +1,7 @@
-/** One solve with an automatic choice of method: options, budget, the speed of the machine, and the record of its trials. */
+/**
+ * One solve with an automatic choice of method: options, budget, the speed of the machine, and the record of its
+ * trials.
+ */
 import { ask, type Deadline, deadlineWith, noDeadline, OutOfTime } from "../features/deadline.ts";
 import { type Budget, systemClock } from "../solution/budget.ts";
 import { commonOptions, type FeatureTrial, type SolveOptions } from "../solution/options.ts";
@@ -53,7 +56,7 @@ export function settingOf(options: SolveOptions): Setting {
 }
 
 /** Nominal seconds of a budget. */
-export function nominalSeconds({ seconds, processorSeconds, steps }: Budget): number {
+function nominalSeconds({ seconds, processorSeconds, steps }: Budget): number {
   const inSteps = steps === undefined ? Number.POSITIVE_INFINITY : steps * secondsOfStep;
   return Math.min(seconds ?? Number.POSITIVE_INFINITY, processorSeconds ?? Number.POSITIVE_INFINITY, inSteps);
 }
@@ -67,7 +70,10 @@ export interface Spent {
 /** Measured over nominal seconds up to which the machine counts as nominal. */
 const tolerated = 1.5;
 
-/** Time that is left, and how much slower than nominal the work goes. A budget in steps alone has no clock: all is nominal. */
+/**
+ * Time that is left, and how much slower than nominal the work goes. A budget in steps alone has no clock: all is
+ * nominal.
+ */
 export class Speed {
   /** Seconds of the whole budget, of whichever clock is ahead; infinite where it has none. */
   readonly whole: number;

@@ -1,4 +1,7 @@
-/** Shocks of what steepens without end: equations that hold at each point do not say where one goes (Lax 1957, doi:10.1002/cpa.3160100406). */
+/**
+ * Shocks of what steepens without end: equations that hold at each point do not say where one goes (Lax 1957,
+ * doi:10.1002/cpa.3160100406).
+ */
 import { rng } from "../../engine/random/rng.ts";
 import { percentText } from "../../engine/text/number.ts";
 import { domainOf } from "../../equations/domain/index.ts";
@@ -10,7 +13,10 @@ import type { Evaluable } from "../solution/evaluation.ts";
 
 /** Points at which equations are looked at. */
 const places = 8192;
-/** Share of its terms that an equation may leave, by root mean squares: what is smooth leaves 1e-4, a fan 2e-2, a shock that is smeared 9e-2 and more, since it leaves most where its terms are largest. */
+/**
+ * Share of its terms that an equation may leave, by root mean squares: what is smooth leaves 1e-4, a fan 2e-2, a shock
+ * that is smeared 9e-2 and more, since it leaves most where its terms are largest.
+ */
 const mostLeft = 0.05;
 
 /** A shock that a solution seems to have. */
@@ -35,7 +41,9 @@ export function steepens(problem: Problem): boolean {
   );
 }
 
-/** The shock in a solution of equations that steepen, by what they leave of their terms; undefined where there is none. */
+/**
+ * The shock in a solution of equations that steepen, by what they leave of their terms; undefined where there is none.
+ */
 export async function shockIn(solution: Pick<Evaluable, "problem" | "expressions">): Promise<Shock | undefined> {
   const { problem } = solution;
   if (!steepens(problem)) return undefined;

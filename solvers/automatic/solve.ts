@@ -1,4 +1,7 @@
-/** `solve`: with a network and options that are given, or, where there is only the problem, with an automatic choice of method. */
+/**
+ * `solve`: with a network and options that are given, or, where there is only the problem, with an automatic choice of
+ * method.
+ */
 import { checkNames } from "../../engine/checks.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import type { SolveOptions } from "../solution/options.ts";
@@ -17,31 +20,34 @@ const choices = [
 export type Chosen = { [K in (typeof choices)[number]]: Required<Pick<SolveOptions, K>> }[(typeof choices)[number]];
 
 /** True where options leave the method open. */
-export const isAutomatic = (options: SolveOptions): boolean => choices.every((name) => options[name] === undefined);
+const isAutomatic = (options: SolveOptions): boolean => choices.every((name) => options[name] === undefined);
 
 /**
  * Solves a problem.
  *
- * With nothing but the problem (a budget, a seed, threads and the like leave the method open) the method is chosen. Steady problems on
- * one or two axes are solved by elements, initial value problems by time marching. What these refuse or leave poor goes to random features with
- * one linear solve or Newton's method, and to networks where those leave much. The result has an estimated error (`report.estimate`), the list
- * of what was tried (`report.method`), and the status "doubtful" where it should not be believed. Decisions are made by counts and
- * residuals: the same seed and `budget: { steps }` give bitwise identical results.
+ * With nothing but the problem (a budget, a seed, threads and the like leave the method open) the method is chosen.
+ * Steady problems on one or two axes are solved by elements, initial value problems by time marching. What these refuse
+ * or leave poor goes to random features with one linear solve or Newton's method, and to networks where those leave
+ * much. The result has an estimated error (`report.estimate`), the list of what was tried (`report.method`), and the
+ * status "doubtful" where it should not be believed. Decisions are made by counts and residuals: the same seed and
+ * `budget: { steps }` give bitwise identical results.
  *
- * With any option that chooses a method, such as `network`, residual rows at collocation points that a sampler renews every few steps
- * are minimised in float64 with that one network. A run with a record can go on after an abort or a crash (`resume`): from its last
- * checkpoint, bitwise identical to a run that was never interrupted if the budget is the same.
+ * With any option that chooses a method, such as `network`, residual rows at collocation points that a sampler renews
+ * every few steps are minimised in float64 with that one network. A run with a record can go on after an abort or a
+ * crash (`resume`): from its last checkpoint, bitwise identical to a run that was never interrupted if the budget is
+ * the same.
  *
  * @param problem - made by `pde`
  * @param options - without an option that chooses a method, one is chosen
- * @throws OptionsError where an option is out of range, or does not fit the problem, or differs from those of the resumed run
+ * @throws OptionsError where an option is out of range, or does not fit the problem, or differs from those of the
+ *   resumed run
  * @throws FormatError where the folder of runs cannot be written, or the one to resume holds no run of a solver
  * @throws DomainError where the run to resume has ended
  * @throws ConvergenceError where the residual of the first network is not finite
  * @example
  * const solution = await solve(pde({ name: "front", domain: { x: [-20, 20], t: [0, 20] },
- *   equations: "u_t = u_xx + u*(1-u)*(u-1/4)", conditions: [initial("u = 1/(1+exp(x/sqrt(2)))"), neumann("u_n = 0", { on: "x" })] }));
- * solution.status; solution.report.estimate;
+ * equations: "u_t = u_xx + u*(1-u)*(u-1/4)", conditions: [initial("u = 1/(1+exp(x/sqrt(2)))"), neumann("u_n = 0", { on:
+ * "x" })] })); solution.status; solution.report.estimate;
  */
 export function solve(problem: Problem, options: SolveOptions & Chosen): Promise<NetworkSolution>;
 export function solve(problem: Problem, options?: SolveOptions): Promise<Solution>;
@@ -68,7 +74,10 @@ async function solveBy(candidates: readonly Method[], problem: Problem, options:
   return recorded(problem, setting, await choose(candidates, problem, setting));
 }
 
-/** A solution with its record: in the run's folder where a network was recorded, else in a folder of its own, where one is asked for. */
+/**
+ * A solution with its record: in the run's folder where a network was recorded, else in a folder of its own, where one
+ * is asked for.
+ */
 async function recorded(problem: Problem, { options, trials }: Setting, solution: Solution): Promise<Solution> {
   if (solution.run !== undefined) {
     await solution.save(solution.run);

@@ -1,6 +1,7 @@
 /**
- * The effect of noise: the distance by which a solution moves when its rows change by as much as they are off. Observations are off by their noise, and hold the solution where conditions
- * were left open; a correction that takes the found constants as known does not see it.
+ * The effect of noise: the distance by which a solution moves when its rows change by as much as they are off.
+ * Observations are off by their noise, and hold the solution where conditions were left open; a correction that takes
+ * the found constants as known does not see it.
  */
 
 import { type Rng, rng } from "../../engine/random/rng.ts";
@@ -19,11 +20,20 @@ import { orUndefined } from "./feature-fit.ts";
 
 /** Solutions that are drawn, and at how many points they are compared. */
 const [draws, compared] = [16, 256];
-/** Least that rows are thought to be off, in units of the residual of u = 0: what is left of the precision of JᵀJ has to be enough for the others. */
+/**
+ * Least that rows are thought to be off, in units of the residual of u = 0: what is left of the precision of JᵀJ has to
+ * be enough for the others.
+ */
 const least = 1e-7;
-/** The same for equations, beside the noise over what is observed: the tangents of a network cannot follow a change of a constant to the last digit. */
+/**
+ * The same for equations, beside the noise over what is observed: the tangents of a network cannot follow a change of a
+ * constant to the last digit.
+ */
 const leastBesideNoise = 0.01;
-/** Weight of rows that keep every parameter from going anywhere, beside its column: where it follows a constant, and where it is drawn, since linear algebra exaggerates what is open. */
+/**
+ * Weight of rows that keep every parameter from going anywhere, beside its column: where it follows a constant, and
+ * where it is drawn, since linear algebra exaggerates what is open.
+ */
 const [held, heldDrawn] = [1e-10, 1e-7];
 
 /** Points of the equations and of each condition. */
@@ -57,9 +67,11 @@ export const isObserved = (problem: Pick<Problem, "observations" | "equations">)
   problem.observations.length > 0 && areCheap(problem);
 
 /**
- * Root mean square of ‖δu‖/‖u‖ over draws of the parameters from a normal distribution of covariance (Σ_g J_gᵀJ_g/s_g²)⁻¹ about a solution (Laplace's approximation), constants to be
- * found among them: least squares of rows that are drawn, by Householder’s reflections, since JᵀJ forgets how features that nearly depend on one another follow a constant. s_g is how far the rows of a group are off: the root mean square of what is left of them; for observations with a given σ at least σ. A group has
- * no more independent rows than there are parameters.
+ * Root mean square of ‖δu‖/‖u‖ over draws of the parameters from a normal distribution of covariance (Σ_g
+ * J_gᵀJ_g/s_g²)⁻¹ about a solution (Laplace's approximation), constants to be found among them: least squares of rows
+ * that are drawn, by Householder’s reflections, since JᵀJ forgets how features that nearly depend on one another follow
+ * a constant. s_g is how far the rows of a group are off: the root mean square of what is left of them; for
+ * observations with a given σ at least σ. A group has no more independent rows than there are parameters.
  *
  * @returns undefined where a parameter is determined by nothing at all
  */
@@ -135,7 +147,10 @@ function howFarOff(
   return [Math.max(off[0]!, leastBesideNoise * noise * Math.sqrt(weights.equations / counts[0]!)), ...off.slice(1)];
 }
 
-/** Unknowns, slopes and what is asked for at quasi-uniform points, [n, expressions], and what each of the last parameters does to them. */
+/**
+ * Unknowns, slopes and what is asked for at quasi-uniform points, [n, expressions], and what each of the last
+ * parameters does to them.
+ */
 async function valuesOf(
   { problem, coefficients: theta }: NetworkSolution,
   n: number,
@@ -170,7 +185,9 @@ async function valuesOf(
 const moved = (values: Float64Array, moves: readonly Float64Array[], along: Float64Array): Float64Array =>
   values.map((v, row) => along.reduce((sum, by, i) => sum + by * moves[row]![i]!, v));
 
-/** The last n columns of J of `size` ones, the last of them those of constants, and its last rows those of observations. */
+/**
+ * The last n columns of J of `size` ones, the last of them those of constants, and its last rows those of observations.
+ */
 interface Columns {
   readonly jacobian: Float64Array;
   readonly size: number;
@@ -182,8 +199,9 @@ interface Columns {
 }
 
 /**
- * Parameters of covariance (JᵀJ)⁻¹, one draw after the other: x that minimises ‖Jx − z‖ for z of covariance 1. Equations hold along what a constant does: that coefficients cannot
- * follow it to the end, as into corners, says nothing of the constant. So they follow it as well as they can, and what they leave of equations counts as nothing.
+ * Parameters of covariance (JᵀJ)⁻¹, one draw after the other: x that minimises ‖Jx − z‖ for z of covariance 1.
+ * Equations hold along what a constant does: that coefficients cannot follow it to the end, as into corners, says
+ * nothing of the constant. So they follow it as well as they can, and what they leave of equations counts as nothing.
  *
  * @throws DomainError where a parameter is determined by nothing at all
  */

@@ -9,7 +9,10 @@ import type { Evaluable } from "../solution/evaluation.ts";
 
 /** Points at which signs, and equations, are looked at. */
 const [pointsOfSigns, pointsOfEquations] = [2048, 1024];
-/** Factor of an equation's residual, or of the others' errors in it, that it may have with an unknown at 0, and share of the residual of u = 0. */
+/**
+ * Factor of an equation's residual, or of the others' errors in it, that it may have with an unknown at 0, and share of
+ * the residual of u = 0.
+ */
 const [mostTimes, mostShare] = [3, 0.2];
 
 /** The first warning of a problem's text that stays open with a solution. */
@@ -33,8 +36,8 @@ async function hasBothSigns(
 }
 
 /**
- * True where conditions and data leave it open that an unknown is 0, and each equation holds as well with 0 in its place, as far as the others are known:
- * then its error beside its size says nothing.
+ * True where conditions and data leave it open that an unknown is 0, and each equation holds as well with 0 in its
+ * place, as far as the others are known: then its error beside its size says nothing.
  *
  * @param error - relative error of all unknowns together, as estimated
  */
@@ -92,8 +95,9 @@ const [places, counted] = [512, 4];
 const rounding = 1e-9;
 
 /**
- * Why a linear problem of second order in one unknown is ill-posed (Hadamard), in words: it diffuses backward from its start, or is hyperbolic, wholly or in part, with values on all of its
- * boundary, or elliptic with two conditions on one side. Undefined where it is not, and where that is not known.
+ * Why a linear problem of second order in one unknown is ill-posed (Hadamard), in words: it diffuses backward from its
+ * start, or is hyperbolic, wholly or in part, with values on all of its boundary, or elliptic with two conditions on
+ * one side. Undefined where it is not, and where that is not known.
  */
 export function illPosed(problem: Problem): string | undefined {
   const { axes, time, conditions } = problem;
@@ -139,7 +143,10 @@ function isPositive(values: Float64Array): boolean {
   return values.filter((v) => v > rounding * most).length >= counted;
 }
 
-/** Coefficients by the order of derivatives, at points of the domain; undefined where they depend on the unknown or are to be found, or where orders are above the second. */
+/**
+ * Coefficients by the order of derivatives, at points of the domain; undefined where they depend on the unknown or are
+ * to be found, or where orders are above the second.
+ */
 function principalPart(problem: Problem): ((order: readonly number[]) => Float64Array) | undefined {
   const { axes, unknowns, equations, trainable, parameters } = problem;
   const isPlain = [...nodesOf(equations)].every(({ kind }) => !["elsewhere", "quadrature", "function"].includes(kind));
@@ -159,8 +166,9 @@ function principalPart(problem: Problem): ((order: readonly number[]) => Float64
 const soon = 0.02;
 
 /**
- * The reason not to believe a solution at its start, in words: an unknown that diffuses has no initial condition, and was first observed some time later (a backward
- * heat equation: modes e^(−k²t) of the start are below any noise). Undefined where that is not so.
+ * The reason not to believe a solution at its start, in words: an unknown that diffuses has no initial condition, and
+ * was first observed some time later (a backward heat equation: modes e^(−k²t) of the start are below any noise).
+ * Undefined where that is not so.
  */
 export function missingStart(problem: Problem): string | undefined {
   const { time, axes, bounds, observations, conditions, equations, unknowns, text } = problem;

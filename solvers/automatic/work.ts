@@ -1,6 +1,6 @@
 /**
- * Costs of work on a nominal machine, with a BLAS of its own or without. Decisions are made by these numbers and not by the clock, so
- * that the same budget and seed decide alike on machines alike; the clock only ends what takes too long.
+ * Costs of work on a nominal machine, with a BLAS of its own or without. Decisions are made by these numbers and not by
+ * the clock, so that the same budget and seed decide alike on machines alike; the clock only ends what takes too long.
  */
 
 import { rng } from "../../engine/random/rng.ts";
@@ -65,7 +65,10 @@ export function featuresFor(problem: Problem, seconds: number, blas = "auto"): n
   return low;
 }
 
-/** Nominal seconds of a Gauss–Newton step with so many parameters and rows, each of which asks for unknowns at so many other points. */
+/**
+ * Nominal seconds of a Gauss–Newton step with so many parameters and rows, each of which asks for unknowns at so many
+ * other points.
+ */
 export function secondsOfStepWith(parameters: number, rows: number, elsewhere: number, blas = "auto"): number {
   const operations = suitsKernel(rows, parameters, elsewhere)
     ? 20 * rows * parameters + 10 * rows ** 2 * Math.sqrt(parameters)

@@ -4,19 +4,26 @@ import type { Problem } from "../../equations/problem/index.ts";
 import type { Candidate } from "./search.ts";
 import { dot, noise } from "./uncertainty.ts";
 
-/** Standard deviation of the logarithm of what a constant of another start is beside a guess, or what was found; of later starts beside the guesses. */
+/**
+ * Standard deviation of the logarithm of what a constant of another start is beside a guess, or what was found; of
+ * later starts beside the guesses.
+ */
 const [near, far] = [1, 2];
 /** Other starts, and where the observations are missed more of them. */
 const [few, many] = [4, 24];
 /** Share of the values' size that is missed, where no sigma is given. */
 const missed = 0.2;
 
-/** True where observations are missed by more than their noise, or a good part of their size. @param rows - what is left of the observations, in units of sigma */
+/**
+ * True where observations are missed by more than their noise, or a good part of their size.
+ *
+ * @param rows - what is left of the observations, in units of sigma
+ */
 export const isAstray = (problem: Problem, rows: Float64Array, sigmas: readonly number[]): boolean => {
   const { observations } = problem;
   const squares = observations.reduce((sum, { values }, k) => sum + dot(values, values) / sigmas[k]! ** 2, 0);
   if (dot(rows, rows) > missed ** 2 * squares) return true;
-  return observations.some(({ hasSigma }) => hasSigma) && noise(problem, rows, 1) > 1;
+  return observations.some(({ hasSigma }) => hasSigma) && noise(problem, rows) > 1;
 };
 
 /** Other starts, and what comes of one. */
@@ -29,11 +36,18 @@ export interface OtherStarts<C extends Candidate> {
   readonly hasTime: (isAstray: boolean) => boolean;
   /** The fit from a start; undefined where there is none. */
   readonly fit: (start: readonly number[]) => C | undefined;
-  /** By how much a loss has to be less than that of another fit to be better: the number of starts that there is time for should not change the last digits. */
+  /**
+   * By how much a loss has to be less than that of another fit to be better: the number of starts that there is time
+   * for should not change the last digits.
+   */
   readonly margin: (best: C) => number;
 }
 
-/** Fits from other starts, by factors of e about the guesses and about what was found. @returns the best, and all others */
+/**
+ * Fits from other starts, by factors of e about the guesses and about what was found.
+ *
+ * @returns the best, and all others
+ */
 export function fromOtherStarts<C extends Candidate>(
   first: C | undefined,
   { guesses, random, isAstray, hasTime, fit, margin }: OtherStarts<C>,
@@ -59,10 +73,18 @@ export function fromOtherStarts<C extends Candidate>(
   return { best, others };
 }
 
-/** Standard deviations of the noise within which others fit as well, and part of itself by which a constant is then another. */
+/**
+ * Standard deviations of the noise within which others fit as well, and part of itself by which a constant is then
+ * another.
+ */
 const [asWell, isAnother] = [3, 0.1];
 
-/** The first of other constants that fit as well and are others, whatever their signs: where they are squared both are the same. @param of - the loss of those that were found, others, and the variance of the rows */
+/**
+ * The first of other constants that fit as well and are others, whatever their signs: where they are squared both are
+ * the same.
+ *
+ * @param of - the loss of those that were found, others, and the variance of the rows
+ */
 export function alternativeOf(
   constants: Readonly<Record<string, { readonly value: number; readonly standardDeviation?: number | undefined }>>,
   of: { readonly loss: number; readonly others: readonly Candidate[]; readonly variance: number },

@@ -1,10 +1,14 @@
 /**
- * Least squares for constants by Levenberg and Marquardt's method (Marquardt 1963, doi:10.1137/0111030), where all else follows them: a march, or coefficients that are best for them
- * (variable projection, Golub and Pereyra 1973, doi:10.1137/0710036), so that constants move along what the equation allows and not in the narrow valley beside it.
+ * Least squares for constants by Levenberg and Marquardt's method (Marquardt 1963, doi:10.1137/0111030), where all else
+ * follows them: a march, or coefficients that are best for them (variable projection, Golub and Pereyra 1973,
+ * doi:10.1137/0710036), so that constants move along what the equation allows and not in the narrow valley beside it.
  */
 import { dot, factorOf, type NormalEquations } from "./uncertainty.ts";
 
-/** Most steps, and trials of one; damping of the first step beside the diagonal, and its factors after a trial that lowers the loss and one that does not. */
+/**
+ * Most steps, and trials of one; damping of the first step beside the diagonal, and its factors after a trial that
+ * lowers the loss and one that does not.
+ */
 const [mostSteps, trials, first, down, up] = [20, 8, 1e-3, 0.1, 10];
 /** A step that is so short, in standard deviations of what is found, is not worth while. */
 const short = 0.01;
@@ -31,8 +35,9 @@ export interface SearchSpace<C extends Candidate, N extends NormalEquations> {
 }
 
 /**
- * Levenberg and Marquardt's steps from a candidate. The rows returned were linearised about the best, or the step before it where time was over. The status is "converged" where no step is
- * worth while, "budget" where time or steps were over, "stalled" where rows could not be linearised any more.
+ * Levenberg and Marquardt's steps from a candidate. The rows returned were linearised about the best, or the step
+ * before it where time was over. The status is "converged" where no step is worth while, "budget" where time or steps
+ * were over, "stalled" where rows could not be linearised any more.
  */
 export function levenbergMarquardt<C extends Candidate, N extends NormalEquations>(
   { linearise, follow, isOver, variance }: SearchSpace<C, N>,

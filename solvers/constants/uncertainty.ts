@@ -1,16 +1,25 @@
-/** Standard deviations of constants by Laplace's approximation, the noise of observations, and constants that no row depends on. */
+/**
+ * Standard deviations of constants by Laplace's approximation, the noise of observations, and constants that no row
+ * depends on.
+ */
 import { cholesky } from "../../engine/numerics/cholesky.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 
-/** Of the inverse of a matrix with a ridge on its diagonal, times the ridge: 1 for a constant that no row depends on; ½ for two that appear as their product; an eigenvalue has 1e-11. */
+/**
+ * Of the inverse of a matrix with a ridge on its diagonal, times the ridge: 1 for a constant that no row depends on; ½
+ * for two that appear as their product; an eigenvalue has 1e-11.
+ */
 export const unseen = 0.01;
 /** Ridge of normal equations, beside columns of length 1. */
 const ridge = 1e-14;
 /** Standard deviations of χ² by which chance alone may take observations farther off than sigma says. */
 const byChance = 5;
 
-/** σ² of all observations in units of sigma²: 1, or χ²/(values − constants) where none was given, or that is more than chance makes of it. */
-export function noise({ observations, trainable }: Problem, rows: Float64Array, temperature: number): number {
+/**
+ * σ² of all observations in units of sigma²: 1, or χ²/(values − constants) where none was given, or that is more than
+ * chance makes of it.
+ */
+export function noise({ observations, trainable }: Problem, rows: Float64Array, temperature = 1): number {
   const count = valuesIn(observations);
   const squares = rows.subarray(rows.length - count).reduce((sum, v) => sum + v * v, 0) / temperature;
   const free = Math.max(1, count - Object.keys(trainable).length);
@@ -26,7 +35,10 @@ export const isNoiseOpen = ({ observations, trainable }: Problem): boolean =>
 const valuesIn = (observations: Problem["observations"]): number =>
   observations.reduce((sum, { values }) => sum + values.length, 0);
 
-/** Sizes of the constants to be found, which are the last of these values: of what they are or their first guess, whichever is larger. */
+/**
+ * Sizes of the constants to be found, which are the last of these values: of what they are or their first guess,
+ * whichever is larger.
+ */
 export const sizesOfConstants = ({ trainable }: Problem, values: ArrayLike<number>): readonly number[] =>
   Object.values(trainable).map((guess, i, all) => {
     const value = values[values.length - all.length + i]!;
@@ -36,26 +48,25 @@ export const sizesOfConstants = ({ trainable }: Problem, values: ArrayLike<numbe
 /** Rows about constants, in units of their sizes, where all else follows them. */
 export interface NormalEquations {
   readonly sizes: readonly number[];
-  /** Lengths of the columns of the constants alone. */
+  /** Lengths of the columns. */
   readonly lengths: readonly number[];
-  /** JᵀJ [k, k], with the columns as all else follows them. */
+  /** JᵀJ [k, k]. */
   readonly square: Float64Array;
   /** −Jᵀr. */
   readonly downhill: Float64Array;
 }
 
-/** Normal equations of columns ∂rows/∂c in units of sizes. @param alone - the columns where nothing follows */
+/** Normal equations of columns ∂rows/∂c in units of sizes. */
 export function normalEquations(
   columns: readonly Float64Array[],
   rows: Float64Array,
   sizes: readonly number[],
-  alone = columns,
 ): NormalEquations {
   return {
     sizes,
-    lengths: alone.map((column) => Math.sqrt(dot(column, column)) || 1),
+    lengths: columns.map((column) => Math.sqrt(dot(column, column)) || 1),
     square: Float64Array.from(columns.flatMap((a) => columns.map((b) => dot(a, b)))),
-    downhill: Float64Array.from(alone, (column) => -dot(column, rows)),
+    downhill: Float64Array.from(columns, (column) => -dot(column, rows)),
   };
 }
 
@@ -72,8 +83,9 @@ export const factorOf = ({ square, lengths }: NormalEquations, damping: number) 
 };
 
 /**
- * Standard deviations by the covariance (JᵀJ)⁻¹ for rows of variance 1: Infinity where no row depends on a constant, or others make up for it, NaN where rounding hides it; and columns of a
- * square root of the covariance in units of sizes, none where rounding hides it.
+ * Standard deviations by the covariance (JᵀJ)⁻¹ for rows of variance 1: Infinity where no row depends on a constant, or
+ * others make up for it, NaN where rounding hides it; and columns of a square root of the covariance in units of sizes,
+ * none where rounding hides it.
  *
  * @param least - ridge beside columns of length 1: the square of what columns are off by
  */

@@ -160,7 +160,8 @@ export function productPoints(
 }
 
 /**
- * All Legendre polynomials with mean square 1 on [−1, 1] up to a degree with all derivatives up to an order, at one place.
+ * All Legendre polynomials with mean square 1 on [−1, 1] up to a degree with all derivatives up to an order, at one
+ * place.
  *
  * @param x - in [−1, 1]
  * @param out - [orders + 1, degree + 1] from `at` on

@@ -8,7 +8,9 @@ import { integralSite } from "./site.ts";
 
 /** The functions that rows determine least. */
 export interface Weakest {
-  /** L² of the functions, over the root of the sum of squares of their rows: the reciprocal of the least singular value. */
+  /**
+   * L² of the functions, over the root of the sum of squares of their rows: the reciprocal of the least singular value.
+   */
   readonly amplification: number;
   /** True where rows of their last polynomials are small beside their rows. */
   readonly isResolved: boolean;
@@ -21,7 +23,8 @@ const steps = 2;
 const mostOfLast = 1e-2;
 
 /**
- * Inverse power steps with R and Rᵀ (Golub & Van Loan, Matrix Computations, 8.2.2), with functions measured in L²: each costs two substitutions.
+ * Inverse power steps with R and Rᵀ (Golub & Van Loan, Matrix Computations, 8.2.2), with functions measured in L²: each
+ * costs two substitutions.
  *
  * @param factor - R of the rows of the mesh
  */
@@ -102,7 +105,10 @@ function massTimes(layout: Discretisation, cell: Cell, coefficients: Float64Arra
 /** Least relative change of a row by rounding. */
 const rounding = 2 ** -53;
 
-/** Root of the sum of squares by which rounding moves rows: of each element, of the sum of its coefficients times their columns. */
+/**
+ * Root of the sum of squares by which rounding moves rows: of each element, of the sum of its coefficients times their
+ * columns.
+ */
 export function roundingOf(factor: Factor): number {
   let sum = 0;
   for (const [{ coefficients }, columns] of columnLengths(factor))

@@ -1,4 +1,7 @@
-/** Continuation in the share of what is nonlinear: Newton's method goes from the solution of the linear part to that of the whole, a larger share on each finer mesh. */
+/**
+ * Continuation in the share of what is nonlinear: Newton's method goes from the solution of the linear part to that of
+ * the whole, a larger share on each finer mesh.
+ */
 
 import type { Expression } from "../../equations/expression/index.ts";
 import { call, data, one, total, zero } from "../../equations/expression/index.ts";
@@ -58,7 +61,10 @@ export function continuation(
   return undefined;
 }
 
-/** s F(u) + (1 − s) (F(0) + F′(0) u), with its derivatives: the natural homotopy from the linear part (Allgower & Georg, Introduction to Numerical Continuation Methods, 2003, chapter 1). */
+/**
+ * s F(u) + (1 − s) (F(0) + F′(0) u), with its derivatives: the natural homotopy from the linear part (Allgower & Georg,
+ * Introduction to Numerical Continuation Methods, 2003, chapter 1).
+ */
 function eased(form: LinearForm, axes: number): LinearForm {
   if (form.linear) return form;
   const atZero = substitution([], axes, Object.fromEntries(form.terms.map(({ name }) => [name, zero])));

@@ -1,4 +1,7 @@
-/** A problem laid out for elements: its residuals with their derivatives, where they hold, and what two elements have in common. */
+/**
+ * A problem laid out for elements: its residuals with their derivatives, where they hold, and what two elements have in
+ * common.
+ */
 import type { Team } from "../../engine/system/team.ts";
 import { parseDomain } from "../../equations/domain/index.ts";
 import { type Expression, evaluateAt, nodesOf } from "../../equations/expression/index.ts";

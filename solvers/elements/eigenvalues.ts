@@ -24,7 +24,8 @@ const [inverseSteps, oneSided] = [5, 0.9];
 const leastSeparation = 1e-6;
 
 /**
- * The eigenvalue beside the one that was found, by inverse iteration among functions that are no multiple of the one found (Golub & Van Loan, Matrix Computations, 7.6.1).
+ * The eigenvalue beside the one that was found, by inverse iteration among functions that are no multiple of the one
+ * found (Golub & Van Loan, Matrix Computations, 7.6.1).
  *
  * @returns undefined where the problem is not one of eigenvalues
  */

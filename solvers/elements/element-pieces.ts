@@ -5,7 +5,10 @@ import { Basis } from "./basis.ts";
 import { type Cell, Mesh } from "./mesh.ts";
 import { regionOf } from "./region.ts";
 
-/** The tree from its root on, the lower child first: the axis and place of a cut, a degree for an element, 0 for what is empty. */
+/**
+ * The tree from its root on, the lower child first: the axis and place of a cut, a degree for an element, 0 for what is
+ * empty.
+ */
 type Layout = readonly (readonly [axis: number, at: number] | number)[];
 
 /** Name of the kind. */
@@ -75,7 +78,11 @@ function derivativesOn(mesh: Mesh, coefficientsOf: ReadonlyMap<Cell, Float64Arra
   };
 }
 
-/** The pieces that {@link elementPieces} stored. @throws FormatError where it is no mesh of the problem's domain, or coefficients are missing */
+/**
+ * The pieces that {@link elementPieces} stored.
+ *
+ * @throws FormatError where it is no mesh of the problem's domain, or coefficients are missing
+ */
 export function readElementPieces(path: string, problem: Problem, layout: unknown, coefficients: Float64Array): Pieces {
   const fail = (message: string): never => {
     throw new FormatError(path, "solution", message, "the file is damaged: save the solution again");

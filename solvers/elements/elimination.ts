@@ -1,6 +1,7 @@
 /**
- * Sparse least squares on the tree of cells by orthogonal transformations: each element's own coefficients are eliminated first, then at each cut the faces that lie
- * in it (multifrontal QR by nested dissection: Davis, Direct Methods for Sparse Linear Systems, 2006, chapter 7). Conditioning is that of the rows, not its square.
+ * Sparse least squares on the tree of cells by orthogonal transformations: each element's own coefficients are
+ * eliminated first, then at each cut the faces that lie in it (multifrontal QR by nested dissection: Davis, Direct
+ * Methods for Sparse Linear Systems, 2006, chapter 7). Conditioning is that of the rows, not its square.
  */
 import { triangularise } from "../../engine/numerics/householder.ts";
 import { computed } from "../../engine/system/team.ts";
@@ -31,7 +32,10 @@ export interface Front {
   numbers: Float64Array | undefined;
 }
 
-/** R of A = QR, A the rows of all elements: the front of the whole region, and the triangle of integrals and constants to be found with its size. */
+/**
+ * R of A = QR, A the rows of all elements: the front of the whole region, and the triangle of integrals and constants
+ * to be found with its size.
+ */
 export interface Factor {
   readonly root: Front;
   /** Weights of its rows. @defaultValue those of the coefficients */
@@ -148,7 +152,12 @@ export function solvedOn(
   return { ...downward(layout, factor), factor };
 }
 
-/** Solves R·x = y from the root down. @param y - of each front and, by undefined, of the globals. @defaultValue the right-hand sides of the rows */
+/**
+ * Solves R·x = y from the root down.
+ *
+ * @param y - of each front and, by undefined, of the globals.
+ * @defaultValue the right-hand sides of the rows
+ */
 function downward(
   layout: Discretisation,
   { root, globals }: Factor,
@@ -266,7 +275,10 @@ function placesOf(
 /** Share of the column of a constant below which what is left of it by all others is rounding. */
 const dependent = 1e-9;
 
-/** Triangle of integrals, whose values are known, and of constants to be found; undefined where nothing determines one of these. */
+/**
+ * Triangle of integrals, whose values are known, and of constants to be found; undefined where nothing determines one
+ * of these.
+ */
 function globalsOf(layout: Discretisation, { region }: Mesh, root: Front): Factor["globals"] | undefined {
   const { integrals, sought, blas, observations } = layout;
   const n = integrals.length + freeColumns(layout);
@@ -303,7 +315,10 @@ function pivotsOf(triangle: Float64Array, rows: number, columns: number, isOpen:
   return pivots.map((v) => (Math.abs(v) > singularPivot * largest ? v : isOpen ? singularPivot * largest : 0));
 }
 
-/** Solves an upper triangle for the first entries of x by the others, and by right-hand sides, or those in its last column. */
+/**
+ * Solves an upper triangle for the first entries of x by the others, and by right-hand sides, or those in its last
+ * column.
+ */
 function substituteBack(
   triangle: Float64Array,
   rows: number,
@@ -392,7 +407,10 @@ export function rowSquares(layout: Discretisation, factor: Factor, of: Values): 
   );
 }
 
-/** Values by which a solution moves where its rows are taken at more points: of what points and rounding of the solve have missed. */
+/**
+ * Values by which a solution moves where its rows are taken at more points: of what points and rounding of the solve
+ * have missed.
+ */
 export function correction(layout: Discretisation, { factor, ...found }: Elimination): Values {
   const w = new Map<Cell, Float64Array>();
   for (const front of elementFronts(factor)) {
@@ -406,7 +424,10 @@ export function correction(layout: Discretisation, { factor, ...found }: Elimina
   return normalSolved(layout, factor, w);
 }
 
-/** Values whose rows are, as nearly as they can be, what the rows of other functions change by with the constant to be found: a step of inverse iteration. */
+/**
+ * Values whose rows are, as nearly as they can be, what the rows of other functions change by with the constant to be
+ * found: a step of inverse iteration.
+ */
 export function inverseStep(layout: Discretisation, factor: Factor, of: ReadonlyMap<Cell, Float64Array>): Values {
   const w = new Map<Cell, Float64Array>();
   for (const { cell, kept } of elementFronts(factor)) {
@@ -426,7 +447,10 @@ export function inverseStep(layout: Discretisation, factor: Factor, of: Readonly
   return normalSolved(layout, factor, w);
 }
 
-/** Rows of an element, and what functions leave of them: beside their right-hand sides at more points, or else beside nothing. */
+/**
+ * Rows of an element, and what functions leave of them: beside their right-hand sides at more points, or else beside
+ * nothing.
+ */
 function leftOfRows(
   layout: Discretisation,
   { cell, kept }: Front,

@@ -1,6 +1,8 @@
 /**
- * Fronts as plain numbers, made of the rows of an element or of other fronts: rows, columns, number of columns that were eliminated and of pivots among them; then, as upper triangles row by row, what
- * is left for those above, and what was eliminated over all columns. The columns of what is left: integrals, faces, constants to be found, the right-hand side.
+ * Fronts as plain numbers, made of the rows of an element or of other fronts: rows, columns, number of columns that
+ * were eliminated and of pivots among them; then, as upper triangles row by row, what is left for those above, and what
+ * was eliminated over all columns. The columns of what is left: integrals, faces, constants to be found, the right-hand
+ * side.
  */
 import { triangularise } from "../../engine/numerics/householder.ts";
 import type { Allocate, Parts } from "../../engine/system/team.ts";
@@ -156,7 +158,11 @@ export function writeTriangle(
   return out;
 }
 
-/** Eliminates the first columns of a matrix with the right-hand side as its last column. @param leads - as in `triangularise` */
+/**
+ * Eliminates the first columns of a matrix with the right-hand side as its last column.
+ *
+ * @param leads - as in `triangularise`
+ */
 function eliminate(
   matrix: Float64Array,
   rows: number,

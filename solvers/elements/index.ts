@@ -1,10 +1,11 @@
-/** Elements: piecewise polynomials on boxes that are refined where most is left, for problems whose solution is local. */
+/**
+ * Elements: piecewise polynomials on boxes that are refined where most is left, for problems whose solution is local.
+ */
 export { elementKind, readElementPieces } from "./element-pieces.ts";
+export { type ElementSolve, singular } from "./mesh-evidence.ts";
 export {
   type ElementOptions,
-  type ElementSolve,
   type Refinement,
-  singular,
   solveByElements,
   unsuitedToElements,
   usualRefinement,

@@ -42,7 +42,10 @@ const mostBeyond = 1e-3;
 /** Share of the width of an element's box by which a curved boundary may go beyond it. */
 const mostAround = 1e-2;
 
-/** Directions in which the region is looked for beside a point, more of them where it ends in a narrow angle, and lengths of rounding to go there. */
+/**
+ * Directions in which the region is looked for beside a point, more of them where it ends in a narrow angle, and
+ * lengths of rounding to go there.
+ */
 const [few, many, aside] = [32, 1024, 30];
 
 /** Places in an interval. */
@@ -121,7 +124,10 @@ export class Mesh {
     return found;
   }
 
-  /** The element at a point; undefined where the point is outside of all. On a cut it is one that has a part of the region beside the point: the other side may be empty, or end elsewhere. */
+  /**
+   * The element at a point; undefined where the point is outside of all. On a cut it is one that has a part of the
+   * region beside the point: the other side may be empty, or end elsewhere.
+   */
   elementAt(points: ArrayLike<number>, at: number): Cell | undefined {
     const touching: Cell[] = [];
     this.#touching(this.root, points, at, touching);
@@ -212,7 +218,10 @@ export class Mesh {
     return { box: thin ? { low, high } : box, cut: true, empty: thin };
   }
 
-  /** True where the inside of a box is in the region, all of it or nothing: some of a few places, since edges that parts of a combination have in common count as outside. */
+  /**
+   * True where the inside of a box is in the region, all of it or nothing: some of a few places, since edges that parts
+   * of a combination have in common count as outside.
+   */
   #isInside(low: readonly number[], high: readonly number[]): boolean {
     const at = (k: number, share: number) => low[k]! + share * (high[k]! - low[k]!);
     return shares.some((share, k) => this.region.shape!.inside(at(0, share), at(1, shares.at(k - 1)!)));

@@ -1,4 +1,7 @@
-/** Steps and peaks of the equations' functions that may lie between the points of an element, as a tanh of width 1e-5 along a circle. */
+/**
+ * Steps and peaks of the equations' functions that may lie between the points of an element, as a tanh of width 1e-5
+ * along a circle.
+ */
 import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
 import { type Expression, functionOfPoint, nodesOf } from "../../equations/expression/index.ts";
 import type { Discretisation } from "./discretisation.ts";
@@ -30,7 +33,10 @@ const [looks, halvings] = [6, 45];
 const flat = 40;
 /** Angles in half a circle, and its radius in lengths over which a peak has changed all around. */
 const [angles, around] = [32, 16];
-/** Change of an argument over its length, no more than that of a tanh to one side; and all around a peak, between two angles of which a line would be seen. */
+/**
+ * Change of an argument over its length, no more than that of a tanh to one side; and all around a peak, between two
+ * angles of which a line would be seen.
+ */
 const [unit, clear] = [0.5, 2];
 /** Share of an element's width below which a length counts as short. */
 const short = 0.25;
@@ -49,7 +55,10 @@ export function argumentsOfSteps({ equations, constants }: Discretisation): read
   return [...found.values()].map((e) => functionOfPoint(e, constants));
 }
 
-/** The place of a cell on a line or in the plane about which an argument is near 0 and changes within a short length; undefined where there is none. */
+/**
+ * The place of a cell on a line or in the plane about which an argument is near 0 and changes within a short length;
+ * undefined where there is none.
+ */
 export function narrowIn({ box: { low, high } }: Pick<Cell, "box">, argument: Argument): Narrow | undefined {
   const d = low.length;
   const widths = low.map((l, k) => high[k]! - l);
@@ -121,7 +130,10 @@ function leastIn(low: readonly number[], widths: readonly number[], argument: Ar
 /** Points of the elements' rule in each part of a line, whose parts grow by this factor away from the place. */
 const [rule, growth] = [gaussLegendre(4), 2];
 
-/** Points on lines through a narrow place of an element, ever denser towards it: across it, or of a peak all around. Weights are shares of the element. */
+/**
+ * Points on lines through a narrow place of an element, ever denser towards it: across it, or of a peak all around.
+ * Weights are shares of the element.
+ */
 export function acrossNarrow(layout: Discretisation, cell: Cell, { at, length, across, isPoint }: Narrow): Site {
   const { low, high } = cell.box;
   const { shape } = layout.region;

@@ -1,4 +1,7 @@
-/** A step of Newton's method on elements from a solution of another kind: how far a residual too small to be seen may move it. */
+/**
+ * A step of Newton's method on elements from a solution of another kind: how far a residual too small to be seen may
+ * move it.
+ */
 
 import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
 import type { Problem } from "../../equations/problem/index.ts";
@@ -16,13 +19,15 @@ const followed = 1e-10;
 const places = [0.001, 0.13, 0.37, 0.55, 0.81, 0.999];
 
 /**
- * Length of a whole step from a solution beside its size, L². On elements that follow the solution as well as they can the step solves what their rows leave; where the linearised equations are nearly singular, as those
- * of a layer whose place is hardly determined, next to nothing that is left moves it far.
+ * Length of a whole step from a solution beside its size, L². On elements that follow the solution as well as they can
+ * the step solves what their rows leave; where the linearised equations are nearly singular, as those of a layer whose
+ * place is hardly determined, next to nothing that is left moves it far.
  *
  * @param problem - for which `unsuitedToElements` has nothing to say
  * @param evaluate - the solution at points [n, axes]: [n, unknowns]
  * @param blas - whether the machine's own LAPACK may eliminate
- * @returns undefined for linear problems, those on more than one axis or with constants to be found, and where the solution is too rough for so many elements
+ * @returns undefined for linear problems, those on more than one axis or with constants to be found, and where the
+ *   solution is too rough for so many elements
  */
 export async function newtonStepFrom(
   problem: Problem,

@@ -89,7 +89,11 @@ function change(cells: readonly Cell[], before: ReadonlyMap<Cell, Float64Array>)
   return Math.sqrt(moved / size);
 }
 
-/** Makes what was found that of the elements, and the constants where they are not held. @returns false where nothing was found */
+/**
+ * Makes what was found that of the elements, and the constants where they are not held.
+ *
+ * @returns false where nothing was found
+ */
 function take(
   { constants, sought }: Discretisation,
   found: Elimination | undefined,
@@ -109,8 +113,9 @@ const [mostHeld, mostFree] = [60, 12];
 const nearby = 1e-2;
 
 /**
- * Newton's method for the unknowns and constants at once. First the constants stay at their guesses in all derivatives, which is inverse iteration with a shift where the problem is one of
- * eigenvalues: it leads to the eigenvalue next to the guess.
+ * Newton's method for the unknowns and constants at once. First the constants stay at their guesses in all derivatives,
+ * which is inverse iteration with a shift where the problem is one of eigenvalues: it leads to the eigenvalue next to
+ * the guess.
  */
 function withConstants(layout: Discretisation, mesh: Mesh, hasTime: () => boolean): Solved | undefined {
   const { constants, sought, problem } = layout;

@@ -1,4 +1,7 @@
-/** Constants to be found from observations, with coefficients that are always the best for them: R of all rows has the step of the constants in its last rows. */
+/**
+ * Constants to be found from observations, with coefficients that are always the best for them: R of all rows has the
+ * step of the constants in its last rows.
+ */
 import { cholesky } from "../../engine/numerics/cholesky.ts";
 import { type Rng, rng } from "../../engine/random/rng.ts";
 import type { Pieces } from "../../equations/problem/index.ts";
@@ -20,6 +23,12 @@ import type { Cell, Mesh } from "./mesh.ts";
 import { minimised, type Solved } from "./newton.ts";
 import { type CellResidual, countedSquares, missedBy, residualsOn } from "./residuals.ts";
 
+/**
+ * Bounds of the weight of observations, beside that of equations, and its share of that with which what is missed of
+ * observations counts as much as what the mesh leaves of equations: the discrepancy principle (Morozov 1966), by which
+ * no row asks for more than it can be known to hold.
+ */
+const observing = { least: 1e-6, most: 1e-4, share: 0.3, bias: 0.3 } as const;
 /** Share of a loss by which another start has to be better. */
 const nearly = 1e-6;
 
@@ -64,7 +73,8 @@ function moveTo(
 }
 
 /**
- * The constants that fit best, with their coefficients, which the mesh has then: those near the layout's, or of several starts the best.
+ * The constants that fit best, with their coefficients, which the mesh has then: those near the layout's, or of several
+ * starts the best.
  *
  * @param hasTime - asked before each step but the first
  * @returns undefined where the rows of the first constants have no solution
@@ -150,9 +160,27 @@ const unitOf = ({ observing, observations }: Discretisation) => {
   return observing.weight * weight * sigma;
 };
 
-/** Root of the sum of squares of the rows of observations, by what is missed in units of sigma. */
-export const rowsMissed = (layout: Discretisation, missed: Float64Array): number =>
-  unitOf(layout) * Math.sqrt(dot(missed, missed));
+/** Weighs observations for the next mesh. @param bias - of the last one */
+export function weighObservations({ observing: now }: Discretisation, bias: number): void {
+  now.weight = Math.min(observing.most, Math.max(observing.least, bias * observing.share * (now.weight || 1)));
+}
+
+/**
+ * Rows of equations that a mesh leaves, beside those of observations.
+ *
+ * @param missed - of observations, in units of sigma
+ */
+export function biasOf(layout: Discretisation, missed: Float64Array, residual: number): number {
+  const rows = unitOf(layout) * Math.sqrt(dot(missed, missed));
+  return rows > 0 ? residual / rows : 0;
+}
+
+/** True where observations count so little, and are missed by so little, that a finer mesh will not weigh them anew. */
+export function areSettled({ observing: now, problem }: Discretisation, missed: Float64Array, bias: number): boolean {
+  const isKnown = problem.observations.some(({ hasSigma }) => hasSigma);
+  const isMissed = isKnown && dot(missed, missed) > missed.length + 2 * Math.sqrt(2 * missed.length);
+  return now.weight <= observing.least && bias <= observing.bias && !isMissed;
+}
 
 /** RᵀR. */
 const normalOf = (rows: Float64Array, k: number) =>

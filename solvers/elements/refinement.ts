@@ -31,7 +31,10 @@ export function marked(indicator: ReadonlyMap<Cell, number>, most: number): Cell
   return found;
 }
 
-/** Cuts an element across the axes along which its polynomials, or others of the same degree, fall least, on the side where most is left. */
+/**
+ * Cuts an element across the axes along which its polynomials, or others of the same degree, fall least, on the side
+ * where most is left.
+ */
 export function refine(
   layout: Discretisation,
   mesh: Mesh,

@@ -61,7 +61,9 @@ function planeShape(geometry: Geometry): PlaneShape {
   return { inside, stretches, place, pieces, slack };
 }
 
-/** Stretches of a piece along which it is continuous: those of formulas jump from one part of the outline to another. */
+/**
+ * Stretches of a piece along which it is continuous: those of formulas jump from one part of the outline to another.
+ */
 function continuous({ pieces }: Geometry, piece: number): Stretch[] {
   const { measure, flat } = pieces[piece]!;
   if (flat) return [{ piece, from: 0, to: 1 }];

@@ -30,7 +30,8 @@ export interface CellResidual extends Weights {
 /**
  * Residuals of every row. A half of a jump belongs to either element.
  *
- * @param as - "solved": what the solve about these coefficients counts, at its points; residuals found so: the same with their scales of rows. Else at other points
+ * @param as - "solved": what the solve about these coefficients counts, at its points; residuals found so: the same
+ *   with their scales of rows. Else at other points
  */
 export function residualsOn(
   layout: Discretisation,
@@ -124,7 +125,10 @@ function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-/** Root of the sum of squares of all rows for the zero function, which has no jumps: on a fine mesh, since a coarse one may miss a narrow source. */
+/**
+ * Root of the sum of squares of all rows for the zero function, which has no jumps: on a fine mesh, since a coarse one
+ * may miss a narrow source.
+ */
 export function residualOfZero(layout: Discretisation, mesh: Mesh): number {
   const known = layout.memo.get(layout, "residuals of zero", () => new WeakMap<Cell, number>());
   const all = mesh.elements();
@@ -174,7 +178,10 @@ export const totalSquares = (residuals: ReadonlyMap<Cell, CellResidual>): number
 export const countedSquares = (residuals: ReadonlyMap<Cell, CellResidual>): number =>
   [...residuals.values()].reduce((sum, { counted }) => sum + counted, 0);
 
-/** Of each equation, the integral over a face of the size of the flux that is lost there: the jump of the highest derivatives but one along the axis that it is across. */
+/**
+ * Of each equation, the integral over a face of the size of the flux that is lost there: the jump of the highest
+ * derivatives but one along the axis that it is across.
+ */
 function lostThrough(layout: Discretisation, face: Face): number[] {
   const { equations, matched } = layout;
   const n = Math.max(...face.cells.map(({ degree }) => degree)) + 1;
@@ -204,12 +211,15 @@ function lostThrough(layout: Discretisation, face: Face): number[] {
   });
 }
 
-/** Share of the domain, in elements that its boundary cuts, that no equation counts: slivers beside a boundary leave high derivatives free, and no values. */
+/**
+ * Share of the domain, in elements that its boundary cuts, that no equation counts: slivers beside a boundary leave
+ * high derivatives free, and no values.
+ */
 const slivers = 1e-4;
 
 /**
- * Sums over an element or over all, by equation and then condition: squares of what is left, and of the sizes of the terms that are added up; sizes of the integrals over
- * elements of what is left, and integrals of the sizes of terms.
+ * Sums over an element or over all, by equation and then condition: squares of what is left, and of the sizes of the
+ * terms that are added up; sizes of the integrals over elements of what is left, and integrals of the sizes of terms.
  */
 class Sums {
   readonly squares: Float64Array;
@@ -230,19 +240,27 @@ class Sums {
 
 /** Residuals of rows beside their terms. */
 export interface Shares {
-  /** Of each equation and then each condition: root mean square over the domain of what is left, over that of the sizes of the terms that are added up. */
+  /**
+   * Of each equation and then each condition: root mean square over the domain of what is left, over that of the sizes
+   * of the terms that are added up.
+   */
   readonly rows: readonly number[];
   /**
-   * Largest share of an equation that elements leave unbalanced: the sum of the sizes of their integrals of what is left and of the fluxes that are lost between them, over the integral of the sizes of the terms. A
-   * thin element counts in it as much as the flux that it loses, where squares of its rows count next to nothing.
+   * Largest share of an equation that elements leave unbalanced: the sum of the sizes of their integrals of what is
+   * left and of the fluxes that are lost between them, over the integral of the sizes of the terms. A thin element
+   * counts in it as much as the flux that it loses, where squares of its rows count next to nothing.
    */
   readonly imbalance: number;
-  /** The step or peak of a function that leaves most of it unbalanced, where such leave the half of it; with the width of the element. */
+  /**
+   * The step or peak of a function that leaves most of it unbalanced, where such leave the half of it; with the width
+   * of the element.
+   */
   readonly narrow: (Narrow & { readonly element: number }) | undefined;
 }
 
 /**
- * Shares of each equation and condition that a solution on a mesh leaves. A derivative counts as no smaller than that of a function that varies as much once over the domain.
+ * Shares of each equation and condition that a solution on a mesh leaves. A derivative counts as no smaller than that
+ * of a function that varies as much once over the domain.
  *
  * @param sizes - root mean squares of the unknowns
  */

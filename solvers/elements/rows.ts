@@ -1,4 +1,7 @@
-/** Rows of one element: equations at points inside, conditions on the boundary, and what it has in common with others on faces. */
+/**
+ * Rows of one element: equations at points inside, conditions on the boundary, and what it has in common with others on
+ * faces.
+ */
 
 import { cholesky } from "../../engine/numerics/cholesky.ts";
 import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
@@ -22,7 +25,10 @@ import {
 } from "./site.ts";
 import { weighting } from "./weighting.ts";
 
-/** Sizes of rows and unknowns of an element, so that all rows are alike: a row of equation i counts `equations[i]`, one of unknown j `unknowns[j]`. */
+/**
+ * Sizes of rows and unknowns of an element, so that all rows are alike: a row of equation i counts `equations[i]`, one
+ * of unknown j `unknowns[j]`.
+ */
 export interface Scales {
   readonly equations: ArrayLike<number>;
   readonly unknowns: ArrayLike<number>;
@@ -50,8 +56,8 @@ export const halves = ({ box: { low, high } }: Cell) => low.map((l, k) => (high[
 const sizeOf = (order: readonly number[], half: readonly number[]) => order.reduce((s, o, k) => s / half[k]! ** o, 1);
 
 /**
- * Weights w_i and s_j with w_i·M_ij/s_j near 1, M_ij the size of unknown j in equation i at the scale of the cell: least squares of the
- * logarithms. Unknowns of the highest order keep s = 1.
+ * Weights w_i and s_j with w_i·M_ij/s_j near 1, M_ij the size of unknown j in equation i at the scale of the cell:
+ * least squares of the logarithms. Unknowns of the highest order keep s = 1.
  */
 function scalesOf({ problem, highest, region }: Discretisation, cell: Cell, forms: readonly FormValues[]): Scales {
   const half = halves(cell);
@@ -92,8 +98,8 @@ function scalesOf({ problem, highest, region }: Discretisation, cell: Cell, form
 }
 
 /**
- * Factor of an equation where transport leads at the scale of the cell: squares of its residual are then integrated, as is natural for equations of the first
- * order, so that a layer that is too thin for the cell stays in it.
+ * Factor of an equation where transport leads at the scale of the cell: squares of its residual are then integrated, as
+ * is natural for equations of the first order, so that a layer that is too thin for the cell stays in it.
  */
 function upwind({ form, factors }: FormValues, half: readonly number[], extent: number): number {
   let most = 1;
@@ -118,8 +124,9 @@ function upwind({ form, factors }: FormValues, half: readonly number[], extent: 
 }
 
 /**
- * Weights of prescribed values on the boundary, by condition and point: where transport leaves the domain and diffusion cannot keep up with it at the scale of the cell, as little as diffusion
- * does, since the value is that of a layer which the cell does not resolve.
+ * Weights of prescribed values on the boundary, by condition and point: where transport leaves the domain and diffusion
+ * cannot keep up with it at the scale of the cell, as little as diffusion does, since the value is that of a layer
+ * which the cell does not resolve.
  */
 function outflow(layout: Discretisation, site: BoundarySite): number[] {
   const { problem, equations, highest, memo } = layout;
@@ -176,7 +183,8 @@ export const acrossFace = ({ cells, axis }: Face) =>
 export const faceWeight = (order: number): number => (order === 0 ? weighting.value : weighting.slope);
 
 /**
- * The rows of an element about its coefficients: columns are its own coefficients, the integrals, the faces' blocks in their order, constants to be found, and the right-hand side.
+ * The rows of an element about its coefficients: columns are its own coefficients, the integrals, the faces' blocks in
+ * their order, constants to be found, and the right-hand side.
  *
  * @param as - weights of its rows. @defaultValue those of its coefficients
  * @param n - points along an axis

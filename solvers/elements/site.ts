@@ -1,4 +1,7 @@
-/** Points of a cell, and forms at them: geometry and what no unknown enters are found once, the rest once for the same coefficients. */
+/**
+ * Points of a cell, and forms at them: geometry and what no unknown enters are found once, the rest once for the same
+ * coefficients.
+ */
 import { bottomUp, columns, columnsOf, type Expression, evaluateNode } from "../../equations/expression/index.ts";
 import { type Derivative, type LinearForm, nameOfConstant } from "../../equations/problem/index.ts";
 import { Basis } from "./basis.ts";
@@ -55,7 +58,11 @@ export class Site<At extends Weighted = Weighted> {
     this.places = at.points.map((x, i) => (2 * (x - low[i % d]!)) / (high[i % d]! - low[i % d]!) - 1);
   }
 
-  /** Forms about the coefficients of the cell, which are 0 where it has none. @param forms - a list that stays the same */
+  /**
+   * Forms about the coefficients of the cell, which are 0 where it has none.
+   *
+   * @param forms - a list that stays the same
+   */
   forms(forms: readonly LinearForm[]): readonly FormValues[] {
     const program = programOf(this.#layout, forms);
     const { coefficients } = this.cell;

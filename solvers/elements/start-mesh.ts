@@ -1,4 +1,7 @@
-/** The mesh with which refinement begins: cells that are not too long, cut where the boundary or a coefficient turns or steps across an axis. */
+/**
+ * The mesh with which refinement begins: cells that are not too long, cut where the boundary or a coefficient turns or
+ * steps across an axis.
+ */
 
 import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
 import { type Expression, nodesOf } from "../../equations/expression/index.ts";
@@ -55,7 +58,10 @@ export function startMesh(layout: Discretisation, degree: number): Mesh {
 /** Widths of cells about a peak: beside its length, and beside their distance from it. Cells of one peak at most. */
 const atPeak = { widest: 4, nearest: 1, most: 400 };
 
-/** Cuts the cells about a peak, the smaller the nearer they are to it: the solution falls off from it as slowly as a logarithm. */
+/**
+ * Cuts the cells about a peak, the smaller the nearer they are to it: the solution falls off from it as slowly as a
+ * logarithm.
+ */
 function cutToPeaks(mesh: Mesh, argument: (point: ArrayLike<number>) => number, half: (cell: Cell) => void): void {
   const peak = mesh.elements().flatMap((cell) => narrowIn(cell, argument) ?? [])[0];
   if (!peak?.isPoint) return;
@@ -72,16 +78,18 @@ function cutToPeaks(mesh: Mesh, argument: (point: ArrayLike<number>) => number, 
 }
 
 /**
- * A step of tanh and its like is narrow where its argument grows by 1 on this share of the axis; then the cells about it end so many such lengths beside it, where 1 − tanh is below rounding: a point
- * of a long cell next to them sees no flux that a larger tail changes.
+ * A step of tanh and its like is narrow where its argument grows by 1 on this share of the axis; then the cells about
+ * it end so many such lengths beside it, where 1 − tanh is below rounding: a point of a long cell next to them sees no
+ * flux that a larger tail changes.
  */
 const [narrow, beside] = [1e-3, 19];
 /** Share of the integral of a function that polynomials may miss beside a narrow step, and cuts at most. */
 const [mostMissed, mostCuts] = [1e-3, 64];
 
 /**
- * Places along an axis where a function has a kink or a jump that lies across it, and about smooth steps that are too narrow to be met by a point: where none sees the step of a
- * coefficient, its flux is lost and nothing is left of any row. Beside such steps cells are as short as polynomials need to follow the functions of the equations.
+ * Places along an axis where a function has a kink or a jump that lies across it, and about smooth steps that are too
+ * narrow to be met by a point: where none sees the step of a coefficient, its flux is lost and nothing is left of any
+ * row. Beside such steps cells are as short as polynomials need to follow the functions of the equations.
  */
 function cutsAlong(problem: Problem, axis: number, range: readonly [number, number], degree: number): number[] {
   const [low, high] = range;
@@ -102,10 +110,16 @@ function cutsAlong(problem: Problem, axis: number, range: readonly [number, numb
     .slice(1, -1);
 }
 
-/** Largest argument that exp and its like may have at an end of the axis, to fall off from there; e^−37 is below rounding. */
+/**
+ * Largest argument that exp and its like may have at an end of the axis, to fall off from there; e^−37 is below
+ * rounding.
+ */
 const [fallsFrom, fallen] = [40, 37];
 
-/** Ends of the narrow layers that functions have beside an end of an axis, where a step's argument is near 0 and does not change its sign. */
+/**
+ * Ends of the narrow layers that functions have beside an end of an axis, where a step's argument is near 0 and does
+ * not change its sign.
+ */
 function layersAlong(problem: Problem, axis: number, [low, high]: readonly [number, number]): number[] {
   const { equations, source = [] } = problem;
   const extent = high - low;
@@ -129,7 +143,10 @@ function layersAlong(problem: Problem, axis: number, [low, high]: readonly [numb
 const wholesOf = (expressions: readonly Expression[], holds: (e: Expression) => boolean): readonly Expression[] =>
   expressions.flatMap((e) => (holds(e) ? [e] : e.kind === "call" ? wholesOf(e.args, holds) : []));
 
-/** Ends of intervals on which polynomials follow a function, by halving those of which they miss most; beside a narrow step it may fall off as slowly as a power. */
+/**
+ * Ends of intervals on which polynomials follow a function, by halving those of which they miss most; beside a narrow
+ * step it may fall off as slowly as a power.
+ */
 function followed(f: (x: number) => number, ends: readonly number[], degree: number): number[] {
   const rule = gaussLegendre(degree + 1);
   const polynomials = (at: readonly number[]) => at.map((x) => legendre(x, degree));

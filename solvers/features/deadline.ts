@@ -1,4 +1,7 @@
-/** The rest of a time, and the cost of work on this machine, measured while it is done: no piece is begun that does not fit. */
+/**
+ * The rest of a time, and the cost of work on this machine, measured while it is done: no piece is begun that does not
+ * fit.
+ */
 
 /** Says that a piece of work would take longer than there is time. */
 export class OutOfTime extends Error {

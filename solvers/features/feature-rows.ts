@@ -1,7 +1,7 @@
 /** Residual rows at all points of a set of groups, and their derivatives by the coefficients of frozen features. */
 
 import { type Compiled, compile, type TensorSpec } from "../../engine/tensors/compile.ts";
-import { tf } from "../../engine/tensors/tensor.ts";
+import type { tf } from "../../engine/tensors/tensor.ts";
 import { fewerPoints } from "../../equations/expression/index.ts";
 import { rowsAndJacobian } from "../residual/jacobian.ts";
 import { type Model, parameterCount } from "../residual/model.ts";
@@ -27,7 +27,7 @@ export interface FeatureRows {
    */
   rows(theta: Float64Array, pace?: Deadline): Promise<Float64Array>;
   /**
-   * The same, with their derivatives by the last layer's parameters, and by constants to be found, written to the first rows of `into`.
+   * The same, with their derivatives by the last layer's parameters, written to the first rows of `into`.
    *
    * @param free - which of these parameters, in order; all of them where it is not given
    */
@@ -84,7 +84,7 @@ function rowsOf(
 ): FeatureRows {
   const size = parameterCount(model);
   const parts = filled.map(({ group, at }, place) => {
-    // A sum over points is one row, which cannot be taken apart.
+    // A sum over points is one row, which cannot be cut.
     const each: RowGroup = group.sum ? group : { ...group, count: Math.min(chunkOf(group), group.count) };
     const widths = [model.dimension, 1, Math.max(1, group.data.length)];
     const specs: TensorSpec[] = [{ shape: [size] }, ...widths.map((w) => ({ shape: [each.count, w] }))];
@@ -99,9 +99,7 @@ function rowsOf(
           const tensors = [{ points, rootWeights, data }];
           if (!withColumns) return [weightedRows(model, [each], theta, tensors)];
           const { rows, jacobian } = rowsAndJacobian(model, [each], theta, tensors);
-          // Of the last layer, and of constants to be found.
-          const last = jacobian.slice(-1 - model.trainable.length).map(({ values }) => values);
-          return [rows, last.length === 1 ? last[0]! : tf.concat(last, 1)];
+          return [rows, jacobian.at(-1)!.values];
         };
         const made = compile((...inputs) => fn(...(inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor])), specs, {
           precision: "float64",
@@ -122,13 +120,13 @@ function rowsOf(
     theta: Float64Array,
     pace: Deadline,
     into?: PanelMatrix,
-    taken?: readonly number[],
+    free?: readonly number[],
   ): Promise<Float64Array> {
     const result = new Float64Array(total);
-    const some = taken && new Float64Array(taken.length);
+    const some = free && new Float64Array(free.length);
     const picked = (columns: Float64Array, from: number): [Float64Array, number] => {
-      if (!taken || !some) return [columns, from];
-      for (let k = 0; k < taken.length; k++) some[k] = columns[from + taken[k]!]!;
+      if (!free || !some) return [columns, from];
+      for (let k = 0; k < free.length; k++) some[k] = columns[from + free[k]!]!;
       return [some, 0];
     };
     let row = 0;
@@ -170,6 +168,6 @@ function rowsOf(
       return secondsAPoint;
     },
     rows: (theta, pace = noDeadline()) => run(theta, pace),
-    rowsAndColumns: (theta, into, pace = noDeadline(), taken = undefined) => run(theta, pace, into, taken),
+    rowsAndColumns: (theta, into, pace = noDeadline(), free = undefined) => run(theta, pace, into, free),
   };
 }

@@ -1,7 +1,8 @@
 /**
- * Dense linear least squares by Householder's QR in blocks, in float64: backward stable, so that the residual reaches rounding where
- * normal equations stop at its root (Golub & Van Loan, Matrix Computations, §5.2.3; compact WY form of Schreiber & Van
- * Loan 1989). Panels are reduced on the host; what lies right of them is updated by compiled matrix products.
+ * Dense linear least squares by Householder's QR in blocks, in float64: backward stable, so that the residual reaches
+ * rounding where normal equations stop at its root (Golub & Van Loan, Matrix Computations, §5.2.3; compact WY form of
+ * Schreiber & Van Loan 1989). Panels are reduced on the host; what lies right of them is updated by compiled matrix
+ * products.
  */
 
 import { DomainError, ShapeError } from "../../engine/errors.ts";
@@ -49,7 +50,8 @@ export interface LeastSquaresSolver {
    *
    * @param a - [rows, columns] with columns ≤ rows
    * @param b - rows numbers, or several right sides one after the other
-   * @returns x for each of them, one after the other; in `b`, from the `columns`th of its numbers on, what is left of it in rotated rows
+   * @returns x for each of them, one after the other; in `b`, from the `columns`th of its numbers on, what is left of
+   *   it in rotated rows
    * @throws DomainError where a column depends exactly on those before it
    */
   solve(a: PanelMatrix, b: Float64Array): Promise<Float64Array>;
@@ -143,8 +145,8 @@ function byPanels(rows: number, threads: number): LeastSquaresSolver {
 }
 
 /**
- * Reduces a panel to a triangle by reflections I − f·v·vᵀ with v = 1 at the pivot, and applies them to right sides. A column of the result
- * holds R down to its pivot and v below.
+ * Reduces a panel to a triangle by reflections I − f·v·vᵀ with v = 1 at the pivot, and applies them to right sides. A
+ * column of the result holds R down to its pivot and v below.
  */
 function reduce(panel: Float64Array, first: number, width: number, sides: readonly Float64Array[]) {
   const rows = panel.length / panelWidth;

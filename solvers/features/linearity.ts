@@ -39,5 +39,8 @@ function ofCall(name: FunctionName, args: readonly Degree[]): Degree {
   }
 }
 
-/** True where the expression is an affine function of the unknowns and their derivatives, with coefficients of the coordinates. */
+/**
+ * True where the expression is an affine function of the unknowns and their derivatives, with coefficients of the
+ * coordinates.
+ */
 export const isLinear = (expression: Expression): boolean => evaluate(expression, degreeOf) < 2;

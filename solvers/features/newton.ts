@@ -6,7 +6,10 @@ import type { FeatureRows } from "./feature-rows.ts";
 import { leastSquaresSolver, type PanelMatrix, setEntry } from "./least-squares.ts";
 import { sumOfSquares } from "./unit.ts";
 
-/** Newton ends when a step lowers the loss by less than this share, or to within it of what its linear model says can be had. */
+/**
+ * Newton ends when a step lowers the loss by less than this share, or to within it of what its linear model says can be
+ * had.
+ */
 const leastDecrease = 1e-2;
 /** Halvings of a Newton step before it is given up. */
 const halvings = 12;

@@ -1,6 +1,7 @@
 /**
- * Random features with linear least squares: one hidden layer that is drawn once and frozen, so that for a linear problem the
- * coefficients follow from one dense solve (PIELM, arXiv 1907.03507; random feature method, arXiv 2207.13380; FastLSQ, arXiv
+ * Random features with linear least squares: one hidden layer that is drawn once and frozen, so that for a linear
+ * problem the coefficients follow from one dense solve (PIELM, arXiv 1907.03507; random feature method, arXiv
+ * 2207.13380; FastLSQ, arXiv
  * 2602.10541), and for a nonlinear one from Newton's method. The baseline to beat on smooth problems in few dimensions.
  */
 
@@ -32,26 +33,27 @@ import { minimise } from "./newton.ts";
 import { sumOfSquares, unitOfResiduals } from "./unit.ts";
 
 /**
- * Options of {@link randomFeatures}. Those of `solve` have the same meaning. Here `points` are three times as many as features, `boundaryPoints` twice as many, and
- * observations weigh 1 and features are sines, where nothing is said.
+ * Options of {@link randomFeatures}. Those of `solve` have the same meaning. Here `points` are three times as many as
+ * features, `boundaryPoints` twice as many, and observations weigh 1 and features are sines, where nothing is said.
  */
 export interface RandomFeatureOptions extends Pick<SolveOptions, SharedOption>, Pick<MlpOptions, "activation"> {
   /** Number of features of each unknown, ≥ 1. @defaultValue 1000 */
   readonly features?: number;
   /**
-   * Standard deviation of the features' weights, in coordinates scaled to [−1, 1]: for sines, of their angular frequencies. With
-   * several numbers the features are shared out evenly among them. @defaultValue [1, 2, 4]
+   * Standard deviation of the features' weights, in coordinates scaled to [−1, 1]: for sines, of their angular
+   * frequencies. With several numbers the features are shared out evenly among them. @defaultValue [1, 2, 4]
    */
   readonly scale?: number | readonly number[];
   /**
-   * Root mean square of the random sum of features that Newton's method begins with, ≥ 0: a nonlinear problem may have other solutions, which other starts lead to.
+   * Root mean square of the random sum of features that Newton's method begins with, ≥ 0: a nonlinear problem may have
+   * other solutions, which other starts lead to.
    * @defaultValue 0
    */
   readonly startSize?: number;
   /**
-   * A solution of the same problem that the features correct: they are added to its network, which stays as it is. For a linear
-   * problem one solve then finds the error that its residual shows, as far as the features can; for others Newton's method does.
-   * Conditions hold as they do in it. @defaultValue none
+   * A solution of the same problem that the features correct: they are added to its network, which stays as it is. For
+   * a linear problem one solve then finds the error that its residual shows, as far as the features can; for others
+   * Newton's method does. Conditions hold as they do in it. @defaultValue none
    */
   readonly base?: NetworkSolution;
 }
@@ -64,7 +66,10 @@ type SharedOption =
 export interface FeatureFit {
   /** Collocation points [n, axes]. */
   readonly points: Float64Array;
-  /** Root mean square of all rows before the first step of Newton's method and after each; of a linear problem before its one solve. */
+  /**
+   * Root mean square of all rows before the first step of Newton's method and after each; of a linear problem before
+   * its one solve.
+   */
   readonly course: readonly number[];
 }
 
@@ -83,9 +88,9 @@ const [part, fewestForParts] = [4, 120];
 
 /**
  * Solves a problem with random features. Conditions hold by construction or become rows exactly as in `solve`, and so the result
- * is a {@link Solution} like any other. Its status is "converged" for linear problems and where Newton's method came to rest,
- * "budget" where it was still at work after 20 steps, "stalled" where no step lowered the loss, and "doubtful" where more than a
- * fifth of the residual of u = 0 is left on fresh points.
+ * is a {@link Solution} like any other. Its status is "converged" for linear problems and where Newton's method came to
+ * rest, "budget" where it was still at work after 20 steps, "stalled" where no step lowered the loss, and "doubtful"
+ * where more than a fifth of the residual of u = 0 is left on fresh points.
  *
  * @param problem - made by `pde`
  * @throws OptionsError where an option is out of range, or the problem has constants to be found
@@ -116,8 +121,8 @@ const mostLeft = 0.2;
 const leastLeft = 1e-3;
 
 /**
- * The same, within a time, of a problem without constants to be found. Newton's method ends early where the time is over, and the solution is
- * evaluated on fewer points.
+ * The same, within a time, of a problem without constants to be found. Newton's method ends early where the time is
+ * over, and the solution is evaluated on fewer points.
  *
  * @param onFit - called with the fit, once the coefficients are found
  * @throws OutOfTime where there is none for a single step
@@ -200,8 +205,8 @@ export function firstFeatures(some: number, features: number, unknowns: number):
 const zeroResiduals = new WeakMap<Problem, Map<string, Promise<number>>>();
 
 /**
- * Residual of the zero function at quasi-uniform points, of equations and conditions together, in the units of a solution's
- * `report.residual`: a solution that leaves as much is none.
+ * Residual of the zero function at quasi-uniform points, of equations and conditions together, in the units of a
+ * solution's `report.residual`: a solution that leaves as much is none.
  */
 export async function zeroResidual(problem: Problem, report: SolutionReport): Promise<number> {
   const known = zeroResiduals.get(problem) ?? new Map<string, Promise<number>>();

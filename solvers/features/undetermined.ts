@@ -14,13 +14,21 @@ import { longest } from "./newton.ts";
 import { filledGroups, firstFeatures } from "./random-features.ts";
 import { sumOfSquares } from "./unit.ts";
 
-/** Most coefficients, scales of features, which are smooth, and quasi-uniform points at which functions are measured. */
+/**
+ * Most coefficients, scales of features, which are smooth, and quasi-uniform points at which functions are measured.
+ */
 const [mostCoefficients, scales, measured] = [400, [1, 2, 4], 512] as const;
 /** Weights as where a solution is fitted. */
 const weights = { equations: 1, conditions: 1e4, observations: 1 };
-/** Residuals of a function as large as the solution, in units of that of u = 0: rounding, and most where they fall with more features. */
+/**
+ * Residuals of a function as large as the solution, in units of that of u = 0: rounding, and most where they fall with
+ * more features.
+ */
 const [rounding, most] = [1e-8, 1e-3];
-/** Least factor by which they fall with twice the features: 60 and more were seen where functions are open, at most 1.4 where not. */
+/**
+ * Least factor by which they fall with twice the features: 60 and more were seen where functions are open, at most 1.4
+ * where not.
+ */
 const falls = 5;
 /** Inverse power steps. */
 const steps = 2;
@@ -34,8 +42,9 @@ interface UndeterminedOptions {
 }
 
 /**
- * True where some function leaves nothing of the homogeneous rows of a linear problem but what features cannot resolve: it then has infinitely many solutions. The least ‖Jc‖/‖Vc‖ is
- * sought by inverse power steps, V the values of features at points: that features nearly depend on one another makes no difference. Where all is determined it stays with
+ * True where some function leaves nothing of the homogeneous rows of a linear problem but what features cannot resolve:
+ * it then has infinitely many solutions. The least ‖Jc‖/‖Vc‖ is sought by inverse power steps, V the values of features
+ * at points: that features nearly depend on one another makes no difference. Where all is determined it stays with
  * twice the features; else it is rounding, or falls fast.
  *
  * @param solution - of a linear problem without observations and constants to be found
@@ -59,7 +68,10 @@ export async function isUndetermined(solution: Solution, options: UndeterminedOp
   const values = programs[1].of([valuesOf(problem, at)]);
   const total = rows.count + values.count + (features + 1) * unknowns;
   const solver = leastSquaresSolver(total, threads, blasOf(blas ?? "auto"));
-  /** ‖Jc‖/‖Vc‖ with so many features, in units of the residual of u = 0 over the size of the solution: about the least, and that of any function. */
+  /**
+   * ‖Jc‖/‖Vc‖ with so many features, in units of the residual of u = 0 over the size of the solution: about the least,
+   * and that of any function.
+   */
   const leftWith = async (some: number) => {
     const free = firstFeatures(some, features, unknowns);
     const n = free.length;

@@ -12,8 +12,8 @@ const rounding = 1e-10;
 const fewPoints = 256;
 
 /**
- * Root mean square of the residual of a network that is zero: the unit of residuals, as in `solve`. Where the conditions alone make
- * the solution, so that rounding is all that it leaves, the unit is the size of the terms.
+ * Root mean square of the residual of a network that is zero: the unit of residuals, as in `solve`. Where the
+ * conditions alone make the solution, so that rounding is all that it leaves, the unit is the size of the terms.
  */
 export async function unitOfResiduals(assembly: Assembly, threads: number): Promise<number> {
   const { equations } = assembly.problem;
@@ -48,7 +48,10 @@ async function zeroSize(assembly: Assembly, expressions: readonly Expression[], 
   return Math.sqrt(mean);
 }
 
-/** Root mean square of the terms of manufactured sources: a solution that the equation holds for without one has a source of rounding. */
+/**
+ * Root mean square of the terms of manufactured sources: a solution that the equation holds for without one has a
+ * source of rounding.
+ */
 function sizeOfSources({ problem, domain }: Assembly): number {
   const points = domain.interior(fewPoints, rng(0).split("sources"));
   const squares = (problem.source ?? []).map((source) =>

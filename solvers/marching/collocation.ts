@@ -5,9 +5,8 @@ import {
   multifrontal,
   type SparsePattern,
 } from "../../engine/numerics/multifrontal.ts";
-import { type Expression, evaluateAt } from "../../equations/expression/index.ts";
+import { ColumnProgram, type Expression, evaluateAt } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
-import { ColumnProgram } from "./column-program.ts";
 import type { EvolutionForm, FaceRow, Row } from "./evolution-form.ts";
 import type { ImplicitSystem } from "./implicit-system.ts";
 import { basisAt, cellOf, collocationPoints, columnOf, type SplineSpace, splineSpace } from "./spline-space.ts";

@@ -3,9 +3,9 @@
  * solved by Fourier transforms; others are solved by generalised conjugate residuals with these as preconditioners (Eisenstat, Elman and Schultz 1983, doi:10.1137/0720023).
  */
 import { type ComplexArray, fft2, inverseFft2 } from "../../engine/numerics/fft.ts";
+import { ColumnProgram } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { type Collocation, type Mesh, powersOf, tensor, unknownSpaces } from "./collocation.ts";
-import { ColumnProgram } from "./column-program.ts";
 import type { EvolutionForm } from "./evolution-form.ts";
 import { basisAt, collocationPoints, type SplineSpace } from "./spline-space.ts";
 

@@ -1,9 +1,5 @@
-// Inside: a decision of the automatic choice by itself.
 import { OptionsError } from "../../../engine/index.ts";
 import { solveByRows } from "../../../solvers/automatic/index.ts";
-import { nominalSeconds } from "../../../solvers/automatic/setting.ts";
-import { isAutomatic } from "../../../solvers/automatic/solve.ts";
-import { featuresFor, secondsOfFeatures } from "../../../solvers/automatic/work.ts";
 import { loadSolution, mlp, type ProblemSpec, pde, solve } from "../../../solvers/index.ts";
 import { assert, inFolder, refuses, test } from "../../harness.ts";
 
@@ -17,17 +13,6 @@ const beam = pde({
     { type: "neumann", equation: "u_n = 0", on: "x = 0" },
     { type: "robin", equation: "u_xx = 0", on: "x = 1" },
     { type: "robin", equation: "u_xxx = 0", on: "x = 1" },
-  ],
-});
-
-const wave = pde({
-  name: "wave",
-  domain: { x: [0, 6.283185307179586], t: [0, 60] },
-  equations: "u_tt = u_xx - 3*u",
-  exact: "cos(x-2*t)",
-  conditions: [
-    { type: "initial", equation: ["u = cos(x)", "u_t = 2*sin(x)"] },
-    { type: "periodic", on: "x" },
   ],
 });
 
@@ -151,8 +136,6 @@ test("a recorded solve without options is kept with its estimate and method", as
 });
 
 test("an option that chooses a method leaves nothing to be chosen", async () => {
-  assert.ok(isAutomatic({ seed: 1, threads: 2, budget: { steps: 1 }, runs: "runs" }));
-  assert.not(isAutomatic({ points: 100 }));
   const solution = await solve(beam, { network: mlp({ width: 4, depth: 1 }), points: 50, budget: { steps: 2 } });
   assert.is(solution.trial.network.kind, "mlp");
   assert.is(solution.report.estimate, undefined);
@@ -162,18 +145,6 @@ test("wrong options are refused before any work", async () => {
   for (const options of [{ budget: { steps: -1 } }, { seed: 0.5 }]) {
     await refuses(solve(beam, options), /./, OptionsError);
   }
-});
-
-test("nominal seconds rise with features, and the number for a time is the largest that fits", () => {
-  for (const problem of [beam, wave, step]) {
-    for (const seconds of [0.4, 2, 10]) {
-      const features = featuresFor(problem, seconds)!;
-      assert.ok(secondsOfFeatures(problem, features) <= seconds);
-      if (features < 1600) assert.ok(secondsOfFeatures(problem, features + 1) > seconds);
-    }
-  }
-  assert.is(featuresFor(beam, 0.01), undefined);
-  assert.is(nominalSeconds({ seconds: 60, processorSeconds: 20 }), 20);
 });
 
 test.run();

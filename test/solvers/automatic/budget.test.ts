@@ -1,12 +1,11 @@
 // Inside: a decision of the automatic choice by itself.
 /** Budgets of time are kept, whatever the problem: with a clock of the test's own, and with the processor's. */
 
-import { Speed } from "../../../solvers/automatic/setting.ts";
 import { type Deadline, noDeadline, OutOfTime } from "../../../solvers/features/deadline.ts";
 import { featuresWithin } from "../../../solvers/features/random-features.ts";
 import { pde, type Solution, solve } from "../../../solvers/index.ts";
 import { systemClock } from "../../../solvers/solution/budget.ts";
-import { assert, equalBy, refuses, test } from "../../harness.ts";
+import { assert, test } from "../../harness.ts";
 
 /** Each row asks for the unknown at a hundred other points, so that the first program alone takes a second. */
 const dear = pde({
@@ -83,27 +82,6 @@ test("Newton's method that runs out of time ends with what its last whole step g
   assert.ok(cut.report.steps >= 1 && cut.report.steps < whole.report.steps, `${cut.report.steps} steps`);
   const { relativeL2 } = await cut.errors();
   assert.ok(relativeL2 < 0.5, `error ${relativeL2}`);
-});
-
-test("pieces that took longer than nominal make the next ones smaller, or keep them from being begun", async () => {
-  let time = 0;
-  const speed = new Speed({ processorSeconds: 10 }, () => ({ seconds: 0, processorSeconds: time }));
-  const work = (seconds: number) => async () => {
-    time += seconds;
-  };
-  await speed.timed(1, speed.until(1), work(1.4));
-  assert.is(speed.nominal(8), 8);
-  await speed.timed(1, speed.until(1), work(5));
-  assert.is(speed.nominal(8), 2);
-  equalBy([speed.share(), speed.until(0.9).left()], (v) => Number(v.toFixed(9)), [0.64, 2.6]);
-  await refuses(speed.timed(1, speed.until(0.9), work(1)), /./, OutOfTime);
-  assert.is(time, 6.4);
-});
-
-test("a budget in steps has no clock: nothing is measured", async () => {
-  const speed = new Speed({ steps: 10 }, () => ({ seconds: 1e9, processorSeconds: 1e9 }));
-  await speed.timed(1, speed.until(1), async () => {});
-  assert.equal([speed.share(), speed.until(0.1).left(), speed.nominal(3)], [0, Number.POSITIVE_INFINITY, 3]);
 });
 
 test("two processor seconds are exceeded by a fifth and one second at most, where a solve with many features would take minutes", async () => {

@@ -5,9 +5,8 @@ import { type Expression, evaluateAt } from "../../../equations/expression/index
 import { substitution } from "../../../equations/problem/index.ts";
 import { oddConditions } from "../../../solvers/automatic/odd-conditions.ts";
 import { shockIn, steepens } from "../../../solvers/automatic/shocks.ts";
-import { type ProblemSpec, pde, randomFeatures, solve } from "../../../solvers/index.ts";
+import { type ProblemSpec, pde, solve } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
-import { estimateBy } from "./assessed.ts";
 
 const strip = { name: "strip", domain: { x: [-1, 2], t: [0, 1] }, allow: ["missing-condition"] } as const;
 
@@ -121,20 +120,6 @@ test("plates with two conditions and membranes with one have as many as their or
     undefined,
   );
   assert.is(oddConditions(pde({ ...square, equations: "lap(u) = 1", conditions: ["u = 0"] })), undefined);
-});
-
-test("more time is advised where the last half of the work gained something, and not where it did not", async () => {
-  const problem = pde({
-    name: "line",
-    domain: { x: [0, 1] },
-    equations: "u_xx = -400*sin(20*x)",
-    conditions: ["u = 0"],
-  });
-  const solution = await randomFeatures(problem, { features: 6, scale: 1 });
-  const said = async (slow: boolean) => (await estimateBy(problem, solution, { slow })).advice!;
-  assert.match(await said(false), /give it more time/);
-  assert.match(await said(true), /gained little, so that time alone may not help/);
-  await solution.dispose();
 });
 
 test.run();

@@ -150,6 +150,13 @@ test("narrow steps of a coefficient are resolved however slowly they fall off, o
   assert.is(unbalanced.status, "doubtful");
 });
 
+test("where small errors swamp a solution, whatever its own error is, that is the advice: exp(−20 t) of y″ = 400 y", async () => {
+  const unstable = { name: "unstable", domain: { t: [0, 3] }, equations: "y'' = 400*y" } as const;
+  const { status, advice } = await judged({ ...unstable, unknowns: ["y"], conditions: ["y(0) = 1", "y'(0) = -20"] }, 6);
+  assert.is(status, "doubtful");
+  assert.match(advice!, /^small errors grow about 1e\d+ times/);
+});
+
 /** Integral from 0 to an end by Simpson's rule on intervals that grow away from a place. */
 function integralAbout(place: number, end: number, f: (x: number) => number): number {
   const ends = [0, end];

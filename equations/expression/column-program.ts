@@ -1,7 +1,7 @@
 /** Expressions as programs over columns of points: for calling very often with other times and other values of the unknowns, in memory that is laid out once. */
 import { OptionsError } from "../../engine/errors.ts";
-import type { Expression } from "../../equations/expression/index.ts";
-import { bottomUp, scalarFunctions, share } from "../../equations/expression/index.ts";
+import { columnLoop, type Expression } from "./expression.ts";
+import { bottomUp, share } from "./tree.ts";
 
 /** When a value changes: never, with time, or with the unknowns. */
 type Level = 0 | 1 | 2;
@@ -57,7 +57,7 @@ export class ColumnProgram {
           return fixed ? { column: fixed, level: 0 as Level } : { column: inputs.moving[e.name]!, level: 2 as Level };
         }
         default:
-          throw new OptionsError(`march: a ${e.kind} has no value on columns of points`, "equations");
+          throw new OptionsError(`evaluate: a ${e.kind} has no value on columns of points`, "equations");
       }
     };
     const roots = share(expressions);
@@ -71,7 +71,7 @@ export class ColumnProgram {
         const level = Math.max(0, ...args.map((a) => a.level)) as Level;
         const column = new Float64Array(count);
         const exponent = e.args[1]?.kind === "number" ? e.args[1].value : undefined;
-        const run = loopOf(
+        const run = columnLoop(
           e.name,
           column,
           args.map((a) => a.column),
@@ -97,49 +97,4 @@ export class ColumnProgram {
     }
     for (const { run } of this.#always) run();
   }
-}
-
-function loopOf(
-  name: Extract<Expression, { kind: "call" }>["name"],
-  out: Float64Array,
-  args: readonly Float64Array[],
-  exponent: number | undefined,
-): () => void {
-  const n = out.length;
-  const [a, b = a, c = a] = args as [Float64Array, Float64Array?, Float64Array?];
-  switch (name) {
-    case "add":
-      return () => {
-        for (let i = 0; i < n; i++) out[i] = a[i]! + b[i]!;
-      };
-    case "sub":
-      return () => {
-        for (let i = 0; i < n; i++) out[i] = a[i]! - b[i]!;
-      };
-    case "mul":
-      return () => {
-        for (let i = 0; i < n; i++) out[i] = a[i]! * b[i]!;
-      };
-    case "div":
-      return () => {
-        for (let i = 0; i < n; i++) out[i] = a[i]! / b[i]!;
-      };
-    case "neg":
-      return () => {
-        for (let i = 0; i < n; i++) out[i] = -a[i]!;
-      };
-    case "square":
-      return () => {
-        for (let i = 0; i < n; i++) out[i] = a[i]! * a[i]!;
-      };
-    case "pow":
-      if (exponent === 3)
-        return () => {
-          for (let i = 0; i < n; i++) out[i] = a[i]! * a[i]! * a[i]!;
-        };
-  }
-  const f = scalarFunctions[name];
-  return () => {
-    for (let i = 0; i < n; i++) out[i] = f(a[i]!, b[i]!, c[i]!);
-  };
 }
