@@ -93,29 +93,23 @@ const around = (c: number) =>
 const onePeak = "exp(-1000*((x-0.5)^2 + (y-0.5)^2))";
 
 /** A problem with a given solution, its source by hand, the points where they are compared, and the size of its terms. */
-const sources: readonly (readonly [
-  what: string,
-  spec: Partial<ProblemSpec>,
+type Source = readonly [
+  Partial<ProblemSpec>,
   byHand: (x: readonly number[]) => number,
-  points?: Float64Array,
+  at?: Float64Array,
   scale?: number,
-])[] = [
-  [
-    "one peak: (4000 − 4·10⁶ r²) u",
+];
+// biome-ignore format: a table
+const sources: Readonly<Record<string, Source>> = {
+  "one peak: (4000 − 4·10⁶ r²) u": [
     { domain: box, equations: "-lap(u) = source", manufactured: onePeak },
     ([x, y]) => {
       const r2 = (x! - 0.5) ** 2 + (y! - 0.5) ** 2;
       return (4000 - 4e6 * r2) * Math.exp(-1000 * r2);
-    },
-    around(0.5),
-    4000,
-  ],
-  [
-    "two peaks: −∇·(u∇v) + Δu with v = x² + y²",
-    {
-      ...{ domain: box, equations: "-div(u*grad(normsq(x, y))) + lap(u) = source" },
-      manufactured: `${onePeak} + exp(-1000*((x+0.5)^2 + (y+0.5)^2))`,
-    },
+    }, around(0.5), 4000],
+  "two peaks: −∇·(u∇v) + Δu with v = x² + y²": [
+    { domain: box, equations: "-div(u*grad(normsq(x, y))) + lap(u) = source",
+      manufactured: `${onePeak} + exp(-1000*((x+0.5)^2 + (y+0.5)^2))` },
     // ∇·(u∇v) = 2 x·∇u + 4u, and with ∇u = −2000 ρ u, Δu = (4·10⁶ ρ² − 4000) u around each centre.
     ([x, y]) =>
       sum(
@@ -124,47 +118,29 @@ const sources: readonly (readonly [
           const r2 = a * a + b * b;
           return (4000 * (x! * a + y! * b) - 4 + (4e6 * r2 - 4000)) * Math.exp(-1000 * r2);
         }),
-      ),
-    Float64Array.of(...around(0.5), ...around(-0.5)),
-    4000,
-  ],
-  [
-    "ten dimensions: (20d − 400‖x‖²) u + u − u³",
-    tenDimensions,
+      ), Float64Array.of(...around(0.5), ...around(-0.5)), 4000],
+  "ten dimensions: (20d − 400‖x‖²) u + u − u³": [tenDimensions,
     (x) => {
       const r2 = sum(x.map((v) => v * v));
       const u = Math.exp(-10 * r2);
       return (200 - 400 * r2) * u + u - u ** 3;
-    },
-    rng(4)
-      .normal(200)
-      .map((v) => v / Math.sqrt(40)),
-    200,
-  ],
-  [
-    "Burgers' equation with a factor before the source",
-    {
-      ...{ domain: strip, constants: { nu: "0.01/pi" }, equations: "2*source = u_t + u*u_x - nu*u_xx" },
-      manufactured: "exp(-t)*sin(pi*x)",
-    },
+    }, rng(4).normal(200).map((v) => v / Math.sqrt(40)), 200],
+  "Burgers' equation with a factor before the source": [
+    { domain: strip, constants: { nu: "0.01/pi" }, equations: "2*source = u_t + u*u_x - nu*u_xx",
+      manufactured: "exp(-t)*sin(pi*x)" },
     ([x, t]) => {
       const [e, s, c] = [Math.exp(-t!), Math.sin(Math.PI * x!), Math.cos(Math.PI * x!)];
       return (-e * s + Math.PI * e * e * s * c + 0.01 * Math.PI * e * s) / 2;
-    },
-  ],
-  [
-    "a system, each equation with its own, and one without has none",
-    {
-      ...{ domain: box, unknowns: ["u", "v"], equations: ["lap(u) + v = source", "u*v_x - dx(u*v) + u_x*v = 0"] },
-      manufactured: { v: "x*y^2", u: "x^3*y" },
-    },
-    ([x, y]) => 6 * x! * y! + x! * y! ** 2,
-  ],
-  ["a plate: Δ²u", { domain: disk, equations: "lap(lap(u)) = source", manufactured: "x^3*y^2" }, ([x]) => 24 * x!],
-];
+    }],
+  "a system, each equation with its own, and one without has none": [
+    { domain: box, unknowns: ["u", "v"], equations: ["lap(u) + v = source", "u*v_x - dx(u*v) + u_x*v = 0"],
+      manufactured: { v: "x*y^2", u: "x^3*y" } },
+    ([x, y]) => 6 * x! * y! + x! * y! ** 2],
+  "a plate: Δ²u": [{ domain: disk, equations: "lap(lap(u)) = source", manufactured: "x^3*y^2" }, ([x]) => 24 * x!],
+};
 
 test("the source of a given solution is the one by hand: −Δu of peaks, ten dimensions, Burgers' equation, a system, a plate", () => {
-  for (const [name, spec, byHand, points, scale = 24] of sources) {
+  for (const [name, [spec, byHand, points, scale = 24]] of Object.entries(sources)) {
     const problem = pde({ name, conditions: "exact", ...spec } as ProblemSpec);
     const d = problem.axes.length;
     const at = points ?? pointsOf(problem, 30);
@@ -661,55 +637,38 @@ test("names that all objects have are names like others, and __proto__ is none",
 test("problems of thousands of terms, equal conditions, names and levels are made, or refused by a typed error", () => {
   const many = <T>(n: number, make: (i: number) => T) => Array.from({ length: n }, (_, i) => make(i));
   const zero = { type: "dirichlet", equation: "u = 0" } as const;
+  const sum = `lap(u) = ${many(2000, (i) => `${i}*x*y^2`).join(" + ")}`;
   assert.is(pde({ ...poisson, conditions: many(2000, () => zero) }).conditions.length, 2000);
-  for (const field of ["conditions", "observations", "equations"] as const) {
-    const entry = { conditions: zero, observations: { points: [[0, 0]], values: [0] }, equations: "u = 0" }[field];
-    throws(
-      () => pde({ ...poisson, [field]: many(5000, () => entry) }),
-      OptionsError,
-      /5000 entries; give at most 4096/,
-    );
-  }
-  const unknowns = many(1000, (k) => `u${k}`);
-  for (const [change, message] of [
-    [
-      { unknowns, equations: unknowns.map((u) => `lap(${u}) = 0`) },
-      /problem\.unknowns has 1000 entries; give at most 64/,
-    ],
-    [{ integrals: many(2000, () => "u = 1") }, /problem\.integrals has 2000 entries; give at most 256/],
-  ] as const)
-    throws(() => pde({ ...poisson, ...change }), OptionsError, message);
   assert.is(pde({ ...poisson, integrals: many(20, () => "u = 1") }).integrals.length, 20);
+  assert.is(pde({ ...poisson, equations: sum }).equations.length, 1);
+  const unknowns = many(1000, (k) => `u${k}`);
+  const deep = `lap(u) = ${"sin(".repeat(3000)}x${")".repeat(3000)}`;
   const differing = many(2000, (i) => ({ ...zero, equation: `u = ${i === 1999 ? 1 : 0}` }));
-  throws(() => pde({ ...poisson, conditions: differing }), DomainError, /contradict one another/);
-  throws(
-    () => pde({ ...poisson, conditions: many(2000, (i) => ({ ...zero, on: `x < ${(i + 1) / 2001}` })) }),
-    OptionsError,
-    /2000 different places, above 256/,
-  );
-  const sum = pde({ ...poisson, equations: `lap(u) = ${many(2000, (i) => `${i}*x*y^2`).join(" + ")}` });
-  assert.is(sum.equations.length, 1);
-  throws(
-    () => pde({ ...poisson, equations: `lap(u) = ${"sin(".repeat(3000)}x${")".repeat(3000)}` }),
-    FormatError,
-    /200 deep/,
-  );
+  const places = many(2000, (i) => ({ ...zero, on: `x < ${(i + 1) / 2001}` }));
+  const seen = { points: [[0, 0]], values: [0] };
+  // biome-ignore format: a table
+  const large: readonly (readonly [change: object, Refused, RegExp])[] = [
+    [{ conditions: many(5000, () => zero) }, OptionsError, /5000 entries; give at most 4096/],
+    [{ observations: many(5000, () => seen) }, OptionsError, /5000 entries; give at most 4096/],
+    [{ equations: many(5000, () => "u = 0") }, OptionsError, /5000 entries; give at most 4096/],
+    [{ unknowns, equations: unknowns.map((u) => `lap(${u}) = 0`) }, OptionsError,
+      /problem\.unknowns has 1000 entries; give at most 64/],
+    [{ integrals: many(2000, () => "u = 1") }, OptionsError, /problem\.integrals has 2000 entries; give at most 256/],
+    [{ conditions: differing }, DomainError, /contradict one another/],
+    [{ conditions: places }, OptionsError, /2000 different places, above 256/],
+    [{ equations: deep }, FormatError, /200 deep/],
+    [{ domain: { "x1..x1000000000": [0, 1] } }, OptionsError, /more than 10000 axes/],
+  ];
+  for (const [change, kind, message] of large) throws(() => pde({ ...poisson, ...change }), kind, message);
   throws(() => problemFromJson("[".repeat(1e6)), FormatError, /no JSON/);
   const nested = (open: string, inside: string, close: string) => `${open.repeat(1e4)}${inside}${close.repeat(1e4)}`;
   for (const [field, value] of [
     ["equations", nested("[", "", "]")],
     ["domain", nested('{ "union": [', '{ "x": [0, 1] }', "] }")],
-  ] as const)
-    throws(
-      () => problemFromJson(`{ "name": "p", "domain": { "x": [0, 1] }, "${field}": ${value} }`),
-      OptionsError,
-      /64 deep/,
-    );
-  throws(
-    () => pde({ ...poisson, domain: { "x1..x1000000000": [0, 1] } as never }),
-    OptionsError,
-    /more than 10000 axes/,
-  );
+  ] as const) {
+    const text = `{ "name": "p", "domain": { "x": [0, 1] }, "${field}": ${value} }`;
+    throws(() => problemFromJson(text), OptionsError, /64 deep/);
+  }
 });
 
 test("whatever stands in the fields of a problem, errors are typed", () => {

@@ -13,6 +13,7 @@ import {
   scaleNames,
   scaleNumbers,
   scaleOff,
+  unlikeEvents,
 } from "../../../generative/model/input-scale.ts";
 import { assert, test } from "../../harness.ts";
 
@@ -141,6 +142,29 @@ test("a factor that was not learned, and cells and intervals beyond training, ar
   assert.equal(off(2000, 3600), ["spacing"]);
   assert.equal(off(100_000, 30 * 86_400), ["spacing", "interval"]);
   assert.equal(scaleOff(model.configuration, 4, {}), []);
+  await model.dispose();
+});
+
+test("an input is unlike training where the nearest event is too far, and by the number in which that one differs most", async () => {
+  const model = modelOfScales();
+  const { configuration } = model;
+  const texture = { slope: 1.2, wetShare: 0.5, intensity: 0.4 };
+  const scale = { factor: 4, spacing: 2, interval: 3600, texture };
+  const own = scaleChannels(configuration.channels, scale);
+  const event = (number: number, by: number) => own.map((v, k) => (k === number ? v + by : v + 0.01));
+  const unlike = (...seen: number[][]) =>
+    unlikeEvents(
+      { ...configuration, blocks: { factor: 4, scales: { ...configuration.blocks!.scales!, seen, near: 0.5 } } },
+      scale,
+    );
+  const slope = scaleNames.indexOf("slope");
+  assert.is(unlike(event(0, 3), event(slope, 0.3)), undefined);
+  // Channels have a deviation of 2.
+  assert.is(
+    unlike(event(0, 3), event(slope, 1), event(1, -2)),
+    "its slope is 1.20, of the nearest event of training 3.20",
+  );
+  assert.is(unlikeEvents(configuration, scale), undefined, "no events are recorded");
   await model.dispose();
 });
 
