@@ -162,8 +162,10 @@ function unknownElsewhere(r: Reader, s: Call): Value {
   return elsewhere(r.scope.unknowns.indexOf(head), order, at);
 }
 
-const speaksOfUnknowns = (e: Expression): boolean =>
-  [...nodesOf(e)].some(({ kind }) => kind === "derivative" || kind === "laplacian" || kind === "elsewhere");
+/** Kinds of nodes that are values of unknowns. */
+export const ofUnknowns: readonly Expression["kind"][] = ["derivative", "laplacian", "elsewhere"];
+
+const speaksOfUnknowns = (e: Expression): boolean => [...nodesOf(e)].some(({ kind }) => ofUnknowns.includes(kind));
 
 /** Gauss–Legendre nodes of an integral where nothing is said, and the most. */
 const [usualNodes, mostNodes] = [16, 128];

@@ -36,7 +36,7 @@ export { turnOf } from "./kinks.ts";
 export { parseEquation, parseEquations, parseExpression, parseParts, parsePredicate } from "./parse.ts";
 export { fewerPoints, placesOf, pointsElsewhere } from "./places.ts";
 export { expressionToLatex, render, type Style, toText, toUnicode } from "./print.ts";
-export { copiesOf, hasQuadrature, movedTo, unrolled, withNodes } from "./quadrature.ts";
+export { copiesOf, hasQuadrature, movedTo, rewritten, unrolled, withNodes } from "./quadrature.ts";
 export { type Scope, spaceAxes, type UserFunction } from "./scope.ts";
 export { parseSyntax } from "./syntax.ts";
 export { cut } from "./syntax-error.ts";

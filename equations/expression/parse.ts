@@ -19,7 +19,7 @@ import type { Scope } from "./scope.ts";
 import { parseSyntax } from "./syntax.ts";
 import { textError } from "./syntax-error.ts";
 
-export type { Differentiated, ParseOptions } from "./reader.ts";
+export { type Differentiated, nameOfDerivative, type ParseOptions } from "./reader.ts";
 
 /**
  * Reads an expression.

@@ -1,7 +1,7 @@
 /** From syntax to expressions: names, operators, indices. What is called is in calls.ts. */
 import { DomainError, type FormatError } from "../../engine/errors.ts";
 import { call, coordinate, data, number, partial, total, unit } from "./build.ts";
-import { callOf, functionNames } from "./calls.ts";
+import { callOf, functionNames, ofUnknowns } from "./calls.ts";
 import { complex, complexCall, imaginary, isComplex, parts, powerOfRoot, type Scalar } from "./complex.ts";
 import { derivativesOfExpression, maxOrder } from "./differentiate.ts";
 import type { Expression } from "./expression.ts";
@@ -11,6 +11,7 @@ import { spelled } from "./print.ts";
 import { axesOfSuffix, isPosition, type Scope, spaceAxes, splitDerivative, type UserFunction } from "./scope.ts";
 import type { Syntax } from "./syntax.ts";
 import { suggest, textError } from "./syntax-error.ts";
+import { nodesOf } from "./tree.ts";
 
 /** An expression that a text differentiates, and the axis along which it does. */
 export interface Differentiated {
@@ -32,7 +33,12 @@ export interface ParseOptions {
   readonly source?: string;
   /** Takes what is differentiated; what is along the normal, which has no width there, is left out. */
   readonly differentiated?: Differentiated[];
+  /** Derivatives of formulas with unknowns stay data leaves by {@link nameOfDerivative}, and are not worked out. */
+  readonly divergences?: boolean;
 }
+
+/** Name of the data leaf of a derivative that stays as it is: the k-th of those that are differentiated. */
+export const nameOfDerivative = (k: number): string => `derivative ${k}`;
 
 /** The value of a part of a formula. */
 export type Value = Scalar | readonly Scalar[];
@@ -383,9 +389,11 @@ export class Reader {
       const dimension = this.scope.axes.length;
       // Those along one axis share their work.
       let [along, lower, memo] = [-1, 0, derivativesOfExpression(f, dimension)];
-      return axes.reduce((of, axis) => {
+      return axes.reduce((of, axis, k) => {
         if (axis !== along) [along, lower, memo] = [axis, 0, derivativesOfExpression(of, dimension)];
-        taken.push({ of, axis });
+        const count = taken.push({ of, axis });
+        const isOpen = [...nodesOf(of)].some(({ kind }) => kind === "data" || ofUnknowns.includes(kind));
+        if (this.options.divergences && k === axes.length - 1 && isOpen) return data(nameOfDerivative(count - 1));
         return memo(unit(dimension, axis, ++lower));
       }, f);
     } catch (error) {

@@ -2,6 +2,7 @@
 
 export { isDetermined } from "./check-missing.ts";
 export { dirichlet, initial, integral, interfaceCondition, neumann, periodic, robin } from "./conditions.ts";
+export { type ConservationLaw, conservationLaw } from "./conservation-law.ts";
 export { highestOrders } from "./derivatives.ts";
 export { equationList } from "./equations.ts";
 export { exampleProblems } from "./examples.ts";

@@ -196,7 +196,7 @@ export function assess(
 
   function largePart(): string | undefined {
     if (!(all.error <= most)) return undefined;
-    const isLarge = (one: ShownError) => !(one.error <= doubtful);
+    const isLarge = (one: ShownError) => !(one.error <= Math.max(doubtful, most));
     const unknown = own.filter((one, k) => own.length > 1 && isLarge(one) && !excused.includes(k));
     const worst = unknown.sort((a, b) => b.error - a.error)[0] ?? asked.find(isLarge);
     if (worst === undefined) return undefined;

@@ -11,6 +11,7 @@ import { doubtful } from "./assessment.ts";
 import { type Comparison, combined, comparisonPoints, distance } from "./distance.ts";
 import { type MethodResult, moreForHidden } from "./method-result.ts";
 import type { Setting } from "./setting.ts";
+import { steepens } from "./shocks.ts";
 
 /** Relative error that needs no improvement. */
 const defaultTolerance = 1e-9;
@@ -80,7 +81,8 @@ export async function byMarching(
       more: startTrouble(problem).hasHidden ? moreForHidden : (words ?? moreFor(result)),
       ended: error.unknowns <= defaultTolerance ? "converged" : "budget",
     },
-    isFinal: isGood || (ended ?? warning) !== undefined,
+    // A shock ends a march, and not the solution of a conservation law.
+    isFinal: (isGood || (ended ?? warning) !== undefined) && !steepens(problem),
     ...(!isGood &&
       words !== undefined && {
         objection: async ({ report }) =>

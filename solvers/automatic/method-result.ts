@@ -1,6 +1,7 @@
 /** The result of a method, and what is asked of every result before its assessment. */
 import { rm } from "node:fs/promises";
 import type { Problem } from "../../equations/problem/index.ts";
+import { volumeKind } from "../conservation/index.ts";
 import { marchKind } from "../marching/marched-field.ts";
 import type { Budget } from "../solution/budget.ts";
 import type { Solution } from "../solution/solution.ts";
@@ -19,6 +20,8 @@ export interface MethodResult<S extends Solution = Solution> {
   readonly words: string;
   /** True where no other method can do better, whatever is doubtful about it. */
   readonly isFinal: boolean;
+  /** True where others may be far nearer to the solution, though nothing is doubtful about it. */
+  readonly isRough?: boolean;
   /** Evidence against the solution of another method; undefined where there is none. */
   readonly objection?: (to: Solution) => Promise<Objection | undefined>;
 }
@@ -38,7 +41,8 @@ export async function assessed<R extends MethodResult>(
 ): Promise<R> {
   const { solution } = result;
   const missed = await missedData(problem, solution, solution.trial.kind === marchKind);
-  const shock = await shockIn(solution);
+  // Finite volumes hold on cells, and need no slopes at a shock.
+  const shock = solution.trial.kind === volumeKind ? undefined : await shockIn(solution);
   const known = [
     ...(missed ? [{ by: "the observations that it misses", share: missed.share }] : []),
     ...(shock ? [{ by: "what its equations leave", share: shock.share }] : []),

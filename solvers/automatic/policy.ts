@@ -2,10 +2,12 @@
  * The choice of method, in order:
  *
  * 1. steady problems on one or two axes: elements;
- * 2. initial value problems without space, on a line or in a rectangle: time marching, again for each trial of
+ * 2. conservation laws whose start jumps, on a line or in a rectangle: finite volumes;
+ * 3. initial value problems without space, on a line or in a rectangle: time marching, again for each trial of
  * constants to be found;
- * 3. others, on up to four axes: random features, more of them while the residual falls;
- * 4. more axes, or features that leave much, or a warning: networks.
+ * 4. conservation laws in which a march met a shock: finite volumes;
+ * 5. others, on up to four axes: random features, more of them while the residual falls;
+ * 6. more axes, or features that leave much, or a warning: networks.
  *
  * A good result ends the choice. Else the next method has the rest of the budget, and in the end the result without a
  * warning and with the smallest estimated error is taken.
@@ -30,11 +32,22 @@ export const methods = {
       : byMarching;
     return byMarches(problem, setting);
   }),
+  /** Finite volumes where the start of a conservation law jumps. */
+  volumesAtJumps: assessedBy(async (problem, setting) =>
+    mayJump(problem) ? (await import("./by-volumes.ts")).byVolumesAtJumps(problem, setting) : undefined,
+  ),
+  /** Finite volumes where a march has met a shock. */
+  volumesAtShocks: assessedBy(async (problem, setting) =>
+    mayJump(problem) ? (await import("./by-volumes.ts")).byVolumesAtShocks(problem, setting) : undefined,
+  ),
   /** Random features and networks. */
   rows: async (problem, setting) => (await import("./by-rows.ts")).byRows(problem, setting),
   /** A network whose training was interrupted. */
   resumed: async (problem, setting) => (await import("./by-rows.ts")).byResumedNetwork(problem, setting),
 } satisfies Record<string, Method>;
+
+/** True for evolutions in space. */
+const mayJump = ({ time, axes }: Problem): boolean => time !== undefined && axes.length > 1;
 
 /** A method whose result is assessed. */
 function assessedBy(method: Method): Method {
@@ -51,7 +64,7 @@ export async function choose(candidates: readonly Method[], problem: Problem, se
     const result = await method(problem, setting);
     if (!result) continue;
     results.push(result);
-    if (result.isFinal || (results.length === 1 && hasNoWarning(result))) break;
+    if (result.isFinal || (results.length === 1 && !result.isRough && hasNoWarning(result))) break;
   }
   const { solution, words } = results.length === 1 ? results[0]! : await bestOf(problem, setting, results);
   const { say, method, options, spent } = setting;

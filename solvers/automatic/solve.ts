@@ -57,7 +57,8 @@ export async function solve(problem: Problem, options: SolveOptions = {}): Promi
     options,
     "preset network sampler optimizer warmStart seed budget points batch boundaryPoints stepsPerRound growth conditions weights residualScale starts start precision blas signal onProgress onTrial runs checkpointEvery resume clock threads",
   );
-  if (isAutomatic(options)) return solveBy([methods.elements, methods.march, methods.rows], problem, options);
+  const { elements, volumesAtJumps, march, volumesAtShocks, rows } = methods;
+  if (isAutomatic(options)) return solveBy([elements, volumesAtJumps, march, volumesAtShocks, rows], problem, options);
   if (options.resume !== undefined && (await isOfAutomatic(options.resume)))
     return solveBy([methods.resumed], problem, options);
   const { solve: solveAsAsked } = await import("../solve/solve.ts");

@@ -3,6 +3,7 @@ import { anything, optional, text } from "../../engine/checks.ts";
 import { FormatError, isMongeError } from "../../engine/errors.ts";
 import type { Pieces, Problem } from "../../equations/problem/index.ts";
 import { savedProblem } from "../../equations/problem/index.ts";
+import { readVolumePieces, volumeKind } from "../conservation/index.ts";
 import { elementKind, readElementPieces } from "../elements/element-pieces.ts";
 import { marchKind, readMarchPieces } from "../marching/marched-field.ts";
 import { type AnyNetwork, networkCheck, savedNetwork } from "../network/kinds.ts";
@@ -26,7 +27,7 @@ const [formerPieces, formerField] = ["pieces", "field"];
 /** The reader of each method's pieces. */
 const readers: Readonly<
   Record<string, (path: string, problem: Problem, layout: unknown, coefficients: Float64Array) => Pieces>
-> = { [elementKind]: readElementPieces, [marchKind]: readMarchPieces };
+> = { [elementKind]: readElementPieces, [marchKind]: readMarchPieces, [volumeKind]: readVolumePieces };
 
 /** A record of today has a kind and a layout; an earlier one a network, or the field of a march. */
 interface Stored {
