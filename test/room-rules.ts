@@ -17,6 +17,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     "elements",
     "jet",
     "marching",
+    "conservation",
     "network",
     "residual",
     "flow",

@@ -19,10 +19,11 @@ export const formerWords: readonly Former[] = [
   [part("told"), "given, conditioned on, reported", "told the height", "untoldness"],
   [/\btell(?:s|ing)?\b/, "say, report, print, distinguish", "doctor tells what"],
   [
-    /(?<!(?:conservation|power|scaling|scalar|Hooke's|Fick's|Fourier's|Darcy's|Ohm's|balance) )\blaws?\b(?! of (?:large numbers|total))|[a-z]Laws?(?![a-z])|\blaws?Of|\bLaws?(?=[A-Z])|\b[A-Z]\w*Laws?\b|-laws?\.ts/,
+    /(?<![cC]onservation[ -])(?<!(?:power|scaling|scalar|Hooke's|Fick's|Fourier's|Darcy's|Ohm's|balance) )\blaws?\b(?! of (?:large numbers|total))|(?<!onservatio)[a-z]Laws?(?![a-z])|\blaws?Of|\bLaws?(?=[A-Z])|\b(?!Conservation)[A-Z]\w*Laws?\b|(?<!conservation)-laws?\.ts/,
     "distribution",
     "the exact law",
     "a conservation law",
+    "conservationLaw in conservation-law.ts: ConservationLaw",
     "scalar law",
     "the law of large numbers",
     "lawn",

@@ -19,11 +19,11 @@ export interface ConservationLaw {
   readonly evolving: readonly number[];
   /** Unknowns that an equation without derivatives gives as formulas of the others, such as a pressure. */
   readonly given: readonly { readonly unknown: number; readonly value: Expression }[];
-  /** Q, one for each law. */
+  /** Q, one for each system. */
   readonly conserved: readonly Expression[];
-  /** F, G, …, [axes of space][laws]; slopes along the axis alone. */
+  /** F, G, …, [axes of space][equations]; slopes along the axis alone. */
   readonly fluxes: readonly (readonly Expression[])[];
-  /** S, one for each law. */
+  /** S, one for each system. */
   readonly sources: readonly Expression[];
 }
 
@@ -48,12 +48,12 @@ export function conservationLaw(problem: Problem): ConservationLaw | undefined {
     return divergencesOf(call("sub", left, right), differentiated, axes.length);
   });
   if (!parts.every((part) => part !== undefined)) return undefined;
-  const laws = parts.filter(({ of }) => of.some((e) => e !== undefined));
-  if (laws.length === 0 || laws.some(({ of }) => of[time] === undefined)) return undefined;
-  const moves = (k: number) => laws.some(({ of }) => appears(of[time]!, k));
+  const equations = parts.filter(({ of }) => of.some((e) => e !== undefined));
+  if (equations.length === 0 || equations.some(({ of }) => of[time] === undefined)) return undefined;
+  const moves = (k: number) => equations.some(({ of }) => appears(of[time]!, k));
   const given: { unknown: number; value: Expression }[] = [];
-  for (const { rest } of parts.filter((part) => !laws.includes(part))) {
-    // What no law changes in time is given by the equation, as a pressure by an equation of state.
+  for (const { rest } of parts.filter((part) => !equations.includes(part))) {
+    // What no system changes in time is given by the equation, as a pressure by an equation of state.
     const unknown = [...unknowns.keys()]
       .filter((k) => appears(rest, k) && !given.some((one) => one.unknown === k))
       .sort((a, b) => Number(moves(a)) - Number(moves(b)))
@@ -64,12 +64,12 @@ export function conservationLaw(problem: Problem): ConservationLaw | undefined {
   }
   const evolving = unknowns.flatMap((_, k) => (given.some(({ unknown }) => unknown === k) ? [] : [k]));
   const put = puttingIn(given);
-  const law: ConservationLaw = {
+  const system: ConservationLaw = {
     evolving,
     given,
-    conserved: laws.map(({ of }) => put(of[time]!)),
-    fluxes: space.map((axis) => laws.map(({ of }) => put(of[axis] ?? zero))),
-    sources: laws.map(({ rest }) => put(call("neg", rest))),
+    conserved: equations.map(({ of }) => put(of[time]!)),
+    fluxes: space.map((axis) => equations.map(({ of }) => put(of[axis] ?? zero))),
+    sources: equations.map(({ rest }) => put(call("neg", rest))),
   };
   const isOf = (e: Expression, slopes: (order: readonly number[]) => boolean) =>
     [...nodesOf(e)].every(
@@ -81,13 +81,13 @@ export function conservationLaw(problem: Problem): ConservationLaw | undefined {
   const none = () => false;
   const along = (axis: number) => (order: readonly number[]) => order.every((o, k) => o === (k === axis ? 1 : 0));
   const isWhole =
-    [...law.conserved, ...law.sources].every((e) => isOf(e, none)) &&
-    law.conserved.every((e) => ![...nodesOf(e)].some((n) => n.kind === "coordinate")) &&
-    law.fluxes.every((row, k) => row.every((e) => isOf(e, along(space[k]!))));
-  return isWhole ? law : undefined;
+    [...system.conserved, ...system.sources].every((e) => isOf(e, none)) &&
+    system.conserved.every((e) => ![...nodesOf(e)].some((n) => n.kind === "coordinate")) &&
+    system.fluxes.every((row, k) => row.every((e) => isOf(e, along(space[k]!))));
+  return isWhole ? system : undefined;
 }
 
-/** What an equation differentiates along each axis, as one formula, and the rest of it. */
+/** The formula that an equation differentiates along each axis, and the rest of it. */
 interface Divergences {
   /** By axis; undefined where there is none. */
   readonly of: readonly (Expression | undefined)[];

@@ -35,14 +35,14 @@ const [leastOrder, usualOrder, mostOrder, smooth] = [0.25, 0.5, 2, 1.2];
 /** Largest error, by root mean squares, of a solution with jumps that is believed: of one cell in a hundred all may be wrong. */
 const mostAtJumps = 0.1;
 
-/** Finite volumes where the start or an edge of a law without diffusion jumps; undefined elsewhere. */
+/** Finite volumes where the start or an edge of a system without diffusion jumps; undefined elsewhere. */
 export async function byVolumesAtJumps(problem: Problem, setting: Setting): Promise<MethodResult | undefined> {
   const volumes = volumeProblem(problem);
   if ("refused" in volumes || isDiffusive(volumes) || !jumps(volumes)) return undefined;
   return byVolumes(volumes, setting, true);
 }
 
-/** Finite volumes for laws whose speeds depend on what they carry; undefined elsewhere. */
+/** Finite volumes for equations whose speeds depend on what they carry; undefined elsewhere. */
 export async function byVolumesAtShocks(problem: Problem, setting: Setting): Promise<MethodResult | undefined> {
   const volumes = volumeProblem(problem);
   if ("refused" in volumes || !carriesItself(volumes)) return undefined;
@@ -50,7 +50,7 @@ export async function byVolumesAtShocks(problem: Problem, setting: Setting): Pro
 }
 
 async function byVolumes(volumes: VolumeProblem, setting: Setting, hasJumps: boolean): Promise<MethodResult> {
-  const { problem, law, edges } = volumes;
+  const { problem, system, edges } = volumes;
   const { say, options, budget, speed } = setting;
   const points = comparisonPoints(problem, compared);
   const solutions = new Map<GridMarch, Solution>();
@@ -64,7 +64,7 @@ async function byVolumes(volumes: VolumeProblem, setting: Setting, hasJumps: boo
     };
     const solution = new Solution(
       problem,
-      piecewiseTrial(problem, piecesOfHistory(problem, law, edges, history)),
+      piecewiseTrial(problem, piecesOfHistory(problem, system, edges, history)),
       report,
     );
     solutions.set(march, solution);
@@ -134,14 +134,14 @@ function errorBy(changes: readonly Distance[], marches: readonly GridMarch[]) {
   return { order, error: combined(all, (sizes) => sizes.reduce((a, b) => a * b) ** (1 / sizes.length)) };
 }
 
-/** True for laws with fluxes of slopes. */
-const isDiffusive = ({ law }: VolumeProblem): boolean =>
-  law.fluxes
+/** True for equations with fluxes of slopes. */
+const isDiffusive = ({ system }: VolumeProblem): boolean =>
+  system.fluxes
     .flat()
     .some((flux) => [...nodesOf(flux)].some((n) => n.kind === "derivative" && n.order.some((o) => o > 0)));
 
-/** True for laws with a flux that is no linear function of what is conserved. */
-function carriesItself({ problem, law }: VolumeProblem): boolean {
+/** True for equations with a flux that is no linear function of what is conserved. */
+function carriesItself({ problem, system }: VolumeProblem): boolean {
   const d = problem.axes.length;
   const at = (e: Expression, scale: number) => {
     const derivative = (unknown: number, order: readonly number[]) =>
@@ -149,7 +149,7 @@ function carriesItself({ problem, law }: VolumeProblem): boolean {
     const middle = Float64Array.from(problem.bounds, ([low, high]) => low + 0.37 * (high - low));
     return evaluate(e, columnsAt(middle, d, { constants: problem.constants, derivative }))[0]!;
   };
-  return law.fluxes.flat().some((flux) => {
+  return system.fluxes.flat().some((flux) => {
     const [a, b, c] = [at(flux, 1), at(flux, 2), at(flux, 3)];
     return Math.abs(c - 2 * b + a) > 1e-9 * (Math.abs(a) + Math.abs(b) + Math.abs(c));
   });

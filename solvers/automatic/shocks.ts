@@ -58,6 +58,6 @@ export async function shockIn(solution: Pick<Evaluable, "problem" | "expressions
   const share = shares[worst]!;
   if (!(share > mostLeft)) return undefined;
   const text = cut(`${toText(equations[worst]!, problem)} = 0`);
-  const words = `"${text}" leaves ${percentText(share)} of its terms, as at a shock or about a jump of the start: its equations steepen what they carry, and hold at points, which does not determine a shock; entropy solutions are not computed, and more time does not help: add a small viscosity, as 0.01*${problem.unknowns[0]}_${problem.axes[0]}${problem.axes[0]}, or end before the shock`;
+  const words = `"${text}" leaves ${percentText(share)} of its terms, as at a shock or about a jump of the start: its equations steepen what they carry, and hold at points, which does not determine a shock, and more time does not help: write it as a conservation law, as u_t + dx(u^2/2) = 0, whose entropy solution is found, add a small viscosity, as 0.01*${problem.unknowns[0]}_${problem.axes[0]}${problem.axes[0]}, or end before the shock`;
   return { share, words };
 }

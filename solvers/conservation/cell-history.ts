@@ -11,7 +11,7 @@ import { volumeProblem } from "./volume-problem.ts";
 /** The kind of solutions by finite volumes. */
 export const volumeKind = "finite volumes";
 
-/** What a march is made of again, with its numbers. */
+/** The plain data of which, with its numbers, a march is made again. */
 interface Layout {
   readonly grid: Omit<Grid, "cells">;
   readonly moments: number;
@@ -23,7 +23,7 @@ interface Layout {
  */
 export function piecesOfHistory(
   problem: Problem,
-  law: ConservationLaw,
+  system: ConservationLaw,
   { along }: Edges,
   { grid, times, states }: History,
 ): Pieces {
@@ -32,7 +32,7 @@ export function piecesOfHistory(
   const coefficients = new Float64Array(times.length + states.length);
   coefficients.set(times);
   coefficients.set(states, times.length);
-  const m = law.evolving.length;
+  const m = system.evolving.length;
   const space = spaceAxes(problem);
   const d = problem.axes.length;
   const periodic = along.map(({ kind }) => kind === "periodic");
@@ -98,7 +98,7 @@ export function piecesOfHistory(
     const evolvingAt = (unknown: number, order: readonly number[]): Float64Array => {
       const total = order.reduce((a, b) => a + b, 0);
       if (total > 1) return new Float64Array(count);
-      const k = law.evolving.indexOf(unknown);
+      const k = system.evolving.indexOf(unknown);
       const all = known.get(k) ?? valuesOf(k);
       known.set(k, all);
       const axis = order.indexOf(1);
@@ -108,7 +108,7 @@ export function piecesOfHistory(
     const givenAt = (value: Expression) =>
       evaluate(value, columnsAt(points, d, { constants: problem.constants, derivative: evolvingAt }));
     return (unknown: number, order: readonly number[]): Float64Array => {
-      const formula = law.given.find((one) => one.unknown === unknown)?.value;
+      const formula = system.given.find((one) => one.unknown === unknown)?.value;
       if (formula === undefined) return evolvingAt(unknown, order);
       return order.every((o) => o === 0) ? givenAt(formula) : new Float64Array(count);
     };
@@ -133,15 +133,15 @@ export function readVolumePieces(path: string, problem: Problem, layout: unknown
   const cells = grid.counts.reduce((a, b) => a * b, 1);
   const volumes = volumeProblem(problem);
   if ("refused" in volumes) return fail(`its problem has no finite volumes: ${volumes.refused}`);
-  const { law, edges } = volumes;
+  const { system, edges } = volumes;
   const axes = spaceAxes(problem).length;
   const isOfProblem = [grid.low, grid.high, grid.counts].every((list) => list.length === axes);
-  if (!isOfProblem || coefficients.length !== moments * (1 + law.evolving.length * cells))
+  if (!isOfProblem || coefficients.length !== moments * (1 + system.evolving.length * cells))
     return fail("it has another number of values than its march");
   const history = {
     grid: { ...grid, cells },
     times: coefficients.slice(0, moments),
     states: coefficients.slice(moments),
   };
-  return piecesOfHistory(problem, law, edges, history);
+  return piecesOfHistory(problem, system, edges, history);
 }

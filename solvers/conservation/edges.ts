@@ -1,4 +1,4 @@
-/** What a problem prescribes on the faces of its box, as states beside the outermost cells. */
+/** Conditions on the faces of a box, as states beside the outermost cells. */
 import { type Expression, isZero, rewritten, spaceAxes, zero } from "../../equations/expression/index.ts";
 import { type Condition, type ConservationLaw, linearForms, type Problem } from "../../equations/problem/index.ts";
 

@@ -34,19 +34,19 @@ export interface GridMarch {
 }
 
 /**
- * Marches a law by Heun's method, whose two stages are steps of Euler's (Shu and Osher 1988, doi:10.1016/0021-9991(88)90177-5, eq. 2.18).
+ * Marches a system by Heun's method, whose two stages are steps of Euler's (Shu and Osher 1988, doi:10.1016/0021-9991(88)90177-5, eq. 2.18).
  *
  * @param isOver - asked at every step
  */
 export function marchOnGrid(
   problem: Problem,
-  law: ConservationLaw,
+  system: ConservationLaw,
   edges: Edges,
   grid: Grid,
   isOver: () => boolean,
 ): GridMarch {
-  const m = law.evolving.length;
-  const scheme = new Semidiscretization(problem, law, edges, grid);
+  const m = system.evolving.length;
+  const scheme = new Semidiscretization(problem, system, edges, grid);
   const [begin, end] = problem.bounds[problem.time!]!;
   const column = () => Array.from({ length: m }, () => new Float64Array(grid.cells));
   const [w, q, rate, first, guess, half] = [column(), column(), column(), column(), column(), column()];

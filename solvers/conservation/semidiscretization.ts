@@ -21,7 +21,7 @@ import type { Edges } from "./edges.ts";
 import { centresOf, facesOf, type Grid, type Lines, linesOf } from "./grid.ts";
 import { widen } from "./wave-speeds.ts";
 
-/** Shares of the way from the left to the right state at which the speed of a single law is looked at: a flux may be steepest between. */
+/** Shares of the way from the left to the right state at which the speed of a single system is looked at: a flux may be steepest between. */
 const shares = [0, 0.25, 0.5, 0.75, 1];
 
 const valueName = (k: number) => `value ${k}`;
@@ -34,17 +34,17 @@ export class Semidiscretization {
   readonly #conserved: CellProgram;
   readonly #sources: CellProgram | undefined;
   readonly #axes: readonly Faces[];
-  readonly #laws: number;
+  readonly #size: number;
   readonly #isPlain: boolean;
   readonly #w: readonly Float64Array[];
 
-  constructor(problem: Problem, law: ConservationLaw, { along }: Edges, grid: Grid) {
-    const { evolving } = law;
+  constructor(problem: Problem, system: ConservationLaw, { along }: Edges, grid: Grid) {
+    const { evolving } = system;
     const time = problem.time!;
     const m = evolving.length;
-    this.#laws = m;
+    this.#size = m;
     this.cells = grid.cells;
-    const open = opened(law, problem.axes.length);
+    const open = opened(system, problem.axes.length);
     const space = spaceAxes(problem);
     const columns = (of: readonly Float64Array[]) => Object.fromEntries(space.map((axis, k) => [axis, of[k]!]));
     const bound = (at: readonly Float64Array[], moving: Readonly<Record<string, Float64Array>>) => ({
@@ -53,7 +53,7 @@ export class Semidiscretization {
     const centres = centresOf(grid);
     this.#w = fresh(m, grid.cells);
     const state = named(this.#w, valueName);
-    this.#isPlain = law.conserved.every(
+    this.#isPlain = system.conserved.every(
       (e, k) => e.kind === "derivative" && e.unknown === evolving[k] && e.order.every((o) => o === 0),
     );
     this.#conserved = new ColumnProgram([...open.conserved, ...open.byUnknown], bound(centres, state));
@@ -108,7 +108,7 @@ export class Semidiscretization {
     });
   }
 
-  /** Conserved quantities of unknowns, [laws][cells]. */
+  /** Conserved quantities of unknowns, [equations][cells]. */
   conserved(t: number, w: readonly Float64Array[], out: readonly Float64Array[]): void {
     this.#at(w);
     this.#conserved.run(t);
@@ -121,7 +121,7 @@ export class Semidiscretization {
    * @returns whether it came to rest, with finite values
    */
   unknowns(t: number, q: readonly Float64Array[], w: readonly Float64Array[]): boolean {
-    const m = this.#laws;
+    const m = this.#size;
     if (this.#isPlain) {
       for (const [k, column] of w.entries()) column.set(q[k]!);
       return w.every(isFiniteColumn);
@@ -168,8 +168,14 @@ export class Semidiscretization {
    * @returns the largest sum over axes of wave speeds over cell widths, and of diffusivities over their squares; NaN where
    *   speeds are not real
    */
-  rates(t: number, w: readonly Float64Array[], out: readonly Float64Array[], isSteep: boolean, isFirst = true): Pace {
-    const m = this.#laws;
+  rates(
+    t: number,
+    w: readonly Float64Array[],
+    out: readonly Float64Array[],
+    isSteep: boolean,
+    isFirst = true,
+  ): StepLimit {
+    const m = this.#size;
     for (const column of out) column.fill(0);
     if (this.#sources) {
       this.#at(w);
@@ -209,11 +215,11 @@ export class Semidiscretization {
   }
 
   /**
-   * Wave speeds at all faces of an axis: those of the cells on both sides, and of what an edge prescribes; of a single law
+   * Wave speeds at all faces of an axis: those of the cells on both sides, and of what an edge prescribes; of a single system
    * also those of the states at the face and between them. The number of places at which they are not real.
    */
   #speeds({ lines, left, right, speeds, least, most, low, high }: Faces, t: number, w: readonly Float64Array[]) {
-    const m = this.#laws;
+    const m = this.#size;
     least.fill(0);
     most.fill(0);
     let complex = 0;
@@ -259,7 +265,7 @@ export class Semidiscretization {
   /** Diffusive fluxes of an axis, by slopes between the means of cells; the diffusivity over the square of the width. */
   #diffuse({ diffusive, lines, mean, slopes, left, right }: Faces, t: number, w: readonly Float64Array[]): number {
     if (!diffusive) return 0;
-    const m = this.#laws;
+    const m = this.#size;
     const { length, step, starts, width } = lines;
     for (let k = 0; k < m; k++) {
       const [a, b, c, s, u] = [left[k]!, right[k]!, mean[k]!, slopes[k]!, w[k]!];
@@ -283,8 +289,8 @@ export class Semidiscretization {
   }
 }
 
-/** What limits the length of a step. */
-export interface Pace {
+/** Limits of the length of a step. */
+export interface StepLimit {
   readonly speed: number;
   readonly diffusion: number;
   /** Number of places at which wave speeds are not real. */
@@ -305,7 +311,7 @@ interface Border {
 /** Slopes of fluxes and of conserved quantities by the unknowns, and the wave speeds that they make. */
 interface Speeds {
   readonly program: ColumnProgram;
-  /** Unknowns, [laws][places]. */
+  /** Unknowns, [equations][places]. */
   readonly columns: readonly Float64Array[];
   readonly least: Float64Array;
   readonly most: Float64Array;
@@ -317,7 +323,7 @@ interface Faces {
   readonly isPeriodic: boolean;
   readonly low: Border;
   readonly high: Border;
-  /** States on both sides of the faces, [laws][faces]. */
+  /** States on both sides of the faces, [equations][faces]. */
   readonly left: readonly Float64Array[];
   readonly right: readonly Float64Array[];
   readonly mean: readonly Float64Array[];
@@ -335,7 +341,7 @@ const named = (columns: readonly Float64Array[], name: (k: number) => string) =>
   Object.fromEntries(columns.map((column, k) => [name(k), column]));
 const isFiniteColumn = (column: Float64Array) => column.every((v) => Number.isFinite(v));
 
-/** Formulas of a law with unknowns and slopes as data leaves, and their derivatives by them, row by row. */
+/** Formulas of a system with unknowns and slopes as data leaves, and their derivatives by them, row by row. */
 function opened({ evolving, conserved, fluxes, sources }: ConservationLaw, dimension: number) {
   const put = (e: Expression) =>
     rewritten(e, (n) => {

@@ -30,7 +30,7 @@ export interface VolumeClock {
  * @returns the marches that came to an end, coarse ones first, or the first one that did not
  */
 export async function solveByVolumes(
-  { problem, law, edges }: VolumeProblem,
+  { problem, system, edges }: VolumeProblem,
   clock: VolumeClock,
   isEnough: (marches: readonly GridMarch[]) => Promise<boolean>,
 ): Promise<readonly GridMarch[]> {
@@ -41,7 +41,7 @@ export async function solveByVolumes(
   for (let cells = firstCells[space.length]!; cells <= most; ) {
     const began = clock.used();
     const isOver = () => clock.isAborted() || (marches.length > 1 && clock.used() > clock.whole());
-    const march = marchOnGrid(problem, law, edges, gridOf(bounds, cells), isOver);
+    const march = marchOnGrid(problem, system, edges, gridOf(bounds, cells), isOver);
     if (march.ended !== undefined) return marches.length > 1 ? marches : [march];
     marches.push(march);
     if (marches.length === 1) {

@@ -4,10 +4,10 @@ import { spaceAxes } from "../../equations/expression/index.ts";
 import { type ConservationLaw, conservationLaw, type Problem } from "../../equations/problem/index.ts";
 import { type Edges, edgesOf } from "./edges.ts";
 
-/** A law with what holds at its edges. */
+/** A system with what holds at its edges. */
 export interface VolumeProblem {
   readonly problem: Problem;
-  readonly law: ConservationLaw;
+  readonly system: ConservationLaw;
   readonly edges: Edges;
 }
 
@@ -18,8 +18,8 @@ export function volumeProblem(problem: Problem): VolumeProblem | { readonly refu
   if (space.length === 0 || space.length > 2) return { refused: `it has ${space.length} axes of space` };
   if (!domainOf(problem.domain).isBox) return { refused: "its domain is no box" };
   if (integrals.length > 0 || observations.length > 0) return { refused: "it has integrals or observations" };
-  const law = conservationLaw(problem);
-  if (law === undefined) return { refused: "its text is no conservation law" };
-  const edges = edgesOf(problem, law);
-  return "refused" in edges ? edges : { problem, law, edges };
+  const system = conservationLaw(problem);
+  if (system === undefined) return { refused: "its text is no conservation law" };
+  const edges = edgesOf(problem, system);
+  return "refused" in edges ? edges : { problem, system, edges };
 }

@@ -6,7 +6,7 @@ const rounding = 1e-9;
 /**
  * Ends of the spectra at many points.
  *
- * @param conserved - ∂Q_i/∂w_j, [laws · laws] columns
+ * @param conserved - ∂Q_i/∂w_j, [equations · equations] columns
  * @param flux - ∂F_i/∂w_j, likewise
  * @param least - takes the least of what it holds and the least eigenvalue
  * @param most - likewise the largest
