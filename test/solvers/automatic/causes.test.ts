@@ -35,7 +35,7 @@ test("a smeared shock at the right speed leaves a share of its terms, however th
     assert.ok(shock!.share > 0.1 && shock!.share < 1, `${shock?.share}`);
     assert.match(
       shock!.words,
-      /leaves \d+ % of its terms, as at a shock .* more time does not help: add a small viscosity/,
+      /leaves \d+ % of its terms, as at a shock .* more time does not help: write it as a conservation law/,
     );
   }
   assert.is(await shockIn(found(burgers, "(x + 3)/(t + 2)")), undefined);
