@@ -6,6 +6,7 @@
  * (1983, doi:10.1137/1025002), with the wave speeds of both states and of those between them: (3.21) there.
  */
 import {
+  ColumnProgram,
   call,
   data,
   differentiate,
@@ -16,7 +17,6 @@ import {
   zero,
 } from "../../equations/expression/index.ts";
 import type { ConservationLaw, Problem } from "../../equations/problem/index.ts";
-import { ColumnProgram } from "../marching/column-program.ts";
 import type { Edges } from "./edges.ts";
 import { centresOf, facesOf, type Grid, type Lines, linesOf } from "./grid.ts";
 import { widen } from "./wave-speeds.ts";
