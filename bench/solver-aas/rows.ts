@@ -57,7 +57,6 @@ const armNames = {
   mixture: "Gauss–Newton, mixture of eight Gaussians",
   tree: "Gauss–Newton, χ² on a tree",
   uniform: "Gauss–Newton, Sobol",
-  aas: "AAS as published, cut off",
 };
 
 const errorsOf = (runs: readonly CaseRun[]) =>
