@@ -12,8 +12,8 @@ import { doubtful, type Evidence, mostLeft } from "./assessment.ts";
 import { combined, type Distance } from "./distance.ts";
 import type { Correction } from "./feature-fit.ts";
 import { finerIntegrals } from "./integrals.ts";
-import { rowResiduals } from "./left-by-rows.ts";
 import { type MethodResult, moreForHidden } from "./method-result.ts";
+import { rowResiduals } from "./row-residuals.ts";
 import type { Setting } from "./setting.ts";
 
 /** Another solution, with its distance from the one that is evaluated. */
