@@ -217,6 +217,7 @@ export const chores: Bench = {
         options.say(`  SKIP  the inputs cannot be made: ${made.stderr.trim().split("\n").at(-1)}`);
         return results;
       }
+      const machine = await describeMachine();
       for (const name of Object.keys(titles)) {
         const why = missing(name);
         options.say(`  ${name}${why === undefined ? "" : `: SKIP  ${why}`}`);
@@ -226,10 +227,11 @@ export const chores: Bench = {
           : await library(name, folder, options);
         recorded.push(chore);
         results.push(resultOf(name, timed));
-      }
-      const record = { date: new Date().toISOString().slice(0, 10), machine: await describeMachine(), rows: recorded };
-      if (!options.quick)
+        if (options.quick) continue;
+        // After each row, so that a run that ends early has what it found.
+        const record = { date: new Date().toISOString().slice(0, 10), machine, rows: recorded };
         await writeAtomically("research/chores.json", `${JSON.stringify(record, null, 1)}\n`, { overwrite: true });
+      }
       return results;
     } finally {
       rmSync(folder, { recursive: true });
