@@ -35,7 +35,15 @@ const ALIKE = 1e-6;
 /** Modules of Python that a row asks for. */
 const modules: Readonly<Record<string, string>> = {
   ...{ "read-zarr": "zarr", "read-tiff": "rasterio", "read-bands": "rasterio", "read-grib": "rasterio" },
-  ...{ polygons: "rasterio", fss: "scipy", emd: "ot", sinkhorn: "ot", "read-packed": "netCDF4", "read-map": "netCDF4" },
+  ...{
+    polygons: "rasterio",
+    fss: "scipy",
+    verify: "scipy",
+    emd: "ot",
+    sinkhorn: "ot",
+    "read-packed": "netCDF4",
+    "read-map": "netCDF4",
+  },
   ...{ "read-pixel": "netCDF4", "read-classic": "netCDF4", "write-netcdf": "netCDF4" },
 };
 
@@ -71,22 +79,56 @@ function command(
   };
 }
 
-/** Pairs of commands: what both write is compared by its sum. */
-function commands(folder: string) {
-  const cut = ["--grid", "0.25", "--bbox", "1,41,9,49", "--overwrite"];
+/** A command on both sides; what both write is compared by the sums of a variable. */
+interface Pair {
+  readonly ours: readonly string[];
+  readonly peer: readonly string[];
+  /** CDO unless it is a script of Python. */
+  readonly label?: string;
+  readonly files: readonly string[];
+  readonly variable?: string;
+}
+
+const names = ["start", "info", "regrid", "bilinear", "nearest", "box", "dates", "rainfarm", "qdm"] as const;
+
+function commands(folder: string): Readonly<Record<(typeof names)[number], Pair>> {
   const at = (name: string) => join(folder, name);
+  const [ours, theirs] = ["ours", "theirs"].map((side) => at(`written-${side}.nc`)) as [string, string];
+  const monge = (...words: readonly string[]) => [process.execPath, built, ...words];
+  const converted = (input: string, how: readonly string[], operator: string): Pair => ({
+    ours: monge("convert", at(input), "-o", ours, "--overwrite", ...how),
+    peer: ["cdo", "-s", "-O", "-P", "1", operator, at(input), theirs],
+    files: [ours, theirs],
+  });
+  const remapped = (method: string, operator: string) =>
+    converted("few.nc", ["--grid", "0.25", "--bbox", "1,41,9,49", "--method", method], `${operator},${at("grid.txt")}`);
+  const drawn = (name: string, variable: string, words: readonly string[]): Pair => ({
+    ours: monge("downscale", ...words, "--seed", "1", "-o", ours, "--overwrite", "--quiet"),
+    peer: [python, path("peers/chores.py"), name, folder],
+    label: "NumPy",
+    files: [ours, at(`${name}-theirs.nc`)],
+    variable,
+  });
   return {
-    start: { ours: [process.execPath, built, "--version"], peer: ["cdo", "--version"], files: [] },
-    regrid: {
-      ours: [process.execPath, built, "convert", at("few.nc"), "-o", at("grid-ours.nc"), ...cut],
-      peer: ["cdo", "-s", "-O", "-P", "1", `remapcon,${at("grid.txt")}`, at("few.nc"), at("grid-theirs.nc")],
-      files: [at("grid-ours.nc"), at("grid-theirs.nc")],
-    },
+    start: { ours: monge("--version"), peer: ["cdo", "--version"], files: [] },
+    info: { ours: monge("info", at("few.nc")), peer: ["cdo", "-s", "sinfon", at("few.nc")], files: [] },
+    regrid: remapped("conservative", "remapcon"),
+    bilinear: remapped("bilinear", "remapbil"),
+    nearest: remapped("nearest", "remapnn"),
+    box: converted("packed.nc", ["--bbox", "2.01,42.01,8.01,48.01"], "sellonlatbox,2.01,8.01,42.01,48.01"),
+    dates: converted("packed.nc", ["--time", "2000-02-01:2000-03-15"], "seldate,2000-02-01,2000-03-15T23:59:59"),
+    rainfarm: drawn("rainfarm", "pr", [at("coarse.nc"), ..."--method rainfarm --factor 8 --members 4".split(" ")]),
+    qdm: drawn("qdm", "tas", [
+      ...[at("future.nc"), "--method", "qdm", "--window", "year"],
+      ...["--fine", at("observed.nc"), "--coarse", at("history.nc")],
+    ]),
   };
 }
 
-async function sumOf(file: string): Promise<number> {
-  const { values } = await readField(file, { variable: "pr" });
+const isCommand = (name: string): name is (typeof names)[number] => names.some((one) => one === name);
+
+async function sumOf(file: string, variable: string): Promise<number> {
+  const { values } = await readField(file, { variable });
   let sum = 0;
   for (const v of values) sum += v;
   return sum;
@@ -134,28 +176,26 @@ async function library(name: string, folder: string, { quick, say }: BenchOption
   }
 }
 
-async function program(name: "start" | "regrid", folder: string, { quick, say }: BenchOptions) {
-  const { ours, peer, files } = commands(folder)[name];
+async function program(name: (typeof names)[number], folder: string, { quick, say }: BenchOptions) {
+  const { ours, peer, label = "CDO", files, variable = "pr" } = commands(folder)[name];
   const memory: [number, number] = [0, 0];
-  const sides = [
-    command("monge", "ours", ours, (peak) => {
-      memory[0] = Math.round(peak);
+  const sides = ([ours, peer] as const).map((words, k) =>
+    command(k === 0 ? "monge" : label, k === 0 ? "ours" : "peer", words, (peak) => {
+      memory[k] = Math.round(peak);
     }),
-    command("cdo", "peer", peer, (peak) => {
-      memory[1] = Math.round(peak);
-    }),
-  ];
+  );
   for (const side of sides) await side.time(0, 1);
-  const [a, b] = await Promise.all(files.map(sumOf));
+  const [a, b] = await Promise.all(files.map((file) => sumOf(file, variable)));
   const off = a === undefined ? null : compare(name, a, b!);
   const timed = await interleave(sides, { turns: quick ? 1 : 5, drop: 1e9 }, say);
-  return { timed, chore: choreOf(name, timed.timings, { peer: "CDO", off, memory }) };
+  return { timed, chore: choreOf(name, timed.timings, { peer: label, off, memory }) };
 }
 
 /** Why a row cannot run here; undefined where it can. */
 function missing(name: string): string | undefined {
-  if (name === "start" || name === "regrid") {
+  if (isCommand(name)) {
     if (!existsSync(built)) return "the command is not built: npm run build";
+    if (name === "rainfarm" || name === "qdm") return undefined;
     return isThere("cdo", "--version") ? undefined : "there is no cdo (Debian: apt-get install cdo)";
   }
   const wanted = modules[name] ?? "numpy";
@@ -177,20 +217,21 @@ export const chores: Bench = {
         options.say(`  SKIP  the inputs cannot be made: ${made.stderr.trim().split("\n").at(-1)}`);
         return results;
       }
+      const machine = await describeMachine();
       for (const name of Object.keys(titles)) {
         const why = missing(name);
         options.say(`  ${name}${why === undefined ? "" : `: SKIP  ${why}`}`);
         if (why !== undefined) continue;
-        const isCommand = name === "start" || name === "regrid";
-        const { timed, chore } = isCommand
+        const { timed, chore } = isCommand(name)
           ? await program(name, folder, options)
           : await library(name, folder, options);
         recorded.push(chore);
         results.push(resultOf(name, timed));
-      }
-      const record = { date: new Date().toISOString().slice(0, 10), machine: await describeMachine(), rows: recorded };
-      if (!options.quick)
+        if (options.quick) continue;
+        // After each row, so that a run that ends early has what it found.
+        const record = { date: new Date().toISOString().slice(0, 10), machine, rows: recorded };
         await writeAtomically("research/chores.json", `${JSON.stringify(record, null, 1)}\n`, { overwrite: true });
+      }
       return results;
     } finally {
       rmSync(folder, { recursive: true });

@@ -104,6 +104,55 @@ export const chores: Readonly<Record<string, (folder: string) => Promise<Chore>>
     const { drawn, truth } = await ensemble(folder);
     return () => rankHistogram(drawn, truth)[3]!;
   },
+  spread: async (folder) => {
+    const { spreadSkill } = await import("../../verification/index.ts");
+    const { drawn, truth } = await ensemble(folder);
+    return () => spreadSkill(drawn, truth);
+  },
+  verify: async (folder) => {
+    const { verify } = await import("../../verification/index.ts");
+    const { Field } = await import("../../io/index.ts");
+    const { drawn, truth } = await ensemble(folder);
+    const fieldOf = ({ values, shape }: typeof truth) => {
+      const dims = ["time", ...(shape.length === 4 ? ["realization"] : []), "y", "x"];
+      const coordinates = dims.map((dim, k) => ({
+        ...{ name: dim, dims: [dim], attributes: dim === "time" ? { units: "days since 2000-01-01" } : {} },
+        values: Float64Array.from({ length: shape[k]! }, (_, i) => i),
+      }));
+      return new Field({ name: "wind", units: "m s-1", dims, shape, values, coordinates });
+    };
+    const [forecast, seen] = [fieldOf(drawn), fieldOf(truth)];
+    return async () => {
+      const { scores } = await verify(forecast, seen, { thresholds: [1, 5, 10] });
+      const { crps, spreadSkill, mae, rmse, quantiles, events, tail, fss } = scores;
+      const parts = [crps, spreadSkill, mae, rmse, ...quantiles.flatMap((q) => [q.pooledBias, q.mapError])];
+      return sum([...parts, ...[events.map((e) => e.brier), tail.map((e) => e.crps), fss.map((e) => e.fss)].flat()]);
+    };
+  },
+  indices: async (folder) => {
+    const { yearlyIndices } = await import("../../verification/index.ts");
+    const { Field } = await import("../../io/index.ts");
+    const [days, places] = [3653, 1000];
+    const axis = (name: string, values: Float64Array, attributes = {}) => ({ name, dims: [name], values, attributes });
+    const time = axis(
+      "time",
+      Float64Array.from({ length: days }, (_, i) => i + 0.5),
+      { units: "days since 2000-01-01", standard_name: "time" },
+    );
+    const bounds = Float64Array.from({ length: 2 * days }, (_, i) => (i >> 1) + (i % 2));
+    const series = new Field({
+      ...{ name: "pr", units: "mm", dims: ["time", "place"], shape: [days, places], values: doubles(folder, "daily") },
+      attributes: { cell_methods: "time: sum" },
+      coordinates: [
+        { ...time, bounds },
+        axis(
+          "place",
+          Float64Array.from({ length: places }, (_, i) => i),
+        ),
+      ],
+    });
+    return () => yearlyIndices(series).reduce((total, { values }) => total + sum(values), 0);
+  },
   spectra: async (folder) => {
     const { rapsd } = await import("../../verification/index.ts");
     const { drawn, n } = await ensemble(folder);

@@ -65,9 +65,93 @@ if sys.argv[1] == "make":
     rng.normal(size=(2, 10000, 2)).tofile(f"{folder}/clouds.bin")
     weights = rng.random((2, 1000)) + 0.01
     (weights / weights.sum(1, keepdims=True)).tofile(f"{folder}/weights.bin")
+
+    def series(name, variable, units, standard, values, start, cells, step):
+        file = netCDF4.Dataset(f"{folder}/{name}.nc", "w")
+        days, edges = start + np.arange(len(values)), ("time", "bnds")
+        for dim, size in (("time", len(values)), ("lat", cells), ("lon", cells), ("bnds", 2)):
+            file.createDimension(dim, size)
+        for dim, places, said in (("time", days + 0.5, "days since 2000-01-01"), ("lat", 40 + step * (np.arange(cells) + 0.5), "degrees_north"), ("lon", step * (np.arange(cells) + 0.5), "degrees_east")):
+            axis = file.createVariable(dim, "f8", (dim,))
+            axis[:], axis.units, axis.standard_name = places, said, {"lat": "latitude", "lon": "longitude"}.get(dim, dim)
+        file["time"].bounds = "time_bnds"
+        file.createVariable("time_bnds", "f8", edges)[:] = np.stack([days, days + 1], 1)
+        own = file.createVariable(variable, "f4", ("time", "lat", "lon"), zlib=True, complevel=4, chunksizes=(1, cells, cells))
+        own.units, own.standard_name, own.cell_methods = units, standard, "time: sum" if variable == "pr" else "time: mean"
+        own[:] = values
+        file.close()
+
+    series("coarse", "pr", "mm", "lwe_thickness_of_precipitation_amount", np.where(rng.random((100, 16, 16)) < 0.4, 0, rng.gamma(0.7, 8, (100, 16, 16))), 0, 16, 1)
+    for name, start, middle in (("observed", 0, 284), ("history", 0, 286), ("future", 20000, 289)):
+        series(name, "tas", "K", "air_temperature", middle + 6 * rng.normal(size=(3652, 20, 20)), start, 20, 0.5)
+    daily = np.where(rng.random((3653, 1000)) < 0.6, 0, rng.gamma(0.7, 9, (3653, 1000)))
+    daily.tofile(f"{folder}/daily.bin")
     sys.exit()
 
 row, folder = sys.argv[1], sys.argv[2]
+
+
+def written(name, variable, values):
+    """A file of netCDF4 as the commands write it."""
+    import netCDF4
+
+    file = netCDF4.Dataset(f"{folder}/{name}.nc", "w")
+    for k, size in enumerate(values.shape):
+        file.createDimension(f"d{k}", size)
+    chunks = (1,) * (values.ndim - 2) + values.shape[-2:]
+    file.createVariable(variable, "f4", tuple(f"d{k}" for k in range(values.ndim)), zlib=True, complevel=4, chunksizes=chunks)[:] = values
+    file.close()
+
+
+def whole(name, variable):
+    import netCDF4
+
+    with netCDF4.Dataset(f"{folder}/{name}.nc") as file:
+        return np.asarray(file[variable][:], "f8")
+
+
+def rainfarm(factor=8, members=4, slope=2.0):
+    """RainFARM of the peer: the same steps, with random numbers of NumPy."""
+    coarse = whole("coarse", "pr")
+    times, h, w = coarse.shape
+    height, width = h * factor, w * factor
+    ky, kx = np.fft.fftfreq(height) * height, np.arange(width // 2 + 1)
+    amplitude = np.maximum(np.hypot(ky[:, None], kx[None]), 1) ** (-slope / 2)
+    rng, out = np.random.default_rng(1), np.empty((times, members, height, width), "f4")
+    at = lambda n: np.clip((np.arange(n * factor) + 0.5) / factor - 0.5, 0, n - 1)
+    low = lambda places, n: np.minimum(places.astype(int), n - 2)
+    (y, x), (j, i) = (at(h), at(w)), (low(at(h), h), low(at(w), w))
+    v, u = (y - j)[:, None], (x - i)[None]
+    for t in range(times):
+        c = coarse[t]
+        rows = lambda k: c[k][:, i] * (1 - u) + c[k][:, i + 1] * u
+        smooth = rows(j) * (1 - v) + rows(j + 1) * v
+        for m in range(members):
+            g = np.fft.irfft2(np.fft.rfft2(rng.normal(size=(height, width))) * amplitude, (height, width))
+            rain = np.exp((g - g.mean()) / g.std(ddof=1)) * smooth
+            means = rain.reshape(h, factor, w, factor).mean((1, 3))
+            scale = np.divide(c, means, out=np.zeros_like(c), where=means > 0)
+            out[t, m] = rain * np.kron(scale, np.ones((factor, factor)))
+    written("rainfarm-theirs", "pr", out)
+
+
+def qdm(nodes=100):
+    """Quantile delta mapping of temperature, pixel by pixel."""
+    taus = (np.arange(nodes) + 0.5) / nodes
+    observed, history, future = whole("observed", "tas"), whole("history", "tas"), whole("future", "tas")
+    of = lambda values: np.quantile(values, taus, axis=0, method="hazen")
+    at, change = of(future), of(observed) - of(history)
+    out = np.empty_like(future)
+    for y in range(future.shape[1]):
+        for x in range(future.shape[2]):
+            values = future[:, y, x]
+            out[:, y, x] = values + np.interp(values, at[:, y, x], change[:, y, x])
+    written("qdm-theirs", "tas", out)
+
+
+if row in ("rainfarm", "qdm"):
+    {"rainfarm": rainfarm, "qdm": qdm}[row]()
+    sys.exit()
 
 
 def load(name, *shape):
@@ -154,6 +238,69 @@ def ranks():
     return lambda: float(np.bincount((x < y[:, None]).sum(1).ravel(), minlength=21)[3] / y.size), f"NumPy {np.__version__}"
 
 
+def spread():
+    x, y = load("ensemble", 5, 20, 128, 128), load("truth", 5, 128, 128)
+    return lambda: float(np.sqrt(21 / 20 * x.var(1, ddof=1).mean() / ((x.mean(1) - y) ** 2).mean())), f"NumPy {np.__version__}"
+
+
+def verify():
+    from scipy.ndimage import uniform_filter
+
+    x, y = load("ensemble", 5, 20, 128, 128), load("truth", 5, 128, 128)
+    m, thresholds = 20, (1, 5, 10)
+    weights = (2 * np.arange(1, m + 1) - m - 1).reshape(1, m, 1, 1)
+
+    def fair(x, y):
+        spread = (np.sort(x, 1) * weights).sum(1) / (m * (m - 1))
+        return (np.abs(x - y[:, None]).mean(1) - spread).mean()
+
+    def run():
+        score = fair(x, y) + np.sqrt(21 / 20 * x.var(1, ddof=1).mean() / ((x.mean(1) - y) ** 2).mean())
+        score += np.abs(x.mean(1) - y).mean() + np.sqrt(((x.mean(1) - y) ** 2).mean())
+        score += (np.quantile(x, (0.99, 0.999, 0.9999)) / np.quantile(y, (0.99, 0.999, 0.9999)) - 1).sum()
+        ours, theirs = (np.quantile(v.reshape(*v.shape[:-2], -1), (0.99, 0.999, 0.9999), axis=-1) for v in (x, y))
+        score += (np.abs(ours - theirs[:, :, None]).mean((1, 2))).sum()
+        for threshold in thresholds:
+            share, event = (x >= threshold).mean(1), y >= threshold
+            score += ((share - event) ** 2).mean() + fair(np.maximum(x, threshold), np.maximum(y, threshold))
+            for window in (1, 3, 9, 27, 81):
+                smooth = lambda a: uniform_filter(a.astype("f8"), (0, window, window), mode="constant")
+                f, o = smooth(share), smooth(event)
+                score += 1 - ((f - o) ** 2).sum() / ((f**2).sum() + (o**2).sum())
+        return float(score)
+
+    return run, f"NumPy {np.__version__}"
+
+
+def longest(days):
+    run, most = np.zeros(days.shape[1]), np.zeros(days.shape[1])
+    for day in days:
+        run = (run + 1) * day
+        np.maximum(most, run, out=most)
+    return most
+
+
+def indices():
+    rain = load("daily", 3653, 1000)
+    years = np.split(rain, np.cumsum([366, 365, 365, 365, 366, 365, 365, 365, 366]))
+    wet = rain >= 1
+
+    def run():
+        total = 0.0
+        with np.errstate(invalid="ignore"):
+            heavy = np.nanquantile(np.where(wet, rain, np.nan), 0.95, axis=0)
+        for year in years:
+            is_wet = year >= 1
+            total_rain, days = (year * is_wet).sum(0), is_wet.sum(0)
+            five = np.apply_along_axis(np.convolve, 0, year, np.ones(5), "valid").max(0)
+            all_of = [total_rain, year.max(0), five, total_rain / days, days, (year >= 10).sum(0), (year >= 20).sum(0)]
+            all_of += [(year * (year > heavy)).sum(0), longest(~is_wet), longest(is_wet)]
+            total += sum(float(one.sum()) for one in all_of)
+        return total
+
+    return run, f"NumPy {np.__version__}"
+
+
 def spectra():
     x = load("ensemble", 100, 128, 128)
     k = np.fft.fftfreq(128) * 128
@@ -227,6 +374,9 @@ rows = {
     "polygons": polygons,
     "crps": crps,
     "ranks": ranks,
+    "spread": spread,
+    "verify": verify,
+    "indices": indices,
     "spectra": spectra,
     "fss": fss,
     "line": line,

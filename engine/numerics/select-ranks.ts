@@ -22,6 +22,8 @@ export function quantilesOf(parts: readonly Numbers[], levels: readonly number[]
 
 /** Values that share their first digits, and the ranks that fall among them. */
 interface Group {
+  /** Number of its table. */
+  readonly at: number;
   readonly digits: readonly number[];
   /** Ascending. */
   readonly ranks: readonly number[];
@@ -32,57 +34,83 @@ interface Group {
 /** @param ranks - ascending */
 function selectRanks(parts: readonly Numbers[], ranks: readonly number[]): ReadonlyMap<number, number> {
   const short = parts.every((values) => values instanceof Float32Array);
-  // Groups of every depth, one after another; of each the place of the group that a next digit leads to, or how many values have it.
-  let tables = new Int32Array(DIGITS);
-  let first = 0;
-  let groups: Group[] = [{ digits: [], ranks, below: 0 }];
-  for (let depth = 0; depth < (short ? 3 : 6); depth++) {
-    for (const values of parts) {
-      countDigits(short || values instanceof Float64Array ? values : new Float64Array(values), depth, tables);
-    }
+  const depths = short ? 3 : 6;
+  // Of each group how many values have each next digit, then the number of the group that the digit leads to, or 0.
+  const tables = new Int32Array((1 + depths * ranks.length) * DIGITS);
+  let [groups, free]: [Group[], number] = [[{ at: 0, digits: [], ranks, below: 0 }], 1];
+  let left: readonly Numbers[] = short
+    ? parts
+    : parts.map((values) => (values instanceof Float64Array ? values : new Float64Array(values)));
+  for (let depth = 0; depth < depths; depth++) {
+    for (const values of left) countDigits(values, depth, tables);
     const next: Group[] = [];
-    const places = groups.map(({ digits, ranks, below }, g) => {
-      const counts = tables.subarray((first + g) * DIGITS, (first + g + 1) * DIGITS);
-      const led = new Int32Array(DIGITS);
-      for (let digit = 0, start = 0; digit < DIGITS && start < ranks.length; digit++) {
-        const above = below + counts[digit]!;
+    let kept = 0;
+    for (const { at, digits, ranks: own, below: first } of groups) {
+      const table = tables.subarray(at * DIGITS, (at + 1) * DIGITS);
+      for (let digit = 0, start = 0, below = first; digit < DIGITS; digit++) {
+        const above = below + table[digit]!;
         let end = start;
-        while (end < ranks.length && ranks[end]! < above) end++;
+        while (end < own.length && own[end]! < above) end++;
+        table[digit] = end > start ? free : 0;
         if (end > start) {
-          led[digit] = first + groups.length + next.length;
-          next.push({ digits: [...digits, digit], ranks: ranks.slice(start, end), below });
+          next.push({ at: free++, digits: [...digits, digit], ranks: own.slice(start, end), below });
+          kept += above - below;
         }
         [start, below] = [end, above];
       }
-      return led;
-    });
-    const grown = new Int32Array((first + groups.length + next.length) * DIGITS);
-    grown.set(tables.subarray(0, first * DIGITS));
-    for (const [g, led] of places.entries()) grown.set(led, (first + g) * DIGITS);
-    first += groups.length;
-    [tables, groups] = [grown, next];
+    }
+    groups = next;
+    // Few are left but where many values are equal.
+    if (4 * kept < left.reduce((sum, { length }) => sum + length, 0)) left = [inGroups(left, depth + 1, tables, kept)];
   }
   return new Map(groups.flatMap(({ digits, ranks }) => ranks.map((rank) => [rank, numberOf(digits, short)])));
 }
 
 /** Adds up how many values of each group of a depth have each next digit. */
 function countDigits(values: Numbers, depth: number, tables: Int32Array): void {
-  const width = values instanceof Float32Array ? 1 : 2;
-  const words = new Int32Array(values.buffer, values.byteOffset, width * values.length);
+  const [words, width] = wordsOf(values);
   for (let at = width - 1; at < words.length; at += width) {
-    // An order of numbers: negative ones with all bits turned, else the sign alone.
     const turned = words[at]! >> 31;
     const upper = words[at]! ^ (turned | 0x80000000);
-    const lower = width === 1 ? 0 : words[at - 1]! ^ turned;
     if (depth === 0) {
       tables[upper >>> 21]! += 1;
       continue;
     }
-    // Most values are of no group.
-    let group = tables[upper >>> 21]!;
-    for (let k = 1; k < depth && group > 0; k++) group = tables[group * DIGITS + digitOf(upper, lower, k)]!;
+    const lower = width === 1 ? 0 : words[at - 1]! ^ turned;
+    const group = groupOf(upper, lower, depth, tables);
     if (group > 0) tables[group * DIGITS + digitOf(upper, lower, depth)]! += 1;
   }
+}
+
+/** Values that are in a group of a depth. */
+function inGroups(parts: readonly Numbers[], depth: number, tables: Int32Array, count: number): Numbers {
+  const out = new (parts[0] instanceof Float32Array ? Float32Array : Float64Array)(count);
+  let next = 0;
+  for (const values of parts) {
+    const [words, width] = wordsOf(values);
+    for (let i = 0, at = width - 1; i < values.length; i++, at += width) {
+      const turned = words[at]! >> 31;
+      const lower = width === 1 ? 0 : words[at - 1]! ^ turned;
+      if (groupOf(words[at]! ^ (turned | 0x80000000), lower, depth, tables) > 0) out[next++] = values[i]!;
+    }
+  }
+  return out;
+}
+
+const wordsOf = (values: Numbers): readonly [words: Int32Array, width: 1 | 2] => {
+  const width = values instanceof Float32Array ? 1 : 2;
+  return [new Int32Array(values.buffer, values.byteOffset, width * values.length), width];
+};
+
+/**
+ * The group of a depth, 0 for none, of a number by its bits in an order of numbers: negative ones with all bits turned,
+ * of others the sign alone.
+ */
+function groupOf(upper: number, lower: number, depth: number, tables: Int32Array): number {
+  // Most values are of no group.
+  let group = tables[upper >>> 21]!;
+  for (let k = 1; k < depth && group > 0; k++) group = tables[group * DIGITS + digitOf(upper, lower, k)]!;
+  return group;
 }
 
 function digitOf(upper: number, lower: number, depth: number): number {

@@ -89,28 +89,44 @@ export function yearlyIndices(
       to,
     ]);
   }
-  const daysOf = (first: number, count: number, place: number) =>
-    Float64Array.from({ length: count }, (_, d) => factor * values[(first + d) * places + place]!);
-  const heavy = Array.from({ length: places }, (_, place) => {
-    const wet = based.flatMap(({ first, count }) => Array.from(daysOf(first, count, place).filter((v) => v >= 1)));
-    return wet.length === 0 ? Number.NaN : quantileOfSorted(Float64Array.from(wet).sort(), 0.95);
-  });
-  const yearly: Coordinate = { ...time, name: dim, dims: [dim], ...edgesOf(time, years) };
-  const coordinates = [yearly, ...series.coordinates.filter((c) => c.name !== time.name && !c.dims.includes(dim))];
-  return (Object.keys(described) as (keyof typeof described)[]).map((name) => {
-    const found = new Float64Array(years.length * places);
-    for (const [y, { first, count }] of years.entries()) {
-      const follows = Array.from({ length: count }, (_, d) => d > 0);
-      for (let place = 0; place < places; place++) {
-        const rain = daysOf(first, count, place);
-        found[y * places + place] = rain.some(Number.isNaN)
-          ? Number.NaN
-          : wetDayIndices[name]({ rain, follows, heavy: heavy[place]! });
+  const heavy = Float64Array.from({ length: places }, (_, place) => {
+    const wet: number[] = [];
+    for (const { first, count } of based) {
+      for (let at = first * places + place, d = 0; d < count; d++, at += places) {
+        const rain = factor * values[at]!;
+        if (rain >= 1) wet.push(rain);
       }
     }
+    return wet.length === 0 ? Number.NaN : quantileOfSorted(Float64Array.from(wet).sort(), 0.95);
+  });
+  const names = Object.keys(described) as (keyof typeof described)[];
+  const found = names.map(() => new Float64Array(years.length * places).fill(Number.NaN));
+  for (const [y, { first, count }] of years.entries()) {
+    const follows = Array.from({ length: count }, (_, d) => d > 0);
+    const rain = new Float64Array(count);
+    for (let place = 0; place < places; place++) {
+      let total = 0;
+      for (let at = first * places + place, d = 0; d < count; d++, at += places)
+        total += rain[d] = factor * values[at]!;
+      if (Number.isNaN(total)) continue;
+      for (const [k, name] of names.entries()) {
+        found[k]![y * places + place] = wetDayIndices[name]({ rain, follows, heavy: heavy[place]! });
+      }
+    }
+  }
+  const yearly: Coordinate = { ...time, name: dim, dims: [dim], ...edgesOf(time, years) };
+  const coordinates = [yearly, ...series.coordinates.filter((c) => c.name !== time.name && !c.dims.includes(dim))];
+  return names.map((name, k) => {
     const [long_name, units] = described[name];
     return new Field({
-      ...{ name, units, coordinates, values: found, dims: [dim, ...rest], shape: [years.length, ...shape.slice(1)] },
+      ...{
+        name,
+        units,
+        coordinates,
+        values: found[k]!,
+        dims: [dim, ...rest],
+        shape: [years.length, ...shape.slice(1)],
+      },
       attributes: { long_name, ...(name === "R95p" && { base_period: `${from}-${to}` }) },
     });
   });
