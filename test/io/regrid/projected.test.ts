@@ -44,7 +44,13 @@ function compare(ours: Field, theirs: Field) {
 for (const name of ["fmi_20160928", "knmi_20100826", "radolan_sf_5days"]) {
   test(`${name} comes out on latitudes and longitudes as cdo's remapbil, remapnn and remapcon give it`, async () => {
     if (!has("cdo")) return skip("no cdo");
-    const read = (await readField(testData(`radar/${name}_cut.nc`), { variable: "pr" })).isel({ time: [0, 2] });
+    const whole = (await readField(testData(`radar/${name}_cut.nc`), { variable: "pr" })).isel({
+      time: [0, 2],
+      y: [0, 128],
+      x: [0, 128],
+    });
+    // A quarter of the largest map, and all of the others.
+    const read = whole.size("y") > 250 ? whole.isel({ y: [0, 128], x: [0, 128] }) : whole;
     const { latitude, longitude } = centresOf(sideOf("test", gridOf(read)));
     const reach = (all: Float64Array) => [Math.floor(Math.min(...all)), Math.ceil(Math.max(...all))] as const;
     const grid = regularGrid({ step: 0.05, lat: reach(latitude), lon: reach(longitude) });
@@ -56,7 +62,7 @@ for (const name of ["fmi_20160928", "knmi_20100826", "radolan_sf_5days"]) {
       const theirs = await remap(method, at("grid.txt"), at("in.nc"));
       const { worst, here, there, compared } = compare(ours, theirs);
       const told = `${method}: ${worst} of the largest, missing here ${here}, there ${there}, of ${compared}`;
-      assert.ok(worst < 1e-5 && there === 0 && compared > 5000, told);
+      assert.ok(worst < 1e-5 && there === 0 && compared > 2000, told);
       if (method === "bilinear") between = theirs;
       // cdo's remapnn takes the nearest centre however far it is; here a cell must hold the place.
       const lost = method === "nearest" ? compare(ours, between!).here : here;

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { readField } from "../../io/dataset/index.ts";
+import { writeSyntheticRain } from "../cli/data.ts";
 import { assert, inFolder, test } from "../harness.ts";
 import { runScript } from "../script.ts";
-import { writeSyntheticRain } from "./data.ts";
 
 test("the example trains on a file, beats interpolation and writes an ensemble", async () => {
   await inFolder(async (folder) => {
