@@ -11,10 +11,6 @@ const { at } = temporaryFolder(test);
 const quick = ["--evaluations", "2", "--members", "1", "--threads", "1"];
 test.before(() => writeUntrainedModel(at("model.safetensors"), 2));
 
-async function ended(...args: readonly string[]): Promise<void> {
-  await mongeDone(...args);
-}
-
 /** A turned grid of 4 x 5 cells on two-dimensional positions, with corners where `corners` says so. */
 function turned(corners: boolean): Field {
   const [height, width] = [4, 5];
@@ -46,8 +42,8 @@ function turned(corners: boolean): Field {
 test("corners of two-dimensional positions travel through `convert` to NetCDF and Zarr", async () => {
   const field = turned(true);
   await writeNetcdf(at("turned.nc"), field);
-  await ended("convert", at("turned.nc"), "-o", at("turned.zarr"));
-  await ended("convert", at("turned.zarr"), "-o", at("back.nc"));
+  await mongeDone("convert", at("turned.nc"), "-o", at("turned.zarr"));
+  await mongeDone("convert", at("turned.zarr"), "-o", at("back.nc"));
   for (const name of ["turned.nc", "turned.zarr", "back.nc"]) {
     const read = await readField(at(name));
     for (const one of ["lat", "lon"])
@@ -99,8 +95,8 @@ test("cdo remaps conservatively what `convert` and `downscale` write on a turned
   if (tool("cdo", "--version") === undefined) return skip("remapping with cdo: it is not installed");
   await writeNetcdf(at("plain.nc"), turned(false));
   await writeNetcdf(at("cornered.nc"), turned(true).with({ values: new Float32Array(20).fill(2) }));
-  await ended("convert", at("cornered.nc"), "-o", at("copy.nc"));
-  await ended("downscale", at("model.safetensors"), at("plain.nc"), "-o", at("fine.nc"), ...quick);
+  await mongeDone("convert", at("cornered.nc"), "-o", at("copy.nc"));
+  await mongeDone("downscale", at("model.safetensors"), at("plain.nc"), "-o", at("fine.nc"), ...quick);
   const grid = "r720x360";
   for (const name of ["copy.nc", "fine.nc"]) tool("cdo", "-s", `remapcon,${grid}`, at(name), at(`cdo-${name}`));
   const out = await readField(at("cdo-copy.nc"), { variable: "pr" });
@@ -113,7 +109,7 @@ test("cdo remaps conservatively what is downscaled from CORDEX on its turned pol
   if (path === undefined) return;
   if (tool("cdo", "--version") === undefined) return skip("remapping with cdo: it is not installed");
   const more = ["--time", "0", "--interval", "86400", "--missing", "propagate", "--clip-negative"];
-  await ended("downscale", at("model.safetensors"), path, "-o", at("cordex.nc"), ...quick, ...more);
+  await mongeDone("downscale", at("model.safetensors"), path, "-o", at("cordex.nc"), ...quick, ...more);
   tool("cdo", "-s", "remapcon,r360x180", at("cordex.nc"), at("cordex-cdo.nc"));
   const out = await readField(at("cordex-cdo.nc"), { variable: "pr" });
   assert.ok(out.values.some((v) => v >= 0));

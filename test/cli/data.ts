@@ -1,7 +1,7 @@
 /** Small files of synthetic rain for tests of the command. */
 import { syntheticPairs } from "../../generative/synthetic/index.ts";
 import { convertPrecipitation, Field, writeNetcdf } from "../../io/index.ts";
-import { axis } from "../axis.ts";
+import { axis, evenly } from "../axis.ts";
 
 export interface RainFileOptions {
   readonly days: number;
@@ -16,9 +16,6 @@ export interface RainFileOptions {
 /** Writes one variable `pr` on (time, y, x), y falling, with daily times and coordinates in kilometres. */
 export async function writeSyntheticRain(path: string, o: RainFileOptions): Promise<Field> {
   const { days, units, size = 32, seed = 1 } = o;
-  const line = (name: string, values: Float64Array, attributes: Readonly<Record<string, string>>) =>
-    axis(name, values, attributes);
-  const along = (n: number, at: (i: number) => number) => Float64Array.from({ length: n }, (_, i) => at(i));
   const rates = new Field({
     name: "pr",
     dims: ["time", "y", "x"],
@@ -26,21 +23,9 @@ export async function writeSyntheticRain(path: string, o: RainFileOptions): Prom
     values: Float32Array.from(syntheticPairs({ seed, times: days, size }).fine.values),
     units: "mm h-1",
     coordinates: [
-      line(
-        "time",
-        along(days, (i) => i),
-        { units: "days since 2020-01-01", standard_name: "time" },
-      ),
-      line(
-        "y",
-        along(size, (i) => size - 0.5 - i),
-        { units: "km", standard_name: "projection_y_coordinate" },
-      ),
-      line(
-        "x",
-        along(size, (i) => i + 0.5),
-        { units: "km", standard_name: "projection_x_coordinate" },
-      ),
+      axis("time", evenly(days), { units: "days since 2020-01-01", standard_name: "time" }),
+      axis("y", evenly(size, size - 0.5, -1), { units: "km", standard_name: "projection_y_coordinate" }),
+      axis("x", evenly(size, 0.5), { units: "km", standard_name: "projection_x_coordinate" }),
     ],
   });
   const field = convertPrecipitation(rates, units, { interval: 86400 });

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Field, writeNetcdf } from "../../io/index.ts";
-import { assert, suite, temporaryFolder } from "../harness.ts";
+import { assert, axis, evenly, suite, temporaryFolder } from "../harness.ts";
 import { mongeDone, mongeRefused } from "./run.ts";
 
 const test = suite("monge distance");
@@ -11,13 +11,7 @@ const file = (name: string) => join(folder, `${name}.nc`);
 async function write(name: string, cells: readonly (readonly [number, number, number])[], units = "mm h-1") {
   const values = new Float64Array(64);
   for (const [row, column, mass] of cells) values[row * 8 + column] = mass;
-  const axis = (dim: string) => ({
-    name: dim,
-    dims: [dim],
-    values: Float64Array.from({ length: 8 }, (_, i) => 10 * i),
-    attributes: { units: "km", axis: dim.toUpperCase() },
-  });
-  const coordinates = [axis("y"), axis("x")];
+  const coordinates = ["y", "x"].map((dim) => axis(dim, evenly(8, 0, 10), { units: "km", axis: dim.toUpperCase() }));
   await writeNetcdf(file(name), new Field({ name: "pr", dims: ["y", "x"], shape: [8, 8], values, units, coordinates }));
 }
 
@@ -76,12 +70,7 @@ async function writePoint(name: string, row: number, column: number, map?: strin
   values[35] = -1e-9;
   const dims = map === undefined ? ["lat", "lon"] : ["y", "x"];
   const units = map === undefined ? ["degrees_north", "degrees_east"] : ["m", "m"];
-  const coordinates = dims.map((dim, k) => ({
-    name: dim,
-    dims: [dim],
-    values: Float64Array.from({ length: 6 }, (_, i) => (k === 0 ? 60 : 10) + i),
-    attributes: { units: units[k]! },
-  }));
+  const coordinates = dims.map((dim, k) => axis(dim, evenly(6, k === 0 ? 60 : 10), { units: units[k]! }));
   const gridMapping = map === undefined ? undefined : { name: "crs", attributes: { grid_mapping_name: map } };
   const shape = [6, 6];
   await writeNetcdf(file(name), new Field({ name: "pr", dims, shape, values, units: "mm", coordinates, gridMapping }));

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Field, readField, writeNetcdf, writeZarr } from "../../io/index.ts";
 import { attributeTypes } from "../../io/storage/index.ts";
 import { moreData, testData } from "../data.ts";
-import { assert, temporaryFolder, test } from "../harness.ts";
+import { assert, axis, evenly, temporaryFolder, test } from "../harness.ts";
 import { hasPython, python, skip, tool } from "../io/oracle.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { mongeDone, mongeHere } from "./run.ts";
@@ -83,19 +83,8 @@ test("what a Zarr store lacks is told: chunks that were read, and arrays that it
 test("of a variable in very many chunks progress is told while they are read", async () => {
   const path = at("many-chunks.nc");
   const values = Float32Array.from({ length: 320 * 320 }, (_, i) => i % 7);
-  const axis = (name: string) => ({
-    name,
-    dims: [name],
-    attributes: {},
-    values: Float64Array.from({ length: 320 }, (_, i) => i),
-  });
-  const field = new Field({
-    name: "pr",
-    dims: ["y", "x"],
-    shape: [320, 320],
-    values,
-    coordinates: ["y", "x"].map(axis),
-  });
+  const coordinates = ["y", "x"].map((name) => axis(name, evenly(320)));
+  const field = new Field({ name: "pr", dims: ["y", "x"], shape: [320, 320], values, coordinates });
   await writeNetcdf(path, field, { chunks: { y: 1, x: 1 } });
   const { stdout, stderr } = await mongeDone("info", path);
   assert.match(stdout, /stored in chunks of 1 x 1/);

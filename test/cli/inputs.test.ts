@@ -7,7 +7,6 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -17,7 +16,7 @@ import { assert, temporaryFolder, test } from "../harness.ts";
 import { hasPython, python, skip } from "../io/oracle.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { writeUntrainedModel } from "./model.ts";
-import { mongeDone, mongeHere, oneLine } from "./run.ts";
+import { contents, mongeDone, mongeHere, oneLine } from "./run.ts";
 
 const { folder, at } = temporaryFolder(test);
 
@@ -28,12 +27,6 @@ test.before(async () => {
   await writeNetcdf(at("coarse.nc"), coarsen(fine, 2));
   copyFileSync(at("coarse.nc"), at("pr_2020.nc"));
 });
-
-/** All files below, with what they hold. */
-function contents(path: string): Record<string, string> {
-  if (!statSync(path).isDirectory()) return { [path]: readFileSync(path, "base64") };
-  return Object.assign({}, ...readdirSync(path).map((name) => contents(join(path, name))));
-}
 
 /** Fails unless a command is refused before its work, and no file is other than it was. */
 async function refused(args: readonly string[], pattern: RegExp, status = 2): Promise<void> {

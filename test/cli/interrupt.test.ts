@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 import { rng } from "../../engine/random/rng.ts";
 import { Field, writeField } from "../../io/index.ts";
-import { assert, temporaryFolder, test } from "../harness.ts";
+import { assert, axis, evenly, temporaryFolder, test } from "../harness.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { writeUntrainedModel } from "./model.ts";
 import { startMonge, words } from "./run.ts";
@@ -11,18 +11,15 @@ const { folder, at } = temporaryFolder(test);
 
 /** Rain of so many maps, large enough that scoring them takes seconds. */
 function rain(seed: number, side: number): Field {
-  const axis = (name: string, units: string, n: number) => ({
-    ...{ name, dims: [name], values: Float64Array.from({ length: n }, (_, i) => i / 4), attributes: { units } },
-  });
   return new Field({
     ...{ name: "pr", dims: ["time", "lat", "lon"], shape: [40, side, side], units: "mm h-1" },
     values: rng(seed)
       .normal(new Float32Array(40 * side * side))
       .map((z) => Math.max(0, z)),
     coordinates: [
-      axis("time", "days since 2003-01-01", 40),
-      axis("lat", "degrees_north", side),
-      axis("lon", "degrees_east", side),
+      axis("time", evenly(40), { units: "days since 2003-01-01" }),
+      axis("lat", evenly(side, 0, 0.25), { units: "degrees_north" }),
+      axis("lon", evenly(side, 0, 0.25), { units: "degrees_east" }),
     ],
   });
 }

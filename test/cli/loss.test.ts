@@ -1,14 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import {
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { checkFolder, checkOutputs } from "../../engine/files/output-check.ts";
@@ -17,7 +8,7 @@ import { coarsen, readField, writeNetcdf } from "../../io/index.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";
 import { skip } from "../io/oracle.ts";
 import { writeSyntheticRain } from "./data.ts";
-import { commandLine, mongeDone, mongeHere, mongeRefused, oneLine, startMonge, words } from "./run.ts";
+import { commandLine, contents, mongeDone, mongeHere, mongeRefused, oneLine, startMonge, words } from "./run.ts";
 
 const { folder, at } = temporaryFolder(test);
 const runs = at("runs");
@@ -40,13 +31,6 @@ test.before(async () => {
   const data = ["--data", at("fine.nc"), "--interval", "86400", "--threads", "1"];
   await mongeDone("train", ...data, ...sizes, "--out", runs);
 });
-
-/** All files below, with what they hold. */
-function contents(path: string): Record<string, string> {
-  if (!existsSync(path)) return {};
-  if (!statSync(path).isDirectory()) return { [path]: readFileSync(path, "base64") };
-  return Object.assign({}, ...readdirSync(path).map((name) => contents(join(path, name))));
-}
 
 async function refused(args: readonly string[], pattern: RegExp, status = 2): Promise<void> {
   const before = contents(folder);

@@ -59,10 +59,6 @@ test.before(async () => {
 
 const quick = ["--evaluations", "2", "--members", "2", "--threads", "1", "--seed", "5"];
 
-async function ended(...args: readonly string[]): Promise<void> {
-  await mongeDone(...args);
-}
-
 async function globalsOf(path: string): Promise<Readonly<Record<string, unknown>>> {
   const data = await openDataset(path);
   data.close();
@@ -70,13 +66,13 @@ async function globalsOf(path: string): Promise<Readonly<Record<string, unknown>
 }
 
 test("daily sums come out of `downscale` as sums, and `convert` reads them again and makes the mean rates that they are", async () => {
-  await ended("downscale", at("model.safetensors"), at("daily.nc"), "-o", at("fine.nc"), ...quick);
+  await mongeDone("downscale", at("model.safetensors"), at("daily.nc"), "-o", at("fine.nc"), ...quick);
   const fine = await readField(at("fine.nc"));
   assert.is(fine.units, "mm");
   assert.is(fine.attributes["cell_methods"], "time: sum");
   assert.is(fine.attributes["standard_name"], "lwe_thickness_of_precipitation_amount");
   assert.is(fine.attributes["long_name"], "rain of a day");
-  await ended("convert", at("fine.nc"), "-o", at("rates.nc"), "--to-units", "kg m-2 s-1");
+  await mongeDone("convert", at("fine.nc"), "-o", at("rates.nc"), "--to-units", "kg m-2 s-1");
   const rates = await readField(at("rates.nc"));
   assert.is(rates.attributes["cell_methods"], "time: mean");
   assert.is(rates.attributes["standard_name"], "precipitation_flux");
@@ -87,12 +83,12 @@ test("daily sums come out of `downscale` as sums, and `convert` reads them again
 
 test("a range of values is left out where values, cells or units change, and kept where nothing does", async () => {
   const rangeOf = async (path: string) => (await readField(path)).attributes["actual_range"];
-  await ended("convert", at("daily.nc"), "-o", at("same.nc"));
+  await mongeDone("convert", at("daily.nc"), "-o", at("same.nc"));
   assert.equal(await rangeOf(at("same.nc")), [0, 23]);
   assert.equal((await readField(at("same.nc"))).coordinate("lat")!.attributes["actual_range"], [43.75, 45.25]);
-  await ended("convert", at("daily.nc"), "-o", at("inches.nc"), "--to-units", "inch");
-  await ended("convert", at("daily.nc"), "-o", at("part.nc"), "--bbox", "5,44,6,45");
-  await ended("convert", at("daily.nc"), "-o", at("grid.nc"), "--grid", "1", "--bbox", "5,44,8,45");
+  await mongeDone("convert", at("daily.nc"), "-o", at("inches.nc"), "--to-units", "inch");
+  await mongeDone("convert", at("daily.nc"), "-o", at("part.nc"), "--bbox", "5,44,6,45");
+  await mongeDone("convert", at("daily.nc"), "-o", at("grid.nc"), "--grid", "1", "--bbox", "5,44,8,45");
   for (const name of ["inches.nc", "part.nc", "grid.nc", "fine.nc"])
     assert.is(await rangeOf(at(name)), undefined, name);
   assert.is((await readField(at("part.nc"))).coordinate("lat")!.attributes["actual_range"], undefined);
@@ -110,10 +106,10 @@ test("a range of values is left out where values, cells or units change, and kep
 });
 
 test("institution, source, licence and history travel through every command, with its own line in front of history", async () => {
-  await ended("downscale", at("model.safetensors"), at("daily.nc"), "-o", at("fine.tif"), "--time", "0", ...quick);
-  await ended("convert", at("daily.nc"), "-o", at("day.tif"), "--time", "0");
-  await ended("convert", at("daily.nc"), "-o", at("all.zarr"));
-  await ended("convert", at("day.tif"), "-o", at("back.nc"));
+  await mongeDone("downscale", at("model.safetensors"), at("daily.nc"), "-o", at("fine.tif"), "--time", "0", ...quick);
+  await mongeDone("convert", at("daily.nc"), "-o", at("day.tif"), "--time", "0");
+  await mongeDone("convert", at("daily.nc"), "-o", at("all.zarr"));
+  await mongeDone("convert", at("day.tif"), "-o", at("back.nc"));
   for (const name of ["same.nc", "grid.nc", "fine.nc", "fine.tif", "day.tif", "all.zarr", "back.nc"]) {
     const { institution, source, license, history, geospatial_lat_resolution, ...rest } = await globalsOf(at(name));
     assert.equal([institution, license], [about.institution, about.license], name);

@@ -1,5 +1,7 @@
 /** Runs the `monge` command from its sources: in a process of its own as a user would, or, faster, in this one. */
 import { type ChildProcess, type SpawnSyncReturns, spawn, spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { run } from "../../cli/program.ts";
 import { assert } from "../harness.ts";
@@ -101,4 +103,11 @@ export function oneLine(stderr: string): string {
     /^monge: (.*)\n {2}where {2}(.*(?:\n {9}.*)*)\n {2}to do {2}(.*)$/gm,
     (_, what, where, way) => `monge: ${where.replaceAll("\n         ", "\n")}: ${what}; ${way}`,
   );
+}
+
+/** All files below, with what they hold. */
+export function contents(path: string): Record<string, string> {
+  if (!existsSync(path)) return {};
+  if (!statSync(path).isDirectory()) return { [path]: readFileSync(path, "base64") };
+  return Object.assign({}, ...readdirSync(path).map((name) => contents(join(path, name))));
 }

@@ -18,11 +18,6 @@ test.before(async () => {
   await writeUntrainedModel(at("model.safetensors"), 2);
 });
 
-async function passes(...args: readonly string[]) {
-  const said = await mongeDone(...args);
-  return said;
-}
-
 test("shards in any order fill one store, which is audited and merged into files that ncdump reads", async () => {
   for (const i of [2, 0]) assert.is((await draw("out.zarr", "--shard", `${i}/3`)).status, 0);
   const early = await mongeHere("audit", at("out.zarr"));
@@ -38,13 +33,13 @@ test("shards in any order fill one store, which is audited and merged into files
     oneLine(again.stderr),
     /there is a store of tasks already; --resume goes on with it, --overwrite replaces it/,
   );
-  const { stderr } = await passes("downscale", ...asked("out.zarr"), "--resume");
+  const { stderr } = await mongeDone("downscale", ...asked("out.zarr"), "--resume");
   assert.match(stderr, /3 of 8 tasks done now, 8 of 8 are in .*out\.zarr/);
-  await passes("downscale", ...asked("one.nc"));
+  await mongeDone("downscale", ...asked("one.nc"));
   const whole = await readField(at("one.nc"));
   assert.equal((await readField(at("out.zarr"))).values, whole.values);
-  assert.match((await passes("audit", at("out.zarr"))).stdout, /^8 of 8 .* sound\ncomplete, digest [0-9a-f]{64}\n$/);
-  assert.is((await passes("merge", at("out.zarr"), "-o", at("{day}.nc"))).stdout.trim().split("\n").length, 4);
+  assert.match((await mongeDone("audit", at("out.zarr"))).stdout, /^8 of 8 .* sound\ncomplete, digest [0-9a-f]{64}\n$/);
+  assert.is((await mongeDone("merge", at("out.zarr"), "-o", at("{day}.nc"))).stdout.trim().split("\n").length, 4);
   const header = execFileSync("ncdump", ["-h", at("2020-01-03.nc")], { encoding: "utf8" });
   assert.match(header, /float pr\(time, realization, y, x\)/);
   assert.match(header, /:Conventions = "CF-1.11"/);
@@ -76,12 +71,12 @@ test("Slurm tells a process its shard, and what tells none is refused with the w
 
 test("a plan prints tasks, bytes and hours, and writes the script of an array and an Indexed Job", async () => {
   const plan = ["plan", ...asked("p.zarr"), "--unit", "1x2", "--measure", "0.1"];
-  const { stdout } = await passes(...plan);
+  const { stdout } = await mongeDone(...plan);
   assert.match(stdout, /^tasks {8}8, each at most time 1, realization 2, y 32, x 32; of time 4, realization 3/);
   assert.match(stdout, /evaluations {2}16: 8 maps of a group of members, 2 each/);
   assert.match(stdout, /one takes {4}[\d.e-]+ s, measured here, \d+ evaluations\ntime/);
   const script = (
-    await passes(...plan, "--slurm", "--shards", "5", "--measure", "0", "--seconds-per-evaluation", "900")
+    await mongeDone(...plan, "--slurm", "--shards", "5", "--measure", "0", "--seconds-per-evaluation", "900")
   ).stdout;
   assert.match(script, /^#!\/bin\/bash\n/);
   assert.match(script, /#SBATCH --array=0-4\n/);
@@ -96,13 +91,13 @@ test("files by the day come from shards through a store, as merge would write th
   mkdirSync(at("days"));
   const days = [at("model.safetensors"), at("coarse.nc"), "-o", at("days/rain-{day}.nc"), ...drawing, "--unit", "1x2"];
   const store = at("days/rain-units.zarr");
-  await passes("downscale", ...days, "--shard", "1/2");
+  await mongeDone("downscale", ...days, "--shard", "1/2");
   assert.equal(readdirSync(at("days")), ["rain-units.zarr"]);
-  const { stderr } = await passes("downscale", ...days, "--shard", "0/2");
+  const { stderr } = await mongeDone("downscale", ...days, "--shard", "0/2");
   assert.match(stderr, /8 of 8 are in .*rain-units\.zarr\nwrote .*rain-2020-01-01\.nc/);
   const names = [1, 2, 3, 4].map((day) => `rain-2020-01-0${day}.nc`);
   assert.equal(readdirSync(at("days")).sort(), [...names, "rain-units.zarr"]);
-  await passes("downscale", ...asked("whole.nc"));
+  await mongeDone("downscale", ...asked("whole.nc"));
   const whole = await readField(at("whole.nc"));
   const firsts = await readField(at("days/rain-2020-01-03.nc"));
   assert.equal(firsts.values, whole.isel({ time: [2, 3] }).values);
@@ -111,16 +106,16 @@ test("files by the day come from shards through a store, as merge would write th
 
   writeFileSync(at("days/rain-2020-01-02.nc"), "no longer");
   rmSync(at("days/rain-2020-01-04.nc"));
-  const { stdout } = await passes("audit", store);
+  const { stdout } = await mongeDone("audit", store);
   const way = "has another checksum; move it away, and --resume writes it again";
   assert.match(stdout, new RegExp(`file: .*01-02\\.nc ${way}\nfile: .*01-04\\.nc is missing; --resume writes it`));
   const changed = await mongeHere("downscale", ...days, "--resume");
   assert.match(oneLine(changed.stderr), /01-02\.nc.* is not what was written from the store; move it away/);
   assert.is(readFileSync(at("days/rain-2020-01-02.nc"), "utf8"), "no longer");
   rmSync(at("days/rain-2020-01-02.nc"));
-  const again = await passes("downscale", ...days, "--resume");
+  const again = await mongeDone("downscale", ...days, "--resume");
   assert.match(again.stderr, /0 of 8 tasks done now.*\nwrote .*01-02\.nc\nwrote .*01-04\.nc\n$/);
-  assert.not.match((await passes("audit", store)).stdout, /file:/);
+  assert.not.match((await mongeDone("audit", store)).stdout, /file:/);
   const refused = await mongeHere("downscale", ...days);
   assert.match(oneLine(refused.stderr), /there is a store of tasks already; --resume goes on with it/);
   const foreign = days.with(3, at("{day}.nc"));
@@ -132,10 +127,10 @@ test("files by the day come from shards through a store, as merge would write th
 
 test("a plan that begins leaves a store without tasks, which shards then fill", async () => {
   const plan = ["plan", ...asked("begun.zarr"), "--unit", "1x2", "--measure", "0", "--begin"];
-  assert.match((await passes(...plan)).stderr, /laid .*begun\.zarr out/);
+  assert.match((await mongeDone(...plan)).stderr, /laid .*begun\.zarr out/);
   assert.match((await mongeHere("audit", at("begun.zarr"))).stdout, /^0 of 8 tasks/);
   assert.match(oneLine((await mongeHere(...plan)).stderr), /there is a store of tasks already/);
-  const { stderr } = await passes("downscale", ...asked("begun.zarr"), "--shard", "1/3");
+  const { stderr } = await mongeDone("downscale", ...asked("begun.zarr"), "--shard", "1/3");
   assert.match(stderr, /3 of 8 tasks done now/);
 });
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { rng } from "../../engine/random/rng.ts";
 import { Field, lazyField, readField, regridLazy, writeField } from "../../io/index.ts";
 import { changeSignal, verify } from "../../verification/index.ts";
-import { assert, suite, temporaryFolder } from "../harness.ts";
+import { assert, axis, evenly, suite, temporaryFolder } from "../harness.ts";
 import { line, mongeDone, mongeRefused, oneLine } from "./run.ts";
 
 const test = suite("monge verify");
@@ -14,12 +14,7 @@ const [DAYS, SIDE] = [12, 12];
 function rain(seed: number, members: number | undefined, side = SIDE, factor = 1): Field {
   const count = DAYS * (members ?? 1) * side * side;
   const values = Float32Array.from(rng(seed).normal(new Float32Array(count)), (z) => Math.max(0, 4 * z * factor));
-  const axis = (name: string, units: string) => ({
-    name,
-    dims: [name],
-    values: Float64Array.from({ length: side }, (_, i) => 40 + (12 / side) * (i + 0.5)),
-    attributes: { units },
-  });
+  const along = evenly(side, 40 + 6 / side, 12 / side);
   return new Field({
     name: "pr",
     dims: ["time", ...(members === undefined ? [] : ["realization"]), "lat", "lon"],
@@ -28,14 +23,9 @@ function rain(seed: number, members: number | undefined, side = SIDE, factor = 1
     units: "mm",
     attributes: { standard_name: "lwe_thickness_of_precipitation_amount" },
     coordinates: [
-      {
-        name: "time",
-        dims: ["time"],
-        values: Float64Array.from({ length: DAYS }, (_, i) => i),
-        attributes: { units: "days since 2003-02-23" },
-      },
-      axis("lat", "degrees_north"),
-      axis("lon", "degrees_east"),
+      axis("time", evenly(DAYS), { units: "days since 2003-02-23" }),
+      axis("lat", along, { units: "degrees_north" }),
+      axis("lon", along, { units: "degrees_east" }),
     ],
   });
 }
