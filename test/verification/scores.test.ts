@@ -104,31 +104,6 @@ test("FSS windows are those of a zero-padded moving average, of odd and even sid
   }
 });
 
-test("the spectrum of white noise is flat at its variance", () => {
-  const power = rapsd(
-    rng(5)
-      .normal(40 * 32 * 32)
-      .map((z) => 3 * z),
-    32,
-  );
-  assert.is(power.length, 15);
-  // Ring k averages 40·2πk/2 independent exponential powers: 9 ± 9/√(40πk), four standard errors.
-  power.forEach((p, i) => {
-    close(p, 9, (4 * 9) / Math.sqrt(40 * Math.PI * (i + 1)), `k = ${i + 1}`);
-  });
-});
-
-test("Parseval: a cosine has all its power in one ring", () => {
-  const n = 32;
-  const wave = Float64Array.from({ length: n * n }, (_, i) => 2 * Math.cos((2 * Math.PI * 5 * (i % n)) / n));
-  const power = rapsd(wave, n);
-  let members = 0;
-  for (let y = -16; y < 16; y++) for (let x = -16; x < 16; x++) if (Math.round(Math.hypot(y, x)) === 5) members++;
-  power.forEach((p, i) => {
-    close(p, i === 4 ? (2 * n * n) / members : 0, 1e-12, `k = ${i + 1}`);
-  }); // Σ x² = 2n²
-});
-
 test("a field of power k^−β is fitted with slope β, and RALSD(P, c²P) = |20 log₁₀ c| dB", () => {
   const n = 64;
   const filter = spectralAmplitude(n, n, 3);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { DomainError, OptionsError, rng, ShapeError, UnitsError } from "../../engine/index.ts";
 import { verifyTiles } from "../../examples/array-scores/verify-tiles.ts";
 import { Field, openDataset, writeNetcdf } from "../../io/index.ts";
-import { fss, type Score, type Verification, verify } from "../../verification/index.ts";
+import { type Score, type Verification, verify } from "../../verification/index.ts";
 import { eachScore } from "../../verification/tally/field-scores.ts";
 import { assert, close, refuses, test } from "../harness.ts";
 import { hasPython, python, skip } from "../io/oracle.ts";
@@ -80,20 +80,6 @@ test("without gaps verify gives what verifyTiles gives, pooled and by event, wit
     });
     assert.equal([fields.members, fields.units, fields.wetThreshold], [M, "mm h-1", 0.1]);
   }
-});
-
-test("one member alone has the mean absolute error as its CRPS, no ranks, and the fss of its map", async () => {
-  const one = field(rain(1, N), undefined).isel({ time: 2 });
-  const { scores, members } = await verify(one, truth.isel({ time: 2 }));
-  assert.is(members, 1);
-  assert.is(scores.crps, scores.mae);
-  assert.equal([...scores.rankHistogram], []);
-  assert.ok(Number.isNaN(scores.spreadSkill));
-  const map = truth.isel({ time: 2 });
-  for (const { threshold, window, fss: found } of scores.fss) {
-    close(found, fss(one.values, map.values, SIDE, SIDE, { threshold, window }), 1e-14, `fss ${window}`);
-  }
-  assert.equal(scores.fss.map(({ window }) => window).slice(0, 3), [1, 3, 9]);
 });
 
 test("order of dimensions, direction of lines, longitudes round the circle, and units of rates change nothing", async () => {

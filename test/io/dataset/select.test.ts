@@ -173,14 +173,6 @@ test("parts of real files are xarray's", async () => {
     ["radar/radolan_sf_5days_cut.nc", "pr", { time: "2018", y: [-4.2e6, -4.1e6] }],
     ["radar/meteonet_rain_nw_201608_cut.nc", "pr", { time: ["2016-08", null], lat: [51, 51.5] }],
     ["radar/stageiv_xyt_cut.nc", "Total_precipitation_surface_1_Hour_Accumulation", { time: "2018-09-13T21" }],
-  ];
-  await check(parts.map(([file, variable, labels, more]) => ({ paths: [testData(file)], variable, labels, ...more })));
-});
-
-test("parts of larger real archives are xarray's", async () => {
-  if (!hasPython("xarray", "cftime")) return skip("no xarray for /usr/bin/python3");
-  // biome-ignore format: a table
-  const parts: readonly Part[] = [
     ["coarse/lisflood_fraser_tp_1986-2018.nc", "pr",
       { time: ["2001-06", "2001-08"], lat: [53, 53.5], lon: [-124, -123] }],
     ["coarse/canesm2_pr_na10km_365day.nc", "pr", { time: ["2095-02-27", "2095-03-01"], lat: [43, 44] }],
