@@ -1,3 +1,4 @@
+// Inside: a model that was not trained.
 /** A model file that was not trained: what tests of the command need where the weights do not matter. */
 import { rng } from "../../engine/random/rng.ts";
 import { unet } from "../../generative/diffusion/unet.ts";

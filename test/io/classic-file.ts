@@ -1,7 +1,8 @@
-// Inside: the types of a format that no writer makes.
 /** A small writer of NetCDF-3 for tests of its reader: a field with its coordinates in one file, no records. */
-import { CLASSIC_TYPES } from "../../io/formats/netcdf/classic/header.ts";
 import type { Field } from "../../io/index.ts";
+
+/** Codes of types, as the format defines them. */
+const NC = { char: 2, float: 5, double: 6 };
 
 /** The bytes of CDF-1, CDF-2 or CDF-5 (NetCDF Users Guide, "File Format Specifications"). */
 export function classicBytes(field: Field, version: 1 | 2 | 5 = 2): Buffer {
@@ -22,8 +23,8 @@ export function classicBytes(field: Field, version: 1 | 2 | 5 = 2): Buffer {
   const attributes = (all: object) =>
     list(12, Object.entries(all), ([name, value]) =>
       typeof value === "number"
-        ? [...text(name), narrow(CLASSIC_TYPES.indexOf("float64")), count(1), bigEndian(Float64Array.of(value))]
-        : [...text(name), narrow(CLASSIC_TYPES.indexOf("char")), ...text(String(value))],
+        ? [...text(name), narrow(NC.double), count(1), bigEndian(Float64Array.of(value))]
+        : [...text(name), narrow(NC.char), ...text(String(value))],
     );
   const variables = [
     ...field.coordinates.map(({ name, dims, values, attributes }) => ({ name, dims, values, attributes })),
@@ -41,7 +42,7 @@ export function classicBytes(field: Field, version: 1 | 2 | 5 = 2): Buffer {
       ...list(11, [...variables.entries()], ([i, { name, dims, values, attributes: own }]) => [
         ...[...text(name), count(dims.length), ...dims.map((dim) => count(field.dims.indexOf(dim)))],
         ...attributes(own),
-        narrow(CLASSIC_TYPES.indexOf(values instanceof Float32Array ? "float32" : "float64")),
+        narrow(values instanceof Float32Array ? NC.float : NC.double),
         ...[count(data[i]!.length), offset(starts[i]!)],
       ]),
     ]);

@@ -1,11 +1,9 @@
-// Inside: a direction of the library, beside that of the paper.
 import { rng } from "../../../engine/index.ts";
 import { dot } from "../../../engine/numerics/vectors.ts";
 import { maxSlicedWasserstein } from "../../../examples/papers/max-sliced.ts";
 import { climbSphere, polishSummit, shortestInHull } from "../../../examples/papers/sphere-ascent.ts";
 import type { Cloud } from "../../../wasserstein/measure/index.ts";
-import { type Directions, rowOf, sampleDirections } from "../../../wasserstein/sliced/directions.ts";
-import { slicedWasserstein } from "../../../wasserstein/sliced/index.ts";
+import { type Directions, sampleDirections, slicedWasserstein } from "../../../wasserstein/sliced/index.ts";
 import { assert, close, test } from "../../harness.ts";
 import oracle from "../../oracles/wasserstein-sliced.json" with { type: "json" };
 import {
@@ -19,21 +17,22 @@ import {
 
 test("on θᵀMθ the ascent is the power iteration: it ends at the largest eigenvalue", () => {
   const axes = sampleDirections(6, 6, { kind: "orthonormal", rng: rng(1) });
+  const row = (l: number) => axes.points.subarray(6 * l, 6 * l + 6);
   const eigenvalues = [5, 4, 2, 1, 0.5, 0];
   const f = (theta: Float64Array) => {
     const gradient = new Float64Array(6);
     let value = 0;
     for (const [l, e] of eigenvalues.entries()) {
-      const along = dot(rowOf(axes, l), theta);
+      const along = dot(row(l), theta);
       value += e * along ** 2;
-      for (let k = 0; k < 6; k++) gradient[k]! += 2 * e * along * rowOf(axes, l)[k]!;
+      for (let k = 0; k < 6; k++) gradient[k]! += 2 * e * along * row(l)[k]!;
     }
     return { value, gradient };
   };
   const summit = climbSphere(f, unitVector([1, 1, 1, 1, 1, 1]), { maxIterations: 200, tolerance: 1e-14 });
   assert.ok(summit.converged);
   close(summit.value, 5, 1e-11);
-  close(Math.abs(dot(summit.direction, rowOf(axes, 0))), 1, 1e-11);
+  close(Math.abs(dot(summit.direction, row(0))), 1, 1e-11);
 });
 
 test("the shortest vector in a hull is the foot of the perpendicular, or 0 inside", () => {

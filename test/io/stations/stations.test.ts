@@ -1,8 +1,6 @@
-// Inside: the moments of a column of text.
 /** Stations: tables and CF time series hold the same measurements, and fields at their places are those of xarray. */
 import { writeFileSync } from "node:fs";
 import { DomainError, FormatError } from "../../../engine/errors.ts";
-import { timesOf } from "../../../io/field/time-axis.ts";
 import { atStations, Field, openDataset, readStations, writeField } from "../../../io/index.ts";
 import { moreData } from "../../data.ts";
 import { assert, axis, refuses, suite, temporaryFolder } from "../../harness.ts";
@@ -38,7 +36,7 @@ test("a table of one measurement a row becomes a field over times and stations, 
   assert.is(field.units, "mm");
   assert.equal([...field.coordinate("longitude")!.values], [-8.6, -3.25]);
   assert.equal(
-    timesOf(field).map(({ iso }) => iso),
+    field.times().map(({ iso }) => iso),
     ["2003-02-01T00:00:00", "2003-02-02T00:00:00", "2003-02-04T00:00:00"],
   );
   const { bounds, values } = field.coordinate("time")!;
@@ -122,7 +120,7 @@ test("each of the four layouts of CF time series holds the measurements of the t
     assert.equal(ids, ["Porto", 'Sierra, "high"'], name);
     assert.equal([...field.values], expected, name);
     assert.equal([...field.coordinate("latitude")!.values], [41.2, 37], name);
-    assert.is(timesOf(field).at(-1)!.iso, "2003-02-04T00:00:00", name);
+    assert.is(field.times().at(-1)!.iso, "2003-02-04T00:00:00", name);
   }
 });
 
