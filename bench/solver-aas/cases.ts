@@ -23,6 +23,9 @@ const { values: asked } = parseArgs({
   options: { seeds: { type: "string", default: "501-503" }, record: { type: "string" } },
 });
 
+/** The published model of the density. */
+const paperDensity = adversarial({ regularizer: "wasserstein", form: "flow", flow: "krnet" });
+
 interface Case {
   readonly problem: Problem;
   readonly seconds: number;
@@ -71,7 +74,7 @@ async function run(name: string, arm: string, seed: number): Promise<void> {
     "best form": { ...options, clock },
     uniform: { ...options, sampler: sobol(), clock },
     text: {},
-    aas: { preset: "aas", clock, budget },
+    aas: { preset: "aas", term: null, sampler: paperDensity, clock, budget },
   };
   const solution = await solve(problem, { ...chosen[arm]!, seed, budget });
   const { relativeL2 } = await solution.errors(test);

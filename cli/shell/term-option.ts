@@ -4,7 +4,7 @@ import type { WassersteinTerm } from "../../wasserstein/term/index.ts";
 import { settings } from "./settings.ts";
 import { option } from "./table.ts";
 
-/** The options of a regularizer, which the library checks; `kind` tells what they are. */
+/** The options of a regularizer, which the library checks. */
 export const termOption = option(
   "<term>",
   "a regularizer of the loss: wasserstein, or with options wasserstein:weight=0.5,norm=dual-sobolev (default: none)",

@@ -159,7 +159,8 @@ export function defaultSampler(domain: Domain): AnySampler {
 const presets: Readonly<Record<PresetName, (dimension: number) => SolveOptions>> = {
   aas: (dimension) => ({
     network: mlp({ width: dimension <= 3 ? 32 : 64, depth: 6, scale: 1 }),
-    sampler: adversarial({ regularizer: "wasserstein", form: "flow", flow: "krnet" }),
+    term: wassersteinTerm({ norm: "dual-sobolev" }),
+    sampler: adversarial({ regularizer: "wasserstein", form: dimension <= 3 ? "exact" : "flow" }),
     optimizer: adam({ learningRate: 1e-4 }),
     conditions: "penalty",
     weights: { conditions: 100 },
@@ -174,10 +175,11 @@ const presets: Readonly<Record<PresetName, (dimension: number) => SolveOptions>>
 };
 
 /**
- * Options of a published method. "aas": adversarial adaptive sampling (K. Tang, J. Zhai, X. Wan and C. Yang, arXiv 2305.18702): 50 rounds of 500
- * Adam steps for the network and 1000 for the adversary, a KRnet with fixed β = 5 whose points alone are trained on, conditions by a penalty with
- * γ = 100, six layers of 32 tanh neurons (64 above three dimensions). The paper's text leaves sizes and rates open; they are those of the third-party
- * code that aims at it. Loss and gradient are in float32, as there; θ and the adversary are in float64.
+ * Options of a published method. "aas": adversarial adaptive sampling (K. Tang, J. Zhai, X. Wan and C. Yang, arXiv 2305.18702), whose inner maximum is
+ * the mean of r² and the dual Sobolev norm of its density: that norm is the term (β is a quarter of the mean of r²), and the points are the
+ * adversary's, exact to three dimensions, a flow above. 50 rounds of 500 Adam steps, conditions by a penalty with γ = 100, six layers of 32 tanh
+ * neurons (64 above three dimensions); sizes and rates, which the paper leaves open, are those of the third-party code that aims at it. Loss and
+ * gradient are in float32, as there. The KRnet of the paper as the adversary is a sampler: docs/explanation/which-sampler.md.
  *
  * @throws OptionsError where there is none of that name
  */
