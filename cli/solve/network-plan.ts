@@ -154,7 +154,7 @@ function withSamplerOptions(sampler: AnySampler, { samplerOptions }: MethodOptio
     (key) => (samplerOptions[key] ?? now[key]) !== now[key],
   );
   const shape = now.shape && samplerOptions["form"] !== "flow" ? { shape: now.shape } : {};
-  return make({ ...(isOther ? shape : now), ...samplerOptions });
+  return make({ ...(isOther ? { regularizer: now.regularizer, ...shape } : now), ...samplerOptions });
 }
 
 /** The optimizer with `--optimizer-options`. */

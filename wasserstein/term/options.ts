@@ -57,7 +57,9 @@ const NAME = "wassersteinTerm";
  * @example see docs/how-to/one-regularizer.md
  */
 export function wassersteinTerm(options: WassersteinTermOptions = {}): WassersteinTerm {
-  checkNames(NAME, options, "weight mixed norm p directions modes kind distance");
+  // What is made may be made anew.
+  const { kind: _, distance: __, ...rest } = options as Partial<WassersteinTerm>;
+  checkNames(NAME, rest, "weight mixed norm p directions modes");
   const { weight = 1, mixed = false, norm = "sliced", p = 1, directions = 32, modes = 64 } = options;
   const fail = (name: string, value: unknown, expected: string): never => {
     throw new OptionsError(`${NAME}: ${name} is ${JSON.stringify(value)}, expected ${expected}`, name, value);
