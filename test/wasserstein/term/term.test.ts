@@ -1,4 +1,3 @@
-// Inside: the graph form, which solvers and the downscaler compile.
 /** The Wasserstein regularizer: derivatives, the forms of host and graph against one another, and the norm on grids. */
 import { compile, OptionsError, rng, tf } from "../../../engine/index.ts";
 import {
@@ -7,7 +6,6 @@ import {
   type WassersteinTermOptions,
   wassersteinTerm,
 } from "../../../wasserstein/index.ts";
-import { cosineNorm } from "../../../wasserstein/term/cosine-norm.ts";
 import { ofImages, ofMasses, placesOf, placesShapes } from "../../../wasserstein/term/index.ts";
 import { assert, close, test, throws } from "../../harness.ts";
 
@@ -84,7 +82,10 @@ test("with many cosines the norm is that of the cells: Ḣ⁻¹ of two bumps on 
   const normal = (w: Float64Array) => w.map((v) => v / w.reduce((a, b) => a + b, 0));
   const [x, y] = [normal(bump(0.3)), normal(bump(0.6))];
   const set = { points: centres, count: side ** 2, dim: 2 };
-  const found = cosineNorm({ ...set, weights: x }, { ...set, weights: y }, 150).value;
+  const found = wassersteinTerm({ norm: "dual-sobolev", modes: 150 }).distance(
+    { ...set, weights: x },
+    { ...set, weights: y },
+  ).value;
   const density = x.map((v, i) => (v - y[i]!) * side ** 2);
   const cells = dualSobolevNorm({ values: density, shape: [side, side] }, { spacing: 1 / side }).value;
   // Cells have the eigenvalues (2/h sin(kπh/2))², 0.5 % below (kπ)² where most of the norm is.
