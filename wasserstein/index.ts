@@ -12,3 +12,4 @@ export type { GroundCostOptions } from "./measure/ground-cost.ts";
 export * from "./measure/index.ts";
 export * from "./sinkhorn/index.ts";
 export * from "./sliced/index.ts";
+export { type WassersteinTerm, type WassersteinTermOptions, wassersteinTerm } from "./term/index.ts";

@@ -90,6 +90,7 @@ async function run(name: ReferenceName, arm: string, seed: number, until: number
   const solution = await solve(problem, {
     ...{
       preset: "aas",
+      term: null,
       sampler: samplers[arm]!,
       seed,
       clock: { ...systemClock, wall: systemClock.processor },

@@ -3,9 +3,9 @@ import { InvalidArgumentError } from "commander";
 import { among, real, whole } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import type { RandomFeatureOptions } from "../../solvers/features/index.ts";
+import { settings } from "../shell/settings.ts";
 import { option, type Values } from "../shell/table.ts";
-
-type Settings = Readonly<Record<string, unknown>>;
+import { termOption } from "../shell/term-option.ts";
 
 /** The options. */
 export const methodOptions = {
@@ -25,6 +25,7 @@ export const methodOptions = {
     real(0),
   ),
   preset: option("<name>", "a published method; other options take the place of its parts", among("aas")),
+  term: termOption,
   conditions: option(
     "<how>",
     "exact: hold by construction where possible; penalty: all as rows (default: exact)",
@@ -51,17 +52,6 @@ export const methodOptions = {
 
 /** As parsed. */
 export type MethodOptions = Values<typeof methodOptions>;
-
-/** `regularizer=entropy,kappa=0.1` */
-function settings(text: string): Settings {
-  const entries = text.split(",").map((part) => {
-    const match = /^\s*([A-Za-z]\w*)\s*=\s*(\S+)\s*$/.exec(part);
-    if (match === null)
-      throw new InvalidArgumentError("expected NAME=VALUE, by commas, such as kappa=0.1,damping=0.5.");
-    return [match[1]!, readValue(match[2]!)] as const;
-  });
-  return Object.fromEntries(entries);
-}
 
 /** `1,2,4` */
 function scales(text: string): readonly number[] {
@@ -136,9 +126,4 @@ export function featureOptions(
     blas,
   });
   return { features, ...Object.fromEntries(given.filter(([, value]) => value !== undefined)) };
-}
-
-function readValue(text: string): unknown {
-  if (text === "true" || text === "false") return text === "true";
-  return Number.isNaN(Number(text)) ? text : Number(text);
 }

@@ -52,17 +52,17 @@ function planned(problem: Problem, given: SolveOptions): NetworkPlan {
 
 /** Only what is known, so that the defaults of `solve` stand for the rest. */
 function merged(problem: Problem, o: SolveCommandOptions, asked: Budget | undefined): SolveOptions {
-  const { preset, conditions, weights, batch, precision } = o;
+  const { preset, term, conditions, weights, batch, precision } = o;
   const base = preset === undefined ? {} : presetOptions(preset, problem.axes.length);
   const { points, boundaryPoints, stepsPerRound, starts, seed, threads, blas, optimizer } = o;
   const known = chosenSampler(o, base.sampler);
   const sampler =
     o.samplerOptions === undefined ? known : withSamplerOptions(known ?? defaultSampler(domainOf(problem.domain)), o);
-  const kind = optimizer ?? base.optimizer?.kind ?? "gauss-newton";
+  const kind = optimizer ?? base.optimizer?.kind ?? (term ? "adam" : "gauss-newton");
   const own = kind === base.optimizer?.kind ? base.optimizer : (optimizerKinds[kind]!.make({}) as KnownOptimizer);
   const budget = asked ?? base.budget;
   const counts = { points, boundaryPoints, stepsPerRound, seed, threads, batch };
-  const given = Object.entries({ ...counts, blas, conditions, precision });
+  const given = Object.entries({ ...counts, blas, term, conditions, precision });
   return {
     ...base,
     ...Object.fromEntries(given.filter(([, value]) => value !== undefined)),
@@ -154,7 +154,7 @@ function withSamplerOptions(sampler: AnySampler, { samplerOptions }: MethodOptio
     (key) => (samplerOptions[key] ?? now[key]) !== now[key],
   );
   const shape = now.shape && samplerOptions["form"] !== "flow" ? { shape: now.shape } : {};
-  return make({ ...(isOther ? shape : now), ...samplerOptions });
+  return make({ ...(isOther ? { regularizer: now.regularizer, ...shape } : now), ...samplerOptions });
 }
 
 /** The optimizer with `--optimizer-options`. */

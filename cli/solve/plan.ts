@@ -50,7 +50,7 @@ const prefix = "example:";
 const choices = [
   ...["sampler", "cells", "optimizer", "network", "depth", "width", "activation", "scale", "features"],
   ...["points", "boundaryPoints", "stepsPerRound", "starts", "randomFeatures", "featureScales", "startSize"],
-  ...["preset", "conditions", "weights", "batch", "precision", "samplerOptions", "optimizerOptions"],
+  ...["preset", "term", "conditions", "weights", "batch", "precision", "samplerOptions", "optimizerOptions"],
 ] as const satisfies readonly (keyof SolveCommandOptions)[];
 
 /** Options that belong to a run and cannot be changed when it goes on. */

@@ -5,12 +5,13 @@ import type { TrainOptions as VerbOptions } from "../../generative/training/inde
 import type { TimeRange } from "../../io/dataset/index.ts";
 import { assumeUnits, box, common, external, intervals, threads, timeRange } from "../shell/read-options.ts";
 import { flag, option, several, type Values } from "../shell/table.ts";
+import { termOption } from "../shell/term-option.ts";
 
 /** Options that the library has under the same name. */
 export const same = [
   ...(["time", "validate", "clipNegative", "rain", "notRain", "allowExternal", "wetThreshold", "factor"] as const),
   ...(["timeFactor", "cap", "start", "crop", "batch", "steps", "seed", "dropout", "threads", "device"] as const),
-  ...(["out", "name", "archives", "regions", "preset", "resume"] as const),
+  ...(["out", "name", "archives", "regions", "preset", "term", "resume"] as const),
 ] as const;
 
 /** The options. */
@@ -67,6 +68,7 @@ export const options = {
     whole(2),
   ),
   preset: option("<name>", "--data: recipe of arXiv 2410.00381; options beside it take precedence", among("wassdiff")),
+  term: termOption,
   channels: option("<n>", "channels of the network's first level, a multiple of 8", whole(8), { default: 24 }),
   crop: option("<n>", "side of a training crop (default: about 32)", whole(4)),
   batch: option("<n>", "crops in a batch", whole(), { default: 16 }),

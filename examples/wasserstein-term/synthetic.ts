@@ -100,7 +100,7 @@ export async function runSyntheticCell(
       steps: steps!,
       batch: batch!,
       network: network!,
-      term: term && typeof term === "object" ? { name: term.name, weight: term.weight } : null,
+      term: term && "name" in term ? { name: term.name, weight: term.weight } : null,
     },
     seconds: { training: learnedBy - began, sampling: sampled - learnedBy },
     evaluated,

@@ -1,12 +1,18 @@
 /**
- * A term added to the training loss, between what the network gives and the truth. One of your own is an object of this shape,
- * handed in as the option `term`; by name there is WassDiff's.
+ * A term added to the training loss, between what the network gives and the truth: a `wassersteinTerm`, or one of your own, an object of this
+ * shape.
  */
 import { OptionsError } from "../../engine/errors.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
-import { batchSlicedWassersteinGraph } from "../../wasserstein/line/index.ts";
+import {
+  isWassersteinTerm,
+  ofImages,
+  type WassersteinTerm,
+  type WassersteinTermOptions,
+  wassersteinTerm,
+} from "../../wasserstein/term/index.ts";
 
 /** The fields that a term compares, in the units of the loss, ln(1 + R/c). */
 export interface LossTermFields {
@@ -34,26 +40,35 @@ export interface LossTerm {
   value(fields: LossTermFields): tf.Tensor;
 }
 
-/** Name and numbers of a term, as stored with a run. */
-export type StoredTerm = Pick<LossTerm, "name" | "weight" | "mixed">;
+/** Name and numbers of a term, as stored with a run; of a {@link WassersteinTerm} all its options. */
+export type StoredTerm = Pick<LossTerm, "name" | "weight" | "mixed"> & {
+  readonly of?: Required<Omit<WassersteinTermOptions, "weight" | "mixed">>;
+};
+
+const wasserstein = "wasserstein";
+/** The term of WassDiff as released (arXiv 2410.00381): 0.8 of the denoising loss and 0.2 of the distance. */
+export const wassdiffTerm: WassersteinTerm = wassersteinTerm({ weight: 0.2, mixed: true, directions: 100 });
+/** The name of that term in records of earlier versions. */
+const former = "wassdiff";
 
 /**
  * The term that an option means.
  *
- * @throws OptionsError where there is none of that name, or one of your own lacks something
+ * @throws OptionsError where it is a text, or one of your own lacks something
  */
-export function lossTerm(given: "wassdiff" | LossTerm | null = null): LossTerm | null {
-  if (given === null || given === wassdiffTerm) return given;
+export function lossTerm(given: WassersteinTerm | LossTerm | null = null): LossTerm | null {
+  if (given === null) return null;
+  if (isWassersteinTerm(given)) return ofWasserstein(wassersteinTerm(given));
   const fail = (name: string, value: unknown, expected: string): never => {
     throw new OptionsError(`${name} is ${JSON.stringify(value)}, expected ${expected}`, name, value);
   };
-  if (typeof given === "string") {
-    const way = "one of your own is handed in as the object itself, { term }";
-    return given === wassdiffTerm.name ? wassdiffTerm : fail("term", given, `"wassdiff"; ${way}`);
-  }
   const { name, weight, mixed = false, value } = given;
-  if (typeof value !== "function") fail("term", given, "a LossTerm with a function value");
-  if (typeof name !== "string" || name === "" || name === wassdiffTerm.name) {
+  if (typeof value !== "function") {
+    const own =
+      "wassersteinTerm({ … }) of monge/wasserstein, or a LossTerm with a function value, handed in as the object itself";
+    fail("term", given, own);
+  }
+  if (typeof name !== "string" || name === "" || name === wasserstein || name === former) {
     fail("term.name", name, "a name of its own");
   }
   if (!(weight >= 0 && Number.isFinite(weight))) fail("term.weight", weight, "a finite number ≥ 0");
@@ -62,11 +77,36 @@ export function lossTerm(given: "wassdiff" | LossTerm | null = null): LossTerm |
 }
 
 /** A term as it is stored. */
-export const storedTerm = ({ name, weight, mixed }: LossTerm): StoredTerm => ({
-  name,
-  weight,
-  ...(mixed && { mixed }),
-});
+export function storedTerm(term: LossTerm & Pick<StoredTerm, "of">): StoredTerm {
+  const { name, weight, mixed, of } = term;
+  return { name, weight, ...(mixed && { mixed }), ...(of && { of }) };
+}
+
+/** A stored term of any version in today's terms. */
+export const todaysTerm = (stored: StoredTerm): StoredTerm =>
+  stored.name === former
+    ? storedTerm(ofWasserstein(wassersteinTerm({ ...wassdiffTerm, weight: stored.weight })))
+    : stored;
+
+/** The term of a record; of one's own, the name is all that is known of it. */
+export function recordedTerm(stored: StoredTerm): WassersteinTerm | string {
+  const { name, weight, mixed = false, of } = todaysTerm(stored);
+  return of ? wassersteinTerm({ ...of, weight, mixed }) : name;
+}
+
+function ofWasserstein({ kind: name, weight, mixed, distance: _, ...of }: WassersteinTerm): LossTerm & StoredTerm {
+  const count = of.directions;
+  return {
+    ...{ name, weight, mixed, of },
+    ...(of.norm === "sliced" && {
+      draws: (stream: Rng, crop: number) => [
+        { values: unitColumns(stream, crop ** 2, count), shape: [crop ** 2, count] },
+      ],
+    }),
+    value: ({ estimate, truth, draws: [directions] }) =>
+      ofImages({ ...of, weight, mixed }, estimate, truth, directions as tf.Tensor2D | undefined),
+  };
+}
 
 /** The usual loss and a term together, with the term as metric. */
 export function withTerm(
@@ -85,19 +125,6 @@ export function withTerm(
   return { loss: tf.add(usual, tf.mul(scaled, weight)) as tf.Scalar, metrics: { [name]: scaled } };
 }
 
-const DIRECTIONS = 100;
-
-/** 0.8 of the denoising loss and 0.2 of the distance. */
-export const wassdiffTerm: LossTerm = {
-  name: "wassdiff",
-  weight: 0.2,
-  mixed: true,
-  draws: (stream, crop) => [{ values: unitColumns(stream, crop ** 2, DIRECTIONS), shape: [crop ** 2, DIRECTIONS] }],
-  value({ estimate, truth, draws: [directions] }) {
-    return batchSlicedWassersteinGraph(flat(estimate), flat(truth), directions as tf.Tensor2D);
-  },
-};
-
 /** Uniform directions in `dim` dimensions, unit columns of [dim, count]. */
 export function unitColumns(stream: Rng, dim: number, count: number): Float32Array {
   const values = stream.normal(new Float32Array(dim * count));
@@ -105,5 +132,3 @@ export function unitColumns(stream: Rng, dim: number, count: number): Float32Arr
   for (const [i, v] of values.entries()) squares[i % count]! += v * v;
   return values.map((v, i) => v / Math.sqrt(squares[i % count]!));
 }
-
-const flat = (x: tf.Tensor): tf.Tensor2D => tf.reshape(x, [x.shape[0]!, -1]) as tf.Tensor2D;

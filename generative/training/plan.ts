@@ -19,8 +19,10 @@ import { FormatError, OptionsError } from "../../engine/errors.ts";
 import { readRunOptions } from "../../engine/files/run.ts";
 import type { Device } from "../../engine/tensors/compile.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
+import { isWassersteinTerm, type WassersteinTerm, wassersteinTerm } from "../../wasserstein/term/index.ts";
 import type { PairOptions } from "../data/match.ts";
 import { fieldRoles, type ListedSources } from "../data/sources.ts";
+import { wassdiffTerm } from "../diffusion/loss-term.ts";
 import type { ContextName } from "../model/context.ts";
 import { pretrainedName } from "../model/find-model.ts";
 import { withoutGenerator } from "../model/model-file.ts";
@@ -116,7 +118,7 @@ export interface TrainingPlan {
   /** As given, with whole paths; of a noise process and a term, the name. */
   readonly choices: Omit<TrainingChoices, "process" | "term" | "validate"> & {
     readonly process?: string;
-    readonly term?: string;
+    readonly term?: string | Omit<WassersteinTerm, "distance">;
     readonly validate?: TimeRange;
   };
   /** Some data were fields in memory, which only the caller has. @defaultValue false */
@@ -184,7 +186,7 @@ const planCheck: Check = record({
  */
 export function checkedChoices(o: TrainingChoices, events: boolean): TrainingPlan["choices"] {
   const process = typeof o.process === "object" ? o.process.name : o.process;
-  const term = (typeof o.term === "object" ? o.term?.name : o.term) ?? undefined;
+  const term = chosenTerm(o.term);
   const validate = isTimeRange(o.validate) ? o.validate : undefined;
   const given = Object.fromEntries(
     Object.entries({ ...o, process, term, validate }).filter(([, value]) => value !== undefined),
@@ -221,6 +223,13 @@ export function checkedChoices(o: TrainingChoices, events: boolean): TrainingPla
   };
 }
 
+/** A term as the record has it: the options of a `wassersteinTerm`, else the name. */
+function chosenTerm(term: TrainingChoices["term"]): TrainingPlan["choices"]["term"] {
+  if (!isWassersteinTerm(term)) return typeof term === "object" ? term?.name : term;
+  const { distance: _, ...options } = wassersteinTerm(term);
+  return options;
+}
+
 /** True if something is a range of times, and no data. */
 export const isTimeRange = (value: unknown): value is TimeRange =>
   typeof value === "object" && value !== null && ("dates" in value || "indices" in value);
@@ -235,7 +244,9 @@ export function recipeOf(
     Object.entries(choices).filter(([name]) => names.includes(name)),
   ) as TrainingRecipe;
   const own = options.process ?? process;
-  const added = options.term ?? term;
+  // Earlier versions had one term, by name.
+  const recorded = (term as unknown) === "wassdiff" ? wassdiffTerm : term;
+  const added = options.term ?? recorded;
   return { ...recipe, ...defined({ process: own, term: added }) };
 }
 

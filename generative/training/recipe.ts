@@ -14,7 +14,8 @@ import {
   whole,
 } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
-import { type LossTerm, lossTerm, type StoredTerm, storedTerm } from "../diffusion/loss-term.ts";
+import type { WassersteinTerm } from "../../wasserstein/term/index.ts";
+import { type LossTerm, lossTerm, type StoredTerm, storedTerm, todaysTerm } from "../diffusion/loss-term.ts";
 import { type NoiseProcessName, noiseProcess } from "../diffusion/process/kinds.ts";
 import type { NoiseDistribution, NoiseProcess } from "../diffusion/process/process.ts";
 import { type UnetOptions, unet } from "../diffusion/unet.ts";
@@ -53,8 +54,8 @@ export interface TrainingRecipe {
   readonly process?: NoiseProcessName | NoiseProcess;
   /** Distribution of the noise levels, for processes that take one. @defaultValue of EDM: median 0.7 sigmaData, spread 1.3 */
   readonly noise?: NoiseDistribution;
-  /** A term of the loss of block means: `"wassdiff"`, or one of your own as an object. @defaultValue null, none */
-  readonly term?: "wassdiff" | LossTerm | null;
+  /** A term of the loss of block means: by `wassersteinTerm`, which `solve` takes too, or one of your own. @defaultValue null, none */
+  readonly term?: WassersteinTerm | LossTerm | null;
   /** Default sampling of the model. @defaultValue "dpm++2m", 16 evaluations */
   readonly sampling?: Sampling;
   /** Rate after the warm-up. @defaultValue 1e-3 */
@@ -115,7 +116,21 @@ export interface ResolvedRecipe
 const COUNT = whole(1, 2 ** 31);
 const RATE = real(0, 1e3);
 
-const termCheck = record({ name: text, weight: real(0), mixed: optional(among(true)) });
+const distanceChecks = {
+  norm: among("sliced", "sorted", "dual-sobolev"),
+  p: real(1),
+  directions: COUNT,
+  modes: COUNT,
+};
+const termCheck = record({
+  ...{ name: text, weight: real(0), mixed: optional(among(true)) },
+  of: optional(record(distanceChecks)),
+});
+/** A term among the choices: one of one's own by name. */
+const chosenTermCheck = either(
+  text,
+  record({ kind: among("wasserstein"), weight: real(0), mixed: among(true, false), ...distanceChecks }),
+);
 
 /** Checks of the parts that every recipe has, and of those that some have. */
 const always = {
@@ -157,7 +172,7 @@ export const recipeChoicesChecks = {
   ...optionals(always),
   ...sometimes,
   archives: optional(either(among(true), list(text, 1))),
-  term: optional(text),
+  term: optional(chosenTermCheck),
   preset: optional(among("wassdiff")),
   validation: optional(validationChoicesCheck),
 };
@@ -242,7 +257,8 @@ function fail(name: string, value: unknown, hint: string): never {
 }
 
 /** @throws OptionsError where a run is to go on with another recipe than that of its checkpoint */
-export function checkSameRecipe(now: ResolvedRecipe, then: ResolvedRecipe): void {
+export function checkSameRecipe(now: ResolvedRecipe, stored: ResolvedRecipe): void {
+  const then = { ...stored, ...(stored.term && { term: todaysTerm(stored.term) }) };
   for (const name of Object.keys({ ...now, ...then }) as (keyof ResolvedRecipe)[]) {
     const [a, b] = [JSON.stringify(now[name]), JSON.stringify(then[name])];
     if (a === b) continue;

@@ -6,6 +6,7 @@
 import { OptionsError } from "../../engine/errors.ts";
 import { rng } from "../../engine/random/rng.ts";
 import type { TrainingState } from "../../engine/training/training.ts";
+import type { WassersteinTerm } from "../../wasserstein/term/index.ts";
 import type { CropSource, HeldOut } from "../data/examples.ts";
 import { covariateGroups, directionless } from "../data/images/dropout.ts";
 import { checkImages, hasGaps, type Images } from "../data/images/images.ts";
@@ -20,7 +21,7 @@ import {
 } from "../data/images/source.ts";
 import { measureNormalization, seenBlocks } from "../data/tiles/measure.ts";
 import { eventOf, type TileOptions, type Tiles } from "../data/tiles/tiles.ts";
-import { lossTerm } from "../diffusion/loss-term.ts";
+import { lossTerm, recordedTerm } from "../diffusion/loss-term.ts";
 import { inNetworkOrder } from "../diffusion/parameters.ts";
 import { processOfModel } from "../diffusion/process/kinds.ts";
 import { type Parameter, unet } from "../diffusion/unet.ts";
@@ -223,9 +224,8 @@ async function trainModel(
   const root = rng(recipe.seed);
   const network = unet(networkOf(recipe, description, masked));
   // A term of one's own is known by its name alone.
-  const term = lossTerm(
-    typeof options.term === "object" ? options.term : (recipe.term?.name as "wassdiff" | undefined),
-  );
+  const recorded = recipe.term && recordedTerm(recipe.term);
+  const term = lossTerm(options.term ?? (recorded as WassersteinTerm | undefined));
   const objective = trainingObjective({ source, recipe, description, masked, network, process, term });
   const run = { device, threads, process };
   const { seed, validation: how } = recipe;

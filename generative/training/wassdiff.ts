@@ -1,5 +1,6 @@
 /** Recipes of others, under one name. */
 import { OptionsError } from "../../engine/errors.ts";
+import { wassdiffTerm } from "../diffusion/loss-term.ts";
 import type { TrainingRecipe } from "./recipe.ts";
 
 /** Name of a recipe. */
@@ -36,7 +37,7 @@ export const wassdiff = {
   target: "field",
   dropout: 0.1,
   process: "ve-discrete",
-  term: "wassdiff",
+  term: wassdiffTerm,
   peakRate: 2e-4,
   finalRate: 2e-4,
   warmup: WARMUP,

@@ -14,13 +14,14 @@ import { type Setting, settingOf } from "./setting.ts";
 /** Options that choose a method: where one of them is given, there is no automatic choice. */
 const choices = [
   ...(["network", "sampler", "optimizer", "warmStart", "points", "boundaryPoints", "stepsPerRound", "growth"] as const),
-  ...(["conditions", "weights", "starts", "residualScale", "start", "resume", "preset", "batch"] as const),
+  ...(["conditions", "weights", "starts", "residualScale", "start", "resume", "preset", "term", "batch"] as const),
 ];
 /** At least one option that chooses a method. */
 export type Chosen = { [K in (typeof choices)[number]]: Required<Pick<SolveOptions, K>> }[(typeof choices)[number]];
 
 /** True where options leave the method open. */
-const isAutomatic = (options: SolveOptions): boolean => choices.every((name) => options[name] === undefined);
+const isAutomatic = (options: SolveOptions): boolean =>
+  choices.every((name) => (options[name] ?? undefined) === undefined);
 
 /**
  * Solves a problem.
@@ -55,7 +56,7 @@ export async function solve(problem: Problem, options: SolveOptions = {}): Promi
   checkNames(
     "solve",
     options,
-    "preset network sampler optimizer warmStart seed budget points batch boundaryPoints stepsPerRound growth conditions weights residualScale starts start precision blas signal onProgress onTrial runs checkpointEvery resume clock threads",
+    "preset term network sampler optimizer warmStart seed budget points batch boundaryPoints stepsPerRound growth conditions weights residualScale starts start precision blas signal onProgress onTrial runs checkpointEvery resume clock threads",
   );
   const { elements, volumesAtJumps, march, volumesAtShocks, rows } = methods;
   if (isAutomatic(options)) return solveBy([elements, volumesAtJumps, march, volumesAtShocks, rows], problem, options);

@@ -5,6 +5,8 @@
 import type { Compiled, TensorSpec } from "../../engine/tensors/compile.ts";
 import type { Precision } from "../../engine/tensors/graph.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
+import { constant } from "../../engine/tensors/trace.ts";
+import { ofMasses, placesOf, placesShapes, type WassersteinTerm } from "../../wasserstein/term/index.ts";
 import { type Model, parameterCount } from "./model.ts";
 import type { GroupPoints } from "./program.ts";
 import { type RowGroup, weightedRows } from "./rows.ts";
@@ -29,8 +31,16 @@ export type LossAndGradient = (
 
 type Numbers = Float32Array | Float64Array;
 
+/** A Wasserstein regularizer of the density of r², in the box of the domain. */
+export interface RowTerm {
+  readonly term: WassersteinTerm;
+  readonly box: { readonly low: readonly number[]; readonly high: readonly number[] };
+}
+
 /**
- * Sums over all groups.
+ * Sums over all groups. With a term the loss R of the first group becomes R (1 + λ T), T the distance between the densities in proportion to w r² and
+ * to w on its points, which for unbiased weights w are those of r² and of the uniform one. Where there are more points than a part takes, random parts
+ * have a T each, as batches of training have.
  *
  * @param precision - of the programs; θ, points and sums stay in float64
  */
@@ -39,12 +49,13 @@ export function gradientSums(
   groups: readonly RowGroup[],
   precision: Precision,
   compile: Compile,
+  term?: RowTerm,
 ): LossAndGradient {
   const size = parameterCount(model);
   const made = (length: number): Numbers =>
     precision === "float64" ? new Float64Array(length) : new Float32Array(length);
   const [loss, slope, single] = [made(1), made(size), made(size)];
-  const parts = groups.map((group) => partsOf(model, group, precision, compile, made));
+  const parts = groups.map((group, i) => partsOf(model, group, precision, compile, made, i === 0 ? term : undefined));
   return async (theta, points, gradient) => {
     const at = precision === "float64" ? theta : single;
     if (at === single) single.set(theta);
@@ -67,6 +78,7 @@ function partsOf(
   precision: Precision,
   compile: Compile,
   made: (length: number) => Numbers,
+  given: RowTerm | undefined,
 ) {
   const { dimension } = model;
   // A row that is the sum of all points cannot be had from a part of them.
@@ -74,40 +86,70 @@ function partsOf(
   const count = Math.ceil(group.count / number);
   const part: RowGroup = { ...group, count };
   const columns = Math.max(1, group.data.length);
-  const specs = [{ shape: [count, dimension] }, { shape: [count, 1] }, { shape: [count, columns] }];
+  const more = given ? placesShapes(given.term, count, dimension) : [];
+  const specs = [[count, dimension], [count, 1], [count, columns], ...more].map((shape) => ({ shape }));
   const program = compile(
     `gradient of ${group.name}`,
     [{ shape: [parameterCount(model)] }, ...specs],
-    ([theta, points, rootWeights, data]) => {
+    ([theta, points, rootWeights, data, ...places]) => {
       const tensors = [{ points: points!, rootWeights: rootWeights!, data: data! }];
-      const { value, grad } = tf.valueAndGrad(
-        (t: tf.Tensor) => tf.sum(tf.square(weightedRows(model, [part], t, tensors))) as tf.Scalar,
-      )(theta!);
+      const { value, grad } = tf.valueAndGrad((t: tf.Tensor) => {
+        const squares = tf.square(weightedRows(model, [part], t, tensors));
+        return given ? regularized(given.term, squares, rootWeights!, places) : (tf.sum(squares) as tf.Scalar);
+      })(theta!);
       return [tf.reshape(value, [1]), grad];
     },
     precision,
   );
-  const buffers = Array.from({ length: number }, () => [made(count * dimension), made(count), made(count * columns)]);
+  const buffers = Array.from({ length: number }, () =>
+    specs.map(({ shape }) => made(shape.reduce((a, b) => a * b, 1))),
+  );
   let known: GroupPoints | undefined;
   return {
     program,
     /** The arrays of every part; what is left over in the last one repeats the first point, without weight. */
-    inputs(given: GroupPoints): readonly (readonly Numbers[])[] {
-      if (given === known) return buffers;
-      known = given;
+    inputs(points: GroupPoints): readonly (readonly Numbers[])[] {
+      if (points === known) return buffers;
+      known = points;
       const widths = [dimension, 1, columns];
+      const order = given && number > 1 ? points.stream!.split("parts").permutation(group.count) : undefined;
       for (const [k, buffer] of buffers.entries()) {
         const from = k * count;
         const n = Math.min(count, group.count - from);
-        [given.points, given.rootWeights, given.data].forEach((all, j) => {
+        [points.points, points.rootWeights, points.data].forEach((all, j) => {
           const width = widths[j]!;
           const into = buffer[j]!;
-          into.set(all.subarray(from * width, (from + n) * width));
+          if (order)
+            for (let i = 0; i < n; i++)
+              into.set(all.subarray(order[from + i]! * width, (order[from + i]! + 1) * width), i * width);
+          else into.set(all.subarray(from * width, (from + n) * width));
           for (let i = n; i < count; i++) into.set(all.subarray(0, width), i * width);
         });
         buffer[1]!.fill(0, n);
+        if (!given) continue;
+        const places = placesOf(given.term, Float64Array.from(buffer[0]!), given.box, points.stream!.split(k));
+        for (const [j, values] of places.entries()) buffer[3 + j]!.set(values);
       }
       return buffers;
     },
   };
+}
+
+/** R (1 + λ T), or R (1 − λ + λ T) mixed. A part without residual has T = 0. */
+function regularized(
+  term: WassersteinTerm,
+  squares: tf.Tensor,
+  rootWeights: tf.Tensor,
+  places: readonly tf.Tensor[],
+): tf.Scalar {
+  const count = rootWeights.shape[0]!;
+  const each = tf.sum(tf.reshape(squares, [-1, count]), 0);
+  const total = tf.sum(each);
+  const weights = tf.reshape(tf.square(rootWeights), [count]);
+  const share = (x: tf.Tensor) => tf.div(x, tf.maximum(tf.sum(x), constant(1e-30))) as tf.Tensor1D;
+  const distance = ofMasses(term, share(each), share(weights), places);
+  return tf.mul(
+    total,
+    tf.add(tf.mul(distance, constant(term.weight)), constant(term.mixed ? 1 - term.weight : 1)),
+  ) as tf.Scalar;
 }

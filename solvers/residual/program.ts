@@ -2,13 +2,14 @@
  * The compiled programs of a problem: residual rows, their Jacobian with JᵀJ and Jᵀr, loss and gradient. All on one set of points that the caller may replace between calls.
  */
 
+import type { Rng } from "../../engine/random/rng.ts";
 import type { SystemBlas } from "../../engine/system/system-blas.ts";
 import { type Compiled, type CompileOptions, compile, type TensorSpec } from "../../engine/tensors/compile.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
 import { pointsElsewhere } from "../../equations/expression/index.ts";
 import { denseAlgebra } from "./dense-algebra.ts";
 import { type FusedRows, fusedRows } from "./fused.ts";
-import { type Compile, gradientSums } from "./gradient.ts";
+import { type Compile, gradientSums, type RowTerm } from "./gradient.ts";
 import { apart, rowsAndJacobian, rowsWithTallFactors } from "./jacobian.ts";
 import { jacobianWriter } from "./jacobian-writer.ts";
 import { kernelOf } from "./kernel.ts";
@@ -24,6 +25,8 @@ export interface GroupPoints {
   readonly rootWeights: Float64Array;
   /** [n, max(1, number of data columns)] */
   readonly data: Float64Array;
+  /** Shares the points out among the parts of a term and draws its directions; needed for the first group where there is a term. */
+  readonly stream?: Rng;
 }
 
 /** r, J [M, P], g = Jᵀr and the matrix at one θ; the arrays are the program's own and change with the next call. */
@@ -87,7 +90,7 @@ export interface LeastSquaresProgram {
    * @param shift - λ > 0, added to the diagonal of the matrix
    */
   trial(theta: Float64Array, shift: number, form: TrialForm): Promise<Trial>;
-  /** Σ r² and its gradient, in the program's precision. */
+  /** Σ r², with the term where there is one, and its gradient, in the program's precision. */
   lossAndGradient(theta: Float64Array, gradient: Float64Array): Promise<number>;
   /** Frees the compiled programs; nothing can be called afterwards. */
   dispose(): Promise<void>;
@@ -104,6 +107,8 @@ export type Lazily = (
 export interface ProgramOptions extends Pick<CompileOptions, "threads" | "precision"> {
   /** The machine's BLAS for JᵀJ and the steps. @defaultValue none */
   readonly blas?: SystemBlas | undefined;
+  /** A regularizer of the first group of rows, in {@link LeastSquaresProgram.lossAndGradient} alone. @defaultValue none */
+  readonly term?: RowTerm | undefined;
 }
 
 /** Threads up to which one pass on one of them is faster than graphs on all. */
@@ -163,7 +168,7 @@ export function leastSquaresProgram(
   const pullBackProgram = lazily("pull back", [vector, { shape: [rows, 1] }], ([theta, y], points) => [
     tf.grad((t: tf.Tensor) => tf.sum(tf.mul(residual(t, points), y!)))(theta!),
   ]);
-  const gradient = gradientSums(model, groups, precision, opening);
+  const gradient = gradientSums(model, groups, precision, opening, options.term);
 
   let sets: readonly GroupPoints[] = [];
   let current: Float64Array[] = [];

@@ -3,6 +3,7 @@ import { checkPositive, checkWhole } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { type SystemBlas, systemBlas } from "../../engine/system/system-blas.ts";
 import type { CompileOptions } from "../../engine/tensors/compile.ts";
+import type { WassersteinTerm } from "../../wasserstein/term/index.ts";
 import type { AnyNetwork } from "../network/kinds.ts";
 import type { AnyOptimizer } from "../optimizer/kinds.ts";
 import type { AnySampler } from "../sampler/kinds.ts";
@@ -28,8 +29,13 @@ export interface SolveOptions extends Pick<CompileOptions, "threads"> {
   readonly network?: AnyNetwork;
   /** One of this package's, or your own. @defaultValue `adversarial()` to three dimensions, above `gaussianMixture()` on boxes, else `sobol()` */
   readonly sampler?: AnySampler;
-  /** One of this package's, or your own. @defaultValue `gaussNewton()` */
+  /** One of this package's, or your own. @defaultValue `gaussNewton()`; `adam()` with a term */
   readonly optimizer?: AnyOptimizer;
+  /**
+   * A regularizer by {@link wassersteinTerm}, for Adam: with R the mean of squares of the equations the loss is R (1 + λ T), T the distance between the
+   * density of r² and the uniform one. The θ of the least R is kept. @defaultValue null, none
+   */
+  readonly term?: WassersteinTerm | null;
   /** Another optimizer for the first steps. @defaultValue none */
   readonly warmStart?: WarmStart;
   /** Root of all randomness: results of the same seed and number of steps are bitwise identical on the same machine. @defaultValue 0 */

@@ -61,8 +61,9 @@ export function machineOf(options: TrainOptions, scale: number, grown: boolean):
     },
     take(set, draw) {
       const others = program.others.map((other, i) => other.draw(draw.split("other").split(i)));
+      const stream = draw.split("term");
       const put = (part: PointSet) =>
-        program.rows.setPoints([assembly.interiorPoints(part, weights.equations), ...others]);
+        program.rows.setPoints([{ ...assembly.interiorPoints(part, weights.equations), stream }, ...others]);
       const sets = partsOf(filled(set, program.interior), options.batch, draw);
       parts = sets.map((part) => () => put(part));
       next = 0;
@@ -129,7 +130,7 @@ function filled(set: PointSet, count: number): PointSet {
 }
 
 function programOf(
-  { assembly, points, boundaryPoints, batch, growth, weights, threads, precision, blas }: TrainOptions,
+  { assembly, points, boundaryPoints, batch, growth, weights, threads, precision, blas, term }: TrainOptions,
   grown: boolean,
   scale: number,
 ) {
@@ -137,6 +138,9 @@ function programOf(
   const counts = { interior: Math.round(points * factor), boundary: Math.round(boundaryPoints * factor) };
   const others = assembly.others(counts, weights);
   const groups = [assembly.interior(batch ?? counts.interior, scale), ...others.map((o) => o.group)];
-  const rows = leastSquaresProgram(assembly.model, groups, { threads, ...defined({ precision }), blas: blasOf(blas) });
+  const rows = leastSquaresProgram(assembly.model, groups, {
+    ...{ threads, ...defined({ precision }), blas: blasOf(blas) },
+    ...(term && { term: { term, box: assembly.domain } }),
+  });
   return { rows, others, interior: counts.interior };
 }

@@ -5,6 +5,7 @@ import { getOwn } from "../../engine/files/get-own.ts";
 import { adam } from "../../engine/training/optimizer.ts";
 import type { Domain } from "../../equations/domain/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
+import { isWassersteinTerm, type WassersteinTerm, wassersteinTerm } from "../../wasserstein/term/index.ts";
 import { checkNetwork } from "../network/kinds.ts";
 import { mlp } from "../network/mlp.ts";
 import { gaussNewton } from "../optimizer/gauss-newton.ts";
@@ -32,6 +33,7 @@ export interface ResolvedOptions
     Required<Pick<SolveOptions, "network" | "sampler" | "optimizer" | "points" | "boundaryPoints">>,
     Required<Pick<SolveOptions, "stepsPerRound" | "growth" | "conditions">>,
     Pick<SolveOptions, "warmStart" | "batch" | "residualScale" | "precision"> {
+  readonly term?: WassersteinTerm;
   readonly weights: GroupWeights;
   readonly starts: Starts;
 }
@@ -41,7 +43,8 @@ export function resolveOptions(given: SolveOptions, problem: Problem, domain: Do
   const { preset, ...said } = given;
   const stated = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
   const options: SolveOptions = preset === undefined ? said : { ...presetOptions(preset, domain.dimension), ...stated };
-  const optimizer = options.optimizer ?? gaussNewton();
+  const term = termOf(options.term, domain);
+  const optimizer = options.optimizer ?? (term ? adam() : gaussNewton());
   checkOptimizer(optimizer);
   const conditions = enforcementOf("solve", options.conditions ?? "exact");
   const resolved: ResolvedOptions = {
@@ -49,6 +52,7 @@ export function resolveOptions(given: SolveOptions, problem: Problem, domain: Do
     network: options.network ?? mlp({ scale: suggestedScale(problem, conditions) }),
     sampler: options.sampler ?? defaultSampler(domain),
     optimizer,
+    ...(term && { term }),
     ...(options.warmStart && { warmStart: options.warmStart }),
     points: options.points ?? 2000,
     ...(options.batch !== undefined && { batch: options.batch }),
@@ -68,6 +72,13 @@ export function resolveOptions(given: SolveOptions, problem: Problem, domain: Do
   checkWhole("solve", { points, boundaryPoints, stepsPerRound });
   checkBatch(resolved, problem);
   checkPrecision(resolved);
+  const other = term && notAdam(resolved);
+  if (other)
+    fail(
+      "term",
+      term.kind,
+      `none with ${other.kind}, whose steps are for sums of squares; leave it out, or give optimizer: adam()`,
+    );
   checkWhole("solve", { "warmStart.steps": resolved.warmStart?.steps });
   if (!(growth.after >= 0)) fail("growth.after", growth.after, "a number ≥ 0");
   if (!(growth.factor * Math.min(points, boundaryPoints) >= 1 && growth.factor < Infinity))
@@ -87,6 +98,19 @@ export function resolveOptions(given: SolveOptions, problem: Problem, domain: Do
 export function enforcementOf(caller: string, value: Enforcement): Enforcement {
   if (value === "exact" || value === "penalty") return value;
   throw new OptionsError(`${caller}: conditions is ${value}, expected "exact" or "penalty"`, "conditions", value);
+}
+
+/** The regularizer, made anew where it is plain data. @throws OptionsError where it is none, or not for the loss of equations */
+function termOf(given: SolveOptions["term"], domain: Domain): WassersteinTerm | undefined {
+  if (given === null || given === undefined) return undefined;
+  if (!isWassersteinTerm(given))
+    fail("term", JSON.stringify(given), "wassersteinTerm({ … }) of monge/wasserstein, or null");
+  const term = wassersteinTerm(given);
+  if (term.norm === "sorted" && domain.dimension > 1)
+    fail("term.norm", term.norm, `"sliced" or "dual-sobolev" on ${domain.dimension} axes`);
+  if (term.norm !== "dual-sobolev" && term.p !== 1)
+    fail("term.p", term.p, '1, or norm: "dual-sobolev", the linear form of p = 2');
+  return term;
 }
 
 /** @throws OptionsError where a batch does not divide the points, or something else asks for all of them at once */
@@ -115,12 +139,13 @@ function checkPrecision(resolved: ResolvedOptions): void {
 
 /** The record of options: kinds that were handed in as data, without their functions. */
 export function recorded(resolved: ResolvedOptions): ResolvedOptions {
-  const { network, sampler, optimizer, warmStart } = resolved;
+  const { network, sampler, optimizer, warmStart, term } = resolved;
   return {
     ...resolved,
     network: dataOf(network),
     sampler: dataOf(sampler),
     optimizer: dataOf(optimizer),
+    ...(term && { term: dataOf(term) }),
     ...(warmStart && { warmStart: { ...warmStart, optimizer: dataOf(warmStart.optimizer) } }),
   };
 }
@@ -134,7 +159,8 @@ export function defaultSampler(domain: Domain): AnySampler {
 const presets: Readonly<Record<PresetName, (dimension: number) => SolveOptions>> = {
   aas: (dimension) => ({
     network: mlp({ width: dimension <= 3 ? 32 : 64, depth: 6, scale: 1 }),
-    sampler: adversarial({ regularizer: "wasserstein", form: "flow", flow: "krnet" }),
+    term: wassersteinTerm({ norm: "dual-sobolev" }),
+    sampler: adversarial({ regularizer: "wasserstein", form: dimension <= 3 ? "exact" : "flow" }),
     optimizer: adam({ learningRate: 1e-4 }),
     conditions: "penalty",
     weights: { conditions: 100 },
@@ -149,10 +175,11 @@ const presets: Readonly<Record<PresetName, (dimension: number) => SolveOptions>>
 };
 
 /**
- * Options of a published method. "aas": adversarial adaptive sampling (K. Tang, J. Zhai, X. Wan and C. Yang, arXiv 2305.18702): 50 rounds of 500
- * Adam steps for the network and 1000 for the adversary, a KRnet with fixed β = 5 whose points alone are trained on, conditions by a penalty with
- * γ = 100, six layers of 32 tanh neurons (64 above three dimensions). The paper's text leaves sizes and rates open; they are those of the third-party
- * code that aims at it. Loss and gradient are in float32, as there; θ and the adversary are in float64.
+ * Options of a published method. "aas": adversarial adaptive sampling (K. Tang, J. Zhai, X. Wan and C. Yang, arXiv 2305.18702), whose inner maximum is
+ * the mean of r² and the dual Sobolev norm of its density: that norm is the term (β is a quarter of the mean of r²), and the points are the
+ * adversary's, exact to three dimensions, a flow above. 50 rounds of 500 Adam steps, conditions by a penalty with γ = 100, six layers of 32 tanh
+ * neurons (64 above three dimensions); sizes and rates, which the paper leaves open, are those of the third-party code that aims at it. Loss and
+ * gradient are in float32, as there. The KRnet of the paper as the adversary is a sampler: docs/explanation/which-sampler.md.
  *
  * @throws OptionsError where there is none of that name
  */

@@ -32,7 +32,10 @@ const plan = async (...args: readonly string[]) => {
 
 test("--preset aas is the published method, and other options take the place of its parts", async () => {
   const aas = await plan("example:peak", "--preset", "aas");
-  assert.equal([aas.sampler.flow, aas.sampler.beta, aas.sampler.steps], ["krnet", 5, 1000]);
+  assert.equal(
+    [aas.sampler.regularizer, aas.sampler.form, aas.term.norm, aas.term.weight],
+    ["wasserstein", "exact", "dual-sobolev", 1],
+  );
   assert.equal([aas.optimizer.kind, aas.optimizer.learningRate, aas.stepsPerRound], ["adam", 1e-4, 500]);
   assert.equal(
     [aas.conditions, aas.weights.conditions, aas.points, aas.budget],
@@ -40,11 +43,12 @@ test("--preset aas is the published method, and other options take the place of 
   );
   assert.equal([aas.network.width, aas.network.depth, aas.precision], [32, 6, "float32"]);
   const other = await plan(
-    ...line`example:peak --preset aas --sampler-options beta=10,learningRate=2e-4,steps=50 --batch 1000 --precision float64`,
+    ...line`example:peak --preset aas --sampler-options form=flow,flow=krnet,beta=10,learningRate=2e-4,steps=50 --term wasserstein:weight=2 --batch 1000 --precision float64`,
     ...["--optimizer-options", "learningRate=2e-3,beta1=0.8", "--weights", "conditions=7", "--conditions", "exact"],
     ...["--steps", "40", "--width", "20"],
   );
   assert.equal([other.sampler.beta, other.sampler.learningRate, other.sampler.steps], [10, 2e-4, 50]);
+  assert.equal([other.term.norm, other.term.weight], ["sliced", 2]);
   assert.equal([other.optimizer.learningRate, other.optimizer.beta1, other.batch], [2e-3, 0.8, 1000]);
   assert.equal(
     [other.weights.conditions, other.conditions, other.budget.steps, other.network.width],
@@ -52,7 +56,7 @@ test("--preset aas is the published method, and other options take the place of 
   );
   assert.is(other.precision, "float64");
   const density = await plan(
-    ...["example:peak", "--preset", "aas", "--sampler-options", "regularizer=entropy,form=exact,kappa=0.1"],
+    ...["example:peak", "--preset", "aas", "--sampler-options", "regularizer=entropy,kappa=0.1"],
   );
   assert.equal([density.sampler.regularizer, density.sampler.kappa, density.optimizer.kind], ["entropy", 0.1, "adam"]);
 });

@@ -7,7 +7,9 @@ import { denoisingLoss } from "../../../generative/diffusion/loss.ts";
 import {
   type LossTerm,
   lossTerm,
+  recordedTerm,
   storedTerm,
+  todaysTerm,
   unitColumns,
   wassdiffTerm,
 } from "../../../generative/diffusion/loss-term.ts";
@@ -15,6 +17,7 @@ import { veDiscrete } from "../../../generative/diffusion/process/ve.ts";
 import { integrate } from "../../../generative/diffusion/sampler.ts";
 import type { Unet } from "../../../generative/diffusion/unet.ts";
 import { wasserstein1d } from "../../../wasserstein/line/index.ts";
+import type { WassersteinTerm } from "../../../wasserstein/index.ts";
 import { assert, close, test, throws } from "../../harness.ts";
 import { plainLoss } from "../toy-images.ts";
 import { weightAt } from "./at-level.ts";
@@ -31,7 +34,8 @@ const draw = (name: string, scale = 1) =>
     .map((z) => scale * z);
 const [estimate, truth] = [draw("estimate", 1.4), draw("clean")];
 const image = (values: Float32Array) => tf.tensor4d(values, shape);
-const [drawn] = wassdiffTerm.draws!(rng(3), side);
+const released = lossTerm(wassdiffTerm)!;
+const [drawn] = released.draws!(rng(3), side);
 const { values: columns, shape: columnShape } = drawn!;
 const count = columnShape[1]!;
 
@@ -52,7 +56,7 @@ function onHost(values: Float64Array): number {
 
 test("WassDiff's term is W₁ along the batch on a hundred directions, in value and gradient, and compiled to one graph", async () => {
   const value = (x: tf.Tensor, y: tf.Tensor, v: tf.Tensor) =>
-    wassdiffTerm.value({ estimate: x as tf.Tensor4D, truth: y as tf.Tensor4D, level: tf.ones([1]), draws: [v] });
+    released.value({ estimate: x as tf.Tensor4D, truth: y as tf.Tensor4D, level: tf.ones([1]), draws: [v] });
   const directions = tf.tensor(columns, [...columnShape]);
   assert.equal(columnShape, [pixels, 100]);
   const expected = onHost(Float64Array.from(estimate));
@@ -89,7 +93,7 @@ test("on random directions a batch of one shift is √(2/π) of its root mean sq
     assert.ok(norms.every((n) => Math.abs(n - 1) < 1e-5));
     // The shift 0.05 in every pixel: of norm 0.05 √d, and RMSE 0.05.
     const size = 0.05 * Math.sqrt(dim);
-    const apart = wassdiffTerm
+    const apart = released
       .value({
         estimate: tf.fill([1, dim, 1, 1], 0.05) as tf.Tensor4D,
         level: tf.ones([1]) as tf.Tensor1D,
@@ -142,16 +146,21 @@ test("added, the term counts weight/σ_d; mixed, the loss is (1 − weight) of d
 });
 
 test("a term has a name of its own, a weight and a function; what is stored of it is its name and weight", () => {
-  assert.is(lossTerm("wassdiff"), wassdiffTerm);
-  assert.equal(storedTerm(wassdiffTerm), { name: "wassdiff", weight: 0.2, mixed: true });
+  const of = { norm: "sliced", p: 1, directions: 100, modes: 64 } as const;
+  const stored = { name: "wasserstein", weight: 0.2, mixed: true, of };
+  assert.equal(storedTerm(released), stored);
+  assert.equal(todaysTerm({ name: "wassdiff", weight: 0.2, mixed: true }), stored, "as 0.1.0 stored it");
+  assert.equal(storedTerm(lossTerm(recordedTerm(stored) as WassersteinTerm)!), stored);
+  assert.is(recordedTerm({ name: "mine", weight: 0.3 }), "mine");
   assert.equal([lossTerm(), lossTerm(null), lossTerm(mine)], [null, null, mine]);
   assert.equal(storedTerm(mine), { name: "mine", weight: 0.3 });
   const refused = (given: unknown, pattern: RegExp) => throws(() => lossTerm(given as LossTerm), OptionsError, pattern);
-  refused("pooled", /term is "pooled", expected "wassdiff"; one of your own is handed in as the object itself/);
-  refused({ ...mine, name: "wassdiff" }, /term.name is "wassdiff"/);
+  refused("pooled", /term is "pooled", expected wassersteinTerm.*handed in as the object itself/);
+  refused("wassdiff", /expected wassersteinTerm/);
+  refused({ ...mine, name: "wasserstein" }, /term.name is "wasserstein"/);
   refused({ ...mine, weight: -1 }, /term.weight is -1/);
   refused({ ...mine, weight: 1.5, mixed: true }, /at most 1/);
-  refused({ kind: "pooled", weight: 1 }, /expected a LossTerm with a function value/);
+  refused({ kind: "pooled", weight: 1 }, /a LossTerm with a function value/);
 });
 
 const s = 0.2;

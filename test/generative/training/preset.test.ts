@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { OptionsError, rng } from "../../../engine/index.ts";
 import { blockInputs, cropSource } from "../../../generative/data/images/source.ts";
 import { tilesOf } from "../../../generative/data/index.ts";
-import { lossTerm } from "../../../generative/diffusion/loss-term.ts";
+import { lossTerm, wassdiffTerm } from "../../../generative/diffusion/loss-term.ts";
 import { processOfModel } from "../../../generative/diffusion/process/kinds.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
 import { constantsOf } from "../../../generative/model/blocks.ts";
@@ -17,6 +17,7 @@ import { plannedRecipe, trainOnTiles } from "../../../generative/training/index.
 import { trainingObjective } from "../../../generative/training/objective.ts";
 import { checkedChoices } from "../../../generative/training/plan.ts";
 import { withPreset } from "../../../generative/training/wassdiff.ts";
+import type { WassersteinTerm } from "../../../wasserstein/index.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { mongeHere } from "../../cli/run.ts";
 import { assert, refuses, test } from "../../harness.ts";
@@ -33,7 +34,8 @@ test("the recipe has the released numbers, and options beside it go before", () 
     recipe as Record<string, unknown>;
   assert.equal([batch, steps, warmup, peakRate, finalRate], [12, 120_000, 5000, 2e-4, 2e-4]);
   assert.equal([unit, divisor, target, dropout, process], [1 / 24, 5, "field", 0.1, "ve-discrete"]);
-  assert.is(term, "wassdiff");
+  const { norm, weight, mixed, directions } = term as WassersteinTerm;
+  assert.equal([norm, weight, mixed, directions], ["sliced", 0.2, true, 100]);
   assert.equal([rest["clipNorm"], rest["beta2"], rest["emaDecay"], rest["crop"]], [1, 0.999, 0.999, 256]);
   assert.equal(rest["sampling"], { method: "predictor-corrector", evaluations: 2000 });
   const sized = withPreset({ preset: "wassdiff", batch: 4, steps: 2400, network: { baseChannels: 16 } } as const);
@@ -48,9 +50,10 @@ test("the recipe of a run has the sizes of the preset where none are given", asy
     choices: checkedChoices({ preset: "wassdiff", crop: 64, steps: 240, out: "runs" }, true),
   });
   const { tile, crop, batch, network, term } = recipe;
+  const of = { norm: "sliced", p: 1, directions: 100, modes: 64 } as const;
   assert.equal(
     [tile, crop, batch, network.baseChannels, term],
-    [64, 64, 12, 128, { name: "wassdiff", weight: 0.2, mixed: true }],
+    [64, 64, 12, 128, { name: "wasserstein", weight: 0.2, mixed: true, of }],
   );
   assert.equal([recipe.warmup, recipe.dropout, recipe.process, recipe.target], [10, 0.1, "ve-discrete", "field"]);
 });
@@ -118,7 +121,7 @@ test("batches hold ln(1 + R)/5 of rain in mm/day, conditions 2f − 1, and −3 
     masked,
     network,
     process,
-    term: lossTerm("wassdiff"),
+    term: lossTerm(wassdiffTerm),
   });
   const [field, condition, , sigma, background, directions] = objective.batch(rng(9));
   assert.ok(background!.every((v) => v === 0));
@@ -156,7 +159,10 @@ test("unknown presets, and options that do not fit, are refused; the command say
   const flags = ["train", "--data", data, "--out", "runs", "--preset", "wassdiff", "--crop", "64", "--dry-run"];
   const plan = JSON.parse((await mongeHere(...flags)).stdout);
   const { term, batch, steps, dropout } = plan.recipe;
-  assert.equal([term.name, batch, steps, dropout], ["wassdiff", 12, 120_000, 0.1]);
+  assert.equal([term.name, batch, steps, dropout], ["wasserstein", 12, 120_000, 0.1]);
+  const other = JSON.parse((await mongeHere(...flags, "--term", "wasserstein:weight=0.5,norm=dual-sobolev")).stdout);
+  assert.equal([other.recipe.term.weight, other.recipe.term.of.norm], [0.5, "dual-sobolev"]);
+  assert.match((await mongeHere(...flags, "--term", "wassdiff")).stderr, /expected wasserstein/);
   const sized = JSON.parse((await mongeHere(...flags, "--batch", "2", "--set", "peakRate=1e-3")).stdout).recipe;
   assert.equal([sized.batch, sized.dropout, sized.peakRate], [2, 0.1, 1e-3]);
   await rm(folder, { recursive: true });

@@ -9,6 +9,7 @@ import { trainOnImages } from "../../../generative/training/index.ts";
 import { noisyBatch } from "../../../generative/training/objective.ts";
 import { resolveRecipe } from "../../../generative/training/recipe.ts";
 import type { ImageTrainingOptions } from "../../../generative/training/train-model.ts";
+import { wassersteinTerm } from "../../../wasserstein/index.ts";
 import { assert, equalBy, refuses, test } from "../../harness.ts";
 import { stopAt } from "../models.ts";
 import { describe, law, network, toyArchive, withParts } from "../toy-images.ts";
@@ -148,7 +149,7 @@ test("fine-tuning begins with the parameters of a model, its network and its cha
 test("a term of the loss on images, and the generator that is gone, are refused by name", async () => {
   const gone = { generator: "one-step" } as ImageTrainingOptions;
   await refuses(trained(gone), /generator is "one-step"; all models are of diffusion; .*few evaluations/, OptionsError);
-  await refuses(trained({ term: "wassdiff" }), /term is "wassdiff"; it goes with block means/, OptionsError);
+  await refuses(trained({ term: wassersteinTerm() }), /term is "wasserstein"; it goes with block means/, OptionsError);
 });
 
 test("a covariate that is left out is 0 with all its channels, and its mask says so", () => {

@@ -3,6 +3,7 @@
 import { trainOnImages } from "../../../generative/training/index.ts";
 import type { StepProgress } from "../../../generative/training/loop.ts";
 import { trainOnTiles } from "../../../generative/training/train-model.ts";
+import { wassersteinTerm } from "../../../wasserstein/index.ts";
 import { assert, test } from "../../harness.ts";
 import { network, noisyTiles } from "../models.ts";
 import { describe, network as pairNetwork, toyArchive } from "../toy-images.ts";
@@ -37,8 +38,8 @@ async function agree(train: Train): Promise<void> {
   });
 }
 
-for (const term of [null, "wassdiff"] as const) {
-  test(`two threads train with the term ${term} as one does`, async () => {
+for (const term of [null, wassersteinTerm({ weight: 0.2, mixed: true, directions: 100 })]) {
+  test(`two threads train with ${term ? "a term" : "no term"} as one does`, async () => {
     await agree((how) => trainOnTiles(archive, { ...small, network, term, ...how }));
   });
 }

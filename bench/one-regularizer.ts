@@ -1,0 +1,63 @@
+/**
+ * The Wasserstein regularizer in both halves, with and without, the same object: Adam on one peak and on a smooth solution, and the downscaler on
+ * synthetic rain. Equal processor seconds of networks, equal steps of the downscaler.
+ *
+ * `node --import tsx --conditions=source bench/one-regularizer.ts [--seeds 701-703] [--seconds 8] --record FILE`
+ */
+import { appendFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { adam } from "../engine/training/optimizer.ts";
+import { mlp, pde, type SolveOptions, sobol, solve } from "../solvers/index.ts";
+import { systemClock } from "../solvers/solution/budget.ts";
+import { wassersteinTerm } from "../wasserstein/index.ts";
+
+const { values: asked } = parseArgs({
+  options: {
+    seeds: { type: "string", default: "701-703" },
+    seconds: { type: "string", default: "8" },
+    record: { type: "string" },
+  },
+});
+const [first, last] = asked.seeds.split("-").map(Number) as [number, number?];
+const problemOf = (rate: number) =>
+  pde({
+    name: `peak-${rate}`,
+    domain: { x: [-1, 1], y: [-1, 1] },
+    equations: "-lap(u) = source",
+    manufactured: `exp(-${rate}*((x-0.5)^2 + (y-0.5)^2))`,
+    conditions: "exact",
+  });
+const terms = {
+  none: null,
+  sliced: wassersteinTerm(),
+  "dual Sobolev": wassersteinTerm({ norm: "dual-sobolev" }),
+  "dual Sobolev, λ = 10": wassersteinTerm({ norm: "dual-sobolev", weight: 10 }),
+};
+
+/** Density of the squared residual against the uniform one: W₁ of slices, and the largest over the mean. */
+for (const rate of [100, 2]) {
+  for (let seed = first; seed <= (last ?? first); seed++) {
+    for (const [arm, term] of Object.entries(terms)) {
+      const options: SolveOptions = {
+        ...{ network: mlp({ width: 16, depth: 3, scale: rate > 10 ? 5 : 2 }), sampler: sobol(), points: 2000 },
+        ...{ optimizer: adam({ learningRate: 2e-3 }), stepsPerRound: 50, growth: { after: 2, factor: 1 } },
+        ...{ seed, clock: { ...systemClock, wall: systemClock.processor }, budget: { seconds: Number(asked.seconds) } },
+      };
+      const solution = await solve(problemOf(rate), { ...options, term });
+      const { relativeL2, maxError } = await solution.errors();
+      const side = 64;
+      const points = Float64Array.from({ length: 2 * side ** 2 }, (_, at) => {
+        const cell = Math.floor(at / 2);
+        return (2 * (at % 2 === 0 ? Math.floor(cell / side) : cell % side) + 1) / side - 1;
+      });
+      const squares = (await solution.residual(points)).map((r) => r * r);
+      const mean = squares.reduce((a, b) => a + b, 0) / squares.length;
+      const flatness = Math.max(...squares) / mean;
+      const { steps } = solution.report;
+      const line = { rate, arm, seed, seconds: Number(asked.seconds), steps, l2: relativeL2, maxError, flatness };
+      if (asked.record) appendFileSync(asked.record, `${JSON.stringify(line)}\n`);
+      console.log(JSON.stringify(line));
+      await solution.dispose();
+    }
+  }
+}
