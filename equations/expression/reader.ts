@@ -153,7 +153,7 @@ export class Reader {
     const [head, suffix] = splitDerivative(name);
     const under = suffix === undefined ? "" : `_${spelled(suffix)}`;
     const names = [spelled(name), `${head}${under}`, `${spelled(head)}_${suffix}`];
-    return [...names, name.replace(/(?<=^\p{L}+)(?=\d+(?:_|$))/u, "_")].find(isKnown) ?? name;
+    return [...names, name.replace(/^\p{L}+(?=\d+(?:_|$))/u, "$&_")].find(isKnown) ?? name;
   }
 
   /** A comparison, or several: positive where it holds. */

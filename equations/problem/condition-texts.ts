@@ -88,7 +88,7 @@ function placeAfterBar(text: string): readonly [equation: string, on: string] | 
 }
 
 /** A call such as `u(x, 0)` or `y'(1)`. */
-const callAtPoint = /(\p{L}[\p{L}\p{Nd}_]*['′″]*)\s*\(([^()]*)\)/gu;
+const callAtPoint = /((?<![\p{L}_])\p{L}[\p{L}\p{Nd}_]*['′″]*)\s*\(([^()]*)\)/gu;
 
 /**
  * `u = f` and the face `t = 0` of `u(x, 0) = f`, `y' + 2*y = 0` and `x = 1` of `y'(1) + 2*y(1) = 0`: the arguments are the axes in their order, all but one by name.
@@ -97,7 +97,7 @@ const callAtPoint = /(\p{L}[\p{L}\p{Nd}_]*['′″]*)\s*\(([^()]*)\)/gu;
 function placeOfArguments(text: string, scope: Scope): readonly [equation: string, on?: string] {
   const { axes } = scope;
   // u(t = 0) = f names the axis.
-  const [, name, axis, at, value] = /^\s*(\S+)\s*\(\s*(\S+)\s*=([^=()]*)\)\s*=([^=]*)$/u.exec(text) ?? [];
+  const [, name, axis, at, value] = /^\s*([^\s(]+)\s*\(\s*([^\s=]+)\s*=([^=()]*)\)\s*=([^=]*)$/u.exec(text) ?? [];
   if (axes.includes(axis!)) return [`${name} = ${value!.trim()}`, `${axis} = ${at!.trim()}`];
   const placeOf = (inner: string) => {
     const given = inner.split(",").map((argument) => argument.trim());
