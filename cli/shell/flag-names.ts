@@ -42,6 +42,8 @@ const ofCommand: Readonly<Record<string, Names>> = {
     runs: "--out",
     shape: "--cells",
     "starts.count": "--starts",
+    "term.norm": "--term wasserstein:norm",
+    "term.p": "--term wasserstein:p",
   },
   train: { network: "--channels", tile: "--set tile", units: "--assume-units" },
   verify: {
