@@ -19,7 +19,7 @@ const problem = pde({
 });
 const domain = domainOf(problem.domain);
 const terms = { none: undefined, sliced: wassersteinTerm(), "dual-sobolev": wassersteinTerm({ norm: "dual-sobolev" }) };
-const [steps, turns, count] = [10, 5, 2000];
+const [steps, turns, count] = [20, 9, 2000];
 
 for (const [width, depth, precision] of [
   [16, 4, "float64"],

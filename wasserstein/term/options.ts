@@ -20,7 +20,7 @@ export interface WassersteinTermOptions {
   readonly norm?: "sliced" | "sorted" | "dual-sobolev";
   /** p ≥ 1 of W_p^p; 1 in the loss of `solve`. @defaultValue 1 */
   readonly p?: number;
-  /** Directions of "sliced", ≥ 1. @defaultValue 16 */
+  /** Directions of "sliced", ≥ 1. @defaultValue 8 */
   readonly directions?: number;
   /** Cosines of "dual-sobolev", those of the longest waves, ≥ 1. @defaultValue 64 */
   readonly modes?: number;
@@ -60,7 +60,7 @@ export function wassersteinTerm(options: WassersteinTermOptions = {}): Wasserste
   // What is made may be made anew.
   const { kind: _, distance: __, ...rest } = options as Partial<WassersteinTerm>;
   checkNames(NAME, rest, "weight mixed norm p directions modes");
-  const { weight = 1, mixed = false, norm = "sliced", p = 1, directions = 16, modes = 64 } = options;
+  const { weight = 1, mixed = false, norm = "sliced", p = 1, directions = 8, modes = 64 } = options;
   const fail = (name: string, value: unknown, expected: string): never => {
     throw new OptionsError(`${NAME}: ${name} is ${JSON.stringify(value)}, expected ${expected}`, name, value);
   };
