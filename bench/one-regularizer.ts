@@ -1,6 +1,6 @@
 /**
- * The Wasserstein regularizer in both halves, with and without, the same object: Adam on one peak and on a smooth solution, and the downscaler on
- * synthetic rain. Equal processor seconds of networks, equal steps of the downscaler.
+ * The Wasserstein regularizer in the loss of `solve`, with and without: Adam on one peak and on a smooth solution.
+ * Equal processor seconds.
  *
  * `node --import tsx --conditions=source bench/one-regularizer.ts [--seeds 701-703] [--seconds 8] --record FILE`; with `--figure FILE` the picture of
  * what the peak's first seed leaves, alone.
