@@ -85,7 +85,8 @@ export function distributionTerm(name: DistributionTermKind, options: Distributi
   const { weight, mixed = false, gate = 2 } = options;
   const { draws, distance }: Kind = kinds[name](options);
   return {
-    name,
+    // The library's own term is called "wasserstein".
+    name: `paper-${name}`,
     weight,
     mixed,
     ...(draws && { draws: (stream: Rng, crop: number) => [draws(stream, crop)] }),

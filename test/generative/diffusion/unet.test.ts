@@ -98,7 +98,7 @@ test("loss, its parts and the gradient of every parameter equal PyTorch's, with 
       assert.ok(Math.abs(actual - expected) <= tolerance, `${c.term} ${what}: ${actual} against ${expected}`);
     near(parts.loss.dataSync()[0]!, c.loss, 2e-5 * c.loss, "loss");
     near(parts.metrics.denoising!.dataSync()[0]!, c.denoising, 2e-5 * c.denoising, "denoising");
-    near(parts.metrics[c.term]!.dataSync()[0]!, c.field, 2e-5, "field");
+    near(parts.metrics[`paper-${c.term}`]!.dataSync()[0]!, c.field, 2e-5, "field");
     const { grads } = tf.variableGrads(
       () => loss(variables, inputs).loss,
       Object.values(makeVariables(names, parameters)),
