@@ -92,6 +92,8 @@ export interface Evidence {
   readonly more: string;
   /** Largest error of all unknowns without a warning. @defaultValue {@link doubtful} */
   readonly most?: number;
+  /** The same of each unknown and of each quantity by itself. @defaultValue {@link doubtful} */
+  readonly mostOfEach?: number;
   /** Unknowns whose own error says nothing: as well 0, or unbounded in a corner alone. */
   readonly excused?: readonly number[];
   /** Status as the method ended. */
@@ -151,6 +153,7 @@ export function assess(
     warnings: given,
     more,
     most = doubtful,
+    mostOfEach = doubtful,
     excused = [],
     ended,
     isUnresolved,
@@ -196,7 +199,7 @@ export function assess(
 
   function largePart(): string | undefined {
     if (!(all.error <= most)) return undefined;
-    const isLarge = (one: ShownError) => !(one.error <= Math.max(doubtful, most));
+    const isLarge = (one: ShownError) => !(one.error <= mostOfEach);
     const unknown = own.filter((one, k) => own.length > 1 && isLarge(one) && !excused.includes(k));
     const worst = unknown.sort((a, b) => b.error - a.error)[0] ?? asked.find(isLarge);
     if (worst === undefined) return undefined;

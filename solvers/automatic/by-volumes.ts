@@ -101,7 +101,7 @@ async function byVolumes(volumes: VolumeProblem, setting: Setting, hasJumps: boo
     evidence: {
       compared: errors,
       ...(errors.length === 0 && { left: 1 }),
-      ...((hasJumps || order < smooth) && { most: mostAtJumps }),
+      ...((hasJumps || order < smooth) && { most: mostAtJumps, mostOfEach: mostAtJumps }),
       warnings: {
         ended: finest.ended && `it ends before its time: ${finest.ended}`,
         illPosed: finest.isComplex
