@@ -35,6 +35,10 @@ const [leastOrder, usualOrder, mostOrder, smooth] = [0.25, 0.5, 2, 1.2];
 /** Largest error, by root mean squares, of a solution with jumps that is believed: of one cell in a hundred all may be wrong. */
 const mostAtJumps = 0.1;
 
+/** Nominal seconds of a march, by which budgets in steps are counted. */
+const nominalSeconds = ({ steps, history }: GridMarch): number =>
+  (steps * history.states.length * 3e-7) / history.times.length;
+
 /** Finite volumes where the start or an edge of a system without diffusion jumps; undefined elsewhere. */
 export async function byVolumesAtJumps(problem: Problem, setting: Setting): Promise<MethodResult | undefined> {
   const volumes = volumeProblem(problem);
@@ -77,14 +81,16 @@ async function byVolumes(volumes: VolumeProblem, setting: Setting, hasJumps: boo
     return errorBy(changes, so);
   };
   const seconds = speed.limited ? speed.whole : setting.work;
+  let done = 0;
   let order = usualOrder;
   const clock = {
-    used: () => (speed.limited ? speed.share() * seconds : 0),
+    used: () => (speed.limited ? speed.share() * seconds : done),
     whole: () => (hasJumps || order < smooth ? shareAtJumps : shareWhereSmooth) * seconds,
     isAborted: () => options.signal?.aborted === true,
   };
   const goal = budget.tolerance ?? enough;
   const marches = await solveByVolumes(volumes, clock, async (so) => {
+    done = so.reduce((sum, march) => sum + nominalSeconds(march), 0);
     const found = await measured(so);
     order = found.order;
     const shape = so.at(-1)!.history.grid.counts.join(" × ");

@@ -49,7 +49,7 @@ export async function solveByVolumes(
       continue;
     }
     if (await isEnough(marches)) break;
-    const cost = clock.used() - began;
+    const cost = Math.max(clock.used() - began, 1e-6);
     const left = (clock.whole() - clock.used()) / (cost < cold ? faster : 1);
     const growth = Math.min(2, (left / cost) ** (1 / (space.length + 1)));
     if (growth < leastGrowth) break;

@@ -46,7 +46,7 @@ async function meanErrors(solution: Solution, exact: (x: number) => number, coun
   return xs.reduce((sum, x, i) => sum + Math.abs(values[i * m]! - exact(x)) / count, 0) * (high - low);
 }
 
-const swap = { budget: { processorSeconds: 1.5 }, seed: 1 } as const;
+const swap = { budget: { processorSeconds: 3 }, seed: 1 } as const;
 const burgers: Text = {
   domain: { x: [-1, 2], t: [0, 1] },
   equations: "u_t + dx(u^2/2) = 0",
