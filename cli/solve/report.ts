@@ -152,7 +152,15 @@ export function outcomeTable(solution: Solution, plan: SolvePlan, errors: Errors
         ] as const)
       : []),
     ...(estimate ? estimateRows(estimate) : []),
-    ["residual", `${digits(residual)}  (root mean square of weighted rows, equations divided by ${digits(scale)})`],
+    // Finite volumes hold on cells, and have no residual at points.
+    ...(Number.isNaN(residual)
+      ? []
+      : ([
+          [
+            "residual",
+            `${digits(residual)}  (root mean square of weighted rows, equations divided by ${digits(scale)})`,
+          ],
+        ] as const)),
     [
       "seconds",
       `${seconds.toFixed(1)}${processorSeconds === undefined ? "" : `  (${processorSeconds.toFixed(1)} of the processor)`}`,

@@ -63,7 +63,7 @@ async function byVolumes(volumes: VolumeProblem, setting: Setting, hasJumps: boo
     if (known) return known;
     const { steps, history } = march;
     const report: SolutionReport = {
-      ...{ status: "budget", seconds: 0, steps, rounds: 1, residual: 0, scale: 1, conditions: "exact" },
+      ...{ status: "budget", seconds: 0, steps, rounds: 1, residual: Number.NaN, scale: 1, conditions: "exact" },
       ...{ exactConditions: problem.conditions.map(({ text }) => text), penalizedConditions: [], constants: {} },
     };
     const solution = new Solution(
