@@ -18,7 +18,7 @@ export interface FewFieldsRow extends MethodScores {
 /** Differences that the rule names, in the order of its losses. */
 const losses = [
   { name: "ln CRPS, %", guard: 1, of: ({ crps }: MethodScores) => 100 * Math.log(crps) },
-  { name: "|q99.9 bias|, points", guard: 2, of: ({ q999 }: MethodScores) => Math.abs(q999) },
+  { name: "size of q99.9 bias, points", guard: 2, of: ({ q999 }: MethodScores) => Math.abs(q999) },
   { name: "RALSD, dB", guard: 0.2, of: ({ ralsd }: MethodScores) => ralsd },
 ];
 const coverage = 1 - 0.05 / losses.length;

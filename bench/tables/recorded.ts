@@ -6,6 +6,7 @@ import { percent } from "../../examples/wasserstein-term/tables.ts";
 import { runScript } from "../../test/script.ts";
 import { type ChoreResult, choresTable } from "../chores/table.ts";
 import { type Example, exampleRows, type Reference, type Result, type Theirs } from "../deepxde-examples/page.ts";
+import { effectsTable, type FewFieldsRow, scoresTable } from "../few-fields/rows.ts";
 import { type JointRow, jointTable } from "../joint-correction/rows.ts";
 import { type NarrowRun, narrowMedians, narrowRows } from "../narrow-features/rows.ts";
 import type { Recorded } from "../pretrain/judged.ts";
@@ -334,6 +335,12 @@ const rain: readonly RecordedTable[] = [
     record: "research/joint-correction/results.json",
     render: () => jointTable(read<readonly JointRow[]>("research/joint-correction/results.json")),
   },
+  ...([effectsTable, scoresTable] as const).map((tableOf, i) => {
+    const record = "research/wasserstein-term/few-fields.jsonl";
+    const marker = ["few-fields", "few-fields-scores"][i]!;
+    const render = () => tableOf(linesOf<FewFieldsRow>(record));
+    return { ...{ file: "research/wasserstein-term.md", marker, record }, render };
+  }),
   generators("draws", "remedies", ([, draws]) => rowsWhere(draws!, (row) => !isOfDefault(row))),
   generators("draws-unseen", "remedies", ([, , unseen]) => rowsWhere(unseen!, (row) => !isOfDefault(row))),
   generators("draws-coarser", "remedies", (tables) => tables[5]!),
