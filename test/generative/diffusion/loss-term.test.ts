@@ -16,8 +16,8 @@ import {
 import { veDiscrete } from "../../../generative/diffusion/process/ve.ts";
 import { integrate } from "../../../generative/diffusion/sampler.ts";
 import type { Unet } from "../../../generative/diffusion/unet.ts";
-import { wasserstein1d } from "../../../wasserstein/line/index.ts";
 import type { WassersteinTerm } from "../../../wasserstein/index.ts";
+import { wasserstein1d } from "../../../wasserstein/line/index.ts";
 import { assert, close, test, throws } from "../../harness.ts";
 import { plainLoss } from "../toy-images.ts";
 import { weightAt } from "./at-level.ts";
