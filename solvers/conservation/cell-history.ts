@@ -5,6 +5,7 @@ import { columnsAt, type Expression, evaluate, spaceAxes } from "../../equations
 import type { ConservationLaw, Pieces, Problem } from "../../equations/problem/index.ts";
 import type { Edges } from "./edges.ts";
 import type { Grid } from "./grid.ts";
+import { limited } from "./limited-slope.ts";
 import type { History } from "./march.ts";
 import { volumeProblem } from "./volume-problem.ts";
 
@@ -52,8 +53,7 @@ export function piecesOfHistory(
         return periodic[axis] ? states[from + cell + (by - by * n) * step]! : value;
       };
       const [a, b] = [value - neighbour(-1), neighbour(1) - value];
-      const size = a * b > 0 ? Math.min(2 * Math.abs(a), 2 * Math.abs(b), Math.abs(a + b) / 2) : 0;
-      slopes[axis] = (Math.sign(a) * size) / widths[axis]!;
+      slopes[axis] = limited(a, b) / widths[axis]!;
     }
     return value;
   };

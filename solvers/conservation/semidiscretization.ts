@@ -19,6 +19,7 @@ import {
 import type { ConservationLaw, Problem } from "../../equations/problem/index.ts";
 import type { Edges } from "./edges.ts";
 import { centresOf, facesOf, type Grid, type Lines, linesOf } from "./grid.ts";
+import { limited } from "./limited-slope.ts";
 import { widen } from "./wave-speeds.ts";
 
 /** Shares of the way from the left to the right state at which the speed of a single system is looked at: a flux may be steepest between. */
@@ -31,8 +32,8 @@ const slopeName = (k: number) => `slope ${k}`;
 export class Semidiscretization {
   readonly cells: number;
   /** Values of the conserved quantities, from those of the unknowns. */
-  readonly #conserved: CellProgram;
-  readonly #sources: CellProgram | undefined;
+  readonly #conserved: ColumnProgram;
+  readonly #sources: ColumnProgram | undefined;
   readonly #axes: readonly Faces[];
   readonly #size: number;
   readonly #isPlain: boolean;
@@ -128,7 +129,8 @@ export class Semidiscretization {
     }
     const rows = new Float64Array(m * (m + 1));
     for (let step = 0; step < 20; step++) {
-      this.conservedInto(t, w);
+      this.#at(w);
+      this.#conserved.run(t);
       const outputs = this.#conserved.outputs;
       let moves = 0;
       for (let i = 0; i < this.cells; i++) {
@@ -151,11 +153,6 @@ export class Semidiscretization {
     return false;
   }
 
-  private conservedInto(t: number, w: readonly Float64Array[]): void {
-    this.#at(w);
-    this.#conserved.run(t);
-  }
-
   #at(w: readonly Float64Array[]): void {
     for (const [k, column] of w.entries()) this.#w[k]!.set(column);
   }
@@ -165,8 +162,7 @@ export class Semidiscretization {
    *
    * @param isSteep - whether cells have slopes; else states are those of the cells, of first order
    * @param isFirst - whether it is the first stage of a step, whose wave speeds serve the others
-   * @returns the largest sum over axes of wave speeds over cell widths, and of diffusivities over their squares; NaN where
-   *   speeds are not real
+   * @returns the largest sum over axes of wave speeds over cell widths, and of diffusivities over their squares
    */
   rates(
     t: number,
@@ -297,8 +293,6 @@ export interface StepLimit {
   readonly complex: number;
 }
 
-type CellProgram = ColumnProgram;
-
 /** The values that a side of the box prescribes. */
 interface Border {
   readonly program: ColumnProgram;
@@ -401,14 +395,6 @@ function reconstruct(faces: Faces, t: number, w: readonly Float64Array[], isStee
       b[face + length] = isPeriodic ? b[face]! : after;
     }
   }
-}
-
-/** The monotonized central slope of two differences. */
-function limited(a: number, b: number): number {
-  if (!(a * b > 0)) return 0;
-  const central = 0.5 * Math.abs(a + b);
-  const size = Math.min(2 * Math.abs(a), 2 * Math.abs(b), central);
-  return a > 0 ? size : -size;
 }
 
 function swap(values: Float64Array, i: number, k: number): void {
