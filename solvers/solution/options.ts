@@ -32,8 +32,9 @@ export interface SolveOptions extends Pick<CompileOptions, "threads"> {
   /** One of this package's, or your own. @defaultValue `gaussNewton()`; `adam()` with a term */
   readonly optimizer?: AnyOptimizer;
   /**
-   * A regularizer by {@link wassersteinTerm}, for Adam: with R the mean of squares of the equations the loss is R (1 + λ T), T the distance between the
-   * density of r² and the uniform one. The θ of the least R is kept. @defaultValue null, none
+   * A regularizer by `wassersteinTerm` of `monge/wasserstein`, for Adam: with R the mean of squares of the equations the
+   * loss is R (1 + λ T), T the distance between the density of r² and the uniform one. The θ of the least R is kept.
+   * @defaultValue null, none
    */
   readonly term?: WassersteinTerm | null;
   /** Another optimizer for the first steps. @defaultValue none */

@@ -38,13 +38,13 @@ test("every link between pages of the site leads to a page, and every anchor to 
   assert.ok(pages.length > 40 && followed > 1000, `${pages.length} pages, ${followed} links`);
 });
 
-test("pages name sources and do not link to them, for the site has none", () => {
+test("pages name sources and records and do not link to them, for the site has none", () => {
   const folder = new URL("../../docs/", import.meta.url);
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
   const pages = names.filter((name) => name.endsWith(".md") && !name.startsWith("api/"));
   const found = pages.flatMap((name) =>
     Array.from(
-      readFileSync(new URL(name, folder), "utf8").matchAll(/\]\(([^)#]+\.(?:ts|mts|py|json))\)/g),
+      readFileSync(new URL(name, folder), "utf8").matchAll(/\]\(([^)#]+\.(?:ts|mts|py|json|jsonl|csv))\)/g),
       ([, to]) => `${name}: ${to}`,
     ),
   );
