@@ -12,7 +12,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFi
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
 
@@ -77,9 +77,11 @@ const gradients = await rollup({
     },
   ],
 });
-const banner = "/** Gradients of @tensorflow/tfjs-core, Copyright Google LLC, Apache-2.0, gathered into one file. */";
-await gradients.write({ file: join(built, "tfjs.js"), format: "es", banner });
+const { output } = await gradients.generate({ format: "es" });
 await gradients.close();
+const banner = "/** Gradients of @tensorflow/tfjs-core, Copyright Google LLC, Apache-2.0, gathered into one file. */";
+const gathered = await transform(output[0].code, { format: "esm", minify: true, legalComments: "none", banner });
+writeFileSync(join(built, "tfjs.js"), gathered.code);
 
 const target = join(built, "tfjs.d.ts");
 
@@ -88,9 +90,11 @@ await bundle.write({ file: target, format: "es" });
 await bundle.close();
 
 const licence = "/** Typings of @tensorflow/tfjs-core, Copyright Google LLC, Apache-2.0, gathered into one file. */";
+// Without comments, which are 250 kB: the core is installed with its own typings.
 const code = readFileSync(target, "utf8")
-  .replaceAll(/\/\*[\s\S]*?\*\//g, (comment) => (comment.startsWith("/**\n * @license") ? "" : comment))
-  .replaceAll(/^\/\/\/ <.*$/gm, "");
+  .replaceAll(/\/\*[\s\S]*?\*\//g, "")
+  .replaceAll(/^\/\/\/ <.*$/gm, "")
+  .replaceAll(/\n\s*\n/g, "\n");
 const missing = foreign.filter((name) => new RegExp(`\\b${name}\\b`).test(code));
 const unknowns = missing.map((name) => `type ${name} = unknown;\n`).join("");
 writeFileSync(target, `${licence}\n${unknowns}${code}\n${chainedMethods()}`);
