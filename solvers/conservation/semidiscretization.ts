@@ -72,7 +72,7 @@ export class Semidiscretization {
         const count = places[0]!.length;
         const columns = fresh(m, count);
         const program = new ColumnProgram(
-          [...open.fluxSlopes[k]!, ...open.byUnknown],
+          this.#isPlain ? open.fluxSlopes[k]! : [...open.fluxSlopes[k]!, ...open.byUnknown],
           bound(places, named(columns, valueName)),
         );
         return { program, columns, least: new Float64Array(count), most: new Float64Array(count) };
@@ -224,7 +224,7 @@ export class Semidiscretization {
       program.run(t);
       below.fill(0);
       above.fill(0);
-      complex += widen(program.outputs.slice(m * m), program.outputs.slice(0, m * m), below, above);
+      complex += widen(this.#slopes(program), program.outputs.slice(0, m * m), below, above);
     };
     if (m === 1) {
       const own = { ...speeds, least, most };
@@ -233,7 +233,7 @@ export class Semidiscretization {
         for (let f = 0; f < between.length; f++) between[f] = left[0]![f]! + share * (right[0]![f]! - left[0]![f]!);
         own.columns[0]!.set(between);
         own.program.run(t);
-        complex += widen(own.program.outputs.slice(1), own.program.outputs.slice(0, 1), least, most);
+        complex += widen(this.#slopes(own.program), own.program.outputs.slice(0, 1), least, most);
       }
       return complex;
     }
@@ -256,6 +256,11 @@ export class Semidiscretization {
         most[f] = Math.max(most[f]!, side.speeds.most[line]!);
       }
     return complex;
+  }
+
+  /** ∂Q_i/∂w_j behind the slopes of fluxes; undefined where unknowns are conserved as they are. */
+  #slopes({ outputs }: ColumnProgram): readonly Float64Array[] | undefined {
+    return this.#isPlain ? undefined : outputs.slice(this.#size ** 2);
   }
 
   /** Diffusive fluxes of an axis, by slopes between the means of cells; the diffusivity over the square of the width. */
