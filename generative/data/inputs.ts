@@ -11,10 +11,10 @@ import type { ModelDescription } from "../model/configuration.ts";
 import { contextMap, contextOf } from "../model/context.ts";
 import type { SampleOptions } from "../model/downscaler.ts";
 import { type FineGrid, fineGridOf, regridGridOf, sizeOfGrid, spacingOf, validOf } from "../model/fine-grid.ts";
-import { type Complaint, passGuards } from "../model/guards.ts";
+import { type Complaint, differences, passGuards } from "../model/guards.ts";
 import type { ChannelInput } from "../model/images.ts";
-import { unrecordedTimes, unseenTimes } from "../model/seen-times.ts";
-import { asRange, BEYOND, spacingOff } from "../model/spacing.ts";
+import { unrecordedTimes } from "../model/seen-times.ts";
+import { asRange } from "../model/spacing.ts";
 import { backgroundOf, conditionOf } from "../model/standardise.ts";
 import { type ChannelMaps, channelGuards, channelMaps } from "./channels/channel-maps.ts";
 import type { PairFields } from "./fields.ts";
@@ -68,11 +68,15 @@ export async function pairInputs(
   const grid = await outputGrid(wanted, description, fields);
   const maps = channelMaps(channels, fields, grid);
   const [own, trained] = [spacingOf(grid), description.grid && spacingOf(description.grid)];
-  const its = trained ? asRange(trained) : description.spacing;
+  const { season, hour } = description.seen ?? {};
+  const moments = fields.moments && {
+    season: fields.moments.map((moment) => moment.season),
+    hour: fields.moments.map((moment) => moment.hour),
+  };
   const complaints = [
     ...maps.complaints,
-    ...spacingOff(its, own, "an output grid with "),
-    ...unseenTimes(channels, description.seen, fields.moments),
+    ...differences({ cells: trained ? asRange(trained) : description.spacing }, { cells: own }, "an output grid"),
+    ...differences({ season, hour }, { ...moments }),
     ...(await outOfRange(channels, maps, fields.times.length, grid)),
   ];
   const { onNotice } = options;
@@ -217,7 +221,7 @@ async function outOfRange(
   }
   for (const guard of guards.values()) guard.check();
   const known = new Set(channels.map(({ of }) => of));
-  return channels.flatMap(({ name, role, transform, range, units = "", optional }, c): Complaint[] => {
+  return channels.flatMap(({ name, role, transform, range, units = "", optional }, c): readonly Complaint[] => {
     const { least, greatest, gaps, all } = seen[c]!;
     if (all === 0) return [];
     if (gaps === all && !optional) {
@@ -227,19 +231,9 @@ async function outOfRange(
         Number.NaN,
       );
     }
-    const found: Complaint[] = [];
-    if (gaps > 0 && !known.has(name)) {
-      const text = `${name} with ${gaps} of ${all} values missing, but it was trained without gaps`;
-      found.push({ guard: "missing", text });
-    }
-    const margin = (range[1] - range[0]) / 2;
-    const [low, high] = transform.kind === "log" ? [0, BEYOND * range[1]] : [range[0] - margin, range[1] + margin];
-    if (least < low || greatest > high) {
-      const span = ([a, b]: readonly [number, number]) => `${numberText(a, 3)} to ${numberText(b, 3)} ${units}`.trim();
-      const text = `${name} of ${span([least, greatest])}, but it was trained on ${span(range)}`;
-      found.push({ guard: "range", text });
-    }
-    return found;
+    const values = { range, units, log: transform.kind === "log" };
+    const trained = { values, gaps: known.has(name) ? undefined : ("none" as const) };
+    return differences(trained, { values: [least, greatest], gaps: [gaps, all] }, name);
   });
 }
 

@@ -7,7 +7,7 @@ import { timeAxis } from "../../io/field/index.ts";
 import type { VerifyOptions } from "../../verification/index.ts";
 import { type ContextName, checkContext, type Moment, momentsOf } from "../model/context.ts";
 import { checkSameGrid, type FineGrid, fineGridOf, sameGrid, spacingOf } from "../model/fine-grid.ts";
-import { asRange, spacingOff } from "../model/spacing.ts";
+import { asRange, cellsOff } from "../model/spacing.ts";
 import type { TimeSteps } from "../model/time-steps.ts";
 import { type PairTime, pairTimes } from "./channels/match-times.ts";
 import type { RainStated } from "./channels/quantity.ts";
@@ -55,11 +55,11 @@ export function joinedPairs(parts: readonly MatchedPairs[]): MatchedPairs {
   const cell = spacingOf(first.grid);
   for (const { fine, grid, archive } of others) {
     const met = spacingOf(grid);
-    const [off] = spacingOff(cell && asRange(cell), met);
+    const off = cell && met && cellsOff(asRange(cell), met);
     if (off === undefined) continue;
     const where = `${placed("train", "fine", fine[0]!)}${archive === undefined ? "" : ` of archive ${archive}`}`;
     const wanted = `cells of the size of ${placed("train", "fine", first.fine[0]!).slice(7)}, to a fifth`;
-    throw new ShapeError(where, wanted, off.text, "regrid one of them before");
+    throw new ShapeError(where, wanted, off[0], "regrid one of them before");
   }
   const grids = parts.every(({ grid }) => sameGrid(grid, first.grid)) ? undefined : parts.map(({ grid }) => grid);
   const timed = parts.every(({ moments }) => moments !== undefined);

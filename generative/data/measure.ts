@@ -8,7 +8,7 @@ import { type Channel, type Target, type Transform, transformed } from "../model
 import type { ModelDescription, SeenInputs } from "../model/configuration.ts";
 import { fineGridOf, sizeOfGrid, spacingOf } from "../model/fine-grid.ts";
 import { type SeenTimes, seenTimes } from "../model/seen-times.ts";
-import { intervalOff, rangeOf } from "../model/spacing.ts";
+import { isOff, rangeOf } from "../model/spacing.ts";
 import { accumulationGuard } from "./channels/accumulation-guard.ts";
 import { type Clipped, channelGuards, channelMaps } from "./channels/channel-maps.ts";
 import { draftChannels, draftTargets } from "./channels/drafts.ts";
@@ -114,7 +114,7 @@ function checkIntervals({ caller, parts = [] }: MatchedPairs, drafts: readonly T
   for (const part of parts.slice(1)) {
     for (const [o, { interval: met }] of draftTargets(part, undefined).entries()) {
       const { interval } = drafts[o]!;
-      if (intervalOff(interval === undefined ? undefined : [interval, interval], met).length === 0) continue;
+      if (interval === undefined || met === undefined || !isOff(met, [interval, interval])) continue;
       const way = "sum or average one of them before, or train a model for each";
       throw new ShapeError(placed(caller, "fine", part.fine[o]!), `values over ${interval} s`, `${met} s`, way);
     }

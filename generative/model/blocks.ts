@@ -4,12 +4,11 @@
  * block-constant coarse rain.
  */
 import { bilinearUpsample } from "../../engine/numerics/grid.ts";
-import { numberText } from "../../engine/text/number.ts";
 import { type ArchivesOf, archiveChannel } from "./archives.ts";
 import type { Channel, Target, Transform } from "./channel.ts";
 import type { ModelDescription } from "./configuration.ts";
-import type { Complaint } from "./guards.ts";
-import { BEYOND, type GridRange, intervalOff, type RainPlace, spacingOff } from "./spacing.ts";
+import type { Met, Seen } from "./guards.ts";
+import type { GridRange, RainPlace } from "./spacing.ts";
 import type { SeenTexture } from "./texture.ts";
 
 /** The block means of a model. Plain JSON. */
@@ -201,24 +200,12 @@ export function seenOf({ channels, blocks, seen }: ModelDescription): SeenBlocks
   };
 }
 
-/** Differences of an input from the training. */
-export function unlike(trained: SeenBlocks, place: RainPlace, values: ArrayLike<number>): readonly Complaint[] {
-  const { coarse, interval, largest } = trained;
-  const found = [...spacingOff(coarse, place.grid), ...intervalOff(interval, place.interval)];
-  let most = 0;
-  for (let i = 0; i < values.length; i++) if (values[i]! > most) most = values[i]!;
-  if (most > BEYOND * largest) {
-    const text = `rates of up to ${numberText(most, 3)} mm/h, but it was trained on rates of up to ${numberText(largest, 3)} mm/h`;
-    found.push({ guard: "range", text });
-  }
-  return found;
-}
+/** Block means of training, as inputs are compared with them. */
+export const comparableBlocks = ({ coarse: cells, interval, largest }: SeenBlocks): Seen => ({
+  ...{ cells, interval, values: { range: [0, largest], units: "mm/h", log: true } },
+});
 
-/** Properties that cannot be compared, because model or input do not state them. */
-export function notComparable(trained: SeenBlocks | undefined, place: RainPlace): readonly string[] {
-  if (trained === undefined) return ["spacing", "interval", "range"];
-  return [
-    ...(trained.coarse && place.grid ? [] : ["spacing"]),
-    ...(trained.interval && place.interval !== undefined ? [] : ["interval"]),
-  ];
-}
+/** Coarse rain, as it is compared with that of training. @param largest - rate, mm/h. @defaultValue unknown */
+export const comparablePlace = ({ grid: cells, interval }: RainPlace, largest?: number): Met => ({
+  ...{ cells, interval, values: largest === undefined ? undefined : [0, largest] },
+});

@@ -16,11 +16,11 @@ import { checkParameters } from "../diffusion/parameters.ts";
 import { processOfModel } from "../diffusion/process/kinds.ts";
 import type { NoiseProcess } from "../diffusion/process/process.ts";
 import { type Parameter, type Unet, unet } from "../diffusion/unet.ts";
-import { seenOf, unlike } from "./blocks.ts";
+import { comparableBlocks, comparablePlace, seenOf } from "./blocks.ts";
 import { type Target, untransformed } from "./channel.ts";
 import { configurationCheck, type ModelConfiguration } from "./configuration.ts";
 import { distributionSize } from "./correction.ts";
-import { type Force, passGuards } from "./guards.ts";
+import { differences, type Force, passGuards } from "./guards.ts";
 import { type InputImages, imagesOf, type ModelInput, unitOf } from "./images.ts";
 import { atScale, chosenFactor } from "./input-scale.ts";
 import { distributionTensor, readModelFile, writeModelFile } from "./model-file.ts";
@@ -260,7 +260,10 @@ function checkKind(
   { place = {}, force }: Pick<SampleOptions, "place" | "force">,
 ): void {
   const trained = seenOf(configuration);
-  const found = force === true || trained === undefined ? [] : unlike(trained, place, values);
+  if (force === true || trained === undefined) return;
+  let largest = 0;
+  for (let i = 0; i < values.length; i++) if (values[i]! > largest) largest = values[i]!;
+  const found = differences(comparableBlocks(trained), comparablePlace(place, largest));
   passGuards("Downscaler.sample", found, { ...(force && { force }) }, "take a model that was trained for such rain");
 }
 

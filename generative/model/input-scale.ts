@@ -9,8 +9,8 @@ import { numberText } from "../../engine/text/number.ts";
 import { BEYOND_CLUTTER, rainLimits } from "../../io/rain/index.ts";
 import type { Channel, Range, Target } from "./channel.ts";
 import type { ModelConfiguration, ModelDescription } from "./configuration.ts";
-import type { Complaint } from "./guards.ts";
-import { intervalOff, isOff, kilometresOf, type RainPlace, shown } from "./spacing.ts";
+import { type Complaint, differences } from "./guards.ts";
+import { kilometresOf, type RainPlace, shown } from "./spacing.ts";
 import { type Texture, type TextureOptions, texturesOf, WINDOW } from "./texture.ts";
 
 /** Scale of an input, as far as it is known. */
@@ -165,15 +165,8 @@ export const isOfManyScales = ({ blocks }: ModelDescription): boolean =>
 /** Departures of the scale of an input from those of training; empty for models of one factor, which compare grids. */
 export function scaleOff(model: ModelDescription, factor: number, place: RainPlace): readonly Complaint[] {
   if (!isOfManyScales(model)) return [];
-  const [spacing, cells] = [fineSpacing(place, factor), rangeOfScale(model, "log spacing")];
-  const fine = `fine cells of ${shown([spacing ?? 0, spacing ?? 0], "km")}`;
-  const isFar = spacing !== undefined && isOff(spacing, cells);
-  return [
-    ...(isFar
-      ? [{ guard: "spacing", text: `${fine}, but it was trained for fine cells of ${shown(cells, "km")}` } as const]
-      : []),
-    ...intervalOff(secondsOfScale(model), place.interval),
-  ];
+  const seen = { side: rangeOfScale(model, "log spacing"), interval: secondsOfScale(model) };
+  return differences(seen, { side: fineSpacing(place, factor), interval: place.interval });
 }
 
 /** Parts of its scale that an input does not state, each with what a model of many scales takes: the mean of training. */

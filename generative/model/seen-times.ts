@@ -2,7 +2,6 @@
 import { list, optional, real } from "../../engine/checks.ts";
 import type { Channel } from "./channel.ts";
 import { contextOf, type Moment } from "./context.ts";
-import type { Complaint } from "./guards.ts";
 
 /** Stretches `[from, to]` of the year or of the day, each from 0 to 1; one that goes on over the end is two. */
 export type Stretches = readonly (readonly [from: number, to: number])[];
@@ -74,21 +73,20 @@ export function seenTimes(
 export const unrecordedTimes = (channels: readonly Channel[], seen: SeenTimes | undefined): readonly string[] =>
   timeContextsOf(channels).filter((name) => seen?.[name] === undefined);
 
-/** Times of an input that are far from those of training. */
-export function unseenTimes(
-  channels: readonly Channel[],
-  seen: SeenTimes | undefined,
-  moments: readonly Moment[] | undefined,
-): readonly Complaint[] {
-  return timeContextsOf(channels).flatMap((name): readonly Complaint[] => {
-    const stretches = seen?.[name];
-    if (stretches === undefined || moments === undefined) return [];
-    const beyond = moments.map((moment) => moment[name]).filter((time) => !isSeen(time, stretches, REACH[name]));
-    if (beyond.length === 0) return [];
-    const of = name === "season" ? "times of the year" : "times of the day";
-    const has = `${of} that training had not (${beyond.length} of ${moments.length}: ${inWords(name, stretchesOf(beyond, REACH[name]))})`;
-    return [{ guard: name, text: `${has}, but it was trained on ${inWords(name, stretches)}` }];
-  });
+/** Times of the year of an input that are far from those of training, in words, and those of training. */
+export const seasonsOff = (seen: Stretches, met: readonly number[]): readonly [string, string] | undefined =>
+  timesOff("season", "times of the year", seen, met);
+
+/** The same of times of the day. */
+export const hoursOff = (seen: Stretches, met: readonly number[]): readonly [string, string] | undefined =>
+  timesOff("hour", "times of the day", seen, met);
+
+function timesOff(name: (typeof NAMES)[number], what: string, seen: Stretches, met: readonly number[]) {
+  const beyond = met.filter((time) => !isSeen(time, seen, REACH[name]));
+  if (beyond.length === 0) return undefined;
+  const which = inWords(name, stretchesOf(beyond, REACH[name]));
+  const has = `${what} that training had not (${beyond.length} of ${met.length}: ${which})`;
+  return [has, `on ${inWords(name, seen)}`] as const;
 }
 
 const MONTHS = "January February March April May June July August September October November December".split(" ");

@@ -2,7 +2,6 @@
 
 import { among, type Check, list, optional, positive, real, record } from "../../engine/checks.ts";
 import { numberText } from "../../engine/text/number.ts";
-import type { Complaint } from "./guards.ts";
 
 /** Sizes of the cells of a grid. */
 export interface RainGrid {
@@ -40,8 +39,6 @@ export interface GridRange {
 
 /** Relative tolerance of spacing and interval. */
 const TOLERANCE = 0.2;
-/** Rates above this many times the largest one seen are of another kind. */
-export const BEYOND = 5;
 const METRES_PER_DEGREE = 111_195;
 
 const range = list(positive(), 2, 2);
@@ -53,19 +50,11 @@ export const gridCheck: Check = record({
   latitude: optional(real(-90, 90)),
 });
 
-/** Cell sizes that differ from those that were seen by more than a fifth; nothing where one is not known. @param of - begins the text */
-export function spacingOff(trained: GridRange | undefined, met: RainGrid | undefined, of = ""): readonly Complaint[] {
-  if (trained === undefined || met === undefined || !differs(trained, met)) return [];
+/** Cell sizes that differ from those that were seen by more than a fifth, in words, and those that were seen. */
+export function cellsOff(trained: GridRange, met: RainGrid): readonly [string, string] | undefined {
+  if (!differs(trained, met)) return undefined;
   const turned = differs(trained, { ...met, y: met.x, x: met.y }) ? "" : " (are y and x exchanged?)";
-  const text = `${of}cells of ${cells(asRange(met))}, but it was trained for cells of ${cells(trained)}${turned}`;
-  return [{ guard: "spacing", text }];
-}
-
-/** An interval that differs so; nothing where one is not known. @param of - begins the text */
-export function intervalOff(trained: Range | undefined, met: number | undefined, of = ""): readonly Complaint[] {
-  if (trained === undefined || met === undefined || !isOff(met, trained)) return [];
-  const text = `${of}values over ${met} s, but it was trained for values over ${shown(trained, "s")}`;
-  return [{ guard: "interval", text }];
+  return [`cells of ${cells(asRange(met))}`, `for cells of ${cells(trained)}${turned}`];
 }
 
 /** The range of several grids; in metres where their units differ. */

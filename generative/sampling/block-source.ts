@@ -19,11 +19,11 @@ import { checkNoMembers, emptyEnsemble } from "../ensemble/members.ts";
 import { allOfFile, type CellMap, cellMap, noiseInTime } from "../ensemble/noise-links.ts";
 import { measuredAmplitude } from "../model/amplitude.ts";
 import { archiveIndex, archivesOf } from "../model/archives.ts";
-import { notComparable, seenOf, unlike } from "../model/blocks.ts";
+import { comparableBlocks, comparablePlace, seenOf } from "../model/blocks.ts";
 import { copiedCells } from "../model/copied-cells.ts";
 import type { Downscaler, SampleOptions } from "../model/downscaler.ts";
 import { pretrainedName } from "../model/find-model.ts";
-import { type Complaint, passGuards } from "../model/guards.ts";
+import { type Complaint, differences, notStated, passGuards } from "../model/guards.ts";
 import {
   assumedOf,
   atScale,
@@ -143,7 +143,8 @@ async function compared(
   passGuards(where, off, { force }, WAY);
   const summary = earlier ?? (await frames.check());
   const seen = seenOf(many ? atScale(configuration, first, { factor, place }) : configuration);
-  const unknown = many ? assumedOf(configuration, place) : notComparable(seen, place);
+  const [trained, met] = [seen ? comparableBlocks(seen) : {}, comparablePlace(place, summary.largest)];
+  const unknown = many ? assumedOf(configuration, place) : notStated(["cells", "interval", "values"], trained, met);
   const whose = many
     ? "INPUT does not state it"
     : seen === undefined
@@ -151,7 +152,7 @@ async function compared(
       : "model or input do not state them";
   if (unknown.length > 0)
     onNotice?.(`not checked against the training: ${unknown.join(many ? "; " : ", ")} (${whose})`);
-  const departures = [...(seen === undefined ? [] : unlike(seen, place, [summary.largest])), ...off];
+  const departures = [...differences(trained, met), ...off];
   const forced = passGuards(where, departures, { force, ...defined({ onNotice }) }, WAY);
   const windows = (how: TextureOptions) =>
     frames.some(32, ({ values, shape }) => texturesOf(values, shape as [number, number], WINDOW, how));

@@ -8,8 +8,7 @@ import { isArchive } from "../../model/archives.ts";
 import type { Channel } from "../../model/channel.ts";
 import { contextMap, contextOf } from "../../model/context.ts";
 import { type FineGrid, sizeOfGrid } from "../../model/fine-grid.ts";
-import type { Complaint } from "../../model/guards.ts";
-import { intervalOff, spacingOff } from "../../model/spacing.ts";
+import { type Complaint, differences } from "../../model/guards.ts";
 import { placed } from "../fields.ts";
 import { type MatchedFields, type MatchedPairs, partOf } from "../match.ts";
 import { type AccumulationGuard, accumulationGuard } from "./accumulation-guard.ts";
@@ -199,18 +198,14 @@ function mapsOfChannel(
   complaints: Complaint[],
 ) {
   const rain = channel.transform.kind === "log";
-  const standard = textOf(field.attributes, "standard_name");
-  if (!rain && channel.standardName !== undefined && standard !== undefined && standard !== channel.standardName) {
-    const text = `${field.name} as ${standard}, but it was trained on ${channel.standardName}`;
-    complaints.push({ guard: "variable", text });
-  }
-  const met = intervalOf(where, channel.role as InputRole, field, rain, fields);
-  const trained = channel.interval === undefined ? undefined : ([channel.interval, channel.interval] as const);
-  complaints.push(
-    ...intervalOff(trained, met, `${field.name} of `),
-    ...spacingOff(channel.spacing, cellSize(field), `${field.name} on `),
-  );
-  const convert = conversionTo(where, field, channel.units, rain, met ?? channel.interval);
+  const { standardName, interval: seconds, spacing: cells } = channel;
+  const interval = intervalOf(where, channel.role as InputRole, field, rain, fields);
+  // Rain has several names.
+  const kind = rain ? undefined : standardName;
+  const seen = { kind, interval: seconds === undefined ? undefined : ([seconds, seconds] as const), cells };
+  const met = { kind: textOf(field.attributes, "standard_name"), interval, cells: cellSize(field) };
+  complaints.push(...differences(seen, met, field.name));
+  const convert = conversionTo(where, field, channel.units, rain, interval ?? seconds);
   return {
     onGrid: (grid: FineGrid): Maps => mapsOnGrid(field, grid, channel.method ?? "bilinear", convert),
     asItIs: (): Maps => mapsOf(field, convert),

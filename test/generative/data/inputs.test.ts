@@ -86,7 +86,7 @@ test("values where the output is missing anyway are not looked at", async () => 
   const grid = { lat: steps(40.1, 0.45, 6), lon: steps(0.1, 0.5, 7) };
   const template = fieldOf({ name: "mask", ...grid, value: (_, y) => (y > 41 ? Number.NaN : 1) });
   assert.equal((await inputs({ with: [warm({ value: odd })] }, { grid: template })).complaints, []);
-  await refused({ with: [warm({ value: odd })] }, /t2m of .* to 9999|t2m of/);
+  await refused({ with: [warm({ value: odd })] }, /t2m with values of 2\d\d to 10000 K/);
 });
 
 test("the same inputs in other units, under other names and longitudes are the same inputs", async () => {
@@ -128,9 +128,9 @@ test("five-minute sums, another spacing and exchanged axes are refused, and forc
     with: [warm({ time: five })],
     coarse: coarse({ units: "mm", standardName: undefined, time: five, value: amount }),
   };
-  await refused(radar, /pr of values over 300 s, but it was trained for values over 86400 s/);
+  await refused(radar, /pr with values over 300 s, but it was trained for values over 86400 s/);
   const wide = { lat: steps(35, 4, 5), lon: steps(-6, 3, 6) };
-  await refused({ coarse: coarse(wide) }, /pr on cells of 4 degrees \(y\) by 3 degrees \(x\), but it was trained/);
+  await refused({ coarse: coarse(wide) }, /pr with cells of 4 degrees \(y\) by 3 degrees \(x\), but it was trained/);
   const turned = { lat: steps(39, 1.5, 6), lon: steps(-1, 2, 5) };
   await refused({ coarse: coarse(turned) }, /\(are y and x exchanged\?\)/);
   const forced = await inputs({ coarse: coarse(turned) }, { force: true });
@@ -139,13 +139,13 @@ test("five-minute sums, another spacing and exchanged axes are refused, and forc
 
 test("each guard that is dropped by name gives a notice, and those that are not named still refuse", async () => {
   const odd = { coarse: coarse({ lat: steps(35, 4, 5), lon: steps(-6, 3, 6) }), with: [warm({ value: holed })] };
-  const both = /INPUT has pr on cells of 4 degrees.*; `force: \["missing", "spacing"\]` goes on/;
+  const both = /INPUT has pr with cells of 4 degrees.*; `force: \["missing", "spacing"\]` goes on/;
   await refused(odd, both, { force: ["missing"] });
   const { lines, onNotice } = listening();
   assert.is((await inputs(odd, { force: ["missing", "spacing"], onNotice })).complaints.length, 2);
   assert.match(
     lines.join("\n"),
-    /without the guard "spacing", although INPUT has pr on.*\n.*"missing", although INPUT has t2m/,
+    /without the guard "spacing", although INPUT has pr with.*\n.*"missing", although INPUT has t2m/,
   );
   lines.length = 0;
   await inputs(odd, { force: true, onNotice });
@@ -169,9 +169,13 @@ test("pixels where an input is missing that training had whole stay missing, and
     if (lon[i % 9]! > 3) assert.is(parts.valid![i], 0);
   }
   assert.is(parts.valid![1], 1);
-  await refused({ coarse: coarse({ value: amount }), with: [warm({ value: holed })] }, /pr of 0 to 598000 mm/, {
-    missing: "propagate",
-  });
+  await refused(
+    { coarse: coarse({ value: amount }), with: [warm({ value: holed })] },
+    /pr with values of 0 to 598000 mm/,
+    {
+      missing: "propagate",
+    },
+  );
 });
 
 test("days of the year that training did not have are refused by name; without a record a notice says that they are not checked", async () => {
@@ -195,14 +199,17 @@ test("days of the year that training did not have are refused by name; without a
 });
 
 test("a rate that was multiplied by 86 400 twice, and kelvin that are degrees Celsius, lie beyond the range", async () => {
-  await refused({ coarse: coarse({ value: amount }) }, /pr of 0 to 598000 mm, but it was trained on 0 to 6.93 mm/);
+  await refused(
+    { coarse: coarse({ value: amount }) },
+    /pr with values of 0 to 598000 mm, but it was trained on 0 to 6.93 mm/,
+  );
   const celsius = warm({ value: (t, y, x) => t + y / 4 + x });
-  await refused({ with: [celsius] }, /t2m of .* K, but it was trained on 280 to 2\d\d K/);
+  await refused({ with: [celsius] }, /t2m with values of .* K, but it was trained on 280 to 2\d\d K/);
 });
 
 test("gaps that training did not have are told; a model that has seen them takes them", async () => {
   const gappy = { coarse: [coarse()], with: [warm({ value: holed })] };
-  await refused({ with: gappy.with }, /t2m with \d+ of \d+ values missing, but it was trained without gaps/);
+  await refused({ with: gappy.with }, /t2m with \d+ of \d+ values missing, but it was trained on values without gaps/);
   const seen = await measureChannels(matchPairs({ fine: [fine], ...gappy }), [0, 1, 2, 3]);
   assert.equal(seen.channels.at(-1), {
     ...{ name: "t2m missing", role: "missing", of: "t2m", transform: { kind: "linear" } },

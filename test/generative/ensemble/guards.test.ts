@@ -81,7 +81,7 @@ test("sums since the start of a run are not taken for those of each step", async
 });
 
 test("rates that were multiplied by 86 400 while the units stayed are refused by their size", async () => {
-  const beyond = /rates of up to \d+ mm\/h, but it was trained on rates of up to 40 mm\/h/;
+  const beyond = /values of 0 to \d+ mm\/h, but it was trained on 0 to 40 mm\/h/;
   await refuses(downscaleLazy(radar, rain({ units: "mm h-1", scale: 86400 / 3600 })), beyond, DomainError);
   await refuses(downscaleLazy(radar, rain({ units: "mm s-1", scale: 86400 / 3600 })), beyond, DomainError);
   await downscaleLazy(radar, rain({ units: "mm s-1", scale: 1 / 3600 }));

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { DomainError, rng } from "../../../engine/index.ts";
 import { blockMean } from "../../../engine/numerics/grid.ts";
 import { seenBlocks } from "../../../generative/data/tiles/measure.ts";
-import { notComparable, unlike } from "../../../generative/model/blocks.ts";
+import { comparableBlocks, comparablePlace, type SeenBlocks } from "../../../generative/model/blocks.ts";
+import { differences, notStated } from "../../../generative/model/guards.ts";
 import { constantsOf, Downscaler, seenOf } from "../../../generative/model/index.ts";
 import { trainOnTiles } from "../../../generative/training/index.ts";
 import { cellSize } from "../../../io/field/index.ts";
@@ -19,7 +20,8 @@ const { folder } = temporaryFolder(test);
 const archive = noisyTiles(4, 1);
 const radar = { grid: { units: "m", y: 1000, x: 1000 }, interval: 300 } as const;
 /** Differences in words. */
-const mismatches = (...met: Parameters<typeof unlike>) => unlike(...met).map(({ text }) => text);
+const mismatches = (seen: SeenBlocks, place: Parameters<typeof comparablePlace>[0], largest: number) =>
+  differences(comparableBlocks(seen), comparablePlace(place, largest)).map(({ text }) => text);
 const seen = seenBlocks(archive, 4, [radar, { grid: { units: "m", y: 1000, x: 1100 }, interval: 600 }]);
 
 test("what tiles train a model for: the largest coarse rate, and the ranges of spacing and interval", () => {
@@ -29,7 +31,7 @@ test("what tiles train a model for: the largest coarse rate, and the ranges of s
 });
 
 test("spacing and interval pass within a fifth, degrees are compared as degrees, or in metres at their latitude", () => {
-  const of = (y: number, x: number, interval = 300) => mismatches(seen, { grid: { units: "m", y, x }, interval }, [1]);
+  const of = (y: number, x: number, interval = 300) => mismatches(seen, { grid: { units: "m", y, x }, interval }, 1);
   assert.equal(of(4000, 4000), []);
   assert.equal(of(3210, 5270), []);
   assert.match(of(3190, 4000).join(), /^cells of 3.19 km \(y\) by 4 km \(x\), .* 4 km \(y\) by 4 to 4.4 km \(x\)$/);
@@ -43,21 +45,26 @@ test("spacing and interval pass within a fifth, degrees are compared as degrees,
     grid: { units: "degrees", y, x, ...(latitude !== undefined && { latitude }) } as const,
   });
   const era = seenBlocks(archive, 4, [degrees(0.0625, 0.125, 60)]);
-  assert.equal(mismatches(era, degrees(0.25, 0.5, 0), [1]), []);
-  assert.match(mismatches(era, degrees(0.5, 0.25), [1]).join(), /0.5 degrees \(y\).*are y and x exchanged\?/);
-  assert.match(mismatches(era, degrees(0.1, 0.1), [1]).join(), /cells of 0.1 degrees/);
+  assert.equal(mismatches(era, degrees(0.25, 0.5, 0), 1), []);
+  assert.match(mismatches(era, degrees(0.5, 0.25), 1).join(), /0.5 degrees \(y\).*are y and x exchanged\?/);
+  assert.match(mismatches(era, degrees(0.1, 0.1), 1).join(), /cells of 0.1 degrees/);
   // 0.25 degrees of latitude are 27.8 km; so are 0.5 degrees of longitude at 60 degrees.
-  assert.equal(mismatches(era, { grid: { units: "m", y: 27800, x: 27800 } }, [1]), []);
-  assert.match(mismatches(era, { grid: { units: "m", y: 27800, x: 55600 } }, [1]).join(), /55.6 km/);
-  assert.match(mismatches(seen, degrees(0.25, 0.25, 50), [1]).join(), /0.25 degrees/);
+  assert.equal(mismatches(era, { grid: { units: "m", y: 27800, x: 27800 } }, 1), []);
+  assert.match(mismatches(era, { grid: { units: "m", y: 27800, x: 55600 } }, 1).join(), /55.6 km/);
+  assert.match(mismatches(seen, degrees(0.25, 0.25, 50), 1).join(), /0.25 degrees/);
 });
 
 test("rates far beyond the largest one seen are refused, and what is not known is not compared but told", () => {
-  assert.equal(mismatches(seen, {}, [0, 4.9 * seen.largest, Number.NaN]), []);
-  assert.match(mismatches(seen, {}, [5.1 * seen.largest]).join(), /rates of up to .* trained on rates of up to/);
-  assert.equal(notComparable(undefined, radar), ["spacing", "interval", "range"]);
-  assert.equal(notComparable(seen, {}), ["spacing", "interval"]);
-  assert.equal(notComparable(seen, radar), []);
+  assert.equal(mismatches(seen, {}, 4.9 * seen.largest), []);
+  assert.match(
+    mismatches(seen, {}, 5.1 * seen.largest).join(),
+    /^values of 0 to .* mm\/h, but it was trained on 0 to .* mm\/h$/,
+  );
+  const unknown = (trained: Parameters<typeof notStated>[1], place: Parameters<typeof comparablePlace>[0]) =>
+    notStated(["cells", "interval", "values"], trained, comparablePlace(place, 1));
+  assert.equal(unknown({}, radar), ["spacing", "interval", "range"]);
+  assert.equal(unknown(comparableBlocks(seen), {}), ["spacing", "interval"]);
+  assert.equal(unknown(comparableBlocks(seen), radar), []);
 });
 
 test("the library refuses rain of another kind, goes on with force, and keeps what it knows in file and checkpoint", async () => {
@@ -75,7 +82,7 @@ test("the library refuses rain of another kind, goes on with force, and keeps wh
   await model.sample(coarse, { ...daily, force: ["interval"] });
   await refuses(model.sample(coarse, { ...daily, force: ["range"] }), /values over 86400 s/, DomainError);
   const seconds = { ...coarse, values: coarse.values.map((v) => v * 86400) };
-  await refuses(model.sample(seconds, options), /rates of up to 86400 mm\/h/, DomainError);
+  await refuses(model.sample(seconds, options), /values of 0 to 86400 mm\/h/, DomainError);
   await model.dispose();
   await made.dispose();
   const recipe = { steps: 1, batch: 2, crop: 8, network: small, warmup: 1 };
@@ -152,7 +159,7 @@ test("the command refuses daily sums, rates times 86 400 and another spacing in 
 
   const refusals: readonly [string, Field, RegExp, string[]][] = [
     ["sums", rain({ seconds: 86400, step: 4, units: "mm" }), /values over 86400 s.*300 s/, ["--interval", "86400"]],
-    ["rates", rain({ seconds: 300, step: 4, scale: 86400 }), /rates of up to .* mm\/h, but it was trained on/, []],
+    ["rates", rain({ seconds: 300, step: 4, scale: 86400 }), /values of 0 to .* mm\/h, but it was trained on/, []],
     ["wide", rain({ seconds: 300, step: 25 }), /cells of 25 km .* trained for cells of 4 km/, []],
     ["fine", rain({ seconds: 300, step: 1 }), /cells of 1 km .* trained for cells of 4 km/, []],
   ];
