@@ -12,6 +12,7 @@ import {
   differentiate,
   type Expression,
   isZero,
+  nodesOf,
   rewritten,
   spaceAxes,
   zero,
@@ -26,6 +27,7 @@ import { widen } from "./wave-speeds.ts";
 const shares = [0, 0.25, 0.5, 0.75, 1];
 
 const valueName = (k: number) => `value ${k}`;
+const conservedName = (k: number) => `conserved ${k}`;
 const slopeName = (k: number) => `slope ${k}`;
 
 /** Rates of change on one grid. */
@@ -37,6 +39,9 @@ export class Semidiscretization {
   readonly #axes: readonly Faces[];
   readonly #size: number;
   readonly #isPlain: boolean;
+  /** Unknowns as formulas of conserved quantities, where each equation in turn has one more, as a factor. */
+  readonly #solved: ColumnProgram | undefined;
+  readonly #q: readonly Float64Array[];
   readonly #w: readonly Float64Array[];
 
   constructor(problem: Problem, system: ConservationLaw, { along }: Edges, grid: Grid) {
@@ -53,10 +58,14 @@ export class Semidiscretization {
     });
     const centres = centresOf(grid);
     this.#w = fresh(m, grid.cells);
+    this.#q = fresh(m, grid.cells);
     const state = named(this.#w, valueName);
     this.#isPlain = system.conserved.every(
       (e, k) => e.kind === "derivative" && e.unknown === evolving[k] && e.order.every((o) => o === 0),
     );
+    const solved = solvedFor(open.conserved, open.byUnknown);
+    if (solved && !this.#isPlain)
+      this.#solved = new ColumnProgram(solved, bound(centres, named(this.#q, conservedName)));
     this.#conserved = new ColumnProgram([...open.conserved, ...open.byUnknown], bound(centres, state));
     if (!open.sources.every(isZero)) this.#sources = new ColumnProgram(open.sources, bound(centres, state));
     this.#axes = space.map((_, k) => {
@@ -117,7 +126,7 @@ export class Semidiscretization {
   }
 
   /**
-   * Unknowns of conserved quantities, by Newton's method from those that `w` holds.
+   * Unknowns of conserved quantities: by formulas where there are, else by Newton's method from those that `w` holds.
    *
    * @returns whether it came to rest, with finite values
    */
@@ -125,6 +134,12 @@ export class Semidiscretization {
     const m = this.#size;
     if (this.#isPlain) {
       for (const [k, column] of w.entries()) column.set(q[k]!);
+      return w.every(isFiniteColumn);
+    }
+    if (this.#solved) {
+      for (const [k, column] of q.entries()) this.#q[k]!.set(column);
+      this.#solved.run(t);
+      for (const [k, column] of w.entries()) column.set(this.#solved.outputs[k]!);
       return w.every(isFiniteColumn);
     }
     const rows = new Float64Array(m * (m + 1));
@@ -367,6 +382,37 @@ function opened({ evolving, conserved, fluxes, sources }: ConservationLaw, dimen
     diffusivities: all.map((row) => by(row, slopeName)),
     sources: sources.map(put),
   };
+}
+
+/**
+ * Unknowns as formulas of conserved quantities: one quantity after the other in which one more unknown is linear, as momentum
+ * gives speed once density is known. Undefined where none is left that does.
+ */
+function solvedFor(conserved: readonly Expression[], byUnknown: readonly Expression[]): Expression[] | undefined {
+  const m = conserved.length;
+  const has = (e: Expression, k: number) => [...nodesOf(e)].some((n) => n.kind === "data" && n.name === valueName(k));
+  const found = new Map<number, Expression>();
+  const open = new Set(conserved.keys());
+  /** A formula with those unknowns put in that are found, and 0 for another. */
+  const put = (e: Expression, absent: number) =>
+    rewritten(e, (n) => {
+      if (n.kind !== "data") return undefined;
+      const k = conserved.findIndex((_, i) => n.name === valueName(i));
+      return k === absent ? zero : found.get(k);
+    });
+  while (open.size > 0) {
+    const next = [...open].flatMap((a) => {
+      const missing = [...conserved.keys()].filter((k) => !found.has(k) && has(conserved[a]!, k));
+      const [b, ...others] = missing;
+      return b === undefined || others.length > 0 || has(byUnknown[a * m + b]!, b) ? [] : [{ a, b }];
+    })[0];
+    if (next === undefined) return undefined;
+    const { a, b } = next;
+    const rest = call("sub", data(conservedName(a)), put(conserved[a]!, b));
+    found.set(b, call("div", rest, put(byUnknown[a * m + b]!, b)));
+    open.delete(a);
+  }
+  return conserved.map((_, k) => found.get(k)!);
 }
 
 /** States on both sides of all faces of an axis. */

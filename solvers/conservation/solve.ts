@@ -9,7 +9,9 @@ const firstCells = [0, 64, 24];
 /** The most cells along it. */
 const mostCells = [0, 1 << 14, 1 << 9];
 /** Seconds below which a grid is slower than a larger one will be, since its loops are not compiled yet; and how much. */
-const [cold, faster] = [0.3, 0.6];
+const [cold, faster] = [0.3, 0.35];
+/** Share beyond the time that there is, up to which a march that took longer than expected goes on. */
+const beyond = 1.1;
 
 /** The least growth of cells that is worth a grid. */
 const leastGrowth = 1.3;
@@ -40,16 +42,16 @@ export async function solveByVolumes(
   const most = mostCells[space.length]!;
   for (let cells = firstCells[space.length]!; cells <= most; ) {
     const began = clock.used();
-    const isOver = () => clock.isAborted() || (marches.length > 1 && clock.used() > clock.whole());
+    const isOver = () => clock.isAborted() || (marches.length > 1 && clock.used() > beyond * clock.whole());
     const march = marchOnGrid(problem, system, edges, gridOf(bounds, cells), isOver);
     if (march.ended !== undefined) return marches.length > 1 ? marches : [march];
     marches.push(march);
+    const cost = Math.max(clock.used() - began, 1e-6);
     if (marches.length === 1) {
       cells *= 2;
       continue;
     }
     if (await isEnough(marches)) break;
-    const cost = Math.max(clock.used() - began, 1e-6);
     const left = (clock.whole() - clock.used()) / (cost < cold ? faster : 1);
     const growth = Math.min(2, (left / cost) ** (1 / (space.length + 1)));
     if (growth < leastGrowth) break;

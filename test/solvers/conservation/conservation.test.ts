@@ -3,6 +3,7 @@ import { toText } from "../../../equations/expression/index.ts";
 import { conservationLaw } from "../../../equations/problem/index.ts";
 import { loadSolution, type ProblemSpec, pde, type Solution, solve } from "../../../solvers/index.ts";
 import { assert, temporaryFolder, test } from "../../harness.ts";
+import { densityOfSod, depthOfDam, saturation } from "./exact.ts";
 
 const { at } = temporaryFolder(test);
 type Text = Omit<ProblemSpec, "name">;
@@ -20,19 +21,6 @@ const tube: Text = {
   domain: { x: [0, 1], t: [0, 0.2] },
   conditions: ["rho", "u", "p"].map((name, k) => `${name}(x, 0) = if(x < 0.5, ${sod.left[k]}, ${sod.right[k]})`),
 };
-
-/** The density of Sod's tube at (x − ½)/t: rarefaction, contact, shock; pressure and speed of the middle are published. */
-function densityOfSod(s: number): number {
-  const [g, p, u] = [1.4, 0.303130178050647, 0.92745262004895];
-  const [cl, cr] = [Math.sqrt(1.4), Math.sqrt((1.4 * 0.1) / 0.125)];
-  const middle = p ** (1 / g);
-  const shock = cr * Math.sqrt(((g + 1) / (2 * g)) * (p / 0.1) + (g - 1) / (2 * g));
-  const q = (g - 1) / (g + 1);
-  if (s < -cl) return 1;
-  if (s < u - cl * p ** ((g - 1) / (2 * g))) return (2 / (g + 1) - (q * s) / cl) ** (2 / (g - 1));
-  if (s < u) return middle;
-  return s < shock ? (0.125 * (p / 0.1 + q)) / ((q * p) / 0.1 + 1) : 0.125;
-}
 
 /** Mean of the error of the first unknown at the last moment over its width, and of its size. */
 async function meanErrors(solution: Solution, exact: (x: number) => number, count = 2000): Promise<number> {
@@ -69,7 +57,7 @@ const jumps: Readonly<Record<string, readonly [text: Text, exact: (x: number) =>
       equations: ["h_t + (h*u)_x = 0", "(h*u)_t + (h*u^2 + h^2/2)_x = 0"],
       conditions: ["h(x, 0) = if(x < 0, 1, 0.25)", "u(x, 0) = 0"],
     },
-    stoker,
+    (x) => depthOfDam(x / 0.5, 1, 0.25, 1),
     6e-3,
   ],
   "Buckley and Leverett's flux, steepest between its states, has a shock behind which a fan begins": [
@@ -78,40 +66,10 @@ const jumps: Readonly<Record<string, readonly [text: Text, exact: (x: number) =>
       equations: "u_t + dx(u^2/(u^2 + (1 - u)^2/2)) = 0",
       conditions: "u(x, 0) = if(x < 0, 1, 0)",
     },
-    (x) => buckley(x / 0.4),
+    (x) => saturation(x / 0.4),
     8e-3,
   ],
 };
-
-/** Stoker's dam at t = ½ (h from 1 to ¼, g = 1): the middle depth where the speeds of the fan and of the bore agree. */
-function stoker(x: number): number {
-  let [low, high] = [0.25, 1];
-  for (let k = 0; k < 60; k++) {
-    const h = (low + high) / 2;
-    if (2 * (1 - Math.sqrt(h)) > (h - 0.25) * Math.sqrt((h + 0.25) / (2 * h * 0.25))) low = h;
-    else high = h;
-  }
-  const u = 2 * (1 - Math.sqrt(low));
-  const s = x / 0.5;
-  if (s < -1) return 1;
-  if (s < u - Math.sqrt(low)) return ((2 - s) / 3) ** 2;
-  return s < (low * u) / (low - 0.25) ? low : 0.25;
-}
-
-/** u of x/t by Welge's tangent: f'(u) = x/t above the state from which the chord to 0 is tangent, u² = ⅓. */
-function buckley(s: number): number {
-  const slope = (u: number) => (u * (1 - u)) / (u * u + (1 - u) ** 2 / 2) ** 2;
-  const front = Math.sqrt(1 / 3);
-  if (s <= 0) return 1;
-  if (s >= slope(front)) return 0;
-  let [low, high] = [front, 1];
-  for (let k = 0; k < 60; k++) {
-    const u = (low + high) / 2;
-    if (slope(u) > s) low = u;
-    else high = u;
-  }
-  return low;
-}
 
 for (const [what, [text, exact, most]] of Object.entries(jumps))
   test(what, async () => {
