@@ -18,6 +18,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     "jet",
     "marching",
     "conservation",
+    "spectral",
     "network",
     "residual",
     "flow",

@@ -2,12 +2,13 @@
  * The choice of method, in order:
  *
  * 1. steady problems on one or two axes: elements;
- * 2. conservation laws whose start jumps, on a line or in a rectangle: finite volumes;
- * 3. initial value problems without space, on a line or in a rectangle: time marching, again for each trial of
+ * 2. steady problems on three axes, in boxes that stand together: spectral elements;
+ * 3. conservation laws whose start jumps, on a line or in a rectangle: finite volumes;
+ * 4. initial value problems without space, on a line or in a rectangle: time marching, again for each trial of
  * constants to be found;
- * 4. conservation laws in which a march met a shock: finite volumes;
- * 5. others, on up to four axes: random features, more of them while the residual falls;
- * 6. more axes, or features that leave much, or a warning: networks.
+ * 5. conservation laws in which a march met a shock: finite volumes;
+ * 6. others, on up to four axes: random features, more of them while the residual falls;
+ * 7. more axes, or features that leave much, or a warning: networks.
  *
  * A good result ends the choice. Else the next method has the rest of the budget, and in the end the result without a
  * warning and with the smallest estimated error is taken.
@@ -26,6 +27,9 @@ export type Method = (problem: Problem, setting: Setting) => Promise<MethodResul
 /** The methods; what one of them needs is loaded where it runs. */
 export const methods = {
   elements: assessedBy(byElements),
+  spectral: assessedBy(async (problem, setting) =>
+    problem.axes.length > 2 ? (await import("./by-spectral.ts")).bySpectralElements(problem, setting) : undefined,
+  ),
   march: assessedBy(async (problem, setting) => {
     const byMarches = seeksConstants(problem)
       ? (await import("./marched-constants.ts")).byMarchedConstants

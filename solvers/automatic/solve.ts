@@ -58,8 +58,9 @@ export async function solve(problem: Problem, options: SolveOptions = {}): Promi
     options,
     "preset term network sampler optimizer warmStart seed budget points batch boundaryPoints stepsPerRound growth conditions weights residualScale starts start precision blas signal onProgress onTrial runs checkpointEvery resume clock threads",
   );
-  const { elements, volumesAtJumps, march, volumesAtShocks, rows } = methods;
-  if (isAutomatic(options)) return solveBy([elements, volumesAtJumps, march, volumesAtShocks, rows], problem, options);
+  const { elements, spectral, volumesAtJumps, march, volumesAtShocks, rows } = methods;
+  if (isAutomatic(options))
+    return solveBy([elements, spectral, volumesAtJumps, march, volumesAtShocks, rows], problem, options);
   if (options.resume !== undefined && (await isOfAutomatic(options.resume)))
     return solveBy([methods.resumed], problem, options);
   const { solve: solveAsAsked } = await import("../solve/solve.ts");

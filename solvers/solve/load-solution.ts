@@ -11,6 +11,7 @@ import { piecewiseTrial } from "../solution/piecewise-trial.ts";
 import { Solution } from "../solution/solution.ts";
 import { hasRecord, readRecord, reportOf, solutionName } from "../solution/solution-record.ts";
 import { networkKind } from "../solution/trial.ts";
+import { readSpectralPieces, spectralKind } from "../spectral/index.ts";
 import { networkTrial } from "./network-trial.ts";
 
 /** Parts that a saved solution cannot hold, handed in when it is loaded. */
@@ -27,7 +28,12 @@ const [formerPieces, formerField] = ["pieces", "field"];
 /** The reader of each method's pieces. */
 const readers: Readonly<
   Record<string, (path: string, problem: Problem, layout: unknown, coefficients: Float64Array) => Pieces>
-> = { [elementKind]: readElementPieces, [marchKind]: readMarchPieces, [volumeKind]: readVolumePieces };
+> = {
+  [elementKind]: readElementPieces,
+  [marchKind]: readMarchPieces,
+  [volumeKind]: readVolumePieces,
+  [spectralKind]: readSpectralPieces,
+};
 
 /** A record of today has a kind and a layout; an earlier one a network, or the field of a march. */
 interface Stored {

@@ -1,0 +1,170 @@
+/** A problem as spectral elements see it: equations of second order on boxes that stand together, and conditions on their faces. */
+import { geometryOf, parseDomain } from "../../equations/domain/index.ts";
+import { type Expression, nodesOf, spaceAxes } from "../../equations/expression/index.ts";
+import {
+  boundaryPart,
+  fieldsOf,
+  type LinearForm,
+  linearForms,
+  type Problem,
+  type ValueCondition,
+} from "../../equations/problem/index.ts";
+
+/** A derivative of an unknown. */
+export interface Leaf {
+  readonly name: string;
+  readonly unknown: number;
+  /** Orders along the axes of space. */
+  readonly inSpace: readonly number[];
+  readonly inTime: number;
+}
+
+/** A residual with its derivatives by leaves. */
+export interface Row {
+  readonly residual: Expression;
+  readonly slopes: readonly { readonly leaf: number; readonly slope: Expression }[];
+}
+
+/** A condition on faces. */
+export interface FaceRow extends Row {
+  readonly text: string;
+  /** True where it holds on a face of the box around the domain, or inside of that box, at a point. */
+  readonly holds: (axis: number, end: "low" | "high" | undefined, point: Float64Array) => boolean;
+  /** True where slopes stand in it. */
+  readonly isNatural: boolean;
+}
+
+/** A problem that spectral elements can solve. */
+export interface SpectralForm {
+  readonly problem: Problem;
+  readonly space: readonly number[];
+  readonly time: number | undefined;
+  readonly leaves: readonly Leaf[];
+  /** One for each unknown, by the unknown whose second derivatives stand in it. */
+  readonly inside: readonly Row[];
+  readonly faces: readonly FaceRow[];
+  readonly periodic: readonly boolean[];
+  /** Highest order in time of each unknown. */
+  readonly inTime: readonly number[];
+  readonly isLinear: boolean;
+  /** Ends of boxes along each axis, and what lies between them. */
+  readonly cuts: readonly (readonly number[])[];
+  readonly contains: (point: readonly number[]) => boolean;
+}
+
+/** The most unknowns. */
+const mostUnknowns = 6;
+const sum = (order: readonly number[]) => order.reduce((a, b) => a + b, 0);
+
+/** The form of a problem, or why it has none, in words. */
+export function spectralForm(problem: Problem): SpectralForm | string {
+  const { time, unknowns, equations, conditions, observations, integrals, trainable, text } = problem;
+  if (problem.parameters) return "its solution depends on parameters";
+  if (Object.keys({ ...trainable, ...fieldsOf(text) }).length > 0) return "constants or coefficients are to be found";
+  if (observations.length > 0) return "observations are to be met";
+  if (integrals.length > 0) return "integrals are prescribed";
+  if (equations.length !== unknowns.length || unknowns.length > mostUnknowns)
+    return `it has ${equations.length} equations for ${unknowns.length} unknowns`;
+  const values = conditions.filter((c): c is ValueCondition => c.kind !== "periodic" && c.kind !== "initial");
+  const kinds = new Set([...nodesOf([...equations, ...values.map((c) => c.residual)])].map(({ kind }) => kind));
+  if (kinds.has("elsewhere") || kinds.has("function")) return "its rows are no formulas of values at one point";
+  const space = spaceAxes(problem);
+  const boxes = boxesOf(problem, space.length);
+  if (boxes === undefined) return "its domain is not made of boxes";
+  const leaves: Leaf[] = [];
+  const leafOf = ({ name, unknown, order }: LinearForm["terms"][number]): number => {
+    const at = leaves.findIndex((leaf) => leaf.name === name);
+    if (at >= 0) return at;
+    const inTime = time === undefined ? 0 : order[time]!;
+    return leaves.push({ name, unknown, inSpace: space.map((axis) => order[axis]!), inTime }) - 1;
+  };
+  const rowsOf = (residuals: readonly Expression[]) =>
+    linearForms(problem, residuals, problem.constants).map(({ residual, terms, linear }) => ({
+      residual,
+      linear,
+      slopes: terms.map((term) => ({ leaf: leafOf(term), slope: term.factor })),
+    }));
+  const rows = rowsOf(equations);
+  if (leaves.some(({ inSpace, inTime }) => sum(inSpace) > 2 || (inTime > 0 && sum(inSpace) > 0)))
+    return "it has derivatives in space above the second, or of derivatives in time";
+  const faces: FaceRow[] = [];
+  const periodic = space.map(() => false);
+  const ofFaces = rowsOf(values.map((c) => c.residual));
+  for (const [k, c] of values.entries()) {
+    const holds = placeOf(c, problem, space);
+    if (holds === undefined) return `"${c.text}" holds on no face of boxes`;
+    const own = ofFaces[k]!.slopes.map(({ leaf }) => leaves[leaf]!);
+    if (own.some(({ inSpace, inTime }) => sum(inSpace) + inTime > 1 || inTime > 0))
+      return `"${c.text}" has derivatives above the first, or in time`;
+    faces.push({ ...ofFaces[k]!, holds, text: c.text, isNatural: own.some(({ inSpace }) => sum(inSpace) === 1) });
+  }
+  for (const c of conditions) {
+    if (c.kind !== "periodic") continue;
+    const axis = space.indexOf(c.on.axis);
+    if (axis < 0 || c.unknowns.length < unknowns.length) return "it is periodic in time, or in a part of the unknowns";
+    periodic[axis] = true;
+  }
+  const inside = paired(rows, leaves, unknowns.length);
+  return {
+    ...{ problem, space, time, leaves, inside, faces, periodic },
+    inTime: unknowns.map((_, k) => Math.max(0, ...leaves.flatMap((l) => (l.unknown === k ? [l.inTime] : [])))),
+    isLinear: [...rows, ...ofFaces].every(({ linear }) => linear),
+    ...boxes,
+  };
+}
+
+/** Rows in the order of unknowns: each has second derivatives of its own, as far as that can be. */
+function paired<R extends Row>(rows: readonly R[], leaves: readonly Leaf[], unknowns: number): R[] {
+  const worth = ({ slopes }: R, unknown: number) =>
+    Math.max(
+      0,
+      ...slopes.flatMap(({ leaf }) => {
+        const { unknown: own, inSpace, inTime } = leaves[leaf]!;
+        if (own !== unknown) return [];
+        return [inSpace.includes(2) ? 100 : inTime > 0 ? 10 : 1];
+      }),
+    );
+  let best = { order: [...rows.keys()], worth: -1 };
+  const visit = (order: readonly number[], total: number): void => {
+    if (order.length === unknowns) {
+      if (total > best.worth) best = { order: [...order], worth: total };
+      return;
+    }
+    const unknown = order.length;
+    const free = [...rows.keys()].filter((k) => !order.includes(k));
+    for (const k of free.sort((a, b) => Number(b === unknown) - Number(a === unknown)))
+      visit([...order, k], total + worth(rows[k]!, unknown));
+  };
+  visit([], 0);
+  return best.order.map((k) => rows[k]!);
+}
+
+function placeOf({ on }: ValueCondition, problem: Problem, space: readonly number[]): FaceRow["holds"] | undefined {
+  if (on === "boundary") return () => true;
+  if ("axis" in on)
+    return (axis, end) => space[axis] === on.axis && end !== undefined && (on.side === "both" || on.side === end);
+  const part = boundaryPart(on, problem);
+  if (typeof part !== "object" || !("where" in part)) return undefined;
+  return (_axis, _end, point) => part.where(point);
+}
+
+type Boxes = Pick<SpectralForm, "cuts" | "contains">;
+
+/** A domain of boxes: a box, and unions, intersections and differences of boxes. */
+function boxesOf({ domain }: Problem, dimension: number): Boxes | undefined {
+  const cuts = Array.from({ length: dimension }, () => new Set<number>());
+  const { shape: whole } = parseDomain(domain);
+  const visit = (shape: typeof whole): boolean => {
+    if (shape.kind === "union" || shape.kind === "intersection" || shape.kind === "difference")
+      return shape.parts.every(visit);
+    if (shape.kind !== "box") return false;
+    for (const [k, own] of cuts.entries()) own.add(shape.low[k]!).add(shape.high[k]!);
+    return true;
+  };
+  if (!visit(whole)) return undefined;
+  const { distance, low, high } = geometryOf(whole);
+  return {
+    cuts: cuts.map((own, k) => [...own].filter((v) => v >= low[k]! && v <= high[k]!).sort((a, b) => a - b)),
+    contains: (point) => distance(point, 0) < 0,
+  };
+}

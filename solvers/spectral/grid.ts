@@ -1,0 +1,210 @@
+/** Boxes of elements along all axes, of which some may be empty: points, derivatives along one axis at a time, and sides. */
+import { type Axis, type AxisPlan, axisOf } from "./axis.ts";
+
+/** A grid as it is laid down. */
+export interface GridPlan {
+  readonly axes: readonly AxisPlan[];
+  /** True where the cell of these intervals belongs to the domain. */
+  readonly holds: (cell: readonly number[]) => boolean;
+}
+
+/** A side of elements on the boundary of the domain, or between two of them. */
+export interface Side {
+  readonly axis: number;
+  readonly end: "low" | "high";
+  /** Points of the cell, [n]. */
+  readonly points: Int32Array;
+  /** Weights of its quadrature, [n]. */
+  readonly weights: Float64Array;
+  readonly outer: boolean;
+}
+
+/** Points are all combinations of the axes' places, the last axis fastest; nodes are what they have in common. */
+export class Grid {
+  readonly axes: readonly Axis[];
+  readonly count: number;
+  readonly nodes: number;
+  /** Node of each point. */
+  readonly nodeOf: Int32Array;
+  /** Weight of each point, 0 in empty cells. */
+  readonly weights: Float64Array;
+  /** True for nodes of the domain. */
+  readonly active: Uint8Array;
+  readonly sides: readonly Side[];
+  readonly plan: GridPlan;
+
+  constructor(plan: GridPlan) {
+    this.plan = plan;
+    this.axes = plan.axes.map(axisOf);
+    const { axes } = this;
+    this.count = axes.reduce((product, { places }) => product * places.length, 1);
+    this.nodes = axes.reduce((product, { nodes }) => product * nodes, 1);
+    this.nodeOf = new Int32Array(this.count);
+    this.weights = new Float64Array(this.count);
+    this.active = new Uint8Array(this.nodes);
+    const cells = axes.reduce((product, { intervals }) => product * intervals.length, 1);
+    const holds = new Uint8Array(cells);
+    for (let c = 0; c < cells; c++) holds[c] = plan.holds(this.#cell(c)) ? 1 : 0;
+    for (let i = 0; i < this.count; i++) {
+      let [rest, stride, node, weight, cell, cellStride] = [i, 1, 0, 1, 0, 1];
+      for (let k = axes.length - 1; k >= 0; k--) {
+        const { places, nodeOf, weights, nodes, intervalOf, intervals } = axes[k]!;
+        const at = rest % places.length;
+        rest = (rest - at) / places.length;
+        node += stride * nodeOf[at]!;
+        stride *= nodes;
+        weight *= weights[at]!;
+        cell += cellStride * intervalOf[at]!;
+        cellStride *= intervals.length;
+      }
+      this.nodeOf[i] = node;
+      if (!holds[cell]) continue;
+      this.weights[i] = weight;
+      this.active[node] = 1;
+    }
+    this.sides = this.#sides(holds);
+  }
+
+  /** Distance of points that are neighbours along an axis. */
+  stride(axis: number): number {
+    return this.axes.slice(axis + 1).reduce((product, { places }) => product * places.length, 1);
+  }
+
+  /** Place along an axis of a point. */
+  place(point: number, axis: number): number {
+    return Math.floor(point / this.stride(axis)) % this.axes[axis]!.places.length;
+  }
+
+  /** Coordinates of points along each axis; of all where none are named. */
+  columns(points?: Int32Array): Float64Array[] {
+    return this.axes.map(({ places }, axis) => {
+      const stride = this.stride(axis);
+      const out = new Float64Array(points?.length ?? this.count);
+      for (let i = 0; i < out.length; i++) out[i] = places[Math.floor((points?.[i] ?? i) / stride) % places.length]!;
+      return out;
+    });
+  }
+
+  /** Values at points of values at nodes, from `from` on. */
+  spread(values: Float64Array, from: number, out: Float64Array): void {
+    const { nodeOf, count } = this;
+    for (let i = 0; i < count; i++) out[i] = values[from + nodeOf[i]!]!;
+  }
+
+  /** Derivative along an axis of values at points. */
+  derive(values: Float64Array, axis: number, order: number, out: Float64Array): void {
+    const inner = this.stride(axis);
+    const { places, intervals } = this.axes[axis]!;
+    const width = places.length;
+    for (const { first, degree, derivatives } of intervals)
+      contract(derivatives[order - 1]!, degree + 1, values, out, {
+        ...{ outer: this.count / (width * inner), step: width * inner, from: first * inner, inner },
+      });
+  }
+
+  /** First derivative along an axis at some points alone. */
+  deriveAt(values: Float64Array, axis: number, points: Int32Array, out: Float64Array): void {
+    const stride = this.stride(axis);
+    const { places, intervals, intervalOf } = this.axes[axis]!;
+    for (let i = 0; i < points.length; i++) {
+      const point = points[i]!;
+      const at = Math.floor(point / stride) % places.length;
+      const { first, degree, derivatives } = intervals[intervalOf[at]!]!;
+      const [row, from] = [(at - first) * (degree + 1), point - (at - first) * stride];
+      const matrix = derivatives[0]!;
+      let sum = 0;
+      for (let k = 0; k <= degree; k++) sum += matrix[row + k]! * values[from + k * stride]!;
+      out[i] = sum;
+    }
+  }
+
+  #cell(number: number): number[] {
+    const cell: number[] = [];
+    for (let k = this.axes.length - 1, rest = number; k >= 0; k--) {
+      const { length } = this.axes[k]!.intervals;
+      cell.unshift(rest % length);
+      rest = Math.floor(rest / length);
+    }
+    return cell;
+  }
+
+  #sides(holds: Uint8Array): Side[] {
+    const found: Side[] = [];
+    const { axes } = this;
+    for (let c = 0; c < holds.length; c++) {
+      if (!holds[c]) continue;
+      const cell = this.#cell(c);
+      for (const [axis, { intervals, periodic }] of axes.entries()) {
+        const step = axes.slice(axis + 1).reduce((product, one) => product * one.intervals.length, 1);
+        for (const end of ["low", "high"] as const) {
+          const last = intervals.length - 1;
+          const isEnd = cell[axis] === (end === "low" ? 0 : last);
+          const by = (end === "low" ? -1 : 1) * step;
+          const beside = !isEnd ? c + by : periodic ? c - Math.sign(by) * last * step : -1;
+          const outer = beside < 0 || !holds[beside];
+          found.push({ axis, end, outer, ...this.#pointsOf(cell, axis, end) });
+        }
+      }
+    }
+    return found;
+  }
+
+  #pointsOf(cell: readonly number[], axis: number, end: "low" | "high") {
+    let [points, weights] = [[0], [1]];
+    for (const [k, { intervals, weights: own }] of this.axes.entries()) {
+      const { first, degree } = intervals[cell[k]!]!;
+      const stride = this.stride(k);
+      const along =
+        k === axis ? [end === "low" ? first : first + degree] : Array.from({ length: degree + 1 }, (_, i) => first + i);
+      points = points.flatMap((p) => along.map((i) => p + i * stride));
+      weights = weights.flatMap((w) => along.map((i) => (k === axis ? w : w * own[i]!)));
+    }
+    return { points: Int32Array.from(points), weights: Float64Array.from(weights) };
+  }
+}
+
+/** Lines of values: `outer` blocks that lie `step` apart, from `from` on, each of so many places `inner` apart. */
+interface Lines {
+  readonly outer: number;
+  readonly step: number;
+  readonly from: number;
+  readonly inner: number;
+}
+
+/** A square matrix along lines. */
+export function contract(
+  matrix: Float64Array,
+  n: number,
+  values: Float64Array,
+  out: Float64Array,
+  { outer, step, from, inner }: Lines,
+): void {
+  for (let o = 0; o < outer; o++) {
+    const base = o * step + from;
+    if (inner === 1) {
+      for (let i = 0, row = 0; i < n; i++, row += n) {
+        let sum = 0;
+        for (let k = 0; k < n; k++) sum += matrix[row + k]! * values[base + k]!;
+        out[base + i] = sum;
+      }
+      continue;
+    }
+    for (let i = 0, row = 0; i < n; i++, row += n) {
+      const to = base + i * inner;
+      out.fill(0, to, to + inner);
+      let k = 0;
+      for (; k + 3 < n; k += 4) {
+        const [a, b, c, d] = [matrix[row + k]!, matrix[row + k + 1]!, matrix[row + k + 2]!, matrix[row + k + 3]!];
+        const p = base + k * inner;
+        const [q, r, s] = [p + inner, p + 2 * inner, p + 3 * inner];
+        for (let j = 0; j < inner; j++)
+          out[to + j]! += a * values[p + j]! + b * values[q + j]! + c * values[r + j]! + d * values[s + j]!;
+      }
+      for (; k < n; k++) {
+        const a = matrix[row + k]!;
+        const p = base + k * inner;
+        for (let j = 0; j < inner; j++) out[to + j]! += a * values[p + j]!;
+      }
+    }
+  }
+}

@@ -1,0 +1,160 @@
+/** Grids for a solution: finer along each axis where its polynomials fall off slowly, and its values on another grid. */
+import type { AxisPlan } from "./axis.ts";
+import type { SpectralForm } from "./form.ts";
+import { contract, Grid } from "./grid.ts";
+import { cardinals, lobatto } from "./lobatto.ts";
+
+/** Highest degree of an element. */
+const highest = 16;
+/** Fall of amplitudes from one degree to the next from which on a higher degree is taken; and degrees more. */
+const [steep, higher] = [0.75, 4];
+/** Ratio of curvatures at the two ends of an interval from which on it is cut beside the rougher one; and where. */
+const [uneven, beside] = [4, 0.25];
+
+/** The grid of a problem with these axes. */
+export function gridOf({ contains }: Pick<SpectralForm, "contains">, axes: readonly AxisPlan[]): Grid {
+  const known = new Map<string, boolean>();
+  const holds = (cell: readonly number[]): boolean => {
+    const key = cell.join();
+    let found = known.get(key);
+    if (found === undefined) {
+      found = contains(cell.map((i, k) => (axes[k]!.cuts[i]! + axes[k]!.cuts[i + 1]!) / 2));
+      known.set(key, found);
+    }
+    return found;
+  };
+  return new Grid({ axes, holds });
+}
+
+/** The first grid: the boxes of the form, about as wide as long. */
+export function firstPlan({ cuts, periodic }: SpectralForm, degree: number): AxisPlan[] {
+  const lengths = cuts.map((own) => own.at(-1)! - own[0]!);
+  const least = Math.min(...lengths);
+  return cuts.map((own, k) => {
+    const parts = own.slice(1).map((high, i) => Math.min(4, Math.max(1, Math.round((high - own[i]!) / (2 * least)))));
+    const fine = [own[0]!];
+    for (const [i, n] of parts.entries())
+      for (let j = 1; j <= n; j++) fine.push(j === n ? own[i + 1]! : own[i]! + ((own[i + 1]! - own[i]!) * j) / n);
+    return { cuts: fine, degrees: fine.slice(1).map(() => degree), periodic: periodic[k]! };
+  });
+}
+
+/** Energies of polynomials along an axis, [intervals][degrees], and squared curvature in each quarter of an interval. */
+function spectrumAlong(grid: Grid, values: readonly Float64Array[], axis: number) {
+  const { intervals, places, weights, intervalOf } = grid.axes[axis]!;
+  const inner = grid.stride(axis);
+  const width = places.length;
+  const energies = intervals.map(({ degree }) => new Float64Array(degree + 1));
+  const curvatures = intervals.map(() => [0, 0, 0, 0]);
+  const out = new Float64Array(grid.count);
+  const lines = { outer: grid.count / (width * inner), step: width * inner, inner };
+  for (const own of values) {
+    const size = own.reduce((most, v) => Math.max(most, Math.abs(v)), 0) || 1;
+    for (const { first, degree } of intervals)
+      contract(lobatto(degree).modes, degree + 1, own, out, { ...lines, from: first * inner });
+    for (let i = 0; i < grid.count; i++) {
+      const w = grid.weights[i]!;
+      if (w === 0) continue;
+      const at = Math.floor(i / inner) % width;
+      const e = intervalOf[at]!;
+      const { low, high, first } = intervals[e]!;
+      energies[e]![at - first]! += (w / weights[at]!) * (high - low) * (out[i]! / size) ** 2;
+    }
+    grid.derive(own, axis, 2, out);
+    for (let i = 0; i < grid.count; i++) {
+      const at = Math.floor(i / inner) % width;
+      const { low, high } = intervals[intervalOf[at]!]!;
+      const share = (places[at]! - low) / (high - low);
+      curvatures[intervalOf[at]!]![Math.floor(3.999 * share)]! += grid.weights[i]! * (out[i]! / size) ** 2;
+    }
+  }
+  return { energies, curvatures };
+}
+
+/**
+ * A finer plan, by what the solution on a grid leaves.
+ *
+ * @param marked - part of the largest indicator from which on an interval is refined
+ */
+export function refined(form: SpectralForm, grid: Grid, values: Float64Array, marked: number): AxisPlan[] {
+  const columns = form.inside.map((_, k) => {
+    const column = new Float64Array(grid.count);
+    grid.spread(values, k * grid.nodes, column);
+    return column;
+  });
+  const spectra = grid.axes.map((_, axis) => spectrumAlong(grid, columns, axis));
+  const tails = spectra.map(({ energies }) => energies.map((own) => Math.sqrt(own.at(-1)! + own.at(-2)!)));
+  const most = Math.max(...tails.flat());
+  return grid.axes.map(({ cuts, degrees, periodic }, axis) => {
+    const fine = [cuts[0]!];
+    const own: number[] = [];
+    for (const [e, degree] of degrees.entries()) {
+      const [low, high] = [cuts[e]!, cuts[e + 1]!];
+      if (tails[axis]![e]! < marked * most) {
+        fine.push(high);
+        own.push(degree);
+        continue;
+      }
+      if (degree < highest && fallOf(spectra[axis]!.energies[e]!) < steep) {
+        fine.push(high);
+        own.push(Math.min(highest, degree + higher));
+        continue;
+      }
+      const inner = placesOfCuts(
+        spectra[axis]!.curvatures[e]!,
+        [low, high].map((x) => form.cuts[axis]!.includes(x)),
+      );
+      fine.push(...inner.map((share) => low + share * (high - low)), high);
+      own.push(degree, ...inner.map(() => degree));
+    }
+    return { cuts: fine, degrees: own, periodic };
+  });
+}
+
+/** Places at which an interval is cut: beside the rougher end, or beside ends at which the domain may have edges. */
+function placesOfCuts(curvature: readonly number[], isEdge: readonly boolean[]): number[] {
+  const [a, b, c, d] = curvature as [number, number, number, number];
+  if (a > uneven * d) return [beside];
+  if (d > uneven * a) return [1 - beside];
+  const places = [...(isEdge[0] ? [beside] : []), ...(isEdge[1] ? [1 - beside] : [])];
+  return b + c > uneven * (a + d) || places.length === 0 ? [0.5] : places;
+}
+
+/** Fall of amplitudes from one degree to the next, over the upper half. */
+function fallOf(energies: Float64Array): number {
+  const p = energies.length - 1;
+  const from = Math.max(1, Math.floor(p / 2));
+  const pair = (k: number) => energies[k]! + energies[k - 1]!;
+  return (pair(p) / Math.max(pair(from), Number.MIN_VALUE)) ** (1 / (2 * (p - from)));
+}
+
+/** Values of a solution on a coarser grid, at the points of a finer one. */
+export function valuesOn(coarse: Grid, values: Float64Array, from: number, fine: Grid): Float64Array {
+  let own = values.subarray(from, from + coarse.nodes);
+  const d = coarse.axes.length;
+  for (let k = 0; k < d; k++) {
+    const { places, intervalOf, intervals } = fine.axes[k]!;
+    const { intervals: old, nodeOf, nodes } = coarse.axes[k]!;
+    const outer = fine.axes.slice(0, k).reduce((product, axis) => product * axis.places.length, 1);
+    const inner = coarse.axes.slice(k + 1).reduce((product, axis) => product * axis.nodes, 1);
+    const next = new Float64Array(outer * places.length * inner);
+    for (const [i, x] of places.entries()) {
+      const { low, high } = intervals[intervalOf[i]!]!;
+      const e = old.findIndex((one) => (low + high) / 2 < one.high);
+      const { low: a, high: b, degree, first } = old[e]!;
+      const row = new Float64Array(degree + 1);
+      cardinals(lobatto(degree), Math.max(-1, Math.min(1, (2 * (x - a)) / (b - a) - 1)), row, 0);
+      for (let o = 0; o < outer; o++) {
+        const to = (o * places.length + i) * inner;
+        for (let j = 0; j <= degree; j++) {
+          const factor = row[j]!;
+          if (factor === 0) continue;
+          const at = (o * nodes + nodeOf[first + j]!) * inner;
+          for (let l = 0; l < inner; l++) next[to + l]! += factor * own[at + l]!;
+        }
+      }
+    }
+    own = next;
+  }
+  return own;
+}

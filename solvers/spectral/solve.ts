@@ -1,0 +1,117 @@
+/** Steady problems on finer and finer grids, while the time lasts. */
+import type { AxisPlan } from "./axis.ts";
+import { largestBoxes, nodeBoxes } from "./boxes.ts";
+import type { SpectralForm } from "./form.ts";
+import type { Grid } from "./grid.ts";
+import { type NewtonResult, newton } from "./newton.ts";
+import { firstPlan, gridOf, refined, valuesOn } from "./refinement.ts";
+import { SpectralRows } from "./rows.ts";
+
+/** A solution on a grid. */
+export interface GridSolve extends NewtonResult {
+  readonly grid: Grid;
+  /** Difference from the grid before, relative to the values: of all unknowns together, and of each. */
+  readonly change: { readonly unknowns: number; readonly each: readonly number[] } | undefined;
+  /** Nominal seconds. */
+  readonly work: number;
+}
+
+export interface SpectralOptions {
+  /** Relative error that is small enough. */
+  readonly goal: number;
+  /** Nominal seconds that there are, by the error so far. */
+  readonly work: (error: number) => number;
+  readonly isOver: (error: number) => boolean;
+  readonly onGrid: (solve: GridSolve, error: number) => void;
+}
+
+/** Degree on the first grid. */
+const firstDegree = 8;
+/** The most values of all unknowns together, by memory. */
+const mostValues = 8e5;
+/** Nominal seconds of a point for each derivative, in an application of the rows with its preconditioner; and to lay them out. */
+const [secondsOfPoint, layingOut] = [1.2e-7, 12];
+/** Parts of the largest indicator from which on intervals are refined: the first that there is time for. */
+const parts = [0.05, 0.3, 0.9];
+/** Bounds of the error beside the last change. */
+const [leastShare, mostShare] = [0.1, 3];
+
+/** Nominal seconds of a solve. */
+const workOf = ({ leaves, faces }: SpectralForm, count: number, iterations: number, steps: number): number =>
+  secondsOfPoint * count * (leaves.length + faces.length / 4 + 2) * (iterations + layingOut * steps);
+
+/** Solves on finer grids until the error is small enough or time is short; coarse ones come first. */
+export function solveOnGrids(form: SpectralForm, { goal, work, isOver, onGrid }: SpectralOptions): GridSolve[] {
+  const boxes = largestBoxes(form);
+  const unknowns = form.inside.length;
+  const solves: GridSolve[] = [];
+  let plan: readonly AxisPlan[] = firstPlan(form, firstDegree);
+  let [used, error] = [0, 1];
+  for (;;) {
+    const grid = gridOf(form, plan);
+    const last = solves.at(-1);
+    const rows = new SpectralRows(form, grid);
+    const start = new Float64Array(rows.size);
+    if (last)
+      for (let k = 0; k < unknowns; k++) {
+        const values = valuesOn(last.grid, last.values, k * last.grid.nodes, grid);
+        for (let i = 0; i < grid.count; i++)
+          if (grid.weights[i]! > 0) start[k * grid.nodes + grid.nodeOf[i]!] = values[i]!;
+      }
+    const found = newton(rows, nodeBoxes(form, grid, boxes), start, () => solves.length > 1 && isOver(error));
+    const own = workOf(form, grid.count, found.iterations, found.steps);
+    used += own;
+    const isEnded = solves.length > 1 && isOver(error);
+    if (isEnded && !found.converged) return solves;
+    const solve = { ...found, grid, work: own, change: last && changeOf(last, { ...found, grid }, unknowns) };
+    solves.push(solve);
+    error = errorShare(solves) * (solve.change?.unknowns ?? 1);
+    onGrid(solve, error);
+    if (isEnded || error <= goal || isStuck(solves)) return solves;
+    const finer = parts
+      .map((marked) => refined(form, grid, solve.values, marked))
+      .find((one) => {
+        const count = one.reduce((product, { degrees }) => product * degrees.reduce((sum, p) => sum + p + 1, 0), 1);
+        const next = workOf(form, count, 1.2 * found.iterations, found.steps);
+        return count * unknowns <= mostValues && (solves.length === 1 || used + next <= work(error));
+      });
+    if (finer === undefined) return solves;
+    plan = finer;
+  }
+}
+
+/** The error of the last grid beside its change from the one before, by how changes fall. */
+export function errorShare(solves: readonly GridSolve[]): number {
+  const [before, last] = [solves.at(-2)?.change?.unknowns, solves.at(-1)?.change?.unknowns];
+  if (before === undefined || last === undefined) return 1;
+  const fall = last / before;
+  return fall >= 0.75 ? mostShare : Math.max(leastShare, fall / (1 - fall));
+}
+
+/** True where changes have come to rounding. */
+const isStuck = (solves: readonly GridSolve[]): boolean => {
+  const [before, last] = [solves.at(-2)?.change?.unknowns, solves.at(-1)?.change?.unknowns];
+  return before !== undefined && last !== undefined && last < 1e-9 && last > 0.3 * before;
+};
+
+function changeOf(
+  coarse: Pick<GridSolve, "grid" | "values">,
+  fine: Pick<GridSolve, "grid" | "values">,
+  unknowns: number,
+) {
+  const { grid } = fine;
+  const [moved, sizes] = [new Float64Array(unknowns), new Float64Array(unknowns)];
+  for (let k = 0; k < unknowns; k++) {
+    const before = valuesOn(coarse.grid, coarse.values, k * coarse.grid.nodes, grid);
+    for (let i = 0; i < grid.count; i++) {
+      const w = grid.weights[i]!;
+      if (w === 0) continue;
+      const value = fine.values[k * grid.nodes + grid.nodeOf[i]!]!;
+      moved[k]! += w * (value - before[i]!) ** 2;
+      sizes[k]! += w * value ** 2;
+    }
+  }
+  const share = (a: number, b: number) => (b > 0 ? Math.sqrt(a / b) : Math.sqrt(a));
+  const total = (values: Float64Array) => values.reduce((a, b) => a + b, 0);
+  return { unknowns: share(total(moved), total(sizes)), each: [...moved].map((v, k) => share(v, sizes[k]!)) };
+}

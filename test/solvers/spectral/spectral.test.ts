@@ -1,0 +1,117 @@
+/** Spectral elements on three axes, beside exact solutions. */
+import { loadSolution, type ProblemSpec, pde, type Solution, solve } from "../../../solvers/index.ts";
+import { assert, close, temporaryFolder, test } from "../../harness.ts";
+
+const { at } = temporaryFolder(test);
+type Text = Omit<ProblemSpec, "name">;
+const cube = { x: [0, 1], y: [0, 1], z: [0, 1] } as const;
+const solved = (text: Text, tolerance = 1e-8): Promise<Solution> =>
+  solve(pde({ name: "three", ...text }), { budget: { processorSeconds: 4, tolerance }, seed: 1 });
+const taken = ({ report }: Solution): string => report.method!.at(-1)!;
+
+/** The middle of −Δu = 1 in the unit cube, by sines across x and y and the exact solution along z. */
+function middleOfCube(): number {
+  let sum = 0;
+  for (let i = 1; i < 200; i += 2) {
+    for (let j = 1; j < 200; j += 2) {
+      const k = Math.PI * Math.hypot(i, j);
+      const sign = (i + j) % 4 === 2 ? 1 : -1;
+      sum += ((sign * 16) / (Math.PI ** 2 * i * j * k * k)) * (1 - 1 / Math.cosh(k / 2));
+    }
+  }
+  return sum;
+}
+
+test("−Δu = 1 in a cube has the middle of its series, and an error near the estimate", async () => {
+  const solution = await solved({ domain: cube, equations: "-lap(u) = 1", conditions: "u = 0" }, 1e-5);
+  assert.match(taken(solution), "spectral elements");
+  const [middle] = await solution.evaluate(Float64Array.of(0.5, 0.5, 0.5));
+  close(middle!, middleOfCube(), 1e-7);
+  assert.is(solution.report.status, "converged");
+});
+
+/** Problems with a known solution, of every kind of coefficient, condition and domain. */
+const problems: Readonly<Record<string, Text>> = {
+  "coefficients vary, a term is nonlinear, faces have values, slopes and Robin's condition": {
+    domain: { x: [0, 1], y: [0, 2], z: [0, 1] },
+    functions: { k: "1 + x*y + z^2" },
+    equations: "-dx(k*u_x) - dy(k*u_y) - dz(k*u_z) + y*u_x + u^3 = source",
+    manufactured: "sin(2*x + y)*cos(z) + x*z",
+    conditions: [
+      { type: "dirichlet", equation: "exact", on: "x" },
+      { type: "neumann", equation: "exact", on: "y = 0" },
+      {
+        type: "robin",
+        equation: "u_n + 2*u = 2*(sin(2*x+2)*cos(z) + x*z) + cos(2*x+2)*cos(z)",
+        on: "y = 2",
+      },
+      { type: "neumann", equation: "exact", on: "z" },
+    ],
+  },
+  "a corner points into the domain": {
+    domain: {
+      difference: [
+        { x: [-1, 1], y: [-1, 1], z: [-1, 1] },
+        { x: [0, 1.1], y: [0, 1.1], z: [0, 1.1] },
+      ],
+    },
+    equations: "-lap(u) + u_y = source",
+    manufactured: "x*y*z*(1 + x) + exp(x - z)",
+    conditions: "exact",
+  },
+  "an axis is periodic, and others mix": {
+    domain: { x: [0, "2*pi"], y: [0, 1], z: [-1, 1] },
+    equations: "-lap(u) + 0.3*u_yz + 2*u = source",
+    manufactured: "sin(x)*exp(y*z)",
+    conditions: ["periodic in x", "u = sin(x) on y = 0", "u = sin(x)*exp(z) on y = 1", "u_z = y*sin(x)*exp(y*z) on z"],
+  },
+  "an elastic body is held on one face and pulled on the others": {
+    domain: cube,
+    unknowns: ["u", "v", "w"],
+    constants: { lame: 1.5, mu: 1 },
+    functions: {
+      e: "lame*(u_x + v_y + w_z)",
+      sxy: "mu*(u_y + v_x)",
+      sxz: "mu*(u_z + w_x)",
+      syz: "mu*(v_z + w_y)",
+    },
+    equations: [
+      "dx(e + 2*mu*u_x) + dy(sxy) + dz(sxz) = 0",
+      "dx(sxy) + dy(e + 2*mu*v_y) + dz(syz) = 0",
+      "dx(sxz) + dy(syz) + dz(e + 2*mu*w_z) = 0",
+    ],
+    // A shear and a stretch: displacements of first degree.
+    exact: { u: "0.2*x + 0.1*y", v: "-0.1*y", w: "0.3*x" },
+    conditions: [
+      ...["u = 0.2*x + 0.1*y on z = 0", "v = -0.1*y on z = 0", "w = 0.3*x on z = 0"],
+      ...["sxy = 0.1 on x", "sxz = 0.3 on x", "e + 2*mu*u_x = 0.55 on x"],
+      ...["sxy = 0.1 on y", "syz = 0 on y", "e + 2*mu*v_y = -0.05 on y"],
+      ...["sxz = 0.3 on z = 1", "syz = 0 on z = 1", "e + 2*mu*w_z = 0.15 on z = 1"],
+    ],
+  },
+  "waves are shorter than the box, where the operator has eigenvalues of both signs": {
+    domain: cube,
+    equations: "lap(u) + 100*u = 0",
+    exact: "cos(6*x + 8*z)",
+    conditions: "exact",
+  },
+};
+
+for (const [name, text] of Object.entries(problems))
+  test(`spectral elements find the known solution where ${name}`, async () => {
+    const solution = await solved(text);
+    assert.match(taken(solution), "spectral elements");
+    const { relativeL2 } = await solution.errors();
+    assert.ok(relativeL2 <= 1e-8, `the error is ${relativeL2}`);
+    assert.is(solution.report.status, "converged");
+  });
+
+test("a stored solution of spectral elements has the same values and slopes", async () => {
+  const solution = await solved({ domain: cube, equations: "-lap(u) = x", conditions: "u = 0" }, 1e-3);
+  await solution.save(at("cube"));
+  const stored = await loadSolution(at("cube"));
+  const points = Float64Array.of(0.2, 0.3, 0.4, 0, 1, 0.5, 1, 1, 1);
+  assert.equal(await stored.evaluate(points), await solution.evaluate(points));
+});
+
+test.run();
