@@ -168,7 +168,7 @@ export async function featuresWithin(
   let begun = 0;
   const course: number[] = [];
   const onLoss = (loss: number) => course.push(Math.sqrt(loss));
-  const common = { coefficients, linear, regularization, threads, blas, pace, onLoss };
+  const common = { coefficients, linear, regularization, machine: { threads, blas }, pace, onLoss };
   try {
     const rows = programs.of(groups);
     if (!linear && features >= fewestForParts && startSize === 0) {
