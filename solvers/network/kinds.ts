@@ -1,10 +1,10 @@
 /** All kinds of networks: one row each holds what the rest of the system knows of it. */
 import { isDeepStrictEqual } from "node:util";
-import { among, type Check, fields, list, positive, real, record, text, whole } from "../../engine/checks.ts";
+import { among, type Check, list, record, text } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { dataOf, ownKind } from "../own-kind.ts";
 import { checkFeatures } from "./features.ts";
-import { mlp, mlpProgram, periodicMlp } from "./mlp.ts";
+import { mlp, mlpChecks, mlpProgram, periodicMlp } from "./mlp.ts";
 import type { Box, Network, NetworkProgram, OwnNetwork } from "./network.ts";
 import { type Sum, sum, sumProgram } from "./sum.ts";
 
@@ -32,11 +32,7 @@ const rows = {
     make: mlp,
     program: mlpProgram,
     describe: ({ depth, width, activation, scale }) => `${depth} x ${width} (${activation}, scale ${scale}`,
-    saved: record({
-      ...{ kind: among("mlp"), width: whole(1, 2 ** 20), depth: whole(1, 1000), activation: among("tanh", "sin") },
-      ...{ scale: positive(), outputScale: positive(), squares: among(true, false) },
-      ...{ periodic: fields(whole(0, 2 ** 16)), fourier: list(list(real(), 1)) },
-    }),
+    saved: record(mlpChecks),
     check: checkFeatures,
     periodicIn: periodicMlp,
   }),

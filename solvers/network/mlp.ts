@@ -1,6 +1,16 @@
 /** Multilayer perceptrons over jets, with initialisations for features of known scale. */
-import { checkNames, checkPositive, checkWhole } from "../../engine/checks.ts";
-import { OptionsError } from "../../engine/errors.ts";
+import {
+  among,
+  type Check,
+  checkOptions,
+  fields,
+  flag,
+  list,
+  type OptionChecks,
+  positive,
+  real,
+  whole,
+} from "../../engine/checks.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import { type FeatureOptions, featureBlock, featureCount } from "./features.ts";
 import { activate, columnsOf, linear } from "./layers.ts";
@@ -23,6 +33,13 @@ export interface MlpOptions extends FeatureOptions {
   readonly outputScale?: number;
 }
 
+/** Checks of these, in a file as well: absurd sizes are wrong before anything of them is made. */
+export const mlpChecks: OptionChecks<MlpOptions> & Record<"kind", Check> = {
+  ...{ kind: among("mlp"), width: whole(1, 2 ** 20), depth: whole(1, 1000), activation: among("tanh", "sin") },
+  ...{ scale: positive(), outputScale: positive(), squares: flag },
+  ...{ periodic: fields(whole(0, 2 ** 16)), fourier: list(list(real(), 1)) },
+};
+
 /** An {@link MlpOptions} with all values filled in. */
 export interface Mlp extends Network, Required<MlpOptions> {
   readonly kind: "mlp";
@@ -34,28 +51,12 @@ export interface Mlp extends Network, Required<MlpOptions> {
  * @throws OptionsError where a number is out of range
  */
 export function mlp(options: MlpOptions = {}): Mlp {
-  checkNames("mlp", options, "width depth activation scale outputScale squares periodic fourier kind");
+  checkOptions("mlp", options, mlpChecks);
   const { width = 16, depth = 4, activation = "tanh", scale = 2, outputScale = 1 } = options;
   const { squares = false, periodic = {}, fourier = [] } = options;
-  checkLayers("mlp", { width, depth }, { scale, outputScale }, activation);
   return Object.freeze({
     ...{ kind: "mlp", width, depth, activation, scale, outputScale, squares, periodic, fourier },
   });
-}
-
-/** @throws OptionsError where a size, a scale or the activation of layers is out of range */
-function checkLayers(
-  network: string,
-  sizes: Readonly<Record<string, number>>,
-  scales: Readonly<Record<string, number>>,
-  activation: string,
-): void {
-  checkWhole(network, sizes);
-  checkPositive(network, scales);
-  if (activation !== "tanh" && activation !== "sin") {
-    const message = `${network}: activation is "${activation}", expected "tanh" or "sin"`;
-    throw new OptionsError(message, "activation", activation);
-  }
 }
 
 /** The same network, periodic in the axes. */

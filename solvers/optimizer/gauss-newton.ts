@@ -2,8 +2,7 @@
  * Gauss–Newton with Levenberg–Marquardt damping and geodesic acceleration (Transtrum & Sethna 2012, arXiv 1201.5885): the
  * optimizer for small networks in float64.
  */
-import { checkNames } from "../../engine/checks.ts";
-import { OptionsError } from "../../engine/errors.ts";
+import { among, type Check, checkOptions, flag, kind, type OptionChecks, positive } from "../../engine/checks.ts";
 import type { LeastSquaresProgram } from "../residual/program.ts";
 import { storedNumbers } from "../stored-numbers.ts";
 import type { Stepper } from "./optimizer.ts";
@@ -41,31 +40,21 @@ export interface GaussNewton
   readonly kind: "gauss-newton";
 }
 
+const aboveOne = kind("a finite number > 1", (v) => typeof v === "number" && v > 1 && v < Infinity);
+const checks: OptionChecks<GaussNewtonOptions> & Record<"kind", Check> = {
+  ...{ kind: among("gauss-newton"), damping: positive(), control: among("gain", "delayed") },
+  ...{ decrease: aboveOne, increase: aboveOne, geodesic: flag, form: among("auto", "primal", "kernel") },
+};
+
 /**
  * Levenberg–Marquardt as plain data.
  *
  * @throws OptionsError where a number is out of range
  */
 export function gaussNewton(options: GaussNewtonOptions = {}): GaussNewton {
-  checkNames("gaussNewton", options, "damping control decrease increase geodesic form kind");
+  checkOptions("gaussNewton", options, checks);
   const { damping = 0.1, decrease = 5, increase = 2 } = options;
   const { geodesic = true, form = "auto", control = "delayed" } = options;
-  const above = (name: string, value: number, limit: number) => {
-    if (!(value > limit && value < Number.POSITIVE_INFINITY)) {
-      throw new OptionsError(`gaussNewton: ${name} is ${value}, expected a number > ${limit}`, name, value);
-    }
-  };
-  above("damping", damping, 0);
-  above("decrease", decrease, 1);
-  above("increase", increase, 1);
-  if (control !== "gain" && control !== "delayed") {
-    const message = `gaussNewton: control is "${String(control)}", expected "gain" or "delayed"`;
-    throw new OptionsError(message, "control", control);
-  }
-  if (!["auto", "primal", "kernel"].includes(form)) {
-    const expected = 'expected "auto", "primal" or "kernel"';
-    throw new OptionsError(`gaussNewton: form is "${form}", ${expected}`, "form", form);
-  }
   return Object.freeze({
     kind: "gauss-newton",
     damping,

@@ -1,5 +1,18 @@
 /** Options of `solve`, and those of every method with all values filled in. */
-import { checkPositive, checkWhole } from "../../engine/checks.ts";
+import {
+  among,
+  anything,
+  type Check,
+  callback,
+  checkOptions,
+  type OptionChecks,
+  optionals,
+  positive,
+  real,
+  record,
+  text,
+  whole,
+} from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { type SystemBlas, systemBlas } from "../../engine/system/system-blas.ts";
 import type { CompileOptions } from "../../engine/tensors/compile.ts";
@@ -182,28 +195,56 @@ export interface Round {
   readonly density: Float64Array;
 }
 
+const budgetParts = record(
+  optionals({
+    ...{ seconds: positive(), processorSeconds: positive(), steps: whole(), residual: positive() },
+    tolerance: positive(),
+  } satisfies OptionChecks<Budget>),
+);
+
+/** A budget that ends: a target residual may never be reached. */
+const budgetCheck: Check = (value, at) => {
+  const { seconds, processorSeconds, steps } = (value ?? {}) as Budget;
+  return (
+    budgetParts(value, at) ??
+    (seconds === undefined && processorSeconds === undefined && steps === undefined
+      ? `${at} is ${JSON.stringify(value)}, expected seconds, processorSeconds or steps: a target may never be reached`
+      : undefined)
+  );
+};
+
+/** Weights of rows. */
+export const weightsCheck: Check = record(
+  optionals({
+    ...{ equations: positive(), conditions: positive(), observations: positive() },
+  } satisfies OptionChecks<GroupWeights>),
+);
+
+/** Checks of the options of `solve`, each by itself. */
+const solveChecks: OptionChecks<SolveOptions> = {
+  ...{ preset: among(...presetNames), network: anything, sampler: anything, optimizer: anything, term: anything },
+  warmStart: record({ optimizer: anything, steps: whole() } satisfies OptionChecks<WarmStart>),
+  ...{ seed: whole(0), budget: budgetCheck, points: whole(), batch: whole(), boundaryPoints: whole() },
+  ...{ stepsPerRound: whole(), growth: record({ after: real(0), factor: positive() }) },
+  ...{ conditions: among("exact", "penalty"), weights: weightsCheck, residualScale: positive() },
+  starts: record(optionals({ count: whole(), steps: whole() } satisfies OptionChecks<Starts>)),
+  ...{ start: anything, precision: among("float64", "float32"), blas: text, signal: anything },
+  ...{ onProgress: callback, onTrial: callback, runs: text, checkpointEvery: whole(), resume: text },
+  ...{ clock: anything, threads: whole() },
+};
+
 /** Options of every method, with all values filled in. */
 export type CommonOptions = Required<Pick<SolveOptions, "seed" | "budget" | "threads" | "blas">>;
 
-/** Fills in the defaults of what every method has. @throws OptionsError where a value is out of range, or an option unknown */
+/**
+ * Checks all options of `solve`, each by itself, and fills in the defaults of what every method has.
+ *
+ * @throws OptionsError where a value is out of range, or an option unknown
+ */
 export function commonOptions(options: SolveOptions): CommonOptions {
-  const { seed = 0, threads = 1, checkpointEvery = 10, budget = { seconds: 60 } } = options;
-  checkWhole("solve", { threads, checkpointEvery });
-  checkWhole("solve", { seed }, 0);
-  for (const [name, value] of Object.entries(budget)) {
-    if (!budgets.includes(name)) fail("budget", name, "seconds, processorSeconds, steps, residual or tolerance");
-    checkPositive("solve", { [`budget.${name}`]: value });
-  }
-  if (budget.seconds === undefined && budget.processorSeconds === undefined && budget.steps === undefined) {
-    const expected = "seconds, processorSeconds or steps: a target residual may never be reached";
-    fail("budget", JSON.stringify(budget), expected);
-  }
+  checkOptions("solve", options, solveChecks);
+  const { seed = 0, threads = 1, budget = { seconds: 60 } } = options;
   return { seed, budget, threads, blas: blasName("solve", options.blas) };
-}
-
-const budgets: readonly string[] = ["seconds", "processorSeconds", "steps", "residual", "tolerance"];
-export function fail(option: string, value: unknown, expected: string): never {
-  throw new OptionsError(`solve: ${option} is ${value}, expected ${expected}`, option, value);
 }
 
 /**
