@@ -68,8 +68,11 @@ export function leastSquares(
   }
   if (x.every(Number.isFinite)) return x;
   const dependent = Array.from({ length: n }, (_, j) => matrix[j * (width + 1)]).indexOf(0);
-  const what = dependent < 0 ? "a number is not finite" : `column ${dependent} is a combination of those before it`;
-  throw new DomainError(`leastSquares: ${what}; leave columns out, or regularise`, dependent);
+  const what =
+    dependent < 0
+      ? "a number of the rows is not finite"
+      : `column ${dependent} is a combination of those before it; leave columns out, or regularise`;
+  throw new DomainError(`leastSquares: ${what}`, dependent);
 }
 
 function byReflections(a: Float64Array, m: number, n: number, leads: Int32Array | undefined): void {

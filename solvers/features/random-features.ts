@@ -104,10 +104,10 @@ const [fewestFresh, fewestInAHurry] = [2048, 128];
 const [part, fewestForParts] = [4, 120];
 
 /**
- * Solves a problem with random features. Conditions hold by construction or become rows exactly as in `solve`, and so the result
- * is a {@link Solution} like any other. Its status is "converged" for linear problems and where Newton's method came to
- * rest, "budget" where it was still at work after 20 steps, "stalled" where no step lowered the loss, and "doubtful"
- * where more than a fifth of the residual of u = 0 is left on fresh points.
+ * Solves a problem with random features. Conditions hold by construction or become rows exactly as in `solve`, and so
+ * the result is a {@link Solution} like any other. Its status is "converged" for linear problems and where Newton's
+ * method came to rest, "budget" where it was still at work after 20 steps, "stalled" where no step lowered the loss,
+ * and "doubtful" where more than a fifth of the residual of u = 0 is left on fresh points.
  *
  * @param problem - made by `pde`
  * @throws OptionsError where an option is out of range, or the problem has constants to be found

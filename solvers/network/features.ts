@@ -12,13 +12,13 @@ export interface FeatureOptions {
   /** Add the squares of the scaled coordinates: a help for solutions that depend on distance. @defaultValue false */
   readonly squares?: boolean;
   /**
-   * Replace coordinate k by cos and sin of 1 … harmonics periods of the domain, so that the network is periodic in it with all
-   * derivatives. By axis index. @defaultValue none
+   * Replace coordinate k by cos and sin of 1 … harmonics periods of the domain, so that the network is periodic in it
+   * with all derivatives. By axis index. @defaultValue none
    */
   readonly periodic?: Readonly<Record<number, number>>;
   /**
-   * Fourier features (arXiv 2006.10739): cos and sin of these wave vectors (radians per unit of the scaled coordinates), each
-   * of d numbers. @defaultValue none
+   * Fourier features (arXiv 2006.10739): cos and sin of these wave vectors (radians per unit of the scaled
+   * coordinates), each of d numbers. @defaultValue none
    */
   readonly fourier?: readonly (readonly number[])[];
 }

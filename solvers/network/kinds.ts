@@ -10,7 +10,9 @@ import { type Sum, sum, sumProgram } from "./sum.ts";
 
 /** A kind of network; the kind is also its name on the command line. */
 export interface NetworkKind<N extends Network = Network, O = never> {
-  /** Describes one: checks options and fills in defaults; takes also what it made, so that plain data can be checked. */
+  /**
+   * Describes one: checks options and fills in defaults; takes also what it made, so that plain data can be checked.
+   */
   readonly make: (options: O) => N;
   /** Compiles nothing yet. */
   readonly program: (network: N, box: Box, unknowns: number) => NetworkProgram;
@@ -76,7 +78,8 @@ export const isKnownNetwork = (network: AnyNetwork): network is KnownNetwork => 
 /**
  * Sees that a network can be had, on axes where these are known.
  *
- * @throws OptionsError where the kind is unknown and no `program` is handed in, an option is out of range, or does not fit the axes
+ * @throws OptionsError where the kind is unknown and no `program` is handed in, an option is out of range, or does
+ *   not fit the axes
  */
 export function checkNetwork(network: AnyNetwork, axes?: readonly string[]): void {
   if (isOwn(network)) return;
@@ -131,7 +134,8 @@ export const networkCheck: Check = (value, at) => {
  * The network that a file names: one of this package, or the one that is handed in for it.
  *
  * @param where - begins the message
- * @throws OptionsError where the kind is unknown and nothing is handed in, or what is handed in has another kind or other options
+ * @throws OptionsError where the kind is unknown and nothing is handed in, or what is handed in has another kind or
+ *   other options
  */
 export function savedNetwork(where: string, saved: Network, given: AnyNetwork | undefined): AnyNetwork {
   if (given === undefined) {

@@ -25,8 +25,8 @@ export interface MlpOptions extends FeatureOptions {
   /** Of the hidden layers. @defaultValue "tanh" */
   readonly activation?: "tanh" | "sin";
   /**
-   * Length of the first layer's weight vectors, in scaled coordinates: about 1/(width of the finest feature); spread by a
-   * factor e^±½. @defaultValue 2
+   * Length of the first layer's weight vectors, in scaled coordinates: about 1/(width of the finest feature); spread by
+   * a factor e^±½. @defaultValue 2
    */
   readonly scale?: number;
   /** Standard deviation of the last layer's weights times √width. @defaultValue 1 */
@@ -46,7 +46,8 @@ export interface Mlp extends Network, Required<MlpOptions> {
 }
 
 /**
- * A multilayer perceptron as plain data. Depth beats width for peaks and layers; one hidden layer is best for smooth solutions.
+ * A multilayer perceptron as plain data. Depth beats width for peaks and layers; one hidden layer is best for smooth
+ * solutions.
  *
  * @throws OptionsError where a number is out of range
  */
@@ -89,8 +90,8 @@ export function mlpProgram(network: Mlp, box: Box, unknowns: number): NetworkPro
 }
 
 /**
- * First layer: random directions of length scale·e^±½ with the bias such that each neuron's transition passes through a point
- * of its own, half of them from `centres`. Hidden layers: variance 1/fan-in, biases ±½.
+ * First layer: random directions of length scale·e^±½ with the bias such that each neuron's transition passes through a
+ * point of its own, half of them from `centres`. Hidden layers: variance 1/fan-in, biases ±½.
  */
 function initialise(
   network: Mlp,

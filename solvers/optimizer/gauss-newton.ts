@@ -1,6 +1,6 @@
 /**
- * Gauss–Newton with Levenberg–Marquardt damping and geodesic acceleration (Transtrum & Sethna 2012, arXiv 1201.5885): the
- * optimizer for small networks in float64.
+ * Gauss–Newton with Levenberg–Marquardt damping and geodesic acceleration (Transtrum & Sethna 2012, arXiv 1201.5885):
+ * the optimizer for small networks in float64.
  */
 import { among, type Check, checkOptions, flag, kind, type OptionChecks, positive } from "../../engine/checks.ts";
 import type { LeastSquaresProgram } from "../residual/program.ts";
@@ -12,9 +12,11 @@ export interface GaussNewtonOptions {
   /** First damping λ, relative to the largest diagonal entry of JᵀJ. @defaultValue 0.1 */
   readonly damping?: number;
   /**
-   * Update of λ. "delayed": by `decrease` and `increase` alone ("delayed gratification"), three trials a step in the long run. "gain": by ρ, the decrease of the
-   * loss over the one that the linear model predicts. Where λ is too small, 1 − ρ is as λ⁻⁴ (measured): an accepted λ is multiplied by (2 (1 − ρ))^¼, between
-   * 1/`decrease` and 2, a refused one by as much, between `increase` and 10. That takes 1.3 trials, and may stick where the start is hard. @defaultValue "delayed"
+   * Update of λ. "delayed": by `decrease` and `increase` alone ("delayed gratification"), three trials a step in the
+   * long run. "gain": by ρ, the decrease of the loss over the one that the linear model predicts. Where λ is too small,
+   * 1 − ρ is as λ⁻⁴ (measured): an accepted λ is multiplied by (2 (1 − ρ))^¼, between 1/`decrease` and 2, a refused one
+   * by as much, between `increase` and 10. That takes 1.3 trials, and may stick where the start is hard. @defaultValue
+   * "delayed"
    */
   readonly control?: "gain" | "delayed";
   /** λ is divided by this when a step is accepted, at most so with "gain". @defaultValue 5 */
@@ -24,8 +26,9 @@ export interface GaussNewtonOptions {
   /** Second-order correction of the step along the geodesic. @defaultValue true */
   readonly geodesic?: boolean;
   /**
-   * Solve with JᵀJ ("primal"), or with JJᵀ without a Jacobian ("kernel"), for networks of any size on some thousand points. "auto": the
-   * smaller matrix, and "primal" where a row asks for unknowns at several points. @defaultValue "auto"
+   * Solve with JᵀJ ("primal"), or with JJᵀ without a Jacobian ("kernel"), for networks of any size on some thousand
+   * points. "auto": the smaller matrix, and "primal" where a row asks for unknowns at several points. @defaultValue
+   * "auto"
    */
   readonly form?: "auto" | "primal" | "kernel";
 }

@@ -23,8 +23,9 @@ import type { AnySampler } from "../sampler/kinds.ts";
 import type { Budget, Clock } from "./budget.ts";
 
 /**
- * "exact": conditions hold by construction where that is possible; values on the faces of a box of more than three dimensions fade from their face as harmonic functions do.
- * "penalty": all are residual rows, and hold in the least-squares sense. Values and starts with kinks or jumps are rows in any case.
+ * "exact": conditions hold by construction where that is possible; values on the faces of a box of more than three
+ * dimensions fade from their face as harmonic functions do. "penalty": all are residual rows, and hold in the
+ * least-squares sense. Values and starts with kinks or jumps are rows in any case.
  */
 export type Enforcement = "exact" | "penalty";
 
@@ -38,29 +39,39 @@ export type PresetName = (typeof presetNames)[number];
 export interface SolveOptions extends Pick<CompileOptions, "threads"> {
   /** A published method: its options in the place of the defaults below, see `presetOptions`. @defaultValue none */
   readonly preset?: PresetName;
-  /** One of this package's, or your own. @defaultValue `mlp({ scale: suggestedScale(problem) })`: four layers of 16 tanh neurons */
+  /**
+   * One of this package's, or your own.
+   * @defaultValue `mlp({ scale: suggestedScale(problem) })`: four layers of 16 tanh neurons
+   */
   readonly network?: AnyNetwork;
-  /** One of this package's, or your own. @defaultValue `adversarial()` to three dimensions, above `gaussianMixture()` on boxes, else `sobol()` */
+  /**
+   * One of this package's, or your own.
+   * @defaultValue `adversarial()` to three dimensions, above `gaussianMixture()` on boxes, else `sobol()`
+   */
   readonly sampler?: AnySampler;
   /** One of this package's, or your own. @defaultValue `gaussNewton()`; `adam()` with a term */
   readonly optimizer?: AnyOptimizer;
   /**
-   * A regularizer by `wassersteinTerm` of `monge/wasserstein`, for Adam: with R the mean of squares of the equations the
-   * loss is R (1 + λ T), T the distance between the density of r² and the uniform one. The θ of the least R is kept.
+   * A regularizer by `wassersteinTerm` of `monge/wasserstein`, for Adam: with R the mean of squares of the equations
+   * the loss is R (1 + λ T), T the distance between the density of r² and the uniform one. The θ of the least R is
+   * kept.
    * @defaultValue null, none
    */
   readonly term?: WassersteinTerm | null;
   /** Another optimizer for the first steps. @defaultValue none */
   readonly warmStart?: WarmStart;
-  /** Root of all randomness: results of the same seed and number of steps are bitwise identical on the same machine. @defaultValue 0 */
+  /**
+   * Root of all randomness: results of the same seed and number of steps are bitwise identical on the same machine.
+   * @defaultValue 0
+   */
   readonly seed?: number;
   /** Time, steps or residual at which the run ends. @defaultValue 60 seconds */
   readonly budget?: Budget;
   /** Collocation points N of a set, ≥ 1; three times the number of parameters or more. @defaultValue 2000 */
   readonly points?: number;
   /**
-   * Points of one step, a divisor of `points`: the set is shuffled and taken in parts, one a step. For Adam alone, which can do with
-   * a loss that changes from step to step. @defaultValue all points of the set
+   * Points of one step, a divisor of `points`: the set is shuffled and taken in parts, one a step. For Adam alone,
+   * which can do with a loss that changes from step to step. @defaultValue all points of the set
    */
   readonly batch?: number;
   /** Points of each condition that is not held by construction. @defaultValue 500 */
@@ -79,8 +90,9 @@ export interface SolveOptions extends Pick<CompileOptions, "threads"> {
   /** Divisor of residuals, > 0. @defaultValue the root mean square of the residual of u = 0 */
   readonly residualScale?: number;
   /**
-   * Random networks that are begun, and the steps of each before the one with the lowest residual on fresh points goes on. Where single runs
-   * differ much from seed to seed, three starts are worth their time. They count in the budget. @defaultValue { count: 1, steps: 60 }
+   * Random networks that are begun, and the steps of each before the one with the lowest residual on fresh points goes
+   * on. Where single runs differ much from seed to seed, three starts are worth their time. They count in the budget.
+   * @defaultValue { count: 1, steps: 60 }
    */
   readonly starts?: Partial<Starts>;
   /**
@@ -89,15 +101,16 @@ export interface SolveOptions extends Pick<CompileOptions, "threads"> {
    */
   readonly start?: Float64Array;
   /**
-   * Of loss and gradient in Adam's steps: "float32" takes about half the time, and its gradients have some seven digits, so that residuals end
-   * where those of rounding begin, near 1e-3 of the sources. θ, the moments and all evaluations stay in float64. Gauss–Newton
-   * lives on the digits beyond and refuses it. @defaultValue "float64"
+   * Of loss and gradient in Adam's steps: "float32" takes about half the time, and its gradients have some seven
+   * digits, so that residuals end where those of rounding begin, near 1e-3 of the sources. θ, the moments and all
+   * evaluations stay in float64. Gauss–Newton lives on the digits beyond and refuses it. @defaultValue "float64"
    */
   readonly precision?: "float32" | "float64";
   /**
-   * Linear algebra of Gauss–Newton: "auto" takes the machine's own BLAS and LAPACK where there is one (OpenBLAS, MKL or Accelerate; the
-   * environment variable MONGE_BLAS names another or says none), "none" compiled graphs. The results agree to rounding and are not bitwise identical: what
-   * was used is recorded, and a run goes on with the same. @defaultValue "auto", or what the run to go on with has
+   * Linear algebra of Gauss–Newton: "auto" takes the machine's own BLAS and LAPACK where there is one (OpenBLAS, MKL or
+   * Accelerate; the environment variable MONGE_BLAS names another or says none), "none" compiled graphs. The results
+   * agree to rounding and are not bitwise identical: what was used is recorded, and a run goes on with the same.
+   * @defaultValue "auto", or what the run to go on with has
    */
   readonly blas?: string;
   /** Ends the run after the step in progress; the solution so far is returned with status "aborted". */
@@ -106,7 +119,10 @@ export interface SolveOptions extends Pick<CompileOptions, "threads"> {
   readonly onProgress?: (progress: Progress, round: Round) => void;
   /** Called after every set of random features that is fitted during automatic method selection. */
   readonly onTrial?: (trial: FeatureTrial) => void;
-  /** Folder of runs: options, metrics, checkpoints and result are recorded in a folder of their own inside. @defaultValue none */
+  /**
+   * Folder of runs: options, metrics, checkpoints and result are recorded in a folder of their own inside.
+   * @defaultValue none
+   */
   readonly runs?: string;
   /** Rounds between checkpoints of a recorded run. @defaultValue 10 */
   readonly checkpointEvery?: number;
@@ -131,8 +147,9 @@ export interface GroupWeights {
   /** Conditions that are not held by construction. @defaultValue 1e4 */
   readonly conditions: number;
   /**
-   * (quantity − observed)/σ, divided by the root mean square of observed/σ. Small, so that noise does not bend the equations: with
-   * weight 1 the standard deviation of the decay rate of exp(−at) came out 24 % too large, with 0.01 0.3 %. @defaultValue 0.01
+   * (quantity − observed)/σ, divided by the root mean square of observed/σ. Small, so that noise does not bend the
+   * equations: with weight 1 the standard deviation of the decay rate of exp(−at) came out 24 % too large, with 0.01
+   * 0.3 %. @defaultValue 0.01
    */
   readonly observations: number;
 }
@@ -153,7 +170,10 @@ export interface Progress {
   readonly steps: number;
   /** Since training began, of all sessions of a resumed run. */
   readonly seconds: number;
-  /** Loss of θ on fresh points before the round's first step: with the mean of r² over the domain, whatever the sampler's weights. */
+  /**
+   * Loss of θ on fresh points before the round's first step: with the mean of r² over the domain, whatever the
+   * sampler's weights.
+   */
   readonly freshLoss: number;
   /** Standard error of `freshLoss`, as if points were independent. */
   readonly freshError: number;

@@ -35,7 +35,11 @@ export interface ResolvedOptions
   readonly starts: Starts;
 }
 
-/** Fills in the defaults of a network and its training. @throws OptionsError where a value is out of range, or an option unknown */
+/**
+ * Fills in the defaults of a network and its training.
+ *
+ * @throws OptionsError where a value is out of range, or an option unknown
+ */
 export function resolveOptions(given: SolveOptions, problem: Problem, domain: Domain): ResolvedOptions {
   const { preset, ...said } = given;
   const stated = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
@@ -83,7 +87,11 @@ function fail(option: string, value: unknown, expected: string): never {
   throw new OptionsError(`solve: ${option} is ${value}, expected ${expected}`, option, value);
 }
 
-/** The regularizer, made anew where it is plain data. @throws OptionsError where it is none, or not for the loss of equations */
+/**
+ * The regularizer, made anew where it is plain data.
+ *
+ * @throws OptionsError where it is none, or not for the loss of equations
+ */
 function termOf(given: SolveOptions["term"], domain: Domain): WassersteinTerm | undefined {
   if (given === null || given === undefined) return undefined;
   if (!isWassersteinTerm(given))
@@ -155,11 +163,13 @@ const presets: Readonly<Record<PresetName, (dimension: number) => SolveOptions>>
 };
 
 /**
- * Options of a published method. "aas": adversarial adaptive sampling (K. Tang, J. Zhai, X. Wan and C. Yang, arXiv 2305.18702), whose inner maximum is
- * the mean of r² and the dual Sobolev norm of its density: that norm is the term (β is a quarter of the mean of r²), and the points are the
- * adversary's, exact to three dimensions, a flow above. 50 rounds of 500 Adam steps, conditions by a penalty with γ = 100, six layers of 32 tanh
- * neurons (64 above three dimensions); sizes and rates, which the paper leaves open, are those of the third-party code that aims at it. Loss and
- * gradient are in float32, as there. The KRnet of the paper as the adversary is a sampler: docs/explanation/which-sampler.md.
+ * Options of a published method. "aas": adversarial adaptive sampling (K. Tang, J. Zhai, X. Wan and C. Yang, arXiv
+ * 2305.18702), whose inner maximum is the mean of r² and the dual Sobolev norm of its density: that norm is the term (β
+ * is a quarter of the mean of r²), and the points are the adversary's, exact to three dimensions, a flow above. 50
+ * rounds of 500 Adam steps, conditions by a penalty with γ = 100, six layers of 32 tanh neurons (64 above three
+ * dimensions); sizes and rates, which the paper leaves open, are those of the third-party code that aims at it. Loss
+ * and gradient are in float32, as there. The KRnet of the paper as the adversary is a sampler:
+ * docs/explanation/which-sampler.md.
  *
  * @throws OptionsError where there is none of that name
  */

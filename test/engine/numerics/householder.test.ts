@@ -137,8 +137,12 @@ for (const blas of new Set([undefined, systemBlas()])) {
       /column 3 is a combination of those before it; leave columns out/,
     );
     for (const at of [0, n - 1])
-      throws(() => solved(a.with(at, Number.NaN), m, n, b), DomainError, /a number is not finite/);
-    throws(() => solved(a, m, n, b.with(2, Number.POSITIVE_INFINITY)), DomainError, /a number is not finite/);
+      throws(() => solved(a.with(at, Number.NaN), m, n, b), DomainError, /a number of the rows is not finite/);
+    throws(
+      () => solved(a, m, n, b.with(2, Number.POSITIVE_INFINITY)),
+      DomainError,
+      /a number of the rows is not finite/,
+    );
     throws(() => solved(a, n, m, rng(9).normal(n)), ShapeError, /no more columns than rows/);
   });
 }
