@@ -122,7 +122,8 @@ export const record =
   (value, at) => {
     if (!isPlainObject(value)) return wrong(at, value, "an object");
     const unknown = Object.keys(value).find((key) => !Object.hasOwn(fields, key));
-    if (unknown !== undefined) return `${at} has a field ${show(unknown)}, which means nothing here`;
+    if (unknown !== undefined)
+      return `${at} has a field ${show(unknown)}, which means nothing here; known are ${Object.keys(fields).join(", ")}`;
     return first(
       Object.entries(fields).map(
         ([key, check]) =>

@@ -1,12 +1,15 @@
-/** A tree of boxes around the parts of a line or a surface, for those of them that are near a point, or in the way of a ray. */
+/**
+ * A tree of boxes around the parts of a line or a surface, for those of them that are near a point, or in the way of a
+ * ray.
+ */
 import type { Geometry } from "./geometry.ts";
 import type { Vertex } from "./spec.ts";
 
 /** Parts in boxes, in the order in which they were given. */
 export interface BoxTree {
   /**
-   * Least of what `visit` says of the squared distances of parts, which are visited where the box is nearer than the least so far, the nearer half
-   * first.
+   * Least of what `visit` says of the squared distances of parts, which are visited where the box is nearer than the
+   * least so far, the nearer half first.
    */
   nearest(point: ArrayLike<number>, visit: (part: number, least: number) => number): number;
   /** Visits what a ray from the point along the first axis may meet. */

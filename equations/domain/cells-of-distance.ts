@@ -7,8 +7,8 @@ const side = 64;
 const rounding = 1e-13;
 
 /**
- * A signed distance in the plane that is asked for at the middle of a cell once, where only the side of points is wanted: none changes by more than the way
- * that one goes, so that most cells have one side.
+ * A signed distance in the plane that is asked for at the middle of a cell once, where only the side of points is
+ * wanted: none changes by more than the way that one goes, so that most cells have one side.
  */
 export function byCells(
   distance: Geometry["distance"],

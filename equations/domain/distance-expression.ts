@@ -30,8 +30,9 @@ export type HeldPart = "boundary" | "initial" | Extract<BoundaryPart, { readonly
  * - The first moment, and both ends of time: the same linear or quadratic factor.
  * - Ball: 1 − |x−c|²/r², ellipse: 1 − (its quadratic form). Polynomials.
  * - Formula: the comparison itself, left − right, divided by its greatest value.
- * - Polygon, mesh, combination: none; the curvature of a polygon's function is unbounded at corners, where solutions are smoother, and
- *   with Rvachev's functions of a ring a heat equation's error was ten thousand times as large as with rows (research/solver-results.md).
+ * - Polygon, mesh, combination: none; the curvature of a polygon's function is unbounded at corners, where solutions
+ *   are smoother, and with Rvachev's functions of a ring a heat equation's error was ten thousand times as large as
+ *   with rows (research/solver-results.md).
  *
  * @throws DomainError for combinations, polygons and meshes, and for formulas with a kink inside
  */

@@ -38,8 +38,8 @@ export interface Domain extends SamplingDomain {
   /** Index of `t` in `axes`. */
   readonly time?: number;
   /**
-   * Volume of Ω, the length of time included: exact for boxes, balls, ellipses and polygons; from the traced outline where a formula
-   * closes in its box; for combinations from 65 536 Sobol points in the bounding box.
+   * Volume of Ω, the length of time included: exact for boxes, balls, ellipses and polygons; from the traced outline
+   * where a formula closes in its box; for combinations from 65 536 Sobol points in the bounding box.
    */
   readonly volume: number;
   /** Standard error of `volume`; 0 where it is exact. */
@@ -49,9 +49,9 @@ export interface Domain extends SamplingDomain {
    */
   contains(points: Float64Array): Uint8Array;
   /**
-   * Signed distance to ∂Ω (the ends of time belong to it), negative inside. Exact for boxes, balls, ellipses, polygons and
-   * these times time; for combinations of them it has the right sign and never exceeds the true distance. Of formulas it has the right sign,
-   * and is of first order at the boundary.
+   * Signed distance to ∂Ω (the ends of time belong to it), negative inside. Exact for boxes, balls, ellipses, polygons
+   * and these times time; for combinations of them it has the right sign and never exceeds the true distance. Of
+   * formulas it has the right sign, and is of first order at the boundary.
    */
   signedDistance(points: Float64Array): Float64Array;
   /** `count` uniform, evenly spread points inside: scrambled Sobol, through an exact map or by rejection. */

@@ -49,9 +49,10 @@ function distanceTo([x0, y0]: Vertex, [a, b]: Vertex, [cos, sin]: Vertex): Geome
 }
 
 /**
- * Distance of (u, v) ≥ 0 from the ellipse with the radii a ≥ b. The nearest point is (a²u/(τ + a² − b²), b²v/τ) with the one τ > 0 for which that
- * lies on the ellipse: |s(τ)| = 1, s = (a·u/(τ + a² − b²), b·v/τ). Newton's method for 1/|s|, which grows and is concave, goes up to it from any τ
- * below (Reinsch, Numer. Math. 10, 1967; Eberly, Distance from a point to an ellipse, 2013, has the bounds).
+ * Distance of (u, v) ≥ 0 from the ellipse with the radii a ≥ b. The nearest point is (a²u/(τ + a² − b²), b²v/τ) with
+ * the one τ > 0 for which that lies on the ellipse: |s(τ)| = 1, s = (a·u/(τ + a² − b²), b·v/τ). Newton's method for
+ * 1/|s|, which grows and is concave, goes up to it from any τ below (Reinsch, Numer. Math. 10, 1967; Eberly, Distance
+ * from a point to an ellipse, 2013, has the bounds).
  */
 function toQuarter(a: number, b: number, u: number, v: number): number {
   const apart = (a - b) * (a + b);
@@ -138,7 +139,10 @@ function lengthBetween(arc: Arc, a: number, b: number): number {
   return sum * (b - a);
 }
 
-/** s at a length from the beginning: within its cut by the cubic with the right values and slopes at both ends, then by Newton's method. */
+/**
+ * s at a length from the beginning: within its cut by the cubic with the right values and slopes at both ends, then by
+ * Newton's method.
+ */
 function parameterAt(arc: Arc, { sums, speeds }: Lengths, length: number): number {
   let k = 0;
   while (k + 1 < cuts && length >= sums[k + 1]!) k++;

@@ -1,4 +1,6 @@
-/** Shapes in space as functions: signed distance, boundary pieces with normals, placing of quasi-uniform points inside. */
+/**
+ * Shapes in space as functions: signed distance, boundary pieces with normals, placing of quasi-uniform points inside.
+ */
 import { DomainError } from "../../engine/errors.ts";
 import { distanceToEdges } from "./box-tree.ts";
 import { byCells } from "./cells-of-distance.ts";
@@ -33,8 +35,9 @@ export interface Geometry {
   readonly volumeError?: number;
   /**
    * Signed distance of the point at `at`, negative inside; never farther from zero than the truth, exact for
-   * primitives. Of shapes given by formulas it is of first order at the boundary. Where it is farther from zero than `near`
-   * (`@defaultValue Infinity`), anything between does that has its sign and is farther than `near` as well: with 0 it is the question of the side.
+   * primitives. Of shapes given by formulas it is of first order at the boundary. Where it is farther from zero than
+   * `near` (`@defaultValue Infinity`), anything between does that has its sign and is farther than `near` as well: with
+   * 0 it is the question of the side.
    */
   distance(points: ArrayLike<number>, at: number, near?: number): number;
   /** Pieces that together cover the boundary; all of them belong to it unless `keeps` says otherwise. */

@@ -11,7 +11,8 @@ import { gridOf } from "./tracing.ts";
 const mostAxes = 3;
 
 /**
- * The points of a box where comparisons hold: each of them a formula, combined by "and" and "or"; cut by the box where they hold on its faces.
+ * The points of a box where comparisons hold: each of them a formula, combined by "and" and "or"; cut by the box where
+ * they hold on its faces.
  *
  * @throws OptionsError for comparisons that cannot be read, and invalid boxes
  * @throws DomainError where they hold nowhere in the box

@@ -1,12 +1,15 @@
-/** Shapes given by a formula that is positive inside: their outline is traced on a grid and brought onto the formula by Newton's method. */
+/**
+ * Shapes given by a formula that is positive inside: their outline is traced on a grid and brought onto the formula by
+ * Newton's method.
+ */
 import type { Geometry, Piece } from "./geometry.ts";
 import { bringOnto, functionsOf, type LevelFunction } from "./level-function.ts";
 import type { Shape } from "./spec.ts";
 import { type Facet, facetsOf, gridOf, nodeAt, pointOnFacet, refined, type SignGrid } from "./tracing.ts";
 
 /**
- * The geometry of a formula, without the faces of the box in which it is looked at. Measures come from the traced outline with
- * extrapolation; their errors say how much that changed.
+ * The geometry of a formula, without the faces of the box in which it is looked at. Measures come from the traced
+ * outline with extrapolation; their errors say how much that changed.
  *
  * @throws DomainError where the formula jumps over zero
  */
@@ -85,7 +88,10 @@ function measuresOf(facets: readonly Facet[], f: LevelFunction, origin: readonly
   return { sizes, sizeError: Math.abs(sizeError), volume, volumeError: Math.abs(volumeError) };
 }
 
-/** The bounding box of what is inside: of the nodes there, and of the outline, whose extreme corners are moved along it as far as they go. */
+/**
+ * The bounding box of what is inside: of the nodes there, and of the outline, whose extreme corners are moved along it
+ * as far as they go.
+ */
 function boundsOf(facets: readonly Facet[], { low, high, inside, cells }: SignGrid, f: LevelFunction) {
   const d = f.dimension;
   const axes = Array.from({ length: d }, (_, k) => k);

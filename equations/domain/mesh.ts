@@ -213,7 +213,10 @@ function distanceToTriangles(triangles: readonly (readonly (readonly number[])[]
   };
 }
 
-/** Squared distance of a point and a triangle: that of its plane where the foot lies inside, else that of its nearest edge. */
+/**
+ * Squared distance of a point and a triangle: that of its plane where the foot lies inside, else that of its nearest
+ * edge.
+ */
 function squaredToTriangle(rows: Float64Array, at: number, p: Float64Array): number {
   let [ab2, abac, ac2, abap, acap] = [0, 0, 0, 0, 0];
   for (let k = 0; k < 3; k++) {

@@ -2,7 +2,10 @@
 import { rng } from "../../engine/random/rng.ts";
 import type { Domain } from "./domain.ts";
 
-/** Quasi-uniform points of which the best begins the search; values that are tried along each axis, and how often all axes are gone through. */
+/**
+ * Quasi-uniform points of which the best begins the search; values that are tried along each axis, and how often all
+ * axes are gone through.
+ */
 const [begins, tried, cycles] = [256, 33, 2];
 
 /** A face of a box. */
@@ -11,7 +14,10 @@ export interface BoxFace {
   readonly side: "low" | "high";
 }
 
-/** Largest |f| that is found in a box, or on one of its faces: axis by axis, from the best of quasi-uniform points. NaN where f is not finite at one of them. */
+/**
+ * Largest |f| that is found in a box, or on one of its faces: axis by axis, from the best of quasi-uniform points. NaN
+ * where f is not finite at one of them.
+ */
 export function peakOf(
   f: (points: Float64Array) => Float64Array,
   { low, high, interior, dimension: d }: Domain,

@@ -14,7 +14,10 @@ export type Interval = readonly [low: number, high: number];
 
 export { timeName } from "./spec-checks.ts";
 
-/** A box: one interval per axis, in the order written (`t` last), e.g. `{ x: [-1, 1], t: [0, 1] }`; time alone is `{ t: [0, 10] }`. */
+/**
+ * A box: one interval per axis, in the order written (`t` last), e.g. `{ x: [-1, 1], t: [0, 1] }`; time alone is `{ t:
+ * [0, 10] }`.
+ */
 export interface BoxSpec {
   readonly [axis: string]: Interval;
 }
@@ -65,8 +68,9 @@ export interface GeoJsonSpec extends ShapeExtras {
   /** A file with it, from the folder of the problem's file, else from the working directory. */
   readonly file?: string;
   /**
-   * `"km"`: coordinates are longitude and latitude, and become kilometres east and north of the middle of their box (Lambert's azimuthal equal-area
-   * projection of a sphere of 6371.0088 km). `@defaultValue` coordinates are x and y as they stand
+   * `"km"`: coordinates are longitude and latitude, and become kilometres east and north of the middle of their box
+   * (Lambert's azimuthal equal-area projection of a sphere of 6371.0088 km). `@defaultValue` coordinates are x and y as
+   * they stand
    */
   readonly project?: "km";
 }
@@ -91,7 +95,10 @@ export interface MeshBoundary {
 
 /** The inside of a mesh. */
 export interface MeshSpec extends ShapeExtras {
-  /** A file of Gmsh (`.msh`) or `.stl`, from the folder of the problem's file, else from the working directory; or what it says of the boundary. */
+  /**
+   * A file of Gmsh (`.msh`) or `.stl`, from the folder of the problem's file, else from the working directory; or what
+   * it says of the boundary.
+   */
   readonly mesh: string | MeshBoundary;
 }
 
@@ -180,8 +187,8 @@ export const combinationNames = ["union", "intersection", "difference"] as const
  * Check a spec and bring it into computable form; polygons come out counter-clockwise.
  *
  * @throws OptionsError for what is not a domain spec (unknown or missing keys, wrong types, wrong axis names)
- * @throws DomainError for non-finite numbers, empty or inverted intervals, radius ≤ 0, outlines that cross themselves, formulas that
- * hold nowhere, and parts of different dimensions
+ * @throws DomainError for non-finite numbers, empty or inverted intervals, radius ≤ 0, outlines that cross
+ *   themselves, formulas that hold nowhere, and parts of different dimensions
  * @throws FormatError for formulas and GeoJSON that cannot be read
  */
 export function parseDomain(spec: DomainSpec): ParsedDomain {

@@ -25,8 +25,8 @@ interface Space {
 const [candidates, steps] = [64, 12];
 
 /**
- * Points where φ vanishes, with ∇φ/|∇φ|: those of many quasi-uniform points of the domain that are nearest to it, brought there by Newton's method
- * along the gradient.
+ * Points where φ vanishes, with ∇φ/|∇φ|: those of many quasi-uniform points of the domain that are nearest to it,
+ * brought there by Newton's method along the gradient.
  *
  * @throws DomainError where the surface does not pass through the domain
  */

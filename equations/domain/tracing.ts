@@ -3,7 +3,10 @@ import { DomainError } from "../../engine/errors.ts";
 import { numberText } from "../../engine/text/number.ts";
 import { bringOnto, type LevelFunction } from "./level-function.ts";
 
-/** A point in one dimension, a chord in two, a triangle in three: its corners, turned so that the outside is on its right. */
+/**
+ * A point in one dimension, a chord in two, a triangle in three: its corners, turned so that the outside is on its
+ * right.
+ */
 export type Facet = readonly Float64Array[];
 
 /** Cells along an axis by dimension. */
@@ -179,7 +182,9 @@ export function pointOnFacet(facet: Facet, r: number, s: number, out: Float64Arr
   }
 }
 
-/** Size and cone of the curved facet: halved twice (a triangle once) with new corners on the outline, and extrapolated. */
+/**
+ * Size and cone of the curved facet: halved twice (a triangle once) with new corners on the outline, and extrapolated.
+ */
 export function refined(facet: Facet, f: LevelFunction, origin: readonly number[]) {
   const once = halves(facet, f);
   const twice = facet.length === 2 ? once.flatMap((part) => halves(part, f)) : once;

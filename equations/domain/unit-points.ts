@@ -16,7 +16,10 @@ export function unitSequence(dimension: number, random: Rng): UnitSequence {
   return { next: (count) => random.uniform(count * dimension) };
 }
 
-/** Points of a grid over a box with so many along each axis, its ends included, or `centred` in cells; the last axis runs fastest. */
+/**
+ * Points of a grid over a box with so many along each axis, its ends included, or `centred` in cells; the last axis
+ * runs fastest.
+ */
 export function gridPoints(
   low: readonly number[],
   high: readonly number[],

@@ -137,7 +137,9 @@ export function total(terms: readonly Expression[]): Expression {
   return terms.length === 0 ? zero : balanced(terms, (a, b) => call("add", a, b));
 }
 
-/** Joins one or more items: up to 32 from the left, more by halves, so that the tree of thousands of them stays shallow. */
+/**
+ * Joins one or more items: up to 32 from the left, more by halves, so that the tree of thousands of them stays shallow.
+ */
 export function balanced<T>(items: readonly T[], join: (a: T, b: T) => T): T {
   if (items.length <= 32) return items.reduce(join);
   const middle = items.length >> 1;

@@ -1,4 +1,7 @@
-/** The calls of formulas: functions of numbers, derivatives, vectors, functions of the user's, integrals, unknowns elsewhere. */
+/**
+ * The calls of formulas: functions of numbers, derivatives, vectors, functions of the user's, integrals, unknowns
+ * elsewhere.
+ */
 import { type FormatError, isMongeError } from "../../engine/errors.ts";
 import { balanced, call, elsewhere, laplacian, number, one, unit } from "./build.ts";
 import { complex, isComplex, parts, type Scalar } from "./complex.ts";

@@ -1,6 +1,6 @@
 /**
- * Finds Laplacians: where an equation depends on the pure second derivatives of an unknown along every space axis by their sum alone, that sum is one
- * Laplacian, which a network propagates at a fraction of the cost.
+ * Finds Laplacians: where an equation depends on the pure second derivatives of an unknown along every space axis by
+ * their sum alone, that sum is one Laplacian, which a network propagates at a fraction of the cost.
  */
 import { data, laplacian, zero } from "./build.ts";
 import { differentiate } from "./differentiate.ts";

@@ -1,4 +1,7 @@
-/** Expressions as programs over columns of points: for calling very often with other times and other values of the unknowns, in memory that is laid out once. */
+/**
+ * Expressions as programs over columns of points: for calling very often with other times and other values of the
+ * unknowns, in memory that is laid out once.
+ */
 import { OptionsError } from "../../engine/errors.ts";
 import { columnLoop, type Expression } from "./expression.ts";
 import { bottomUp, share } from "./tree.ts";

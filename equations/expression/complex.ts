@@ -78,7 +78,10 @@ function wholePower(base: Scalar, exponent: Scalar, make: Make): Scalar | undefi
   return result;
 }
 
-/** Even powers of roots without the root: |ψ|² has slopes where ψ is 0, and a root has none. Undefined for anything else. */
+/**
+ * Even powers of roots without the root: |ψ|² has slopes where ψ is 0, and a root has none. Undefined for anything
+ * else.
+ */
 export function powerOfRoot(
   name: FunctionName,
   [base, exponent]: readonly Scalar[],

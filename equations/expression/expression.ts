@@ -1,6 +1,7 @@
 /**
- * The expressions of which equations are made: a small tree of plain data (JSON as it stands), and its evaluation over any
- * algebra (numbers, columns of numbers, tensors, jets). Text becomes an Expression in parse.ts, and stays one from there on.
+ * The expressions of which equations are made: a small tree of plain data (JSON as it stands), and its evaluation over
+ * any algebra (numbers, columns of numbers, tensors, jets). Text becomes an Expression in parse.ts, and stays one from
+ * there on.
  */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { getOwn } from "../../engine/files/get-own.ts";
@@ -25,7 +26,9 @@ export type Expression =
   | { readonly kind: "derivative"; readonly unknown: number; readonly order: readonly number[] }
   /** Sum of the pure second derivatives over `axes` (space axes; time is not one). */
   | { readonly kind: "laplacian"; readonly unknown: number; readonly axes: readonly number[] }
-  /** A partial derivative of an unknown at another point: `args` are its coordinates, one per axis, without unknowns. */
+  /**
+   * A partial derivative of an unknown at another point: `args` are its coordinates, one per axis, without unknowns.
+   */
   | {
       readonly kind: "elsewhere";
       readonly unknown: number;
@@ -56,7 +59,9 @@ export interface Algebra<T> {
   laplacian(unknown: number, axes: readonly number[]): T;
   /** Only in algebras that know the unknowns at points of their own. */
   elsewhere?(unknown: number, order: readonly number[], at: readonly T[], node: Expression): T;
-  /** Only in algebras whose values hold all nodes of an integral at once; in others integrals are sums, term by term. */
+  /**
+   * Only in algebras whose values hold all nodes of an integral at once; in others integrals are sums, term by term.
+   */
   abscissa?(size: number, depth: number): T;
   quadrature?(size: number, depth: number, body: T): T;
   data(name: string): T;
@@ -179,8 +184,8 @@ export function columns(count: number, bindings: Bindings<Float64Array>): Algebr
 }
 
 /**
- * A loop that fills a column with a function of others. Most calls have loops of their own: one call a point would cost more than the
- * arithmetic.
+ * A loop that fills a column with a function of others. Most calls have loops of their own: one call a point would cost
+ * more than the arithmetic.
  *
  * @param exponent - of a power, where it is a number
  */

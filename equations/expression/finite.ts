@@ -21,8 +21,8 @@ const risky: ReadonlySet<string> = new Set([
 ] satisfies FunctionName[]);
 
 /**
- * A call, simplified. Where a number comes out although an argument may turn out to be infinite (`0*log(k)`, `0/k`), the
- * call stays as it is written, so that its value is looked at when the constants are known.
+ * A call, simplified. Where a number comes out although an argument may turn out to be infinite (`0*log(k)`, `0/k`),
+ * the call stays as it is written, so that its value is looked at when the constants are known.
  *
  * @param fail makes the error for a call on numbers that is no finite number
  */

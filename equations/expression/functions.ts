@@ -48,7 +48,10 @@ export const unaryFunctions = {
   erf,
 } as const;
 
-/** Every function on float64 numbers; `atan2` is in (−π, π] whatever the sign of zero is; those of fewer arguments ignore the rest. `if` has the second where the first is > 0, else the third. */
+/**
+ * Every function on float64 numbers; `atan2` is in (−π, π] whatever the sign of zero is; those of fewer arguments
+ * ignore the rest. `if` has the second where the first is > 0, else the third.
+ */
 export const scalarFunctions: Readonly<Record<FunctionName, (a: number, b: number, c: number) => number>> = {
   ...unaryFunctions,
   add: (a, b) => a + b,

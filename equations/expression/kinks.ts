@@ -10,8 +10,9 @@ const most = 3;
 const nothing = 1e-12;
 
 /**
- * The ends of the parts of an integral from a to b in which its integrand has no kink of its own: where the argument of abs, sign, if, min or max is
- * linear in the variable, with a number as slope, and zero. In between they are in order for any point, and equal where the kink lies outside.
+ * The ends of the parts of an integral from a to b in which its integrand has no kink of its own: where the argument of
+ * abs, sign, if, min or max is linear in the variable, with a number as slope, and zero. In between they are in order
+ * for any point, and equal where the kink lies outside.
  *
  * @param integrand with the abscissa of `depth` in the place of its variable
  */
@@ -42,7 +43,10 @@ export function turnOf(e: Expression): Expression | undefined {
   return e.name === "min" || e.name === "max" ? call("sub", e.args[0]!, e.args[1]!) : undefined;
 }
 
-/** The root of an expression that is linear in the abscissa, where it is a place: made of coordinates, constants and other variables. */
+/**
+ * The root of an expression that is linear in the abscissa, where it is a place: made of coordinates, constants and
+ * other variables.
+ */
 function zeroOf(e: Expression, depth: number): Expression | undefined {
   if (e.kind === "call" && e.name === "neg") return zeroOf(e.args[0]!, depth);
   if (e.kind === "call" && (e.name === "mul" || e.name === "div")) {

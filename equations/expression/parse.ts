@@ -1,15 +1,16 @@
 /**
- * Text to Expression. Formulas are those of the papers: `u_t + u*u_x = nu*u_xx`, `lap(u)`, `u_xy`, `du/dx`, `du/dn`, with
- * `pi`, `e`, the constants of the problem and these functions:
+ * Text to Expression. Formulas are those of the papers: `u_t + u*u_x = nu*u_xx`, `lap(u)`, `u_xy`, `du/dx`, `du/dn`,
+ * with `pi`, `e`, the constants of the problem and these functions:
  *
- * - of numbers: sin cos tan exp log (ln) sqrt abs tanh sinh cosh sech atan (arctan) min max sign square pow erf erfc heaviside
- *   relu, and `if(x < 0, a, b)`
+ * - of numbers: sin cos tan exp log (ln) sqrt abs tanh sinh cosh sech atan (arctan) min max sign square pow erf erfc
+ *   heaviside relu, and `if(x < 0, a, b)`
  * - derivatives of anything: `dx(f)`, `dt(f)`, … one for each axis, `diff(f, x, y)`, `dn(f)` along the outward normal,
  *   `lap(f)`, `grad(f)` (a vector), `div(v)` or `div(f, g, …)`; `lap`, `grad` and `div` act in space, not in time
- * - vectors: `[a, b, …]`, `grad(f)`, and the position: axes x1 … xd make `x` the vector of them. Arithmetic and functions
- *   of vectors act entry by entry, as in `sum(cos(pi*x))`; `sum prod dot normsq norm` give numbers; `x[3]` and
- *   `x[1:5]` pick entries, counted from 1.
- * - elsewhere: `u(x - 1, t)` is the unknown at another point, `integral(exp(s - t)*u(s), s, 0, t)` a sum over such points
+ * - vectors: `[a, b, …]`, `grad(f)`, and the position: axes x1 … xd make `x` the vector of them. Arithmetic and
+ *   functions of vectors act entry by entry, as in `sum(cos(pi*x))`; `sum prod dot normsq norm` give numbers; `x[3]`
+ *   and `x[1:5]` pick entries, counted from 1.
+ * - elsewhere: `u(x - 1, t)` is the unknown at another point, `integral(exp(s - t)*u(s), s, 0, t)` a sum over such
+ *   points
  * - complex numbers, where unknowns are complex: `i`, `re`, `im`, `conj`
  */
 import { isComplex, parts } from "./complex.ts";
@@ -91,7 +92,8 @@ function equalSign(text: string): number {
 /**
  * Reads a condition on points, such as `x < 0.5 and y > 0`: an expression that is positive where it holds.
  *
- * @param tolerance - where it is given, `y = 0 and x < 0` is read as well: both sides of =, and of <= and >=, may be that far apart
+ * @param tolerance - where it is given, `y = 0 and x < 0` is read as well: both sides of =, and of <= and >=, may be
+ *   that far apart
  * @throws FormatError as parseExpression
  */
 export function parsePredicate(text: string, scope: Scope, tolerance?: number): Expression {

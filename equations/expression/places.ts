@@ -1,4 +1,7 @@
-/** Other points than its own at which an expression asks for unknowns: their number is what a row costs beside one of a differential equation. */
+/**
+ * Other points than its own at which an expression asks for unknowns: their number is what a row costs beside one of a
+ * differential equation.
+ */
 import type { Expression } from "./expression.ts";
 import { copiesOf } from "./quadrature.ts";
 import { nodesOf } from "./tree.ts";
@@ -21,7 +24,10 @@ export function placesOf(residuals: readonly Expression[]) {
   return { found, places };
 }
 
-/** At how many points other than its own a residual asks for unknowns: what a row costs beside one of a differential equation. */
+/**
+ * At how many points other than its own a residual asks for unknowns: what a row costs beside one of a differential
+ * equation.
+ */
 export const pointsElsewhere = (residuals: readonly Expression[]): number =>
   [...placesOf(residuals).places.values()].reduce((sum, { args }) => sum + copiesOf(args), 0);
 

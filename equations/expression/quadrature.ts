@@ -1,8 +1,9 @@
 /**
- * Integrals as one node: Σ_q w_q f(x_q) by Gauss and Legendre's rule on [0, 1], where f is written once, with an abscissa for x_q. What an integral
- * costs to read, to differentiate and to compile then does not grow with its nodes.
+ * Integrals as one node: Σ_q w_q f(x_q) by Gauss and Legendre's rule on [0, 1], where f is written once, with an
+ * abscissa for x_q. What an integral costs to read, to differentiate and to compile then does not grow with its nodes.
  *
- * Each integral has a depth: the number of integrals that it stands in, itself included. Inside of it are only its own abscissa and those of lower depth.
+ * Each integral has a depth: the number of integrals that it stands in, itself included. Inside of it are only its own
+ * abscissa and those of lower depth.
  */
 import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
 import { call, elsewhere, number, total, zero } from "./build.ts";
@@ -132,7 +133,9 @@ export function withArgs(e: Extract<Expression, { args: unknown }>, args: readon
   }
 }
 
-/** The expression with other nodes in it, from its leaves up; where `made` has none a node stays, with other arguments. */
+/**
+ * The expression with other nodes in it, from its leaves up; where `made` has none a node stays, with other arguments.
+ */
 export function rewritten(
   expression: Expression,
   made: (e: Expression, args: readonly Expression[]) => Expression | undefined,

@@ -131,7 +131,10 @@ export class Reader {
     }
   }
 
-  /** A name as it is printed, such as ν, ψ_θ or c₁, as it was written: nu, psi_theta, c_1; u″ where there is one axis as u_xx, ẏ as y_t. */
+  /**
+   * A name as it is printed, such as ν, ψ_θ or c₁, as it was written: nu, psi_theta, c_1; u″ where there is one axis as
+   * u_xx, ẏ as y_t.
+   */
   #written(name: string): string {
     const { axes, constants, functions } = this.scope;
     const of = withoutPrimes(name);

@@ -140,7 +140,10 @@ export function checkNames(scope: Scope): void {
   }
 }
 
-/** "u_xx" → ["u", "xx"], "y_1_xx" → ["y_1", "xx"]; a name without an underscore, or with a number after it alone, has no suffix. */
+/**
+ * "u_xx" → ["u", "xx"], "y_1_xx" → ["y_1", "xx"]; a name without an underscore, or with a number after it alone, has no
+ * suffix.
+ */
 export function splitDerivative(name: string): [head: string, suffix: string | undefined] {
   const cut = name.indexOf("_", /^[^_]*_\p{Nd}+(?=_|$)/u.exec(name)?.[0].length ?? 0);
   return cut < 0 ? [name, undefined] : [name.slice(0, cut), name.slice(cut + 1)];

@@ -6,7 +6,9 @@ export { suggest } from "../../engine/text/suggest.ts";
 /** Most characters of a text that an error shows. */
 const longestLine = 160;
 
-/** A FormatError about the character at offset `at` of an equation's text; of a long text its surroundings are shown. */
+/**
+ * A FormatError about the character at offset `at` of an equation's text; of a long text its surroundings are shown.
+ */
 export function textError(text: string, at: number, message: string, hint: string): FormatError {
   const from = text.length <= longestLine ? 0 : Math.max(0, Math.min(at - longestLine / 2, text.length - longestLine));
   const [before, after] = [from > 0 ? "…" : "", from + longestLine < text.length ? "…" : ""];

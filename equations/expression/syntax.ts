@@ -1,8 +1,9 @@
 /**
  * Formulas as small syntax trees in which every node knows where in the text it began, so that errors can point.
  *
- * From the loosest to the tightest: `or`, `and`, comparisons, `+ -`, `* /`, products without a sign, signs, `^` (from the
- * right), calls and indices. Long chains of one rank become balanced trees, so that thousands of terms stay shallow.
+ * From the loosest to the tightest: `or`, `and`, comparisons, `+ -`, `* /`, products without a sign, signs, `^` (from
+ * the right), calls and indices. Long chains of one rank become balanced trees, so that thousands of terms stay
+ * shallow.
  */
 import { textError } from "./syntax-error.ts";
 import { type Token, tokensOf } from "./tokens.ts";
@@ -284,8 +285,8 @@ class Parser {
 }
 
 /**
- * A chain as a tree: from the left where it is short, else halved again and again. `inverse` undoes what `forward` does:
- * a − b + c is a − (b − c).
+ * A chain as a tree: from the left where it is short, else halved again and again. `inverse` undoes what `forward`
+ * does: a − b + c is a − (b − c).
  */
 function joined<Op extends Operator>(
   first: Syntax,

@@ -94,8 +94,8 @@ function derivativeText(order: string | undefined, of: string, along: string): s
  * The tokens of `text` from `start` to `end`, and one of kind "end".
  *
  * @param equalities - whether = (or ==) is a sign between two sides, as in a place
- * @throws FormatError for characters and words without a meaning, for numbers that are read in two ways (`0x1`, `1_000`)
- *   or are beyond 64-bit floats, and for texts above a million characters
+ * @throws FormatError for characters and words without a meaning, for numbers that are read in two ways (`0x1`,
+ *   `1_000`) or are beyond 64-bit floats, and for texts above a million characters
  */
 export function tokensOf(text: string, start: number, end: number, equalities = false): Token[] {
   if (end - start > longestFormula)

@@ -2,8 +2,8 @@
 import type { Expression } from "./expression.ts";
 
 /**
- * The nodes of an expression that are not in `done`, each once and after its arguments; without recursion, so that depth
- * is no limit. The caller puts each node into `done` before it asks for the next one.
+ * The nodes of an expression that are not in `done`, each once and after its arguments; without recursion, so that
+ * depth is no limit. The caller puts each node into `done` before it asks for the next one.
  */
 export function* bottomUp(expression: Expression, done: Pick<ReadonlySet<Expression>, "has">): Generator<Expression> {
   const stack = [expression];

@@ -1,6 +1,6 @@
 /**
- * Meshes of Gmsh, versions 2 and 4.1, as text or binary: https://gmsh.info/doc/texinfo/gmsh.html#MSH-file-format. Both versions have the same numbers in the same
- * order as text and as bytes, so that one reader takes both.
+ * Meshes of Gmsh, versions 2 and 4.1, as text or binary: https://gmsh.info/doc/texinfo/gmsh.html#MSH-file-format. Both
+ * versions have the same numbers in the same order as text and as bytes, so that one reader takes both.
  */
 import { FormatError } from "../../engine/errors.ts";
 import { type CellShape, type Mesh, shapes } from "./mesh.ts";

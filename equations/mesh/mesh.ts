@@ -87,7 +87,10 @@ export const dimensionOf = ({ blocks }: Mesh): number =>
 /** True of a mesh in the plane z = 0, which is a domain of the plane. */
 const isPlane = ({ points }: Mesh): boolean => points.every(([, , z]) => z === 0);
 
-/** The boundary: sides that one cell has alone, or all triangles of a surface in space; with the named cells that lie on it. */
+/**
+ * The boundary: sides that one cell has alone, or all triangles of a surface in space; with the named cells that lie on
+ * it.
+ */
 export function boundaryOf(mesh: Mesh): MeshBoundary {
   const top = dimensionOf(mesh);
   const isSurface = mesh.isSurface ?? (top === 2 && !isPlane(mesh));

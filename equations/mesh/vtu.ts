@@ -1,4 +1,7 @@
-/** Meshes with values at their points for ParaView: VTK's unstructured grids as XML (https://docs.vtk.org/en/latest/design_documents/VTKFileFormats.html). */
+/**
+ * Meshes with values at their points for ParaView: VTK's unstructured grids as XML
+ * (https://docs.vtk.org/en/latest/design_documents/VTKFileFormats.html).
+ */
 import { type CellShape, dimensionOf, type Mesh, shapes } from "./mesh.ts";
 
 /** VTK's number of each shape. */

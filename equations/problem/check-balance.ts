@@ -14,12 +14,15 @@ import type { Problem, ValueCondition } from "./problem.ts";
 const [count, repeats] = [2048, 8];
 /** Share of what balances that may be missing, and standard errors: those of 8 estimates are rough ones themselves. */
 const [tolerance, sure] = [1e-3, 6];
-/** Times the largest value of the samples that may be found between them: above it the source is finer than they are. */
+/**
+ * Times the largest value of the samples that may be found between them: above it the source is finer than they are.
+ */
 const between = 2;
 
 /**
- * By the divergence theorem the integral of lap(u) over the domain is that of the normal derivative over its boundary. Where an equation is
- * c lap(u) = s, and normal derivatives or periodic faces are all that is said on the boundary, both are known; unless they agree there is no solution.
+ * By the divergence theorem the integral of lap(u) over the domain is that of the normal derivative over its boundary.
+ * Where an equation is c lap(u) = s, and normal derivatives or periodic faces are all that is said on the boundary,
+ * both are known; unless they agree there is no solution.
  *
  * @throws DomainError with both
  */
@@ -72,7 +75,10 @@ function isFiner(values: Values, domain: Domain): boolean {
   return found.some((place) => Math.abs(values(place)[0]!) > between * sizes[order[0]!]!);
 }
 
-/** The form of a formula that is linear in derivatives of this kind and has nothing else of the unknowns; undefined of another one. */
+/**
+ * The form of a formula that is linear in derivatives of this kind and has nothing else of the unknowns; undefined of
+ * another one.
+ */
 function formOf(e: Expression, problem: Problem, probe: Probe, isOfKind: (order: readonly number[]) => boolean) {
   if (!isSymbolic(e)) return undefined;
   const [form] = linearForms(problem, [e], probe.constants);
@@ -122,7 +128,10 @@ function fluxOf(
   };
 }
 
-/** u_n at points of the boundary by a condition that is linear in it and has nothing else of u; undefined where it is another one. */
+/**
+ * u_n at points of the boundary by a condition that is linear in it and has nothing else of u; undefined where it is
+ * another one.
+ */
 function slopeOf(residual: Expression, at: BoundaryPoints, problem: Problem, probe: Probe): Float64Array | undefined {
   const d = problem.axes.length;
   const form = formOf(residual, problem, probe, (order) => sum(order) === 1);
@@ -143,7 +152,10 @@ function slopeOf(residual: Expression, at: BoundaryPoints, problem: Problem, pro
 
 const mean = (values: Float64Array): number => values.reduce((sum, v) => sum + v, 0) / values.length;
 
-/** Mean of several estimates with its standard error and that of the measure; undefined where one of them is missing or not finite. */
+/**
+ * Mean of several estimates with its standard error and that of the measure; undefined where one of them is missing or
+ * not finite.
+ */
 function estimated(one: (k: number) => Integrated | undefined): Integrated | undefined {
   const all = Array.from({ length: repeats }, (_, k) => one(k));
   if (!all.every((v): v is Integrated => v !== undefined && Number.isFinite(v.value))) return undefined;

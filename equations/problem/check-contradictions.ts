@@ -43,8 +43,8 @@ export function checkContradictions(problem: Problem, probe: Probe): void {
 }
 
 /**
- * The first condition for each quantity and place. What agrees with it on this place agrees with one another, so that the
- * others are compared with these alone.
+ * The first condition for each quantity and place. What agrees with it on this place agrees with one another, so that
+ * the others are compared with these alone.
  */
 function firstOfEach(prescriptions: readonly Prescription[]): Prescription[] {
   const firsts = new Map<string, Prescription>();

@@ -1,4 +1,7 @@
-/** Unknowns must be observed, and at other points asked for, where they are: outside of the domain neither equations nor conditions say what they are. */
+/**
+ * Unknowns must be observed, and at other points asked for, where they are: outside of the domain neither equations nor
+ * conditions say what they are.
+ */
 import { DomainError } from "../../engine/errors.ts";
 import { rng } from "../../engine/random/rng.ts";
 import { type Domain, domainOf, inPeriod } from "../domain/domain.ts";
@@ -13,7 +16,10 @@ import type { Problem } from "./problem.ts";
 
 type Elsewhere = Extract<Expression, { kind: "elsewhere" }>;
 
-/** Points inside, and on every part of the boundary, where formulas are looked at; fewer where each asks for many others. */
+/**
+ * Points inside, and on every part of the boundary, where formulas are looked at; fewer where each asks for many
+ * others.
+ */
 const [inside, onBoundary, fewest] = [512, 64, 16];
 /** Evaluations at other points that one formula is worth. */
 const most = 2 ** 17;
@@ -32,9 +38,9 @@ interface Evaluation {
 }
 
 /**
- * Looks at equations, conditions, integrals, observations and quantities that ask for an unknown, or a derivative of one, at other points. What
- * lies outside and is not taken, as in `if(t < 1, 1, u(t - 1))`, is no fault; nor is what a periodic axis brings back. Whatever a function of the
- * caller is given counts as taken, since its use is not known.
+ * Looks at equations, conditions, integrals, observations and quantities that ask for an unknown, or a derivative of
+ * one, at other points. What lies outside and is not taken, as in `if(t < 1, 1, u(t - 1))`, is no fault; nor is what a
+ * periodic axis brings back. Whatever a function of the caller is given counts as taken, since its use is not known.
  *
  * @throws DomainError that names the formula, the point, and the place outside
  */
@@ -162,7 +168,9 @@ function firstOutside(
     const outside = domain.signedDistance(places).map((v) => (v > slack * width ? 1 : 0));
     return outside.includes(1) ? [{ node, places, outside }] : [];
   });
-  /** The first point at which the formula changes with the values that some nodes have outside; −1 where there is none. */
+  /**
+   * The first point at which the formula changes with the values that some nodes have outside; −1 where there is none.
+   */
   const dependence = (of: readonly (typeof beyond)[number][]): number => {
     const outsideOf = new Map(of.map(({ node, outside }) => [node as Expression, outside]));
     const withValues = (by: number) =>

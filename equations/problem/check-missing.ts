@@ -12,8 +12,9 @@ import type { Condition, Problem, ProblemWarning } from "./problem.ts";
 
 /**
  * Counts, in time as many initial conditions as the order asks for; in space along every axis as many conditions on its
- * two faces as the order from the second on, less those for which it stands that the solution is smooth at a singular end; and something that fixes every constant. Degenerate equations (Black–Scholes)
- * need fewer: `allow: ["missing-condition"]`. With observations nothing is counted, since they determine as well.
+ * two faces as the order from the second on, less those for which it stands that the solution is smooth at a singular
+ * end; and something that fixes every constant. Degenerate equations (Black–Scholes) need fewer: `allow:
+ * ["missing-condition"]`. With observations nothing is counted, since they determine as well.
  *
  * @throws OptionsError that says what is missing
  */
@@ -24,7 +25,10 @@ export function checkMissing(problem: Problem, probe: Probe): void {
   if (found) throw found;
 }
 
-/** True where the conditions alone are as many as the orders ask for, one of first order along an axis counted as well, where something may flow in. */
+/**
+ * True where the conditions alone are as many as the orders ask for, one of first order along an axis counted as well,
+ * where something may flow in.
+ */
 export const isDetermined = (problem: Problem): boolean =>
   missingOf(problem, new Probe(problem), (order) => order) === undefined;
 
@@ -38,8 +42,9 @@ function missingOf(problem: Problem, probe: Probe, needed: (order: number) => nu
 }
 
 /**
- * Unknowns in time of which only slopes in space count, as the pressure of a flow: any function of time can be added to one that no condition fixes at all times. An integral
- * is one number, at one time or over all of them, unless it is said of every time.
+ * Unknowns in time of which only slopes in space count, as the pressure of a flow: any function of time can be added to
+ * one that no condition fixes at all times. An integral is one number, at one time or over all of them, unless it is
+ * said of every time.
  */
 export function gaugeWarnings(problem: Problem): ProblemWarning[] {
   const { axes, time, unknowns, equations, conditions, integrals, observations, text } = problem;
@@ -174,12 +179,16 @@ function missingConstant({ unknowns, equations, conditions, integrals }: Problem
   return undefined;
 }
 
-/** Distance from an end at which coefficients are looked at, over the width, and size of δ·b/a there from which the end is a regular singular point. */
+/**
+ * Distance from an end at which coefficients are looked at, over the width, and size of δ·b/a there from which the end
+ * is a regular singular point.
+ */
 const [beside, singular] = [1e-6, 0.01];
 
 /**
- * Ends of a space axis of a box at which it stands for a condition that the solution is smooth, as r = 0 for u_rr + u_r/r: those where a u″ + b u′ has the exponents 0 and
- * 1 − δ·b/a, δ being the distance from the end, and the second is below 1.
+ * Ends of a space axis of a box at which it stands for a condition that the solution is smooth, as r = 0 for u_rr +
+ * u_r/r: those where a u″ + b u′ has the exponents 0 and 1 − δ·b/a, δ being the distance from the end, and the second
+ * is below 1.
  */
 function singularEnds(problem: Problem, probe: Probe, axis: number): number {
   const { equations, axes, bounds, domain } = problem;

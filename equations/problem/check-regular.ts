@@ -1,6 +1,7 @@
 /**
- * Places at which equations are not regular: jumps of what is differentiated, and zeros of divisors and of leading coefficients. A text takes derivatives branch by branch, so that a
- * jump, whose derivative is a source on a surface, is lost, and with it that fluxes agree there.
+ * Places at which equations are not regular: jumps of what is differentiated, and zeros of divisors and of leading
+ * coefficients. A text takes derivatives branch by branch, so that a jump, whose derivative is a source on a surface,
+ * is lost, and with it that fluxes agree there.
  */
 import { DomainError } from "../../engine/errors.ts";
 import { rng } from "../../engine/random/rng.ts";
@@ -23,7 +24,8 @@ const [far, near] = [1e-6, 1e-9];
 const [slight, moving] = [1e-6, 0.1];
 
 /**
- * Compares the limits of what is differentiated on both sides of the surfaces where a condition of an `if`, or the argument of a `sign`, changes its sign.
+ * Compares the limits of what is differentiated on both sides of the surfaces where a condition of an `if`, or the
+ * argument of a `sign`, changes its sign.
  *
  * @returns warnings where the place depends on an unknown or a constant to be found
  * @throws DomainError that names what is differentiated, a point and both limits
@@ -137,10 +139,13 @@ function turnsOf(formula: Expression): readonly Expression[] {
 const [zero, inside] = [1e-9, 1e-6];
 
 /**
- * Warnings of divisors of the coordinates that change their sign inside of the domain, of those that are 0 there and irregular, and of a zero of the leading coefficient of an ordinary equation.
+ * Warnings of divisors of the coordinates that change their sign inside of the domain, of those that are 0 there and
+ * irregular, and of a zero of the leading coefficient of an ordinary equation.
  *
- * A place at distance ρ where a divisor is 0 without a change of sign is irregular (Fuchs' criterion) where the coefficient of a derivative of order k grows faster than ρ^(k−m) beside that of the
- * highest order m, or where a source grows as fast as ρ^(−m) and no term in u itself does. So u_r/r, u/r² and what is removable, as sin(r)/r, are regular.
+ * A place at distance ρ where a divisor is 0 without a change of sign is irregular (Fuchs' criterion) where the
+ * coefficient of a derivative of order k grows faster than ρ^(k−m) beside that of the highest order m, or where a
+ * source grows as fast as ρ^(−m) and no term in u itself does. So u_r/r, u/r² and what is removable, as sin(r)/r, are
+ * regular.
  */
 export function checkSingular(problem: Problem, probe: Probe): ProblemWarning[] {
   for (const [i, equation] of problem.equations.entries()) {
@@ -182,7 +187,10 @@ function zeroOfDivisor(equation: Expression, problem: Problem, probe: Probe): Ze
   return undefined;
 }
 
-/** Distance over the width at which growth is seen, the share of it at the nearer place, and what exponents may be off by. */
+/**
+ * Distance over the width at which growth is seen, the share of it at the nearer place, and what exponents may be off
+ * by.
+ */
 const [away, nearer, unsure] = [1e-2, 0.1, 0.25];
 
 /** A zero inside at which a divisor does not change its sign, and the equation is irregular. */
@@ -226,7 +234,10 @@ function irregularZero(
   return isIrregular || (ofSource > limit - unsure && ofSource > growth(0) + unsure) ? [...place, 0] : undefined;
 }
 
-/** A zero of the coefficient of the highest derivative, where there is one axis and one unknown and the coefficient depends on the place alone. */
+/**
+ * A zero of the coefficient of the highest derivative, where there is one axis and one unknown and the coefficient
+ * depends on the place alone.
+ */
 function zeroOfLeading(equation: Expression, problem: Problem, probe: Probe): Zero | undefined {
   if (problem.axes.length > 1 || problem.unknowns.length > 1) return undefined;
   if (!isSymbolic(equation)) return undefined;
@@ -256,7 +267,10 @@ const pairs = 12;
 /** Kinds of expressions that depend on unknowns. */
 const unknownKinds: readonly Expression["kind"][] = ["derivative", "laplacian", "elsewhere", "data", "function"];
 
-/** Values at a state: unknowns, their derivatives and constants to be found are smooth functions of its last number, each another one. */
+/**
+ * Values at a state: unknowns, their derivatives and constants to be found are smooth functions of its last number,
+ * each another one.
+ */
 function valuesWith({ trainable, axes }: Problem, { constants }: Probe) {
   const d = axes.length;
   const drawn = new Map<string, Float64Array>();

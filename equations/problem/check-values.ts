@@ -91,7 +91,10 @@ function checkExact(problem: Problem, exact: readonly Expression[], probe: Probe
 
 const notGiven: readonly Expression["kind"][] = ["derivative", "laplacian", "elsewhere", "data", "function"];
 
-/** The largest parts of an expression that are made of coordinates and constants alone; those of integrals at each of their nodes. */
+/**
+ * The largest parts of an expression that are made of coordinates and constants alone; those of integrals at each of
+ * their nodes.
+ */
 const givenParts = (e: Expression): Expression[] => partsOf(unrolled(e));
 
 function partsOf(e: Expression): Expression[] {

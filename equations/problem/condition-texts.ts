@@ -24,8 +24,9 @@ export function textsOf(text: string): readonly string[] {
 }
 
 /**
- * The condition that one text says: `u = 0`, `u_n = 0 on y = 0`, `u = sin(pi*x) at t = 0`, `u(x, 0) = sin(pi*x)`, `periodic in x`.
- * Its type follows from the equation and the place; without a place it holds on the whole boundary, or at the first moment where there is no space.
+ * The condition that one text says: `u = 0`, `u_n = 0 on y = 0`, `u = sin(pi*x) at t = 0`, `u(x, 0) = sin(pi*x)`,
+ * `periodic in x`. Its type follows from the equation and the place; without a place it holds on the whole boundary, or
+ * at the first moment where there is no space.
  */
 export function specOfText(text: string, context: ConditionContext): ConditionSpec {
   const { time } = context.scope;
@@ -91,8 +92,9 @@ function placeAfterBar(text: string): readonly [equation: string, on: string] | 
 const callAtPoint = /((?<![\p{L}_])\p{L}[\p{L}\p{Nd}_]*['′″]*)\s*\(([^()]*)\)/gu;
 
 /**
- * `u = f` and the face `t = 0` of `u(x, 0) = f`, `y' + 2*y = 0` and `x = 1` of `y'(1) + 2*y(1) = 0`: the arguments are the axes in their order, all but one by name.
- * Unknowns at another place than the first stay as they are, so that `y(0) + y(1) = 3` is `y + y(1) = 3` at x = 0.
+ * `u = f` and the face `t = 0` of `u(x, 0) = f`, `y' + 2*y = 0` and `x = 1` of `y'(1) + 2*y(1) = 0`: the arguments are
+ * the axes in their order, all but one by name. Unknowns at another place than the first stay as they are, so that
+ * `y(0) + y(1) = 3` is `y + y(1) = 3` at x = 0.
  */
 function placeOfArguments(text: string, scope: Scope): readonly [equation: string, on?: string] {
   const { axes } = scope;
@@ -116,8 +118,8 @@ function placeOfArguments(text: string, scope: Scope): readonly [equation: strin
 }
 
 /**
- * The same conditions, where those that say that an unknown and all its derivatives below the highest agree at both ends,
- * as `y(0) = y(1)` and `y'(0) = y'(1)`, are one: `y periodic in x`.
+ * The same conditions, where those that say that an unknown and all its derivatives below the highest agree at both
+ * ends, as `y(0) = y(1)` and `y'(0) = y'(1)`, are one: `y periodic in x`.
  */
 export function withPeriodicPairs<C extends ConditionSpec | string>(
   written: readonly C[],

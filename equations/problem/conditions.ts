@@ -17,8 +17,8 @@ export function dirichlet(equation: Equations, options: ConditionOptions = {}): 
 }
 
 /**
- * Derivatives on the boundary: `neumann("u_n = 0")`, `neumann("du/dn = x", { on: "y = 1" })`, `neumann("exact")`; n points
- * outwards.
+ * Derivatives on the boundary: `neumann("u_n = 0")`, `neumann("du/dn = x", { on: "y = 1" })`, `neumann("exact")`; n
+ * points outwards.
  *
  * @throws OptionsError at the name of an option that there is not
  */
@@ -50,7 +50,8 @@ export function initial(equation: Equations, options: { readonly weight?: number
 }
 
 /**
- * A condition on a line or surface inside, where two unknowns meet: `interfaceCondition(["a = b", "k1*a_n = k2*b_n"], { on: "x = 0.5" })`.
+ * A condition on a line or surface inside, where two unknowns meet: `interfaceCondition(["a = b", "k1*a_n = k2*b_n"], {
+ * on: "x = 0.5" })`.
  *
  * @param equation - one or more equations of values, derivatives and the normal
  * @param options - `on`, the equation of the line or surface, and the `weight` of its rows

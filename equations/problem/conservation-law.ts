@@ -1,4 +1,7 @@
-/** Conservation laws in the text of a problem: Q(w)_t + F(w)_x + G(w)_y = S, as Euler's equations and shallow water are written. */
+/**
+ * Conservation laws in the text of a problem: Q(w)_t + F(w)_x + G(w)_y = S, as Euler's equations and shallow water are
+ * written.
+ */
 import { call, data, number, partial, total, unit, zero } from "../expression/build.ts";
 import { derivativesOfExpression, differentiate } from "../expression/differentiate.ts";
 import type { Expression } from "../expression/expression.ts";
@@ -11,8 +14,8 @@ import { scopeOf } from "./names.ts";
 import type { Problem } from "./problem.ts";
 
 /**
- * A system of conservation laws, one for each evolving unknown. Formulas have unknowns and their first slopes as derivatives
- * that have not been put in, and coordinates and constants.
+ * A system of conservation laws, one for each evolving unknown. Formulas have unknowns and their first slopes as
+ * derivatives that have not been put in, and coordinates and constants.
  */
 export interface ConservationLaw {
   /** Unknowns with an evolution, by index. */
@@ -156,7 +159,10 @@ const nodes = [
   [0.9801449282487681, 0.0506142681451881],
 ] as const;
 
-/** A flux with the slope factor · ∂(inner): factor · inner where it has no unknown, ∫ factor du where inner is u and it has no other unknown. */
+/**
+ * A flux with the slope factor · ∂(inner): factor · inner where it has no unknown, ∫ factor du where inner is u and it
+ * has no other unknown.
+ */
 function fluxOf(factor: Expression, inner: Expression, axis: number): Expression | undefined {
   if (isFree(factor)) return call("mul", factor, inner);
   if (inner.kind !== "derivative" || inner.order.some((o) => o > 0)) return undefined;

@@ -1,4 +1,7 @@
-/** Residuals with their exact derivatives with respect to every derivative of the unknowns, and to constants to be found. */
+/**
+ * Residuals with their exact derivatives with respect to every derivative of the unknowns, and to constants to be
+ * found.
+ */
 import { data, number, total, unit } from "../expression/build.ts";
 import { differentiate } from "../expression/differentiate.ts";
 import { type Expression, evaluateAt } from "../expression/expression.ts";
@@ -13,7 +16,10 @@ export interface Derivative {
   readonly order: readonly number[];
 }
 
-/** A residual F, ∂F/∂(∂^α u_j) for each derivative in it, and ∂F/∂c for each constant to be found; derivatives and these constants are data leaves by their names. */
+/**
+ * A residual F, ∂F/∂(∂^α u_j) for each derivative in it, and ∂F/∂c for each constant to be found; derivatives and these
+ * constants are data leaves by their names.
+ */
 export interface LinearForm {
   readonly residual: Expression;
   readonly terms: readonly (Derivative & { readonly name: string; readonly factor: Expression })[];
@@ -61,7 +67,8 @@ export function linearForms(
     const names = [
       ...new Set([...nodesOf(residual)].flatMap((n) => (n.kind === "data" && found.has(n.name) ? [n.name] : []))),
     ];
-    // Where the condition of an `if` alone depends on an unknown, its factor is zero, and its value counts all the same.
+    // Where the condition of an `if` alone depends on an unknown, its factor is zero, and its value counts all the
+    // same.
     const terms = names.map((name) => ({
       ...{ ...found.get(name)!, name },
       factor: differentiate(residual, { data: name }, d),
@@ -80,7 +87,10 @@ export function linearForms(
   });
 }
 
-/** True for a formula of values at one point, of which there is a form: without functions of the caller's and unknowns at other points. */
+/**
+ * True for a formula of values at one point, of which there is a form: without functions of the caller's and unknowns
+ * at other points.
+ */
 export const isSymbolic = (e: Expression): boolean =>
   ![...nodesOf(e)].some(({ kind }) => kind === "function" || kind === "elsewhere");
 

@@ -1,4 +1,6 @@
-/** Sources that make a chosen function the solution (the method of manufactured solutions), exactly and symbolically. */
+/**
+ * Sources that make a chosen function the solution (the method of manufactured solutions), exactly and symbolically.
+ */
 import { OptionsError } from "../../engine/errors.ts";
 import { call, isZero, total, unit, zero } from "../expression/build.ts";
 import { derivativesOfExpression, differentiate } from "../expression/differentiate.ts";
@@ -8,7 +10,8 @@ import { nodesOf, share } from "../expression/tree.ts";
 import type { Problem } from "./problem.ts";
 
 /**
- * Puts formulas in the place of the unknowns; several expressions share their work, and an unknown without a formula stays.
+ * Puts formulas in the place of the unknowns; several expressions share their work, and an unknown without a formula
+ * stays.
  *
  * @param solution a formula in coordinates and constants for each unknown
  * @param data formulas for data leaves; the others stay

@@ -15,7 +15,11 @@ export const fieldsOf = ({ fields = {} }: Pick<ProblemSpec, "fields">): Readonly
     Object.entries(fields).map(([name, field]) => [name, typeof field === "number" ? { smooth: field } : field]),
   );
 
-/** The names of a spec on axes that are known. @throws OptionsError for invalid names, and for names that mean two things */
+/**
+ * The names of a spec on axes that are known.
+ *
+ * @throws OptionsError for invalid names, and for names that mean two things
+ */
 export function readNames(spec: ProblemSpec, axes: readonly string[]): Scope {
   const written = writtenUnknowns(spec);
   const { complex: complexNames = [], parameters = {} } = spec;

@@ -37,8 +37,8 @@ import { checkSpec } from "./spec-check.ts";
 import { numericDomain } from "./written-domain.ts";
 
 /**
- * Makes a problem of what was written. Nothing is solved yet, but everything is checked: names, orders, dimensions, whether
- * conditions are missing or contradict one another, and whether all given functions are finite in the domain.
+ * Makes a problem of what was written. Nothing is solved yet, but everything is checked: names, orders, dimensions,
+ * whether conditions are missing or contradict one another, and whether all given functions are finite in the domain.
  *
  * @throws OptionsError for a spec of the wrong form, unknown keys, and missing conditions
  * @throws FormatError for formulas that cannot be read, with a caret under the place
@@ -195,8 +195,9 @@ function freeze(value: unknown): void {
 /**
  * @returns what is doubtful, and no reason to refuse it
  * @throws OptionsError where conditions are missing, or on more than 256 places
- * @throws DomainError where values are not finite, contradict one another, or the exact solution is none; where Neumann data do not
- *   balance the source, an observation lies outside, or a formula asks for an unknown there; where what is differentiated jumps
+ * @throws DomainError where values are not finite, contradict one another, or the exact solution is none; where
+ *   Neumann data do not balance the source, an observation lies outside, or a formula asks for an unknown there; where
+ *   what is differentiated jumps
  */
 export function checkProblem(problem: Problem, texts: readonly DifferentiatedText[]): ProblemWarning[] {
   checkPlaces(problem);

@@ -22,7 +22,8 @@ export interface PlaceContext {
 }
 
 /**
- * The places that a text stands for: one, but for lists, faces with `or` between them, and the boundary of a box with parameters.
+ * The places that a text stands for: one, but for lists, faces with `or` between them, and the boundary of a box with
+ * parameters.
  *
  * @throws OptionsError for a place that does not exist (an axis, a side, an edge)
  * @throws DomainError for "x = c" where no face lies
@@ -106,7 +107,10 @@ function parsePlace(spec: PlaceSpec, context: PlaceContext): Place {
   return spec.includes("=") ? faceAt(spec.trim().replace("==", "="), context) : face(spec.trim(), "both", context);
 }
 
-/** Largest distance from an equation of boundary points that lie on it, over the extent of the domain: rounding and Newton's method. */
+/**
+ * Largest distance from an equation of boundary points that lie on it, over the extent of the domain: rounding and
+ * Newton's method.
+ */
 const nearness = 1e-9;
 
 function predicate(text: string, { scope, bounds, constants }: PlaceContext): Place {
@@ -131,7 +135,11 @@ function face(name: string, side: "low" | "high" | "both", { scope, shape }: Pla
   return { axis, side };
 }
 
-/** "x^2 + y^2 = 0.25": where left − right vanishes, inside of the domain. @throws FormatError where it cannot be read */
+/**
+ * "x^2 + y^2 = 0.25": where left − right vanishes, inside of the domain.
+ *
+ * @throws FormatError where it cannot be read
+ */
 export function parseSurface(text: string, { scope, constants }: PlaceContext): Place {
   const names: Scope = { ...scope, constants: Object.keys(constants) };
   const [left, right] = parseEquation(text, names, { unknowns: false });
@@ -195,7 +203,10 @@ export function boundaryPart(place: Place, problem: Pick<Problem, "axes" | "time
   }
 }
 
-/** Parts with a predicate, by the constants in it and its text: equal ones are one object, whose measure a domain has to estimate once. */
+/**
+ * Parts with a predicate, by the constants in it and its text: equal ones are one object, whose measure a domain has to
+ * estimate once.
+ */
 const parts = new WeakMap<Problem["constants"], Map<string, BoundaryPart>>();
 
 function wherePositive(

@@ -84,8 +84,9 @@ const mathml: Press = {
 };
 
 /**
- * The problem as it was understood, in Unicode, a line for each equation, condition, integral, observation and constant:
- * `∂u/∂t + u ∂u/∂x = ν ∂²u/∂x²`, `u = 0  on x = −1, x = 1`. Formulas above 110 characters are cut. Warnings come last.
+ * The problem as it was understood, in Unicode, a line for each equation, condition, integral, observation and
+ * constant: `∂u/∂t + u ∂u/∂x = ν ∂²u/∂x²`, `u = 0  on x = −1, x = 1`. Formulas above 110 characters are cut. Warnings
+ * come last.
  */
 export function printProblem(problem: Problem): string {
   const { name } = problem;
@@ -115,8 +116,8 @@ function shortened(formula: string): string {
 }
 
 /**
- * The problem in Presentation MathML, a row of a table for each equation, condition, integral, observation and constant: what holds, and where.
- * Browsers typeset it without scripts.
+ * The problem in Presentation MathML, a row of a table for each equation, condition, integral, observation and
+ * constant: what holds, and where. Browsers typeset it without scripts.
  */
 export function toMathml(problem: Problem): string {
   const cell = (text: string) => `<mtd>${text}</mtd>`;

@@ -10,7 +10,9 @@ import type { Place, Problem } from "./problem.ts";
 
 const COUNT = 64;
 
-/** Points and the evaluation at them. Checks see the true values of constants, where there are any, else the guesses. */
+/**
+ * Points and the evaluation at them. Checks see the true values of constants, where there are any, else the guesses.
+ */
 export class Probe {
   readonly constants: Readonly<Record<string, number>>;
   readonly interior: Float64Array;
@@ -60,7 +62,9 @@ export class Probe {
     return { values, scale };
   }
 
-  /** True for each of the points of a part of the boundary (or of the first or last moment) that also belong to `place`. */
+  /**
+   * True for each of the points of a part of the boundary (or of the first or last moment) that also belong to `place`.
+   */
   within(place: Place, points: Float64Array, inTime: boolean): boolean[] {
     const { axes, bounds } = this.#problem;
     const d = axes.length;

@@ -3,9 +3,10 @@ import type { DomainSpec, Interval } from "../domain/spec.ts";
 import type { ColumnFunction, Expression } from "../expression/expression.ts";
 
 /**
- * The place of a condition, as written: `"boundary"` (all of it, in space), the name of an axis (both of its faces), one
- * face as `"x = -1"`, or a predicate as `"x < 0 and y > 0"` that picks points of the boundary in space, with equations as in
- * `"y = 0 and x < 0"`, a part of a face; or the same as an object, where `edge` k of a polygon runs from vertex k to the next, and `group` is a part of a mesh's boundary that has a name, which a text may name as well.
+ * The place of a condition, as written: `"boundary"` (all of it, in space), the name of an axis (both of its faces),
+ * one face as `"x = -1"`, or a predicate as `"x < 0 and y > 0"` that picks points of the boundary in space, with
+ * equations as in `"y = 0 and x < 0"`, a part of a face; or the same as an object, where `edge` k of a polygon runs
+ * from vertex k to the next, and `group` is a part of a mesh's boundary that has a name, which a text may name as well.
  */
 export type PlaceSpec =
   | string
@@ -30,7 +31,10 @@ export type ConditionSpec =
     } & ConditionOptions)
   | { readonly type: "initial"; readonly equation: string | readonly string[]; readonly weight?: number }
   | {
-      /** A condition on a line or surface inside of the domain: the unknowns of its two sides agree there, or their fluxes do. */
+      /**
+       * A condition on a line or surface inside of the domain: the unknowns of its two sides agree there, or their
+       * fluxes do.
+       */
       readonly type: "interface";
       readonly equation: string | readonly string[];
       /** Its equation, such as `"x = 0.5"` or `"x^2 + y^2 = 0.25"`; the normal points to where left > right. */
@@ -68,7 +72,10 @@ export interface ObservationSpec {
   readonly columns?: Readonly<Record<string, readonly number[]>>;
   /** A CSV file of such columns, beside the problem's file. */
   readonly file?: string;
-  /** Standard deviation of the noise, > 0. `@defaultValue` what the solution leaves; beside observations whose noise is given, 1 */
+  /**
+   * Standard deviation of the noise, > 0. `@defaultValue` what the solution leaves; beside observations whose noise is
+   * given, 1
+   */
   readonly sigma?: number;
 }
 
@@ -84,7 +91,10 @@ export type SolutionSpec = string | readonly string[] | Readonly<Record<string, 
 
 /** An unknown coefficient. */
 export interface FieldSpec {
-  /** Weight of its slopes beside the residuals of the equations, > 0: it is smooth where neither equations nor data determine it. */
+  /**
+   * Weight of its slopes beside the residuals of the equations, > 0: it is smooth where neither equations nor data
+   * determine it.
+   */
   readonly smooth: number;
   /** A first guess, a number or a formula of the coordinates. `@defaultValue 0` */
   readonly guess?: number | string;
@@ -105,8 +115,8 @@ type Written<T> = T extends number
 export type Allowance = "missing-condition" | "corner-mismatch" | "lost-flux";
 
 /**
- * A residual that a formula cannot say (a table, a switch, a fitted curve), as tensor operations. Problems with one cannot be
- * read from JSON.
+ * A residual that a formula cannot say (a table, a switch, a fitted curve), as tensor operations. Problems with one
+ * cannot be read from JSON.
  *
  * @example { name: "decay", inputs: ["u_t", "u"], residual: ([ut, u]) => tf.add(ut!, tf.relu(u!)) }
  */
@@ -133,10 +143,14 @@ export interface ProblemSpec {
   readonly domain: WrittenDomain;
   /** `@defaultValue ["u"]` */
   readonly unknowns?: readonly string[];
-  /** Those unknowns that are complex; `i`, `re`, `im`, `conj`, `abs` then have a meaning. They are solved for as `psiRe` and `psiIm`. */
+  /**
+   * Those unknowns that are complex; `i`, `re`, `im`, `conj`, `abs` then have a meaning. They are solved for as `psiRe`
+   * and `psiIm`.
+   */
   readonly complex?: readonly string[];
   /**
-   * Unknown coefficients: functions that have no equation of their own, each with a network of its own. A number is `smooth` alone.
+   * Unknown coefficients: functions that have no equation of their own, each with a network of its own. A number is
+   * `smooth` alone.
    */
   readonly fields?: Readonly<Record<string, number | FieldSpec>>;
   /** Numbers on which the solution depends as well, with their ranges: one solution for all of them. Boxes alone. */
@@ -146,16 +160,17 @@ export interface ProblemSpec {
   /** Numbers, or formulas of earlier constants such as `"0.01/pi"`. */
   readonly constants?: Readonly<Record<string, number | string>>;
   /**
-   * Constants to be found, with initial guesses, or normal priors about them. A value of the same name in `constants` is the true one: exact solutions
-   * and manufactured sources use it, the equations do not.
+   * Constants to be found, with initial guesses, or normal priors about them. A value of the same name in `constants`
+   * is the true one: exact solutions and manufactured sources use it, the equations do not.
    */
   readonly trainable?: Readonly<Record<string, number | string | PriorSpec>>;
   /** One for each unknown. */
   readonly equations: EquationSpec | readonly EquationSpec[];
   /**
-   * `"exact"`: values on the boundary, and initial values, from the exact or manufactured solution; above the second order
-   * in space normal derivatives as well. A text, alone or in the list, says the same as an object: `"u = 0"` on the whole boundary in
-   * space, or at the first moment where there is no space; `"u_n = 0 on y = 0"`, `"u = sin(pi*x) at t = 0"`, `"u(x, 0) = sin(pi*x)"`, `"periodic in x"`.
+   * `"exact"`: values on the boundary, and initial values, from the exact or manufactured solution; above the second
+   * order in space normal derivatives as well. A text, alone or in the list, says the same as an object: `"u = 0"` on
+   * the whole boundary in space, or at the first moment where there is no space; `"u_n = 0 on y = 0"`, `"u = sin(pi*x)
+   * at t = 0"`, `"u(x, 0) = sin(pi*x)"`, `"periodic in x"`.
    */
   readonly conditions?: string | readonly (ConditionSpec | string)[];
   /** Prescribed integrals over the domain. `@defaultValue` none */
@@ -163,8 +178,8 @@ export interface ProblemSpec {
   /** Measurements to be met in the least-squares sense. `@defaultValue` none */
   readonly observations?: readonly ObservationSpec[];
   /**
-   * Quantities beside the unknowns: formulas of them by name, such as `{ density: "dx(m)", flux: "-k*u_x" }`. Errors are estimated for each, and grids,
-   * tables and pictures show them. `@defaultValue` none
+   * Quantities beside the unknowns: formulas of them by name, such as `{ density: "dx(m)", flux: "-k*u_x" }`. Errors
+   * are estimated for each, and grids, tables and pictures show them. `@defaultValue` none
    */
   readonly quantities?: Readonly<Record<string, string>>;
   /** A solution made up, from which the `source` of every equation is derived. */
@@ -175,7 +190,10 @@ export interface ProblemSpec {
   readonly allow?: readonly Allowance[];
 }
 
-/** The place of a condition: the boundary in space, faces of a box or the ends of time, a polygon's edge, a mesh's group, a predicate > 0, or a surface = 0 inside. */
+/**
+ * The place of a condition: the boundary in space, faces of a box or the ends of time, a polygon's edge, a mesh's
+ * group, a predicate > 0, or a surface = 0 inside.
+ */
 export type Place =
   | "boundary"
   | { readonly axis: number; readonly side: "low" | "high" | "both" }
@@ -268,7 +286,8 @@ export interface AskedQuantity {
 /** A warning about a problem before anything is solved. */
 export interface ProblemWarning {
   /**
-   * "undetermined": it has several solutions; "singular": an equation is singular inside of the domain; "flux": what is differentiated jumps where the solution, or a constant to be found, has some value.
+   * "undetermined": it has several solutions; "singular": an equation is singular inside of the domain; "flux": what is
+   * differentiated jumps where the solution, or a constant to be found, has some value.
    */
   readonly kind: "undetermined" | "singular" | "flux";
   /** The reason, the place, and a way out, in words. */

@@ -24,7 +24,11 @@ import type {
 /** Moments at which rows stand for an integral at every time. */
 const everyMoments = 16;
 
-/** Reads an integral constraint; one at every time is several. @throws OptionsError where its time lies outside; FormatError where its value is no number */
+/**
+ * Reads an integral constraint; one at every time is several.
+ *
+ * @throws OptionsError where its time lies outside; FormatError where its value is no number
+ */
 export function readIntegral(
   spec: string | IntegralSpec,
   scope: Scope,
@@ -124,7 +128,8 @@ function ofColumns(columns: ObservationSpec["columns"] & {}, text: string, index
 /**
  * Reads what is asked for.
  *
- * @throws OptionsError where a name is none, or means something else; FormatError where a formula cannot be read, or no unknown is in it
+ * @throws OptionsError where a name is none, or means something else; FormatError where a formula cannot be read, or
+ *   no unknown is in it
  */
 export function readQuantities({ quantities = {} }: ProblemSpec, scope: Scope): AskedQuantity[] {
   const taken = [...scope.axes, ...scope.unknowns, ...scope.constants];

@@ -1,4 +1,7 @@
-/** Places along an axis where the functions of a problem have a kink or a jump that lies across it, or turn within a short length. */
+/**
+ * Places along an axis where the functions of a problem have a kink or a jump that lies across it, or turn within a
+ * short length.
+ */
 import { type Expression, functionOfPoint } from "../expression/expression.ts";
 import { turnOf } from "../expression/kinks.ts";
 import { nodesOf } from "../expression/tree.ts";

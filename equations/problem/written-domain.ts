@@ -1,4 +1,6 @@
-/** Domains as they are written: formulas of constants stand for numbers, rows of axes for axes, parameters beside them. */
+/**
+ * Domains as they are written: formulas of constants stand for numbers, rows of axes for axes, parameters beside them.
+ */
 import { FormatError, OptionsError } from "../../engine/errors.ts";
 import { combinationNames, type DomainSpec, timeName } from "../domain/spec.ts";
 import { type Expression, evaluate, numbers } from "../expression/expression.ts";
@@ -16,7 +18,8 @@ const words = new Set(["shape", "axes", "geojson", "file", "project", "mesh"]);
 /**
  * The domain in numbers, with parameters as axes before time.
  *
- * @throws OptionsError for texts that are no numbers, rows of axes that do not count up from 1, and parameters beside shapes
+ * @throws OptionsError for texts that are no numbers, rows of axes that do not count up from 1, and parameters beside
+ *   shapes
  */
 export function numericDomain(
   { domain, parameters = {} }: ProblemSpec,
@@ -59,7 +62,10 @@ export function numericDomain(
   return { ...space, ...added, ...(time && { [timeName]: time }) } as DomainSpec;
 }
 
-/** The comparisons of a shape with the values of constants in them; as they are where none appears, or where they cannot be read. */
+/**
+ * The comparisons of a shape with the values of constants in them; as they are where none appears, or where they cannot
+ * be read.
+ */
 function withoutConstants(
   text: string,
   { within }: Readonly<Record<string, unknown>>,

@@ -28,11 +28,14 @@ const enough = 1e-6;
 /** Points at which grids are compared. */
 const compared = 8192;
 /**
- * Orders in the width of cells, by root mean squares: a fourth at a contact that smears, a half at a shock, two where all is smooth; and
- * the one from which all is.
+ * Orders in the width of cells, by root mean squares: a fourth at a contact that smears, a half at a shock, two where
+ * all is smooth; and the one from which all is.
  */
 const [leastOrder, usualOrder, mostOrder, smooth] = [0.25, 0.5, 2, 1.2];
-/** Largest error, by root mean squares, of a solution with jumps that is believed: of one cell in a hundred all may be wrong. */
+/**
+ * Largest error, by root mean squares, of a solution with jumps that is believed: of one cell in a hundred all may be
+ * wrong.
+ */
 const mostAtJumps = 0.1;
 
 /** Nominal seconds of a march, by which budgets in steps are counted. */
@@ -123,8 +126,9 @@ async function byVolumes(volumes: VolumeProblem, setting: Setting, hasJumps: boo
 }
 
 /**
- * The error of the last grid. Errors fall with a power of the width h of cells, so that a change from h to r h is c hᵖ (1 − rᵖ): p
- * follows from changes, and the error is the geometric mean of what the last ones say, since shocks lie by chance in their cells.
+ * The error of the last grid. Errors fall with a power of the width h of cells, so that a change from h to r h is c hᵖ
+ * (1 − rᵖ): p follows from changes, and the error is the geometric mean of what the last ones say, since shocks lie by
+ * chance in their cells.
  */
 function errorBy(changes: readonly Distance[], marches: readonly GridMarch[]) {
   const widths = marches.map(({ history }) => 1 / history.grid.counts[0]!);

@@ -2,7 +2,6 @@
  * `solve`: with a network and options that are given, or, where there is only the problem, with an automatic choice of
  * method.
  */
-import { checkNames } from "../../engine/checks.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import type { SolveOptions } from "../solution/options.ts";
 import { newRun, recordedPoints } from "../solution/run-record.ts";
@@ -53,11 +52,6 @@ const isAutomatic = (options: SolveOptions): boolean =>
 export function solve(problem: Problem, options: SolveOptions & Chosen): Promise<NetworkSolution>;
 export function solve(problem: Problem, options?: SolveOptions): Promise<Solution>;
 export async function solve(problem: Problem, options: SolveOptions = {}): Promise<Solution> {
-  checkNames(
-    "solve",
-    options,
-    "preset term network sampler optimizer warmStart seed budget points batch boundaryPoints stepsPerRound growth conditions weights residualScale starts start precision blas signal onProgress onTrial runs checkpointEvery resume clock threads",
-  );
   const { elements, spectral, volumesAtJumps, march, volumesAtShocks, rows } = methods;
   if (isAutomatic(options))
     return solveBy([elements, spectral, volumesAtJumps, march, volumesAtShocks, rows], problem, options);

@@ -4,11 +4,10 @@
  * the found constants as known does not see it.
  */
 
+import { type LinearMachine, leastSquares } from "../../engine/numerics/householder.ts";
 import { type Rng, rng } from "../../engine/random/rng.ts";
-import type { SystemBlas } from "../../engine/system/system-blas.ts";
 import { pointsElsewhere } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
-import { leastSquaresSolver, setEntry, setRow } from "../features/least-squares.ts";
 import { leastSquaresProgram, type ProgramOptions } from "../residual/program.ts";
 import { rowCount } from "../residual/rows.ts";
 import type { GroupWeights } from "../solution/options.ts";
@@ -93,9 +92,9 @@ export async function spread(solution: NetworkSolution, options: SpreadOptions):
     const columns = {
       ...{ jacobian, n, size: theta.length, constants: Object.keys(problem.trainable).length },
       seen: counts.slice(-problem.observations.length).reduce((sum, count) => sum + count, 0),
-      ...{ threads: options.threads, blas: machine.blas },
+      machine,
     };
-    const all = await orUndefined(() => drawn(columns, random));
+    const all = await orUndefined(async () => drawn(columns, random));
     if (!all) return undefined;
     const { values, moves, at } = await valuesOf(solution, n, assembly, machine);
     const found = Array.from({ length: draws }, (_, k) =>
@@ -194,8 +193,7 @@ interface Columns {
   readonly n: number;
   readonly constants: number;
   readonly seen: number;
-  readonly threads: number;
-  readonly blas: SystemBlas | undefined;
+  readonly machine: LinearMachine;
 }
 
 /**
@@ -205,59 +203,50 @@ interface Columns {
  *
  * @throws DomainError where a parameter is determined by nothing at all
  */
-async function drawn(of: Columns, random: Rng): Promise<Float64Array> {
-  const { jacobian, size, n, constants: k, seen, threads, blas } = of;
+function drawn(of: Columns, random: Rng): Float64Array {
+  const { jacobian, size, n, constants: k, seen, machine } = of;
   const count = jacobian.length / size;
-  const [own, exact] = [n - k, count - seen];
+  const [own, exact, total] = [n - k, count - seen, count + n];
   const sizes = sizesOf(of);
-  const solver = leastSquaresSolver(count + n, threads, blas);
   /** A row, in units of the columns' sizes. */
   const scaled = (row: number) => {
     const values = jacobian.slice((row + 1) * size - n, (row + 1) * size);
     for (let j = 0; j < n; j++) values[j]! /= sizes[j]!;
     return values;
   };
-  const heldMatrix = (columns: number, weight: number) => {
-    const matrix = solver.matrix(columns);
-    for (let j = 0; j < columns; j++) setEntry(matrix, count + j, j, weight);
+  const heldMatrix = (columns: number, sides: number, weight: number) => {
+    const matrix = new Float64Array(total * (columns + sides));
+    for (let j = 0; j < columns; j++) matrix[(count + j) * (columns + sides) + j] = weight;
     return matrix;
   };
-  const total = count + n;
-  try {
-    // In units of sizes, as all that follows.
-    let followed: Float64Array = new Float64Array(0);
-    if (k > 0) {
-      const matrix = heldMatrix(own, held);
-      const sides = new Float64Array(k * total);
-      for (let row = 0; row < exact; row++) {
-        const values = scaled(row);
-        setRow(matrix, row, values, 0);
-        for (let c = 0; c < k; c++) sides[c * total + row] = values[own + c]!;
-      }
-      followed = await solver.solve(matrix, sides);
-    }
-    const matrix = heldMatrix(n, heldDrawn);
-    for (let row = 0; row < count; row++) {
-      const values = scaled(row);
-      for (let c = 0; c < k; c++) {
-        if (row < exact) values[own + c] = 0;
-        else for (let j = 0; j < own; j++) values[own + c]! -= values[j]! * followed[c * own + j]!;
-      }
-      setRow(matrix, row, values, 0);
-    }
-    const sides = new Float64Array(draws * total);
-    for (let d = 0; d < draws; d++) sides.set(random.split(`draw ${d}`).normal(count), d * total);
-    const x = await solver.solve(matrix, sides);
-    for (let d = 0; d < draws; d++) {
-      for (let c = 0; c < k; c++) {
-        for (let j = 0; j < own; j++) x[d * n + j]! -= followed[c * own + j]! * x[d * n + own + c]!;
-      }
-      for (let j = 0; j < n; j++) x[d * n + j]! /= sizes[j]!;
-    }
-    return x;
-  } finally {
-    await solver.dispose();
+  // In units of sizes, as all that follows.
+  let followed: Float64Array = new Float64Array(0);
+  if (k > 0) {
+    const matrix = heldMatrix(own, k, held);
+    for (let row = 0; row < exact; row++) matrix.set(scaled(row), row * n);
+    followed = leastSquares(matrix, total, own, k, machine);
   }
+  const matrix = heldMatrix(n, draws, heldDrawn);
+  for (let row = 0; row < count; row++) {
+    const values = scaled(row);
+    for (let c = 0; c < k; c++) {
+      if (row < exact) values[own + c] = 0;
+      else for (let j = 0; j < own; j++) values[own + c]! -= values[j]! * followed[c * own + j]!;
+    }
+    matrix.set(values, row * (n + draws));
+  }
+  for (let d = 0; d < draws; d++) {
+    const noise = random.split(`draw ${d}`).normal(count);
+    for (let row = 0; row < count; row++) matrix[row * (n + draws) + n + d] = noise[row]!;
+  }
+  const x = leastSquares(matrix, total, n, draws, machine);
+  for (let d = 0; d < draws; d++) {
+    for (let c = 0; c < k; c++) {
+      for (let j = 0; j < own; j++) x[d * n + j]! -= followed[c * own + j]! * x[d * n + own + c]!;
+    }
+    for (let j = 0; j < n; j++) x[d * n + j]! /= sizes[j]!;
+  }
+  return x;
 }
 
 /** Lengths of columns; no parameter stays without a size of its own, also where no row depends on it. */

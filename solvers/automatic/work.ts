@@ -10,8 +10,8 @@ import type { Problem } from "../../equations/problem/index.ts";
 import { isLinear } from "../features/linearity.ts";
 import { suitsKernel } from "../optimizer/gauss-newton.ts";
 
-/** Operations a second of dense least squares on one busy thread, by the machine's LAPACK and in graphs. */
-const [rateOfLapack, rateOfGraphs] = [1.2e10, 2.5e9];
+/** Operations a second of dense least squares on one busy thread, by the machine's LAPACK and on the host. */
+const [rateOfLapack, rateOnHost] = [1.2e10, 2.5e9];
 /** Seconds for one entry of a matrix of features. */
 const entry = 6e-8;
 /** Seconds to trace and compile the programs of a problem, and for every operation in its equations. */
@@ -43,7 +43,7 @@ export const boundaryPointsFor = ({ axes }: Problem, features: number): number =
 export function secondsOfFeatures(problem: Problem, features: number, blas = "auto"): number {
   const columns = (features + 1) * problem.unknowns.length;
   const rows = 3 * features * problem.equations.length + boundaryPointsFor(problem, features);
-  const rate = blas !== "none" && systemBlas() ? rateOfLapack : rateOfGraphs;
+  const rate = blas !== "none" && systemBlas() ? rateOfLapack : rateOnHost;
   const entries = rows * columns * (1 + pointsElsewhere(problem.equations));
   const each = (2 * (rows + columns) * columns ** 2) / rate + entry * entries;
   const nodes = [...nodesOf(problem.equations)].length;

@@ -8,12 +8,17 @@ import { type Model, parameterCount } from "../residual/model.ts";
 import type { GroupPoints } from "../residual/program.ts";
 import { type RowGroup, weightedRows } from "../residual/rows.ts";
 import { ask, type Deadline, noDeadline } from "./deadline.ts";
-import { type PanelMatrix, setRow } from "./least-squares.ts";
 
 /** A group of rows with its points. */
 export interface FilledGroup {
   readonly group: RowGroup;
   readonly at: GroupPoints;
+}
+
+/** A matrix by rows, `width` numbers from one to the next. */
+export interface RowMatrix {
+  readonly values: Float64Array;
+  readonly width: number;
 }
 
 /** Rows of groups of points; programs run on a few hundred points at a time, so that memory stays small. */
@@ -33,7 +38,7 @@ export interface FeatureRows {
    */
   rowsAndColumns(
     theta: Float64Array,
-    into: PanelMatrix,
+    into: RowMatrix,
     pace?: Deadline,
     free?: readonly number[],
   ): Promise<Float64Array>;
@@ -119,16 +124,10 @@ function rowsOf(
   async function run(
     theta: Float64Array,
     pace: Deadline,
-    into?: PanelMatrix,
+    into?: RowMatrix,
     free?: readonly number[],
   ): Promise<Float64Array> {
     const result = new Float64Array(total);
-    const some = free && new Float64Array(free.length);
-    const picked = (columns: Float64Array, from: number): [Float64Array, number] => {
-      if (!free || !some) return [columns, from];
-      for (let k = 0; k < free.length; k++) some[k] = columns[from + free[k]!]!;
-      return [some, 0];
-    };
     let row = 0;
     for (const [part, { group, each, at, widths, program }] of parts.entries()) {
       ask(pace, "compilation", 0);
@@ -153,7 +152,8 @@ function rowsOf(
           const [start, rows] = group.sum ? [equation, 1] : [equation * each.count, n];
           for (let i = start; i < start + rows; i++) {
             result[row] = values[i]!;
-            if (into) setRow(into, row, ...picked(columns!, i * stride));
+            const own = columns?.subarray(i * stride, (i + 1) * stride);
+            if (own) into!.values.set(free ? free.map((k) => own[k]!) : own, row * into!.width);
             row++;
           }
         }

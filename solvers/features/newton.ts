@@ -1,9 +1,8 @@
 /** Newton's method on the coefficients of frozen features; for a linear problem its one step. */
-import type { SystemBlas } from "../../engine/system/system-blas.ts";
+import { type LinearMachine, leastSquares } from "../../engine/numerics/householder.ts";
 import type { Status } from "../solution/budget.ts";
 import { ask, type Deadline, OutOfTime } from "./deadline.ts";
-import type { FeatureRows } from "./feature-rows.ts";
-import { leastSquaresSolver, type PanelMatrix, setEntry } from "./least-squares.ts";
+import type { FeatureRows, RowMatrix } from "./feature-rows.ts";
 import { sumOfSquares } from "./unit.ts";
 
 /**
@@ -24,8 +23,7 @@ export interface Minimisation {
   readonly linear: boolean;
   /** μ of the term μ²·‖c‖², relative to the longest column. */
   readonly regularization: number;
-  readonly threads: number;
-  readonly blas: SystemBlas | undefined;
+  readonly machine: LinearMachine;
   readonly pace: Deadline;
   /** Called with the loss before the first step and after each. */
   readonly onLoss?: ((loss: number) => void) | undefined;
@@ -42,32 +40,30 @@ export async function minimise(
   theta: Float64Array,
   options: Minimisation,
 ): Promise<{ readonly status: Status; readonly steps: number }> {
-  const { linear, regularization, threads, blas, pace, free } = options;
+  const { linear, regularization, machine, pace, free } = options;
   const all = theta.subarray(theta.length - options.coefficients);
   const at = free ?? [...all.keys()];
   const [n, m] = [at.length, rows.count];
-  const total = m + n;
-  const solver = leastSquaresSolver(total, threads, blas);
+  const [total, width] = [m + n, n + 1];
   const operations = 2 * total * n * n;
   let mu: number | undefined;
   let [steps, status]: [number, Status] = [0, "budget"];
   const lossOf = (r: Float64Array) => sumOfSquares(r) + mu! * mu! * at.reduce((s, j) => s + all[j]! ** 2, 0);
   try {
     while (steps < options.steps) {
-      const matrix = solver.matrix(n);
-      const right = new Float64Array(total);
+      const matrix = { values: new Float64Array(total * width), width };
       const r = await rows.rowsAndColumns(theta, matrix, pace, free);
-      mu ??= regularization * longest(matrix);
-      for (let i = 0; i < m; i++) right[i] = -r[i]!;
+      mu ??= regularization * longest(matrix, n);
+      for (let i = 0; i < m; i++) matrix.values[i * width + n] = -r[i]!;
       for (let j = 0; j < n; j++) {
-        setEntry(matrix, m + j, j, mu);
-        right[m + j] = -mu * all[at[j]!]!;
+        matrix.values[(m + j) * width + j] = mu;
+        matrix.values[(m + j) * width + n] = -mu * all[at[j]!]!;
       }
       const before = lossOf(r);
       if (steps === 0) options.onLoss?.(before);
       ask(pace, "a linear solve", operations / pace.rate);
       const began = pace.now();
-      const step = await solver.solve(matrix, right);
+      const step = leastSquares(matrix.values, total, n, 1, machine);
       if (operations > 1e8 && pace.now() > began) pace.rate = operations / (pace.now() - began);
       if (linear) {
         at.forEach((j, k) => {
@@ -75,8 +71,8 @@ export async function minimise(
         });
         return { status: "converged", steps: steps + 1 };
       }
-      // What is left below the triangle is what the linear model cannot lower.
-      const possible = sumOfSquares(right.subarray(n));
+      // What the linear model cannot lower.
+      const possible = matrix.values[n * (width + 1)]! ** 2;
       const after = await search(rows, theta, { all, at, step, before, lossOf, pace });
       steps++;
       if (after !== undefined) options.onLoss?.(after);
@@ -86,8 +82,6 @@ export async function minimise(
     }
   } catch (error) {
     if (!(error instanceof OutOfTime) || steps === 0) throw error;
-  } finally {
-    await solver.dispose();
   }
   return { status, steps };
 }
@@ -125,14 +119,10 @@ async function search(rows: FeatureRows, theta: Float64Array, { all, at, step, b
   return undefined;
 }
 
-/** Length of the longest column. */
-export function longest({ width, panels }: PanelMatrix): number {
-  let most = 0;
-  for (const panel of panels) {
-    const sums = new Float64Array(width);
-    for (let row = 0; row < panel.length; row += width)
-      for (let j = 0; j < width; j++) sums[j]! += panel[row + j]! * panel[row + j]!;
-    most = sums.reduce((a, b) => Math.max(a, b), most);
-  }
-  return Math.sqrt(most);
+/** Length of the longest of the first columns. */
+export function longest({ values, width }: RowMatrix, columns: number): number {
+  const squares = new Float64Array(columns);
+  for (let row = 0; row < values.length; row += width)
+    for (let j = 0; j < columns; j++) squares[j]! += values[row + j]! ** 2;
+  return Math.sqrt(squares.reduce((a, b) => Math.max(a, b), 0));
 }

@@ -5,7 +5,18 @@
  * 2602.10541), and for a nonlinear one from Newton's method. The baseline to beat on smooth problems in few dimensions.
  */
 
-import { checkNames, checkNonNegative, checkPositive, checkWhole } from "../../engine/checks.ts";
+import {
+  among,
+  anything,
+  checkOptions,
+  either,
+  list,
+  type OptionChecks,
+  positive,
+  real,
+  text,
+  whole,
+} from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { type Rng, rng } from "../../engine/random/rng.ts";
 import { percentText } from "../../engine/text/number.ts";
@@ -18,11 +29,10 @@ import { type Sum, sum } from "../network/sum.ts";
 import { uniformSet } from "../sampler/domain-points.ts";
 import { systemClock } from "../solution/budget.ts";
 import type { GroupWeights } from "../solution/options.ts";
-import { blasName, blasOf, type SolveOptions } from "../solution/options.ts";
+import { blasName, blasOf, type SolveOptions, weightsCheck } from "../solution/options.ts";
 import type { NetworkSolution } from "../solution/solution.ts";
 import { Solution, type SolutionReport } from "../solution/solution.ts";
 import { type Assembly, assemble } from "../solve/assemble.ts";
-import { enforcementOf } from "../solve/network-options.ts";
 import { networkTrial } from "../solve/network-trial.ts";
 import { silentParameters } from "../solve/start/begin.ts";
 import { type Deadline, noDeadline } from "./deadline.ts";
@@ -81,16 +91,23 @@ export interface FitOptions extends RandomFeatureOptions {
   readonly newtonSteps?: number;
 }
 
+const checks: OptionChecks<RandomFeatureOptions> = {
+  ...{ features: whole(), scale: either(list(positive(), 1), positive()), startSize: real(0), base: anything },
+  ...{ threads: whole(), seed: whole(0), points: whole(), boundaryPoints: whole(), residualScale: positive() },
+  ...{ weights: weightsCheck, conditions: among("exact", "penalty"), blas: text, clock: anything },
+  activation: among("tanh", "sin"),
+};
+
 /** Fewest fresh points by which a solution is evaluated, and where time is short. */
 const [fewestFresh, fewestInAHurry] = [2048, 128];
 /** Newton begins with a part of the features on a part of the points, where there are as many at least. */
 const [part, fewestForParts] = [4, 120];
 
 /**
- * Solves a problem with random features. Conditions hold by construction or become rows exactly as in `solve`, and so the result
- * is a {@link Solution} like any other. Its status is "converged" for linear problems and where Newton's method came to
- * rest, "budget" where it was still at work after 20 steps, "stalled" where no step lowered the loss, and "doubtful"
- * where more than a fifth of the residual of u = 0 is left on fresh points.
+ * Solves a problem with random features. Conditions hold by construction or become rows exactly as in `solve`, and so
+ * the result is a {@link Solution} like any other. Its status is "converged" for linear problems and where Newton's
+ * method came to rest, "budget" where it was still at work after 20 steps, "stalled" where no step lowered the loss,
+ * and "doubtful" where more than a fifth of the residual of u = 0 is left on fresh points.
  *
  * @param problem - made by `pde`
  * @throws OptionsError where an option is out of range, or the problem has constants to be found
@@ -98,11 +115,7 @@ const [part, fewestForParts] = [4, 120];
  * @example const solution = await randomFeatures(problem, { features: 500, scale: [2, 6] });
  */
 export async function randomFeatures(problem: Problem, options: RandomFeatureOptions = {}): Promise<NetworkSolution> {
-  checkNames(
-    "randomFeatures",
-    options,
-    "features scale startSize base threads seed weights points boundaryPoints conditions residualScale blas clock activation",
-  );
+  checkOptions("randomFeatures", options, checks);
   if (Object.keys(problem.trainable).length > 0) {
     const names = Object.keys(problem.trainable).join(", ");
     throw new OptionsError(`randomFeatures: "${problem.name}" asks for ${names}; use solve`, "trainable", names);
@@ -136,7 +149,7 @@ export async function featuresWithin(
   const { wall, processor } = options.clock ?? systemClock;
   const [began, used] = [wall(), processor()];
   const domain = domainOf(problem.domain);
-  const { features, activation, scales, conditions, newtonSteps, seed, threads, ...filling } = checked(options);
+  const { features, activation, scales, conditions, newtonSteps, seed, threads, ...filling } = withDefaults(options);
   const { base } = options;
   const own = mlp({ width: features, depth: 1, activation, scale: scales[0]! });
   const network = base ? sum({ parts: [partOf(base), own] }) : own;
@@ -168,7 +181,7 @@ export async function featuresWithin(
   let begun = 0;
   const course: number[] = [];
   const onLoss = (loss: number) => course.push(Math.sqrt(loss));
-  const common = { coefficients, linear, regularization, threads, blas, pace, onLoss };
+  const common = { coefficients, linear, regularization, machine: { threads, blas }, pace, onLoss };
   try {
     const rows = programs.of(groups);
     if (!linear && features >= fewestForParts && startSize === 0) {
@@ -229,22 +242,12 @@ async function residualOfZero(problem: Problem, { scale, conditions }: SolutionR
   return Math.sqrt(sumOfSquares(values));
 }
 
-function checked(options: FitOptions) {
+function withDefaults(options: FitOptions) {
   const { features = 1000, activation = "sin", scale = [1, 2, 4], newtonSteps = 20, seed = 0, threads = 1 } = options;
-  const { points = 3 * features, boundaryPoints = 2 * features, residualScale = 1 } = options;
+  const { points = 3 * features, boundaryPoints = 2 * features } = options;
   const scales = typeof scale === "number" ? [scale] : scale;
-  const where = "randomFeatures";
-  checkWhole(where, { features, points, boundaryPoints, newtonSteps, threads });
-  checkWhole(where, { seed }, 0);
-  if (scales.length === 0 || scales.some((s) => !(s > 0 && s < Number.POSITIVE_INFINITY))) {
-    const shown = JSON.stringify(scale);
-    throw new OptionsError(`${where}: scale is ${shown}, expected numbers > 0`, "scale", shown);
-  }
   const weights = { equations: 1, conditions: 1e4, observations: 1, ...options.weights };
-  for (const [name, value] of Object.entries(weights)) checkPositive(where, { [`weights.${name}`]: value });
-  checkNonNegative(where, { startSize: options.startSize });
-  checkPositive(where, { residualScale });
-  const conditions = enforcementOf("randomFeatures", options.base?.report.conditions ?? options.conditions ?? "exact");
+  const conditions = options.base?.report.conditions ?? options.conditions ?? "exact";
   return { features, activation, scales, points, boundaryPoints, conditions, weights, newtonSteps, seed, threads };
 }
 

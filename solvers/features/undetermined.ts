@@ -1,4 +1,5 @@
 /** Open functions of a linear problem: those that can be added to a solution without a change of its rows. */
+import { leastSquares } from "../../engine/numerics/householder.ts";
 import { rng } from "../../engine/random/rng.ts";
 import { partial, unit } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
@@ -7,9 +8,8 @@ import { blasOf } from "../solution/options.ts";
 import type { Solution } from "../solution/solution.ts";
 import { assemble } from "../solve/assemble.ts";
 import { ask, type Deadline } from "./deadline.ts";
-import { type FilledGroup, featurePrograms } from "./feature-rows.ts";
+import { type FilledGroup, featurePrograms, type RowMatrix } from "./feature-rows.ts";
 import { frozen } from "./feature-weights.ts";
-import { leastSquaresSolver, panelMatrix, setEntry } from "./least-squares.ts";
 import { longest } from "./newton.ts";
 import { filledGroups, firstFeatures } from "./random-features.ts";
 import { sumOfSquares } from "./unit.ts";
@@ -67,7 +67,7 @@ export async function isUndetermined(solution: Solution, options: UndeterminedOp
   const rows = programs[0].of(filledGroups(assembly, filling, random.split("points")).groups);
   const values = programs[1].of([valuesOf(problem, at)]);
   const total = rows.count + values.count + (features + 1) * unknowns;
-  const solver = leastSquaresSolver(total, threads, blasOf(blas ?? "auto"));
+  const machine = { threads, blas: blasOf(blas ?? "auto") };
   /**
    * ‖Jc‖/‖Vc‖ with so many features, in units of the residual of u = 0 over the size of the solution: about the least,
    * and that of any function.
@@ -75,31 +75,29 @@ export async function isUndetermined(solution: Solution, options: UndeterminedOp
   const leftWith = async (some: number) => {
     const free = firstFeatures(some, features, unknowns);
     const n = free.length;
-    const j = solver.matrix(n);
+    const [j, v] = [rows, values].map(({ count }) => ({ values: new Float64Array(count * n), width: n })) as [
+      RowMatrix,
+      RowMatrix,
+    ];
     await rows.rowsAndColumns(theta, j, pace, free);
-    const v = panelMatrix(values.count, n, j.width);
     await values.rowsAndColumns(theta, v, pace, free);
     const left = (c: Float64Array) => (size * length(times(j, c))) / length(times(v, c));
     let c = random.split("start").normal(n);
     const usual = left(c);
     const shift = (rounding / size) * Math.min(1, usual);
-    const held = 1e-14 * longest(j);
+    const held = 1e-14 * longest(j, n);
     for (let step = 0; step < steps; step++) {
       ask(pace, "a linear solve", (2 * total * n * n) / pace.rate);
       const wanted = times(v, c);
-      const right = new Float64Array(total);
-      right.set(
-        wanted.map((y) => (shift * y) / length(wanted)),
-        rows.count,
-      );
-      const matrix = { ...j, panels: j.panels.map((panel) => panel.slice()) };
-      for (const [p, panel] of matrix.panels.entries())
-        panel.set(
-          v.panels[p]!.map((y) => shift * y),
-          rows.count * j.width,
-        );
-      for (let k = 0; k < n; k++) setEntry(matrix, rows.count + values.count + k, k, held);
-      c = Float64Array.from(await solver.solve(matrix, right));
+      const matrix = new Float64Array(total * (n + 1));
+      for (let i = 0; i < rows.count; i++) matrix.set(j.values.subarray(i * n, (i + 1) * n), i * (n + 1));
+      for (let i = 0; i < values.count; i++) {
+        const at = (rows.count + i) * (n + 1);
+        for (let k = 0; k < n; k++) matrix[at + k] = shift * v.values[i * n + k]!;
+        matrix[at + n] = (shift * wanted[i]!) / length(wanted);
+      }
+      for (let k = 0; k < n; k++) matrix[(rows.count + values.count + k) * (n + 1) + k] = held;
+      c = Float64Array.from(leastSquares(matrix, total, n, 1, machine));
     }
     return { least: left(c), usual };
   };
@@ -108,7 +106,6 @@ export async function isUndetermined(solution: Solution, options: UndeterminedOp
     if (least <= rounding * Math.min(1, usual)) return true;
     return least <= most * Math.min(1, usual) && falls * least <= (await leftWith(Math.floor(features / 2))).least;
   } finally {
-    await solver.dispose();
     for (const own of programs) await own.dispose();
   }
 }
@@ -123,14 +120,11 @@ function valuesOf({ unknowns, axes }: Problem, points: Float64Array): FilledGrou
 }
 
 /** The product of a matrix and a vector. */
-function times({ rows, columns, width, panels }: ReturnType<typeof panelMatrix>, x: Float64Array): Float64Array {
-  const out = new Float64Array(rows);
-  for (const [p, panel] of panels.entries()) {
-    const own = Math.min(width, columns - p * width);
-    for (let row = 0; row < rows; row++)
-      for (let k = 0; k < own; k++) out[row]! += panel[row * width + k]! * x[p * width + k]!;
-  }
-  return out;
-}
+const times = ({ values, width }: RowMatrix, x: Float64Array): Float64Array =>
+  Float64Array.from({ length: values.length / width }, (_, row) => {
+    let sum = 0;
+    for (let k = 0; k < width; k++) sum += values[row * width + k]! * x[k]!;
+    return sum;
+  });
 
 const length = (values: Float64Array): number => Math.sqrt(sumOfSquares(values));

@@ -1,7 +1,7 @@
 /**
- * Jets: a value with the derivatives of a {@link SlotSet}, propagated forward through products and compositions (Taylor mode,
- * Griewank & Walther 2008, ch. 13; the Laplacian as one sum: the forward Laplacian, arXiv 2307.08214). Slots that are
- * zero by construction are absent and cost nothing.
+ * Jets: a value with the derivatives of a {@link SlotSet}, propagated forward through products and compositions (Taylor
+ * mode, Griewank & Walther 2008, ch. 13; the Laplacian as one sum: the forward Laplacian, arXiv 2307.08214). Slots that
+ * are zero by construction are absent and cost nothing.
  */
 import type { Algebra, FunctionName } from "../../equations/expression/index.ts";
 import { derivativesOf, powers } from "./functions.ts";
@@ -79,7 +79,10 @@ export function jetAlgebra<T>(ring: Ring<T>, set: SlotSet): JetAlgebra<T> {
     });
   }
 
-  /** tanh z with the common factor s = 1 − h² taken out: h, s·(z_α + Σ q_k(h) Π z_B), q₂ = −2h, q₃ = 6h² − 2, q₄ = h(16 − 24h²). */
+  /**
+   * tanh z with the common factor s = 1 − h² taken out: h, s·(z_α + Σ q_k(h) Π z_B), q₂ = −2h, q₃ = 6h² − 2, q₄ = h(16
+   * − 24h²).
+   */
   function tanh(z: Jet<T>): Jet<T> {
     const h = ring.unary("tanh", z[0]!);
     const square = ring.mul(h, h);

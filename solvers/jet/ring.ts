@@ -23,8 +23,8 @@ export interface Ring<T> {
 }
 
 /**
- * The angle in (−π, π] of the point (x, y): φ = 2 arctan(y/(r + |x|)) where x > 0, else ±π − φ. Its derivatives are those of the parts that are
- * chosen.
+ * The angle in (−π, π] of the point (x, y): φ = 2 arctan(y/(r + |x|)) where x > 0, else ±π − φ. Its derivatives are
+ * those of the parts that are chosen.
  */
 export function angle<T>({ number, add, sub, mul, div, unary, max, where }: Ring<T>, y: T, x: T): T {
   const radius = unary("sqrt", add(mul(x, x), mul(y, y)));

@@ -1,6 +1,7 @@
 /**
- * Derivatives that travel with a value. A slot is a derivative along axes in ascending order (`[0, 0, 1]` is ∂xxy; `[]` the
- * value) or one Laplacian over some axes. A set of slots is closed: with a derivative come all those it is computed from.
+ * Derivatives that travel with a value. A slot is a derivative along axes in ascending order (`[0, 0, 1]` is ∂xxy; `[]`
+ * the value) or one Laplacian over some axes. A set of slots is closed: with a derivative come all those it is computed
+ * from.
  */
 import { DomainError } from "../../engine/errors.ts";
 import { maxOrder } from "../../equations/expression/index.ts";
@@ -71,7 +72,9 @@ export function slotSet(
   });
 }
 
-/** Rule by which a product or a composition makes a slot from others: sums of products of slot positions with a factor. */
+/**
+ * Rule by which a product or a composition makes a slot from others: sums of products of slot positions with a factor.
+ */
 export interface SplitTerm {
   readonly factor: number;
   readonly left: number;

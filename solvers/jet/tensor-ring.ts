@@ -31,7 +31,10 @@ const unary: Readonly<Record<UnaryName, (x: tf.Tensor) => tf.Tensor>> = {
 const polynomial = (x: tf.Tensor, c: readonly number[]): tf.Tensor =>
   c.slice(1).reduce<tf.Tensor>((sum, ck) => tf.add(tf.mul(sum, x), constant(ck)), constant(c[0]!));
 
-/** Cody's rational functions; above 6 the error function is 1 in float64, and the middle one holds up to there since it is added to 1. */
+/**
+ * Cody's rational functions; above 6 the error function is 1 in float64, and the middle one holds up to there since it
+ * is added to 1.
+ */
 function erfTensor(x: tf.Tensor): tf.Tensor {
   const { near, middle } = erfCoefficients;
   const y = tf.minimum(tf.abs(x), constant(6));

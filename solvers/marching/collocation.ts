@@ -1,4 +1,7 @@
-/** Rows at points of collocation: tensor products of splines in space, with the conditions of faces at points between them. */
+/**
+ * Rows at points of collocation: tensor products of splines in space, with the conditions of faces at points between
+ * them.
+ */
 import {
   type MultifrontalFactors,
   type MultifrontalPlan,
@@ -75,7 +78,10 @@ export interface Walls {
   readonly values: Float64Array;
 }
 
-/** Operations that a row takes beside its arithmetic in a factorisation and in a solution, and how much faster arithmetic goes in sums, in dense products and in solutions. */
+/**
+ * Operations that a row takes beside its arithmetic in a factorisation and in a solution, and how much faster
+ * arithmetic goes in sums, in dense products and in solutions.
+ */
 const [eachRow, eachSolved, fastSums, fastProducts, fastSolves] = [40, 8, 3, 16, 12];
 /** Real solutions in a real and a complex one together. */
 const solutions = 5;
@@ -91,7 +97,10 @@ export interface Points {
   readonly cells: readonly (readonly number[])[];
 }
 
-/** Splines of each unknown; on periodic axes of even order, whose values at Gauss points determine them, and as smooth as can be where cells have one point each. */
+/**
+ * Splines of each unknown; on periodic axes of even order, whose values at Gauss points determine them, and as smooth
+ * as can be where cells have one point each.
+ */
 export function unknownSpaces(
   orders: EvolutionForm["orders"],
   periodic: EvolutionForm["periodic"],
@@ -488,7 +497,8 @@ function facePoints(
         const key = coordinates[i]!.join();
         byPoint.set(key, (byPoint.get(key) ?? 0) + 1);
       }
-      // Beside the Gauss points of its own unknowns a condition repeats itself: there the unknown whose order it serves follows its equation.
+      // Beside the Gauss points of its own unknowns a condition repeats itself: there the unknown whose order it serves
+      // follows its equation.
       const mentioned = [...new Set(row.slopes.map(({ leaf }) => leaves[leaf]!.unknown))];
       const evolves = mentioned.includes(unknown) ? undefined : evolutionOf(form, unknown);
       const own = new Set(
@@ -550,7 +560,10 @@ const evolutionOf = ({ inside, inTime, leaves }: EvolutionForm, unknown: number)
     }),
   );
 
-/** As many points beside the Gauss points as splines of an order have coefficients beside them: ends, then places between. */
+/**
+ * As many points beside the Gauss points as splines of an order have coefficients beside them: ends, then places
+ * between.
+ */
 export function extraPoints(gauss: Float64Array, edges: Float64Array, order: number): number[] {
   const [low, high] = [edges[0]!, edges.at(-1)!];
   const near = [(low + gauss[0]!) / 2, (high + gauss.at(-1)!) / 2];

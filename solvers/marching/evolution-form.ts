@@ -1,4 +1,7 @@
-/** A problem in time as rows: what vanishes inside and on the faces of a box, in derivatives of the unknowns, and the state at the first moment. */
+/**
+ * A problem in time as rows: what vanishes inside and on the faces of a box, in derivatives of the unknowns, and the
+ * state at the first moment.
+ */
 
 import type { Expression } from "../../equations/expression/index.ts";
 import { call, nodesOf, number, spaceAxes } from "../../equations/expression/index.ts";
@@ -19,7 +22,9 @@ export interface Leaf {
 export interface Row {
   /** In coordinates, data "normal0", …, and the data of leaves. */
   readonly residual: Expression;
-  /** Those that it contains: numbers among {@link EvolutionForm.leaves}, with the derivative of the residual by each. */
+  /**
+   * Those that it contains: numbers among {@link EvolutionForm.leaves}, with the derivative of the residual by each.
+   */
   readonly slopes: readonly { readonly leaf: number; readonly slope: Expression }[];
 }
 

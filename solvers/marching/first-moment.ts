@@ -24,7 +24,10 @@ type Matrix = readonly (readonly number[])[];
 
 /** Shares of the time after which a state is looked at that has just left the start, from the longest on. */
 const soon = [1e-6, 1e-8, 1e-10, 1e-12] as const;
-/** Difference from a start, beside the sizes of values, that contradicts it; of a rate; and share of a move over longer times that stays over shorter ones. */
+/**
+ * Difference from a start, beside the sizes of values, that contradicts it; of a rate; and share of a move over longer
+ * times that stays over shorter ones.
+ */
 const [contradicting, contradictingRate, stays] = [1e-5, 1e-3, 0.3];
 /** Weights of the stages in the slope of their polynomial at the start of a step. */
 const slopeWeights = nodes.map((own, i) => {
@@ -37,7 +40,10 @@ const mostShort = 3e6;
 const nothing = 1e-10;
 /** Numbers λ of F_y + λ·F_y′ over the time. */
 const pencils = [3.7, -11.3] as const;
-/** Begin of the decades in which perturbations are followed, as a share of the time, and growth in one that leaves several solutions at the start. */
+/**
+ * Begin of the decades in which perturbations are followed, as a share of the time, and growth in one that leaves
+ * several solutions at the start.
+ */
 const [firstDecade, growing] = [1e-8, 10 ** 0.15];
 /** Steps of a decade. */
 const perDecade = 200;
@@ -46,7 +52,8 @@ const [tries, newtonSteps, distinct] = [24, 60, 1e-6] as const;
 const tolerance = 1e-8;
 
 /**
- * Values at the first moment that equations determine: by Newton's method where they do so at that moment, else the limit of those that ever shorter steps have at their stages.
+ * Values at the first moment that equations determine: by Newton's method where they do so at that moment, else the
+ * limit of those that ever shorter steps have at their stages.
  *
  * @returns the state; as it was given where neither succeeds
  */
@@ -152,7 +159,11 @@ function rank(matrix: Matrix): number {
   return n;
 }
 
-/** Trouble at the first moment of a system without space. @param start - by order below the highest, as conditions say */
+/**
+ * Trouble at the first moment of a system without space.
+ *
+ * @param start - by order below the highest, as conditions say
+ */
 export function troubleAtStart(
   problem: Problem,
   form: EvolutionForm,
@@ -295,13 +306,17 @@ function broken(problem: Problem, { inTime }: EvolutionForm, moment: Moment, lev
   return `the equations contradict the start ${starts.join(", ")} at ${problem.axes[0]} = ${begin}, where one of them has no highest derivative and does not hold; give a start that it allows`;
 }
 
-/** True where solutions spread from the start as powers of the time since then: perturbations along logarithms of it. */
+/**
+ * True where solutions spread from the start as powers of the time since then: perturbations along logarithms of it.
+ */
 function spreads(problem: Problem, { inTime }: EvolutionForm, moment: Moment, start: readonly Float64Array[]): boolean {
   const [begin, end] = problem.bounds[problem.time!]!;
   const span = end - begin;
   const orders = Math.max(...inTime) + 1;
   const parts = inTime.flatMap((order, k) => Array.from({ length: order }, (_, j) => ({ k, j })));
-  /** Rate of a perturbation by the logarithm of the time since the start; its parts are in units of powers of the whole. */
+  /**
+   * Rate of a perturbation by the logarithm of the time since the start; its parts are in units of powers of the whole.
+   */
   const rate = (share: number, of: readonly number[]): number[] | undefined => {
     const levels = Array.from({ length: orders }, (_, j) =>
       inTime.map((order, k) => (j < order ? start[j]![k]! : (start[0]![k]! || 1) / span ** j)),

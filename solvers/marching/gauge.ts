@@ -1,4 +1,6 @@
-/** Unknowns of which only slopes in space count, such as pressures: their mean over space is what is prescribed, or 0. */
+/**
+ * Unknowns of which only slopes in space count, such as pressures: their mean over space is what is prescribed, or 0.
+ */
 import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
 import { evaluate, numbers } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
@@ -7,7 +9,9 @@ import type { EvolutionForm } from "./evolution-form.ts";
 import type { Step } from "./radau-stages.ts";
 import { basisAt, columnOf } from "./spline-space.ts";
 
-/** Steps in which such unknowns have their integrals; splines add up to 1, so that a number is added to coefficients. */
+/**
+ * Steps in which such unknowns have their integrals; splines add up to 1, so that a number is added to coefficients.
+ */
 export function gauged(
   { constants, bounds }: Problem,
   { floating, gauges, space }: EvolutionForm,

@@ -1,6 +1,7 @@
 /**
- * Constraints that equations without space hide: what they say of the start once they are differentiated in time (the derivative array of Campbell, as in Brenan, Campbell and Petzold,
- * Numerical Solution of Initial-Value Problems in Differential-Algebraic Equations, 2.5).
+ * Constraints that equations without space hide: what they say of the start once they are differentiated in time (the
+ * derivative array of Campbell, as in Brenan, Campbell and Petzold, Numerical Solution of Initial-Value Problems in
+ * Differential-Algebraic Equations, 2.5).
  */
 import { cholesky } from "../../engine/numerics/cholesky.ts";
 import { rng } from "../../engine/random/rng.ts";
@@ -11,7 +12,9 @@ import type { EvolutionForm } from "./evolution-form.ts";
 
 /** Highest order of a derivative, which bounds how often equations are differentiated, and the most times. */
 const [highestOrder, mostTimes] = [4, 3];
-/** Gauss–Newton's steps, first guesses, and residuals beside their terms that count as nothing, and as a contradiction. */
+/**
+ * Gauss–Newton's steps, first guesses, and residuals beside their terms that count as nothing, and as a contradiction.
+ */
 const [steps, guesses, holding, contradicting] = [40, 4, 1e-9, 1e-5] as const;
 /** Ridge beside the trace of J·Jᵀ, and the part of a residual that no step lowers where it is stationary. */
 const [ridge, stationary] = [1e-10, 1e-5];
@@ -25,7 +28,10 @@ interface Part {
   readonly given: number | undefined;
 }
 
-/** The start that equations contradict once they are differentiated, in words; undefined where they do not, or nothing shows it. */
+/**
+ * The start that equations contradict once they are differentiated, in words; undefined where they do not, or nothing
+ * shows it.
+ */
 export function hiddenContradiction(problem: Problem, form: EvolutionForm): string | undefined {
   const most = Math.min(mostTimes, highestOrder - Math.max(...form.inTime));
   for (let times = 1; times <= most; times++) {
@@ -87,7 +93,10 @@ class DerivativeArray {
     this.#algebra = columnsAt(now, 1, { constants, data });
   }
 
-  /** Looks for values of what is not given, or free, with which all rows hold: by Gauss–Newton steps of least length from several guesses. */
+  /**
+   * Looks for values of what is not given, or free, with which all rows hold: by Gauss–Newton steps of least length
+   * from several guesses.
+   */
   solve(isFree: (part: Part) => boolean): "holds" | "contradicts" | "open" {
     const random = rng(0).split("derivative array");
     let outcome: "contradicts" | "open" = "contradicts";

@@ -1,4 +1,7 @@
-/** Marching a problem in time: ever finer splines and steps, one pair after the other, until what changes from one to the next is small enough. */
+/**
+ * Marching a problem in time: ever finer splines and steps, one pair after the other, until what changes from one to
+ * the next is small enough.
+ */
 import { sobolSequence } from "../../engine/random/sobol.ts";
 import { significant } from "../../engine/text/number.ts";
 import { columnsAt, type Expression, evaluate, evaluateAt, partial, unit } from "../../equations/expression/index.ts";
@@ -34,7 +37,9 @@ export interface MarchingOptions {
 /** A march that came to something. */
 export interface MarchResult {
   readonly field: MarchedField;
-  /** A coarser march, and the share of the difference between the two that is thought to be the error of the finer one. */
+  /**
+   * A coarser march, and the share of the difference between the two that is thought to be the error of the finer one.
+   */
   readonly coarse: MarchedField;
   readonly share: number;
   /** Relative error that the difference does not show: of steps that both marches have. */
@@ -79,7 +84,10 @@ export interface MarchPlan {
 const rate = 9e7;
 /** Operations that an evaluation takes at least. */
 const overhead = 1000;
-/** First tolerance of steps, by how much each is smaller than the one before, and the least, but for rounding of their products. */
+/**
+ * First tolerance of steps, by how much each is smaller than the one before, and the least, but for rounding of their
+ * products.
+ */
 const [firstTolerance, finer, leastTolerance] = [1e-3, 0.1, 0.99e-11];
 /** The same where there is no space, which costs next to nothing. */
 const firstAlone = 1e-5;
@@ -95,9 +103,14 @@ const firstOddCells = 3;
 const firstSmoothCells = 16;
 /** Most cells along an axis for the start's sake, beside those: on a line, in a plane, and of smooth splines. */
 const [mostFirst, mostFirstSmooth] = [[1, 8, 6], 4] as const;
-/** Growth of their number, and how much of the start they may miss: a share of it, or so many times what the most of them miss. */
+/**
+ * Growth of their number, and how much of the start they may miss: a share of it, or so many times what the most of
+ * them miss.
+ */
 const [growthOfFirst, missable, timesLeast] = [1.5, 1e-3, 3];
-/** Cells in a plane that a tenth of that share is worth at any cost: with fewer, what oscillates asks for short steps. */
+/**
+ * Cells in a plane that a tenth of that share is worth at any cost: with fewer, what oscillates asks for short steps.
+ */
 const worthAnyCost = 1.5;
 /** Share of the time that the first march in a plane may take, and its steps. */
 const [shareOfFirst, stepsOfFirst] = [0.1, 15];
@@ -111,15 +124,26 @@ const [growthIfStuck, growthIfFailed] = [1.7, 2];
 const falling = 0.3;
 /** Cells of a coarser march, beside those of the one that is compared with it. */
 const coarser = 0.6;
-/** Points at which marches are compared: without space or on a line, and in a plane, where each value is a sum of more. */
+/**
+ * Points at which marches are compared: without space or on a line, and in a plane, where each value is a sum of more.
+ */
 const compared = [2048, 2048, 1024];
-/** Bounds of the share of a difference that is the error of the finer of two marches, and the power of their residuals' ratio that it is. */
+/**
+ * Bounds of the share of a difference that is the error of the finer of two marches, and the power of their residuals'
+ * ratio that it is.
+ */
 const [leastShare, mostShare, errorByResidual] = [0.01, 0.2, 4 / 3];
-/** Power of residuals' ratio from which on they do not fall, the least share then, and ratio of changes below which these say it in their place. */
+/**
+ * Power of residuals' ratio from which on they do not fall, the least share then, and ratio of changes below which
+ * these say it in their place.
+ */
 const [notFalling, shareIfNot, fallingFast] = [0.6, 0.5, 0.1];
 /** Roundings in a step. */
 const mostRounding = 8;
-/** Difference of two starts, beside what the finer one misses, from which on they differ by that; and change beside it below which equations smooth it. */
+/**
+ * Difference of two starts, beside what the finer one misses, from which on they differ by that; and change beside it
+ * below which equations smooth it.
+ */
 const [alike, smoothed] = [0.1, 0.1];
 /** Growth of the number of steps from which on marches differ by their errors. */
 const newSteps = 1.3;
@@ -240,7 +264,8 @@ export function march(problem: Problem, options: MarchingOptions): MarchResult |
 }
 
 /**
- * One march by the plan of another, of a problem that differs by its constants: without a second one, and so without an estimate.
+ * One march by the plan of another, of a problem that differs by its constants: without a second one, and so without an
+ * estimate.
  *
  * @returns its solution, or why it does not come to the end
  */
@@ -390,8 +415,9 @@ function ladder(problem: Problem, form: EvolutionForm, options: MarchingOptions)
   }
 
   /**
-   * Error by what a march misses of the start, beside the size of the solution: two marches may miss alike. Where their starts differ, it counts as much as that difference did; where the
-   * equations smooth it, only its mean is left, which falls as the square of its size where the start jumps.
+   * Error by what a march misses of the start, beside the size of the solution: two marches may miss alike. Where their
+   * starts differ, it counts as much as that difference did; where the equations smooth it, only its mean is left,
+   * which falls as the square of its size where the start jumps.
    */
   function missedBy(coarse: Rung, { missed, field, begun, mesh }: Rung, change: number): number {
     if (d === 0 || missed.share === 0) return 0;
@@ -425,7 +451,10 @@ function ladder(problem: Problem, form: EvolutionForm, options: MarchingOptions)
     return { rung, coarse, ...ofPart(rung, coarse, tolerance) };
   }
 
-  /** Measures of a march beside another one that ends early: the difference from it until its end counts as if it grew linearly. */
+  /**
+   * Measures of a march beside another one that ends early: the difference from it until its end counts as if it grew
+   * linearly.
+   */
   function ofPart(rung: Rung, part: Rung, tolerance: number) {
     const [begin, end] = problem.bounds[form.time]!;
     const share = Math.max(1, (end - begin) / (part.marched.until - begin));
@@ -435,7 +464,8 @@ function ladder(problem: Problem, form: EvolutionForm, options: MarchingOptions)
 }
 
 /**
- * Share of a change that is the error of the finer of two marches: as errors fall with tolerances or residuals, and no less than the changes themselves do.
+ * Share of a change that is the error of the finer of two marches: as errors fall with tolerances or residuals, and no
+ * less than the changes themselves do.
  *
  * @param fall - of tolerances, or of residuals
  * @param ratio - of the change to the one before it, where there is one
@@ -679,7 +709,10 @@ function changeOf(coarse: Rung, fine: Rung): number {
   return size > 0 ? Math.sqrt(change / size) : 0;
 }
 
-/** With an odd number of cells where an unknown counts through its slopes alone: an even one has checkerboards that no slope sees. */
+/**
+ * With an odd number of cells where an unknown counts through its slopes alone: an even one has checkerboards that no
+ * slope sees.
+ */
 function oddWhereFloating({ floating }: EvolutionForm, mesh: Mesh): Mesh {
   if (floating.length === 0 || mesh.gauss === 1) return mesh;
   return { ...mesh, edges: mesh.edges.map((own) => (own.length % 2 === 0 ? own : evenEdges(own, own.length))) };

@@ -218,7 +218,11 @@ export function marchPieces(problem: Problem, field: MarchedField): Pieces {
   };
 }
 
-/** The pieces that {@link marchPieces} stored. @throws FormatError where they are none of the problem, or numbers are missing */
+/**
+ * The pieces that {@link marchPieces} stored.
+ *
+ * @throws FormatError where they are none of the problem, or numbers are missing
+ */
 export function readMarchPieces(path: string, problem: Problem, layout: unknown, coefficients: Float64Array): Pieces {
   const complaint = layoutCheck(layout, "the march");
   const field = complaint === undefined ? fieldFrom(layout as Layout, coefficients) : undefined;

@@ -5,7 +5,10 @@ import type { Mesh, UnknownSpace } from "./collocation.ts";
 import type { EvolutionForm } from "./evolution-form.ts";
 import { derivativesAt } from "./marched-field.ts";
 
-/** Places of each cell along an axis at which starts are looked at, at least: on a line, in a plane; of cells with one point. */
+/**
+ * Places of each cell along an axis at which starts are looked at, at least: on a line, in a plane; of cells with one
+ * point.
+ */
 const [inCell, inSmooth] = [[0, 12, 5], 2] as const;
 /** The same of all cells. */
 const inAll = [0, 2048, 96] as const;
@@ -56,7 +59,10 @@ export function missedStart(
   return { share: Math.max(...shares), along };
 }
 
-/** Relative L² distance of two states from one another at the first moment, of values or of derivatives in time, whichever is larger, at places of every cell of a mesh. */
+/**
+ * Relative L² distance of two states from one another at the first moment, of values or of derivatives in time,
+ * whichever is larger, at places of every cell of a mesh.
+ */
 export function distanceOfStates(
   problem: Problem,
   form: EvolutionForm,

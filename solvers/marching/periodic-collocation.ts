@@ -1,6 +1,8 @@
 /**
- * Rows on a rectangle that is periodic along both axes: smooth splines on even cells, with a point in the middle of each. Matrices of what is constant in space are circulant and
- * solved by Fourier transforms; others are solved by generalised conjugate residuals with these as preconditioners (Eisenstat, Elman and Schultz 1983, doi:10.1137/0720023).
+ * Rows on a rectangle that is periodic along both axes: smooth splines on even cells, with a point in the middle of
+ * each. Matrices of what is constant in space are circulant and solved by Fourier transforms; others are solved by
+ * generalised conjugate residuals with these as preconditioners (Eisenstat, Elman and Schultz 1983,
+ * doi:10.1137/0720023).
  */
 import { type ComplexArray, fft2, inverseFft2 } from "../../engine/numerics/fft.ts";
 import { ColumnProgram } from "../../equations/expression/index.ts";
@@ -17,7 +19,10 @@ const constant = 1e-12;
 const nothing = 1e-9;
 /** Factor of a wave, beside the sum of sizes, that is 0. */
 const unseen = 1e-12;
-/** Operations beside sums for each coefficient of an evaluation, of a solution, and for each entry of a block of a factorisation. */
+/**
+ * Operations beside sums for each coefficient of an evaluation, of a solution, and for each entry of a block of a
+ * factorisation.
+ */
 const [eachRow, eachSolved, eachEntry] = [20, 60, 10];
 
 /** True where a problem has such rows. */
@@ -65,7 +70,9 @@ export function periodicCollocation(problem: Problem, form: EvolutionForm, mesh:
   const waves = new Map(
     parts.map(({ inSpace }) => [`${inSpace}`, productOf(symbols[0]![inSpace[0]!]!, symbols[1]![inSpace[1]!]!)]),
   );
-  /** Makes derivatives of one field at the points: of each unknown, and along rows once where along columns they differ. */
+  /**
+   * Makes derivatives of one field at the points: of each unknown, and along rows once where along columns they differ.
+   */
   const derivativesOf = (of: Float64Array) => {
     const rows = new Map<string, Float64Array>();
     return (unknown: number, inSpace: readonly number[], into: Float64Array) => {
@@ -350,7 +357,10 @@ function productOf(x: ComplexArray, y: ComplexArray): ComplexArray {
   return { re, im };
 }
 
-/** The middle between the extremes of a column, by which what differs from it is at its least; spread 0 where it is constant. */
+/**
+ * The middle between the extremes of a column, by which what differs from it is at its least; spread 0 where it is
+ * constant.
+ */
 function middleOf(column: Float64Array): { readonly middle: number; readonly spread: number } {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const v of column) {
@@ -364,7 +374,10 @@ function middleOf(column: Float64Array): { readonly middle: number; readonly spr
   };
 }
 
-/** A function that replaces a small complex matrix, row-major, by its inverse; of rank-deficient ones by one that leaves unknowns without a pivot at 0. */
+/**
+ * A function that replaces a small complex matrix, row-major, by its inverse; of rank-deficient ones by one that leaves
+ * unknowns without a pivot at 0.
+ */
 function inverter(n: number): (a: Float64Array, b: Float64Array) => void {
   const [byRow, byColumn] = [new Float64Array(n), new Float64Array(n)];
   const [re, im] = [new Float64Array(n * n), new Float64Array(n * n)];

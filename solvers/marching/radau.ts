@@ -1,6 +1,8 @@
 /**
- * Radau IIA of order 5 for implicit systems F(t, y, y′, y″, …) = 0, differential or algebraic (Hairer and Wanner, Solving Ordinary Differential Equations II, IV.8): three stages by simplified
- * Newton's method in two systems, one real and one complex; an embedded formula of order 3 controls the step. Higher derivatives are eliminated, so that systems do not grow with the order.
+ * Radau IIA of order 5 for implicit systems F(t, y, y′, y″, …) = 0, differential or algebraic (Hairer and Wanner,
+ * Solving Ordinary Differential Equations II, IV.8): three stages by simplified Newton's method in two systems, one
+ * real and one complex; an embedded formula of order 3 controls the step. Higher derivatives are eliminated, so that
+ * systems do not grow with the order.
  */
 import type { ImplicitSystem } from "./implicit-system.ts";
 import {
@@ -40,7 +42,10 @@ export interface RadauOptions {
   readonly first?: number;
   /** True where what rounding does is followed. */
   readonly rounding?: boolean;
-  /** True where factors of highest derivatives are 0 at the start: the first step has those of its middle. @defaultValue false */
+  /**
+   * True where factors of highest derivatives are 0 at the start: the first step has those of its middle.
+   * @defaultValue false
+   */
   readonly isSingular?: boolean | undefined;
 }
 
@@ -57,7 +62,9 @@ export interface Marched {
 
 /** Share of a step after which values are finite that are not at its start. */
 const shortly = 1e-9;
-/** Largest value of s·(s − c₁)·(s − c₂)·(s − 1) in a step, and what may be lost between stages, beside the tolerance. */
+/**
+ * Largest value of s·(s − c₁)·(s − c₂)·(s − 1) in a step, and what may be lost between stages, beside the tolerance.
+ */
 const [largestProduct, betweenStages] = [0.0182, 0.1];
 
 /** The fourth power's part within a step, at most: by how much its polynomial misses the step before. */
@@ -329,7 +336,10 @@ function errorOf(system: ImplicitSystem, { t, h, y, stages, factors, before }: E
   return errors;
 }
 
-/** Sizes in units of what is tolerated: of a component's own size, or of the root mean square of its kind, with a share of the largest so far. */
+/**
+ * Sizes in units of what is tolerated: of a component's own size, or of the root mean square of its kind, with a share
+ * of the largest so far.
+ */
 function weightedNorm({ size, orders, kinds, alone }: ImplicitSystem, tolerance: number) {
   const count = kinds.reduce((most, k) => Math.max(most, k), 0) + 1;
   const largest: Float64Array[] = [];

@@ -13,7 +13,8 @@ const mostLooked = 48;
 const mostRatio = 2;
 
 /**
- * Along an axis, what the highest polynomial of each cell adds, over the root mean square of its unknown: the largest over time and the other axis.
+ * Along an axis, what the highest polynomial of each cell adds, over the root mean square of its unknown: the largest
+ * over time and the other axis.
  *
  * @returns [cells]
  */
@@ -110,7 +111,10 @@ function byDensity(edges: Float64Array, density: Float64Array, count: number): F
   return out;
 }
 
-/** Edges of about as many cells, as dense as given ones, with some places of the axis among them: splines cannot follow a jump inside of a cell. */
+/**
+ * Edges of about as many cells, as dense as given ones, with some places of the axis among them: splines cannot follow
+ * a jump inside of a cell.
+ */
 export function throughPlaces(edges: Float64Array, places: readonly number[]): Float64Array {
   const [low, high] = [edges[0]!, edges.at(-1)!];
   const inside = [...new Set(places)].filter((x) => x > low && x < high).sort((a, b) => a - b);

@@ -1,4 +1,7 @@
-/** Rounding errors of a march: a perturbation that the linearised steps carry on, with what rounding adds after each of them. */
+/**
+ * Rounding errors of a march: a perturbation that the linearised steps carry on, with what rounding adds after each of
+ * them.
+ */
 import { type Rng, rng } from "../../engine/random/rng.ts";
 import type { ImplicitSystem } from "./implicit-system.ts";
 import {

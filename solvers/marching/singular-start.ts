@@ -1,4 +1,7 @@
-/** Equations without highest derivatives in time at the first moment, or ever: starts that they contradict, and starts that several solutions leave. */
+/**
+ * Equations without highest derivatives in time at the first moment, or ever: starts that they contradict, and starts
+ * that several solutions leave.
+ */
 import { rng } from "../../engine/random/rng.ts";
 import { percentText } from "../../engine/text/number.ts";
 import { cut, nodesOf, toText } from "../../equations/expression/index.ts";
@@ -19,13 +22,19 @@ export interface Trouble {
   readonly hasHidden?: boolean;
 }
 
-/** Residual beside its terms with which a start contradicts an equation that loses its highest derivatives there, and one that never has any. */
+/**
+ * Residual beside its terms with which a start contradicts an equation that loses its highest derivatives there, and
+ * one that never has any.
+ */
 const [contradicting, contradictingAlways] = [1e-3, 0.03];
 /** Shares of the time, a decade apart, at which factors that are 0 at the start are compared. */
 const [soon, later] = [1e-6, 1e-5];
 /** Power of the time since the start below which the inverse of a factor can be integrated. */
 const integrable = 0.95;
-/** Begin of the decades in which perturbations are followed, steps of a decade, and growth in one that leaves several solutions at the start. */
+/**
+ * Begin of the decades in which perturbations are followed, steps of a decade, and growth in one that leaves several
+ * solutions at the start.
+ */
 const [firstDecade, perDecade, growing] = [1e-8, 24, 10 ** 0.15];
 
 /** An equation in which the factors of all highest derivatives in time are 0 at the start. */
@@ -139,7 +148,10 @@ export function hasInfiniteSlope(form: EvolutionForm, start: StartPoints): boole
   );
 }
 
-/** True where a perturbation of the start grows as a power of the time since then: followed along logarithms of it, by implicit steps. */
+/**
+ * True where a perturbation of the start grows as a power of the time since then: followed along logarithms of it, by
+ * implicit steps.
+ */
 function grows(
   system: ImplicitSystem,
   state: readonly Float64Array[],

@@ -1,6 +1,7 @@
 /**
- * Piecewise polynomials on a line as B-splines (de Boor and Swartz 1973, doi:10.1137/0710052): g Gauss points in every cell, and m − 1 continuous derivatives, so that collocation
- * of an equation of order m at these points leaves m conditions at the ends.
+ * Piecewise polynomials on a line as B-splines (de Boor and Swartz 1973, doi:10.1137/0710052): g Gauss points in every
+ * cell, and m − 1 continuous derivatives, so that collocation of an equation of order m at these points leaves m
+ * conditions at the ends.
  */
 import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
 
@@ -82,7 +83,8 @@ function scratchFor(local: number): Scratch {
 }
 
 /**
- * Values at a place, of derivatives up to some order, of the functions on a cell: `into[r·local + q]` (Piegl and Tiller, The NURBS Book, A2.3).
+ * Values at a place, of derivatives up to some order, of the functions on a cell: `into[r·local + q]` (Piegl and
+ * Tiller, The NURBS Book, A2.3).
  *
  * @param most - highest derivative
  */

@@ -15,7 +15,10 @@ import {
 import type { EvolutionForm } from "./evolution-form.ts";
 import { collocationPoints } from "./spline-space.ts";
 
-/** Derivatives in time below the highest, level by level, of all unknowns; those that are determined at every moment are as conditions say, or 0. */
+/**
+ * Derivatives in time below the highest, level by level, of all unknowns; those that are determined at every moment are
+ * as conditions say, or 0.
+ */
 export function startState(
   problem: Problem,
   form: EvolutionForm,
@@ -38,7 +41,10 @@ export function startState(
   return state;
 }
 
-/** Coefficients of the spline that has the values of a formula, at the start, in as many points: along one axis after the other. */
+/**
+ * Coefficients of the spline that has the values of a formula, at the start, in as many points: along one axis after
+ * the other.
+ */
 function interpolation(problem: Problem, { space, time }: EvolutionForm, { edges, gauss }: Mesh, one: UnknownSpace) {
   const along = one.along.map((s, a) => {
     const inside = collocationPoints(edges[a]!, gauss);
@@ -81,8 +87,9 @@ function interpolation(problem: Problem, { space, time }: EvolutionForm, { edges
 const [newtonSteps, mostIterations, small] = [3, 200, 1e-13];
 
 /**
- * Moves values and velocities at the first moment as little as makes the conditions on the faces hold, where equations are of the second order in time: what a wall misses
- * at first is a velocity that grows as steps shrink, and no step would be short enough.
+ * Moves values and velocities at the first moment as little as makes the conditions on the faces hold, where equations
+ * are of the second order in time: what a wall misses at first is a velocity that grows as steps shrink, and no step
+ * would be short enough.
  *
  * @param short - a time in which conditions hardly change
  */

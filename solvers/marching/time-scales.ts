@@ -1,4 +1,7 @@
-/** Rates of change of sources, coefficients and prescribed values with time, by their text: so that no step jumps over a pulse. */
+/**
+ * Rates of change of sources, coefficients and prescribed values with time, by their text: so that no step jumps over a
+ * pulse.
+ */
 import { type Expression, evaluateAt, nodesOf } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import type { EvolutionForm } from "./evolution-form.ts";

@@ -1,16 +1,18 @@
 /** All kinds of networks: one row each holds what the rest of the system knows of it. */
 import { isDeepStrictEqual } from "node:util";
-import { among, type Check, fields, list, positive, real, record, text, whole } from "../../engine/checks.ts";
+import { among, type Check, list, record, text } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { dataOf, ownKind } from "../own-kind.ts";
 import { checkFeatures } from "./features.ts";
-import { mlp, mlpProgram, periodicMlp } from "./mlp.ts";
+import { mlp, mlpChecks, mlpProgram, periodicMlp } from "./mlp.ts";
 import type { Box, Network, NetworkProgram, OwnNetwork } from "./network.ts";
 import { type Sum, sum, sumProgram } from "./sum.ts";
 
 /** A kind of network; the kind is also its name on the command line. */
 export interface NetworkKind<N extends Network = Network, O = never> {
-  /** Describes one: checks options and fills in defaults; takes also what it made, so that plain data can be checked. */
+  /**
+   * Describes one: checks options and fills in defaults; takes also what it made, so that plain data can be checked.
+   */
   readonly make: (options: O) => N;
   /** Compiles nothing yet. */
   readonly program: (network: N, box: Box, unknowns: number) => NetworkProgram;
@@ -32,11 +34,7 @@ const rows = {
     make: mlp,
     program: mlpProgram,
     describe: ({ depth, width, activation, scale }) => `${depth} x ${width} (${activation}, scale ${scale}`,
-    saved: record({
-      ...{ kind: among("mlp"), width: whole(1, 2 ** 20), depth: whole(1, 1000), activation: among("tanh", "sin") },
-      ...{ scale: positive(), outputScale: positive(), squares: among(true, false) },
-      ...{ periodic: fields(whole(0, 2 ** 16)), fourier: list(list(real(), 1)) },
-    }),
+    saved: record(mlpChecks),
     check: checkFeatures,
     periodicIn: periodicMlp,
   }),
@@ -80,7 +78,8 @@ export const isKnownNetwork = (network: AnyNetwork): network is KnownNetwork => 
 /**
  * Sees that a network can be had, on axes where these are known.
  *
- * @throws OptionsError where the kind is unknown and no `program` is handed in, an option is out of range, or does not fit the axes
+ * @throws OptionsError where the kind is unknown and no `program` is handed in, an option is out of range, or does
+ *   not fit the axes
  */
 export function checkNetwork(network: AnyNetwork, axes?: readonly string[]): void {
   if (isOwn(network)) return;
@@ -135,7 +134,8 @@ export const networkCheck: Check = (value, at) => {
  * The network that a file names: one of this package, or the one that is handed in for it.
  *
  * @param where - begins the message
- * @throws OptionsError where the kind is unknown and nothing is handed in, or what is handed in has another kind or other options
+ * @throws OptionsError where the kind is unknown and nothing is handed in, or what is handed in has another kind or
+ *   other options
  */
 export function savedNetwork(where: string, saved: Network, given: AnyNetwork | undefined): AnyNetwork {
   if (given === undefined) {

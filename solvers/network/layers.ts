@@ -83,8 +83,8 @@ function glue(columns: readonly TensorOrNumber[], count: number): tf.Tensor | un
 export const columnAlgebra = (set: SlotSet): JetAlgebra<TensorOrNumber> => jetAlgebra(tensorRing, set);
 
 /**
- * Parameters as they are, for a formula that is no linear layer: `count` numbers of θ from `offset` on, each as a column without
- * derivatives.
+ * Parameters as they are, for a formula that is no linear layer: `count` numbers of θ from `offset` on, each as a
+ * column without derivatives.
  *
  * @param theta - all parameters, [size]
  * @param place - first of them and how many; `points` [rows, d] give the rows of a column

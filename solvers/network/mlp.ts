@@ -1,6 +1,16 @@
 /** Multilayer perceptrons over jets, with initialisations for features of known scale. */
-import { checkNames, checkPositive, checkWhole } from "../../engine/checks.ts";
-import { OptionsError } from "../../engine/errors.ts";
+import {
+  among,
+  type Check,
+  checkOptions,
+  fields,
+  flag,
+  list,
+  type OptionChecks,
+  positive,
+  real,
+  whole,
+} from "../../engine/checks.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import { type FeatureOptions, featureBlock, featureCount } from "./features.ts";
 import { activate, columnsOf, linear } from "./layers.ts";
@@ -15,13 +25,20 @@ export interface MlpOptions extends FeatureOptions {
   /** Of the hidden layers. @defaultValue "tanh" */
   readonly activation?: "tanh" | "sin";
   /**
-   * Length of the first layer's weight vectors, in scaled coordinates: about 1/(width of the finest feature); spread by a
-   * factor e^±½. @defaultValue 2
+   * Length of the first layer's weight vectors, in scaled coordinates: about 1/(width of the finest feature); spread by
+   * a factor e^±½. @defaultValue 2
    */
   readonly scale?: number;
   /** Standard deviation of the last layer's weights times √width. @defaultValue 1 */
   readonly outputScale?: number;
 }
+
+/** Checks of these, in a file as well: absurd sizes are wrong before anything of them is made. */
+export const mlpChecks: OptionChecks<MlpOptions> & Record<"kind", Check> = {
+  ...{ kind: among("mlp"), width: whole(1, 2 ** 20), depth: whole(1, 1000), activation: among("tanh", "sin") },
+  ...{ scale: positive(), outputScale: positive(), squares: flag },
+  ...{ periodic: fields(whole(0, 2 ** 16)), fourier: list(list(real(), 1)) },
+};
 
 /** An {@link MlpOptions} with all values filled in. */
 export interface Mlp extends Network, Required<MlpOptions> {
@@ -29,33 +46,18 @@ export interface Mlp extends Network, Required<MlpOptions> {
 }
 
 /**
- * A multilayer perceptron as plain data. Depth beats width for peaks and layers; one hidden layer is best for smooth solutions.
+ * A multilayer perceptron as plain data. Depth beats width for peaks and layers; one hidden layer is best for smooth
+ * solutions.
  *
  * @throws OptionsError where a number is out of range
  */
 export function mlp(options: MlpOptions = {}): Mlp {
-  checkNames("mlp", options, "width depth activation scale outputScale squares periodic fourier kind");
+  checkOptions("mlp", options, mlpChecks);
   const { width = 16, depth = 4, activation = "tanh", scale = 2, outputScale = 1 } = options;
   const { squares = false, periodic = {}, fourier = [] } = options;
-  checkLayers("mlp", { width, depth }, { scale, outputScale }, activation);
   return Object.freeze({
     ...{ kind: "mlp", width, depth, activation, scale, outputScale, squares, periodic, fourier },
   });
-}
-
-/** @throws OptionsError where a size, a scale or the activation of layers is out of range */
-function checkLayers(
-  network: string,
-  sizes: Readonly<Record<string, number>>,
-  scales: Readonly<Record<string, number>>,
-  activation: string,
-): void {
-  checkWhole(network, sizes);
-  checkPositive(network, scales);
-  if (activation !== "tanh" && activation !== "sin") {
-    const message = `${network}: activation is "${activation}", expected "tanh" or "sin"`;
-    throw new OptionsError(message, "activation", activation);
-  }
 }
 
 /** The same network, periodic in the axes. */
@@ -88,8 +90,8 @@ export function mlpProgram(network: Mlp, box: Box, unknowns: number): NetworkPro
 }
 
 /**
- * First layer: random directions of length scale·e^±½ with the bias such that each neuron's transition passes through a point
- * of its own, half of them from `centres`. Hidden layers: variance 1/fan-in, biases ±½.
+ * First layer: random directions of length scale·e^±½ with the bias such that each neuron's transition passes through a
+ * point of its own, half of them from `centres`. Hidden layers: variance 1/fan-in, biases ±½.
  */
 function initialise(
   network: Mlp,

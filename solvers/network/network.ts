@@ -1,4 +1,7 @@
-/** A network as the solver sees it: parameters in one flat vector, outputs as jets, linear layers that can be listened to. */
+/**
+ * A network as the solver sees it: parameters in one flat vector, outputs as jets, linear layers that can be listened
+ * to.
+ */
 import type { Rng } from "../../engine/random/rng.ts";
 import type { tf } from "../../engine/tensors/tensor.ts";
 import type { Jet } from "../jet/jet.ts";
@@ -9,8 +12,8 @@ import type { TensorOrNumber } from "../jet/tensor-ring.ts";
 export type Block = readonly (tf.Tensor | undefined)[];
 
 /**
- * A linear layer z = h W + b as it was computed. Its parameters are columns `offset` (W, row-major [inputs, outputs]) and,
- * right after, b of the Jacobian.
+ * A linear layer z = h W + b as it was computed. Its parameters are columns `offset` (W, row-major [inputs, outputs])
+ * and, right after, b of the Jacobian.
  */
 export interface LinearLayer {
   readonly offset: number;
@@ -61,13 +64,13 @@ export interface Network {
 }
 
 /**
- * A network of your own, to be handed to `solve` and to `loadSolution`: a kind that no network here has, your options as plain data
- * (they are saved with a solution, and compared), and its program.
+ * A network of your own, to be handed to `solve` and to `loadSolution`: a kind that no network here has, your options
+ * as plain data (they are saved with a solution, and compared), and its program.
  */
 export interface OwnNetwork extends Network {
   /**
-   * The program for a box, with `unknowns` outputs. Every parameter must pass through `linear` or `freeParameters` with the
-   * listener, which is how the solver finds the Jacobian.
+   * The program for a box, with `unknowns` outputs. Every parameter must pass through `linear` or `freeParameters` with
+   * the listener, which is how the solver finds the Jacobian.
    */
   program(box: Box, unknowns: number): NetworkProgram;
   /** The same network, periodic in these axes (by index); without it periodic conditions cannot be held. */

@@ -10,13 +10,18 @@ import type { Stepper } from "./optimizer.ts";
 export interface Objective {
   /** Number of parameters. */
   readonly size: number;
-  /** Returns the loss at `theta` and fills `gradient`; both arrays are `[size]`. Not finite where the loss has no value. */
+  /**
+   * Returns the loss at `theta` and fills `gradient`; both arrays are `[size]`. Not finite where the loss has no value.
+   */
   evaluate(theta: Float64Array, gradient: Float64Array): Promise<number>;
 }
 
 /** Outcome of a step. */
 interface AdamStep {
-  /** Loss at the θ where the gradient was taken: that given, or the place between it and the θ before that has a finite one. */
+  /**
+   * Loss at the θ where the gradient was taken: that given, or the place between it and the θ before that has a finite
+   * one.
+   */
   readonly loss: number;
   /** Learning rate. */
   readonly stepLength: number;

@@ -1,9 +1,8 @@
 /**
- * Gauss–Newton with Levenberg–Marquardt damping and geodesic acceleration (Transtrum & Sethna 2012, arXiv 1201.5885): the
- * optimizer for small networks in float64.
+ * Gauss–Newton with Levenberg–Marquardt damping and geodesic acceleration (Transtrum & Sethna 2012, arXiv 1201.5885):
+ * the optimizer for small networks in float64.
  */
-import { checkNames } from "../../engine/checks.ts";
-import { OptionsError } from "../../engine/errors.ts";
+import { among, type Check, checkOptions, flag, kind, type OptionChecks, positive } from "../../engine/checks.ts";
 import type { LeastSquaresProgram } from "../residual/program.ts";
 import { storedNumbers } from "../stored-numbers.ts";
 import type { Stepper } from "./optimizer.ts";
@@ -13,9 +12,11 @@ export interface GaussNewtonOptions {
   /** First damping λ, relative to the largest diagonal entry of JᵀJ. @defaultValue 0.1 */
   readonly damping?: number;
   /**
-   * Update of λ. "delayed": by `decrease` and `increase` alone ("delayed gratification"), three trials a step in the long run. "gain": by ρ, the decrease of the
-   * loss over the one that the linear model predicts. Where λ is too small, 1 − ρ is as λ⁻⁴ (measured): an accepted λ is multiplied by (2 (1 − ρ))^¼, between
-   * 1/`decrease` and 2, a refused one by as much, between `increase` and 10. That takes 1.3 trials, and may stick where the start is hard. @defaultValue "delayed"
+   * Update of λ. "delayed": by `decrease` and `increase` alone ("delayed gratification"), three trials a step in the
+   * long run. "gain": by ρ, the decrease of the loss over the one that the linear model predicts. Where λ is too small,
+   * 1 − ρ is as λ⁻⁴ (measured): an accepted λ is multiplied by (2 (1 − ρ))^¼, between 1/`decrease` and 2, a refused one
+   * by as much, between `increase` and 10. That takes 1.3 trials, and may stick where the start is hard. @defaultValue
+   * "delayed"
    */
   readonly control?: "gain" | "delayed";
   /** λ is divided by this when a step is accepted, at most so with "gain". @defaultValue 5 */
@@ -25,8 +26,9 @@ export interface GaussNewtonOptions {
   /** Second-order correction of the step along the geodesic. @defaultValue true */
   readonly geodesic?: boolean;
   /**
-   * Solve with JᵀJ ("primal"), or with JJᵀ without a Jacobian ("kernel"), for networks of any size on some thousand points. "auto": the
-   * smaller matrix, and "primal" where a row asks for unknowns at several points. @defaultValue "auto"
+   * Solve with JᵀJ ("primal"), or with JJᵀ without a Jacobian ("kernel"), for networks of any size on some thousand
+   * points. "auto": the smaller matrix, and "primal" where a row asks for unknowns at several points. @defaultValue
+   * "auto"
    */
   readonly form?: "auto" | "primal" | "kernel";
 }
@@ -41,31 +43,21 @@ export interface GaussNewton
   readonly kind: "gauss-newton";
 }
 
+const aboveOne = kind("a finite number > 1", (v) => typeof v === "number" && v > 1 && v < Infinity);
+const checks: OptionChecks<GaussNewtonOptions> & Record<"kind", Check> = {
+  ...{ kind: among("gauss-newton"), damping: positive(), control: among("gain", "delayed") },
+  ...{ decrease: aboveOne, increase: aboveOne, geodesic: flag, form: among("auto", "primal", "kernel") },
+};
+
 /**
  * Levenberg–Marquardt as plain data.
  *
  * @throws OptionsError where a number is out of range
  */
 export function gaussNewton(options: GaussNewtonOptions = {}): GaussNewton {
-  checkNames("gaussNewton", options, "damping control decrease increase geodesic form kind");
+  checkOptions("gaussNewton", options, checks);
   const { damping = 0.1, decrease = 5, increase = 2 } = options;
   const { geodesic = true, form = "auto", control = "delayed" } = options;
-  const above = (name: string, value: number, limit: number) => {
-    if (!(value > limit && value < Number.POSITIVE_INFINITY)) {
-      throw new OptionsError(`gaussNewton: ${name} is ${value}, expected a number > ${limit}`, name, value);
-    }
-  };
-  above("damping", damping, 0);
-  above("decrease", decrease, 1);
-  above("increase", increase, 1);
-  if (control !== "gain" && control !== "delayed") {
-    const message = `gaussNewton: control is "${String(control)}", expected "gain" or "delayed"`;
-    throw new OptionsError(message, "control", control);
-  }
-  if (!["auto", "primal", "kernel"].includes(form)) {
-    const expected = 'expected "auto", "primal" or "kernel"';
-    throw new OptionsError(`gaussNewton: form is "${form}", ${expected}`, "form", form);
-  }
   return Object.freeze({
     kind: "gauss-newton",
     damping,

@@ -9,7 +9,9 @@ import type { Stepper } from "./optimizer.ts";
 
 /** A kind of optimizer; the kind is also its name on the command line. */
 export interface OptimizerKind<T extends Kind = Kind, O = never> {
-  /** Describes one: checks options and fills in defaults; takes also what it made, so that plain data can be checked. */
+  /**
+   * Describes one: checks options and fills in defaults; takes also what it made, so that plain data can be checked.
+   */
   readonly make: (options: O) => T;
   /** Sets one to work on rows. Its state, saved and restored, is that of the {@link Stepper}. */
   readonly start: (optimizer: T, program: LeastSquaresProgram) => Stepper;
@@ -35,15 +37,15 @@ export const optimizerNames: readonly string[] = Object.keys(rows);
 export type KnownOptimizer = ReturnType<(typeof rows)[keyof typeof rows]["make"]>;
 
 /**
- * An optimizer of your own, to be handed to `solve`: a kind that no optimizer here has, your options as plain data (they are
- * recorded, and compared when a run goes on), and how to set it to work.
+ * An optimizer of your own, to be handed to `solve`: a kind that no optimizer here has, your options as plain data
+ * (they are recorded, and compared when a run goes on), and how to set it to work.
  */
 export interface OwnOptimizer extends Kind {
   /** Steps on a set of points where `solve` has no other number, ≥ 1. @defaultValue 50 */
   readonly stepsPerRound?: number;
   /**
-   * Sets it to work on least squares: `size` parameters; loss, gradient, and the linearised rows. Called again, and given the
-   * state, when the number of points grows.
+   * Sets it to work on least squares: `size` parameters; loss, gradient, and the linearised rows. Called again, and
+   * given the state, when the number of points grows.
    */
   start(program: LeastSquaresProgram): Stepper;
 }
@@ -83,7 +85,11 @@ export function stepsOf(optimizer: AnyOptimizer): number {
 
 const methods = ["step", "changed", "state", "restore", "report"] as const;
 
-/** Sets an optimizer to work. @throws OptionsError as {@link checkOptimizer}, or where what your own gives lacks a method */
+/**
+ * Sets an optimizer to work.
+ *
+ * @throws OptionsError as {@link checkOptimizer}, or where what your own gives lacks a method
+ */
 export function startOptimizer(optimizer: AnyOptimizer, program: LeastSquaresProgram): Stepper {
   if (!isOwn(optimizer, "optimizer")) {
     const { make, start } = optimizerKinds[optimizer.kind]!;

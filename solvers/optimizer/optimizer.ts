@@ -14,7 +14,11 @@ export interface Stepper {
   changed(): void;
   /** Everything that the next step depends on besides θ; restoring it continues bit for bit. */
   state(): NamedTensors;
-  /** Takes up a state, also after the number of points grew. @throws FormatError where it is not that of such an optimizer */
+  /**
+   * Takes up a state, also after the number of points grew.
+   *
+   * @throws FormatError where it is not that of such an optimizer
+   */
   restore(state: NamedTensors): void;
   /** Numbers worth a line in the log. */
   report(): Readonly<Record<string, number>>;

@@ -10,7 +10,10 @@ export interface DenseAlgebra {
   gram(a: Float64Array, m: number, n: number, into: Float64Array): Promise<void>;
   /** y = A·x, or with `transposed` Aᵀ·x, for A [m, n]. */
   multiply(a: Float64Array, m: number, n: number, x: Float64Array, y: Float64Array, transposed?: boolean): void;
-  /** b ← A⁻¹·b for the symmetric A [n, n] given by its upper triangle, which may be overwritten; undefined where it is not positive definite. */
+  /**
+   * b ← A⁻¹·b for the symmetric A [n, n] given by its upper triangle, which may be overwritten; undefined where it is
+   * not positive definite.
+   */
   factored(a: Float64Array, n: number): ((b: Float64Array) => void) | undefined;
   dispose(): Promise<void>;
 }

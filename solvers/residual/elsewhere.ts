@@ -1,4 +1,7 @@
-/** Unknowns at points of their own, such as those of an integral inside of a residual: one more pass of the network for all of them. */
+/**
+ * Unknowns at points of their own, such as those of an integral inside of a residual: one more pass of the network for
+ * all of them.
+ */
 import { tf } from "../../engine/tensors/tensor.ts";
 import type { Expression } from "../../equations/expression/index.ts";
 import { placesOf } from "../../equations/expression/index.ts";
@@ -17,8 +20,8 @@ interface Context {
 }
 
 /**
- * Columns of the unknowns elsewhere, by node. The points of all nodes are put below one another, each place once, and the network is
- * evaluated when the first of them is asked for.
+ * Columns of the unknowns elsewhere, by node. The points of all nodes are put below one another, each place once, and
+ * the network is evaluated when the first of them is asked for.
  *
  * @param at - values of the coordinates of a node
  */

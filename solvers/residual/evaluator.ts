@@ -18,7 +18,10 @@ export interface Evaluator {
    * @param data - [n, columns], where there are data
    */
   evaluate(theta: Float64Array, points: Float64Array, data?: Float64Array): Promise<Float64Array>;
-  /** The program for one θ as an ONNX model, for expressions without data: points [chunk, d] in, [chunk, expressions] out. */
+  /**
+   * The program for one θ as an ONNX model, for expressions without data: points [chunk, d] in, [chunk, expressions]
+   * out.
+   */
   toOnnx(theta: Float64Array): Promise<Uint8Array>;
   dispose(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /**
- * Residual rows and their Jacobian in one pass over the points (engine/rows), where the problem has nothing that such a pass cannot compute:
- * integrals, unknowns at several other points and functions of the caller are for compiled graphs.
+ * Residual rows and their Jacobian in one pass over the points (engine/rows), where the problem has nothing that such a
+ * pass cannot compute: integrals, unknowns at several other points and functions of the caller are for compiled graphs.
  */
 
 import { type RowProgram, rowProgram } from "../../engine/rows/program.ts";

@@ -1,6 +1,7 @@
 /**
- * Loss and gradient of residual rows, in parts that fit the cache: every group of rows has a program of its own for some hundred points, and the
- * parts are summed in float64. With all points at once a step of six layers of 32 neurons on 5000 points waits for memory most of the time.
+ * Loss and gradient of residual rows, in parts that fit the cache: every group of rows has a program of its own for
+ * some hundred points, and the parts are summed in float64. With all points at once a step of six layers of 32 neurons
+ * on 5000 points waits for memory most of the time.
  */
 import type { Compiled, TensorSpec } from "../../engine/tensors/compile.ts";
 import type { Precision } from "../../engine/tensors/graph.ts";
@@ -38,9 +39,9 @@ export interface RowTerm {
 }
 
 /**
- * Sums over all groups. With a term the loss R of the first group becomes R (1 + λ T), T the distance between the densities in proportion to w r² and
- * to w on its points, which for unbiased weights w are those of r² and of the uniform one. Where there are more points than a part takes, random parts
- * have a T each, as batches of training have.
+ * Sums over all groups. With a term the loss R of the first group becomes R (1 + λ T), T the distance between the
+ * densities in proportion to w r² and to w on its points, which for unbiased weights w are those of r² and of the
+ * uniform one. Where there are more points than a part takes, random parts have a T each, as batches of training have.
  *
  * @param precision - of the programs; θ, points and sums stay in float64
  */

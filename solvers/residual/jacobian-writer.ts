@@ -20,7 +20,10 @@ interface WriterContext {
 /** r [M] is filled; J [M, P] is the writer's own and overwritten by the next call. */
 export type WriteJacobian = (theta: Float64Array, r: Float64Array) => Promise<{ loss: number; jacobian: Float64Array }>;
 
-/** The writer; where J does not fit into a memory of WebAssembly, the program multiplies the factors out itself, to rounding the same. */
+/**
+ * The writer; where J does not fit into a memory of WebAssembly, the program multiplies the factors out itself, to
+ * rounding the same.
+ */
 export function jacobianWriter({ rows, size, lazily, points, factors, linear }: WriterContext): WriteJacobian {
   const outputs = (r: tf.Tensor) => [tf.reshape(r, [rows]), tf.reshape(tf.sum(tf.square(r)), [1])];
   let groups: readonly OuterGroup[] = [];
@@ -61,8 +64,8 @@ export const factorTensors = (factors: readonly RowFactors[]): tf.Tensor[] =>
   factors.flatMap(({ layers }) => layers.flatMap(({ slots }) => slots.flatMap(({ h, bar }) => [h, bar])));
 
 /**
- * The rows as sums of outer products of the tensors that {@link factorTensors} gives; a layer that is used twice has the sum of both. Copies of
- * the points in a tensor are one product each.
+ * The rows as sums of outer products of the tensors that {@link factorTensors} gives; a layer that is used twice has
+ * the sum of both. Copies of the points in a tensor are one product each.
  */
 export function groupsOf(factors: readonly (RowFactors | TallFactors)[]): OuterGroup[] {
   let next = 0;

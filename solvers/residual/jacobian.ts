@@ -1,7 +1,7 @@
 /**
- * The Jacobian of residual rows. That of every row comes from one reverse pass for the sum of the rows: its gradient with respect to a
- * linear layer's outputs is, point by point, what multiplies the layer's inputs in the derivative by its weights,
- * ∂r_i/∂W = Σ_slots h_i ⊗ z̄_i. These factors are put together inside the graph, or handed out.
+ * The Jacobian of residual rows. That of every row comes from one reverse pass for the sum of the rows: its gradient
+ * with respect to a linear layer's outputs is, point by point, what multiplies the layer's inputs in the derivative by
+ * its weights, ∂r_i/∂W = Σ_slots h_i ⊗ z̄_i. These factors are put together inside the graph, or handed out.
  */
 import { OptionsError } from "../../engine/errors.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
@@ -44,12 +44,18 @@ export interface RowFactors {
   readonly layers: readonly LayerFactors[];
 }
 
-/** The same with `copies` of all points of the group below one another in h and bar: each is as many slots of its own point. */
+/**
+ * The same with `copies` of all points of the group below one another in h and bar: each is as many slots of its own
+ * point.
+ */
 export interface TallLayer extends LayerFactors {
   readonly copies: number;
 }
 
-/** {@link RowFactors} with the copies of points below one another: a tensor for all of them, where an integral has hundreds. */
+/**
+ * {@link RowFactors} with the copies of points below one another: a tensor for all of them, where an integral has
+ * hundreds.
+ */
 export interface TallFactors extends RowFactors {
   readonly layers: readonly TallLayer[];
 }
@@ -173,7 +179,8 @@ function factorsOf(model: Model, group: RowGroup, equation: number, theta: tf.Te
     residual = columns[equation]!;
     return tf.sum(tf.mul(residual, tensors.rootWeights)) as tf.Scalar;
   };
-  // The engine reads the list after the forward pass, when the layers' outputs are in it; an empty one it refuses before. Not θ: what leads to
+  // The engine reads the list after the forward pass, when the layers' outputs are in it; an empty one it refuses
+  // before. Not θ: what leads to
   // it is not asked for, and each row that is copied to all points would be followed back point by point.
   listened.push(constant(0, []));
   const { grads } = tf.engine().gradients(forward, listened, undefined, true);
@@ -221,8 +228,8 @@ function checkCover(layers: readonly LayerFactors[], size: number): void {
 const constantColumn = (value: number, count: number): tf.Tensor => tf.broadcastTo(constant(value, [1, 1]), [count, 1]);
 
 /**
- * Σ_slots h ⊗ z̄ as [n, (inputs + 1)·outputs]: one small product per point, [slots, inputs + 1]ᵀ · [slots, outputs], where the
- * input that belongs to the bias is 1 in the value and 0 in derivatives.
+ * Σ_slots h ⊗ z̄ as [n, (inputs + 1)·outputs]: one small product per point, [slots, inputs + 1]ᵀ · [slots, outputs],
+ * where the input that belongs to the bias is 1 in the value and 0 in derivatives.
  */
 function layerBlock({ inputs, outputs, bias, slots, copies }: TallLayer, count: number): tf.Tensor {
   const width = inputs + (bias ? 1 : 0);

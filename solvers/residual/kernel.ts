@@ -1,7 +1,7 @@
 /**
- * JJᵀ without J. Since a layer's part of a row is Σ_slots h ⊗ z̄, the product of two rows is Σ over layers and pairs of slots of
- * (h_s · h_t + bias) (z̄_s · z̄_t): products of the width of a layer in the place of its number of weights (the neural tangent kernel
- * of the residual, Jacot et al. 2018, arXiv 1806.07572).
+ * JJᵀ without J. Since a layer's part of a row is Σ_slots h ⊗ z̄, the product of two rows is Σ over layers and pairs of
+ * slots of (h_s · h_t + bias) (z̄_s · z̄_t): products of the width of a layer in the place of its number of weights
+ * (the neural tangent kernel of the residual, Jacot et al. 2018, arXiv 1806.07572).
  */
 import { tf } from "../../engine/tensors/tensor.ts";
 import type { LayerFactors, RowFactors, SlotFactors } from "./jacobian.ts";

@@ -1,6 +1,7 @@
 /**
- * Integrals inside of residuals: what depends on abscissae is a tensor [nodes of the deepest integral, …, nodes of the outermost, n, 1], with 1 for those
- * that it does not depend on, beside columns [n, 1]. All of them then go with one another.
+ * Integrals inside of residuals: what depends on abscissae is a tensor [nodes of the deepest integral, …, nodes of the
+ * outermost, n, 1], with 1 for those that it does not depend on, beside columns [n, 1]. All of them then go with one
+ * another.
  */
 import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
 import { tf } from "../../engine/tensors/tensor.ts";

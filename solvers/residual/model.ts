@@ -21,7 +21,9 @@ export interface Model {
   readonly network: NetworkProgram;
   /** One per unknown. */
   readonly ansatz: readonly Ansatz[];
-  /** Axes of which the two ends are one, with both: what is asked for beyond one of them is what comes after the other. */
+  /**
+   * Axes of which the two ends are one, with both: what is asked for beyond one of them is what comes after the other.
+   */
   readonly around?: readonly { readonly axis: number; readonly ends: Interval }[];
   readonly constants: Readonly<Record<string, number>>;
   /** Names of trainable constants, in the order of θ's tail. */

@@ -1,5 +1,6 @@
 /**
- * The compiled programs of a problem: residual rows, their Jacobian with JᵀJ and Jᵀr, loss and gradient. All on one set of points that the caller may replace between calls.
+ * The compiled programs of a problem: residual rows, their Jacobian with JᵀJ and Jᵀr, loss and gradient. All on one set
+ * of points that the caller may replace between calls.
  */
 
 import type { Rng } from "../../engine/random/rng.ts";
@@ -25,7 +26,10 @@ export interface GroupPoints {
   readonly rootWeights: Float64Array;
   /** [n, max(1, number of data columns)] */
   readonly data: Float64Array;
-  /** Shares the points out among the parts of a term and draws its directions; needed for the first group where there is a term. */
+  /**
+   * Shares the points out among the parts of a term and draws its directions; needed for the first group where there is
+   * a term.
+   */
   readonly stream?: Rng;
 }
 
@@ -84,8 +88,8 @@ export interface LeastSquaresProgram {
   /** With `kernel`, the matrix is JJᵀ, and J is not made: cheaper where there are fewer rows than parameters. */
   linearize(theta: Float64Array, kernel?: boolean): Promise<Linearization>;
   /**
-   * A damped step from θ at the last linearisation (of the same form), and the loss where it leads. Not finite where the
-   * damped matrix is not positive definite in float64.
+   * A damped step from θ at the last linearisation (of the same form), and the loss where it leads. Not finite where
+   * the damped matrix is not positive definite in float64.
    *
    * @param shift - λ > 0, added to the diagonal of the matrix
    */
@@ -103,11 +107,17 @@ export type Lazily = (
   fn: (inputs: readonly tf.Tensor[], points: readonly tf.Tensor[]) => readonly tf.Tensor[],
 ) => () => Promise<Compiled>;
 
-/** Options of {@link leastSquaresProgram}; `precision` is that of loss and gradient, float64 unless stated, as all else is. */
+/**
+ * Options of {@link leastSquaresProgram}; `precision` is that of loss and gradient, float64 unless stated, as all else
+ * is.
+ */
 export interface ProgramOptions extends Pick<CompileOptions, "threads" | "precision"> {
   /** The machine's BLAS for JᵀJ and the steps. @defaultValue none */
   readonly blas?: SystemBlas | undefined;
-  /** A regularizer of the first group of rows, in {@link LeastSquaresProgram.lossAndGradient} alone. @defaultValue none */
+  /**
+   * A regularizer of the first group of rows, in {@link LeastSquaresProgram.lossAndGradient} alone.
+   * @defaultValue none
+   */
   readonly term?: RowTerm | undefined;
 }
 

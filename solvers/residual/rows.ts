@@ -50,7 +50,10 @@ function slotsOf(dimension: number, residuals: readonly Expression[]): SlotSet {
 
 const axesOf = (order: readonly number[]): number[] => order.flatMap((n, axis) => new Array<number>(n).fill(axis));
 
-/** Hears of the layers of a network at `copies` points for each point of a group, one copy of all points after the other. */
+/**
+ * Hears of the layers of a network at `copies` points for each point of a group, one copy of all points after the
+ * other.
+ */
 export type CopyListener = (layer: LinearLayer, z: Block, copies: number) => Block;
 
 /** The residuals of a group as columns [n, 1], unweighted. `bind` may replace the lookup of constants. */

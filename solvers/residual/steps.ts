@@ -1,7 +1,8 @@
 /**
- * Linearisation and damped steps of Gauss–Newton: Levenberg–Marquardt with geodesic acceleration (Transtrum & Sethna 2012, arXiv 1201.5885), by the
- * normal equations, or in the space of the rows without a Jacobian: δ = −Jᵀ(JJᵀ + λ)⁻¹r with JJᵀ by kernel.ts and Jᵀ as a reverse pass, whose work and
- * memory grow with the number of weights only as a gradient's do. One Cholesky factor per trial.
+ * Linearisation and damped steps of Gauss–Newton: Levenberg–Marquardt with geodesic acceleration (Transtrum & Sethna
+ * 2012, arXiv 1201.5885), by the normal equations, or in the space of the rows without a Jacobian: δ = −Jᵀ(JJᵀ + λ)⁻¹r
+ * with JJᵀ by kernel.ts and Jᵀ as a reverse pass, whose work and memory grow with the number of weights only as a
+ * gradient's do. One Cholesky factor per trial.
  */
 import { type DenseAlgebra, mirrored } from "./dense-algebra.ts";
 import type { Linearization, Trial } from "./program.ts";
@@ -34,7 +35,11 @@ interface Damped {
   bend(ahead: Float64Array, delta: Float64Array, into: Float64Array): Promise<void>;
 }
 
-/** Steps by JᵀJ. @param jacobian - fills r [M] at θ, and returns Σ r² and J [M, P], which the next call may overwrite */
+/**
+ * Steps by JᵀJ.
+ *
+ * @param jacobian - fills r [M] at θ, and returns Σ r² and J [M, P], which the next call may overwrite
+ */
 export function denseSteps(
   algebra: DenseAlgebra,
   given: StepRows,
@@ -119,7 +124,9 @@ export function kernelSteps(algebra: DenseAlgebra, given: KernelRows): Steps {
   return stepsOf(given, linearize, damped);
 }
 
-/** A symmetric matrix by its upper triangle, allocated when it is first needed, and its factors with a damped diagonal. */
+/**
+ * A symmetric matrix by its upper triangle, allocated when it is first needed, and its factors with a damped diagonal.
+ */
 function dampedMatrix(algebra: DenseAlgebra, side: number) {
   let [matrix, work, diagonal] = [new Float64Array(0), new Float64Array(0), new Float64Array(0)];
   return {

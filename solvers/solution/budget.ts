@@ -10,7 +10,9 @@ export interface Budget {
   readonly steps?: number;
   /** Root mean square of the scaled residual on a fresh set at which to stop. */
   readonly residual?: number;
-  /** Estimated relative error at which to stop of automatic method selection, above 0: a larger one is no convergence. */
+  /**
+   * Estimated relative error at which to stop of automatic method selection, above 0: a larger one is no convergence.
+   */
   readonly tolerance?: number;
 }
 

@@ -22,7 +22,9 @@ export interface AtPoints {
   readonly outside?: "NaN" | "extrapolated";
 }
 
-/** Values with NaN for those outside of the domain, unless they are asked for; of periodic axes all places are inside. */
+/**
+ * Values with NaN for those outside of the domain, unless they are asked for; of periodic axes all places are inside.
+ */
 export function inDomain(
   {
     domain,
@@ -48,15 +50,25 @@ export interface Errors {
   readonly maxError: number;
   /** Relative L² of every unknown of which the test set knows values other than 0. */
   readonly perUnknown: Readonly<Record<string, number>>;
-  /** Relative L² of every quantity that the problem asks for; absent where there is none, or the problem gives no exact solution. */
+  /**
+   * Relative L² of every quantity that the problem asks for; absent where there is none, or the problem gives no exact
+   * solution.
+   */
   readonly perQuantity?: Readonly<Record<string, number>>;
   /** Number of test points. */
   readonly points: number;
-  /** Number of test points at which the solution has no value, since it ended before; they are left out. Absent where there is none. */
+  /**
+   * Number of test points at which the solution has no value, since it ended before; they are left out. Absent where
+   * there is none.
+   */
   readonly absent?: number;
 }
 
-/** Errors on a test set, or where there is none at 65 536 Sobol points with the exact solution. @throws OptionsError where there is neither */
+/**
+ * Errors on a test set, or where there is none at 65 536 Sobol points with the exact solution.
+ *
+ * @throws OptionsError where there is neither
+ */
 export async function errorsOf(solution: Evaluable, given?: TestSet): Promise<Errors> {
   const { unknowns } = solution.problem;
   const whole = given ?? exactTest(solution);
@@ -90,7 +102,10 @@ export async function errorsOf(solution: Evaluable, given?: TestSet): Promise<Er
   };
 }
 
-/** Relative L² of what is asked for, against the same of the exact solution; NaN where one of them is not finite, left out where the true one is 0. */
+/**
+ * Relative L² of what is asked for, against the same of the exact solution; NaN where one of them is not finite, left
+ * out where the true one is 0.
+ */
 async function quantityErrors(
   solution: Evaluable,
   { points, weights }: TestSet,
@@ -132,7 +147,8 @@ export const unknownsOf = listOf(({ unknowns, axes }) => unknowns.map((_, k) => 
  * The quantities of a problem's exact solution.
  *
  * @param points - [n, axes], row-major
- * @returns [n, quantities], row-major; undefined where no exact solution is given, or a constant of which the true value is not
+ * @returns [n, quantities], row-major; undefined where no exact solution is given, or a constant of which the true
+ *   value is not
  */
 export function exactQuantities(problem: Problem, points: Float64Array): Float64Array | undefined {
   const { exact, quantities, axes, constants, trainable } = problem;
@@ -180,7 +196,11 @@ export interface GridSolution {
   readonly quantities: Readonly<Record<string, Float64Array>>;
 }
 
-/** Values on a grid over the bounding box, NaN outside the domain. @throws OptionsError where an axis has fewer than two points */
+/**
+ * Values on a grid over the bounding box, NaN outside the domain.
+ *
+ * @throws OptionsError where an axis has fewer than two points
+ */
 export async function gridOf(solution: Evaluable, counts: Readonly<Record<string, number>>): Promise<GridSolution> {
   const { problem, domain } = solution;
   const { axes } = problem;

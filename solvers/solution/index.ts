@@ -1,4 +1,6 @@
-/** Solutions of any method: functions with a report, their evaluation and record, and the options that every method has. */
+/**
+ * Solutions of any method: functions with a report, their evaluation and record, and the options that every method has.
+ */
 export type { Budget, Status } from "./budget.ts";
 export { type Errors, exactQuantities, type GridSolution, quantityList, type TestSet, valuesAt } from "./evaluation.ts";
 export {

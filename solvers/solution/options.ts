@@ -1,5 +1,18 @@
 /** Options of `solve`, and those of every method with all values filled in. */
-import { checkPositive, checkWhole } from "../../engine/checks.ts";
+import {
+  among,
+  anything,
+  type Check,
+  callback,
+  checkOptions,
+  type OptionChecks,
+  optionals,
+  positive,
+  real,
+  record,
+  text,
+  whole,
+} from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { type SystemBlas, systemBlas } from "../../engine/system/system-blas.ts";
 import type { CompileOptions } from "../../engine/tensors/compile.ts";
@@ -10,8 +23,9 @@ import type { AnySampler } from "../sampler/kinds.ts";
 import type { Budget, Clock } from "./budget.ts";
 
 /**
- * "exact": conditions hold by construction where that is possible; values on the faces of a box of more than three dimensions fade from their face as harmonic functions do.
- * "penalty": all are residual rows, and hold in the least-squares sense. Values and starts with kinks or jumps are rows in any case.
+ * "exact": conditions hold by construction where that is possible; values on the faces of a box of more than three
+ * dimensions fade from their face as harmonic functions do. "penalty": all are residual rows, and hold in the
+ * least-squares sense. Values and starts with kinks or jumps are rows in any case.
  */
 export type Enforcement = "exact" | "penalty";
 
@@ -25,29 +39,39 @@ export type PresetName = (typeof presetNames)[number];
 export interface SolveOptions extends Pick<CompileOptions, "threads"> {
   /** A published method: its options in the place of the defaults below, see `presetOptions`. @defaultValue none */
   readonly preset?: PresetName;
-  /** One of this package's, or your own. @defaultValue `mlp({ scale: suggestedScale(problem) })`: four layers of 16 tanh neurons */
+  /**
+   * One of this package's, or your own.
+   * @defaultValue `mlp({ scale: suggestedScale(problem) })`: four layers of 16 tanh neurons
+   */
   readonly network?: AnyNetwork;
-  /** One of this package's, or your own. @defaultValue `adversarial()` to three dimensions, above `gaussianMixture()` on boxes, else `sobol()` */
+  /**
+   * One of this package's, or your own.
+   * @defaultValue `adversarial()` to three dimensions, above `gaussianMixture()` on boxes, else `sobol()`
+   */
   readonly sampler?: AnySampler;
   /** One of this package's, or your own. @defaultValue `gaussNewton()`; `adam()` with a term */
   readonly optimizer?: AnyOptimizer;
   /**
-   * A regularizer by `wassersteinTerm` of `monge/wasserstein`, for Adam: with R the mean of squares of the equations the
-   * loss is R (1 + λ T), T the distance between the density of r² and the uniform one. The θ of the least R is kept.
+   * A regularizer by `wassersteinTerm` of `monge/wasserstein`, for Adam: with R the mean of squares of the equations
+   * the loss is R (1 + λ T), T the distance between the density of r² and the uniform one. The θ of the least R is
+   * kept.
    * @defaultValue null, none
    */
   readonly term?: WassersteinTerm | null;
   /** Another optimizer for the first steps. @defaultValue none */
   readonly warmStart?: WarmStart;
-  /** Root of all randomness: results of the same seed and number of steps are bitwise identical on the same machine. @defaultValue 0 */
+  /**
+   * Root of all randomness: results of the same seed and number of steps are bitwise identical on the same machine.
+   * @defaultValue 0
+   */
   readonly seed?: number;
   /** Time, steps or residual at which the run ends. @defaultValue 60 seconds */
   readonly budget?: Budget;
   /** Collocation points N of a set, ≥ 1; three times the number of parameters or more. @defaultValue 2000 */
   readonly points?: number;
   /**
-   * Points of one step, a divisor of `points`: the set is shuffled and taken in parts, one a step. For Adam alone, which can do with
-   * a loss that changes from step to step. @defaultValue all points of the set
+   * Points of one step, a divisor of `points`: the set is shuffled and taken in parts, one a step. For Adam alone,
+   * which can do with a loss that changes from step to step. @defaultValue all points of the set
    */
   readonly batch?: number;
   /** Points of each condition that is not held by construction. @defaultValue 500 */
@@ -66,8 +90,9 @@ export interface SolveOptions extends Pick<CompileOptions, "threads"> {
   /** Divisor of residuals, > 0. @defaultValue the root mean square of the residual of u = 0 */
   readonly residualScale?: number;
   /**
-   * Random networks that are begun, and the steps of each before the one with the lowest residual on fresh points goes on. Where single runs
-   * differ much from seed to seed, three starts are worth their time. They count in the budget. @defaultValue { count: 1, steps: 60 }
+   * Random networks that are begun, and the steps of each before the one with the lowest residual on fresh points goes
+   * on. Where single runs differ much from seed to seed, three starts are worth their time. They count in the budget.
+   * @defaultValue { count: 1, steps: 60 }
    */
   readonly starts?: Partial<Starts>;
   /**
@@ -76,15 +101,16 @@ export interface SolveOptions extends Pick<CompileOptions, "threads"> {
    */
   readonly start?: Float64Array;
   /**
-   * Of loss and gradient in Adam's steps: "float32" takes about half the time, and its gradients have some seven digits, so that residuals end
-   * where those of rounding begin, near 1e-3 of the sources. θ, the moments and all evaluations stay in float64. Gauss–Newton
-   * lives on the digits beyond and refuses it. @defaultValue "float64"
+   * Of loss and gradient in Adam's steps: "float32" takes about half the time, and its gradients have some seven
+   * digits, so that residuals end where those of rounding begin, near 1e-3 of the sources. θ, the moments and all
+   * evaluations stay in float64. Gauss–Newton lives on the digits beyond and refuses it. @defaultValue "float64"
    */
   readonly precision?: "float32" | "float64";
   /**
-   * Linear algebra of Gauss–Newton: "auto" takes the machine's own BLAS and LAPACK where there is one (OpenBLAS, MKL or Accelerate; the
-   * environment variable MONGE_BLAS names another or says none), "none" compiled graphs. The results agree to rounding and are not bitwise identical: what
-   * was used is recorded, and a run goes on with the same. @defaultValue "auto", or what the run to go on with has
+   * Linear algebra of Gauss–Newton: "auto" takes the machine's own BLAS and LAPACK where there is one (OpenBLAS, MKL or
+   * Accelerate; the environment variable MONGE_BLAS names another or says none), "none" compiled graphs. The results
+   * agree to rounding and are not bitwise identical: what was used is recorded, and a run goes on with the same.
+   * @defaultValue "auto", or what the run to go on with has
    */
   readonly blas?: string;
   /** Ends the run after the step in progress; the solution so far is returned with status "aborted". */
@@ -93,7 +119,10 @@ export interface SolveOptions extends Pick<CompileOptions, "threads"> {
   readonly onProgress?: (progress: Progress, round: Round) => void;
   /** Called after every set of random features that is fitted during automatic method selection. */
   readonly onTrial?: (trial: FeatureTrial) => void;
-  /** Folder of runs: options, metrics, checkpoints and result are recorded in a folder of their own inside. @defaultValue none */
+  /**
+   * Folder of runs: options, metrics, checkpoints and result are recorded in a folder of their own inside.
+   * @defaultValue none
+   */
   readonly runs?: string;
   /** Rounds between checkpoints of a recorded run. @defaultValue 10 */
   readonly checkpointEvery?: number;
@@ -118,8 +147,9 @@ export interface GroupWeights {
   /** Conditions that are not held by construction. @defaultValue 1e4 */
   readonly conditions: number;
   /**
-   * (quantity − observed)/σ, divided by the root mean square of observed/σ. Small, so that noise does not bend the equations: with
-   * weight 1 the standard deviation of the decay rate of exp(−at) came out 24 % too large, with 0.01 0.3 %. @defaultValue 0.01
+   * (quantity − observed)/σ, divided by the root mean square of observed/σ. Small, so that noise does not bend the
+   * equations: with weight 1 the standard deviation of the decay rate of exp(−at) came out 24 % too large, with 0.01
+   * 0.3 %. @defaultValue 0.01
    */
   readonly observations: number;
 }
@@ -140,7 +170,10 @@ export interface Progress {
   readonly steps: number;
   /** Since training began, of all sessions of a resumed run. */
   readonly seconds: number;
-  /** Loss of θ on fresh points before the round's first step: with the mean of r² over the domain, whatever the sampler's weights. */
+  /**
+   * Loss of θ on fresh points before the round's first step: with the mean of r² over the domain, whatever the
+   * sampler's weights.
+   */
   readonly freshLoss: number;
   /** Standard error of `freshLoss`, as if points were independent. */
   readonly freshError: number;
@@ -182,28 +215,56 @@ export interface Round {
   readonly density: Float64Array;
 }
 
+const budgetParts = record(
+  optionals({
+    ...{ seconds: positive(), processorSeconds: positive(), steps: whole(), residual: positive() },
+    tolerance: positive(),
+  } satisfies OptionChecks<Budget>),
+);
+
+/** A budget that ends: a target residual may never be reached. */
+const budgetCheck: Check = (value, at) => {
+  const { seconds, processorSeconds, steps } = (value ?? {}) as Budget;
+  return (
+    budgetParts(value, at) ??
+    (seconds === undefined && processorSeconds === undefined && steps === undefined
+      ? `${at} is ${JSON.stringify(value)}, expected seconds, processorSeconds or steps: a target may never be reached`
+      : undefined)
+  );
+};
+
+/** Weights of rows. */
+export const weightsCheck: Check = record(
+  optionals({
+    ...{ equations: positive(), conditions: positive(), observations: positive() },
+  } satisfies OptionChecks<GroupWeights>),
+);
+
+/** Checks of the options of `solve`, each by itself. */
+const solveChecks: OptionChecks<SolveOptions> = {
+  ...{ preset: among(...presetNames), network: anything, sampler: anything, optimizer: anything, term: anything },
+  warmStart: record({ optimizer: anything, steps: whole() } satisfies OptionChecks<WarmStart>),
+  ...{ seed: whole(0), budget: budgetCheck, points: whole(), batch: whole(), boundaryPoints: whole() },
+  ...{ stepsPerRound: whole(), growth: record({ after: real(0), factor: positive() }) },
+  ...{ conditions: among("exact", "penalty"), weights: weightsCheck, residualScale: positive() },
+  starts: record(optionals({ count: whole(), steps: whole() } satisfies OptionChecks<Starts>)),
+  ...{ start: anything, precision: among("float64", "float32"), blas: text, signal: anything },
+  ...{ onProgress: callback, onTrial: callback, runs: text, checkpointEvery: whole(), resume: text },
+  ...{ clock: anything, threads: whole() },
+};
+
 /** Options of every method, with all values filled in. */
 export type CommonOptions = Required<Pick<SolveOptions, "seed" | "budget" | "threads" | "blas">>;
 
-/** Fills in the defaults of what every method has. @throws OptionsError where a value is out of range, or an option unknown */
+/**
+ * Checks all options of `solve`, each by itself, and fills in the defaults of what every method has.
+ *
+ * @throws OptionsError where a value is out of range, or an option unknown
+ */
 export function commonOptions(options: SolveOptions): CommonOptions {
-  const { seed = 0, threads = 1, checkpointEvery = 10, budget = { seconds: 60 } } = options;
-  checkWhole("solve", { threads, checkpointEvery });
-  checkWhole("solve", { seed }, 0);
-  for (const [name, value] of Object.entries(budget)) {
-    if (!budgets.includes(name)) fail("budget", name, "seconds, processorSeconds, steps, residual or tolerance");
-    checkPositive("solve", { [`budget.${name}`]: value });
-  }
-  if (budget.seconds === undefined && budget.processorSeconds === undefined && budget.steps === undefined) {
-    const expected = "seconds, processorSeconds or steps: a target residual may never be reached";
-    fail("budget", JSON.stringify(budget), expected);
-  }
+  checkOptions("solve", options, solveChecks);
+  const { seed = 0, threads = 1, budget = { seconds: 60 } } = options;
   return { seed, budget, threads, blas: blasName("solve", options.blas) };
-}
-
-const budgets: readonly string[] = ["seconds", "processorSeconds", "steps", "residual", "tolerance"];
-export function fail(option: string, value: unknown, expected: string): never {
-  throw new OptionsError(`solve: ${option} is ${value}, expected ${expected}`, option, value);
 }
 
 /**

@@ -34,8 +34,8 @@ export function newRun(
 const golden = (Math.sqrt(5) - 1) / 2;
 
 /**
- * At most `most` of the numbers 0 … count − 1, from all parts in proportion. Not every second one: those of a Sobol sequence lie in
- * one half of the square. Steps of the golden section have no such pattern in common with it.
+ * At most `most` of the numbers 0 … count − 1, from all parts in proportion. Not every second one: those of a Sobol
+ * sequence lie in one half of the square. Steps of the golden section have no such pattern in common with it.
  */
 export function someRows(count: number, most: number): number[] {
   const all = Array.from({ length: count }, (_, i) => i);
@@ -44,7 +44,10 @@ export function someRows(count: number, most: number): number[] {
   return keyed.slice(0, most).map(({ i }) => i);
 }
 
-/** Rounds whose points are recorded: the first four, then each 1.4 times as late as the one before, so that few are of a long run. */
+/**
+ * Rounds whose points are recorded: the first four, then each 1.4 times as late as the one before, so that few are of a
+ * long run.
+ */
 export function isRecorded(round: number): boolean {
   let at = 3;
   while (at < round) at = Math.ceil(1.4 * at);

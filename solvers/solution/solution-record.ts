@@ -68,7 +68,8 @@ const digestCheck: Check = optional(text);
 const numberOf = (stored: unknown): number => (stored === null ? Number.NaN : Number(stored));
 
 /**
- * A report as it was, from one that passes {@link reportCheck}. Older ones have finite standard deviations without observations, which mean nothing and are left out.
+ * A report as it was, from one that passes {@link reportCheck}. Older ones have finite standard deviations without
+ * observations, which mean nothing and are left out.
  *
  * @param problem - that it is of
  */

@@ -15,7 +15,9 @@ export interface SolutionSummary {
 /** Most conditions that are written out. */
 const most = 4;
 
-/** A few lines: how it ended, how good it is, what it cost, which conditions are hard, and constants that were found. */
+/**
+ * A few lines: how it ended, how good it is, what it cost, which conditions are hard, and constants that were found.
+ */
 export function solutionText(
   { problem, report, trial }: SolutionSummary,
   more: readonly [string, string][] = [],

@@ -28,8 +28,9 @@ export interface FoundConstant {
   /** As it was found, in the units of the equations. */
   readonly value: number;
   /**
-   * Laplace's approximation, from the noise of the observations, ≥ 0; NaN where it cannot be had. Infinity where neither equations nor conditions nor
-   * observations depend on the constant. Absent where they do and the problem has no observations: no noise, no standard deviation.
+   * Laplace's approximation, from the noise of the observations, ≥ 0; NaN where it cannot be had. Infinity where
+   * neither equations nor conditions nor observations depend on the constant. Absent where they do and the problem has
+   * no observations: no noise, no standard deviation.
    */
   readonly standardDeviation?: number;
 }
@@ -38,17 +39,29 @@ export interface FoundConstant {
 export interface ErrorEstimate {
   /** Relative L² error over all unknowns, as estimated; no bound. */
   readonly relativeL2: number;
-  /** The same of each unknown, relative to its own size, by name; absent where there is one alone, and in what earlier versions wrote. */
+  /**
+   * The same of each unknown, relative to its own size, by name; absent where there is one alone, and in what earlier
+   * versions wrote.
+   */
   readonly unknowns?: Readonly<Record<string, number>>;
-  /** The same of each quantity that the problem asks for, and of each constant that elements found, by name; absent where there is none. */
+  /**
+   * The same of each quantity that the problem asks for, and of each constant that elements found, by name; absent
+   * where there is none.
+   */
   readonly quantities?: Readonly<Record<string, number>>;
-  /** The same of all slopes of the unknowns together, with every axis in units of the domain's extent; absent in what earlier versions wrote. */
+  /**
+   * The same of all slopes of the unknowns together, with every axis in units of the domain's extent; absent in what
+   * earlier versions wrote.
+   */
   readonly gradient?: number;
-  /** The same of the unknowns at the last moment, relative to them there; absent where there is no time, and in what earlier versions wrote. */
+  /**
+   * The same of the unknowns at the last moment, relative to them there; absent where there is no time, and in what
+   * earlier versions wrote.
+   */
   readonly end?: number;
   /**
-   * By equation, condition that is a row, and integral, as written: mean size of what is left over that of the terms that are added up, from 0 to 1; absent where it was not
-   * looked at, and in what earlier versions wrote.
+   * By equation, condition that is a row, and integral, as written: mean size of what is left over that of the terms
+   * that are added up, from 0 to 1; absent where it was not looked at, and in what earlier versions wrote.
    */
   readonly rows?: Readonly<Record<string, number>>;
   /** The method of the estimate. */
@@ -60,8 +73,8 @@ export interface ErrorEstimate {
 /** The record of a solve. Plain data. */
 export interface SolutionReport {
   /**
-   * "converged" (target residual reached), "budget", "diverged" (the best parameters before are kept), "aborted", "stalled", "doubtful"
-   * (it should not be believed: `estimate` says why).
+   * "converged" (target residual reached), "budget", "diverged" (the best parameters before are kept), "aborted",
+   * "stalled", "doubtful" (it should not be believed: `estimate` says why).
    */
   readonly status: Status;
   /** The message of the sampler or the optimizer that could not go on, where it diverged for that. */
@@ -74,7 +87,10 @@ export interface SolutionReport {
   readonly steps: number;
   /** Sets of collocation points. */
   readonly rounds: number;
-  /** Root mean square over the domain of the residual divided by `scale`, estimated on fresh points; with all rows' weights. */
+  /**
+   * Root mean square over the domain of the residual divided by `scale`, estimated on fresh points; with all rows'
+   * weights.
+   */
   readonly residual: number;
   /** Root mean square of the residual of u = 0: the unit of `residual`. */
   readonly scale: number;
@@ -93,7 +109,8 @@ export interface SolutionReport {
 }
 
 /**
- * A solved problem: what a method ended with, which is asked, compared, saved and loaded alike, whatever its functions are.
+ * A solved problem: what a method ended with, which is asked, compared, saved and loaded alike, whatever its functions
+ * are.
  */
 export class Solution<T extends Trial = Trial> {
   readonly problem: Problem;
@@ -173,7 +190,8 @@ export class Solution<T extends Trial = Trial> {
   }
 
   /**
-   * Any formula of the unknowns at points, such as `"u_x"`, `"lap(u)"` or `"u*u_x - nu*u_xx"`, or the name of a quantity that the problem asks for.
+   * Any formula of the unknowns at points, such as `"u_x"`, `"lap(u)"` or `"u*u_x - nu*u_xx"`, or the name of a
+   * quantity that the problem asks for.
    *
    * @param points - [n, axes]
    * @returns n values; NaN outside of the domain
@@ -210,8 +228,8 @@ export class Solution<T extends Trial = Trial> {
   }
 
   /**
-   * The solution as an ONNX model in float64, parameters and lift inside: points [2048, axes] in, unknowns [2048, unknowns] out; undefined
-   * where its functions have none, as those of elements and marches.
+   * The solution as an ONNX model in float64, parameters and lift inside: points [2048, axes] in, unknowns [2048,
+   * unknowns] out; undefined where its functions have none, as those of elements and marches.
    */
   get toOnnx(): T["toOnnx"] {
     return this.trial.toOnnx as T["toOnnx"];

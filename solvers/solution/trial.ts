@@ -1,4 +1,7 @@
-/** Functions of the coordinates that a method ends with: they answer any formula of the unknowns and of their derivatives. */
+/**
+ * Functions of the coordinates that a method ends with: they answer any formula of the unknowns and of their
+ * derivatives.
+ */
 import type { Expression } from "../../equations/expression/index.ts";
 import type { AnyNetwork } from "../network/kinds.ts";
 
@@ -37,7 +40,9 @@ export interface Trial {
   dispose?(): Promise<void>;
 }
 
-/** A network as the functions of a solution; the coefficients are its parameters, then the constants that were found. */
+/**
+ * A network as the functions of a solution; the coefficients are its parameters, then the constants that were found.
+ */
 export interface NetworkTrial extends Trial {
   readonly kind: typeof networkKind;
   /** The network itself. */

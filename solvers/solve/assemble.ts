@@ -129,8 +129,8 @@ export function assemble(
 }
 
 /**
- * The program of a network. Fields have a smaller one each, of their own; random features need none, since every unknown has coefficients
- * of its own among them.
+ * The program of a network. Fields have a smaller one each, of their own; random features need none, since every
+ * unknown has coefficients of its own among them.
  */
 function programFor(problem: Problem, network: AnyNetwork, box: Box): NetworkProgram {
   const fields = Object.keys(fieldsOf(problem.text)).length;

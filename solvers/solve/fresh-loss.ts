@@ -1,6 +1,6 @@
 /**
- * The criterion for parameters: the loss on fresh points with the mean of r² over the domain in it, whatever the sampler's row
- * weights. Losses under the weights of two rounds would compare two densities, not two parameters.
+ * The criterion for parameters: the loss on fresh points with the mean of r² over the domain in it, whatever the
+ * sampler's row weights. Losses under the weights of two rounds would compare two densities, not two parameters.
  */
 import type { Rng } from "../../engine/random/rng.ts";
 import { quasiUniformPoints } from "../sampler/domain-points.ts";
@@ -14,7 +14,10 @@ const rounding = 1e-6;
 export interface FreshLoss {
   /** Of the parameters at hand. */
   readonly loss: number;
-  /** Its standard error, from the spread of the rows as if they were independent: for points that are evenly spread an upper bound. */
+  /**
+   * Its standard error, from the spread of the rows as if they were independent: for points that are evenly spread an
+   * upper bound.
+   */
   readonly error: number;
   /** Of the best parameters so far, on the same points where their old loss cannot be compared. */
   readonly best: number;
@@ -28,9 +31,10 @@ export interface Contender {
 }
 
 /**
- * The loss of θ on fresh points, before any step on them. Where the set has unbiased weights it is the loss on the set. Where not,
- * θ and the best θ so far are compared on points that are half even and half the set's, each with the weight of both together, 1/(n₁ +
- * n₂ |Ω| q) (the balance heuristic of Veach and Guibas 1995, doi:10.1145/218380.218498): unbiased, and bounded by 1/n₁ whatever q is.
+ * The loss of θ on fresh points, before any step on them. Where the set has unbiased weights it is the loss on the set.
+ * Where not, θ and the best θ so far are compared on points that are half even and half the set's, each with the weight
+ * of both together, 1/(n₁ + n₂ |Ω| q) (the balance heuristic of Veach and Guibas 1995, doi:10.1145/218380.218498):
+ * unbiased, and bounded by 1/n₁ whatever q is.
  */
 export async function freshLoss(
   machine: Machine,

@@ -7,14 +7,18 @@ import type { Assembly } from "./assemble.ts";
 
 /** Most parameters of which JᵀJ is made: three gigabytes. */
 const most = 20_000;
-/** Added to the diagonal of JᵀJ as a part of its largest entry: directions that no row sees must not stop the factorisation. */
+/**
+ * Added to the diagonal of JᵀJ as a part of its largest entry: directions that no row sees must not stop the
+ * factorisation.
+ */
 const ridge = 1e-14;
 
 /**
- * Standard deviations of the trainable constants by Laplace's approximation: with loss = τ·(χ² + the equations' rows over τ), the covariance of θ is τ (JᵀJ)⁻¹. Constants are
- * measured in units of themselves.
+ * Standard deviations of the trainable constants by Laplace's approximation: with loss = τ·(χ² + the equations' rows
+ * over τ), the covariance of θ is τ (JᵀJ)⁻¹. Constants are measured in units of themselves.
  *
- * @returns one for each: undefined without observations, since there is no noise; Infinity where no row depends on it; NaN where JᵀJ is not positive definite, or the network too large for one
+ * @returns one for each: undefined without observations, since there is no noise; Infinity where no row depends on
+ *   it; NaN where JᵀJ is not positive definite, or the network too large for one
  */
 export async function laplace(
   { model, problem, temperature }: Assembly,

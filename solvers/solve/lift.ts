@@ -1,7 +1,8 @@
 /**
- * Conditions that hold by construction: u = lift + distance · network. On boxes the lift is the Boolean sum of the values on the
- * faces (transfinite interpolation, Gordon & Hall 1973): corrected axis by axis, each linear between its two faces. On other
- * shapes without corners of polygons a value of zero holds by construction; other values become rows, and so do those with a kink inside.
+ * Conditions that hold by construction: u = lift + distance · network. On boxes the lift is the Boolean sum of the
+ * values on the faces (transfinite interpolation, Gordon & Hall 1973): corrected axis by axis, each linear between its
+ * two faces. On other shapes without corners of polygons a value of zero holds by construction; other values become
+ * rows, and so do those with a kink inside.
  */
 import { DomainError } from "../../engine/errors.ts";
 import type { BoxFace, Domain } from "../../equations/domain/index.ts";
@@ -63,7 +64,10 @@ export function construct(problem: Problem, domain: Domain): Construction {
   };
 }
 
-/** Takes what can be held; what the lift then fails to match (corners that disagree) becomes a row, and the rest is tried again. */
+/**
+ * Takes what can be held; what the lift then fails to match (corners that disagree) becomes a row, and the rest is
+ * tried again.
+ */
 function ofUnknown(problem: Problem, domain: Domain, unknown: number): { ansatz: Ansatz; held: readonly Condition[] } {
   let candidates = problem.conditions.filter(
     (c): c is Prescription =>
@@ -126,7 +130,10 @@ function build(problem: Problem, domain: Domain, prescribed: readonly Prescripti
   return { ansatz, held };
 }
 
-/** True where a lift takes the values of a condition that the distance leaves alone; in many dimensions up to `tolerance`. */
+/**
+ * True where a lift takes the values of a condition that the distance leaves alone; in many dimensions up to
+ * `tolerance`.
+ */
 function holds(problem: Problem, domain: Domain, lift: Expression, condition: Prescription, scale: number): boolean {
   const { order, value } = condition.prescribes;
   const d = domain.dimension;
@@ -138,7 +145,10 @@ function holds(problem: Problem, domain: Domain, lift: Expression, condition: Pr
   return have.every((v, i) => Math.abs(v - wanted[i]!) <= allowed);
 }
 
-/** True where a value agrees, with the derivatives that are matched, on the faces of every axis along which its unknown is periodic. */
+/**
+ * True where a value agrees, with the derivatives that are matched, on the faces of every axis along which its unknown
+ * is periodic.
+ */
 function isPeriodic(problem: Problem, domain: Domain, value: Expression, unknown: number): boolean {
   const d = domain.dimension;
   const derivative = derivativesOfExpression(value, d);
@@ -189,9 +199,10 @@ function partsOf(
 /**
  * The lift corrected on all faces; in many dimensions without the terms of edges, which `holds` then checks.
  *
- * There values that agree with those of other faces on their edges are all but zero on edges. Continued linearly they are ridges through the whole of the box, which
- * the network has to cancel. The smoothest function that vanishes on the edges of a face, a product of n − 1 half waves of sines, is harmonic where it decays at the
- * rate κ = π√(n − 1)/L: so does, near the face, the power κL of what is linear.
+ * There values that agree with those of other faces on their edges are all but zero on edges. Continued linearly they
+ * are ridges through the whole of the box, which the network has to cancel. The smoothest function that vanishes on the
+ * edges of a face, a product of n − 1 half waves of sines, is harmonic where it decays at the rate κ = π√(n − 1)/L: so
+ * does, near the face, the power κL of what is linear.
  */
 function corrected(
   problem: Problem,

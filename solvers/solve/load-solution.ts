@@ -58,8 +58,8 @@ const recordIn = (folder: string): string | undefined =>
  *
  * @param folder - that `save` was given, or the `run` of a solution
  * @param given - the problem, or an object of what was handed in; else what is stored is taken
- * @throws FormatError where it is damaged; OptionsError where what is handed in is not what was solved, or a network of your own is
- * not handed in
+ * @throws FormatError where it is damaged; OptionsError where what is handed in is not what was solved, or a network
+ *   of your own is not handed in
  */
 export async function loadSolution(folder: string, given: Problem | HandedIn = {}): Promise<Solution> {
   const handedIn: HandedIn = "equations" in given ? { problem: given } : given;

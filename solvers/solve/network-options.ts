@@ -1,5 +1,4 @@
 /** Options of a network and its training, with what they are where nothing is said. */
-import { checkPositive, checkWhole } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { getOwn } from "../../engine/files/get-own.ts";
 import { adam } from "../../engine/training/optimizer.ts";
@@ -19,8 +18,6 @@ import type { GroupWeights, Starts } from "../solution/options.ts";
 import {
   type CommonOptions,
   commonOptions,
-  type Enforcement,
-  fail,
   type PresetName,
   presetNames,
   type SolveOptions,
@@ -38,7 +35,11 @@ export interface ResolvedOptions
   readonly starts: Starts;
 }
 
-/** Fills in the defaults of a network and its training. @throws OptionsError where a value is out of range, or an option unknown */
+/**
+ * Fills in the defaults of a network and its training.
+ *
+ * @throws OptionsError where a value is out of range, or an option unknown
+ */
 export function resolveOptions(given: SolveOptions, problem: Problem, domain: Domain): ResolvedOptions {
   const { preset, ...said } = given;
   const stated = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
@@ -46,7 +47,7 @@ export function resolveOptions(given: SolveOptions, problem: Problem, domain: Do
   const term = termOf(options.term, domain);
   const optimizer = options.optimizer ?? (term ? adam() : gaussNewton());
   checkOptimizer(optimizer);
-  const conditions = enforcementOf("solve", options.conditions ?? "exact");
+  const { conditions = "exact", points = 2000, boundaryPoints = 500, growth = { after: 0.7, factor: 2 } } = options;
   const resolved: ResolvedOptions = {
     ...commonOptions(options),
     network: options.network ?? mlp({ scale: suggestedScale(problem, conditions) }),
@@ -54,11 +55,11 @@ export function resolveOptions(given: SolveOptions, problem: Problem, domain: Do
     optimizer,
     ...(term && { term }),
     ...(options.warmStart && { warmStart: options.warmStart }),
-    points: options.points ?? 2000,
+    points,
     ...(options.batch !== undefined && { batch: options.batch }),
-    boundaryPoints: options.boundaryPoints ?? 500,
+    boundaryPoints,
     stepsPerRound: options.stepsPerRound ?? stepsOf(optimizer),
-    growth: options.growth ?? { after: 0.7, factor: 2 },
+    growth,
     conditions,
     weights: { equations: 1, conditions: 1e4, observations: 0.01, ...options.weights },
     starts: { count: 1, steps: 60, ...options.starts },
@@ -68,8 +69,6 @@ export function resolveOptions(given: SolveOptions, problem: Problem, domain: Do
   checkSampler(resolved.sampler);
   checkNetwork(resolved.network, problem.axes);
   if (resolved.warmStart) checkOptimizer(resolved.warmStart.optimizer, "warmStart.optimizer");
-  const { points, boundaryPoints, stepsPerRound, growth, weights } = resolved;
-  checkWhole("solve", { points, boundaryPoints, stepsPerRound });
   checkBatch(resolved, problem);
   checkPrecision(resolved);
   const other = term && notAdam(resolved);
@@ -79,28 +78,20 @@ export function resolveOptions(given: SolveOptions, problem: Problem, domain: Do
       term.kind,
       `none with ${other.kind}, whose steps are for sums of squares; leave it out, or give optimizer: adam()`,
     );
-  checkWhole("solve", { "warmStart.steps": resolved.warmStart?.steps });
-  if (!(growth.after >= 0)) fail("growth.after", growth.after, "a number ≥ 0");
-  if (!(growth.factor * Math.min(points, boundaryPoints) >= 1 && growth.factor < Infinity))
-    fail("growth.factor", growth.factor, "a finite number > 0 that leaves at least one point");
-  for (const [name, value] of Object.entries(weights)) {
-    if (!["equations", "conditions", "observations"].includes(name))
-      fail("weights", name, "equations, conditions or observations");
-    checkPositive("solve", { [`weights.${name}`]: value });
-  }
-  const { count, steps } = resolved.starts;
-  checkWhole("solve", { "starts.count": count, "starts.steps": steps });
-  checkPositive("solve", { residualScale: resolved.residualScale });
+  if (!(growth.factor * Math.min(points, boundaryPoints) >= 1))
+    fail("growth.factor", growth.factor, "a number that leaves at least one point");
   return resolved;
 }
 
-/** The option `conditions`. @throws OptionsError where it is none of the names */
-export function enforcementOf(caller: string, value: Enforcement): Enforcement {
-  if (value === "exact" || value === "penalty") return value;
-  throw new OptionsError(`${caller}: conditions is ${value}, expected "exact" or "penalty"`, "conditions", value);
+function fail(option: string, value: unknown, expected: string): never {
+  throw new OptionsError(`solve: ${option} is ${value}, expected ${expected}`, option, value);
 }
 
-/** The regularizer, made anew where it is plain data. @throws OptionsError where it is none, or not for the loss of equations */
+/**
+ * The regularizer, made anew where it is plain data.
+ *
+ * @throws OptionsError where it is none, or not for the loss of equations
+ */
 function termOf(given: SolveOptions["term"], domain: Domain): WassersteinTerm | undefined {
   if (given === null || given === undefined) return undefined;
   if (!isWassersteinTerm(given))
@@ -117,9 +108,8 @@ function termOf(given: SolveOptions["term"], domain: Domain): WassersteinTerm | 
 function checkBatch(resolved: ResolvedOptions, problem: Problem): void {
   const { batch, points, growth } = resolved;
   if (batch === undefined) return;
-  const whole = Number.isInteger(batch) && batch >= 1;
   const grown = Math.round(points * growth.factor);
-  if (!whole || points % batch !== 0 || grown % batch !== 0) fail("batch", batch, `a divisor of the ${points} points`);
+  if (points % batch !== 0 || grown % batch !== 0) fail("batch", batch, `a divisor of the ${points} points`);
   const other = notAdam(resolved);
   if (other) fail("batch", batch, `all points for ${other.kind}; batches are for adam`);
   if (Object.keys(problem.trainable).length > 0) fail("batch", batch, "all points where constants are to be found");
@@ -131,9 +121,7 @@ const notAdam = ({ optimizer, warmStart }: ResolvedOptions) =>
 /** @throws OptionsError where single precision is asked of an optimizer that cannot do with it */
 function checkPrecision(resolved: ResolvedOptions): void {
   const { precision } = resolved;
-  if (precision === undefined || precision === "float64") return;
-  if (precision !== "float32") fail("precision", precision, '"float32" or "float64"');
-  const other = notAdam(resolved);
+  const other = precision === "float32" ? notAdam(resolved) : undefined;
   if (other) fail("precision", precision, `float64 for ${other.kind}; float32 is for adam`);
 }
 
@@ -175,11 +163,13 @@ const presets: Readonly<Record<PresetName, (dimension: number) => SolveOptions>>
 };
 
 /**
- * Options of a published method. "aas": adversarial adaptive sampling (K. Tang, J. Zhai, X. Wan and C. Yang, arXiv 2305.18702), whose inner maximum is
- * the mean of r² and the dual Sobolev norm of its density: that norm is the term (β is a quarter of the mean of r²), and the points are the
- * adversary's, exact to three dimensions, a flow above. 50 rounds of 500 Adam steps, conditions by a penalty with γ = 100, six layers of 32 tanh
- * neurons (64 above three dimensions); sizes and rates, which the paper leaves open, are those of the third-party code that aims at it. Loss and
- * gradient are in float32, as there. The KRnet of the paper as the adversary is a sampler: docs/explanation/which-sampler.md.
+ * Options of a published method. "aas": adversarial adaptive sampling (K. Tang, J. Zhai, X. Wan and C. Yang, arXiv
+ * 2305.18702), whose inner maximum is the mean of r² and the dual Sobolev norm of its density: that norm is the term (β
+ * is a quarter of the mean of r²), and the points are the adversary's, exact to three dimensions, a flow above. 50
+ * rounds of 500 Adam steps, conditions by a penalty with γ = 100, six layers of 32 tanh neurons (64 above three
+ * dimensions); sizes and rates, which the paper leaves open, are those of the third-party code that aims at it. Loss
+ * and gradient are in float32, as there. The KRnet of the paper as the adversary is a sampler:
+ * docs/explanation/which-sampler.md.
  *
  * @throws OptionsError where there is none of that name
  */

@@ -33,8 +33,8 @@ const turnsOf = (value: Expression): Expression[] =>
   [...nodesOf(unrolled(value))].flatMap((e) => [turnOf(e) ?? [], cutOf(e)].flat());
 
 /**
- * True for a value without kink or jump in the box: a lift would carry it to all times and depths, where the solution has none (the payoff of an
- * option).
+ * True for a value without kink or jump in the box: a lift would carry it to all times and depths, where the solution
+ * has none (the payoff of an option).
  */
 export function isSmooth(problem: Problem, domain: Domain, value: Expression): boolean {
   const turns = turnsOf(value);
@@ -77,7 +77,10 @@ export const probePoints = (domain: Domain): Float64Array => {
 export const largest = (problem: Problem, domain: Domain, conditions: readonly Prescription[]): number =>
   Math.max(0, ...conditions.map((c) => onBoundary(problem, domain, c)));
 
-/** Largest absolute value where a condition holds: on faces of boxes that of a peak, which quasi-uniform points miss in many dimensions. */
+/**
+ * Largest absolute value where a condition holds: on faces of boxes that of a peak, which quasi-uniform points miss in
+ * many dimensions.
+ */
 function onBoundary(problem: Problem, domain: Domain, condition: Prescription): number {
   const valuesAt = (points: Float64Array) =>
     evaluateAt(condition.prescribes.value, points, domain.dimension, problem.constants);

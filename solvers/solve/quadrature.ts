@@ -1,4 +1,7 @@
-/** Points for integrals over a domain: Gauss–Legendre products on boxes of few dimensions, quasi-uniform points elsewhere. */
+/**
+ * Points for integrals over a domain: Gauss–Legendre products on boxes of few dimensions, quasi-uniform points
+ * elsewhere.
+ */
 import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import type { Domain } from "../../equations/domain/index.ts";
@@ -16,7 +19,8 @@ const most = 3;
 const fewest = 4096;
 
 /**
- * A rule with about `count` points. Products of m Gauss–Legendre nodes an axis are exact for polynomials of degree 2m − 1.
+ * A rule with about `count` points. Products of m Gauss–Legendre nodes an axis are exact for polynomials of degree 2m −
+ * 1.
  *
  * @param fixed - one coordinate that is not integrated over, such as a moment
  */

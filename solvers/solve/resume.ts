@@ -189,7 +189,11 @@ export async function readTrainState(path: string): Promise<TrainState> {
   return { ...plain, best, first, tensors: Object.fromEntries(tensors), path };
 }
 
-/** Restores what is resumed. @throws FormatError that names the checkpoint's file where its tensors are not those that are needed */
+/**
+ * Restores what is resumed.
+ *
+ * @throws FormatError that names the checkpoint's file where its tensors are not those that are needed
+ */
 export function restoring<T>({ path }: TrainState, restore: () => T): T {
   try {
     return restore();

@@ -1,6 +1,6 @@
 /**
- * Rounds: new collocation points, a few optimizer steps on them. A sampler never acts inside a step. The loss on fresh points
- * before any step is an unbiased estimate of the loss of θ (fresh-loss.ts); the θ with the lowest one is kept.
+ * Rounds: new collocation points, a few optimizer steps on them. A sampler never acts inside a step. The loss on fresh
+ * points before any step is an unbiased estimate of the loss of θ (fresh-loss.ts); the θ with the lowest one is kept.
  */
 import { ConvergenceError, DomainError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/random/rng.ts";
@@ -105,7 +105,10 @@ async function grown(context: RunContext, at: RunState): Promise<RunState> {
   return { ...at, grown: true };
 }
 
-/** Draws the points of a round and puts them in place; undefined where θ has residuals that are not finite, an error where the sampler itself diverged. */
+/**
+ * Draws the points of a round and puts them in place; undefined where θ has residuals that are not finite, an error
+ * where the sampler itself diverged.
+ */
 async function draw(
   context: RunContext,
   { theta, round }: RunState,
@@ -138,7 +141,12 @@ async function draw(
   return set;
 }
 
-/** The end of a run whose sampler diverged: the last θ or the best before, whichever has the lower loss on quasi-uniform points. @throws the sampler's error where no step was taken */
+/**
+ * The end of a run whose sampler diverged: the last θ or the best before, whichever has the lower loss on quasi-uniform
+ * points.
+ *
+ * @throws the sampler's error where no step was taken
+ */
 async function withoutPoints(
   { machine, options }: RunContext,
   at: RunState,

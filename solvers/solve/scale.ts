@@ -11,10 +11,11 @@ import { construct } from "./lift.ts";
 const [least, most] = [2, 40];
 
 /**
- * A scale for the first layer from the residual s before any training, that of the lift (which carries initial data and boundary
- * values that hold by construction), or of u = 0 where there is none: the share f = (mean |s|)²/mean s² of the domain that s fills, seen
- * as a cube, has sides f^(1/d) of the domain's; their inverse, between 2 and 40. For the source of a Gaussian peak of width w in
- * two dimensions that is about 0.5/w. Above three dimensions, where points do not see s, and for residuals that are functions, it is 2.
+ * A scale for the first layer from the residual s before any training, that of the lift (which carries initial data and
+ * boundary values that hold by construction), or of u = 0 where there is none: the share f = (mean |s|)²/mean s² of the
+ * domain that s fills, seen as a cube, has sides f^(1/d) of the domain's; their inverse, between 2 and 40. For the
+ * source of a Gaussian peak of width w in two dimensions that is about 0.5/w. Above three dimensions, where points do
+ * not see s, and for residuals that are functions, it is 2.
  *
  * @param conditions - as `solve` is given them; "penalty" ones have no lift
  */

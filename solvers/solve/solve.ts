@@ -18,16 +18,17 @@ import { startStepper } from "./stepper.ts";
 import { train } from "./train.ts";
 
 /**
- * Solves a problem with a physics-informed network: residual rows at collocation points that a sampler renews every few steps,
- * minimised in float64.
+ * Solves a problem with a physics-informed network: residual rows at collocation points that a sampler renews every few
+ * steps, minimised in float64.
+ *
+ * A run with a record can go on after an abort or a crash (`resume`), from its last checkpoint, which holds whole
+ * rounds only. With the same budget it is bitwise identical to a run that was never interrupted. A larger budget is
+ * allowed, and then moves the moment at which the number of points grows.
  *
  * @param problem - made by `pde`
- * A run with a record can go on after an abort or a crash (`resume`): from its last checkpoint, which holds whole rounds only, with
- * bitwise identical to a run that was never interrupted if the budget is the same. A larger budget is allowed, and then moves the
- * moment at which the number of points grows.
- *
  * @param automatic - stays in the record: the network was chosen by an automatic solve, which is to evaluate it
- * @throws OptionsError where an option is out of range, or does not fit the problem, or differs from those of the resumed run
+ * @throws OptionsError where an option is out of range, or does not fit the problem, or differs from those of the
+ *   resumed run
  * @throws FormatError where the folder of runs cannot be written, or the one to resume holds no run of a solver
  * @throws DomainError where the run to resume has ended
  * @throws ConvergenceError where the residual of the first network is not finite

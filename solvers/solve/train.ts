@@ -32,8 +32,9 @@ export interface TrainOptions
   readonly processor: () => number;
   readonly onRound: (progress: Progress, theta: Float64Array, set: PointSet) => void | Promise<void>;
   /**
-   * Called before the first round and after every whole round with what a resumed run needs. A round that the budget or the signal
-   * cuts short is not handed out: a run that goes on repeats it, and so has the bits of one that was never interrupted.
+   * Called before the first round and after every whole round with what a resumed run needs. A round that the budget or
+   * the signal cuts short is not handed out: a run that goes on repeats it, and so has the bits of one that was never
+   * interrupted.
    */
   readonly onCheckpoint?: (state: TrainState) => Promise<void>;
   readonly resume?: TrainState;

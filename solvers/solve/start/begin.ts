@@ -33,8 +33,8 @@ export function silentParameters({ model, problem }: Assembly): Float64Array {
 }
 
 /**
- * First parameters, and the scale of the residual: its root mean square for a network that is zero, that is, of the sources.
- * Half of the first layer's neurons vary near points drawn in proportion to that residual.
+ * First parameters, and the scale of the residual: its root mean square for a network that is zero, that is, of the
+ * sources. Half of the first layer's neurons vary near points drawn in proportion to that residual.
  */
 export async function initial(
   assembly: Assembly,

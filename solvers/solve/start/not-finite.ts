@@ -1,4 +1,7 @@
-/** Why the residual of a network that is zero is not finite: which term of an equation has no value, or which prescribed value no slope. */
+/**
+ * Why the residual of a network that is zero is not finite: which term of an equation has no value, or which prescribed
+ * value no slope.
+ */
 import { ConvergenceError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { numberText } from "../../../engine/text/number.ts";
@@ -29,7 +32,10 @@ import { facesOf } from "../prescribed.ts";
 /** A problem with what its conditions became. */
 type Built = Pick<Assembly, "problem" | "domain" | "held" | "rows"> & { readonly model: Pick<Model, "ansatz"> };
 
-/** Points in the domain, and of each condition, that are looked at; axes above which derivatives of lifts are too long to be. */
+/**
+ * Points in the domain, and of each condition, that are looked at; axes above which derivatives of lifts are too long
+ * to be.
+ */
 const [inside, onPlace, mostAxes] = [256, 64, 4];
 
 /** @throws ConvergenceError where the residual of u = 0, or what is prescribed where it is asked for, is not finite */
@@ -50,7 +56,10 @@ export function checkNothing(problem: Problem, domain: Domain, enforcement: Enfo
 export const notFinite = (why: string, caller = "solve"): ConvergenceError =>
   new ConvergenceError(`${caller}: ${why}`, "diverged");
 
-/** The first value of the equations that is not finite for the zero function, with the way out; undefined where all are finite. */
+/**
+ * The first value of the equations that is not finite for the zero function, with the way out; undefined where all are
+ * finite.
+ */
 export function whyNotFinite(built: Built, points: Float64Array): string | undefined {
   const { problem, domain, model } = built;
   const d = domain.dimension;
@@ -83,7 +92,10 @@ export function whyNotFinite(built: Built, points: Float64Array): string | undef
   return undefined;
 }
 
-/** Of conditions that are rows only what is prescribed elsewhere is looked at: their own terms may be finite for other functions than u = 0. */
+/**
+ * Of conditions that are rows only what is prescribed elsewhere is looked at: their own terms may be finite for other
+ * functions than u = 0.
+ */
 export function whyRowsAreNotFinite(built: Built): string | undefined {
   const { problem, domain, rows } = built;
   const d = domain.dimension;

@@ -1,88 +1,16 @@
 // Inside: kernels of least squares.
-/** Random features: the least-squares solver, the columns of the matrix, and solutions against exact ones. */
+/** Random features: the columns of the matrix, and solutions against exact ones. */
 import { type ReferenceName, referenceProblem } from "../../../bench/reference/catalogue.ts";
 import { OptionsError, rng } from "../../../engine/index.ts";
-import { type SystemBlas, systemBlas } from "../../../engine/system/system-blas.ts";
 import { domainOf } from "../../../equations/domain/index.ts";
 import type { ProblemSpec } from "../../../equations/problem/index.ts";
 import { dirichlet, neumann, pde, robin } from "../../../equations/problem/index.ts";
 import { featurePrograms } from "../../../solvers/features/feature-rows.ts";
 import { type RandomFeatureOptions, randomFeatures } from "../../../solvers/features/index.ts";
-import { leastSquaresSolver, panelMatrix, panelWidth, setRow } from "../../../solvers/features/least-squares.ts";
 import { isLinear } from "../../../solvers/features/linearity.ts";
 import { mlp } from "../../../solvers/network/index.ts";
 import { assemble } from "../../../solvers/solve/index.ts";
 import { assert, test } from "../../harness.ts";
-
-const norm = (x: ArrayLike<number>): number => Math.hypot(...Array.from(x));
-
-/** A random matrix with singular values from 1 down to 1/condition, in rough steps, as rows. */
-function graded(m: number, n: number, condition: number): Float64Array {
-  const stream = rng(4);
-  const a = stream.split("a").normal(m * n);
-  // Columns of falling length, then mixed with one another, so that no scaling of columns undoes it.
-  const mixed = stream.split("mix").normal(n * n);
-  const out = new Float64Array(m * n);
-  for (let i = 0; i < m; i++) {
-    for (let k = 0; k < n; k++) {
-      const v = a[i * n + k]! * condition ** (-k / (n - 1));
-      for (let j = 0; j < n; j++) out[i * n + j]! += (v * mixed[k * n + j]!) / n;
-    }
-  }
-  return out;
-}
-
-const times = (a: Float64Array, x: Float64Array): Float64Array =>
-  Float64Array.from({ length: a.length / x.length }, (_, i) =>
-    x.reduce((sum, v, j) => sum + a[i * x.length + j]! * v, 0),
-  );
-
-async function solved(
-  a: Float64Array,
-  m: number,
-  n: number,
-  b: Float64Array,
-  blas?: SystemBlas,
-): Promise<Float64Array> {
-  const solver = leastSquaresSolver(m, 1, blas);
-  const matrix = solver.matrix(n);
-  for (let i = 0; i < m; i++) setRow(matrix, i, a, i * n);
-  const x = await solver.solve(matrix, b.slice());
-  await solver.dispose();
-  return x;
-}
-
-test("least squares with condition number 1e12 leaves a residual of rounding size, over panels that are not full", async () => {
-  const [m, n] = [400, 2 * panelWidth + 21];
-  const a = graded(m, n, 1e12);
-  const truth = rng(5).normal(n);
-  const b = times(a, truth);
-  for (const blas of new Set([undefined, systemBlas()])) {
-    const x = await solved(a, m, n, b, blas);
-    const r = times(a, x).map((v, i) => v - b[i]!);
-    // Normal equations would leave about the root of rounding times ‖b‖, or fail to factor.
-    assert.ok(norm(r) <= 1e-13 * norm(b), `residual ${norm(r) / norm(b)}`);
-  }
-});
-
-test("the residual of inconsistent equations is orthogonal to all columns", async () => {
-  const [m, n] = [300, panelWidth + 1];
-  const a = graded(m, n, 1e3);
-  const b = rng(6).normal(m);
-  const x = await solved(a, m, n, b);
-  const blas = systemBlas();
-  if (blas) assert.ok(norm((await solved(a, m, n, b, blas)).map((v, i) => v - x[i]!)) <= 1e-10 * norm(x));
-  const r = times(a, x).map((v, i) => v - b[i]!);
-  assert.ok(norm(r) > 0.1 * norm(b), "the equations are inconsistent");
-  for (let j = 0; j < n; j++) {
-    let [dot, length] = [0, 0];
-    for (let i = 0; i < m; i++) {
-      dot += a[i * n + j]! * r[i]!;
-      length += a[i * n + j]! ** 2;
-    }
-    assert.ok(Math.abs(dot) <= 1e-12 * Math.sqrt(length) * norm(r), `column ${j}: ${dot}`);
-  }
-});
 
 const square: ProblemSpec["domain"] = { x: [0, 1], y: [0, 1] };
 
@@ -117,7 +45,7 @@ test("for a linear problem the columns are differences of rows, whatever the spl
   assert.ok(rows.count > 600, `${rows.count} rows: equations and conditions`);
   const theta = assembly.model.network.initial(rng(3));
   const coefficients = 2 * (3 + 1);
-  const matrix = panelMatrix(rows.count, coefficients);
+  const matrix = { values: new Float64Array(rows.count * coefficients), width: coefficients };
   const at = await rows.rowsAndColumns(theta, matrix);
   assert.equal(at, await rows.rows(theta));
   for (let j = 0; j < coefficients; j++) {
@@ -126,7 +54,7 @@ test("for a linear problem the columns are differences of rows, whatever the spl
     const ahead = await rows.rows(moved);
     for (let i = 0; i < rows.count; i++) {
       const expected = ahead[i]! - at[i]!;
-      const found = matrix.panels[0]![i * panelWidth + j]!;
+      const found = matrix.values[i * coefficients + j]!;
       assert.ok(Math.abs(found - expected) <= 1e-11 * (1 + Math.abs(ahead[i]!)), `row ${i}, column ${j}`);
     }
   }
@@ -255,36 +183,6 @@ test("where nothing but the conditions says anything, residuals have a unit: a h
   const solution = await randomFeatures(disk, { features: 120, scale: [1, 2] });
   assert.is(solution.report.scale, 1);
   assert.ok((await solution.errors()).relativeL2 < 1e-8);
-});
-
-test("several right sides at once have the solutions that each has alone, and what is left of them has their lengths and angles", async () => {
-  const [rows, n] = [150, 70];
-  const a = rng(1).normal(rows * n);
-  const sides = [rng(2).normal(rows), rng(3).normal(rows)];
-  const solveWith = async (b: Float64Array, blas?: ReturnType<typeof systemBlas>) => {
-    const solver = leastSquaresSolver(rows, 1, blas);
-    const matrix = solver.matrix(n);
-    for (let i = 0; i < rows; i++) setRow(matrix, i, a, i * n);
-    const x = await solver.solve(matrix, b);
-    await solver.dispose();
-    return x;
-  };
-  for (const blas of new Set([undefined, systemBlas()])) {
-    const both = Float64Array.from([...sides[0]!, ...sides[1]!]);
-    const x = await solveWith(both, blas);
-    const left = sides.map((side, k) => {
-      const alone = x.subarray(k * n, (k + 1) * n);
-      return side.map((v, i) => v - alone.reduce((sum, c, j) => sum + a[i * n + j]! * c, 0));
-    });
-    const rotated = [both.subarray(n, rows), both.subarray(rows + n)];
-    const dot = (u: Float64Array, v: Float64Array) => u.reduce((sum, w, i) => sum + w * v[i]!, 0);
-    for (const [k, side] of sides.entries()) {
-      const alone = await solveWith(side.slice(), blas);
-      const apart = alone.reduce((most, v, j) => Math.max(most, Math.abs(v - x[k * n + j]!)), 0);
-      assert.ok(apart < 1e-12, `${apart}`);
-      for (const l of [0, 1]) assert.ok(Math.abs(dot(left[k]!, left[l]!) - dot(rotated[k]!, rotated[l]!)) < 1e-10);
-    }
-  }
 });
 
 test.run();

@@ -40,7 +40,10 @@ test("other words are refused with those that there are", async () => {
       () => randomFeatures(problem, { conditions: conditions! }),
     ]) {
       const error = await run().catch((e: unknown) => e);
-      assert.ok(error instanceof OptionsError && /expected "exact" or "penalty"/.test(error.message), String(error));
+      assert.ok(
+        error instanceof OptionsError && /expected one of "exact", "penalty"/.test(error.message),
+        String(error),
+      );
     }
   }
 });
