@@ -1,5 +1,5 @@
 /**
- * A step of Adam with the Wasserstein regularizer and without: processor seconds, by turns, least of several.
+ * A step of Adam with the Wasserstein regularizer and without, on all points and on batches: processor milliseconds, by turns, least of several.
  *
  * `node --import tsx --conditions=source bench/solver-term.ts`
  */
@@ -18,35 +18,50 @@ const problem = pde({
   conditions: "exact",
 });
 const domain = domainOf(problem.domain);
-const terms = { none: undefined, sliced: wassersteinTerm(), "dual-sobolev": wassersteinTerm({ norm: "dual-sobolev" }) };
-const [steps, turns, count] = [20, 9, 2000];
+const terms = {
+  none: undefined,
+  sliced: wassersteinTerm(),
+  "16 directions": wassersteinTerm({ directions: 16 }),
+  "32 directions": wassersteinTerm({ directions: 32 }),
+  "dual-sobolev": wassersteinTerm({ norm: "dual-sobolev" }),
+};
+const [steps, turns] = [10, 24];
 
-for (const [width, depth, precision] of [
-  [16, 4, "float64"],
-  [32, 6, "float64"],
-  [32, 6, "float32"],
+// As a round does: sets of points take turns, one a step, where there are batches.
+for (const [width, depth, precision, count, batches] of [
+  [16, 4, "float64", 2000, 1],
+  [32, 6, "float64", 2000, 1],
+  [32, 6, "float32", 2000, 1],
+  [16, 4, "float64", 1000, 5],
+  [32, 6, "float64", 500, 10],
 ] as const) {
   const { model, interior, interiorPoints } = assemble(problem, domain, mlp({ width, depth, scale: 20 }));
   const theta = model.network.initial(rng(1));
   const gradient = new Float64Array(theta.length);
-  const points = rng(2)
-    .uniform(2 * count)
-    .map((u) => 2 * u - 1);
   const even = new Float64Array(count).fill(1 / count);
-  const set = { ...interiorPoints({ points, weights: even, density: even }, 1), stream: rng(3) };
+  const sets = Array.from({ length: batches }, (_, k) => {
+    const points = rng(2)
+      .split(k)
+      .uniform(2 * count)
+      .map((u) => 2 * u - 1);
+    return { ...interiorPoints({ points, weights: even, density: even }, 1), stream: rng(3) };
+  });
   const least: Record<string, number> = {};
   const programs = Object.entries(terms).map(([name, term]) => {
     const program = leastSquaresProgram(model, [interior(count, 1000)], {
       precision,
       ...(term && { term: { term, box: domain } }),
     });
-    program.setPoints([set]);
+    program.setPoints([sets[0]!]);
     return { name, program };
   });
   for (let turn = 0; turn <= turns; turn++) {
     for (const { name, program } of programs) {
       const before = process.cpuUsage();
-      for (let i = 0; i < steps; i++) await program.lossAndGradient(theta, gradient);
+      for (let i = 0; i < steps; i++) {
+        if (batches > 1) program.setPoints([sets[i % batches]!]);
+        await program.lossAndGradient(theta, gradient);
+      }
       const { user, system } = process.cpuUsage(before);
       // The first turn compiles.
       if (turn > 0) least[name] = Math.min(least[name] ?? Number.POSITIVE_INFINITY, (user + system) / 1000 / steps);
@@ -55,6 +70,7 @@ for (const [width, depth, precision] of [
   const words = Object.entries(least).map(
     ([name, ms]) => `${name} ${ms.toFixed(2)} ms (${(ms / least["none"]!).toFixed(2)})`,
   );
-  console.log(`${depth} x ${width}, ${count} points, ${precision}: ${words.join(", ")}`);
+  const points = batches > 1 ? `batches of ${count}` : `${count} points`;
+  console.log(`${depth} x ${width}, ${points}, ${precision}: ${words.join(", ")}`);
   for (const { program } of programs) await program.dispose();
 }

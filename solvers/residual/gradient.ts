@@ -7,7 +7,7 @@ import type { Compiled, TensorSpec } from "../../engine/tensors/compile.ts";
 import type { Precision } from "../../engine/tensors/graph.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
 import { constant } from "../../engine/tensors/trace.ts";
-import { ofMasses, placesOf, placesShapes, type WassersteinTerm } from "../../wasserstein/term/index.ts";
+import { ofMasses, placesOf, placesSpecs, type WassersteinTerm } from "../../wasserstein/term/index.ts";
 import { type Model, parameterCount } from "./model.ts";
 import type { GroupPoints } from "./program.ts";
 import { type RowGroup, weightedRows } from "./rows.ts";
@@ -31,6 +31,8 @@ export type LossAndGradient = (
 ) => Promise<number>;
 
 type Numbers = Float32Array | Float64Array;
+/** The arrays of a part. */
+type Inputs = readonly (Numbers | Int32Array)[];
 
 /** A Wasserstein regularizer of the density of r², in the box of the domain. */
 export interface RowTerm {
@@ -87,8 +89,10 @@ function partsOf(
   const count = Math.ceil(group.count / number);
   const part: RowGroup = { ...group, count };
   const columns = Math.max(1, group.data.length);
-  const more = given ? placesShapes(given.term, count, dimension) : [];
-  const specs = [[count, dimension], [count, 1], [count, columns], ...more].map((shape) => ({ shape }));
+  const specs: readonly TensorSpec[] = [
+    ...[dimension, 1, columns].map((width) => ({ shape: [count, width] })),
+    ...(given ? placesSpecs(given.term, count, dimension) : []),
+  ];
   const program = compile(
     `gradient of ${group.name}`,
     [{ shape: [parameterCount(model)] }, ...specs],
@@ -102,36 +106,39 @@ function partsOf(
     },
     precision,
   );
-  const buffers = Array.from({ length: number }, () =>
-    specs.map(({ shape }) => made(shape.reduce((a, b) => a * b, 1))),
-  );
-  let known: GroupPoints | undefined;
+  const inPrecision = (values: Float64Array | Int32Array) =>
+    precision === "float64" || values instanceof Int32Array ? values : Float32Array.from(values);
+  const partsWith = (points: GroupPoints): Inputs[] => {
+    const widths = [dimension, 1, columns];
+    const order = given && number > 1 ? points.stream!.split("parts").permutation(group.count) : undefined;
+    return Array.from({ length: number }, (_, k) => {
+      const buffer = widths.map((width) => made(count * width));
+      const from = k * count;
+      const n = Math.min(count, group.count - from);
+      [points.points, points.rootWeights, points.data].forEach((all, j) => {
+        const width = widths[j]!;
+        const into = buffer[j]!;
+        if (order)
+          for (let i = 0; i < n; i++)
+            into.set(all.subarray(order[from + i]! * width, (order[from + i]! + 1) * width), i * width);
+        else into.set(all.subarray(from * width, (from + n) * width));
+        for (let i = n; i < count; i++) into.set(all.subarray(0, width), i * width);
+      });
+      buffer[1]!.fill(0, n);
+      if (given === undefined) return buffer;
+      const places = placesOf(given.term, Float64Array.from(buffer[0]!), given.box, points.stream!.split(k));
+      return [...buffer, ...places.map(inPrecision)];
+    });
+  };
+  /** Sets of batches come back every few steps, and sorting one along all directions takes as long as a step. */
+  const known = new WeakMap<GroupPoints, Inputs[]>();
   return {
     program,
-    /** The arrays of every part; what is left over in the last one repeats the first point, without weight. */
-    inputs(points: GroupPoints): readonly (readonly Numbers[])[] {
-      if (points === known) return buffers;
-      known = points;
-      const widths = [dimension, 1, columns];
-      const order = given && number > 1 ? points.stream!.split("parts").permutation(group.count) : undefined;
-      for (const [k, buffer] of buffers.entries()) {
-        const from = k * count;
-        const n = Math.min(count, group.count - from);
-        [points.points, points.rootWeights, points.data].forEach((all, j) => {
-          const width = widths[j]!;
-          const into = buffer[j]!;
-          if (order)
-            for (let i = 0; i < n; i++)
-              into.set(all.subarray(order[from + i]! * width, (order[from + i]! + 1) * width), i * width);
-          else into.set(all.subarray(from * width, (from + n) * width));
-          for (let i = n; i < count; i++) into.set(all.subarray(0, width), i * width);
-        });
-        buffer[1]!.fill(0, n);
-        if (!given) continue;
-        const places = placesOf(given.term, Float64Array.from(buffer[0]!), given.box, points.stream!.split(k));
-        for (const [j, values] of places.entries()) buffer[3 + j]!.set(values);
-      }
-      return buffers;
+    /** The arrays of every part; what the last one has room for repeats the first point, without weight. */
+    inputs(points: GroupPoints): readonly Inputs[] {
+      const inputs = known.get(points) ?? partsWith(points);
+      known.set(points, inputs);
+      return inputs;
     },
   };
 }

@@ -77,7 +77,7 @@ export interface LeastSquaresProgram {
   readonly size: number;
   /** Number of rows M. */
   readonly rows: number;
-  /** Replaces the points of all groups. */
+  /** Replaces the points of all groups; sets that come back, as the same objects, are prepared once. Their arrays may not change. */
   setPoints(groups: readonly GroupPoints[]): void;
   /** At how many points other than its own a row asks for unknowns, at most. */
   readonly elsewhere: number;
@@ -223,7 +223,7 @@ export function leastSquaresProgram(
     rows,
     elsewhere: Math.max(0, ...groups.map(({ residuals }) => pointsElsewhere(residuals))),
     setPoints(given) {
-      sets = given.map((set) => ({ ...set }));
+      sets = given;
       pass?.setPoints(sets);
       current = given.flatMap(({ points, rootWeights, data }) => [points, rootWeights, data]);
     },

@@ -62,10 +62,10 @@ export function machineOf(options: TrainOptions, scale: number, grown: boolean):
     take(set, draw) {
       const others = program.others.map((other, i) => other.draw(draw.split("other").split(i)));
       const stream = draw.split("term");
-      const put = (part: PointSet) =>
-        program.rows.setPoints([{ ...assembly.interiorPoints(part, weights.equations), stream }, ...others]);
-      const sets = partsOf(filled(set, program.interior), options.batch, draw);
-      parts = sets.map((part) => () => put(part));
+      parts = partsOf(filled(set, program.interior), options.batch, draw).map((part) => {
+        const points = [{ ...assembly.interiorPoints(part, weights.equations), stream }, ...others];
+        return () => program.rows.setPoints(points);
+      });
       next = 0;
       parts[0]!();
       stepper.changed();

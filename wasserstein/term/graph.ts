@@ -1,6 +1,6 @@
 /** The Wasserstein regularizer inside of compiled steps: of values whose masses are equal, and of masses whose places are fixed. */
-import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import type { Rng } from "../../engine/random/rng.ts";
+import type { TensorSpec } from "../../engine/tensors/compile.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
 import { constant } from "../../engine/tensors/trace.ts";
 import { batchSlicedWassersteinGraph, wasserstein1dGraph } from "../line/index.ts";
@@ -9,11 +9,6 @@ import { type Box, cosineFeatures } from "./cosine-norm.ts";
 import type { WassersteinTermOptions } from "./options.ts";
 
 type Term = Required<WassersteinTermOptions>;
-
-/** Numbers of one step or one set of points. */
-export interface TermArray extends ShapedArray {
-  readonly values: Float64Array;
-}
 
 /**
  * The term between a batch of images and another. "sliced": each image is a point, the batch the cloud, as released with WassDiff
@@ -38,19 +33,21 @@ export function ofImages(term: Term, a: tf.Tensor4D, b: tf.Tensor4D, directions?
   return tf.mean(tf.sum(tf.square(sums), 1)) as tf.Scalar;
 }
 
-/** Shapes of the arrays of {@link placesOf}. */
-export function placesShapes(
-  { norm, directions, modes }: Term,
-  count: number,
-  dim: number,
-): readonly (readonly number[])[] {
-  if (norm === "dual-sobolev") return [[count, modes]];
+/** Shapes and types of the arrays of {@link placesOf}. */
+export function placesSpecs({ norm, directions, modes }: Term, count: number, dim: number): readonly TensorSpec[] {
+  if (norm === "dual-sobolev") return [{ shape: [count, modes] }];
   const rows = dim === 1 ? 1 : directions;
-  return [[rows * count], [rows * count], [rows, count]];
+  const indices = { shape: [rows * count], dtype: "int32" } as const;
+  return [indices, indices, { shape: [rows, count] }];
 }
 
 /** The arrays that stand for fixed points in {@link ofMasses}. @param stream - draws directions */
-export function placesOf(term: Term, points: Float64Array, box: Box, stream: Rng): readonly Float64Array[] {
+export function placesOf(
+  term: Term,
+  points: Float64Array,
+  box: Box,
+  stream: Rng,
+): readonly (Float64Array | Int32Array)[] {
   if (term.norm === "dual-sobolev") return [cosineFeatures(points, box, term.modes)];
   const dim = box.low.length;
   const n = points.length / dim;
@@ -58,7 +55,7 @@ export function placesOf(term: Term, points: Float64Array, box: Box, stream: Rng
     dim === 1
       ? { points: Float64Array.of(1), count: 1 }
       : sampleDirections(term.directions, dim, { kind: "orthonormal", rng: stream });
-  const [order, places, gaps] = [new Float64Array(count * n), new Float64Array(count * n), new Float64Array(count * n)];
+  const [order, places, gaps] = [new Int32Array(count * n), new Int32Array(count * n), new Float64Array(count * n)];
   for (let l = 0; l < count; l++) {
     const at = new Float64Array(n);
     for (let i = 0; i < n; i++) {
@@ -99,13 +96,12 @@ export function ofMasses({ norm }: Term, a: tf.Tensor1D, b: tf.Tensor1D, places:
 
 /** x in the order of each row, [rows · n]. The gradient reads each element at its ranks; that of a gather is quadratic. */
 function permuted(x: tf.Tensor1D, order: tf.Tensor1D, ranks: tf.Tensor1D, rows: number): tf.Tensor1D {
-  const index = (at: tf.Tensor1D) => tf.cast(at, "int32") as tf.Tensor1D;
   const op = tf.customGrad((...args) => {
     const [values] = args as [tf.Tensor1D, tf.GradSaveFunc];
     return {
-      value: tf.gather(values, index(order)),
+      value: tf.gather(values, order),
       gradFunc: (upstream: tf.Tensor) =>
-        tf.sum(tf.reshape(tf.gather(upstream as tf.Tensor1D, index(ranks)), [rows, values.shape[0]]), 0),
+        tf.sum(tf.reshape(tf.gather(upstream as tf.Tensor1D, ranks), [rows, values.shape[0]]), 0),
     };
   });
   return op(x) as tf.Tensor1D;

@@ -1,5 +1,5 @@
 /** One regularizer for both halves: the term of a loss. */
 
-export { ofImages, ofMasses, placesOf, placesShapes } from "./graph.ts";
+export { ofImages, ofMasses, placesOf, placesSpecs } from "./graph.ts";
 export type { WassersteinTerm, WassersteinTermOptions } from "./options.ts";
 export { isWassersteinTerm, wassersteinTerm } from "./options.ts";

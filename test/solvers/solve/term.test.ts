@@ -59,6 +59,33 @@ for (const options of [{ directions: 6 }, { norm: "dual-sobolev", modes: 12, mix
   });
 }
 
+test("sets of points that take turns, as batches do, have the losses and gradients that each has alone", async () => {
+  const term = wassersteinTerm({ directions: 6 });
+  const of = () => leastSquaresProgram(model, [interior(50, 3)], { term: { term, box: domain } });
+  const weights = new Float64Array(50).fill(1 / 50);
+  const sets = [1, 2].map((seed) => {
+    const points = rng(seed).uniform(100);
+    return { ...interiorPoints({ points, weights, density: weights }, 1), stream: rng(5) };
+  });
+  const theta = model.network.initial(rng(3));
+  const turns = of();
+  const seen: [number, Float64Array][] = [];
+  for (const set of [...sets, ...sets]) {
+    turns.setPoints([set]);
+    const gradient = new Float64Array(theta.length);
+    seen.push([await turns.lossAndGradient(theta, gradient), gradient]);
+  }
+  await turns.dispose();
+  const second = of();
+  second.setPoints([sets[1]!]);
+  const gradient = new Float64Array(theta.length);
+  const alone = [await second.lossAndGradient(theta, gradient), gradient];
+  await second.dispose();
+  assert.equal(seen[1], alone);
+  assert.equal(seen.slice(2), seen.slice(0, 2));
+  assert.not.equal(seen[0], seen[1]);
+});
+
 const base: SolveOptions = {
   network,
   sampler: sobol(),

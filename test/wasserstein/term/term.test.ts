@@ -6,7 +6,7 @@ import {
   type WassersteinTermOptions,
   wassersteinTerm,
 } from "../../../wasserstein/index.ts";
-import { ofImages, ofMasses, placesOf, placesShapes } from "../../../wasserstein/term/index.ts";
+import { ofImages, ofMasses, placesOf, placesSpecs } from "../../../wasserstein/term/index.ts";
 import { assert, close, test, throws } from "../../harness.ts";
 
 const cloud = (seed: number, count: number, dim: number) => {
@@ -55,7 +55,7 @@ for (const dim of [1, 2, 5]) {
           const { value, grad } = tf.valueAndGrad((w: tf.Tensor) => ofMasses(term, share(w), share(b!), rest))(a!);
           return [tf.reshape(value, [1]), grad];
         },
-        [[count], [count], ...placesShapes(term, count, dim)].map((shape) => ({ shape })),
+        [{ shape: [count] }, { shape: [count] }, ...placesSpecs(term, count, dim)],
         { precision: "float64" },
       );
       const [value, gradient] = (await program.run([x.weights, y.weights, ...places])) as [Float64Array, Float64Array];
