@@ -1,6 +1,6 @@
 /**
  * Functions by their values at nodes of [−1, 1] (Canuto, Hussaini, Quarteroni and Zang 2006, Spectral Methods):
- * polynomials at the points of Gauss and Lobatto, and trigonometric ones at even points of a period.
+ * polynomials at the points of Gauss and Lobatto, and trigonometric ones at points of a period that lie evenly.
  */
 
 /** Functions of one degree; matrices are row-major, [degree + 1, degree + 1]. */

@@ -83,7 +83,7 @@ export interface Refinement {
   plan(marked: number): AxisPlan[];
 }
 
-/** What states [unknowns, nodes] on a grid ask for. */
+/** Spectra of states [unknowns, nodes] on a grid, and what they ask for. */
 export function refinement(form: SpectralForm, grid: Grid, states: readonly Float64Array[]): Refinement {
   const sizes = form.inside.map(
     (_, k) =>
