@@ -1,9 +1,19 @@
-/** Steady problems on three axes by spectral elements: their solution, and the estimate of its error. */
+/** Problems on three axes of space, steady or in time, by spectral elements: their solution, and the estimate of its error. */
+import { significant } from "../../engine/text/number.ts";
 import { spaceAxes } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { piecewiseTrial } from "../solution/piecewise-trial.ts";
 import { Solution, type SolutionReport } from "../solution/solution.ts";
-import { errorShare, type GridSolve, Mismatch, solveOnGrids, spectralForm, spectralPieces } from "../spectral/index.ts";
+import {
+  errorShare,
+  Mismatch,
+  type SpectralField,
+  type SpectralForm,
+  type SpectralOptions,
+  solveOnGrids,
+  spectralForm,
+  spectralPieces,
+} from "../spectral/index.ts";
 import { doubtful } from "./assessment.ts";
 import { comparisonPoints, distance } from "./distance.ts";
 import type { MethodResult } from "./method-result.ts";
@@ -21,52 +31,39 @@ const shareBy = (error: number): number => (error <= doubtful ? shareOfGood : sh
 /** Solves by spectral elements; undefined where the problem does not suit them. */
 export async function bySpectralElements(problem: Problem, setting: Setting): Promise<MethodResult | undefined> {
   const { say, options, budget, speed, work, spent } = setting;
-  if (problem.time !== undefined || spaceAxes(problem).length !== 3) return undefined;
+  if (spaceAxes(problem).length !== 3) return undefined;
   const form = spectralForm(problem);
-  if (typeof form === "string") {
-    say(`no spectral elements: ${form}`);
-    return undefined;
-  }
   const goal = budget.tolerance ?? defaultTolerance;
-  let solves: GridSolve[];
-  try {
-    solves = solveOnGrids(form, {
-      goal,
-      work: (error) => shareBy(error) * work,
-      isOver: (error) => options.signal?.aborted === true || speed.share() > shareBy(error),
-      onGrid: ({ grid, iterations }, error) =>
-        say(
-          `spectral elements, ${grid.axes.map(({ nodes }) => nodes).join(" × ")} nodes: error ${error.toExponential(1)} after ${iterations} iterations`,
-        ),
-    });
-  } catch (error) {
-    if (!(error instanceof Mismatch)) throw error;
-    say(`no spectral elements: ${error.message}`);
+  const limits = {
+    goal,
+    work: (error: number) => shareBy(error) * work,
+    isOver: (error: number) => options.signal?.aborted === true || speed.share() > shareBy(error),
+    onGrid: (words: string, error: number) => say(`spectral elements, ${words}: error ${error.toExponential(1)}`),
+  };
+  const solves = typeof form === "string" ? form : await solvesOf(form, limits);
+  if (typeof solves === "string" || typeof form === "string") {
+    say(`no spectral elements: ${solves}`);
     return undefined;
   }
-  const last = solves.at(-1)!;
-  if (!last.values.every(Number.isFinite)) {
-    say("no spectral elements: their values do not stay finite");
-    return undefined;
-  }
+  const { field, change, share, steps, restless, ended } = solves.at(-1)!;
   const report: SolutionReport = {
     ...{ ...spent(), status: "budget", residual: Number.NaN, scale: 1, conditions: "exact", constants: {} },
     ...{ exactConditions: problem.conditions.map(({ text }) => text), penalizedConditions: [], rounds: solves.length },
-    steps: solves.reduce((sum, { steps }) => sum + steps, 0),
+    steps,
   };
-  const solutionOf = ({ grid, values }: GridSolve) =>
-    new Solution(problem, piecewiseTrial(problem, spectralPieces(grid, values)), report);
-  const solution = solutionOf(last);
-  const share = errorShare(solves);
-  const { change } = last;
+  const solutionOf = (one: SpectralField) =>
+    new Solution(problem, piecewiseTrial(problem, spectralPieces(form, one)), report);
+  const solution = solutionOf(field);
   const quantities =
     change && problem.quantities.length > 0
-      ? (await distance(problem, solution, solutionOf(solves.at(-2)!), comparisonPoints(problem, compared))).quantities
+      ? (await distance(problem, solution, solutionOf(solves.at(-2)!.field), comparisonPoints(problem, compared)))
+          .quantities
       : [];
   const error = change && {
     unknowns: share * change.unknowns,
     each: change.each.map((size) => share * size),
     quantities: quantities.map((size) => share * size),
+    ...(change.end !== undefined && { end: share * change.end }),
   };
   return {
     solution,
@@ -74,15 +71,60 @@ export async function bySpectralElements(problem: Problem, setting: Setting): Pr
     evidence: {
       compared: error ? [{ by: "a coarser grid", error }] : [],
       ...(!error && { residualRatio: 1 }),
-      warnings: {
-        restless: last.converged
-          ? undefined
-          : "the equations of spectral elements were not solved: they may have no solution or several, or coefficients that vary much; look at the text, or give it more time",
-      },
+      warnings: { restless, ended },
       more: "give it more time",
       ended: error && error.unknowns <= goal ? "converged" : "budget",
     },
     isFinal: false,
     isRough: !(error && error.unknowns <= Math.max(goal, rough)),
   };
+}
+
+interface Solve {
+  readonly field: SpectralField;
+  /** Difference from the one before. */
+  readonly change: { readonly unknowns: number; readonly each: readonly number[]; readonly end?: number } | undefined;
+  /** Of the last change that is thought to be the error. */
+  readonly share: number;
+  readonly steps: number;
+  readonly restless: string | undefined;
+  readonly ended: string | undefined;
+}
+
+const restlessWords =
+  "the equations of spectral elements were not solved: they may have no solution or several, or coefficients that vary much; look at the text, or give it more time";
+
+/** Solutions on finer grids, coarse ones first, or why there are none, in words. */
+async function solvesOf(form: SpectralForm, limits: SpectralOptions): Promise<Solve[] | string> {
+  try {
+    const found = form.time === undefined ? steadySolves(form, limits) : await marches(form, limits);
+    if (found.length === 0) return "there was no time for a march";
+    return found.every(({ isFinite: finite }) => finite) ? found : "their values do not stay finite";
+  } catch (error) {
+    if (error instanceof Mismatch) return error.message;
+    throw error;
+  }
+}
+
+const steadySolves = (form: SpectralForm, limits: SpectralOptions) =>
+  solveOnGrids(form, limits).map(({ grid, values, change, steps, converged }, k, all) => ({
+    ...{ field: { grid, states: values }, change, steps, isFinite: values.every(Number.isFinite) },
+    ...{ share: errorShare(all.slice(0, k + 1)), restless: converged ? undefined : restlessWords, ended: undefined },
+  }));
+
+async function marches(form: SpectralForm, limits: SpectralOptions) {
+  const { marchOnGrids } = await import("../spectral/march.ts");
+  return marchOnGrids(form, limits).map(({ grid, steps, until, isEnded, change }, k, all) => ({
+    ...{
+      field: { grid, states: { steps, until } },
+      change,
+      steps: steps.length,
+      share: errorShare(all.slice(0, k + 1)),
+    },
+    isFinite: steps.every(({ start }) => start[0]!.every(Number.isFinite)),
+    restless: undefined,
+    ended: isEnded
+      ? `no step in time is short enough at t = ${significant(until, 4)}: the solution may end there`
+      : undefined,
+  }));
 }

@@ -2,7 +2,7 @@
  * The choice of method, in order:
  *
  * 1. steady problems on one or two axes: elements;
- * 2. steady problems on three axes, in boxes that stand together: spectral elements;
+ * 2. problems on three axes of space, in boxes that stand together: spectral elements;
  * 3. conservation laws whose start jumps, on a line or in a rectangle: finite volumes;
  * 4. initial value problems without space, on a line or in a rectangle: time marching, again for each trial of
  * constants to be found;

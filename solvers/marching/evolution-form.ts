@@ -149,7 +149,8 @@ function rowReader(problem: Problem, space: readonly number[], time: number, lea
     }));
 }
 
-function startsOf({ conditions, unknowns, time }: Problem, inTime: readonly number[]): Expression[][] | string {
+/** Derivatives in time at the first moment below the highest order [unknown][order], or why they are no formulas, in words. */
+export function startsOf({ conditions, unknowns, time }: Problem, inTime: readonly number[]): Expression[][] | string {
   const starts: Expression[][] = unknowns.map(() => []);
   for (const c of conditions) {
     if (c.kind !== "initial") continue;

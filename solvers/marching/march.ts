@@ -661,7 +661,7 @@ function residualOf(
 }
 
 /** A state in which unknowns that equations determine at every moment have the values that a very short step finds. */
-function soonConsistent(
+export function soonConsistent(
   system: ImplicitSystem,
   [begin, end]: readonly [number, number],
   start: readonly Float64Array[],

@@ -137,7 +137,7 @@ interface Along {
 const bends = new WeakMap<Step, Float64Array>();
 
 /** By how much the polynomial of a step misses the second stage of the one before, over the stages' product there. */
-function bendsOf(step: Step, before: Step): Float64Array {
+export function bendsOf(step: Step, before: Step): Float64Array {
   const known = bends.get(step);
   if (known) return known;
   const place = placeBefore(step, before);
@@ -156,7 +156,7 @@ function inPeriod({ edges, periodic }: SplineSpace, x: number): number {
 }
 
 /** The step that a time belongs to. */
-function stepAt(steps: readonly Step[], t: number): number {
+export function stepAt(steps: readonly Step[], t: number): number {
   let [low, high] = [0, steps.length - 1];
   while (low < high) {
     const middle = (low + high + 1) >> 1;
@@ -167,7 +167,7 @@ function stepAt(steps: readonly Step[], t: number): number {
 }
 
 /** Factors of 1, s, s², s³ and the stages' product in a derivative in time. */
-function weights(s: number, order: number, h: number): readonly [number, number, number, number, number] {
+export function weights(s: number, order: number, h: number): readonly [number, number, number, number, number] {
   const bend = stageProduct(s, order) / h ** order;
   if (order === 0) return [1, s, s * s, s * s * s, bend];
   if (order === 1) return [0, 1 / h, (2 * s) / h, (3 * s * s) / h, bend];

@@ -4,15 +4,18 @@
  */
 import { type Expression, evaluateAt, nodesOf } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
-import type { EvolutionForm } from "./evolution-form.ts";
+import type { EvolutionForm, Row } from "./evolution-form.ts";
 
-/** Moments that are looked at where there is no space, and where there is; places of space along each axis. */
-const [moments, momentsInSpace, places] = [2 ** 16, 2 ** 12, 7];
+/** Moments that are looked at where there is no space, and where there is; places along each axis of space, by their number. */
+const [moments, momentsInSpace, placesAlong] = [2 ** 16, 2 ** 12, [1, 7, 7, 3]];
 /** Share of its range by which something may change within one step. */
 const mostChange = 0.35;
 
 /** The largest parts of rows without unknowns that depend on an axis. */
-export function partsAlong({ inside, faces }: EvolutionForm, axis: number): readonly Expression[] {
+export function partsAlong(
+  { inside, faces }: Record<"inside" | "faces", readonly Row[]>,
+  axis: number,
+): readonly Expression[] {
   const found = new Set<Expression>();
   const visit = (e: Expression): void => {
     const leaves = [...nodesOf(e)];
@@ -28,7 +31,10 @@ export function partsAlong({ inside, faces }: EvolutionForm, axis: number): read
 }
 
 /** The longest step from a time on; infinite where nothing depends on time. */
-export function longestSteps(problem: Problem, form: EvolutionForm): (t: number) => number {
+export function longestSteps(
+  problem: Problem,
+  form: Pick<EvolutionForm, "inside" | "space" | "time"> & { readonly faces: readonly Row[] },
+): (t: number) => number {
   const parts = partsAlong(form, form.time);
   if (parts.length === 0) return () => Number.POSITIVE_INFINITY;
   const { bounds, axes, constants } = problem;
@@ -37,6 +43,7 @@ export function longestSteps(problem: Problem, form: EvolutionForm): (t: number)
   const dt = (end - begin) / count;
   const changes = new Float64Array(count);
   const points = new Float64Array((count + 1) * axes.length);
+  const places = placesAlong[form.space.length]!;
   const at = places ** form.space.length;
   for (let place = 0; place < at; place++) {
     for (let i = 0; i <= count; i++) {

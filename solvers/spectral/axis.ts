@@ -1,13 +1,16 @@
-/** One axis of elements: intervals side by side, each with polynomials of its own degree, continuous from one to the next. */
-import { lobatto } from "./lobatto.ts";
+/**
+ * One axis of elements: intervals side by side, each with polynomials of its own degree, continuous from one to the
+ * next; or one period with trigonometric polynomials.
+ */
+import { fourier, lobatto, type Nodal } from "./nodal.ts";
 
 /** An axis as it is laid down. */
 export interface AxisPlan {
   /** Ends of the intervals, ascending. */
   readonly cuts: readonly number[];
-  /** Degree in each interval, ≥ 1. */
+  /** Degree in each interval, ≥ 1; even where it is periodic. */
   readonly degrees: readonly number[];
-  /** The last place is the first one. */
+  /** One interval is a period. */
   readonly periodic: boolean;
 }
 
@@ -16,6 +19,7 @@ export interface Interval {
   readonly low: number;
   readonly high: number;
   readonly degree: number;
+  readonly functions: Nodal;
   /** First of its places. */
   readonly first: number;
   /** Row-major matrices of derivatives by order, from 1 on, [degree + 1, degree + 1]. */
@@ -34,6 +38,10 @@ export interface Axis extends AxisPlan {
   readonly nodes: number;
 }
 
+/** Part of an interval's length from its middle, from −1 to 1. */
+export const inInterval = ({ low, high }: Interval, x: number): number =>
+  Math.max(-1, Math.min(1, (2 * (x - low)) / (high - low) - 1));
+
 /** Lays out an axis. */
 export function axisOf(plan: AxisPlan): Axis {
   const { cuts, degrees, periodic } = plan;
@@ -45,19 +53,19 @@ export function axisOf(plan: AxisPlan): Axis {
   let node = 0;
   for (const [e, degree] of degrees.entries()) {
     const [low, high] = [cuts[e]!, cuts[e + 1]!];
-    const { nodes, weights: own, first, second } = lobatto(degree);
+    const functions = (periodic ? fourier : lobatto)(degree);
+    const { nodes, weights: own, first, second } = functions;
     const scale = 2 / (high - low);
     const derivatives = [first.map((v) => v * scale), second.map((v) => v * scale * scale)];
-    intervals.push({ low, high, degree, first: places.length, derivatives });
+    intervals.push({ low, high, degree, functions, first: places.length, derivatives });
     for (let i = 0; i <= degree; i++) {
-      places.push(i === 0 ? low : i === degree ? high : low + (nodes[i]! + 1) / scale);
+      places.push(nodes[i] === 1 ? high : low + (nodes[i]! + 1) / scale);
       weights.push(own[i]! / scale);
       intervalOf.push(e);
       nodeOf.push(node + i);
     }
     node += degree;
   }
-  if (periodic) nodeOf[nodeOf.length - 1] = 0;
   return {
     ...plan,
     intervals,
@@ -65,6 +73,6 @@ export function axisOf(plan: AxisPlan): Axis {
     weights: Float64Array.from(weights),
     intervalOf: Int32Array.from(intervalOf),
     nodeOf: Int32Array.from(nodeOf),
-    nodes: periodic ? node : node + 1,
+    nodes: node + 1,
   };
 }

@@ -49,7 +49,8 @@ export class FastDiagonalisation {
   readonly #inTime: readonly (readonly number[])[];
   readonly #factors = new Map<Part, Float64Array>();
 
-  constructor(rows: SpectralRows, boxes: readonly NodeBox[]) {
+  /** @param isDirect - true where an axis with convection is solved as it is */
+  constructor(rows: SpectralRows, boxes: readonly NodeBox[], isDirect: boolean) {
     this.#rows = rows;
     const { form, grid, size, fixed } = rows;
     const parts: Part[] = [];
@@ -57,7 +58,7 @@ export class FastDiagonalisation {
     for (const unknown of form.inside.keys()) {
       const ends = endsOf(rows, unknown);
       for (const box of boxes) {
-        const part = partOf(rows, unknown, box, ends);
+        const part = partOf(rows, unknown, box, ends, isDirect);
         if (part === undefined) continue;
         parts.push(part);
         for (const node of part.nodes)
@@ -229,7 +230,7 @@ function endsOf(rows: SpectralRows, unknown: number): Ends {
   };
 }
 
-function partOf(rows: SpectralRows, unknown: number, box: NodeBox, ends: Ends): Part | undefined {
+function partOf(rows: SpectralRows, unknown: number, box: NodeBox, ends: Ends, isDirect: boolean): Part | undefined {
   const { grid } = rows;
   const d = grid.axes.length;
   const coefficient = (axis: number, order: number) =>
@@ -253,7 +254,7 @@ function partOf(rows: SpectralRows, unknown: number, box: NodeBox, ends: Ends): 
   const speeds = spans.map((_, axis) => coefficient(axis, 1));
   const peclet = speeds.map((b, k) => Math.abs(b * spans[k]!) / Math.max(Math.abs(diffusion[k]!), 1e-300));
   const worst = peclet.indexOf(Math.max(...peclet));
-  const direct = peclet[worst]! > convective ? worst : undefined;
+  const direct = isDirect && peclet[worst]! > convective ? worst : undefined;
   const reaction = coefficient(-1, 0);
   const pieces = grid.axes.map((axis, k) => {
     const n = counts[k]!;

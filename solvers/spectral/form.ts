@@ -9,6 +9,7 @@ import {
   type Problem,
   type ValueCondition,
 } from "../../equations/problem/index.ts";
+import { startsOf } from "../marching/evolution-form.ts";
 
 /** A derivative of an unknown. */
 export interface Leaf {
@@ -47,6 +48,8 @@ export interface SpectralForm {
   /** Highest order in time of each unknown. */
   readonly inTime: readonly number[];
   readonly isLinear: boolean;
+  /** Derivatives in time at the first moment [unknown][order]. */
+  readonly starts: readonly (readonly Expression[])[];
   /** Ends of boxes along each axis, and what lies between them. */
   readonly cuts: readonly (readonly number[])[];
   readonly contains: (point: readonly number[]) => boolean;
@@ -104,10 +107,14 @@ export function spectralForm(problem: Problem): SpectralForm | string {
     if (axis < 0 || c.unknowns.length < unknowns.length) return "it is periodic in time, or in a part of the unknowns";
     periodic[axis] = true;
   }
+  if (boxes.cuts.some((own, k) => periodic[k] && own.length > 2))
+    return "it is periodic along an axis on which boxes end";
+  const inTime = unknowns.map((_, k) => Math.max(0, ...leaves.flatMap((l) => (l.unknown === k ? [l.inTime] : []))));
+  const starts = time === undefined ? [] : startsOf(problem, inTime);
+  if (typeof starts === "string") return starts;
   const inside = paired(rows, leaves, unknowns.length);
   return {
-    ...{ problem, space, time, leaves, inside, faces, periodic },
-    inTime: unknowns.map((_, k) => Math.max(0, ...leaves.flatMap((l) => (l.unknown === k ? [l.inTime] : [])))),
+    ...{ problem, space, time, leaves, inside, faces, periodic, inTime, starts },
     isLinear: [...rows, ...ofFaces].every(({ linear }) => linear),
     ...boxes,
   };

@@ -135,12 +135,13 @@ export class Grid {
       if (!holds[c]) continue;
       const cell = this.#cell(c);
       for (const [axis, { intervals, periodic }] of axes.entries()) {
+        if (periodic) continue;
         const step = axes.slice(axis + 1).reduce((product, one) => product * one.intervals.length, 1);
         for (const end of ["low", "high"] as const) {
           const last = intervals.length - 1;
           const isEnd = cell[axis] === (end === "low" ? 0 : last);
           const by = (end === "low" ? -1 : 1) * step;
-          const beside = !isEnd ? c + by : periodic ? c - Math.sign(by) * last * step : -1;
+          const beside = isEnd ? -1 : c + by;
           const outer = beside < 0 || !holds[beside];
           found.push({ axis, end, outer, ...this.#pointsOf(cell, axis, end) });
         }
@@ -181,30 +182,95 @@ export function contract(
 ): void {
   for (let o = 0; o < outer; o++) {
     const base = o * step + from;
-    if (inner === 1) {
-      for (let i = 0, row = 0; i < n; i++, row += n) {
-        let sum = 0;
-        for (let k = 0; k < n; k++) sum += matrix[row + k]! * values[base + k]!;
-        out[base + i] = sum;
-      }
-      continue;
+    if (inner === 1) contractLine(matrix, n, values, out, base);
+    else {
+      let i = 0;
+      for (; i + 1 < n; i += 2) contractRows(matrix, n, i, values, out, base, inner);
+      if (i < n) contractRow(matrix, n, i, values, out, base, inner);
     }
-    for (let i = 0, row = 0; i < n; i++, row += n) {
-      const to = base + i * inner;
-      out.fill(0, to, to + inner);
-      let k = 0;
-      for (; k + 3 < n; k += 4) {
-        const [a, b, c, d] = [matrix[row + k]!, matrix[row + k + 1]!, matrix[row + k + 2]!, matrix[row + k + 3]!];
-        const p = base + k * inner;
-        const [q, r, s] = [p + inner, p + 2 * inner, p + 3 * inner];
-        for (let j = 0; j < inner; j++)
-          out[to + j]! += a * values[p + j]! + b * values[q + j]! + c * values[r + j]! + d * values[s + j]!;
-      }
-      for (; k < n; k++) {
-        const a = matrix[row + k]!;
-        const p = base + k * inner;
-        for (let j = 0; j < inner; j++) out[to + j]! += a * values[p + j]!;
-      }
+  }
+}
+
+/** One line of neighbours, four rows at a time. */
+function contractLine(matrix: Float64Array, n: number, values: Float64Array, out: Float64Array, base: number): void {
+  let i = 0;
+  for (; i + 3 < n; i += 4) {
+    const p = i * n;
+    const [q, r, s] = [p + n, p + 2 * n, p + 3 * n];
+    let [a, b, c, d] = [0, 0, 0, 0];
+    for (let k = 0; k < n; k++) {
+      const v = values[base + k]!;
+      a += matrix[p + k]! * v;
+      b += matrix[q + k]! * v;
+      c += matrix[r + k]! * v;
+      d += matrix[s + k]! * v;
     }
+    out[base + i] = a;
+    out[base + i + 1] = b;
+    out[base + i + 2] = c;
+    out[base + i + 3] = d;
+  }
+  for (; i < n; i++) {
+    let sum = 0;
+    for (let k = 0; k < n; k++) sum += matrix[i * n + k]! * values[base + k]!;
+    out[base + i] = sum;
+  }
+}
+
+/** Two rows for all lines of a block, four places at a time. */
+function contractRows(
+  matrix: Float64Array,
+  n: number,
+  i: number,
+  values: Float64Array,
+  out: Float64Array,
+  base: number,
+  inner: number,
+): void {
+  const row = i * n;
+  const [to, next] = [base + i * inner, base + (i + 1) * inner];
+  out.fill(0, to, to + 2 * inner);
+  let k = 0;
+  for (; k + 3 < n; k += 4) {
+    const at = row + k;
+    const [a, b, c, d] = [matrix[at]!, matrix[at + 1]!, matrix[at + 2]!, matrix[at + 3]!];
+    const [e, f, g, h] = [matrix[at + n]!, matrix[at + n + 1]!, matrix[at + n + 2]!, matrix[at + n + 3]!];
+    const p = base + k * inner;
+    const [q, r, s] = [p + inner, p + 2 * inner, p + 3 * inner];
+    for (let j = 0; j < inner; j++) {
+      const w = values[p + j]!;
+      const x = values[q + j]!;
+      const y = values[r + j]!;
+      const z = values[s + j]!;
+      out[to + j]! += a * w + b * x + c * y + d * z;
+      out[next + j]! += e * w + f * x + g * y + h * z;
+    }
+  }
+  for (; k < n; k++) {
+    const [a, b] = [matrix[row + k]!, matrix[row + n + k]!];
+    const p = base + k * inner;
+    for (let j = 0; j < inner; j++) {
+      const v = values[p + j]!;
+      out[to + j]! += a * v;
+      out[next + j]! += b * v;
+    }
+  }
+}
+
+function contractRow(
+  matrix: Float64Array,
+  n: number,
+  i: number,
+  values: Float64Array,
+  out: Float64Array,
+  base: number,
+  inner: number,
+): void {
+  const to = base + i * inner;
+  out.fill(0, to, to + inner);
+  for (let k = 0; k < n; k++) {
+    const a = matrix[i * n + k]!;
+    const p = base + k * inner;
+    for (let j = 0; j < inner; j++) out[to + j]! += a * values[p + j]!;
   }
 }

@@ -37,11 +37,11 @@ export function newton(
   let residual = rows.evaluate(0, [values]).slice();
   for (let step = 1; step <= mostSteps; step++) {
     if (!residual.every(Number.isFinite)) return { values, steps: step, iterations, converged: false, left: 1 };
-    if (solver === undefined || !form.isLinear) solver = new FastDiagonalisation(rows, boxes);
+    if (solver === undefined || !form.isLinear) solver = new FastDiagonalisation(rows, boxes, true);
     const own = solver;
     const precondition = (r: Float64Array) => own.solve(r, 0);
-    const moves = rows.fixedMoves();
     const right = residual.map((v) => -v);
+    const moves = rows.fixedBy(right);
     const found = gmres((x, out) => rows.apply(0, x, out), precondition, right, moves, {
       ...{ tolerance: form.isLinear ? ofLinear : ofNonlinear, most: mostIterations, isOver },
     });

@@ -1,28 +1,54 @@
 /** A solution on a grid of spectral elements: evaluated, laid down as plain data, and made of it again. */
-import { list, real, record, whole } from "../../engine/checks.ts";
+import { list, optional, real, record, whole } from "../../engine/checks.ts";
 import { FormatError } from "../../engine/errors.ts";
 import type { Pieces, Problem } from "../../equations/problem/index.ts";
-import type { Axis } from "./axis.ts";
-import { spectralForm } from "./form.ts";
+import { bendsOf, stepAt, weights } from "../marching/marched-field.ts";
+import type { Step } from "../marching/radau-stages.ts";
+import { type Axis, inInterval } from "./axis.ts";
+import { type SpectralForm, spectralForm } from "./form.ts";
 import type { Grid } from "./grid.ts";
-import { cardinals, lobatto } from "./lobatto.ts";
 import { gridOf } from "./refinement.ts";
 
 /** Name of the kind. */
 export const spectralKind = "spectral elements";
 
-/** The functions on a grid by their values at nodes, [unknowns, nodes]. */
-export function spectralPieces(grid: Grid, values: Float64Array): Pieces {
-  const { axes, nodes } = grid;
+/** Values at nodes [unknowns, nodes], or steps in time of such values. */
+export interface SpectralField {
+  readonly grid: Grid;
+  readonly states: Float64Array | { readonly steps: readonly Step[]; readonly until: number };
+}
+
+/** The functions of a field. */
+export function spectralPieces({ space, time }: Pick<SpectralForm, "space" | "time">, field: SpectralField): Pieces {
+  const { axes, nodes } = field.grid;
+  const { states } = field;
   const cells = axes.map(({ intervals }) => intervals.length).join(" × ");
   const degrees = [...new Set(axes.flatMap((axis) => axis.degrees))].sort((a, b) => a - b).join(", ");
+  const inTime = "steps" in states ? `${states.steps.length} steps in time, ` : "";
   return {
     kind: spectralKind,
-    words: `${cells} elements, polynomials of degree ${degrees}, ${nodes} nodes`,
-    coefficients: values,
-    layout: { cuts: axes.map(({ cuts }) => cuts), degrees: axes.map((axis) => axis.degrees) },
-    at: (points) => derivativesAt(grid, values, points),
+    words: `${inTime}${cells} elements, functions of degree ${degrees}, ${nodes} nodes`,
+    get coefficients() {
+      return "steps" in states ? numbersOf(states.steps) : states;
+    },
+    layout: {
+      ...{ cuts: axes.map(({ cuts }) => cuts), degrees: axes.map((axis) => axis.degrees) },
+      ...("steps" in states && { steps: states.steps.length, until: states.until }),
+    } satisfies Layout,
+    at: (points) => derivativesAt(field, space, time, points),
   };
+}
+
+/** Every step's time, length, start and three coefficients. */
+function numbersOf(steps: readonly Step[]): Float64Array {
+  const size = steps[0]!.start[0]!.length;
+  const out = new Float64Array(steps.length * (2 + 4 * size));
+  for (const [k, { t, h, start, coefficients }] of steps.entries()) {
+    const at = k * (2 + 4 * size);
+    out.set([t, h], at);
+    for (const [j, own] of [start[0]!, ...coefficients[0]!].entries()) out.set(own, at + 2 + j * size);
+  }
+  return out;
 }
 
 /** Polynomials of an axis at points: the first node's place and a row of values for each. */
@@ -31,21 +57,31 @@ interface Along {
   rows(order: number): readonly Float64Array[];
 }
 
-function derivativesAt(grid: Grid, values: Float64Array, points: Float64Array) {
+function derivativesAt(
+  { grid, states }: SpectralField,
+  space: readonly number[],
+  time: number | undefined,
+  points: Float64Array,
+) {
   const { axes, nodeOf, nodes } = grid;
-  const d = axes.length;
-  const count = points.length / d;
+  const d = space.length;
+  const width = d + (time === undefined ? 0 : 1);
+  const count = points.length / width;
+  const columns = space.map((axis) => Float64Array.from({ length: count }, (_, i) => points[i * width + axis]!));
   const intervals = axes.map(() => new Int32Array(count));
   for (let i = 0; i < count; i++) {
-    const cell = cellAt(grid, points, i * d);
+    const cell = cellAt(
+      grid,
+      columns.map((column) => column[i]!),
+    );
     for (let k = 0; k < d; k++) intervals[k]![i] = cell ? cell[k]! : -1;
   }
-  const along = axes.map((axis, k) => rowsAlong(axis, intervals[k]!, points, k, d));
+  const along = axes.map((axis, k) => rowsAlong(axis, intervals[k]!, columns[k]!));
   const strides = axes.map((_, k) => grid.stride(k));
   return (unknown: number, order: readonly number[]): Float64Array => {
-    const rows = along.map((one, k) => one.rows(order[k]!));
+    const rows = along.map((one, k) => one.rows(order[space[k]!]!));
     const out = new Float64Array(count).fill(Number.NaN);
-    const sumOver = (i: number, k: number, base: number): number => {
+    const sumOver = (values: Float64Array, i: number, k: number, base: number): number => {
       const row = rows[k]![i]!;
       const from = base + axes[k]!.intervals[intervals[k]![i]!]!.first * strides[k]!;
       let sum = 0;
@@ -53,27 +89,42 @@ function derivativesAt(grid: Grid, values: Float64Array, points: Float64Array) {
         for (let j = 0; j < row.length; j++) sum += row[j]! * values[unknown * nodes + nodeOf[from + j]!]!;
       else
         for (let j = 0; j < row.length; j++)
-          if (row[j] !== 0) sum += row[j]! * sumOver(i, k + 1, from + j * strides[k]!);
+          if (row[j] !== 0) sum += row[j]! * sumOver(values, i, k + 1, from + j * strides[k]!);
       return sum;
     };
-    for (let i = 0; i < count; i++) if (intervals[0]![i]! >= 0) out[i] = sumOver(i, 0, 0);
+    for (let i = 0; i < count; i++) {
+      if (intervals[0]![i]! < 0) continue;
+      if (!("steps" in states)) out[i] = sumOver(states, i, 0, 0);
+      else if (points[i * width + time!]! <= states.until) {
+        const parts = partsAt(states.steps, points[i * width + time!]!, order[time!]!);
+        out[i] = parts.reduce(
+          (sum, [weight, values]) => sum + (weight === 0 ? 0 : weight * sumOver(values, i, 0, 0)),
+          0,
+        );
+      }
+    }
     return out;
   };
 }
 
-function rowsAlong(axis: Axis, interval: Int32Array, points: Float64Array, k: number, d: number): Along {
+/** A derivative in time at a moment, as a sum of values at nodes with their weights. */
+export function partsAt(steps: readonly Step[], t: number, order: number): (readonly [number, Float64Array])[] {
+  const index = stepAt(steps, t);
+  const step = steps[index]!;
+  const own = weights((t - step.t) / step.h, order, step.h);
+  const bend = index > 0 && own[4] !== 0 ? bendsOf(step, steps[index - 1]!) : undefined;
+  const values = [step.start[0]!, ...step.coefficients[0]!, ...(bend ? [bend] : [])];
+  return values.map((one, k) => [own[k]!, one] as const);
+}
+
+function rowsAlong(axis: Axis, interval: Int32Array, column: Float64Array): Along {
   const known: Float64Array[][] = [];
   const values = () =>
     Array.from(interval, (e, i) => {
       if (e < 0) return new Float64Array(0);
-      const { low, high, degree } = axis.intervals[e]!;
+      const { degree, functions } = axis.intervals[e]!;
       const row = new Float64Array(degree + 1);
-      cardinals(
-        lobatto(degree),
-        Math.max(-1, Math.min(1, (2 * (points[i * d + k]! - low)) / (high - low) - 1)),
-        row,
-        0,
-      );
+      functions.cardinals(inInterval(axis.intervals[e]!, column[i]!), row);
       return row;
     });
   const rows = (order: number): readonly Float64Array[] => {
@@ -94,9 +145,9 @@ function rowsAlong(axis: Axis, interval: Int32Array, points: Float64Array, k: nu
 }
 
 /** The cell that has a point, of several the first; undefined outside of the domain. */
-function cellAt({ axes, plan }: Grid, points: Float64Array, at: number): number[] | undefined {
+function cellAt({ axes, plan }: Grid, point: readonly number[]): number[] | undefined {
   const choices = axes.map(({ cuts }, k) => {
-    const x = points[at + k]!;
+    const x = point[k]!;
     const slack = 1e-9 * (cuts.at(-1)! - cuts[0]!);
     const own: number[] = [];
     for (let e = 0; e + 1 < cuts.length; e++) if (x >= cuts[e]! - slack && x <= cuts[e + 1]! + slack) own.push(e);
@@ -113,9 +164,24 @@ function cellAt({ axes, plan }: Grid, points: Float64Array, at: number): number[
   return visit([]);
 }
 
-const layoutCheck = record({ cuts: list(list(real())), degrees: list(list(whole(1))) });
+/** The plain data of which, with its numbers, a field is made again. */
+interface Layout {
+  readonly cuts: readonly (readonly number[])[];
+  readonly degrees: readonly (readonly number[])[];
+  readonly steps?: number;
+  readonly until?: number;
+}
 
-/** The functions that {@link spectralPieces} stored. @throws FormatError where they do not belong to the problem, or numbers lack */
+const layoutCheck = record({
+  ...{ cuts: list(list(real())), degrees: list(list(whole(1))) },
+  ...{ steps: optional(whole(1)), until: optional(real()) },
+});
+
+/**
+ * The functions that {@link spectralPieces} stored.
+ *
+ * @throws FormatError where they do not belong to the problem, or numbers lack
+ */
 export function readSpectralPieces(
   path: string,
   problem: Problem,
@@ -129,18 +195,23 @@ export function readSpectralPieces(
   if (complaint !== undefined) return fail(complaint);
   const form = spectralForm(problem);
   if (typeof form === "string") return fail(`its problem has no spectral elements: ${form}`);
-  const { cuts, degrees } = layout as { readonly cuts: number[][]; readonly degrees: number[][] };
+  const { cuts, degrees, steps: count, until } = layout as Layout;
   const isGrid =
     cuts.length === form.cuts.length &&
     cuts.every(
       (own, k) => own.length === (degrees[k]?.length ?? 0) + 1 && own.every((v, i) => i === 0 || v > own[i - 1]!),
     );
-  if (!isGrid) return fail("its grid does not fit its problem");
-  const grid = gridOf(
-    form,
-    cuts.map((own, k) => ({ cuts: own, degrees: degrees[k]!, periodic: form.periodic[k]! })),
-  );
-  if (coefficients.length !== problem.unknowns.length * grid.nodes)
-    return fail(`${coefficients.length} values for a grid that has ${problem.unknowns.length * grid.nodes}`);
-  return spectralPieces(grid, coefficients);
+  if (!isGrid || (count === undefined) !== (form.time === undefined)) return fail("its grid does not fit its problem");
+  const plans = cuts.map((own, k) => ({ cuts: own, degrees: degrees[k]!, periodic: form.periodic[k]! }));
+  const grid = gridOf(form, plans);
+  const size = problem.unknowns.length * grid.nodes;
+  const whole = count === undefined ? size : count * (2 + 4 * size);
+  if (coefficients.length !== whole) return fail(`${coefficients.length} values for a grid that has ${whole}`);
+  if (count === undefined) return spectralPieces(form, { grid, states: coefficients });
+  const steps = Array.from({ length: count }, (_, k): Step => {
+    const own = coefficients.subarray(k * (2 + 4 * size), (k + 1) * (2 + 4 * size));
+    const [start, ...parts] = [0, 1, 2, 3].map((j) => own.slice(2 + j * size, 2 + (j + 1) * size));
+    return { t: own[0]!, h: own[1]!, start: [start!], coefficients: [parts] };
+  });
+  return spectralPieces(form, { grid, states: { steps, until: until! } });
 }

@@ -1,13 +1,14 @@
 /** Grids for a solution: finer along each axis where its polynomials fall off slowly, and its values on another grid. */
-import type { AxisPlan } from "./axis.ts";
+import { type AxisPlan, inInterval } from "./axis.ts";
 import type { SpectralForm } from "./form.ts";
 import { contract, Grid } from "./grid.ts";
-import { cardinals, lobatto } from "./lobatto.ts";
 
-/** Highest degree of an element. */
-const highest = 16;
-/** Fall of amplitudes from one degree to the next from which on a higher degree is taken; and degrees more. */
-const [steep, higher] = [0.75, 4];
+/** Highest degree of an element, where amplitudes fall fast, and of a period. */
+const [highest, highestOfSmooth, highestOfPeriod] = [16, 32, 128];
+/** Fall of amplitudes from one degree to the next from which on a higher degree is taken, and one that is fast; and degrees more. */
+const [steep, smooth, higher] = [0.75, 0.5, 4];
+/** Intervals of a box at first. */
+const mostParts = 4;
 /** Ratio of curvatures at the two ends of an interval from which on it is cut beside the rougher one; and where. */
 const [uneven, beside] = [4, 0.25];
 
@@ -31,7 +32,10 @@ export function firstPlan({ cuts, periodic }: SpectralForm, degree: number): Axi
   const lengths = cuts.map((own) => own.at(-1)! - own[0]!);
   const least = Math.min(...lengths);
   return cuts.map((own, k) => {
-    const parts = own.slice(1).map((high, i) => Math.min(4, Math.max(1, Math.round((high - own[i]!) / (2 * least)))));
+    const most = periodic[k] ? 1 : mostParts;
+    const parts = own
+      .slice(1)
+      .map((high, i) => Math.min(most, Math.max(1, Math.round((high - own[i]!) / (2 * least)))));
     const fine = [own[0]!];
     for (const [i, n] of parts.entries())
       for (let j = 1; j <= n; j++) fine.push(j === n ? own[i + 1]! : own[i]! + ((own[i + 1]! - own[i]!) * j) / n);
@@ -40,7 +44,7 @@ export function firstPlan({ cuts, periodic }: SpectralForm, degree: number): Axi
 }
 
 /** Energies of polynomials along an axis, [intervals][degrees], and squared curvature in each quarter of an interval. */
-function spectrumAlong(grid: Grid, values: readonly Float64Array[], axis: number) {
+function spectrumAlong(grid: Grid, values: readonly Float64Array[], sizes: readonly number[], axis: number) {
   const { intervals, places, weights, intervalOf } = grid.axes[axis]!;
   const inner = grid.stride(axis);
   const width = places.length;
@@ -48,10 +52,10 @@ function spectrumAlong(grid: Grid, values: readonly Float64Array[], axis: number
   const curvatures = intervals.map(() => [0, 0, 0, 0]);
   const out = new Float64Array(grid.count);
   const lines = { outer: grid.count / (width * inner), step: width * inner, inner };
-  for (const own of values) {
-    const size = own.reduce((most, v) => Math.max(most, Math.abs(v)), 0) || 1;
-    for (const { first, degree } of intervals)
-      contract(lobatto(degree).modes, degree + 1, own, out, { ...lines, from: first * inner });
+  for (const [k, own] of values.entries()) {
+    const size = sizes[k % sizes.length]!;
+    for (const { first, degree, functions } of intervals)
+      contract(functions.modes, degree + 1, own, out, { ...lines, from: first * inner });
     for (let i = 0; i < grid.count; i++) {
       const w = grid.weights[i]!;
       if (w === 0) continue;
@@ -71,44 +75,64 @@ function spectrumAlong(grid: Grid, values: readonly Float64Array[], axis: number
   return { energies, curvatures };
 }
 
-/**
- * A finer plan, by what the solution on a grid leaves.
- *
- * @param marked - part of the largest indicator from which on an interval is refined
- */
-export function refined(form: SpectralForm, grid: Grid, values: Float64Array, marked: number): AxisPlan[] {
-  const columns = form.inside.map((_, k) => {
-    const column = new Float64Array(grid.count);
-    grid.spread(values, k * grid.nodes, column);
-    return column;
-  });
-  const spectra = grid.axes.map((_, axis) => spectrumAlong(grid, columns, axis));
+/** Grids for several states of the unknowns together. */
+export interface Refinement {
+  /** Largest part of the states in their last polynomials along an axis, in root mean squares beside the size of each unknown. */
+  readonly tail: number;
+  /** A finer plan. @param marked - part of the largest tail from which on an interval is refined */
+  plan(marked: number): AxisPlan[];
+}
+
+/** Spectra of states [unknowns, nodes] on a grid, and what they ask for. */
+export function refinement(form: SpectralForm, grid: Grid, states: readonly Float64Array[]): Refinement {
+  const sizes = form.inside.map(
+    (_, k) =>
+      states.reduce((most, own) => {
+        for (let i = k * grid.nodes; i < (k + 1) * grid.nodes; i++) most = Math.max(most, Math.abs(own[i]!));
+        return most;
+      }, 0) || 1,
+  );
+  const columns = states.flatMap((own) =>
+    sizes.map((_, k) => {
+      const column = new Float64Array(grid.count);
+      grid.spread(own, k * grid.nodes, column);
+      return column;
+    }),
+  );
+  const spectra = grid.axes.map((_, axis) => spectrumAlong(grid, columns, sizes, axis));
   const tails = spectra.map(({ energies }) => energies.map((own) => Math.sqrt(own.at(-1)! + own.at(-2)!)));
   const most = Math.max(...tails.flat());
-  return grid.axes.map(({ cuts, degrees, periodic }, axis) => {
-    const fine = [cuts[0]!];
-    const own: number[] = [];
-    for (const [e, degree] of degrees.entries()) {
-      const [low, high] = [cuts[e]!, cuts[e + 1]!];
-      if (tails[axis]![e]! < marked * most) {
-        fine.push(high);
-        own.push(degree);
-        continue;
+  const volume = grid.weights.reduce((a, b) => a + b, 0);
+  return { tail: most / Math.sqrt(volume), plan: (marked) => grid.axes.map(planOf(marked)) };
+
+  function planOf(marked: number) {
+    return ({ cuts, degrees, periodic }: AxisPlan, axis: number): AxisPlan => {
+      const fine = [cuts[0]!];
+      const own: number[] = [];
+      for (const [e, degree] of degrees.entries()) {
+        const [low, high] = [cuts[e]!, cuts[e + 1]!];
+        if (tails[axis]![e]! < marked * most) {
+          fine.push(high);
+          own.push(degree);
+          continue;
+        }
+        const fall = fallOf(spectra[axis]!.energies[e]!);
+        const mostDegree = periodic ? highestOfPeriod : fall < smooth ? highestOfSmooth : highest;
+        if (periodic || (degree < mostDegree && fall < steep)) {
+          fine.push(high);
+          own.push(Math.min(mostDegree, degree + higher));
+          continue;
+        }
+        const inner = placesOfCuts(
+          spectra[axis]!.curvatures[e]!,
+          [low, high].map((x) => form.cuts[axis]!.includes(x)),
+        );
+        fine.push(...inner.map((share) => low + share * (high - low)), high);
+        own.push(degree, ...inner.map(() => degree));
       }
-      if (degree < highest && fallOf(spectra[axis]!.energies[e]!) < steep) {
-        fine.push(high);
-        own.push(Math.min(highest, degree + higher));
-        continue;
-      }
-      const inner = placesOfCuts(
-        spectra[axis]!.curvatures[e]!,
-        [low, high].map((x) => form.cuts[axis]!.includes(x)),
-      );
-      fine.push(...inner.map((share) => low + share * (high - low)), high);
-      own.push(degree, ...inner.map(() => degree));
-    }
-    return { cuts: fine, degrees: own, periodic };
-  });
+      return { cuts: fine, degrees: own, periodic };
+    };
+  }
 }
 
 /** Places at which an interval is cut: beside the rougher end, or beside ends at which the domain may have edges. */
@@ -141,9 +165,9 @@ export function valuesOn(coarse: Grid, values: Float64Array, from: number, fine:
     for (const [i, x] of places.entries()) {
       const { low, high } = intervals[intervalOf[i]!]!;
       const e = old.findIndex((one) => (low + high) / 2 < one.high);
-      const { low: a, high: b, degree, first } = old[e]!;
+      const { degree, first, functions } = old[e]!;
       const row = new Float64Array(degree + 1);
-      cardinals(lobatto(degree), Math.max(-1, Math.min(1, (2 * (x - a)) / (b - a) - 1)), row, 0);
+      functions.cardinals(inInterval(old[e]!, x), row);
       for (let o = 0; o < outer; o++) {
         const to = (o * places.length + i) * inner;
         for (let j = 0; j <= degree; j++) {

@@ -36,8 +36,9 @@ interface Natural {
   readonly indices: number[][];
   /** Weight with the sign of the normal. */
   readonly weights: number[];
-  /** Factors [points, unknowns, faces] that make fluxes of conditions. */
+  /** Factors [points, unknowns, faces] that make fluxes of conditions, as they are now and as they are held. */
   shares: Float64Array;
+  held: Float64Array;
 }
 
 /** Number of derivatives of the unknowns in time, in the order 0, 1, …, each [unknowns, nodes]. */
@@ -63,7 +64,11 @@ export class SpectralRows {
   /** First factor of each equation among the outputs of the program. */
   readonly #firstSlope: readonly number[];
   readonly #spread: Float64Array;
+  /** Factors of the equations, and of each condition, by which directions are multiplied. */
+  #slopes: readonly (readonly Float64Array[])[] = [];
+  #faceSlopes: readonly (readonly Float64Array[])[] = [];
   #isKnown = false;
+  #isHeld = false;
 
   /** @throws Mismatch where a face has another number of conditions than the equations ask for */
   constructor(form: SpectralForm, grid: Grid) {
@@ -93,6 +98,23 @@ export class SpectralRows {
       return { points, weights: Float64Array.from(weights) };
     });
     this.#layFaces();
+    this.#slopes = inside.map(({ slopes }, k) => slopes.map((_, j) => this.#slope(k, j)));
+    this.#faceSlopes = this.#faces.map(({ program }) => program.outputs.slice(1));
+  }
+
+  /** True where the factors of derivatives never change. */
+  get isFixed(): boolean {
+    const isStill = ({ changes }: ColumnProgram, from: number) => !changes.slice(from).some(Boolean);
+    return isStill(this.#inside, this.form.inside.length) && this.#faces.every(({ program }) => isStill(program, 1));
+  }
+
+  /** Keeps the factors of the last evaluation for directions, whatever is evaluated later. */
+  hold(): void {
+    if (this.isFixed) return;
+    this.#isHeld = true;
+    this.#slopes = this.form.inside.map(({ slopes }, k) => slopes.map((_, j) => this.#slope(k, j).slice()));
+    this.#faceSlopes = this.#faces.map(({ program }) => program.outputs.slice(1).map((column) => column.slice()));
+    for (const group of this.#naturals) group.held = group.shares;
   }
 
   /** Evaluates the rows and their derivatives. */
@@ -108,6 +130,7 @@ export class SpectralRows {
     const { outputs } = this.#inside;
     this.#assemble(
       form.inside.map((_, k) => outputs[k]!),
+      false,
       (axis, points, leaf, out) => this.#slopeAt(axis, points, levels[0]!, form.leaves[leaf]!.unknown, out),
       (face) => this.#faces[face]!.program.outputs[0]!,
       residual,
@@ -126,7 +149,7 @@ export class SpectralRows {
       const column = new Float64Array(grid.count);
       for (const [j, { leaf }] of slopes.entries()) {
         if (!isOwn(leaf)) continue;
-        const factor = this.#slope(k, j);
+        const factor = this.#slopes[k]![j]!;
         const values = this.#scratch[leaf]!;
         for (let i = 0; i < column.length; i++) column[i]! += factor[i]! * values[i]!;
       }
@@ -134,16 +157,17 @@ export class SpectralRows {
     });
     this.#assemble(
       columns,
+      true,
       inTime === 0
         ? (axis, points, leaf, to) => this.#slopeAt(axis, points, direction, leaves[leaf]!.unknown, to)
         : undefined,
       inTime === 0
         ? (face) => {
-            const { row, points, program } = this.#faces[face]!;
+            const { row, points } = this.#faces[face]!;
             const [column, values] = [new Float64Array(points.length), new Float64Array(points.length)];
             for (const [j, { leaf }] of row.slopes.entries()) {
               this.#leafAt(leaf, [direction], points, values);
-              const factor = program.outputs[1 + j]!;
+              const factor = this.#faceSlopes[face]![j]!;
               for (let i = 0; i < column.length; i++) column[i]! += factor[i]! * values[i]!;
             }
             return column;
@@ -153,14 +177,15 @@ export class SpectralRows {
     );
   }
 
-  /** Moves that conditions without slopes ask for by themselves, where these have one unknown: [unknowns, nodes]. */
-  fixedMoves(): Float64Array {
+  /** Values that fixed rows have by themselves, for a right side. */
+  fixedBy(right: Float64Array): Float64Array {
     const out = new Float64Array(this.size);
     const { leaves } = this.form;
     for (const { node, unknown, face, index } of this.#fixedRows) {
-      const { row, program } = this.#faces[face]!;
-      const j = row.slopes.findIndex(({ leaf }) => leaves[leaf]!.unknown === unknown);
-      out[unknown * this.grid.nodes + node] = -program.outputs[0]![index]! / program.outputs[1 + j]![index]!;
+      const at = unknown * this.grid.nodes + node;
+      if (right[at] === 0) continue;
+      const j = this.#faces[face]!.row.slopes.findIndex(({ leaf }) => leaves[leaf]!.unknown === unknown);
+      out[at] = right[at]! / this.#faceSlopes[face]![j]![index]!;
     }
     return out;
   }
@@ -251,6 +276,7 @@ export class SpectralRows {
 
   #assemble(
     inside: readonly Float64Array[],
+    isDirection: boolean,
     slopeAt: ((axis: number, points: Int32Array, leaf: number, out: Float64Array) => void) | undefined,
     ofFace: ((face: number) => Float64Array) | undefined,
     out: Float64Array,
@@ -272,14 +298,15 @@ export class SpectralRows {
         if (points.length === 0) continue;
         const slopes = new Float64Array(points.length);
         slopeAt(axis, points, leaf, slopes);
-        const factor = this.#slope(k, j);
+        const factor = isDirection ? this.#slopes[k]![j]! : this.#slope(k, j);
         for (let i = 0; i < points.length; i++)
           out[first + nodeOf[points[i]!]!]! -= own[i]! * factor[points[i]!]! * slopes[i]!;
       }
     }
     const faces = this.#faces.map((_, face) => ofFace?.(face));
     if (ofFace) {
-      for (const { faces: conditions, unknowns, points, indices, weights: own, shares } of this.#naturals) {
+      for (const { faces: conditions, unknowns, points, indices, weights: own, ...group } of this.#naturals) {
+        const shares = isDirection ? group.held : group.shares;
         const n = unknowns.length;
         for (let i = 0; i < points.length; i++) {
           for (let r = 0; r < n; r++) {
@@ -341,7 +368,7 @@ export class SpectralRows {
         const key = `${axis} ${slopes} ${unknowns}`;
         const group = naturals.get(key) ?? {
           ...{ axis, faces: slopes, unknowns, points: [], indices: slopes.map(() => []), weights: [] },
-          shares: new Float64Array(0),
+          ...{ shares: new Float64Array(0), held: new Float64Array(0) },
         };
         naturals.set(key, group);
         group.points.push(own[i]!);
@@ -367,13 +394,14 @@ export class SpectralRows {
 
   /** Factors by which conditions in slopes stand for fluxes. */
   #share(): void {
-    if (this.#isKnown && this.form.isLinear) return;
+    if (this.#isKnown && this.isFixed) return;
     this.#isKnown = true;
     const { form } = this;
     for (const group of this.#naturals) {
       const { axis, faces, unknowns, points, indices, weights } = group;
       const n = unknowns.length;
       group.shares = new Float64Array(points.length * n * n);
+      if (!this.#isHeld) group.held = group.shares;
       const isSlope = (leaf: number, unknown: number, order: number) => {
         const own = form.leaves[leaf]!;
         return own.unknown === unknown && own.inSpace.every((o, k) => o === (k === axis ? order : 0));

@@ -4,7 +4,7 @@ import { largestBoxes, nodeBoxes } from "./boxes.ts";
 import type { SpectralForm } from "./form.ts";
 import type { Grid } from "./grid.ts";
 import { type NewtonResult, newton } from "./newton.ts";
-import { firstPlan, gridOf, refined, valuesOn } from "./refinement.ts";
+import { firstPlan, gridOf, refinement, valuesOn } from "./refinement.ts";
 import { SpectralRows } from "./rows.ts";
 
 /** A solution on a grid. */
@@ -22,7 +22,8 @@ export interface SpectralOptions {
   /** Nominal seconds that there are, by the error so far. */
   readonly work: (error: number) => number;
   readonly isOver: (error: number) => boolean;
-  readonly onGrid: (solve: GridSolve, error: number) => void;
+  /** Called after each grid, with words of it. */
+  readonly onGrid: (words: string, error: number) => void;
 }
 
 /** Degree on the first grid. */
@@ -51,13 +52,7 @@ export function solveOnGrids(form: SpectralForm, { goal, work, isOver, onGrid }:
     const grid = gridOf(form, plan);
     const last = solves.at(-1);
     const rows = new SpectralRows(form, grid);
-    const start = new Float64Array(rows.size);
-    if (last)
-      for (let k = 0; k < unknowns; k++) {
-        const values = valuesOn(last.grid, last.values, k * last.grid.nodes, grid);
-        for (let i = 0; i < grid.count; i++)
-          if (grid.weights[i]! > 0) start[k * grid.nodes + grid.nodeOf[i]!] = values[i]!;
-      }
+    const start = last ? broughtOn(last.grid, last.values, unknowns, grid) : new Float64Array(rows.size);
     const found = newton(rows, nodeBoxes(form, grid, boxes), start, () => solves.length > 1 && isOver(error));
     const own = workOf(form, grid.count, found.iterations, found.steps);
     used += own;
@@ -66,22 +61,24 @@ export function solveOnGrids(form: SpectralForm, { goal, work, isOver, onGrid }:
     const solve = { ...found, grid, work: own, change: last && changeOf(last, { ...found, grid }, unknowns) };
     solves.push(solve);
     error = errorShare(solves) * (solve.change?.unknowns ?? 1);
-    onGrid(solve, error);
+    onGrid(`${wordsOf(grid)} after ${found.iterations} iterations`, error);
     if (isEnded || error <= goal || isStuck(solves)) return solves;
-    const finer = parts
-      .map((marked) => refined(form, grid, solve.values, marked))
-      .find((one) => {
-        const count = one.reduce((product, { degrees }) => product * degrees.reduce((sum, p) => sum + p + 1, 0), 1);
-        const next = workOf(form, count, 1.2 * found.iterations, found.steps);
-        return count * unknowns <= mostValues && (solves.length === 1 || used + next <= work(error));
-      });
+    const { plan: planOf } = refinement(form, grid, [solve.values]);
+    const finer = parts.map(planOf).find((one) => {
+      const count = one.reduce((product, { degrees }) => product * degrees.reduce((sum, p) => sum + p + 1, 0), 1);
+      const next = workOf(form, count, 1.2 * found.iterations, found.steps);
+      return count * unknowns <= mostValues && (solves.length === 1 || used + next <= work(error));
+    });
     if (finer === undefined) return solves;
     plan = finer;
   }
 }
 
+/** The number of nodes of a grid in words. */
+export const wordsOf = ({ axes }: Grid): string => `${axes.map(({ nodes }) => nodes).join(" × ")} nodes`;
+
 /** The error of the last grid beside its change from the one before, by how changes fall. */
-export function errorShare(solves: readonly GridSolve[]): number {
+export function errorShare(solves: readonly Pick<GridSolve, "change">[]): number {
   const [before, last] = [solves.at(-2)?.change?.unknowns, solves.at(-1)?.change?.unknowns];
   if (before === undefined || last === undefined) return 1;
   const fall = last / before;
@@ -94,7 +91,18 @@ const isStuck = (solves: readonly GridSolve[]): boolean => {
   return before !== undefined && last !== undefined && last < 1e-9 && last > 0.3 * before;
 };
 
-function changeOf(
+/** Values at the nodes of a finer grid. */
+function broughtOn(coarse: Grid, values: Float64Array, unknowns: number, fine: Grid): Float64Array {
+  const out = new Float64Array(unknowns * fine.nodes);
+  for (let k = 0; k < unknowns; k++) {
+    const own = valuesOn(coarse, values, k * coarse.nodes, fine);
+    for (let i = 0; i < fine.count; i++) if (fine.weights[i]! > 0) out[k * fine.nodes + fine.nodeOf[i]!] = own[i]!;
+  }
+  return out;
+}
+
+/** Difference of values on two grids, relative to those on the finer one: of all unknowns together, and of each. */
+export function changeOf(
   coarse: Pick<GridSolve, "grid" | "values">,
   fine: Pick<GridSolve, "grid" | "values">,
   unknowns: number,
@@ -113,5 +121,10 @@ function changeOf(
   }
   const share = (a: number, b: number) => (b > 0 ? Math.sqrt(a / b) : Math.sqrt(a));
   const total = (values: Float64Array) => values.reduce((a, b) => a + b, 0);
-  return { unknowns: share(total(moved), total(sizes)), each: [...moved].map((v, k) => share(v, sizes[k]!)) };
+  return {
+    unknowns: share(total(moved), total(sizes)),
+    each: [...moved].map((v, k) => share(v, sizes[k]!)),
+    /** Squares of the difference and of the values, of each unknown. */
+    squares: [...moved].map((v, k) => [v, sizes[k]!] as const),
+  };
 }
