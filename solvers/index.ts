@@ -16,6 +16,7 @@ export {
   printProblem,
   problemFromJson,
   problemToJson,
+  readProblem,
   robin,
   toLatex,
   toMathml,

@@ -36,7 +36,7 @@ const mayImport: Readonly<Record<string, (path: string) => boolean>> = {
   wasserstein: (path) => isIn(path, "engine"),
   verification: (path) => isIn(path, "engine", "wasserstein", "io"),
   generative: (path) => isIn(path, "engine", "wasserstein", "io", "verification"),
-  equations: (path) => isIn(path, "engine"),
+  equations: (path) => isIn(path, "engine", "io"),
   solvers: (path) => isIn(path, "engine", "wasserstein", "verification", "equations"),
   io: (path) => tensorFree.test(path),
   report: (path) => tensorFree.test(path),

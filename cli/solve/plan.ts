@@ -15,6 +15,7 @@ import {
   pointsOfColumns,
   problemFromJson,
   readColumns,
+  readProblem,
 } from "../../equations/problem/index.ts";
 import type { RandomFeatureOptions } from "../../solvers/features/index.ts";
 import type { Budget, CommonOptions } from "../../solvers/solution/index.ts";
@@ -68,7 +69,7 @@ export async function planSolve(argument: string | undefined, o: SolveCommandOpt
   if (argument === undefined) {
     throw new OptionsError("solve: name a problem, FILE.json or example:NAME (see --list)", "problem", argument);
   }
-  const problem = readProblem(argument);
+  const problem = await problemOf(argument);
   const features = featureOptions(o);
   const budget = budgetOf(o);
   const isAsked = choices.some((name) => o[name] !== undefined);
@@ -137,7 +138,7 @@ function pointsOf({ axes }: Problem, { at, output, grid }: SolveCommandOptions):
   return { at: pointsOfColumns(readColumns(at), axes, at) };
 }
 
-function readProblem(argument: string): Problem {
+async function problemOf(argument: string): Promise<Problem> {
   if (argument.startsWith(prefix)) {
     const name = argument.slice(prefix.length);
     const spec = getOwn(exampleProblems, name);
@@ -146,13 +147,12 @@ function readProblem(argument: string): Problem {
     throw new OptionsError(`solve: there is no example "${name}"; there are ${names}`, "problem", name);
   }
   checkFiles("PROBLEM", [argument]);
-  const text = textFile(argument, "problem");
   try {
-    return problemFromJson(text, argument);
+    return await readProblem(argument);
   } catch (error) {
     if (!isMongeError(error)) throw error;
     const [, shown = ""] = error.message.split("\n");
-    const key = keyOf(text, shown.trim());
+    const key = keyOf(textFile(argument, "problem"), shown.trim());
     throw new WrongInput(error, key === undefined ? argument : `${argument}: ${key}`);
   }
 }

@@ -1,6 +1,7 @@
 /** Constructors of expressions that fold numbers and drop what changes nothing, so that derivatives stay small. */
 import type { Expression } from "./expression.ts";
 import { type FunctionName, scalarFunctions } from "./functions.ts";
+import type { Table } from "./table.ts";
 
 /** The number `value`. */
 export function number(value: number): Expression {
@@ -130,6 +131,11 @@ function product(a: Expression, b: Expression): Expression | undefined {
 /** A partial derivative of an unknown at the point with these coordinates. */
 export function elsewhere(unknown: number, order: readonly number[], at: readonly Expression[]): Expression {
   return Object.freeze({ kind: "elsewhere", unknown, order: Object.freeze([...order]), args: Object.freeze([...at]) });
+}
+
+/** A function on a grid at the point with these coordinates on its axes. */
+export function table(of: Table, at: readonly Expression[]): Expression {
+  return Object.freeze({ kind: "table", table: of, args: Object.freeze([...at]) });
 }
 
 /** The sum of any number of expressions. */

@@ -3,7 +3,7 @@
  * elsewhere.
  */
 import { type FormatError, isMongeError } from "../../engine/errors.ts";
-import { balanced, call, elsewhere, laplacian, number, one, unit } from "./build.ts";
+import { balanced, call, coordinate, elsewhere, laplacian, number, one, table, unit } from "./build.ts";
 import { complex, isComplex, parts, type Scalar } from "./complex.ts";
 import { maxOrder } from "./differentiate.ts";
 import type { Expression } from "./expression.ts";
@@ -24,6 +24,7 @@ import {
 } from "./scope.ts";
 import type { Syntax } from "./syntax.ts";
 import { suggest } from "./syntax-error.ts";
+import { Table } from "./table.ts";
 import { nodesOf } from "./tree.ts";
 
 type Call = Extract<Syntax, { kind: "call" }>;
@@ -136,6 +137,7 @@ function synonym(r: Reader, s: Call, value: Value): Value {
 function userCall(r: Reader, s: Call): Value {
   const own = r.scope.functions!.get(s.name)!;
   const { parameters, body } = own;
+  if (body instanceof Table) return onGrid(r, s, body, parameters);
   count(r, s, parameters.length);
   const values = parameters.map((name, k) => [name, r.value(s.args[k]!)] as const);
   try {
@@ -144,6 +146,39 @@ function userCall(r: Reader, s: Call): Value {
     if (!isMongeError(error)) throw error;
     throw r.error(s, `in ${s.name}, ${error.message.replace(/^pde: /, "")}\nhere`, "see the place shown");
   }
+}
+
+/** A function on a grid, at the point or elsewhere. */
+function onGrid(r: Reader, s: Call, of: Table, parameters: readonly string[]): Expression {
+  const { axes } = r.scope;
+  if (s.args.length === 0) {
+    const stranger = parameters.find((name) => !axes.includes(name));
+    if (stranger === undefined)
+      return table(
+        of,
+        parameters.map((name) => coordinate(axes.indexOf(name))),
+      );
+    throw r.error(
+      s,
+      `${s.name} is a function of ${parameters.join(", ")}`,
+      `write ${s.name}(…), with a value for ${stranger}`,
+    );
+  }
+  count(r, s, parameters.length);
+  const at = s.args.map((a) => r.scalar(a));
+  // Axes of the problem in its order, whatever that of the grid is.
+  const place = (name: string) => (axes.includes(name) ? axes.indexOf(name) : axes.length + parameters.indexOf(name));
+  const called = parameters.toSorted((a, b) => place(a) - place(b));
+  if (!at.some(speaksOfUnknowns))
+    return table(
+      of,
+      parameters.map((name) => at[called.indexOf(name)]!),
+    );
+  throw r.error(
+    s,
+    `${s.name} is a function on a grid, and an unknown stands in its arguments`,
+    "write it as a formula",
+  );
 }
 
 /** `u(x - 1)`, `u_x(s, t)`: an unknown or a derivative of it at another point. */

@@ -66,20 +66,19 @@ export class ColumnProgram {
     const roots = share(expressions);
     for (const root of roots) {
       for (const e of bottomUp(root, values)) {
-        if (e.kind !== "call") {
+        if (e.kind !== "call" && e.kind !== "table") {
           values.set(e, leafOf(e));
           continue;
         }
         const args = e.args.map((a) => values.get(a)!);
         const level = Math.max(0, ...args.map((a) => a.level)) as Level;
         const column = new Float64Array(count);
+        const columns = args.map((a) => a.column);
         const exponent = e.args[1]?.kind === "number" ? e.args[1].value : undefined;
-        const run = columnLoop(
-          e.name,
-          column,
-          args.map((a) => a.column),
-          exponent,
-        );
+        const run =
+          e.kind === "table"
+            ? () => void e.table.values(columns, column)
+            : columnLoop(e.name, column, columns, exponent);
         run();
         if (level > 0) instructions.push({ level, run });
         values.set(e, { column, level });

@@ -1,6 +1,6 @@
 /** Exact partial derivatives of expressions, with shared subtrees differentiated once. */
 import { DomainError } from "../../engine/errors.ts";
-import { call, elsewhere, isZero, number, one, partial, total, unit, zero } from "./build.ts";
+import { call, elsewhere, isZero, number, one, partial, table, total, unit, zero } from "./build.ts";
 import type { Expression } from "./expression.ts";
 import { quadrature } from "./quadrature.ts";
 import { bottomUp } from "./tree.ts";
@@ -59,6 +59,16 @@ function derivativeOfNode(
         e.args.map((a, k) => {
           const slope = memo.get(a)!;
           return isZero(slope) ? zero : call("mul", elsewhere(e.unknown, raisedOrder(e.order, k), e.args), slope);
+        }),
+      );
+    case "table":
+      return total(
+        e.args.map((a, k) => {
+          const slope = memo.get(a)!;
+          if (isZero(slope)) return zero;
+          // Flat between its jumps, as sign is; what is differentiated by an equation may have none (check-regular.ts).
+          const own = e.table.derivative(k);
+          return own ? call("mul", table(own, e.args), slope) : zero;
         }),
       );
     case "function":

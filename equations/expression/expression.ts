@@ -8,6 +8,7 @@ import { getOwn } from "../../engine/files/get-own.ts";
 import type { tf } from "../../engine/tensors/tensor.ts";
 import { type FunctionName, scalarFunctions } from "./functions.ts";
 import { unrolled } from "./quadrature.ts";
+import type { Table } from "./table.ts";
 import { bottomUp } from "./tree.ts";
 
 /** Tensor operations on columns [n, 1], one for each input, to one column: what a formula cannot say. */
@@ -42,6 +43,8 @@ export type Expression =
   /** A value per point given from outside, such as "source0" or "normal1". */
   | { readonly kind: "data"; readonly name: string }
   | { readonly kind: "call"; readonly name: FunctionName; readonly args: readonly Expression[] }
+  /** A function on a grid; one argument for each of its axes, without unknowns. */
+  | { readonly kind: "table"; readonly table: Table; readonly args: readonly Expression[] }
   /** A function of the user's; it exists in graphs only, and has no symbolic derivative. */
   | {
       readonly kind: "function";
@@ -66,6 +69,8 @@ export interface Algebra<T> {
   quadrature?(size: number, depth: number, body: T): T;
   data(name: string): T;
   call(name: FunctionName, args: readonly T[]): T;
+  /** Only in algebras of the host. */
+  table?(table: Table, args: readonly T[]): T;
   /** Only in algebras of tensors. */
   apply?(f: ColumnFunction, args: readonly T[]): T;
 }
@@ -131,6 +136,14 @@ export function evaluateNode<T>(e: Expression, algebra: Algebra<T>, memo: Readon
         e.name,
         e.args.map((a) => memo.get(a)!),
       );
+    case "table": {
+      if (!algebra.table)
+        throw new OptionsError(`evaluate: ${e.table.name}, a function on a grid, has no value here`, "functions");
+      return algebra.table(
+        e.table,
+        e.args.map((a) => memo.get(a)!),
+      );
+    }
     case "function": {
       if (!algebra.apply)
         throw new OptionsError(`evaluate: the function ${e.name} exists in compiled graphs only`, "equations", e.name);
@@ -163,6 +176,7 @@ export function numbers(bindings: Bindings<number>): Algebra<number> {
     (v) => v,
     (a, b) => a + b,
     (name, args) => scalarFunctions[name](args[0]!, args[1] ?? Number.NaN, args[2] ?? Number.NaN),
+    (table, args) => table.values(args.map((a) => [a]))[0]!,
   );
 }
 
@@ -180,6 +194,7 @@ export function columns(count: number, bindings: Bindings<Float64Array>): Algebr
       columnLoop(name, out, args)();
       return out;
     },
+    (table, args) => table.values(args),
   );
 }
 
@@ -269,6 +284,7 @@ function bind<T>(
   lift: (value: number) => T,
   sum: (a: T, b: T) => T,
   call: (name: FunctionName, args: readonly T[]) => T,
+  table: (table: Table, args: readonly T[]) => T,
 ): Algebra<T> {
   const found = <V>(value: V | undefined, what: string): V => {
     if (value === undefined)
@@ -294,6 +310,7 @@ function bind<T>(
       return axes.map(second).reduce(sum);
     },
     call,
+    table,
   };
 }
 
@@ -321,5 +338,6 @@ export function functionOfPoint(
       const f = scalarFunctions[name];
       return (x) => f(a!(x), b?.(x) ?? Number.NaN, c?.(x) ?? Number.NaN);
     },
+    table: (table, args) => (x) => table.values(args.map((a) => [a(x)]))[0]!,
   });
 }

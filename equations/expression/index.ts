@@ -38,6 +38,8 @@ export { fewerPoints, placesOf, pointsElsewhere } from "./places.ts";
 export { expressionToLatex, render, type Style, toText, toUnicode } from "./print.ts";
 export { copiesOf, hasQuadrature, movedTo, rewritten, unrolled, withNodes } from "./quadrature.ts";
 export { type Scope, spaceAxes, type UserFunction } from "./scope.ts";
+export { edgesAbout, type Interpolation, interpolations } from "./spline-axis.ts";
 export { parseSyntax } from "./syntax.ts";
 export { cut } from "./syntax-error.ts";
+export { Table, tableOf } from "./table.ts";
 export { bottomUp, nodesOf, share } from "./tree.ts";

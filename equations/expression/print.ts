@@ -89,6 +89,18 @@ function renderNode(
         e.args.map((a) => done.get(a)!),
       );
     }
+    case "table": {
+      const { name, order } = e.table;
+      const isPlain = e.args.every((a) => a.kind === "coordinate");
+      if (!isPlain && order.every((n) => n === 0))
+        return style.function(
+          name,
+          e.args.map((a) => done.get(a)!),
+        );
+      if (order.every((n) => n === 0)) return { text: style.name(name), rank: 4 };
+      const factors = order.flatMap((n, k) => (n > 0 ? [{ axis: done.get(e.args[k]!)!.text, order: n }] : []));
+      return style.derivative(style.name(name), factors);
+    }
     case "function":
       return style.function(
         e.name,

@@ -6,7 +6,7 @@
  * abscissa and those of lower depth.
  */
 import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
-import { call, elsewhere, number, total, zero } from "./build.ts";
+import { call, elsewhere, number, table, total, zero } from "./build.ts";
 import type { Expression } from "./expression.ts";
 import { bottomUp, nodesOf } from "./tree.ts";
 
@@ -128,6 +128,8 @@ export function withArgs(e: Extract<Expression, { args: unknown }>, args: readon
       return elsewhere(e.unknown, e.order, args);
     case "quadrature":
       return quadrature(e, args[0] ?? zero);
+    case "table":
+      return table(e.table, args);
     case "function":
       return Object.freeze({ ...e, args: Object.freeze([...args]) });
   }

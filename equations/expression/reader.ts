@@ -11,6 +11,7 @@ import { spelled } from "./print.ts";
 import { axesOfSuffix, isPosition, type Scope, spaceAxes, splitDerivative, type UserFunction } from "./scope.ts";
 import type { Syntax } from "./syntax.ts";
 import { suggest, textError } from "./syntax-error.ts";
+import { Table } from "./table.ts";
 import { nodesOf } from "./tree.ts";
 
 /** An expression that a text differentiates, and the axis along which it does. */
@@ -182,7 +183,11 @@ export class Reader {
     if (constants.includes(name)) return Object.freeze({ kind: "constant", name });
     const unknown = this.derivative(s);
     if (unknown) return unknown;
-    if (functions?.get(name)?.parameters.length === 0) return callOf(this, { ...s, kind: "call", args: [] });
+    const own = functions?.get(name);
+    if (own && (own.parameters.length === 0 || own.body instanceof Table))
+      return callOf(this, { ...s, kind: "call", args: [] });
+    const slope = this.#slopeOnGrid(s);
+    if (slope) return slope;
     // As it is printed.
     const under = name.startsWith("Δ") ? this.#written(name.slice(1)) : "";
     if (this.unknown(under)) {
@@ -200,6 +205,14 @@ export class Reader {
       throw this.error(s, "source has no meaning here", 'it is what `manufactured` derives; give "manufactured"');
     }
     throw this.#unknownName(s, name);
+  }
+
+  /** `k_x` of a function on a grid. */
+  #slopeOnGrid(s: Extract<Syntax, { kind: "symbol" }>): Scalar | undefined {
+    const [head, suffix] = splitDerivative(s.name);
+    if (suffix === undefined || !(this.scope.functions?.get(head)?.body instanceof Table)) return undefined;
+    const along = this.orderOf(s, head, suffix).flatMap((n, axis) => Array<number>(n).fill(axis));
+    return this.along(s, this.number({ ...s, name: head }), along);
   }
 
   /** `nx`, `ny`, …: components of the outward normal. */

@@ -2,11 +2,13 @@
 import { OptionsError } from "../../engine/errors.ts";
 import { arity, type FunctionName } from "./functions.ts";
 import type { Syntax } from "./syntax.ts";
+import type { Table } from "./table.ts";
 
-/** A function of the user's as it was read: `k(s) = 0.1 + s^2`. */
+/** A function of the user's as it was read: `k(s) = 0.1 + s^2`, or one on a grid. */
 export interface UserFunction {
+  /** Of one on a grid the names of its axes. */
   readonly parameters: readonly string[];
-  readonly body: Syntax;
+  readonly body: Syntax | Table;
   /** Of the formula, for messages. */
   readonly text: string;
   /** Functions that it may call. @defaultValue none */

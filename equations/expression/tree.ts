@@ -49,6 +49,7 @@ export function share(expressions: readonly Expression[]): Expression[] {
 
 function headOf(e: Expression): string {
   if (e.kind === "elsewhere") return `E${e.unknown}[${e.order}]`;
+  if (e.kind === "table") return `T${e.table.toJSON()}`;
   if (e.kind === "quadrature") return `Q${e.size},${e.depth}`;
   return "args" in e ? e.name : "";
 }

@@ -7,6 +7,7 @@ export { highestOrders } from "./derivatives.ts";
 export { equationList } from "./equations.ts";
 export { exampleProblems } from "./examples.ts";
 export { pointsOfColumns, readColumns } from "./files.ts";
+export { coarserGrids } from "./grid-functions.ts";
 export { filesOfProblem, problemFromJson, problemToJson, savedProblem } from "./json.ts";
 export { type Derivative, isSymbolic, type LinearForm, linearForms, nameOfConstant } from "./linear-form.ts";
 export { sourcesAt, substitution } from "./manufactured.ts";
@@ -26,4 +27,5 @@ export type {
   ValueCondition,
   WrittenDomain,
 } from "./problem.ts";
+export { readProblem } from "./read-problem.ts";
 export { alongAxis, isOfAxis, turnsAlong } from "./turns.ts";

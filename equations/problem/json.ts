@@ -33,20 +33,26 @@ export function problemFromJson(json: unknown, path = "problem"): Problem {
   });
 }
 
-/** Files that a problem of a file is made of: its own, and those that its domain and its observations name. */
+/** Files that a problem of a file is made of: its own, and those that its domain, its observations and its functions name. */
 export function filesOfProblem(path: string): readonly string[] {
   try {
-    const { domain, observations = [] } = parseJson(textFile(path, "problem"), path) as {
+    const { domain, observations = [], functions = {} } = parseJson(textFile(path, "problem"), path) as {
       readonly domain?: unknown;
       readonly observations?: readonly { readonly file?: unknown }[];
+      readonly functions?: Readonly<Record<string, { readonly file?: unknown }>>;
     };
-    const tables = observations.flatMap(({ file }) => (typeof file === "string" ? [resolve(dirname(path), file)] : []));
+    const tables = [...observations, ...Object.values(functions)].flatMap(({ file }) =>
+      typeof file === "string" ? [resolve(dirname(path), withoutVariable(file))] : [],
+    );
     return [path, ...filesNamed(domain, dirname(path)), ...tables];
   } catch {
     // What is no problem is reported where it is read.
     return [path];
   }
 }
+
+/** `FILE` of `FILE:VARIABLE`. */
+const withoutVariable = (file: string): string => /^(.+?\.\w+):[^/\\]*$/s.exec(file)?.[1] ?? file;
 
 /**
  * The problem of a saved record: the one handed in, where it is the same, else the one that is stored.

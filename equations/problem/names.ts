@@ -4,6 +4,7 @@ import { timeName } from "../domain/spec.ts";
 import { checkNames, hasMeaning, type Scope, type UserFunction } from "../expression/scope.ts";
 import { parseSyntax } from "../expression/syntax.ts";
 import { suggest } from "../expression/syntax-error.ts";
+import { type GridSpec, gridFunction } from "./grid-functions.ts";
 import type { FieldSpec, Problem, ProblemSpec } from "./problem.ts";
 
 /** Unknown functions as they were written: each with an equation, or fields without one. */
@@ -83,6 +84,13 @@ function readFunctions({ functions = {} }: ProblemSpec, scope: Scope): Map<strin
     if (hasMeaning(name)) fail("has a meaning of its own", "rename it");
     if ([...scope.axes, ...scope.unknowns, ...scope.constants].includes(name) || found.has(name))
       fail("is named as something else is", "rename one of them");
+    if (typeof text !== "string") {
+      if (list.trim() !== "")
+        fail("is on a grid and has arguments", `write "${name}", the axes of the grid are its arguments`);
+      const { table, parameters: own } = gridFunction(name, text as GridSpec);
+      found.set(name, { parameters: own, body: table, text: name });
+      continue;
+    }
     // Those before it alone: no function can call itself.
     const body = syntaxOf(head, text);
     found.set(name, { parameters, body, text, before: new Map(found) });

@@ -4,7 +4,7 @@ import { getOwn } from "../../engine/files/get-own.ts";
 import { domainOf } from "../domain/domain.ts";
 import { parseDomain } from "../domain/spec.ts";
 import { collapseLaplacians } from "../expression/collapse.ts";
-import { type Expression, evaluate, numbers } from "../expression/expression.ts";
+import type { Expression } from "../expression/expression.ts";
 import { parseExpression, parseParts } from "../expression/parse.ts";
 import { type Scope, spaceAxes } from "../expression/scope.ts";
 import { suggest } from "../expression/syntax-error.ts";
@@ -12,10 +12,12 @@ import { share } from "../expression/tree.ts";
 import { checkBalance } from "./check-balance.ts";
 import { checkContradictions } from "./check-contradictions.ts";
 import { checkElsewhere, checkObservations } from "./check-elsewhere.ts";
+import { checkCovered, checkFlat } from "./check-grids.ts";
 import { checkMissing, gaugeWarnings } from "./check-missing.ts";
 import { checkJumps, checkSingular } from "./check-regular.ts";
 import { checkValues } from "./check-values.ts";
 import { withPeriodicPairs } from "./condition-texts.ts";
+import { isData } from "./data-spec.ts";
 import { highestOrders } from "./derivatives.ts";
 import {
   type DifferentiatedText,
@@ -34,7 +36,7 @@ import type { Condition, Problem, ProblemSpec, ProblemWarning, SolutionSpec } fr
 import { type ConditionContext, conditionSpecs, readConditions } from "./read-conditions.ts";
 import { priorsOf, readIntegral, readObservation, readQuantities } from "./read-data.ts";
 import { checkSpec } from "./spec-check.ts";
-import { numericDomain } from "./written-domain.ts";
+import { boundsOf, numericDomain, readConstants } from "./written-domain.ts";
 
 /**
  * Makes a problem of what was written. Nothing is solved yet, but everything is checked: names, orders, dimensions,
@@ -54,6 +56,13 @@ import { numericDomain } from "./written-domain.ts";
  */
 export function pde(spec: ProblemSpec): Problem {
   checkSpec(spec);
+  const data = Object.entries(spec.functions ?? {}).find(([, one]) => isData(one));
+  if (data)
+    throw new OptionsError(
+      `pde: the function "${data[0]}" is a ${"file" in (data[1] as object) ? "file" : "field"}, which is read first; write await readProblem(…) in the place of pde(…)`,
+      "functions",
+      data[0],
+    );
   return read({
     ...spec,
     domain: withFiles(spec.domain, "."),
@@ -65,8 +74,7 @@ function read(spec: ProblemSpec): Problem {
   const constants = readConstants(spec.constants ?? {}, {});
   const domain = numericDomain(spec, constants);
   const { axes, time, shape } = parseDomain(domain);
-  const { low, high } = domainOf(domain);
-  const bounds = low.map((l, k) => [l, high[k]!] as const);
+  const bounds = boundsOf(domain);
   const names = readNames(spec, axes);
   const { unknowns, parameters } = names;
   const given = Object.keys(spec.constants ?? {});
@@ -127,22 +135,6 @@ function read(spec: ProblemSpec): Problem {
   return checked;
 }
 
-function readConstants(spec: Readonly<Record<string, number | string>>, earlier: Readonly<Record<string, number>>) {
-  const values: Record<string, number> = {};
-  for (const [name, value] of Object.entries(spec)) {
-    const constants = { ...earlier, ...values };
-    const scope: Scope = { axes: [], time: undefined, unknowns: [], constants: Object.keys(constants) };
-    const result =
-      typeof value === "number"
-        ? value
-        : evaluate(parseExpression(value, scope, { unknowns: false }), numbers({ constants }));
-    if (!Number.isFinite(result))
-      throw new OptionsError(`pde: the constant ${name} = ${value} is ${result}; give a finite number`, name, value);
-    values[name] = result;
-  }
-  return values;
-}
-
 function readSolution(
   formulas: SolutionSpec,
   scope: Scope,
@@ -201,7 +193,9 @@ function freeze(value: unknown): void {
  */
 export function checkProblem(problem: Problem, texts: readonly DifferentiatedText[]): ProblemWarning[] {
   checkPlaces(problem);
+  checkFlat(problem, texts);
   const probe = new Probe(problem);
+  checkCovered(problem, probe);
   checkMissing(problem, probe);
   checkObservations(problem);
   checkValues(problem, probe);

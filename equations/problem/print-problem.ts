@@ -16,6 +16,7 @@ import {
 } from "../expression/print.ts";
 import { type Scope, spaceAxes } from "../expression/scope.ts";
 import { equationList } from "./equations.ts";
+import type { GridSpec } from "./grid-functions.ts";
 import { scopeOf } from "./names.ts";
 import type { Condition, Integral, Place, Problem } from "./problem.ts";
 
@@ -224,7 +225,18 @@ function linesOf(problem: Problem, press: Press): Line[] {
       where: press.text(manufactured === undefined ? "the exact solution" : "manufactured; it defines the source"),
     })),
     ...names.map((name) => constantLine(name, problem, press)),
+    ...Object.entries(text.functions ?? {}).flatMap(([name, one]) =>
+      typeof one === "string" ? [] : [{ formula: press.name(name), where: press.text(gridText(one as GridSpec)) }],
+    ),
   ];
+}
+
+/** A grid in words. */
+function gridText({ axes, interpolation = "cubic", units, source }: GridSpec): string {
+  const kinds = typeof interpolation === "string" ? [interpolation] : Object.values(interpolation);
+  const sizes = Object.entries(axes).map(([axis, { length }]) => `${axis} (${length})`);
+  const from = source === undefined ? "" : ` of ${source}`;
+  return `interpolated (${kinds.join(", ")}) on ${sizes.join(" × ")}${from}${units === undefined ? "" : ` in ${units}`}`;
 }
 
 /** Of the rows that stand for one integral at every time, the first. */

@@ -1,6 +1,8 @@
 /** Types of problems: what a user writes (`ProblemSpec`, plain JSON) and what `pde` makes of it (`Problem`). */
 import type { DomainSpec, Interval } from "../domain/spec.ts";
 import type { ColumnFunction, Expression } from "../expression/expression.ts";
+import type { DataSpec } from "./data-spec.ts";
+import type { GridSpec } from "./grid-functions.ts";
 
 /**
  * The place of a condition, as written: `"boundary"` (all of it, in space), the name of an axis (both of its faces),
@@ -155,8 +157,11 @@ export interface ProblemSpec {
   readonly fields?: Readonly<Record<string, number | FieldSpec>>;
   /** Numbers on which the solution depends as well, with their ranges: one solution for all of them. Boxes alone. */
   readonly parameters?: Readonly<Record<string, readonly [number | string, number | string]>>;
-  /** Functions by their heads: `{ "k(s)": "0.1 + s^2", "flux": "-k(x)*u_x" }`; each may use those before it. */
-  readonly functions?: Readonly<Record<string, string>>;
+  /**
+   * Functions by their heads: `{ "k(s)": "0.1 + s^2", "flux": "-k(x)*u_x" }`; each may use those before it. One on a grid is written `k`, `k_x`, or
+   * `k(x - 1, y)`; those of files and fields are read by `readProblem`.
+   */
+  readonly functions?: Readonly<Record<string, string | GridSpec | DataSpec>>;
   /** Numbers, or formulas of earlier constants such as `"0.01/pi"`. */
   readonly constants?: Readonly<Record<string, number | string>>;
   /**

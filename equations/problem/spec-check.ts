@@ -1,6 +1,7 @@
 /** Checks that a value, such as the content of a JSON file, has the form of a problem, before any of it is read. */
 import { OptionsError } from "../../engine/errors.ts";
 import { timeName } from "../domain/spec.ts";
+import { interpolations } from "../expression/spline-axis.ts";
 import { suggest } from "../expression/syntax-error.ts";
 import type { ProblemSpec } from "./problem.ts";
 
@@ -191,6 +192,29 @@ const equation = either(
   [isRecord, functionResidual],
 );
 
+const interpolation = either(
+  `one of ${interpolations.join(", ")}, or one by axis`,
+  [isText, oneOf(...interpolations)],
+  [isRecord, recordOf(oneOf(...interpolations))],
+);
+const numbersByAxis: Check = (v, path) => {
+  if (!isRecord(v) || Object.keys(v).length === 0) fail(path, v, "lists of numbers by axis");
+  for (const [name, places] of Object.entries(v)) listOf(finite, 1)(places, `${path}.${name}`);
+};
+const gridFunction = object(
+  { axes: numbersByAxis, values: either("a list of numbers", [isText, text], [isList, listOf(() => undefined, 1)]) },
+  { edges: numbersByAxis, interpolation, units: anyText, source: anyText },
+);
+const dataOptions = {
+  ...{ interpolation, units: text, fileUnits: text, along: recordOf(text), lengths: oneOf("m", "km"), time: text },
+  projection: object({ name: oneOf("equirectangular"), centre: listOf(finite, 2, 2) }),
+  at: recordOf(either("an index or a label", [isText, text], [() => true, finite])),
+  missing: either('"nearest" or a number', [isText, oneOf("nearest")], [() => true, finite]),
+};
+const field: Check = (v, path) => {
+  if (!isRecord(v) || !isList(v["dims"]) || !isList(v["coordinates"])) fail(path, "no field", "what readField gives");
+};
+
 /** Each unknown and each integral is compiled on its own; thousands would never end. */
 const [mostUnknowns, mostIntegrals] = [64, 256];
 /** Each takes milliseconds to look at. */
@@ -223,7 +247,15 @@ const problem = object(
       ),
     ),
     parameters: recordOf(range),
-    functions: recordOf(text),
+    functions: recordOf(
+      either(
+        'a formula, { "file": "k.nc" }, { field } or { axes, values }',
+        [isText, text],
+        [(v) => isRecord(v) && "file" in v, object({ file: text }, dataOptions)],
+        [(v) => isRecord(v) && "field" in v, object({ field }, dataOptions)],
+        [isRecord, gridFunction],
+      ),
+    ),
     constants,
     trainable: recordOf(
       either(

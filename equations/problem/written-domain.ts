@@ -2,11 +2,14 @@
  * Domains as they are written: formulas of constants stand for numbers, rows of axes for axes, parameters beside them.
  */
 import { FormatError, OptionsError } from "../../engine/errors.ts";
-import { combinationNames, type DomainSpec, timeName } from "../domain/spec.ts";
+import { domainOf } from "../domain/domain.ts";
+import { combinationNames, type DomainSpec, type Interval, parseDomain, timeName } from "../domain/spec.ts";
 import { type Expression, evaluate, numbers } from "../expression/expression.ts";
 import { parseExpression, parsePredicate } from "../expression/parse.ts";
 import { toText } from "../expression/print.ts";
+import type { Scope } from "../expression/scope.ts";
 import { nodesOf } from "../expression/tree.ts";
+import { withFiles } from "./files.ts";
 import type { ProblemSpec } from "./problem.ts";
 
 /** Most axes of a row "x1..xN". */
@@ -110,4 +113,45 @@ function expandAxes(domain: DomainSpec): DomainSpec {
     return Array.from({ length: last }, (_, k) => [`${match[1]}${k + 1}`, value]);
   });
   return Object.fromEntries(entries) as unknown as DomainSpec;
+}
+
+/** Ends of the bounding box along each axis. */
+export function boundsOf(domain: DomainSpec): readonly Interval[] {
+  const { low, high } = domainOf(domain);
+  return low.map((l, k) => [l, high[k]!] as const);
+}
+
+/** Axes of a problem with the ends of its bounding box. */
+export interface Outline {
+  readonly axes: readonly string[];
+  readonly bounds: Readonly<Record<string, Interval>>;
+}
+
+/** The outline of a problem as it is written. @param folder - where the files of its domain lie */
+export function outlineOf(spec: ProblemSpec, folder: string): Outline {
+  const written = { ...spec, domain: withFiles(spec.domain, folder) };
+  const domain = numericDomain(written, readConstants(spec.constants ?? {}, {}));
+  const { axes } = parseDomain(domain);
+  const bounds = boundsOf(domain);
+  return { axes, bounds: Object.fromEntries(axes.map((axis, k) => [axis, bounds[k]!])) };
+}
+
+/** Values of constants, each of which may use those before it. @throws OptionsError for one that is not finite */
+export function readConstants(
+  spec: Readonly<Record<string, number | string>>,
+  earlier: Readonly<Record<string, number>>,
+) {
+  const values: Record<string, number> = {};
+  for (const [name, value] of Object.entries(spec)) {
+    const constants = { ...earlier, ...values };
+    const scope: Scope = { axes: [], time: undefined, unknowns: [], constants: Object.keys(constants) };
+    const result =
+      typeof value === "number"
+        ? value
+        : evaluate(parseExpression(value, scope, { unknowns: false }), numbers({ constants }));
+    if (!Number.isFinite(result))
+      throw new OptionsError(`pde: the constant ${name} = ${value} is ${result}; give a finite number`, name, value);
+    values[name] = result;
+  }
+  return values;
 }

@@ -3,6 +3,7 @@ export { deaccumulate } from "./accumulate.ts";
 export { axisOf, geographicOf, isGeographic } from "./axes.ts";
 export { type Calendar, decodeTime, encodeTime, parseTimeUnits, toDate, toIso } from "./calendar.ts";
 export { type CellSize, cellSize } from "./cell-size.ts";
+export { inUnits } from "./convert-units.ts";
 export { whereOf } from "./cut.ts";
 export { addToDate, dateRange, dayOfYear, daysInYear } from "./dates.ts";
 export { regularStep } from "./even-spacing.ts";

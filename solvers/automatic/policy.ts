@@ -18,8 +18,9 @@ import type { Solution } from "../solution/solution.ts";
 import { byElements } from "./by-elements.ts";
 import { byMarching } from "./by-marching.ts";
 import { seeksConstants } from "./constants.ts";
+import { withInterpolation } from "./interpolation.ts";
 import { assessed, discard, hasNoWarning, type MethodResult, withWarnings } from "./method-result.ts";
-import type { Setting } from "./setting.ts";
+import { type Setting, settingOf } from "./setting.ts";
 
 /** A method: its result with estimate and status; undefined where it cannot solve a problem. */
 export type Method = (problem: Problem, setting: Setting) => Promise<MethodResult | undefined>;
@@ -61,8 +62,20 @@ function assessedBy(method: Method): Method {
   };
 }
 
-/** Solves a problem by one method after the other until a result has no warning or is final, and returns the best. */
+/** Solves a problem by one method after the other, and returns the best solution, with what its data are off. */
 export async function choose(candidates: readonly Method[], problem: Problem, setting: Setting): Promise<Solution> {
+  const best = await bestResult(candidates, problem, setting);
+  const { solution, words } = await withInterpolation(problem, setting, best, async (other, budget) => {
+    const { runs: _, onProgress: _progress, onTrial: _trial, ...rest } = setting.options;
+    return (await bestResult(candidates, other, settingOf({ ...rest, budget }))).solution;
+  });
+  const { say, method, options, spent } = setting;
+  say(`taken: ${words}`);
+  return solution.reporting({ ...spent(), method, ...(options.signal?.aborted && { status: "aborted" }) });
+}
+
+/** The best of the results of methods, until one has no warning or is final. */
+async function bestResult(candidates: readonly Method[], problem: Problem, setting: Setting): Promise<MethodResult> {
   const results: MethodResult[] = [];
   for (const method of candidates) {
     const result = await method(problem, setting);
@@ -70,10 +83,7 @@ export async function choose(candidates: readonly Method[], problem: Problem, se
     results.push(result);
     if (result.isFinal || (results.length === 1 && !result.isRough && hasNoWarning(result))) break;
   }
-  const { solution, words } = results.length === 1 ? results[0]! : await bestOf(problem, setting, results);
-  const { say, method, options, spent } = setting;
-  say(`taken: ${words}`);
-  return solution.reporting({ ...spent(), method, ...(options.signal?.aborted && { status: "aborted" }) });
+  return results.length === 1 ? results[0]! : bestOf(problem, setting, results);
 }
 
 /**

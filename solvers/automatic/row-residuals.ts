@@ -58,7 +58,7 @@ async function sumsOf({ problem, trial, coefficients: theta, report }: NetworkSo
     const values = await program.evaluate(theta, at.points, at.data);
     await program.dispose();
     const width = 2 * residuals.length;
-    for (const [k, residual] of residuals.entries()) {
+    for (const k of residuals.keys()) {
       let [left, terms] = [0, 0];
       for (const [i, root] of at.rootWeights.entries()) {
         const [r, t] = [values[i * width + k]!, values[i * width + residuals.length + k]!];
@@ -66,7 +66,7 @@ async function sumsOf({ problem, trial, coefficients: theta, report }: NetworkSo
         left += group.sum ? root * r : root * root * Math.abs(r);
         terms += group.sum ? root * t : root * root * t;
       }
-      const text = group === equations.group ? cut(`${toText(residual, problem)} = 0`) : group.name;
+      const text = group === equations.group ? cut(`${toText(problem.equations[k]!, problem)} = 0`) : group.name;
       rows.push({ text, left: Math.abs(left), terms });
     }
   }

@@ -3,10 +3,11 @@
  * method.
  */
 import type { Problem } from "../../equations/problem/index.ts";
-import type { SolveOptions } from "../solution/options.ts";
+import { commonOptions, type SolveOptions } from "../solution/options.ts";
 import { newRun, recordedPoints } from "../solution/run-record.ts";
 import type { NetworkSolution, Solution } from "../solution/solution.ts";
 import { isOfAutomatic } from "../solve/resume.ts";
+import { budgetBeside } from "./interpolation.ts";
 import { choose, type Method, methods } from "./policy.ts";
 import { type Setting, settingOf } from "./setting.ts";
 
@@ -67,7 +68,8 @@ export const solveByRows = (problem: Problem, options: SolveOptions): Promise<So
 
 /** Solves by the best of several methods, and keeps the record. */
 async function solveBy(candidates: readonly Method[], problem: Problem, options: SolveOptions): Promise<Solution> {
-  const setting = settingOf(options);
+  const { budget } = commonOptions(options);
+  const setting = settingOf({ ...options, budget: budgetBeside(problem, budget) });
   return recorded(problem, setting, await choose(candidates, problem, setting));
 }
 

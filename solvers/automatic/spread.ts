@@ -153,16 +153,17 @@ function howFarOff(
 async function valuesOf(
   { problem, coefficients: theta }: NetworkSolution,
   n: number,
-  { model }: Assembly,
+  { model, withData }: Assembly,
   machine: ProgramOptions,
 ) {
   const at = comparisonPoints(problem, compared);
   const count = at.points.length / problem.axes.length;
   const expressions = expressionsOf(problem);
-  const groups = expressions.map((residual, k) => ({ name: `value ${k}`, count, residuals: [residual], data: [] }));
+  const all = expressions.map((one) => withData([one]));
+  const groups = all.map(({ residuals, names }, k) => ({ name: `value ${k}`, count, residuals, data: names }));
   const program = leastSquaresProgram(model, groups, machine);
   const rootWeights = new Float64Array(count).fill(1);
-  program.setPoints(groups.map(() => ({ points: at.points, rootWeights, data: new Float64Array(count) })));
+  program.setPoints(all.map((one) => ({ points: at.points, rootWeights, data: one.at(at.points) })));
   try {
     const { rows, jacobian } = await program.linearize(theta);
     const width = expressions.length;

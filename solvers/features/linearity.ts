@@ -17,6 +17,7 @@ const degreeOf: Algebra<Degree> = {
   abscissa: () => 0,
   quadrature: (_size, _depth, body) => body,
   call: (name, args) => ofCall(name, args),
+  table: () => 0,
   apply: () => 2,
 };
 

@@ -15,6 +15,7 @@ import type { GroupPoints } from "../residual/program.ts";
 import type { RowGroup } from "../residual/rows.ts";
 import type { PointSet } from "../sampler/sampler.ts";
 import type { Enforcement, GroupWeights } from "../solution/options.ts";
+import { GivenColumns } from "./given-columns.ts";
 import { construct } from "./lift.ts";
 import { quadrature } from "./quadrature.ts";
 
@@ -33,6 +34,14 @@ export interface Assembly {
   readonly problem: Problem;
   readonly domain: Domain;
   readonly model: Model;
+  /** Its functions on grids. */
+  readonly given: GivenColumns;
+  /** Expressions for tensors, with the names of their data columns, and these columns at points. */
+  withData(expressions: readonly Expression[]): {
+    readonly residuals: readonly Expression[];
+    readonly names: readonly string[];
+    readonly at: (points: Float64Array) => Float64Array;
+  };
   readonly held: readonly Condition[];
   readonly rows: readonly Condition[];
   /** Equations divided by `scale`, at `count` points. */
@@ -53,12 +62,14 @@ export interface Assembly {
  * @param conditions - "exact": held by construction where that is possible; "penalty": all of them residual rows
  */
 export function assemble(
-  problem: Problem,
+  written: Problem,
   domain: Domain,
   network: AnyNetwork,
   conditions: Enforcement = "exact",
 ): Assembly {
   checkNetwork(network, domain.axes);
+  const given = new GivenColumns(written);
+  const problem = withColumns(written, given);
   const box = { low: domain.low, high: domain.high };
   const { ansatz, held, rows } =
     conditions === "penalty" ? { ansatz: [], held: [], rows: problem.conditions } : construct(problem, domain);
@@ -85,15 +96,17 @@ export function assemble(
     trainable: Object.keys(problem.trainable),
   };
   const sources = dataNames(problem.equations);
-  const interiorData = (points: Float64Array) => {
-    const columns = sources.map((name) => {
+  const columnsOf = (names: readonly string[], points: Float64Array) => {
+    const columns = names.map((name) => {
+      const column = given.at(name, points);
+      if (column) return column;
       const source = problem.source?.[Number(name.slice("source".length))];
-      if (!source)
-        throw new OptionsError(`solve: the equations ask for "${name}", which nothing gives`, "source", name);
-      return evaluateAt(source, points, domain.dimension, problem.constants);
+      if (source) return evaluateAt(source, points, domain.dimension, problem.constants);
+      throw new OptionsError(`solve: the equations ask for "${name}", which nothing gives`, "source", name);
     });
     return interleave(columns, points.length / domain.dimension);
   };
+  const interiorData = (points: Float64Array) => columnsOf(sources, points);
   const temperature = (weight: number) => {
     const seen = problem.observations.flatMap(({ values, sigma }) => [...values.map((v) => (v / sigma) ** 2)]);
     const squares = seen.reduce((sum, v) => sum + v, 0);
@@ -103,6 +116,12 @@ export function assemble(
     problem,
     domain,
     model,
+    given,
+    withData(expressions) {
+      const residuals = expressions.map(given.put);
+      const names = dataNames(residuals);
+      return { residuals, names, at: (points) => columnsOf(names, points) };
+    },
     held: [...held, ...rows.filter(heldByFeatures)],
     rows: rows.filter((c) => !heldByFeatures(c)),
     interior: (count, scale) => ({
@@ -120,9 +139,13 @@ export function assemble(
     others: (counts, weights) => [
       ...rows
         .filter((c) => !heldByFeatures(c))
-        .flatMap((c) => conditionGroups(problem, domain, c, counts.boundary, weights.conditions)),
-      ...problem.integrals.map((i) => integralGroup(domain, problem, i, counts.interior, weights.conditions)),
-      ...problem.observations.map((o) => observationGroup(domain, o, Math.sqrt(temperature(weights.observations)))),
+        .flatMap((c) => conditionGroups({ problem, domain, given }, c, counts.boundary, weights.conditions)),
+      ...problem.integrals.map((i) =>
+        integralGroup({ problem, domain, given }, i, counts.interior, weights.conditions),
+      ),
+      ...problem.observations.map((o) =>
+        observationGroup({ domain, given }, o, Math.sqrt(temperature(weights.observations))),
+      ),
     ],
     temperature,
   };
@@ -157,13 +180,24 @@ function interleave(columns: readonly Float64Array[], count: number): Float64Arr
   return out;
 }
 
+/** The problem with columns in the place of functions on grids; values that conditions prescribe stay formulas. */
+const withColumns = (problem: Problem, { put }: GivenColumns): Problem => ({
+  ...problem,
+  equations: problem.equations.map(put),
+  conditions: problem.conditions.map((c) => (c.kind === "periodic" ? c : { ...c, residual: put(c.residual) })),
+  integrals: problem.integrals.map((one) => ({ ...one, integrand: put(one.integrand) })),
+  observations: problem.observations.map((one) => ({ ...one, quantity: put(one.quantity) })),
+});
+
 /** Points of a condition: in one dimension its place is one point or two, and more rows would repeat them. */
 function rowsAt(domain: Domain, on: Condition["on"], asked: number): number {
   if (domain.dimension > 1) return asked;
   return Math.min(asked, typeof on === "object" && "axis" in on && on.side !== "both" ? 1 : 2);
 }
 
-function conditionGroups(problem: Problem, domain: Domain, condition: Condition, asked: number, weight: number) {
+type Context = Pick<Assembly, "problem" | "domain" | "given">;
+
+function conditionGroups({ problem, domain, given }: Context, condition: Condition, asked: number, weight: number) {
   const count = rowsAt(domain, condition.on, asked);
   const rootWeight = Math.sqrt(weight * condition.weight);
   if (condition.kind === "periodic")
@@ -179,6 +213,8 @@ function conditionGroups(problem: Problem, domain: Domain, condition: Condition,
     const { points, normals, weights } = domain.boundary(count, rng, part);
     const columns = data.map((name) => {
       const axis = Number(name.slice("normal".length));
+      const column = given.at(name, points);
+      if (column) return column;
       return Float64Array.from({ length: count }, (_, i) => normals[i * domain.dimension + axis]!);
     });
     return { points, rootWeights: weights.map((w) => rootWeight * Math.sqrt(w)), data: interleave(columns, count) };
@@ -187,37 +223,48 @@ function conditionGroups(problem: Problem, domain: Domain, condition: Condition,
 }
 
 /** One row: Σ w·integrand − value. */
-function integralGroup(domain: Domain, problem: Problem, integral: Integral, count: number, weight: number) {
+function integralGroup({ problem, domain, given }: Context, integral: Integral, count: number, weight: number) {
   const { at } = integral;
   const { time } = problem;
   const moment = at === undefined || time === undefined ? undefined : { axis: time, at };
   const measure = moment ? domain.volume / (domain.high[moment.axis]! - domain.low[moment.axis]!) : domain.volume;
   const rule = quadrature(domain, count, moment);
+  const data = dataNames([integral.integrand]);
   const group: RowGroup = {
     name: integral.text,
     count: rule.count,
     residuals: [call("sub", call("mul", number(measure), integral.integrand), integral.value)],
-    data: [],
+    data,
     sum: true,
   };
   const rootWeight = Math.sqrt(weight * integral.weight);
   const draw: DrawGroup = (rng) => {
     const { points, weights } = rule.draw(rng);
-    return { points, rootWeights: weights.map((w) => rootWeight * w), data: new Float64Array(rule.count) };
+    return {
+      points,
+      rootWeights: weights.map((w) => rootWeight * w),
+      data: interleave(
+        data.map((name) => given.at(name, points)!),
+        rule.count,
+      ),
+    };
   };
   return { group, draw };
 }
 
-function observationGroup(domain: Domain, observation: Observation, factor: number) {
+function observationGroup({ domain, given }: Omit<Context, "problem">, observation: Observation, factor: number) {
   const { quantity, points, values, sigma, text } = observation;
   const count = points.length / domain.dimension;
+  const own = dataNames([quantity]);
+  const data = ["observed", ...own];
+  const columns = [values, ...own.map((name) => given.at(name, points)!)];
   const group: RowGroup = {
     name: text,
     count,
     residuals: [call("sub", quantity, { kind: "data", name: "observed" })],
-    data: ["observed"],
+    data,
   };
   const rootWeights = new Float64Array(count).fill(factor / sigma);
-  const draw: DrawGroup = () => ({ points, rootWeights, data: values });
+  const draw: DrawGroup = () => ({ points, rootWeights, data: interleave(columns, count) });
   return { group, draw };
 }

@@ -20,6 +20,7 @@ import type { Ansatz } from "../residual/model.ts";
 import {
   facesOf,
   invisible,
+  isOnGrid,
   isSmooth,
   isZeroValue,
   largest,
@@ -74,6 +75,7 @@ function ofUnknown(problem: Problem, domain: Domain, unknown: number): { ansatz:
       c.kind !== "periodic" &&
       c.prescribes?.unknown === unknown &&
       !usesTrainable(problem, c) &&
+      !isOnGrid(c.prescribes.value) &&
       isSmooth(problem, domain, c.prescribes.value) &&
       isPeriodic(problem, domain, c.prescribes.value, unknown),
   );

@@ -24,16 +24,22 @@ export function networkTrial(
   coefficients: Float64Array,
   conditions: Enforcement,
 ): NetworkTrial {
-  const { model, interior, interiorData } = assemble(problem, domainOf(problem.domain), network, conditions);
+  const { model, withData } = assemble(problem, domainOf(problem.domain), network, conditions);
   const parameters = parameterCount(model);
-  const evaluators = new Map<readonly Expression[], Evaluator>();
-  // A list of its own, since the sources of equations are data.
-  const equations = [...problem.equations];
-  const of = (expressions: readonly Expression[], data: readonly string[] = []): Evaluator => {
-    const known = evaluators.get(expressions) ?? evaluator(model, expressions, data);
-    evaluators.set(expressions, known);
-    return known;
+  const evaluators = new Map<
+    readonly Expression[],
+    Evaluator & { readonly at: (points: Float64Array) => Float64Array }
+  >();
+  const of = (expressions: readonly Expression[]) => {
+    const known = evaluators.get(expressions);
+    if (known) return known;
+    const { residuals, names, at } = withData(expressions);
+    const made = { ...evaluator(model, residuals, names), at };
+    evaluators.set(expressions, made);
+    return made;
   };
+  const valuesOf = (expressions: readonly Expression[], points: Float64Array) =>
+    of(expressions).evaluate(coefficients, points, of(expressions).at(points));
   return {
     ...{ kind: networkKind, network, coefficients, around: model.around ?? [] },
     get layout() {
@@ -41,9 +47,9 @@ export function networkTrial(
     },
     ...{ parameters, words: describeNetwork(network, parameters) },
     async expressions(expressions, points) {
-      return expressions.length === 0 ? new Float64Array(0) : of(expressions).evaluate(coefficients, points);
+      return expressions.length === 0 ? new Float64Array(0) : valuesOf(expressions, points);
     },
-    residual: (points) => of(equations, interior(1, 1).data).evaluate(coefficients, points, interiorData(points)),
+    residual: (points) => valuesOf(problem.equations, points),
     toOnnx: () => of(unknownsOf(problem)).toOnnx(coefficients),
     async dispose() {
       const open = [...evaluators.values()];

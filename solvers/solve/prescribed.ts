@@ -54,6 +54,9 @@ export function usesTrainable(problem: Problem, condition: ValueCondition): bool
   return false;
 }
 
+/** True for a value with a function on a grid: no lift of tensors has one. */
+export const isOnGrid = (value: Expression): boolean => [...nodesOf(value)].some(({ kind }) => kind === "table");
+
 /** The expression on the plane x_axis = at. */
 export const substitute = (expression: Expression, axis: number, at: number): Expression =>
   movedTo(expression, { [axis]: number(at) });

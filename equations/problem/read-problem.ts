@@ -1,0 +1,73 @@
+/** Problems whose functions come from files and fields: grids of NetCDF, Zarr, GeoTIFF, GRIB and CSV become parts of a problem. */
+import { dirname, isAbsolute, join } from "node:path";
+import { OptionsError } from "../../engine/errors.ts";
+import { parseJson } from "../../engine/files/json-text.ts";
+import { textFile } from "../../engine/files/read-bounded.ts";
+import { type DataSpec, isData } from "./data-spec.ts";
+import type { GridSpec } from "./grid-functions.ts";
+import { problemFromJson } from "./json.ts";
+import type { Problem, ProblemSpec } from "./problem.ts";
+import { checkSpec } from "./spec-check.ts";
+import { outlineOf } from "./written-domain.ts";
+
+/**
+ * Reads a problem whose functions may be files or fields, and puts their numbers into it: what is solved and saved needs
+ * the files no more. Of each file only the part about the domain is read.
+ *
+ * @param problem - the path of a JSON file, beside which its files lie, or a problem in code
+ * @throws OptionsError for a file that is not there, a grid that does not cover the domain, and what a file leaves open
+ * @throws FormatError for a file or a variable that cannot be read; UnitsError for units that are missing or of another
+ *   quantity; DomainError for missing values; all errors of `pde`
+ * @example
+ * await readProblem({
+ *   name: "seepage", domain: { x: [0, 5], y: [0, 3] }, equations: "-div(k*grad(h)) = 0",
+ *   functions: { k: { file: "perm.tif", interpolation: "linear" } }, conditions: ["h = 1 on x = 0", "h = 0 on x = 5"],
+ * });
+ */
+export async function readProblem(problem: string | ProblemSpec): Promise<Problem> {
+  const path = typeof problem === "string" ? problem : "problem";
+  const written: unknown = typeof problem === "string" ? parseJson(textFile(problem, "problem"), problem) : problem;
+  return problemFromJson(await withData(written, dirname(path)), path);
+}
+
+/** A problem, as written, with numbers in the place of files and fields. */
+export async function withData(written: unknown, folder: string): Promise<unknown> {
+  checkSpec(written);
+  const { functions = {} } = written;
+  const found: Record<string, string | GridSpec> = {};
+  for (const [name, one] of Object.entries(functions))
+    found[name] = isData(one) ? await gridOf(name, one, written, folder) : one;
+  return written.functions ? { ...written, functions: found } : written;
+}
+
+async function gridOf(name: string, data: DataSpec, spec: ProblemSpec, folder: string): Promise<GridSpec> {
+  const outline = outlineOf(spec, folder);
+  const { file, field } = data;
+  const { gridOfField } = await import("./grid-of-field.ts");
+  // Where the function is called, it is asked at other places than those of the domain.
+  const whole = new RegExp(`(?<![\\p{L}\\p{Nd}_])${name}\\s*\\(`, "u").test(
+    JSON.stringify({ ...spec, functions: textsOf(spec) }),
+  );
+  if (field !== undefined) return gridOfField(name, field, data, outline, whole);
+  const path = isAbsolute(file!) ? file! : join(folder, file!);
+  if (/\.(csv|tsv|txt)(:[^/\\]*)?$/i.test(path)) {
+    const { gridOfColumns } = await import("./grid-of-columns.ts");
+    return gridOfColumns(name, path, data, outline);
+  }
+  const { openFields } = await import("../../io/dataset/index.ts");
+  const opened = await openFields(path);
+  try {
+    const [variable, other] = opened.fields;
+    if (other === undefined) return await gridOfField(name, variable!, data, outline, whole);
+    throw new OptionsError(
+      `pde: the function "${name}" names several variables (${file}); name one`,
+      "functions",
+      file,
+    );
+  } finally {
+    opened.close();
+  }
+}
+
+/** Functions that are texts. */
+const textsOf = ({ functions = {} }: ProblemSpec) => Object.values(functions).filter((one) => typeof one === "string");
