@@ -36,7 +36,11 @@ export function problemFromJson(json: unknown, path = "problem"): Problem {
 /** Files that a problem of a file is made of: its own, and those that its domain, its observations and its functions name. */
 export function filesOfProblem(path: string): readonly string[] {
   try {
-    const { domain, observations = [], functions = {} } = parseJson(textFile(path, "problem"), path) as {
+    const {
+      domain,
+      observations = [],
+      functions = {},
+    } = parseJson(textFile(path, "problem"), path) as {
       readonly domain?: unknown;
       readonly observations?: readonly { readonly file?: unknown }[];
       readonly functions?: Readonly<Record<string, { readonly file?: unknown }>>;
