@@ -163,9 +163,11 @@ async function extreme(
     inTime(problem, ruleOf(problem, on ?? (place && [place]), 1), when),
   );
   let best = { value: Number.NEGATIVE_INFINITY, at: new Float64Array(d), normal: new Float64Array(d) };
+  let size = 0;
   const look = async (places: { readonly points: Float64Array; readonly normals?: Float64Array }) => {
     const values = await valuesOf(of, formula, places);
     values.forEach((v, i) => {
+      if (Math.abs(v) > size) size = Math.abs(v);
       if (!(sign * v > best.value)) return;
       const row = (list: Float64Array) => list.slice(i * d, (i + 1) * d);
       best = { value: sign * v, at: row(places.points), normal: places.normals ? row(places.normals) : best.normal };
@@ -204,7 +206,7 @@ async function extreme(
   if (best.value === Number.NEGATIVE_INFINITY)
     throw new DomainError("functional: an extreme has no finite value anywhere", Number.NaN);
   // Points between which nothing was looked at: as much as the search gained, or as neighbours differ.
-  return { value: sign * best.value, error: isFlat ? 1e-9 * Math.abs(best.value) : 0.1 * Math.abs(best.value - first) };
+  return { value: sign * best.value, error: isFlat ? 1e-9 * size : 0.1 * Math.abs(best.value - first) + 1e-9 * size };
 }
 
 /** Values of a formula of a solution: its unknowns are asked of it, the rest is arithmetic. */
