@@ -7,7 +7,7 @@ import { version } from "../engine/files/version.ts";
 import { printedNumber } from "../engine/text/number.ts";
 import { printProblem, toMathml } from "../equations/problem/index.ts";
 import { htmlPage, type PagePart, type PageSection } from "../report/index.ts";
-import { foundConstant, isByNetwork, plusMinus, type Solution } from "../solvers/solution/index.ts";
+import { foundConstant, functionalText, isByNetwork, plusMinus, type Solution } from "../solvers/solution/index.ts";
 import { holdsSolution, loadSolution } from "../solvers/solve/index.ts";
 import { courseSections } from "./course-sections.ts";
 import { estimateFacts } from "./estimate-facts.ts";
@@ -79,6 +79,9 @@ async function solutionParts(solution: Solution): Promise<PagePart[]> {
         ] as const)
       : []),
     ...estimateFacts(estimate),
+    ...Object.entries(report.functionals ?? {}).map(
+      ([name, one]) => [name, functionalText(one, (v) => printedNumber(v, 3))] as const,
+    ),
     ...(estimate?.advice === undefined ? [] : [["advice", estimate.advice] as const]),
     [
       "residual",

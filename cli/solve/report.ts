@@ -8,6 +8,7 @@ import {
   type ErrorEstimate,
   type Errors,
   foundConstant,
+  functionalText,
   isByNetwork,
   plusMinus,
   type Solution,
@@ -97,6 +98,7 @@ export function outcomeJson(
     residual,
     seed: options.seed,
     constants: Object.fromEntries(constants),
+    ...(report.functionals && { functionals: report.functionals }),
     problem: problem.name,
     perUnknown: errors?.perUnknown ?? null,
     ...(errors?.perQuantity && { perQuantity: errors.perQuantity }),
@@ -127,8 +129,19 @@ function writtenFiles({ output: { nc, csv, vtu, onnx } = {}, figure, curves }: S
 /** Lines for people. */
 export function outcomeTable(solution: Solution, plan: SolvePlan, errors: Errors | undefined): string {
   const { problem } = plan;
-  const { status, reason, residual, scale, seconds, processorSeconds, steps, rounds, constants, estimate } =
-    solution.report;
+  const {
+    status,
+    reason,
+    residual,
+    scale,
+    seconds,
+    processorSeconds,
+    steps,
+    rounds,
+    constants,
+    estimate,
+    functionals = {},
+  } = solution.report;
   const meaning = {
     converged: "the tolerance is reached, or more work gains nothing more",
     budget: "the budget is used up",
@@ -152,6 +165,7 @@ export function outcomeTable(solution: Solution, plan: SolvePlan, errors: Errors
         ] as const)
       : []),
     ...(estimate ? estimateRows(estimate) : []),
+    ...Object.entries(functionals).map(([name, one]) => [name, functionalText(one, digits)] as const),
     // Finite volumes hold on cells, and have no residual at points.
     ...(Number.isNaN(residual)
       ? []

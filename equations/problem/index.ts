@@ -7,6 +7,7 @@ export { highestOrders } from "./derivatives.ts";
 export { equationList } from "./equations.ts";
 export { exampleProblems } from "./examples.ts";
 export { pointsOfColumns, readColumns } from "./files.ts";
+export { type Functional, type FunctionalPart, nameOfPart, placesOf, readFunctional } from "./functionals.ts";
 export { coarserGrids } from "./grid-functions.ts";
 export { filesOfProblem, problemFromJson, problemToJson, savedProblem } from "./json.ts";
 export { type Derivative, isSymbolic, type LinearForm, linearForms, nameOfConstant } from "./linear-form.ts";

@@ -27,6 +27,7 @@ import {
   slopesOfFields,
 } from "./equations.ts";
 import { withColumns, withFiles } from "./files.ts";
+import { readFunctionals } from "./functionals.ts";
 import { sourcesOf } from "./manufactured.ts";
 import { fieldsOf, readNames, writtenUnknowns } from "./names.ts";
 import { placeKey } from "./place.ts";
@@ -124,6 +125,7 @@ function read(spec: ProblemSpec): Problem {
       ...priorsOf(spec, guesses, domainOf(domain)),
     ],
     quantities: readQuantities(spec, names),
+    ...(spec.functionals && { functionals: readFunctionals(spec, context) }),
     ...(Object.keys(first).length > 0 && { guesses: first }),
     ...(exact && { exact }),
     ...(source && { source }),

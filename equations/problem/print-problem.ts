@@ -220,6 +220,10 @@ function linesOf(problem: Problem, press: Press): Line[] {
         (isLong(written) ? press.text(written) : press.expression(quantity, scope)),
       where: press.text("asked for"),
     })),
+    ...(problem.functionals ?? []).map(({ name, text: written }) => ({
+      formula: press.name(name) + press.signs.equals + press.text(written),
+      where: press.text("asked for"),
+    })),
     ...solution.map((formula) => ({
       formula,
       where: press.text(manufactured === undefined ? "the exact solution" : "manufactured; it defines the source"),

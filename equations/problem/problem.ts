@@ -2,6 +2,7 @@
 import type { DomainSpec, Interval } from "../domain/spec.ts";
 import type { ColumnFunction, Expression } from "../expression/expression.ts";
 import type { DataSpec } from "./data-spec.ts";
+import type { Functional } from "./functionals.ts";
 import type { GridSpec } from "./grid-functions.ts";
 
 /**
@@ -187,6 +188,11 @@ export interface ProblemSpec {
    * are estimated for each, and grids, tables and pictures show them. `@defaultValue` none
    */
   readonly quantities?: Readonly<Record<string, string>>;
+  /**
+   * Numbers beside it, with an error each: `{ mean: "mean(u)", flux: "integral(k*u_n, x = 1)", top: "max(u) at every t", here: "u(0.5, 1)" }`. On a part
+   * of the boundary `nx` and `u_n` have a meaning; of an evolution they are those at the end, where no time is named. `@defaultValue` none
+   */
+  readonly functionals?: Readonly<Record<string, string>>;
   /** A solution made up, from which the `source` of every equation is derived. */
   readonly manufactured?: SolutionSpec;
   /** The solution, where it is known. It is checked against the equations. */
@@ -331,6 +337,8 @@ export interface Problem {
   readonly observations: readonly Observation[];
   /** In the order written. */
   readonly quantities: readonly AskedQuantity[];
+  /** In the order written; absent where there is none. */
+  readonly functionals?: readonly Functional[];
   /** First guesses of fields, by unknown. */
   readonly guesses?: Readonly<Record<number, Expression>>;
   /** For each unknown, in coordinates and `constants`. */

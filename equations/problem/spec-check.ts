@@ -276,6 +276,7 @@ const problem = object(
     integrals: listOf(integral, 0, mostIntegrals),
     observations: listOf(observation, 0, mostOfAList),
     quantities: recordOf(text),
+    functionals: recordOf(text),
     manufactured: solution,
     exact: solution,
     allow: listOf(oneOf("missing-condition", "corner-mismatch", "lost-flux")),

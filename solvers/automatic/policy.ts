@@ -18,8 +18,8 @@ import type { Solution } from "../solution/solution.ts";
 import { byElements } from "./by-elements.ts";
 import { byMarching } from "./by-marching.ts";
 import { seeksConstants } from "./constants.ts";
-import { withInterpolation } from "./interpolation.ts";
 import { assessed, discard, hasNoWarning, type MethodResult, withWarnings } from "./method-result.ts";
+import { withSecondSolutions } from "./second-solutions.ts";
 import { type Setting, settingOf } from "./setting.ts";
 
 /** A method: its result with estimate and status; undefined where it cannot solve a problem. */
@@ -65,7 +65,7 @@ function assessedBy(method: Method): Method {
 /** Solves a problem by one method after the other, and returns the best solution, with what its data are off. */
 export async function choose(candidates: readonly Method[], problem: Problem, setting: Setting): Promise<Solution> {
   const best = await bestResult(candidates, problem, setting);
-  const { solution, words } = await withInterpolation(problem, setting, best, async (other, budget) => {
+  const { solution, words } = await withSecondSolutions(problem, setting, best, async (other, budget) => {
     const { runs: _, onProgress: _progress, onTrial: _trial, ...rest } = setting.options;
     return (await bestResult(candidates, other, settingOf({ ...rest, budget }))).solution;
   });

@@ -7,8 +7,8 @@ import { commonOptions, type SolveOptions } from "../solution/options.ts";
 import { newRun, recordedPoints } from "../solution/run-record.ts";
 import type { NetworkSolution, Solution } from "../solution/solution.ts";
 import { isOfAutomatic } from "../solve/resume.ts";
-import { budgetBeside } from "./interpolation.ts";
 import { choose, type Method, methods } from "./policy.ts";
+import { budgetBeside } from "./second-solutions.ts";
 import { type Setting, settingOf } from "./setting.ts";
 
 /** Options that choose a method: where one of them is given, there is no automatic choice. */

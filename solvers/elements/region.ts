@@ -45,7 +45,7 @@ export function regionOf(spec: DomainSpec): Region | undefined {
 /** Stretches into which smooth pieces are cut, as roots of the tree of cells. */
 const fewest = 8;
 
-function planeShape(geometry: Geometry): PlaneShape {
+export function planeShape(geometry: Geometry): PlaneShape {
   const { pieces, low, high } = geometry;
   const point = new Float64Array(2);
   const slack = 1e-9 * Math.hypot(high[0]! - low[0]!, high[1]! - low[1]!);

@@ -3,6 +3,7 @@
  */
 export type { Budget, Status } from "./budget.ts";
 export { type Errors, exactQuantities, type GridSolution, quantityList, type TestSet, valuesAt } from "./evaluation.ts";
+export type { FunctionalSeries, FunctionalValue } from "./functionals.ts";
 export {
   type CommonOptions,
   commonOptions,
@@ -13,5 +14,5 @@ export {
 } from "./options.ts";
 export { someRows } from "./run-record.ts";
 export { type ErrorEstimate, isByNetwork, type NetworkSolution, Solution } from "./solution.ts";
-export { foundConstant, plusMinus } from "./solution-text.ts";
+export { foundConstant, functionalText, plusMinus } from "./solution-text.ts";
 export type { NetworkTrial, Trial } from "./trial.ts";

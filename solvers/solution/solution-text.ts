@@ -2,6 +2,7 @@
 import { printedLines, shortNumber } from "../../engine/text/inspect.ts";
 import { numberText } from "../../engine/text/number.ts";
 import type { Problem } from "../../equations/problem/index.ts";
+import type { FunctionalSeries, FunctionalValue } from "./functionals.ts";
 import type { SolutionReport } from "./solution.ts";
 import { networkKind, type Trial } from "./trial.ts";
 
@@ -36,6 +37,7 @@ export function solutionText(
     ...more,
     ...(exactConditions.length > 0 ? [["exact", some(exactConditions)] as const] : []),
     ...(penalizedConditions.length > 0 ? [["penalty", some(penalizedConditions)] as const] : []),
+    ...Object.entries(report.functionals ?? {}).map(([name, one]) => [name, functionalText(one)] as const),
     ...(constants.length > 0 ? [["found", some(constants)] as const] : []),
   ]);
 }
@@ -52,6 +54,17 @@ export const plusMinus = (standardDeviation: number | undefined, written: (size:
   standardDeviation === undefined
     ? ""
     : ` ± ${standardDeviation === Number.POSITIVE_INFINITY ? "∞" : written(standardDeviation)}`;
+
+/** `0.4053 ± 2.1e-6`; of a series its first and its last number. */
+export function functionalText(
+  one: FunctionalValue | FunctionalSeries,
+  written: (size: number) => string = shortNumber,
+): string {
+  const text = (value: number, error: number) => `${foundConstant(value, error)}${plusMinus(error, written)}`;
+  if ("value" in one) return text(one.value, one.error);
+  const at = (k: number) => `${text(one.values.at(k)!, one.errors.at(k)!)} at t = ${shortNumber(one.times.at(k)!)}`;
+  return `${at(0)}, ${at(-1)}`;
+}
 
 /** The first few of a list. */
 function some(list: readonly string[]): string {

@@ -6,7 +6,7 @@ import { type Domain, domainOf } from "../../equations/domain/index.ts";
 import type { Expression } from "../../equations/expression/index.ts";
 import { parseExpression } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
-import { scopeOf } from "../../equations/problem/index.ts";
+import { placesOf, readFunctional, scopeOf } from "../../equations/problem/index.ts";
 import type { Status } from "./budget.ts";
 import {
   type AtPoints,
@@ -18,6 +18,7 @@ import {
   type TestSet,
   unknownsOf,
 } from "./evaluation.ts";
+import { type FunctionalSeries, type FunctionalValue, functionalOf, type OfSolution } from "./functionals.ts";
 import type { Enforcement } from "./options.ts";
 import { saveRecord, solutionName } from "./solution-record.ts";
 import { solutionText } from "./solution-text.ts";
@@ -104,6 +105,8 @@ export interface SolutionReport {
   readonly constants: Readonly<Record<string, FoundConstant>>;
   /** Estimated errors, of automatic method selection. */
   readonly estimate?: ErrorEstimate;
+  /** Functionals that the problem asks for, by name, of automatic method selection: numbers, or series in time, with estimated errors. */
+  readonly functionals?: Readonly<Record<string, FunctionalValue | FunctionalSeries>>;
   /** The trials of automatic method selection and the reason of the choice, line by line. */
   readonly method?: readonly string[];
 }
@@ -206,6 +209,20 @@ export class Solution<T extends Trial = Trial> {
     ];
     this.#quantities.set(formula, known);
     return this.expressions(known, points, options);
+  }
+
+  /**
+   * A number of the solution: `"integral(u_n, x = 1)"`, `"mean(u)"`, `"max(u) at t = 1"`, `"u(0.5, 1)"`, or the name of a functional that the problem asks for; a series
+   * `{ times, values, errors }` of one `at every t`. Errors are those of quadrature alone; `report.functionals` has those of the solution, too.
+   *
+   * @throws FormatError where the text cannot be read; DomainError where the number is not finite
+   */
+  functional(text: string): Promise<FunctionalValue | FunctionalSeries> {
+    const { problem, report } = this;
+    const known = problem.functionals?.find(({ name }) => name === text);
+    const found = Object.fromEntries(Object.entries(report.constants).map(([name, { value }]) => [name, value]));
+    const expressions: OfSolution["expressions"] = (list, points) => this.expressions(list, points);
+    return functionalOf({ problem, found, expressions }, known ?? readFunctional(text, text, placesOf(problem)));
   }
 
   /**

@@ -1,0 +1,110 @@
+/**
+ * Second solutions, which show errors that a method does not see by itself: of functions that are interpolated, by every
+ * second of their values; of functionals, by a smaller budget.
+ */
+import { coarserGrids, type Functional, type Problem, pde, problemToJson } from "../../equations/problem/index.ts";
+import type { Budget } from "../solution/budget.ts";
+import type { FunctionalSeries, FunctionalValue } from "../solution/functionals.ts";
+import type { Solution } from "../solution/solution.ts";
+import { distance, scaled } from "./distance.ts";
+import { type MethodResult, withWarnings } from "./method-result.ts";
+import type { Setting } from "./setting.ts";
+
+/** Shares of the budget: of a solution with fewer data, and of one for functionals. */
+const [ofData, ofFunctionals] = [0.3, 0.25];
+
+/** A part of a budget. */
+const partOf = ({ seconds, processorSeconds, steps, ...targets }: Budget, share: number): Budget => ({
+  ...targets,
+  ...(seconds !== undefined && { seconds: share * seconds }),
+  ...(processorSeconds !== undefined && { processorSeconds: share * processorSeconds }),
+  ...(steps !== undefined && { steps: Math.max(1, Math.round(share * steps)) }),
+});
+
+const coarser = ({ text }: Problem) => coarserGrids(text.functions ?? {});
+const shareLeft = (problem: Problem): number =>
+  1 - (coarser(problem) ? ofData : 0) - (problem.functionals?.length ? ofFunctionals : 0);
+
+/** The budget of a solution itself. */
+export const budgetBeside = (problem: Problem, budget: Budget): Budget => partOf(budget, shareLeft(problem));
+
+/**
+ * A result with what its data are off, and with its functionals.
+ *
+ * @param solveOther - solves with a part of the budget
+ */
+export async function withSecondSolutions(
+  problem: Problem,
+  setting: Setting,
+  result: MethodResult,
+  solveOther: (problem: Problem, budget: Budget) => Promise<Solution>,
+): Promise<MethodResult> {
+  const { functionals = [] } = problem;
+  const fewer = coarser(problem);
+  if ((!fewer && functionals.length === 0) || setting.options.signal?.aborted) return result;
+  const others: { readonly solution: Solution; readonly share: number }[] = [];
+  const budget = (share: number) => partOf(setting.budget, share / shareLeft(problem));
+  let best = result;
+  if (fewer) {
+    const written = problemToJson(problem);
+    const other = pde({ ...written, functions: { ...written.functions, ...fewer.functions } });
+    const solution = await solveOther(other, budget(ofData));
+    others.push({ solution, share: fewer.share });
+    const error = scaled(await distance(problem, result.solution, solution), fewer.share);
+    const names = Object.keys(fewer.functions).join(", ");
+    setting.say(`every second value of ${names}: interpolation is off by ${error.unknowns.toExponential(1)}`);
+    best = withWarnings(problem, setting, result, {
+      warnings: {},
+      compared: [{ by: `the interpolation of ${names}`, error }],
+    });
+  }
+  if (functionals.length > 0) {
+    others.push({ solution: await solveOther(problem, budget(ofFunctionals)), share: 1 });
+    const found: Record<string, FunctionalValue | FunctionalSeries> = {};
+    const { relativeL2: off = Number.NaN } = best.solution.report.estimate ?? {};
+    for (const { name, parts } of functionals) {
+      const own = await best.solution.functional(name);
+      const seen = await Promise.all(others.map(({ solution }) => solution.functional(name)));
+      found[name] = compared(own, seen, others, (isAtPoints(parts) ? pointwise : 1) * off);
+    }
+    best = { ...best, solution: best.solution.reporting({ functionals: found }) };
+  }
+  for (const { solution } of others) await solution.dispose();
+  return best;
+}
+
+/** Error at a point beside that of the mean square. */
+const pointwise = 10;
+const isAtPoints = (parts: Functional["parts"]): boolean =>
+  parts.length === 0 || parts.some(({ kind }) => kind === "max" || kind === "min");
+
+/** A functional with the distance to those of other solutions in its error, and no less than the share that the solution is off. */
+function compared(
+  own: FunctionalValue | FunctionalSeries,
+  seen: readonly (FunctionalValue | FunctionalSeries)[],
+  others: readonly { readonly share: number }[],
+  relative: number,
+): FunctionalValue | FunctionalSeries {
+  const error = (value: number, quadrature: number, there: readonly number[]) => {
+    const apart = there.reduce((sum, v, k) => sum + others[k]!.share * Math.abs(v - value), 0);
+    return quadrature + Math.max(apart, Number.isNaN(relative) ? 0 : relative * Math.abs(value));
+  };
+  if ("value" in own)
+    return {
+      value: own.value,
+      error: error(
+        own.value,
+        own.error,
+        seen.map((one) => (one as FunctionalValue).value),
+      ),
+    };
+  const series = seen as readonly FunctionalSeries[];
+  const errors = own.values.map((v, i) =>
+    error(
+      v,
+      own.errors[i]!,
+      series.map(({ values }) => values[i]!),
+    ),
+  );
+  return { ...own, errors };
+}

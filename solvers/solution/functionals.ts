@@ -1,0 +1,254 @@
+/** Functionals of a solution: integrals, means, extremes and values at points, with what their quadrature is off. */
+import { DomainError, OptionsError } from "../../engine/errors.ts";
+import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
+import {
+  columnsAt,
+  columnsOf,
+  type Expression,
+  evaluate,
+  nodesOf,
+  partial,
+  unit,
+  unrolled,
+} from "../../equations/expression/index.ts";
+import { type Functional, type FunctionalPart, nameOfPart, type Problem } from "../../equations/problem/index.ts";
+import { type Rule, ruleOf } from "./integration.ts";
+
+/** Values of derivatives of a solution. */
+export interface OfSolution {
+  readonly problem: Problem;
+  /** Constants that were found. */
+  readonly found: Readonly<Record<string, number>>;
+  expressions(list: readonly Expression[], points: Float64Array): Promise<Float64Array>;
+}
+
+/** A number, and an estimate of its error. */
+export interface FunctionalValue {
+  readonly value: number;
+  readonly error: number;
+}
+
+/** A functional at every moment. */
+export interface FunctionalSeries {
+  readonly times: readonly number[];
+  readonly values: readonly number[];
+  readonly errors: readonly number[];
+}
+
+/** Moments of a series, and the nodes of an integral over time. */
+const [moments, overTime] = [21, 24];
+/** Relative difference of two levels that is enough, the most levels, and points at which no further one begins. */
+const [enough, mostLevels, mostPoints] = [1e-9, 5, 60_000];
+
+/** A functional of a solution, at one time or over time, or at every one of 21. @throws DomainError where it is not finite */
+export async function functionalOf(
+  of: OfSolution,
+  functional: Functional,
+): Promise<FunctionalValue | FunctionalSeries> {
+  const { time, bounds } = of.problem;
+  if (functional.at !== "every") return at(of, functional, functional.at);
+  const [begin, end] = bounds[time!]!;
+  const times = Array.from({ length: moments }, (_, k) => begin + ((end - begin) * k) / (moments - 1));
+  const found: FunctionalValue[] = [];
+  for (const t of times) found.push(await at(of, functional, t));
+  return { times, values: found.map(({ value }) => value), errors: found.map(({ error }) => error) };
+}
+
+async function at(
+  of: OfSolution,
+  { parts, formula, name }: Functional,
+  when: number | "over" | undefined,
+): Promise<FunctionalValue> {
+  const values: FunctionalValue[] = [];
+  for (const part of parts) values.push(await valueOfPart(of, part, when));
+  const inner = async (numbers: readonly number[]) => {
+    const constants = Object.fromEntries(numbers.map((v, k) => [nameOfPart(k), v]));
+    return (await valuesOf(of, formula, { points: new Float64Array(of.problem.axes.length) }, constants))[0]!;
+  };
+  const own = values.map(({ value }) => value);
+  const value = await inner(own);
+  if (!Number.isFinite(value))
+    throw new DomainError(`functional: ${name} is ${value}; its formula has no value there`, value);
+  let error = 0;
+  for (const [k, part] of values.entries())
+    if (part.error > 0) error += Math.abs((await inner(own.map((v, j) => (j === k ? v + part.error : v)))) - value);
+  return { value, error };
+}
+
+/** Points of space and time, with weights. */
+interface Places extends Omit<Rule, "isDrawn"> {
+  readonly isDrawn?: boolean;
+}
+
+/** A rule in space at one time or over time. */
+function inTime(
+  { axes, time, bounds }: Problem,
+  { points, weights, normals, isDrawn }: Rule,
+  when: number | "over" | undefined,
+): Places {
+  if (time === undefined) return { points, weights, ...(normals && { normals }), ...(isDrawn && { isDrawn }) };
+  const d = axes.length;
+  const [begin, end] = bounds[time]!;
+  const rule = gaussLegendre(overTime);
+  const [times, shares] =
+    when === "over"
+      ? [[...rule.nodes].map((x) => begin + (end - begin) * x), [...rule.weights].map((w) => w * (end - begin))]
+      : [[when!], [1]];
+  const count = weights.length;
+  const whole = (list: Float64Array, atTime: (k: number) => number) => {
+    const out = new Float64Array(times.length * count * d);
+    for (let k = 0; k < times.length; k++)
+      for (let i = 0; i < count; i++)
+        for (let a = 0, from = 0; a < d; a++)
+          out[(k * count + i) * d + a] = a === time ? atTime(k) : list[i * (d - 1) + from++]!;
+    return out;
+  };
+  return {
+    points: whole(points, (k) => times[k]!),
+    weights: Float64Array.from(
+      { length: times.length * count },
+      (_, i) => shares[Math.floor(i / count)]! * weights[i % count]!,
+    ),
+    ...(normals && { normals: whole(normals, () => 0) }),
+    ...(isDrawn && { isDrawn }),
+  };
+}
+
+async function valueOfPart(
+  of: OfSolution,
+  part: FunctionalPart,
+  when: number | "over" | undefined,
+): Promise<FunctionalValue> {
+  if (part.kind === "max" || part.kind === "min") return extreme(of, part, when);
+  const level = async (k: number) => {
+    const places = inTime(of.problem, ruleOf(of.problem, part.on, k), when);
+    const values = await valuesOf(of, part.of, places);
+    const [sum, measure] = [total(values, places.weights), places.weights.reduce((a, b) => a + b, 0)];
+    return {
+      value: part.kind === "mean" ? sum / measure : sum,
+      size: total(values.map(Math.abs), places.weights),
+      places,
+    };
+  };
+  let before = await level(0);
+  for (let k = 1; ; k++) {
+    const next = await level(k);
+    const error = Math.abs(next.value - before.value);
+    const { weights, isDrawn } = next.places;
+    if (error <= enough * next.size || k === mostLevels || 4 * weights.length > mostPoints)
+      // Of drawn points neighbours in level say less than their distance.
+      return { value: next.value, error: (isDrawn ? 2 : 1) * error };
+    before = next;
+  }
+}
+
+const total = (values: Float64Array, weights: Float64Array): number =>
+  values.reduce((sum, v, i) => sum + v * weights[i]!, 0);
+
+/** Places in each direction about the best one, and rounds in which they come nearer by half. */
+const [about, rounds] = [2, 28];
+
+/** The largest or the smallest value: of many points, and then of ever nearer ones about the best. */
+async function extreme(
+  of: OfSolution,
+  { of: formula, kind, on }: FunctionalPart,
+  when: number | "over" | undefined,
+): Promise<FunctionalValue> {
+  const { problem } = of;
+  const { axes, time, bounds } = problem;
+  const sign = kind === "max" ? 1 : -1;
+  const d = axes.length;
+  const inside = [undefined, ...(on === undefined ? (["boundary"] as const) : [])];
+  const rules = (on === undefined ? inside : [undefined]).map((place) =>
+    inTime(problem, ruleOf(problem, on ?? (place && [place]), 1), when),
+  );
+  let best = { value: Number.NEGATIVE_INFINITY, at: new Float64Array(d), normal: new Float64Array(d) };
+  let size = 0;
+  const look = async (places: { readonly points: Float64Array; readonly normals?: Float64Array }) => {
+    const values = await valuesOf(of, formula, places);
+    values.forEach((v, i) => {
+      if (Math.abs(v) > size) size = Math.abs(v);
+      if (!(sign * v > best.value)) return;
+      const row = (list: Float64Array) => list.slice(i * d, (i + 1) * d);
+      best = { value: sign * v, at: row(places.points), normal: places.normals ? row(places.normals) : best.normal };
+    });
+  };
+  for (const rule of rules) await look(rule);
+  const first = best.value;
+  const free = axes
+    .map((_, k) => k)
+    .filter((k) => (k !== time || when === "over") && !(on && Math.abs(best.normal[k]!) > 0));
+  // On edges that are not flat the points themselves are the answer.
+  const isFlat = !on || best.normal.filter((v) => v !== 0).length === 1;
+  if (free.length <= 3 && isFlat) {
+    const side = 2 * about + 1;
+    let reach = bounds.map(([low, high]) => (high - low) / 16);
+    for (let round = 0; round < rounds; round++) {
+      const center = best.at;
+      const normal = best.normal;
+      const rows = Array.from({ length: side ** free.length }, (_, i) => {
+        const row = center.slice();
+        let rest = i;
+        for (const k of free) {
+          const step = (rest % side) - about;
+          rest = Math.floor(rest / side);
+          row[k] = Math.min(bounds[k]![1], Math.max(bounds[k]![0], row[k]! + (step * reach[k]!) / about));
+        }
+        return [...row];
+      });
+      await look({
+        points: Float64Array.from(rows.flat()),
+        normals: Float64Array.from(rows.flatMap(() => [...normal])),
+      });
+      reach = reach.map((r) => 0.6 * r);
+    }
+  }
+  if (best.value === Number.NEGATIVE_INFINITY)
+    throw new DomainError("functional: an extreme has no finite value anywhere", Number.NaN);
+  // Points between which nothing was looked at: as much as the search gained, or as neighbours differ.
+  return { value: sign * best.value, error: isFlat ? 1e-9 * size : 0.1 * Math.abs(best.value - first) + 1e-9 * size };
+}
+
+/** Values of a formula of a solution: its unknowns are asked of it, the rest is arithmetic. */
+async function valuesOf(
+  { problem, found, expressions }: OfSolution,
+  formula: Expression,
+  { points, normals }: { readonly points: Float64Array; readonly normals?: Float64Array },
+  more: Readonly<Record<string, number>> = {},
+): Promise<Float64Array> {
+  const d = problem.axes.length;
+  const n = points.length / d;
+  const whole = unrolled(formula);
+  const leaves = new Map<string, Expression>();
+  const keyOf = (unknown: number, order: readonly number[]) => `${unknown}:${order}`;
+  for (const node of nodesOf(whole)) {
+    if (node.kind === "derivative") leaves.set(keyOf(node.unknown, node.order), node);
+    if (node.kind === "laplacian")
+      for (const axis of node.axes)
+        leaves.set(keyOf(node.unknown, unit(d, axis, 2)), partial(node.unknown, unit(d, axis, 2)));
+    if (node.kind === "function")
+      throw new OptionsError(`functional: ${node.name} is a function of columns; write a formula`, "functionals");
+  }
+  const list = [...leaves.values()];
+  const rows = list.length === 0 ? new Float64Array(0) : await expressions(list, points);
+  const columns = new Map(
+    [...leaves.keys()].map((key, k) => [key, Float64Array.from({ length: n }, (_, i) => rows[i * list.length + k]!)]),
+  );
+  const constants = { ...problem.constants, ...found, ...more };
+  const data = normals ? Object.fromEntries(columnsOf(normals, d).map((column, k) => [`normal${k}`, column])) : {};
+  const algebra = columnsAt(points, d, {
+    ...{
+      constants,
+      data,
+      derivative: (unknown: number, order: readonly number[]) => columns.get(keyOf(unknown, order))!,
+    },
+  });
+  const elsewhere = new Map<Expression, Float64Array>();
+  for (const node of nodesOf(whole)) {
+    if (node.kind !== "elsewhere") continue;
+    const places = node.args.map((arg) => evaluate(arg, algebra));
+    const there = Float64Array.from({ length: n * d }, (_, i) => places[i % d]![Math.floor(i / d)]!);
+    elsewhere.set(node, await expressions([partial(node.unknown, node.order)], there));
+  }
+  return evaluate(whole, { ...algebra, elsewhere: (_unknown, _order, _at, node) => elsewhere.get(node)! });
+}

@@ -1,0 +1,125 @@
+/** Functionals beside exact integrals, fluxes, extremes and values at points; their errors are within what is estimated. */
+import { FormatError, OptionsError } from "../../../engine/errors.ts";
+import { type ProblemSpec, pde, problemToJson, type Solution, solve } from "../../../solvers/index.ts";
+import { assert, test, throws } from "../../harness.ts";
+
+const budget = { processorSeconds: 1.5 };
+type Number_ = { readonly value: number; readonly error: number };
+/** Each number is as near to the truth as it says, and nearer than `least` relative to it. */
+function near(solution: Solution, truth: Readonly<Record<string, number>>, least: number): void {
+  for (const [name, wanted] of Object.entries(truth)) {
+    const { value, error } = solution.report.functionals![name] as Number_;
+    const off = Math.abs(value - wanted);
+    assert.ok(
+      off <= error + 1e-13 * Math.abs(wanted) && off <= least * Math.max(1, Math.abs(wanted)),
+      `${name}: ${value} ± ${error}, not ${wanted}`,
+    );
+  }
+}
+
+test("mean, integral, flux through an edge, largest value and point value of sin πx sin πy", async () => {
+  const solution = await solve(
+    pde({
+      ...{ name: "sine", domain: { x: [0, 1], y: [0, 1] }, conditions: "u = 0" },
+      equations: "-lap(u) = 2*pi^2*sin(pi*x)*sin(pi*y)",
+      functionals: {
+        ...{
+          average: "mean(u)",
+          total: "integral(u)",
+          whole: "integral(lap(u))",
+          here: "u(0.25, 0.5) + 1",
+          top: "max(u)",
+        },
+        ...{
+          flux: "integral(u_n, x = 1)",
+          out: "-integral(u_n, boundary)",
+          half: "2*integral(ny*u_y, y = 0 and x < 0.5)",
+        },
+        ...{ lift: "(integral(u_x*nx, x = 0 or x = 1) - 3)^2", steep: "max(u_n, left)", low: "min(u_x)" },
+      },
+    }),
+    { budget, seed: 1 },
+  );
+  const { PI: pi } = Math;
+  near(
+    solution,
+    {
+      ...{ average: 4 / pi ** 2, total: 4 / pi ** 2, whole: -8, here: Math.SQRT1_2 + 1, top: 1, flux: -2, out: 8 },
+      ...{ half: -2, lift: 49, steep: 0, low: -pi },
+    },
+    1e-6,
+  );
+  const { value } = (await solution.functional("integral(x*u)")) as Number_;
+  assert.ok(Math.abs(value - 2 / pi ** 2) < 1e-6);
+});
+
+test("on a disk with a hole areas, lengths and fluxes are those of circles", async () => {
+  const problem: ProblemSpec = {
+    ...{ name: "ring", equations: "lap(u) = 0" },
+    domain: {
+      difference: [
+        { shape: "ball", center: [0, 0], radius: 2 },
+        { shape: "ball", center: [0, 0], radius: 1 },
+      ],
+    },
+    conditions: ["u = 0 on x^2 + y^2 = 1", "u = log(2) on x^2 + y^2 = 4"],
+    functionals: {
+      ...{ area: "integral(1 + 0*u)", inner: "integral(1 + 0*u, x^2 + y^2 = 1)", flux: "integral(u_n, x^2 + y^2 = 1)" },
+      ...{ mean: "mean(u)", drag: "integral(nx*x, x^2 + y^2 = 4)", top: "max(u)" },
+    },
+  };
+  const solution = await solve(pde(problem), { budget, seed: 1 });
+  const { PI: pi, LN2 } = Math;
+  near(solution, { area: 3 * pi, inner: 2 * pi, mean: (4 * LN2 - 1.5) / 3, drag: 4 * pi, top: LN2 }, 1e-4);
+  // The slopes at a round hole are those of a second and a half.
+  near(solution, { flux: -2 * pi }, 5e-3);
+});
+
+test("of an evolution functionals are at the end, at a time, at every one, or over all of time", async () => {
+  const problem = pde({
+    ...{ name: "rod", domain: { x: [0, 1], t: [0, 0.1] }, equations: "u_t = u_xx" },
+    conditions: ["u = sin(pi*x) at t = 0", "u = 0 on x"],
+    functionals: {
+      ...{
+        end: "integral(u)",
+        early: "integral(u) at t = 0.02",
+        all: "integral(u) over t",
+        course: "mean(u) at every t",
+      },
+      ...{ flux: "integral(u_n, x = 0) at t = 0.02", point: "u(0.5, 0.05)", top: "max(u) over t" },
+    },
+  });
+  const found = await solve(problem, { budget, seed: 1 });
+  const { PI: pi, exp } = Math;
+  const a = pi ** 2;
+  near(
+    found,
+    {
+      ...{ end: (2 / pi) * exp(-0.1 * a), early: (2 / pi) * exp(-0.02 * a), all: (2 / pi / a) * (1 - exp(-0.1 * a)) },
+      ...{ flux: -pi * exp(-0.02 * a), point: exp(-0.05 * a), top: 1 },
+    },
+    1e-5,
+  );
+  const { times, values, errors } = found.report.functionals!["course"] as never as Record<string, readonly number[]>;
+  assert.is(times!.length, 21);
+  for (const [k, t] of times!.entries())
+    assert.ok(
+      Math.abs(values![k]! - (2 / pi) * exp(-a * t)) <= errors![k]! + 1e-12,
+      `${t}: ${values![k]} ± ${errors![k]}`,
+    );
+});
+
+test("a functional that is a function, names no place or no time is refused, with the text to write", () => {
+  const of = (text: string, more: Partial<ProblemSpec> = {}): ProblemSpec => ({
+    ...{ name: "f", domain: { x: [0, 1], y: [0, 1] }, equations: "lap(u) = 1", conditions: "u = 0" },
+    ...{ functionals: { f: text }, ...more },
+  });
+  throws(() => pde(of("2*u")), FormatError, /has u itself.*mean\(u\)/s);
+  throws(() => pde(of("integral(u, z = 1)")), FormatError, /z/);
+  throws(() => pde(of("mean(u) at t = 1")), OptionsError, /the domain has none/);
+  throws(() => pde(of("integral(nx*u)")), FormatError, /normal/);
+  throws(() => pde(of("integral(u")), FormatError, /bracket/);
+  assert.equal(problemToJson(pde(of("max(x, 0.5)*mean(u)"))).functionals, { f: "max(x, 0.5)*mean(u)" });
+});
+
+test.run();
