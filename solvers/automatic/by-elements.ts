@@ -45,8 +45,8 @@ const [stepsOfMesh, mostMeshes] = [4, 40];
 
 /** True for problems on one or two axes that are steady, or have observations and cannot be marched. */
 function suitsElements(problem: Problem): boolean {
-  const { time, axes, observations, constants, trainable } = problem;
-  if (axes.length > 2 || unsuitedToElements(problem) !== undefined) return false;
+  const { time, observations, constants, trainable } = problem;
+  if (unsuitedToElements(problem) !== undefined) return false;
   if (time === undefined) return true;
   const held = { ...problem, trainable: {}, observations: [], constants: { ...constants, ...trainable } };
   return observations.length > 0 && marchable(held) !== undefined;

@@ -64,7 +64,7 @@ export interface Discretisation {
 }
 
 /** Most axes of elements. */
-const mostAxes = 3;
+const mostAxes = 2;
 
 /** Why a problem cannot be solved by elements; undefined where it can. Cheap. */
 export function unsuitedToElements(problem: Problem): string | undefined {

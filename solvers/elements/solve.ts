@@ -55,7 +55,7 @@ export interface Refinement {
 
 /** Degrees that cost least for what they gain. */
 function degreeFor({ problem, region, highest }: Discretisation): number {
-  if (region.dimension !== 2) return region.dimension === 1 ? 12 : 5;
+  if (region.dimension === 1) return 12;
   if (problem.unknowns.length > 1) return 6;
   return Math.max(...highest) > 2 ? 9 : 8;
 }

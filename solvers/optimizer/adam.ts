@@ -1,48 +1,9 @@
 /** Adam on the host, for θ in float64. */
 import { ConvergenceError, ShapeError } from "../../engine/errors.ts";
-import type { NamedTensors } from "../../engine/files/safetensors.ts";
 import { type Adam, learningRateAt } from "../../engine/training/optimizer.ts";
 import type { LeastSquaresProgram } from "../residual/program.ts";
 import { storedNumbers } from "../stored-numbers.ts";
 import type { Stepper } from "./optimizer.ts";
-
-/** A loss and its gradient. The same θ must give the same numbers as long as the points stay the same. */
-export interface Objective {
-  /** Number of parameters. */
-  readonly size: number;
-  /**
-   * Returns the loss at `theta` and fills `gradient`; both arrays are `[size]`. Not finite where the loss has no value.
-   */
-  evaluate(theta: Float64Array, gradient: Float64Array): Promise<number>;
-}
-
-/** Outcome of a step. */
-interface AdamStep {
-  /**
-   * Loss at the θ where the gradient was taken: that given, or the place between it and the θ before that has a finite
-   * one.
-   */
-  readonly loss: number;
-  /** Learning rate. */
-  readonly stepLength: number;
-  /** Euclidean norm of the gradient at the θ where it was taken. */
-  readonly gradientNorm: number;
-}
-
-/** Adam at work. */
-export interface ActiveAdam {
-  /**
-   * One step, which changes `theta` in place.
-   *
-   * @throws ConvergenceError where loss or gradient at `theta` are not finite, or nowhere on the way down from it
-   * @throws ShapeError where objective or `theta` have another size than the optimizer
-   */
-  step(objective: Objective, theta: Float64Array): Promise<AdamStep>;
-  /** Everything that the next step depends on besides θ; restoring it continues bit for bit. */
-  state(): NamedTensors;
-  /** @throws FormatError if the tensors are not those of such an optimizer */
-  restore(tensors: NamedTensors): void;
-}
 
 /** Scale-safe Euclidean norm: NaN and infinities come through. */
 const norm = (x: Float64Array): number => {
@@ -61,24 +22,26 @@ const norm = (x: Float64Array): number => {
 const HALVINGS = 40;
 
 /**
- * Sets `adam()` of the engine, with its learning-rate schedule, to work on `size` parameters: the same
- * numbers as the engine's update in a graph. Where loss or gradient at θ are not finite, the update that led there is
- * halved until they are, and the momentum is dropped.
+ * Sets `adam()` of the engine, with its learning-rate schedule, to work on the loss of a program: the same numbers as the
+ * engine's update in a graph. Where loss or gradient at θ are not finite, the update that led there is halved until they
+ * are, and the momentum is dropped. A step has the loss at the θ where the gradient was taken.
  */
-export function startAdam(options: Adam, size: number): ActiveAdam {
-  const { beta1, beta2, epsilon, weightDecay, learningRate } = options;
+export function adamStepper(
+  { beta1, beta2, epsilon, weightDecay, learningRate }: Adam,
+  { size, lossAndGradient }: Pick<LeastSquaresProgram, "size" | "lossAndGradient">,
+): Stepper {
   let first = new Float64Array(size);
   let second = new Float64Array(size);
   let count = 0;
   /** θ before the last update, at which loss and gradient were finite. */
   let base: Float64Array | undefined;
+  let report = {};
   const gradient = new Float64Array(size);
   return {
-    async step(objective, theta) {
-      if (objective.size !== size) throw new ShapeError("adam: objective", [size], [objective.size]);
+    async step(theta) {
       if (theta.length !== size) throw new ShapeError("adam: theta", [size], [theta.length]);
       const at = theta.slice();
-      let loss = await objective.evaluate(at, gradient);
+      let loss = await lossAndGradient(at, gradient);
       let evaluations = 1;
       while (base && !(Number.isFinite(loss) && Number.isFinite(norm(gradient)))) {
         if (evaluations > HALVINGS) {
@@ -89,7 +52,7 @@ export function startAdam(options: Adam, size: number): ActiveAdam {
           );
         }
         for (let i = 0; i < size; i++) at[i] = base[i]! + 0.5 * (at[i]! - base[i]!);
-        loss = await objective.evaluate(at, gradient);
+        loss = await lossAndGradient(at, gradient);
         evaluations++;
       }
       // The momentum that led out is spent.
@@ -117,8 +80,10 @@ export function startAdam(options: Adam, size: number): ActiveAdam {
       }
       base = at;
       count = t;
-      return { loss, stepLength: rate, gradientNorm };
+      report = { stepLength: rate, gradientNorm };
+      return { loss, accepted: true };
     },
+    changed() {},
     state: () => ({
       firstMoment: { shape: [size], data: first.slice() },
       secondMoment: { shape: [size], data: second.slice() },
@@ -134,25 +99,6 @@ export function startAdam(options: Adam, size: number): ActiveAdam {
       count = restored[2][0]!;
       base = from.length > 0 ? from : undefined;
     },
-  };
-}
-
-/** Adam on the loss of a program. */
-export function adamStepper(options: Adam, program: LeastSquaresProgram): Stepper {
-  const run = startAdam(options, program.size);
-  const objective: Objective = {
-    size: program.size,
-    evaluate: (theta, gradient) => program.lossAndGradient(theta, gradient),
-  };
-  let last: AdamStep | undefined;
-  return {
-    async step(theta) {
-      last = await run.step(objective, theta);
-      return { loss: last.loss, accepted: true };
-    },
-    changed() {},
-    state: () => run.state(),
-    restore: (state) => run.restore(state),
-    report: () => (last ? { stepLength: last.stepLength, gradientNorm: last.gradientNorm } : {}),
+    report: () => report,
   };
 }

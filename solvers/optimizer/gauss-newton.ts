@@ -70,25 +70,6 @@ export function gaussNewton(options: GaussNewtonOptions = {}): GaussNewton {
   });
 }
 
-/** Outcome of a step. */
-export interface GaussNewtonStep {
-  /** Σ r² after the step (before it, where none was accepted). */
-  readonly loss: number;
-  /** Σ r² before the step: on a fresh set, before any step, an unbiased estimate. */
-  readonly before: number;
-  readonly accepted: boolean;
-  /** λ of the accepted trial. */
-  readonly damping: number;
-  readonly trials: number;
-}
-
-/** Levenberg–Marquardt on a program; θ is changed in place. */
-export interface GaussNewtonRun {
-  step(theta: Float64Array): Promise<GaussNewtonStep>;
-  /** λ, all there is to the state. */
-  damping: number;
-}
-
 /** Points of a row's own up to which JJᵀ is cheap: its products are those of pairs of points. */
 const mostElsewhere = 2;
 
@@ -108,36 +89,6 @@ function wantedFactor(gain: number): number {
   return Number.isFinite(gain) ? (2 * Math.max(0, 1 - gain)) ** 0.25 : 10;
 }
 
-/** Starts an optimizer on a program. */
-export function startGaussNewton(options: GaussNewton, program: LeastSquaresProgram): GaussNewtonRun {
-  const { size, rows, elsewhere } = program;
-  const kernel = options.form === "kernel" || (options.form === "auto" && suitsKernel(rows, size, elsewhere));
-  const form = { kernel, geodesic: options.geodesic };
-  const byGain = options.control === "gain";
-  const run: GaussNewtonRun = {
-    damping: options.damping,
-    async step(theta) {
-      const { diagonal, gradient, loss: before } = await program.linearize(theta, kernel);
-      const largest = diagonal.reduce((most, value) => Math.max(most, value), 0);
-      for (let trials = 1; trials <= mostTrials; trials++) {
-        const damping = run.damping;
-        const shift = damping * largest;
-        const { theta: moved, delta, loss } = await program.trial(theta, shift, form);
-        const wanted = byGain ? wantedFactor((before - loss) / predicted(gradient, delta, shift)) : undefined;
-        if (loss < before) {
-          theta.set(moved);
-          const factor = Math.max(1 / options.decrease, Math.min(2, wanted ?? 0));
-          run.damping = Math.max(leastDamping, damping * factor);
-          return { loss, before, accepted: true, damping, trials };
-        }
-        run.damping *= wanted === undefined ? options.increase : Math.max(options.increase, Math.min(10, wanted));
-      }
-      return { loss: before, before, accepted: false, damping: run.damping, trials: mostTrials };
-    },
-  };
-  return run;
-}
-
 /**
  * Least λ after a reset, when no step was found on a set, before the next one; and by what it grows if none is found
  * again: on sets that a step on the last one has left with a large loss, small λ have nothing to offer.
@@ -147,27 +98,40 @@ const growth = 1e3;
 
 /** Levenberg–Marquardt. */
 export function gaussNewtonStepper(options: GaussNewton, program: LeastSquaresProgram): Stepper {
-  const run = startGaussNewton(options, program);
+  const { size, rows, elsewhere } = program;
+  const kernel = options.form === "kernel" || (options.form === "auto" && suitsKernel(rows, size, elsewhere));
+  const form = { kernel, geodesic: options.geodesic };
+  const byGain = options.control === "gain";
+  let { damping } = options;
   let trials = 0;
   let failed = false;
   return {
     async step(theta) {
-      const before = run.damping;
-      const step = await run.step(theta);
-      trials = step.trials;
-      if (!step.accepted) {
-        failed = true;
-        run.damping = Math.max(before * growth, restart);
+      const { diagonal, gradient, loss: before } = await program.linearize(theta, kernel);
+      const largest = diagonal.reduce((most, value) => Math.max(most, value), 0);
+      const begun = damping;
+      for (trials = 1; trials <= mostTrials; trials++) {
+        const shift = damping * largest;
+        const { theta: moved, delta, loss } = await program.trial(theta, shift, form);
+        const wanted = byGain ? wantedFactor((before - loss) / predicted(gradient, delta, shift)) : undefined;
+        if (loss < before) {
+          theta.set(moved);
+          const factor = Math.max(1 / options.decrease, Math.min(2, wanted ?? 0));
+          damping = Math.max(leastDamping, damping * factor);
+          return { loss, accepted: true };
+        }
+        damping *= wanted === undefined ? options.increase : Math.max(options.increase, Math.min(10, wanted));
       }
-      return step;
+      [trials, failed, damping] = [mostTrials, true, Math.max(begun * growth, restart)];
+      return { loss: before, accepted: false };
     },
     changed() {
       failed = false;
     },
-    state: () => ({ damping: { shape: [1], data: Float64Array.of(run.damping) } }),
+    state: () => ({ damping: { shape: [1], data: Float64Array.of(damping) } }),
     restore(state) {
-      run.damping = storedNumbers("gaussNewton", state, "damping", 1)[0]!;
+      damping = storedNumbers("gaussNewton", state, "damping", 1)[0]!;
     },
-    report: () => ({ damping: run.damping, trials, failed: failed ? 1 : 0 }),
+    report: () => ({ damping, trials, failed: failed ? 1 : 0 }),
   };
 }

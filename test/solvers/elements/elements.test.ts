@@ -58,7 +58,6 @@ const patches: Readonly<Record<string, Omit<ProblemSpec, "name">>> = {
   "a square with hanging nodes": { domain: square, ...poisson, manufactured: "x^3*y^2 + y" },
   "a disk, cut": { domain: { shape: "disk", center: [0.1, 0], radius: 1 }, ...poisson, manufactured: "x^2*y - y^3" },
   "an L": { domain: lshape, ...poisson, manufactured: "x^2*y + 1" },
-  "a cube": { domain: { ...square, z: [0, 1] }, ...poisson, manufactured: "x*y*z + z^2" },
   "walls with a flux": { domain: square, ...poisson, manufactured: "x^2 + y^3",
     conditions: [{ type: "neumann", equation: "u_n = exact", on: "x" }, { type: "dirichlet", equation: "exact", on: "y" }] },
 };

@@ -1,7 +1,7 @@
 // Inside: an optimizer by itself.
 /** How λ goes on from an accepted step. */
 import { OptionsError } from "../../../engine/index.ts";
-import { startGaussNewton } from "../../../solvers/optimizer/gauss-newton.ts";
+import { gaussNewtonStepper } from "../../../solvers/optimizer/gauss-newton.ts";
 import { gaussNewton } from "../../../solvers/optimizer/index.ts";
 import type { LeastSquaresProgram } from "../../../solvers/residual/index.ts";
 import { assert, test } from "../../harness.ts";
@@ -24,24 +24,32 @@ const quartic = (edge: number) => {
   } as unknown as LeastSquaresProgram;
 };
 
+/** λ after some steps, and the trials of each. */
+async function stepped(damping: number, program: LeastSquaresProgram, steps = 1) {
+  const stepper = gaussNewtonStepper(gaussNewton({ control: "gain", damping }), program);
+  const trials: number[] = [];
+  for (let k = 0; k < steps; k++) {
+    await stepper.step(new Float64Array(1));
+    trials.push(stepper.report()["trials"]!);
+  }
+  return { damping: stepper.report()["damping"]!, trials };
+}
+
+const near = (a: number, b: number) => assert.ok(Math.abs(a / b - 1) < 1e-6, `${a}, ${b}`);
+
 test("by the gain ratio a λ that is far too small is put right with one more trial, and stays where half of the foretold decrease is had", async () => {
   const edge = 1e-3;
   const half = edge * 2 ** 0.25;
-  const near = (a: number, b: number) => assert.ok(Math.abs(a / b - 1) < 1e-6, `${a}, ${b}`);
-  const run = startGaussNewton(gaussNewton({ control: "gain", damping: edge / 6 }), quartic(edge));
-  const first = await run.step(new Float64Array(1));
-  assert.is(first.trials, 2);
-  near(first.damping, half);
-  const second = await run.step(new Float64Array(1));
-  assert.is(second.trials, 1);
-  near(run.damping, half);
   // Much too large a λ falls by `decrease` at most; much too small a one grows tenfold at most.
-  const large = startGaussNewton(gaussNewton({ control: "gain", damping: 100 * edge }), quartic(edge));
-  assert.is((await large.step(new Float64Array(1))).trials, 1);
-  near(large.damping, 20 * edge);
-  const small = startGaussNewton(gaussNewton({ control: "gain", damping: edge / 90 }), quartic(edge));
-  assert.is((await small.step(new Float64Array(1))).trials, 3);
-  near(small.damping, half);
+  for (const [begun, trials, after] of [
+    [edge / 6, [2, 1], half],
+    [100 * edge, [1], 20 * edge],
+    [edge / 90, [3], half],
+  ] as const) {
+    const found = await stepped(begun, quartic(edge), trials.length);
+    assert.equal(found.trials, trials);
+    near(found.damping, after);
+  }
   assert.throws(
     () => gaussNewton({ control: "trust" as "gain" }),
     (error: unknown) => error instanceof OptionsError && error.message.includes('"trust"'),
@@ -59,10 +67,10 @@ test("where trials give no numbers λ grows tenfold each time, until they do", a
       return ++count < 3 ? { ...made, loss: Number.NaN, delta: Float64Array.of(Number.NaN) } : made;
     },
   } as LeastSquaresProgram;
-  const run = startGaussNewton(gaussNewton({ control: "gain", damping: 1e-4 }), program);
-  const { trials, damping } = await run.step(new Float64Array(1));
-  assert.is(trials, 3);
-  assert.ok(Math.abs(damping - 1e-2) < 1e-15);
+  const { trials, damping } = await stepped(1e-4, program);
+  assert.equal(trials, [3]);
+  // From 1e-2, by `decrease`.
+  near(damping, 2e-3);
 });
 
 test.run();
