@@ -7,7 +7,7 @@ import { coarsen, type Field, openDataset, readField, writeNetcdf } from "../../
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { writeUntrainedModel } from "../../cli/model.ts";
 import { mongeDone, mongeHere, oneLine } from "../../cli/run.ts";
-import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
+import { assert, none, refuses, temporaryFolder, test } from "../../harness.ts";
 
 const { folder, at } = temporaryFolder(test);
 const quick = { members: 2, evaluations: 2, seed: 5, interval: "time" } as const;
@@ -170,10 +170,7 @@ test("work that is ended, or fails, keeps the finished times, in NetCDF and Zarr
     Error,
   );
   assert.equal(kept, [{ path: undefined, steps: 0, of: 5 }]);
-  assert.equal(
-    (await readdir(folder)).filter((name) => /none|tmp$/.test(name)),
-    [],
-  );
+  none(await readdir(folder), (name) => /none|tmp$/.test(name));
 });
 
 test("what cannot be is refused before the first evaluation, with nothing written", async () => {
