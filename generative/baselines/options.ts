@@ -9,7 +9,7 @@ import type { VerifyOptions } from "../../verification/index.ts";
 import type { YearWindow } from "../model/year-windows.ts";
 
 /** Ways to fine fields without a network, by name. */
-export const baselineMethods = ["bilinear", "qm", "qdm", "rainfarm", "uniform", "cycle", "fragments"] as const;
+const baselineMethods = ["bilinear", "qm", "qdm", "rainfarm", "uniform", "cycle", "fragments"] as const;
 /** One of them. */
 export type BaselineMethod = (typeof baselineMethods)[number];
 
