@@ -151,10 +151,10 @@ test("a new name, a type and a missing docstring are seen", async () => {
 
 type Loose = Record<string, unknown>;
 
-/** Calls it with one wrong option, and nothing for the other arguments: names come first. */
-async function refusal(exports: Loose, { name, kind, index }: OptionTaker): Promise<unknown> {
+/** Calls it with one option, and nothing for the other arguments: options come first. */
+async function refusal(exports: Loose, { name, kind, index }: OptionTaker, options: object): Promise<unknown> {
   const [owner, method] = name.split(".") as [string, string | undefined];
-  const args: unknown[] = [...new Array<undefined>(index).fill(undefined), { noSuchOption: 1 }];
+  const args: unknown[] = [...new Array<undefined>(index).fill(undefined), options];
   const made = exports[owner] as { prototype: object } & Loose;
   try {
     if (kind === "constructor") Reflect.construct(made as unknown as new () => object, args);
@@ -183,7 +183,7 @@ test("every public function with options refuses a name that it does not have, s
     for (const taker of optionTakers(program, sources[i]!)) {
       if (notOptions.has(taker.name) || waiting.has(taker.name)) continue;
       count++;
-      const error = await refusal(exports, taker);
+      const error = await refusal(exports, taker, { noSuchOption: 1 });
       if (!(error instanceof OptionsError) || error.option !== "noSuchOption") {
         wrong.push(`${entry} ${taker.name}: ${error}`);
         continue;
@@ -196,6 +196,30 @@ test("every public function with options refuses a name that it does not have, s
   }
   assert.equal(wrong, []);
   assert.ok(count > 90, `${count} functions were found`);
+});
+
+const unchecked: Readonly<Record<string, string>> = {};
+
+test("every option of a public function refuses another kind of value by its name, before the data are looked at", async () => {
+  const found: Record<string, string> = {};
+  let count = 0;
+  for (const [i, [entry]] of entries.entries()) {
+    const exports = await import(pathToFileURL(sources[i]!).href);
+    for (const taker of optionTakers(program, sources[i]!)) {
+      if (notOptions.has(taker.name) || waiting.has(taker.name)) continue;
+      const open = [];
+      for (const option of taker.options) {
+        const error = await refusal(exports, taker, { [option]: { noSuchField: 1 } });
+        count++;
+        const isNamed = error instanceof OptionsError && error.option.split(".")[0] === option;
+        if (!isNamed) open.push(option);
+      }
+      if (open.length > 0) found[`${entry} ${taker.name}`] = open.join(" ");
+    }
+  }
+  if (process.env.SHOW) for (const [k, v] of Object.entries(found)) console.log(`F ${k}: ${v}`);
+  assert.equal(found, unchecked);
+  assert.ok(count > 500, `${count} options were tried`);
 });
 
 test("the message names the wrong option, the nearest name, and all names", () => {
