@@ -64,7 +64,7 @@ export async function downscale(
   input: Field | LazyField,
   options: DownscaleOptions = {},
 ): Promise<Field> {
-  const field = await downscaleLazy(model, input, options);
+  const field = await lazily("downscale", model, input, options);
   const count = sizeOf(field.shape);
   if (count > MOST) {
     const hint = "write them to a file with downscaleTo, or take fewer members or a part of the times";
@@ -85,7 +85,16 @@ export async function downscaleLazy(
   input: Field | LazyField,
   options: DownscaleOptions = {},
 ): Promise<LazyField> {
-  checkOptions("downscaleLazy", options, downscaleChecks);
+  return lazily("downscaleLazy", model, input, options);
+}
+
+async function lazily(
+  caller: string,
+  model: AnyDownscaler,
+  input: Field | LazyField,
+  options: DownscaleOptions,
+): Promise<LazyField> {
+  checkOptions(caller, options, downscaleChecks);
   return (await methodOf(model, options).ensemble(input, options)).field;
 }
 

@@ -183,7 +183,9 @@ test("what cannot be is refused before the first evaluation, with nothing writte
   const ensemble = await downscale(model, coarse.isel({ time: [0, 1] }), quiet);
   const cases: readonly [Field, object, RegExp, Parameters<typeof refuses>[2]][] = [
     [coarse, bare, /holds amounts \("mm"\), not rates; give `interval: SECONDS`/, UnitsError],
-    [coarse, { ...watched, interval: -1 }, /interval is -1; expected seconds above 0/, OptionsError],
+    [coarse, { ...watched, interval: -1 }, /interval is -1, expected a finite number > 0, or "time"/, OptionsError],
+    [coarse, { ...watched, grid: 1.5 }, /grid is 1.5, expected a field, or a whole number of fine cells/, OptionsError],
+    [coarse, { ...watched, force: ["gaps"] }, /force\[0\] is "gaps", expected one of "variable", "int/, OptionsError],
     [coarse.isel({ time: [0, 1] }), watched, /it has 1 time; give `interval` in seconds/, OptionsError],
     [gap, watched, /1 of 1280 values are missing; .*`missing: "propagate"`/, DomainError],
     [less, watched, /1 values are negative, down to .*`clipNegative: true`/, DomainError],
