@@ -81,6 +81,9 @@ export const flag: Kind<boolean> = among(true, false);
 export const callback: Check = (value, at) =>
   typeof value === "function" ? undefined : wrong(at, value, "a function");
 
+/** A signal that ends work. */
+export const abortSignal: Check = kind("an AbortSignal", (value) => value instanceof AbortSignal);
+
 /** Whatever is there. */
 export const anything: Check = () => undefined;
 

@@ -10,9 +10,24 @@ export function close(actual: number, expected: number, tolerance: number, what 
 }
 
 /** What a function makes of each item is what is expected. */
-export function equalBy<T>(list: readonly T[], f: (item: T, index: number) => unknown, expected: unknown): void {
-  assert.equal(list.map(f), expected);
+export function equalBy<T>(
+  list: readonly T[],
+  f: (item: T, index: number) => unknown,
+  expected: unknown,
+  what?: string,
+): void {
+  assert.equal(list.map(f), expected, what);
 }
+
+/** No item has a property; those that have it are shown. */
+export const none = <T>(list: readonly T[], has: (item: T, index: number) => unknown, what?: string): void =>
+  assert.equal(list.filter(has), [], what);
+
+/** Each item has a property; all are shown where one has it not. */
+export const all = <T>(list: ArrayLike<T>, has: (item: T, index: number) => unknown, what?: string): void => {
+  const items = Array.from(list);
+  assert.ok(items.every(has), what ?? `${items}`);
+};
 
 /** |actual[i] − expected(i)| ≤ tolerance(expected) for all i, or where both are NaN. */
 export function allClose(

@@ -2,6 +2,6 @@
 export { suite, test } from "uvu";
 export * as assert from "uvu/assert";
 export { axis, evenly } from "./axis.ts";
-export { allClose, close, closeRelative, equalBy } from "./close.ts";
+export { all, allClose, close, closeRelative, equalBy, none } from "./close.ts";
 export { inFolder, temporaryFolder } from "./folder.ts";
 export { type ErrorKind, refuses, throws } from "./refuses.ts";

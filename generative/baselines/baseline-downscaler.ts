@@ -1,5 +1,4 @@
 /** Baselines on fields, in the place of a model: the library and the command draw, write and report them alike. */
-import { checkNames } from "../../engine/checks.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { type Field, isRain, precipitationFactor, rainFinding, whereOf, withoutRange } from "../../io/field/index.ts";
@@ -53,11 +52,6 @@ const names = {
  *   fields that do not
  */
 export function baselineDownscaler(options: BaselineOptions): FieldDownscaler {
-  checkNames(
-    "baselineDownscaler",
-    options,
-    "method fine coarse grid factor timeFactor window quantiles wetThreshold slope rain",
-  );
   checkBaseline(options);
   const { method } = options;
   const sources = [options.fine, options.coarse, options.grid].flatMap((one) => (one && "dims" in one ? [one] : []));

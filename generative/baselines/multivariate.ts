@@ -1,16 +1,16 @@
 /** Several variables of a climate model brought to the observed distributions and to the observed dependence between them. */
-import { checkNames, checkWhole } from "../../engine/checks.ts";
+import { checkOptions, type OptionChecks, whole } from "../../engine/checks.ts";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { rng } from "../../engine/random/rng.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { type Field, instantsOf, timeAxis, whereOf } from "../../io/field/index.ts";
 import { sampleDirections } from "../../wasserstein/sliced/index.ts";
 import { asMaps } from "../data/coarse-source.ts";
-import type { EnsembleOptions } from "../ensemble/ensemble.ts";
+import { type EnsembleOptions, ensembleChecks } from "../ensemble/ensemble.ts";
 import { memberDim } from "../ensemble/members.ts";
 import { yearWindows } from "../model/year-windows.ts";
 import { baselineDownscaler } from "./baseline-downscaler.ts";
-import type { BaselineOptions } from "./options.ts";
+import { type BaselineOptions, baselineChecks } from "./options.ts";
 import { reordered } from "./rotated-map.ts";
 
 /** Variables in the same order in each list; those of one list have the same times. */
@@ -30,6 +30,12 @@ export interface MultivariateOptions
   /** Random rotations, one after the other; ≥ 1. @defaultValue 30, as in Cannon's package MBC */
   readonly rotations?: number;
 }
+
+const { seed, interval, clipNegative, force, onNotice, signal } = ensembleChecks;
+const { window, quantiles } = baselineChecks;
+const checks: OptionChecks<MultivariateOptions> = {
+  ...{ seed, interval, clipNegative, force, onNotice, signal, window, quantiles, rotations: whole() },
+};
 
 /** The fewest times of a distribution at which all variables have values. */
 const fewest = 10;
@@ -52,14 +58,10 @@ export async function multivariateCorrection(
   data: MultivariateData,
   options: MultivariateOptions = {},
 ): Promise<readonly Field[]> {
-  checkNames(
-    "multivariateCorrection",
-    options,
-    "rotations quantiles window interval clipNegative onNotice seed force signal",
-  );
+  checkOptions("multivariateCorrection", options, checks);
   const { window = "season", quantiles = 100, rotations = 30, seed = 0, onNotice, signal } = options;
   const count = data.fine.length;
-  checkData(data, rotations);
+  checkData(data);
   const { window: _, quantiles: __, rotations: ___, ...run } = options;
   const corrected = async (role: "coarse" | "input") => {
     const out: Field[] = [];
@@ -132,9 +134,8 @@ function complete(fields: readonly Field[], times: Int32Array, cells: number, ce
     .filter((i) => fields.every(({ values }) => !Number.isNaN(values[i]!)));
 }
 
-function checkData(data: MultivariateData, rotations: number): void {
+function checkData(data: MultivariateData): void {
   const { fine } = data;
-  checkWhole("multivariateCorrection", { rotations });
   if (fine.length < 2) {
     const text = `multivariateCorrection: fine has ${fine.length} variables; expected at least 2; one alone is corrected by the method "qdm"`;
     throw new OptionsError(text, "fine", fine.length);

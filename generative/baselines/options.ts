@@ -1,15 +1,15 @@
 /** The baselines by name, and the options of each. */
 
-import { checkPositive, checkWhole } from "../../engine/checks.ts";
+import { among, anything, checkOptions, flag, type OptionChecks, positive, real, whole } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
-import type { LazyField } from "../../io/dataset/index.ts";
+import { fieldCheck, type LazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import type { RegridGrid } from "../../io/regrid/index.ts";
 import type { VerifyOptions } from "../../verification/index.ts";
-import type { YearWindow } from "../model/year-windows.ts";
+import { type YearWindow, yearWindow } from "../model/year-windows.ts";
 
 /** Ways to fine fields without a network, by name. */
-export const baselineMethods = ["bilinear", "qm", "qdm", "rainfarm", "uniform", "cycle", "fragments"] as const;
+const baselineMethods = ["bilinear", "qm", "qdm", "rainfarm", "uniform", "cycle", "fragments"] as const;
 /** One of them. */
 export type BaselineMethod = (typeof baselineMethods)[number];
 
@@ -59,6 +59,13 @@ export interface BaselineOptions extends Pick<VerifyOptions, "rain"> {
   readonly slope?: number;
 }
 
+/** Checks of {@link BaselineOptions}. */
+export const baselineChecks: OptionChecks<BaselineOptions> = {
+  ...{ method: among(...baselineMethods), fine: fieldCheck, coarse: fieldCheck, grid: anything, factor: whole() },
+  ...{ timeFactor: whole(2), window: yearWindow, quantiles: whole(2), wetThreshold: positive(), slope: real() },
+  rain: flag,
+};
+
 /** Options that only some methods have. */
 const only: Readonly<Record<string, readonly BaselineMethod[]>> = {
   coarse: ["qm", "qdm"],
@@ -73,10 +80,8 @@ export function checkBaseline(o: BaselineOptions): void {
   const fail = (text: string, option: string, value: unknown) => {
     throw new OptionsError(`baselineDownscaler: ${text}`, option, value);
   };
+  checkOptions("baselineDownscaler", o, baselineChecks, ["method"]);
   const { method } = o;
-  if (!baselineMethods.includes(method)) {
-    fail(`method is ${JSON.stringify(method)}; expected one of ${baselineMethods.join(", ")}`, "method", method);
-  }
   for (const [name, methods] of Object.entries(only)) {
     const value = o[name as keyof BaselineOptions];
     if (value === undefined || methods.includes(method)) continue;
@@ -107,10 +112,4 @@ export function checkBaseline(o: BaselineOptions): void {
   if (o.timeFactor === undefined && o.grid === undefined && o.factor === undefined && o.fine === undefined) {
     fail("where is the result to lie? Give `grid`, a field or grid, or `factor`, or `fine`", "grid", undefined);
   }
-  const { factor, timeFactor, quantiles, wetThreshold, slope } = o;
-  checkWhole("baselineDownscaler", { factor });
-  checkWhole("baselineDownscaler", { timeFactor, quantiles }, 2);
-  checkPositive("baselineDownscaler", { wetThreshold });
-  if (slope !== undefined && !Number.isFinite(slope))
-    fail(`slope is ${slope}, expected a finite number`, "slope", slope);
 }

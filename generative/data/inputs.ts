@@ -157,10 +157,6 @@ async function outputGrid(
     const valid = Uint8Array.from(map.values, (v) => (Number.isNaN(v) ? 0 : 1));
     return fineGridOf(map, valid.includes(1) ? valid : undefined);
   }
-  if (!(Number.isInteger(wanted) && wanted >= 1)) {
-    const text = `downscale: grid is ${wanted}; expected a whole number of fine cells along a coarse one, or a field`;
-    throw new OptionsError(text, "grid", wanted);
-  }
   const { name, dims, shape, coordinates, gridMapping, source } = coarse[0]!;
   const own = dims.slice(-2);
   const size = shape.slice(-2);

@@ -1,4 +1,5 @@
 /** The trained network as a native program: weights as constants, one program for each batch shape. */
+import { among, isPlainObject, kind, type OptionChecks, whole } from "../../engine/checks.ts";
 import { type Compiled, type CompileOptions, compile } from "../../engine/tensors/compile.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
 import { denoise } from "./loss.ts";
@@ -11,6 +12,13 @@ export interface CompiledDenoiserOptions extends Pick<CompileOptions, "device" |
   /** The process that the network was trained with. @defaultValue EDM */
   readonly process?: NoiseProcess;
 }
+
+/** Checks of {@link CompiledDenoiserOptions}. */
+export const denoiserChecks: OptionChecks<CompiledDenoiserOptions> = {
+  device: among("cpu", "webgpu", "cuda", "tensorflow"),
+  threads: whole(),
+  process: kind("a noise process", isPlainObject),
+};
 
 export interface CompiledDenoiser {
   /** The denoiser for batches [count, height, width, outputs], compiled at the first request. */

@@ -1,10 +1,22 @@
 /** An ensemble of residuals on one grid: keyed noise, the tiled denoiser, the flow. What all downscalers share. */
-import { checkWhole } from "../../engine/checks.ts";
+import {
+  among,
+  anything,
+  callback,
+  kind,
+  list,
+  type OptionChecks,
+  optional,
+  positive,
+  real,
+  record,
+  whole,
+} from "../../engine/checks.ts";
 import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import type { CompiledDenoiser } from "./denoiser.ts";
 import type { NoiseProcess } from "./process/process.ts";
-import { type Denoiser, type IntegrateOptions, integrate, levelsFor } from "./sampler.ts";
+import { type Denoiser, type IntegrateOptions, integrate, levelsFor, samplerMethods } from "./sampler.ts";
 import type { Churn } from "./solvers.ts";
 import { type ImageRows, tiledDenoiser } from "./tiling.ts";
 import { isMoving, type NoisePart, timeNoise } from "./time-noise.ts";
@@ -46,6 +58,26 @@ export interface DrawOptions extends Pick<IntegrateOptions, "method" | "onProgre
   readonly batch?: number;
 }
 
+const index = kind("a whole number", Number.isSafeInteger);
+
+/** Checks of {@link DrawOptions}. */
+export const drawChecks: OptionChecks<DrawOptions> = {
+  members: whole(),
+  firstMember: whole(0),
+  seed: whole(0),
+  evaluations: whole(),
+  frame: whole(0),
+  origin: list(index, 2, 2),
+  noise: list(anything),
+  amplitude: positive(),
+  noiseRange: list(positive(), 2, 2),
+  tiles: list(whole(0), 2, 2),
+  batch: whole(),
+  method: among(...samplerMethods),
+  churn: record({ amount: optional(real(0)), range: optional(list(anything, 2, 2)), inflation: optional(real(0)) }),
+  onProgress: callback,
+};
+
 export interface Drawing {
   readonly denoiser: CompiledDenoiser;
   readonly process: NoiseProcess;
@@ -74,7 +106,7 @@ function usualTiles(multiple: number): readonly [number, number] {
 }
 
 /**
- * Fills in defaults and checks what does not depend on the input.
+ * Fills in defaults, and checks what depends on the network.
  *
  * @param caller - begins messages
  * @param multiple - tiles and overlaps must be multiples of it
@@ -91,8 +123,6 @@ export function resolveDraw(caller: string, o: DrawOptions, multiple: number): R
     origin = [0, 0],
   } = o;
   const { noise = [], tiles = usualTiles(multiple), batch = 4, onProgress, noiseRange, churn, amplitude } = o;
-  checkWhole(caller, { members, batch });
-  checkWhole(caller, { firstMember }, 0);
   const [tile, overlap] = tiles;
   if (!(tile > overlap && overlap >= 0 && tile % multiple === 0 && overlap % multiple === 0)) {
     const wanted = `a tile above an overlap, both multiples of ${multiple}`;

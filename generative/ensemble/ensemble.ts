@@ -2,13 +2,14 @@
  * An ensemble that is drawn when a part of it is read, whatever draws it: frames of a source, their members in groups, progress,
  * reports, and the signal that ends the work.
  */
+import { abortSignal, among, callback, flag, type OptionChecks, positive, text, wordOr } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import type { ProgressOptions } from "../../engine/progress.ts";
-import { LazyField, type VariableStore } from "../../io/dataset/index.ts";
+import { fieldCheck, LazyField, type VariableStore } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
 import { type CoarseFrame, type CoarseOptions, type CoarseSummary, placeAt } from "../data/coarse-frames.ts";
-import type { SampleOptions } from "../model/downscaler.ts";
+import { type SampleOptions, sampleChecks } from "../model/downscaler.ts";
 import { memberCoordinate, memberDim, memberField } from "./members.ts";
 
 /** A frame that has been drawn, in mm/h. */
@@ -47,10 +48,16 @@ export interface EnsembleOptions
   readonly signal?: AbortSignal;
 }
 
-/** Names of {@link EnsembleOptions}. */
-export const ensembleNames =
-  "coherence onFrame signal whole coarsen interval clipNegative onNotice units missing onProgress method members seed " +
-  "evaluations noiseRange conserve archive force factor origin wetThreshold";
+const { members, seed, evaluations, method, noiseRange, conserve, archive, force, factor, origin, wetThreshold } =
+  sampleChecks;
+
+/** Checks of {@link EnsembleOptions}. */
+export const ensembleChecks: OptionChecks<EnsembleOptions> = {
+  ...{ members, seed, evaluations, method, noiseRange, conserve, archive, force, factor, origin, wetThreshold },
+  ...{ missing: sampleChecks.missing, coherence: among("measured"), units: text, interval: wordOr("time", positive()) },
+  ...{ whole: fieldCheck, coarsen: flag, clipNegative: flag, signal: abortSignal },
+  ...{ onFrame: callback, onNotice: callback, onProgress: callback },
+};
 
 /** An ensemble that is drawn as it is read. */
 export interface LazyEnsemble {

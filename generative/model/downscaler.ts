@@ -3,15 +3,33 @@
  * run, in one file. A member is a function of the seed, its number, and the options: how many others are
  * drawn changes nothing, and noise belongs to pixels, not to tiles.
  */
-import { checkNames } from "../../engine/checks.ts";
+import {
+  among,
+  anything,
+  checkOptions,
+  either,
+  flag,
+  kind,
+  list,
+  type OptionChecks,
+  real,
+  record,
+  text,
+  whole,
+} from "../../engine/checks.ts";
 import { defined } from "../../engine/defined.ts";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { conserveBlocks } from "../../engine/numerics/conserve-blocks.ts";
 import { rowSlabs } from "../../engine/numerics/row-slabs.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { inspect } from "../../engine/text/inspect.ts";
-import { type CompiledDenoiser, type CompiledDenoiserOptions, compiledDenoiser } from "../diffusion/denoiser.ts";
-import { type DrawOptions, drawResiduals, resolveDraw } from "../diffusion/draw.ts";
+import {
+  type CompiledDenoiser,
+  type CompiledDenoiserOptions,
+  compiledDenoiser,
+  denoiserChecks,
+} from "../diffusion/denoiser.ts";
+import { type DrawOptions, drawChecks, drawResiduals, resolveDraw } from "../diffusion/draw.ts";
 import { checkParameters } from "../diffusion/parameters.ts";
 import { processOfModel } from "../diffusion/process/kinds.ts";
 import type { NoiseProcess } from "../diffusion/process/process.ts";
@@ -20,12 +38,12 @@ import { comparableBlocks, comparablePlace, seenOf } from "./blocks.ts";
 import { type Target, untransformed } from "./channel.ts";
 import { configurationCheck, type ModelConfiguration } from "./configuration.ts";
 import { distributionSize } from "./correction.ts";
-import { differences, type Force, passGuards } from "./guards.ts";
+import { differences, type Force, guardNames, passGuards } from "./guards.ts";
 import { type InputImages, imagesOf, type ModelInput, unitOf } from "./images.ts";
 import { atScale, chosenFactor } from "./input-scale.ts";
 import { distributionTensor, readModelFile, writeModelFile } from "./model-file.ts";
 import { modelText } from "./printed.ts";
-import type { RainPlace } from "./spacing.ts";
+import { placeCheck, type RainPlace } from "./spacing.ts";
 import type { Texture } from "./texture.ts";
 
 /** Options of {@link Downscaler.sample}; tiles are multiples of the factor and of the network's levels. */
@@ -66,6 +84,20 @@ export interface SampleOptions extends DrawOptions {
    */
   readonly wetThreshold?: number;
 }
+
+/** Checks of {@link SampleOptions}. */
+export const sampleChecks: OptionChecks<SampleOptions> = {
+  ...drawChecks,
+  conserve: flag,
+  missing: among("error", "propagate"),
+  valid: kind("a Uint8Array", (value) => value instanceof Uint8Array),
+  archive: text,
+  place: placeCheck,
+  factor: whole(),
+  texture: record({ slope: real(), wetShare: real(0, 1), intensity: real() }),
+  force: either(flag, list(among(...guardNames))),
+  wetThreshold: real(0),
+};
 
 /** An ensemble of fine fields of one time. */
 export interface Ensemble {
@@ -112,7 +144,11 @@ export class Downscaler {
     parameters: Readonly<Record<string, Parameter>>,
     options: CompiledDenoiserOptions & { readonly file?: ModelFile; readonly observedQuantiles?: Float32Array } = {},
   ) {
-    checkNames("Downscaler", options, "process device threads file observedQuantiles");
+    checkOptions("Downscaler", options, {
+      ...denoiserChecks,
+      file: anything,
+      observedQuantiles: kind("a Float32Array", (value) => value instanceof Float32Array),
+    });
     const { file, observedQuantiles, ...compiled } = options;
     const complaint = configurationCheck(configuration, "configuration");
     if (complaint !== undefined) throw new OptionsError(`Downscaler: ${complaint}`, "configuration", configuration);
@@ -140,10 +176,7 @@ export class Downscaler {
    * @throws OptionsError when an option is out of range
    */
   async sample(input: ModelInput, options: SampleOptions = {}): Promise<Ensemble> {
-    const known =
-      "conserve missing valid archive place factor texture force wetThreshold members firstMember seed " +
-      "evaluations frame origin noise amplitude noiseRange tiles batch method onProgress churn";
-    checkNames("Downscaler.sample", options, known);
+    checkOptions("Downscaler.sample", options, sampleChecks);
     const own = "values" in input ? { values: Float32Array.from(input.values), shape: input.shape } : input;
     const { archive, missing = "error", valid, conserve = true } = options;
     const configuration = this.#at(own, options);
@@ -187,7 +220,7 @@ export class Downscaler {
    *   noise process of your own, which `options` must bring
    */
   static async load(path: string, options: CompiledDenoiserOptions = {}): Promise<Downscaler> {
-    checkNames("Downscaler.load", options, "process device threads");
+    checkOptions("Downscaler.load", options, denoiserChecks);
     return readModelFile(path, options, (configuration, parameters, more) => {
       return new Downscaler(configuration, parameters, { ...options, ...more });
     });

@@ -2,7 +2,7 @@
  * Properties of training that inputs are compared with, as one table: each row compares one, has words for the difference, and names
  * the guard that refuses it. Textures are compared in `texture.ts`: a difference there is reported and refuses nothing.
  */
-import { DomainError, OptionsError } from "../../engine/errors.ts";
+import { DomainError } from "../../engine/errors.ts";
 import { numberText } from "../../engine/text/number.ts";
 import { hoursOff, seasonsOff } from "./seen-times.ts";
 import { cellsOff, isOff, shown } from "./spacing.ts";
@@ -101,7 +101,7 @@ export const notStated = (parts: readonly Part[], seen: Seen, met: Met): readonl
  * @param where - begins the message
  * @param way - what to do instead
  * @returns the texts of what was passed
- * @throws DomainError naming the guards; OptionsError for a guard that there is not
+ * @throws DomainError naming the guards
  */
 export function passGuards(
   where: string,
@@ -110,11 +110,6 @@ export function passGuards(
   way: string,
 ): readonly string[] {
   const dropped: readonly string[] = force === true ? guardNames : force === false ? [] : force;
-  const unknown = dropped.find((name) => !(guardNames as readonly string[]).includes(name));
-  if (unknown !== undefined) {
-    const text = `${where}: \`force\` has ${JSON.stringify(unknown)}; expected some of ${guardNames.join(", ")}`;
-    throw new OptionsError(text, "force", force);
-  }
   const refused = complaints.filter(({ guard }) => !dropped.includes(guard));
   if (refused.length > 0) {
     const named = force === true ? [] : [...dropped, ...refused.map(({ guard }) => guard)];

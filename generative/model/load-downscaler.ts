@@ -1,7 +1,7 @@
 /** Models by name: loaded to draw, or described. */
-import { checkNames } from "../../engine/checks.ts";
+import { checkOptions } from "../../engine/checks.ts";
 import { readSafetensors } from "../../engine/files/safetensors.ts";
-import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";
+import { type CompiledDenoiserOptions, denoiserChecks } from "../diffusion/denoiser.ts";
 import { checkedEvaluations, type DrawOptions } from "../diffusion/draw.ts";
 import type { ModelConfiguration } from "./configuration.ts";
 import { Downscaler } from "./downscaler.ts";
@@ -15,7 +15,7 @@ import { readConfiguration } from "./model-file.ts";
  * @throws OptionsError where there is none; FormatError where the file is damaged or holds something else
  */
 export async function loadDownscaler(path: string, options: CompiledDenoiserOptions = {}): Promise<Downscaler> {
-  checkNames("loadDownscaler", options, "process device threads");
+  checkOptions("loadDownscaler", options, denoiserChecks);
   return Downscaler.load(findModel(path), options);
 }
 
@@ -27,10 +27,10 @@ export async function loadDownscaler(path: string, options: CompiledDenoiserOpti
  * const fine = await downscale(await pretrained(), await readField("coarse.nc"), { factor: 4, members: 8, seed: 1 });
  * ```
  *
- * @throws OptionsError at the name of an option that there is not
+ * @throws OptionsError for an option that there is not, or a value that it does not take
  */
 export async function pretrained(options: CompiledDenoiserOptions = {}): Promise<Downscaler> {
-  checkNames("pretrained", options, "process device threads");
+  checkOptions("pretrained", options, denoiserChecks);
   return loadDownscaler(pretrainedName, options);
 }
 

@@ -50,6 +50,14 @@ export const gridCheck: Check = record({
   latitude: optional(real(-90, 90)),
 });
 
+/** Tells what is wrong with a {@link RainPlace}. */
+export const placeCheck: Check = record({
+  grid: optional(
+    record({ units: among("degrees", "m"), y: positive(), x: positive(), latitude: optional(real(-90, 90)) }),
+  ),
+  interval: optional(positive()),
+});
+
 /** Cell sizes that differ from those that were seen by more than a fifth, in words, and those that were seen. */
 export function cellsOff(trained: GridRange, met: RainGrid): readonly [string, string] | undefined {
   if (!differs(trained, met)) return undefined;

@@ -1,5 +1,6 @@
 /** Parts of the year whose values have one distribution: seasons, months, or days around a day. */
-import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { type Kind, kind } from "../../engine/checks.ts";
+import { DomainError, ShapeError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { dayOfYear, daysInYear, decodeTime, middlesOf, timeAxis, timeUnitsOf } from "../../io/field/index.ts";
 
@@ -20,16 +21,19 @@ export interface YearWindows {
 const seasons = ["December to February", "March to May", "June to August", "September to November"];
 const days = 365.25;
 
-/** @throws OptionsError for other windows */
+/** A window, on the command line too. */
+export const yearWindow: Kind<YearWindow> = kind<YearWindow>(
+  '"year", "season", "month" or 3 to 366 days',
+  (value) =>
+    ["year", "season", "month"].includes(value as string) || (typeof value === "number" && value >= 3 && value <= 366),
+  (given) => (given.trim() === "" || Number.isNaN(Number(given)) ? (given as YearWindow) : Number(given)),
+);
+
 export function yearWindows(window: YearWindow): YearWindows {
   if (typeof window === "number") return movingWindows(window);
   const ofMonth = { year: () => 0, season: (m: number) => Math.floor((m % 12) / 3), month: (m: number) => m - 1 }[
     window
   ];
-  if (ofMonth === undefined) {
-    const expected = '"year", "season", "month" or a number of days';
-    throw new OptionsError(`window is ${JSON.stringify(window)}; expected ${expected}`, "window", window);
-  }
   const count = { year: 1, season: 4, month: 12 }[window];
   const of = (field: LazyField): Int32Array =>
     window === "year" ? new Int32Array(timesOf(field)) : Int32Array.from(datesOf(field), ({ month }) => ofMonth(month));
@@ -46,9 +50,6 @@ export function yearWindows(window: YearWindow): YearWindows {
 
 /** Parts of a third of the window, each drawing upon all days that lie within half a window of its middle. */
 function movingWindows(window: number): YearWindows {
-  if (!(Number.isFinite(window) && window >= 3 && window <= 366)) {
-    throw new OptionsError(`window is ${window} days; expected 3 to 366`, "window", window);
-  }
   const count = Math.ceil((3 * days) / window);
   const middle = (part: number): number => ((part + 0.5) * days) / count;
   const daysOf = (field: LazyField): Float64Array => Float64Array.from(datesOf(field), ({ day }) => day);

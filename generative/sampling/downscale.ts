@@ -1,14 +1,24 @@
 /** The functions `downscale`, `downscaleLazy` and `downscaleTo`. */
-import { checkNames } from "../../engine/checks.ts";
+import {
+  callback,
+  checkOptions,
+  flag,
+  kind,
+  list,
+  type OptionChecks,
+  text,
+  whole,
+  wordOr,
+} from "../../engine/checks.ts";
 import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { checkOutputs } from "../../engine/files/output-check.ts";
-import { type LazyField, type WriteFieldOptions, writeField } from "../../io/dataset/index.ts";
-import { type Field, type Provenance, regularStep } from "../../io/field/index.ts";
+import { fieldCheck, type LazyField, type WriteFieldOptions, writeField } from "../../io/dataset/index.ts";
+import { type Field, type Provenance, provenanceChecks, regularStep } from "../../io/field/index.ts";
 import { formatToWrite, geoKeysOf } from "../../io/formats/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
 import { aboutFile, filesToKeep, leastBytes, unlikeOf } from "../ensemble/about.ts";
-import { type EnsembleOptions, ensembleNames } from "../ensemble/ensemble.ts";
+import { type EnsembleOptions, ensembleChecks } from "../ensemble/ensemble.ts";
 import { memberDim } from "../ensemble/members.ts";
 import type { Covariates } from "./field-source.ts";
 import { type AnyDownscaler, methodOf } from "./method.ts";
@@ -19,8 +29,16 @@ const MOST = 2 ** 29;
 /** Options of {@link downscale}; covariates are for models of fields. */
 export interface DownscaleOptions extends EnsembleOptions, Covariates {}
 
-/** Names of {@link DownscaleOptions}. */
-export const downscaleNames = `${ensembleNames} coarse with past static grid target`;
+const fields = list(fieldCheck);
+
+/** Checks of {@link DownscaleOptions}. */
+export const downscaleChecks: OptionChecks<DownscaleOptions> = {
+  ...{ ...ensembleChecks, coarse: fields, with: fields, static: fields, past: fieldCheck, target: text },
+  grid: kind(
+    "a field, or a whole number of fine cells along a coarse one",
+    (value) => fieldCheck(value, "") === undefined || (Number.isSafeInteger(value) && (value as number) >= 1),
+  ),
+};
 
 /**
  * Draws an ensemble of fine fields for every time of a coarse one.
@@ -46,7 +64,7 @@ export async function downscale(
   input: Field | LazyField,
   options: DownscaleOptions = {},
 ): Promise<Field> {
-  const field = await downscaleLazy(model, input, options);
+  const field = await lazily("downscale", model, input, options);
   const count = sizeOf(field.shape);
   if (count > MOST) {
     const hint = "write them to a file with downscaleTo, or take fewer members or a part of the times";
@@ -67,7 +85,16 @@ export async function downscaleLazy(
   input: Field | LazyField,
   options: DownscaleOptions = {},
 ): Promise<LazyField> {
-  checkNames("downscaleLazy", options, downscaleNames);
+  return lazily("downscaleLazy", model, input, options);
+}
+
+async function lazily(
+  caller: string,
+  model: AnyDownscaler,
+  input: Field | LazyField,
+  options: DownscaleOptions,
+): Promise<LazyField> {
+  checkOptions(caller, options, downscaleChecks);
   return (await methodOf(model, options).ensemble(input, options)).field;
 }
 
@@ -79,6 +106,12 @@ export interface DownscaleToOptions
   /** Files that the input is read from, which are never written over. @defaultValue the field's `source` */
   readonly inputs?: readonly string[];
 }
+
+/** Checks of {@link DownscaleToOptions}. */
+const downscaleToChecks: OptionChecks<DownscaleToOptions> = {
+  ...{ ...downscaleChecks, ...provenanceChecks, inputs: list(text), overwrite: flag, onKept: callback },
+  epsg: wordOr("none", whole()),
+};
 
 /** File that {@link downscaleTo} wrote. */
 export interface DownscaledFile extends Pick<Field, "dims" | "shape" | "units"> {
@@ -105,7 +138,7 @@ export async function downscaleTo(
   input: Field | LazyField,
   options: DownscaleToOptions = {},
 ): Promise<DownscaledFile> {
-  checkNames("downscaleTo", options, `${downscaleNames} inputs attributes history now overwrite epsg onKept`);
+  checkOptions("downscaleTo", options, downscaleToChecks);
   const method = methodOf(model, options);
   const { name: format, kind = "file", refuse } = formatToWrite(path);
   const { overwrite = false, epsg, onKept } = options;

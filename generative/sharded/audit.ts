@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, lstatSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { checkNames } from "../../engine/checks.ts";
+import { callback, checkOptions, flag, type OptionChecks } from "../../engine/checks.ts";
 import { FormatError, isMongeError } from "../../engine/errors.ts";
 import { explainWriteError } from "../../engine/files/atomic-file.ts";
 import { isTemporaryName, tidyFolder } from "../../engine/files/temporary.ts";
@@ -35,6 +35,9 @@ export interface AuditOptions extends ProgressOptions {
   /** True if every chunk is read and its checksum compared; else only names and sizes are looked at. @defaultValue true */
   readonly checksums?: boolean;
 }
+
+/** Checks of {@link AuditOptions}. */
+export const auditChecks: OptionChecks<AuditOptions> = { requeue: flag, checksums: flag, onProgress: callback };
 
 export interface UnitTrouble {
   /** Number of the unit; undefined for what is none's. */
@@ -78,7 +81,7 @@ export interface StoreAudit {
  * @throws FormatError where it is no such store, or with `requeue` cannot be written
  */
 export async function auditUnits(path: string, options: AuditOptions = {}): Promise<StoreAudit> {
-  checkNames("auditUnits", options, "requeue checksums onProgress");
+  checkOptions("auditUnits", options, auditChecks);
   const { requeue = false, checksums = true, onProgress } = options;
   const plan = await planOf(path);
   refuseLinks(path);

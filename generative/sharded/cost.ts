@@ -1,12 +1,12 @@
 /** Cost of an ensemble in tasks: bytes, evaluations, and hours from a few evaluations that are measured. */
-import { checkNames } from "../../engine/checks.ts";
+import { checkOptions, real } from "../../engine/checks.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { unlikeOf } from "../ensemble/about.ts";
 import { memberDim } from "../ensemble/members.ts";
 import type { DownscaledFile } from "../sampling/downscale.ts";
 import { type AnyDownscaler, methodOf } from "../sampling/method.ts";
-import { type DownscaleUnitsOptions, unitNames } from "./downscale-units.ts";
+import { type DownscaleUnitsOptions, unitChecks } from "./downscale-units.ts";
 import { identityOf } from "./identity.ts";
 import { evaluationCounter, planUnits, type UnitPlan, unitCount, unitFrames } from "./unit-plan.ts";
 
@@ -53,7 +53,7 @@ export async function planDownscaling(
   input: Field | LazyField,
   options: PlanOptions = {},
 ): Promise<DownscalingPlan> {
-  checkNames("planDownscaling", options, `${unitNames} measure`);
+  checkOptions("planDownscaling", options, { ...unitChecks, measure: real(0) });
   const { measure = 5 } = options;
   const method = methodOf(model, options);
   const enough = new AbortController();

@@ -1,10 +1,10 @@
 /** `downscaleUnits`: an ensemble by tasks into a store, or through one into a file for each year, month or day. */
-import { checkNames } from "../../engine/checks.ts";
+import { checkOptions } from "../../engine/checks.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { filesToKeep } from "../ensemble/about.ts";
 import { type AnyDownscaler, methodOf } from "../sampling/method.ts";
-import { type DownscaleUnitsOptions, fillStore, type UnitsDone, unitNames } from "./downscale-units.ts";
+import { type DownscaleUnitsOptions, fillStore, type UnitsDone, unitChecks } from "./downscale-units.ts";
 import { keepFileRow } from "./file-rows.ts";
 import { checkFiles, unitStoreOf, writeFiles } from "./files-of-store.ts";
 
@@ -32,7 +32,7 @@ export async function downscaleUnits(
   input: Field | LazyField,
   options: DownscaleUnitsOptions = {},
 ): Promise<UnitsDone> {
-  checkNames("downscaleUnits", options, unitNames);
+  checkOptions("downscaleUnits", options, unitChecks);
   const method = methodOf(model, options);
   const store = unitStoreOf(path) ?? path;
   if (store === path) return fillStore(path, method, input, options);

@@ -5,6 +5,19 @@
 
 import { existsSync, mkdirSync } from "node:fs";
 import { resolve } from "node:path";
+import {
+  among,
+  anything,
+  callback,
+  fields,
+  flag,
+  list,
+  type OptionChecks,
+  optional,
+  record,
+  text,
+  whole,
+} from "../../engine/checks.ts";
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { checkFolder, checkOutputs, checkRoom } from "../../engine/files/output-check.ts";
@@ -12,7 +25,7 @@ import { sealedJson } from "../../engine/files/sealed-json.ts";
 import { tidyFolder } from "../../engine/files/temporary.ts";
 import { contentStamp } from "../../engine/files/watch.ts";
 import { type LazyField, lazyField, type WriteFieldOptions } from "../../io/dataset/index.ts";
-import type { Field, Provenance } from "../../io/field/index.ts";
+import { type Field, type Provenance, provenanceChecks } from "../../io/field/index.ts";
 import {
   beginStore,
   createZarr,
@@ -29,7 +42,7 @@ import {
   type DownscaledFile,
   type DownscaleOptions,
   type DownscaleToOptions,
-  downscaleNames,
+  downscaleChecks,
 } from "../sampling/downscale.ts";
 import type { Method } from "../sampling/method.ts";
 import { identityOf } from "./identity.ts";
@@ -86,8 +99,13 @@ export interface DownscaleUnitsOptions
   readonly onUnit?: (row: UnitRow) => void;
 }
 
-/** Names of {@link DownscaleUnitsOptions}. */
-export const unitNames = `${downscaleNames} unit shard resume also order onUnit attributes history now overwrite inputs version`;
+/** Checks of {@link DownscaleUnitsOptions}. */
+export const unitChecks: OptionChecks<DownscaleUnitsOptions> = {
+  ...{ ...downscaleChecks, ...provenanceChecks, inputs: list(text), overwrite: flag, version: among(2, 3) },
+  ...{ resume: flag, also: fields(anything), order: list(whole(0)), onUnit: callback },
+  unit: record({ times: optional(whole()), members: optional(whole()) }),
+  shard: record({ index: whole(0), count: whole() }),
+};
 
 /** Result of `downscaleUnits`. */
 export interface UnitsDone extends Pick<Field, "dims" | "shape" | "units">, Pick<DownscaledFile, "unlike"> {

@@ -1,14 +1,14 @@
 /** A store in tasks as CF NetCDF files: one, or one for each year or month. */
 
 import { basename, dirname, join } from "node:path";
-import { checkNames } from "../../engine/checks.ts";
+import { checkOptions, flag, type OptionChecks } from "../../engine/checks.ts";
 import { defined } from "../../engine/defined.ts";
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { checkOutputs } from "../../engine/files/output-check.ts";
 import { type LazyField, openDataset, type WriteFieldOptions, writeField } from "../../io/dataset/index.ts";
-import type { Provenance } from "../../io/field/index.ts";
+import { type Provenance, provenanceChecks } from "../../io/field/index.ts";
 import { formatToWrite, type OutputFormat } from "../../io/formats/index.ts";
-import { type AuditOptions, auditUnits } from "./audit.ts";
+import { type AuditOptions, auditChecks, auditUnits } from "./audit.ts";
 import { inputsOfStore } from "./inputs.ts";
 
 /** Options of {@link mergeUnits}. */
@@ -19,6 +19,10 @@ export interface MergeOptions
   /** True if units that are missing may stay missing in the files. @defaultValue false */
   readonly incomplete?: boolean;
 }
+
+const { requeue: _, ...audited } = auditChecks;
+const { attributes: __, ...provenance } = provenanceChecks;
+const mergeChecks: OptionChecks<MergeOptions> = { ...audited, ...provenance, overwrite: flag, incomplete: flag };
 
 export interface MergedFile {
   /** As the pattern makes it. */
@@ -43,7 +47,7 @@ export async function mergeUnits(
   pattern: string,
   options: MergeOptions = {},
 ): Promise<readonly MergedFile[]> {
-  checkNames("mergeUnits", options, "incomplete history now onProgress checksums overwrite");
+  checkOptions("mergeUnits", options, mergeChecks);
   return mergeParts(store, pattern, options);
 }
 

@@ -1,5 +1,5 @@
 /** A script for Slurm, whose array tasks are the shards. */
-import { checkNames } from "../../engine/checks.ts";
+import { checkOptions, list, type OptionChecks, positive, text, whole } from "../../engine/checks.ts";
 
 /** Options of {@link slurmScript}. */
 export interface SchedulerOptions {
@@ -14,6 +14,10 @@ export interface SchedulerOptions {
   /** Memory of a task in GB. */
   readonly memory: number;
 }
+
+const schedulerChecks: OptionChecks<SchedulerOptions> = {
+  ...{ command: list(text, 1), shards: whole(), hours: positive(), threads: whole(), memory: positive() },
+};
 
 /** Characters that a terminal or an editor would act upon, or not show: they are spelled out. */
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
@@ -43,10 +47,10 @@ function slurmTime(hours: number): string {
  * is submitted again with `sbatch --array=7 script`, also while others run.
  *
  * @param notes - lines of comment at the top, such as how the hours were found
- * @throws OptionsError at the name of an option that there is not
+ * @throws OptionsError for an option that there is not, is missing or out of range
  */
 export function slurmScript(options: SchedulerOptions, notes: readonly string[] = []): string {
-  checkNames("slurmScript", options, "command shards hours threads memory");
+  checkOptions("slurmScript", options, schedulerChecks, ["command", "shards", "threads", "memory"]);
   const { command, shards, hours, threads, memory } = options;
   return [
     "#!/bin/bash",

@@ -4,7 +4,6 @@
  */
 
 import { createHash } from "node:crypto";
-import { checkWhole } from "../../engine/checks.ts";
 import { FormatError, OptionsError } from "../../engine/errors.ts";
 import { readSealedJson } from "../../engine/files/sealed-json.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
@@ -64,13 +63,12 @@ const [UNIT_BYTES, CHUNK_BYTES, TILE, MOST_TIMES] = [64e6, 16e6, 1024, 32];
  * Cuts an ensemble into units, and units into chunks of at most some 16 MB.
  *
  * @param field - (time, realization, y, x); without time, units are groups of members
- * @throws OptionsError for sizes that are no positive integers
+ * @throws OptionsError for more units than a store can have
  */
 export function planUnits(field: LazyField, size: UnitSize, identity: Omit<UnitIdentity, "grid">): UnitPlan {
   const { dims, shape, name } = field;
   const [y, x] = dims.slice(-2) as [string, string];
   const time = dims.find((dim) => dim !== memberDim && dim !== y && dim !== x);
-  checkWhole("downscaleUnits", { "unit.times": size.times, "unit.members": size.members });
   const map = field.size(y) * field.size(x) * 4;
   const held = size.members ?? Math.max(1, Math.floor(UNIT_BYTES / map));
   const members = Math.min(held, field.size(memberDim));

@@ -1,7 +1,7 @@
 /** Seeded pairs of a fine and a different coarse data set of one rain. */
-import { checkNames } from "../../engine/checks.ts";
+import { checkOptions, either, list, positive, whole } from "../../engine/checks.ts";
 import { defined } from "../../engine/defined.ts";
-import { checkOption, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
+import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { type Coordinate, Field } from "../../io/field/index.ts";
 import { cellMeans } from "./cells.ts";
 import {
@@ -34,17 +34,17 @@ export interface SyntheticPairs {
  * @throws OptionsError for an option out of range
  */
 export function syntheticPairs(options: SyntheticPairsOptions): SyntheticPairs {
-  checkNames("syntheticPairs", options, "times firstTime seed size factor");
+  const side = whole(2);
+  const checks = {
+    times: whole(),
+    firstTime: whole(0),
+    seed: whole(0),
+    factor: positive(),
+    size: either(list(side, 2, 2), side),
+  };
+  checkOptions("syntheticPairs", options, checks, ["times", "seed"]);
   const { times, firstTime = 0, seed, size = usualClimate.height, factor } = options;
   const [height, width] = typeof size === "number" ? [size, size] : size;
-  checkOption("syntheticPairs", "times", times, Number.isInteger(times) && times >= 1, "it must be an integer ≥ 1");
-  checkOption(
-    "syntheticPairs",
-    "firstTime",
-    firstTime,
-    Number.isInteger(firstTime) && firstTime >= 0,
-    "it must be ≥ 0",
-  );
   return pairsOf(syntheticClimate({ ...usualClimate, ...defined({ factor }), seed, height, width }), times, firstTime);
 }
 

@@ -3,9 +3,11 @@
 import { join, resolve } from "node:path";
 import {
   among,
+  anything,
   type Check,
   either,
   list,
+  type OptionChecks,
   optional,
   optionals,
   positive,
@@ -134,7 +136,7 @@ const rangeCheck = either(
   record({ indices: list(whole(0), 2, 2) }),
 );
 
-const choicesCheck: Check = record({
+const choices = {
   ...recipeChoicesChecks,
   ...optionals({
     time: rangeCheck,
@@ -162,7 +164,14 @@ const choicesCheck: Check = record({
     timeFactor: whole(2, MOST_STEPS),
     optional: list(text),
   }),
-});
+};
+const choicesCheck = record(choices);
+
+/** Checks of {@link TrainingChoices}; what may be data or an object of one's own is looked at where it is taken. */
+export const trainingChecks = {
+  ...(choices as OptionChecks<TrainingChoices>),
+  ...{ validate: anything, process: anything, term: anything },
+};
 
 const planCheck: Check = record({
   data: either(

@@ -1,7 +1,16 @@
 /** `train`: from files or fields to a model, and to a record of how it came about; and the recipe of a plan. */
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
-import { checkNames } from "../../engine/checks.ts";
+import {
+  abortSignal,
+  among,
+  callback,
+  checkOptions,
+  either,
+  type OptionChecks,
+  text,
+  whole,
+} from "../../engine/checks.ts";
 import { defined } from "../../engine/defined.ts";
 import { FormatError, OptionsError } from "../../engine/errors.ts";
 import { loadLatestCheckpoint } from "../../engine/files/checkpoint.ts";
@@ -28,6 +37,7 @@ import {
   recipeOf,
   type TrainingChoices,
   type TrainingPlan,
+  trainingChecks,
 } from "./plan.ts";
 import type { Prepared, PrepareOptions, TrainingStart } from "./prepared.ts";
 import { DEFAULT_STEPS, type ResolvedRecipe, resolveRecipe } from "./recipe.ts";
@@ -52,6 +62,12 @@ export interface TrainOptions
   /** Called when the data are cut and training begins. */
   readonly onStart?: (start: TrainingStart) => void;
 }
+
+const trainChecks: OptionChecks<TrainOptions> = {
+  ...trainingChecks,
+  ...{ resume: either(among(true), text), checkpointEvery: whole(), tileStore: either(among(null), text) },
+  ...{ onStart: callback, onNotice: callback, onProgress: callback, onFinish: callback, signal: abortSignal },
+};
 
 /**
  * Trains a downscaler.
@@ -79,18 +95,8 @@ export interface TrainOptions
  * );
  */
 export async function train(data: TrainingData | PairData | null, options: TrainOptions = {}): Promise<TrainResult> {
-  const known =
-    "resume checkpointEvery tileStore onStart time validate allowExternal interval wetThreshold tile cap " +
-    "start threads device out name variable units every largestRate regrid regions correct timeFactor " +
-    "optional seed steps batch crop network preset dropout symmetries process noise " +
-    "term sampling peakRate finalRate warmup clipNorm beta2 emaDecay validation archives factor unit " +
-    "target divisor rain clipNegative notRain onNotice onProgress signal onFinish";
-  checkNames("train", options, known);
+  checkOptions("train", options, trainChecks);
   const { checkpointEvery = 500, signal, onStart, onNotice } = options;
-  if (!(Number.isSafeInteger(checkpointEvery) && checkpointEvery > 0)) {
-    const message = `train: checkpointEvery is ${checkpointEvery}; expected a positive whole number`;
-    throw new OptionsError(message, "checkpointEvery", checkpointEvery);
-  }
   const { opened, plan: planned, folder } = await planTraining(data, options);
   let run: Run | undefined;
   let start: Downscaler | undefined;

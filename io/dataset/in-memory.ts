@@ -1,9 +1,13 @@
 /** A field in memory as a lazy one, for what works slab by slab on both. */
 
+import { type Check, kind } from "../../engine/checks.ts";
 import { allOf } from "../field/cut.ts";
-import type { Field } from "../field/field.ts";
+import { Field } from "../field/field.ts";
 import { takeBlock } from "../storage/block.ts";
 import { LazyField } from "./lazy-field.ts";
+
+/** A field, in memory or not. */
+export const fieldCheck: Check = kind("a field", (value) => value instanceof Field || value instanceof LazyField);
 
 /** A field that is in memory as a {@link LazyField}; a lazy one is itself. Values are not copied until a part is loaded. */
 export function lazyField(field: Field | LazyField): LazyField {

@@ -21,7 +21,7 @@ export { boundsIntervals, spacingInterval } from "./interval.ts";
 export { isRain, measuresWater, rainFinding } from "./is-rain.ts";
 export { namedPositions, positionNames } from "./named-positions.ts";
 export { plainUnits, unitConversion } from "./plain-units.ts";
-export { type Provenance, withoutExtent, withoutRange } from "./provenance.ts";
+export { type Provenance, provenanceChecks, withoutExtent, withoutRange } from "./provenance.ts";
 export type { Label, SelectOptions } from "./select.ts";
 export { checkSentinels } from "./sentinel.ts";
 export { secondsBetween, timeAxis } from "./time-axis.ts";

@@ -1,5 +1,5 @@
 /** Provenance of files that are made from others, and attributes that no longer hold of a part or a derived field. */
-import { anything, type OptionChecks } from "../../engine/checks.ts";
+import { isPlainObject, kind, type OptionChecks, text } from "../../engine/checks.ts";
 import { pickAttributes } from "../storage/attributes.ts";
 import type { Attributes } from "../storage/source.ts";
 import type { GridMapping } from "./field.ts";
@@ -15,7 +15,11 @@ export interface Provenance {
 }
 
 /** Checks of {@link Provenance}. */
-export const provenanceChecks: OptionChecks<Provenance> = { attributes: anything, history: anything, now: anything };
+export const provenanceChecks: OptionChecks<Provenance> = {
+  attributes: kind("an object of attributes by their names", isPlainObject),
+  history: text,
+  now: kind("a Date", (value) => value instanceof Date && !Number.isNaN(value.getTime())),
+};
 
 /** Global attributes with the conventions that monge writes, and the line of history in front of the earlier ones. */
 export function globalAttributes({ attributes = {}, history: line, now = new Date() }: Provenance): Attributes {

@@ -1,7 +1,7 @@
 /** The benchmark runner and its arithmetic; never a time. */
 
 import { type Contender, interleave, resultOf } from "../../bench/measure.ts";
-import { assert, test } from "../harness.ts";
+import { assert, equalBy, test } from "../harness.ts";
 import { runScript } from "../script.ts";
 
 const bench = (...args: string[]) => runScript("bench/run.ts", args);
@@ -40,10 +40,7 @@ test("after the warm-up both sides run in turn, and a hopeless variant is droppe
     () => {},
   );
   assert.equal(log.slice(-6), ["a", "b", "a", "b", "a", "b"]);
-  assert.equal(
-    timings.map((t) => t.label),
-    ["a", "b"],
-  );
+  equalBy(timings, (t) => t.label, ["a", "b"]);
   assert.match(notes.join(), /slow.*dropped/);
 });
 

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { blockMean } from "../../engine/numerics/grid.ts";
 import { coarsen, readField, writeNetcdf } from "../../io/index.ts";
-import { assert, temporaryFolder, test } from "../harness.ts";
+import { assert, equalBy, temporaryFolder, test } from "../harness.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { line, mongeDone, mongeHere, mongeRefused } from "./run.ts";
 
@@ -90,10 +90,7 @@ test("a GeoTIFF holds the members of one time as bands; several times are refuse
   await mongeRefused(/epsg/, ...args, "--time", "2");
   await mongeDone(...args, "--time", "2", "--epsg", "3067");
   const [tif, all] = [await readField(at("out.tif")), await readField(at("out.nc"))];
-  assert.equal(
-    [tif.dimOf("time"), tif.dimOf("realization")].map((dim) => dim && tif.size(dim)),
-    [1, 3],
-  );
+  equalBy([tif.dimOf("time"), tif.dimOf("realization")], (dim) => dim && tif.size(dim), [1, 3]);
   assert.equal(Float32Array.from(tif.values), all.isel({ time: 2 }).values);
 });
 
@@ -120,10 +117,7 @@ test("with --coarsen --score the conserving ensemble is scored against the fine 
   const args = line`downscale ${runs} ${at("fine.nc")} -o ${at("again.nc")} --interval 86400 --members 3 ${quick}`;
   const { stdout } = await mongeDone(...args, "--coarsen", "--score", "--json", "--time", "0:2");
   const { scores } = JSON.parse(stdout);
-  assert.equal(
-    scores.map(({ method }: { method: string }) => method),
-    ["monge", "bilinear"],
-  );
+  equalBy(scores, ({ method }: { method: string }) => method, ["monge", "bilinear"]);
   assert.equal([scores[0].times, scores[0].members, scores[1].members], [2, 3, 1]);
   // One member's CRPS is its absolute error.
   assert.ok(Math.abs(scores[1].crps - scores[1].mae) < 1e-12);

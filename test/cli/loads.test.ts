@@ -1,5 +1,5 @@
 /** Packages that a command loads before its work says that it needs them: its start takes no longer than that. */
-import { assert, test } from "../harness.ts";
+import { assert, none, test } from "../harness.ts";
 import { importsOf, sourceAt } from "../structure-rules.ts";
 
 /** Files and packages that are loaded with some files, whatever is asked. */
@@ -43,11 +43,7 @@ test("a command loads the tensor library where it computes with it, and what dra
 test("help of a command loads none of them, and the command that is asked for alone", () => {
   for (const name of Object.keys(needed)) {
     const all = loaded("cli/program.ts", `cli/${name}/command.ts`);
-    assert.equal(
-      heavy.filter((one) => all.has(one)),
-      [],
-      name,
-    );
+    none(heavy, (one) => all.has(one), name);
   }
   assert.not.ok([...loaded("cli/program.ts")].some((file) => file.endsWith("command.ts")));
 });

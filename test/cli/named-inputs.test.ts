@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { buildProgram } from "../../cli/program.ts";
 import { inputsNamed } from "../../cli/shell/named-inputs.ts";
 import { coarsen, writeNetcdf } from "../../io/index.ts";
-import { assert, temporaryFolder, test } from "../harness.ts";
+import { assert, equalBy, temporaryFolder, test } from "../harness.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { mongeDone, mongeHere, oneLine } from "./run.ts";
 
@@ -52,10 +52,7 @@ test("a file that any option of a command that writes names counts as its input,
   assert.ok(options > 100, `${options} options`);
   const others = commands.filter((one) => !(one.name() in written));
   const unknown = others.flatMap((one) => one.options.filter(({ long }) => /out|figure|curves/.test(long ?? "")));
-  assert.equal(
-    unknown.map(({ long }) => long),
-    [],
-  );
+  equalBy(unknown, ({ long }) => long, []);
 });
 
 const square = JSON.stringify({

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { assert, test } from "../harness.ts";
+import { assert, none, test } from "../harness.ts";
 import { blocksOf, blocksOfPages, commandComplaint, commandsOf, typeComplaints } from "./blocks.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -18,10 +18,7 @@ const isPlanted = (complaint: string) => complaint.startsWith("page.md");
 
 test("every block of TypeScript on the pages compiles against the package", () => {
   assert.ok(modules.length > 20, `${modules.length}`);
-  assert.equal(
-    complaints.filter((one) => !isPlanted(one)),
-    [],
-  );
+  none(complaints, (one) => !isPlanted(one));
 });
 
 test("every command on the pages has the options that it is given", async () => {
@@ -63,14 +60,8 @@ test("every page with code is run by a test of this folder, or its reason stands
   const code = tests.map((name) => readFileSync(join(folder, name), "utf8")).join("\n");
   const pages = new Set(blocks.map(({ place }) => place.replace(/:\d+$/, "")));
   const run = [...pages].filter((page) => code.includes(`${page.replace("docs/", "")}"`));
-  assert.equal(
-    [...pages].filter((page) => run.includes(page) === notRun.has(page)),
-    [],
-  );
-  assert.equal(
-    [...notRun.keys()].filter((page) => !pages.has(page)),
-    [],
-  );
+  none([...pages], (page) => run.includes(page) === notRun.has(page));
+  none([...notRun.keys()], (page) => !pages.has(page));
   for (const [page, reason] of notRun) console.log(`  not run: ${page} (${reason})`);
 });
 

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { type Field, writeField } from "../../io/index.ts";
 import { hyetographs, stepsOf } from "../../pages/hyetographs.ts";
 import { mongeHere } from "../cli/run.ts";
-import { assert, evenly, temporaryFolder, test } from "../harness.ts";
+import { assert, equalBy, evenly, temporaryFolder, test } from "../harness.ts";
 import { over } from "../io/fields.ts";
 
 const { at } = temporaryFolder(test);
@@ -80,8 +80,9 @@ test("report --at --areas --sums has the rain of a cell and of a catchment, its 
   // Three durations, of cells and of the catchment; the largest of an hour is that of its mean rate.
   const hour = truthOfHour();
   const titles = [...page.matchAll(/<tr><th scope="row">(\S+)<\/th><td>(cells|basin\.geojson)<\/td>/g)];
-  assert.equal(
-    titles.map(([, hours, of]) => `${hours} ${of}`),
+  equalBy(
+    titles,
+    ([, hours, of]) => `${hours} ${of}`,
     ["0.167", "0.333", "1"].flatMap((hours) => [`${hours} cells`, `${hours} basin.geojson`]),
   );
   const [, largest] =

@@ -10,7 +10,7 @@ import { htmlPage, rankFigure } from "../../report/index.ts";
 import { mlp, pde, solve, uniform } from "../../solvers/index.ts";
 import { verify } from "../../verification/index.ts";
 import { mongeDone, mongeHere, mongeRefused, oneLine } from "../cli/run.ts";
-import { assert, axis, evenly, refuses, temporaryFolder, test, throws } from "../harness.ts";
+import { assert, axis, evenly, none, refuses, temporaryFolder, test, throws } from "../harness.ts";
 
 const { folder, at } = temporaryFolder(test);
 
@@ -77,10 +77,7 @@ test("the band of the rank histogram counts independent ranks, and the page says
 test("a page loads nothing: every source and link is data or a place on it", () => {
   const links = [...page.matchAll(/(?:src|href)="([^"]{0,30})/g)].map(([, link]) => link!);
   assert.ok(links.length > 10);
-  assert.equal(
-    links.filter((link) => !/^(?:data:|#)/.test(link)),
-    [],
-  );
+  none(links, (link) => !/^(?:data:|#)/.test(link));
   assert.not.match(page, /@import|url\(|fetch\(|XMLHttpRequest/);
 });
 

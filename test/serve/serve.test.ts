@@ -28,7 +28,7 @@ import { chromium, type FaintTexts, faintTexts, tabsOf } from "../browser.ts";
 import { writeUntrainedModel } from "../cli/model.ts";
 import { commandLine } from "../cli/run.ts";
 import { testData } from "../data.ts";
-import { assert, refuses, test } from "../harness.ts";
+import { assert, equalBy, none, refuses, test } from "../harness.ts";
 import { skip } from "../io/oracle.ts";
 
 const withTab = tabsOf(test);
@@ -206,11 +206,9 @@ test("gzip and zip are unpacked up to the limit of what may be dropped, each tim
   } finally {
     large.close();
   }
-  assert.equal(
-    readdirSync(tmpdir()).filter(
-      (name) => name.startsWith(".monge-unpacked") && name.includes(`-${process.pid.toString(36)}-`),
-    ),
-    [],
+  none(
+    readdirSync(tmpdir()),
+    (name) => name.startsWith(".monge-unpacked") && name.includes(`-${process.pid.toString(36)}-`),
   );
 });
 
@@ -289,14 +287,11 @@ test("lines become the problem that JSON says, and a wrong line is named", () =>
   const typed = { constants: "nu = 0.01/pi", unknowns: "", manufactured: "", equations: "u_t + u*u_x = nu*u_xx" };
   const conditions = "u = -sin(pi*x) at t = 0\nu = 0 on x = -1; u_n = 0 on x = 1";
   const problem = typedProblem({ ...typed, domain: "x: -1, 1\nt in [0, 1]", conditions });
-  assert.equal(
-    problem.conditions.map(({ kind, text }) => [kind, text]),
-    [
-      ["initial", "u = -sin(pi*x)"],
-      ["dirichlet", "u = 0"],
-      ["neumann", "u_n = 0"],
-    ],
-  );
+  equalBy(problem.conditions, ({ kind, text }) => [kind, text], [
+    ["initial", "u = -sin(pi*x)"],
+    ["dirichlet", "u = 0"],
+    ["neumann", "u_n = 0"],
+  ]);
   assert.ok(Math.abs(problem.constants["nu"]! - 0.01 / Math.PI) < 1e-15);
   const refused = (change: Partial<Parameters<typeof typedProblem>[0]>, words: RegExp) =>
     assert.throws(() => typedProblem({ ...typed, domain: "x: -1, 1\nt: 0, 1", conditions, ...change }), words);
@@ -486,10 +481,7 @@ test("in a browser a radar file is seen, refined, judged against itself and save
     );
     assert.equal(nameless, []);
     // Chromium tells of the refused problem; nothing else went wrong.
-    assert.equal(
-      tab.complaints.filter((line) => !/status of 422/.test(line)),
-      [],
-    );
+    none(tab.complaints, (line) => !/status of 422/.test(line));
   });
 });
 

@@ -7,7 +7,7 @@ import type { Field } from "../../io/index.ts";
 import { ralsd, rapsd, verify } from "../../verification/index.ts";
 import { redraws } from "../../verification/significance/blocks.ts";
 import type { ScalarScores } from "../../verification/tally/field-scores.ts";
-import { assert, refuses, test } from "../harness.ts";
+import { all, assert, refuses, test } from "../harness.ts";
 import { hasPython, pythonOn, skip } from "../io/oracle.ts";
 import { maps } from "./maps.ts";
 
@@ -272,10 +272,7 @@ test("redraws are of whole blocks from anywhere, and every time is drawn equally
     });
   }
   // Each count has variance below 2: the mean of 4000 is known to 0.03.
-  assert.ok(
-    sums.every((mean) => Math.abs(mean - 1) < 0.1),
-    `${sums}`,
-  );
+  all(sums, (mean) => Math.abs(mean - 1) < 0.1);
   const [only] = redraws(rng(1), 7, 7, 1);
   assert.equal([...only!], [1, 1, 1, 1, 1, 1, 1]);
 });

@@ -4,7 +4,7 @@ import type { Field } from "../../io/index.ts";
 import { fss, transportCases, transportEnergy, transportScore, verify } from "../../verification/index.ts";
 import { sal } from "../../verification/scores/sal.ts";
 import { spacingOf, type TransportCases } from "../../verification/transport/index.ts";
-import { assert, axis, close, evenly, test, throws } from "../harness.ts";
+import { assert, axis, close, equalBy, evenly, test, throws } from "../harness.ts";
 import { maps } from "./maps.ts";
 
 const [height, width] = [24, 30];
@@ -106,10 +106,7 @@ test("geometric cases: twice the error at a point says nothing of place, transpo
   close(mae(near), mae(far), 1e-9);
   // Point by point the huge one, which alone overlaps, is the best and nothing tells the others apart.
   const hits = (f: Float64Array) => f.filter((v, i) => v > 0 && truth[i]! > 0).length;
-  assert.equal(
-    [near, far, wide, turned, huge].map((f) => hits(f) > 0),
-    [false, false, false, false, true],
-  );
+  equalBy([near, far, wide, turned, huge], (f) => hits(f) > 0, [false, false, false, false, true]);
   const small = { threshold: 1, window: 3 };
   assert.ok(fss(far, truth, 50, 60, small) < 1e-9 && fss(near, truth, 50, 60, small) < 0.2);
   const [one, four] = [score(near), score(far)];

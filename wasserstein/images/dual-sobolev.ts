@@ -99,8 +99,6 @@ export function dualSobolevNorm(
   return printingFields("dualSobolevNorm", { ...result, gradient });
 }
 
-export type DualSobolevResult = ReturnType<typeof dualSobolevNorm>;
-
 /** Options of {@link dualSobolevNorm}. */
 type DualSobolevOptions = NonNullable<Parameters<typeof dualSobolevNorm>[1]>;
 

@@ -144,13 +144,6 @@ export function checkedWeights(where: string, weights: ArrayLike<number>, count:
   return copy;
 }
 
-/** Weights of one side as they are, of a positive sum; 1/n each where none are given. @throws ShapeError, DomainError */
-export function positiveWeights(where: string, weights: ArrayLike<number> | undefined, count: number): Float64Array {
-  if (weights === undefined) return new Float64Array(count).fill(1 / count);
-  massOf(where, weights, count);
-  return checkedWeights(where, weights, count);
-}
-
 /** Weights written out: those given, or 1/n each. */
 export function explicitWeights({ weights }: Mass, count: number): Float64Array {
   return weights ?? new Float64Array(count).fill(1 / count);

@@ -7,7 +7,7 @@ import { coarsen, type Field, openDataset, readField, writeNetcdf } from "../../
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { writeUntrainedModel } from "../../cli/model.ts";
 import { mongeDone, mongeHere, oneLine } from "../../cli/run.ts";
-import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
+import { assert, none, refuses, temporaryFolder, test } from "../../harness.ts";
 
 const { folder, at } = temporaryFolder(test);
 const quick = { members: 2, evaluations: 2, seed: 5, interval: "time" } as const;
@@ -170,10 +170,7 @@ test("work that is ended, or fails, keeps the finished times, in NetCDF and Zarr
     Error,
   );
   assert.equal(kept, [{ path: undefined, steps: 0, of: 5 }]);
-  assert.equal(
-    (await readdir(folder)).filter((name) => /none|tmp$/.test(name)),
-    [],
-  );
+  none(await readdir(folder), (name) => /none|tmp$/.test(name));
 });
 
 test("what cannot be is refused before the first evaluation, with nothing written", async () => {
@@ -186,7 +183,9 @@ test("what cannot be is refused before the first evaluation, with nothing writte
   const ensemble = await downscale(model, coarse.isel({ time: [0, 1] }), quiet);
   const cases: readonly [Field, object, RegExp, Parameters<typeof refuses>[2]][] = [
     [coarse, bare, /holds amounts \("mm"\), not rates; give `interval: SECONDS`/, UnitsError],
-    [coarse, { ...watched, interval: -1 }, /interval is -1; expected seconds above 0/, OptionsError],
+    [coarse, { ...watched, interval: -1 }, /interval is -1, expected a finite number > 0, or "time"/, OptionsError],
+    [coarse, { ...watched, grid: 1.5 }, /grid is 1.5, expected a field, or a whole number of fine cells/, OptionsError],
+    [coarse, { ...watched, force: ["gaps"] }, /force\[0\] is "gaps", expected one of "variable", "int/, OptionsError],
     [coarse.isel({ time: [0, 1] }), watched, /it has 1 time; give `interval` in seconds/, OptionsError],
     [gap, watched, /1 of 1280 values are missing; .*`missing: "propagate"`/, DomainError],
     [less, watched, /1 values are negative, down to .*`clipNegative: true`/, DomainError],

@@ -15,7 +15,7 @@ import { validate } from "../../../generative/training/validation.ts";
 import { readField } from "../../../io/dataset/index.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { mongeDone, oneLine } from "../../cli/run.ts";
-import { assert, equalBy, refuses, temporaryFolder, test } from "../../harness.ts";
+import { all, assert, equalBy, refuses, temporaryFolder, test } from "../../harness.ts";
 import { network, noisyTiles, stopAt } from "../models.ts";
 
 const { folder, at } = temporaryFolder(test);
@@ -153,10 +153,7 @@ test("held-out times are not learned from: the tiles are those of a file without
   const bare = await train(field.isel({ time: [0, 2] }), { ...small, onStart, cap: 1000 });
   assert.ok(cut.events[0]!.wetFound > tiles!.events[0]!.wetFound);
   const days = new Set(cut.events[0]!.places.map(({ frame }) => frame));
-  assert.ok(
-    [...days].every((frame) => frame < 5),
-    [...days].join(),
-  );
+  all([...days], (frame) => frame < 5, [...days].join());
   assert.ok(run.status === "finished" && run.best !== undefined);
   const lines = readFileSync(join(run.run!, "metrics.jsonl"), "utf8")
     .trim()

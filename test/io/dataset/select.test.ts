@@ -4,7 +4,7 @@ import { OptionsError } from "../../../engine/errors.ts";
 import type { Label, SelectOptions } from "../../../io/field/index.ts";
 import { type Field, openDataset } from "../../../io/index.ts";
 import { findData, moreData, testData } from "../../data.ts";
-import { assert, refuses, temporaryFolder, test, throws } from "../../harness.ts";
+import { assert, equalBy, refuses, temporaryFolder, test, throws } from "../../harness.ts";
 import { over } from "../fields.ts";
 import { type Digest, digest, hasPython, python, skip } from "../oracle.ts";
 
@@ -112,11 +112,7 @@ async function check(cases: readonly Case[]): Promise<void> {
         else near(sample, values.samples[k]!, 1e-3 + Math.abs(values.high));
       }
       if (times.length > 0) {
-        assert.equal(
-          field.times().map(({ iso }) => iso?.slice(0, 19)),
-          times,
-          message,
-        );
+        equalBy(field.times(), ({ iso }) => iso?.slice(0, 19), times, message);
       }
       for (const [name, positions] of Object.entries(coordinates)) {
         const own = field.coordinate(name);

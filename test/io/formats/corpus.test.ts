@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { assert, test } from "../../harness.ts";
+import { assert, none, test } from "../../harness.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 import { judge, type Reference, references, sameDigest } from "../reference.ts";
 
@@ -66,9 +66,9 @@ test("every real file of the repository has a committed reference", () => {
     .filter((name) => name.includes("/") && statSync(join(root, name)).isFile());
   assert.ok(names.length > 50, String(names.length));
   const named = new Set(files.map(({ file }) => file));
-  assert.equal(
-    names.filter((name) => !named.has(name) && elsewhere(name) === undefined),
-    [],
+  none(
+    names,
+    (name) => !named.has(name) && elsewhere(name) === undefined,
     "add a row to test/data/README.md, and the line that test/oracles/io_corpus.py prints to io-corpus.json",
   );
 });
@@ -77,10 +77,7 @@ test("every file of hdf5-filters is named in the test that compares it", () => {
   const text = readFileSync(new URL("hdf5-filters.test.ts", import.meta.url), "utf8");
   const names = readdirSync(new URL("../../data/hdf5-filters/", import.meta.url));
   assert.ok(names.length > 10);
-  assert.equal(
-    names.filter((name) => !text.includes(`"${name.replace(/\.h5$/, "")}"`)),
-    [],
-  );
+  none(names, (name) => !text.includes(`"${name.replace(/\.h5$/, "")}"`));
 });
 
 test("every numeric variable of every real file has the reference's values, or the file is refused for its known reason", async () => {

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { isMongeError } from "../../../engine/errors.ts";
 import { writeGeotiff } from "../../../io/formats/index.ts";
 import { type Field, inspect, openGrid, readField, writeNetcdf, writeZarr } from "../../../io/index.ts";
-import { assert, evenly, refuses, temporaryFolder, test } from "../../harness.ts";
+import { assert, equalBy, evenly, refuses, temporaryFolder, test } from "../../harness.ts";
 import { classicBytes } from "../classic-file.ts";
 import { over } from "../fields.ts";
 import { skip } from "../oracle.ts";
@@ -51,10 +51,7 @@ function store(name: string, attributes: string, rank = 2): string {
 test("a variable of 9 999 dimensions is listed and not read", async () => {
   const path = store("rank.zarr", "{}", 9999);
   const { variables } = await inspect(path);
-  assert.equal(
-    variables.map(({ name, dtype, dims }) => [name, dtype, dims.length]),
-    [["pr", "other", 0]],
-  );
+  equalBy(variables, ({ name, dtype, dims }) => [name, dtype, dims.length], [["pr", "other", 0]]);
   await refuses(readField(path, { variable: "pr" }), /pr is of type array of 9999 dimensions \(more than 64\)/);
 });
 

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createHdf5, type Group, type Hdf5File } from "../../../io/formats/netcdf/hdf5/file.ts";
 import { openGrid, readField } from "../../../io/index.ts";
-import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
+import { all, assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
 const { folder } = temporaryFolder(test);
@@ -123,15 +123,9 @@ test("an hour's sum in ODIM is offset + gain raw, with undetect 0, nodata missin
   const time = field.coordinates.find(({ name }) => name === "time")!;
   assert.equal([...time.bounds!], [Date.UTC(2024, 5, 1, 11) / 1000, Date.UTC(2024, 5, 1, 12) / 1000]);
   const [x, y] = ["x", "y"].map((name) => field.coordinates.find((c) => c.name === name)!.values);
-  assert.ok(
-    [500, 1500, 2500].every((e, i) => Math.abs(x![i]! - e) < 0.01),
-    `x ${x}`,
-  );
+  all([500, 1500, 2500], (e, i) => Math.abs(x![i]! - e) < 0.01, `x ${x}`);
   // The first row is the northernmost.
-  assert.ok(
-    [1500, 500].every((e, i) => Math.abs(y![i]! - e) < 0.01),
-    `y ${y}`,
-  );
+  all([1500, 500], (e, i) => Math.abs(y![i]! - e) < 0.01, `y ${y}`);
 });
 
 test("undetect is missing in reflectivity, which has no zero", async () => {

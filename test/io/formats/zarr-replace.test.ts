@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { OptionsError } from "../../../engine/errors.ts";
 import { notAStore } from "../../../io/formats/index.ts";
 import { readField, writeField, writeZarr } from "../../../io/index.ts";
-import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
+import { assert, none, refuses, temporaryFolder, test } from "../../harness.ts";
 import { days } from "../fields.ts";
 
 const { folder, at } = temporaryFolder(test);
@@ -71,10 +71,7 @@ test("what comes to a store's place while it is filled stands", async () => {
   await refuses(file, /it came there while this was written/);
   assert.is(readFileSync(at("late.nc"), "utf8"), "mine");
   assert.is(readFileSync(at("late.zarr/mine"), "utf8"), "mine");
-  assert.equal(
-    readdirSync(folder).filter((name) => /\.tmp$|\.old$/.test(name)),
-    [],
-  );
+  none(readdirSync(folder), (name) => /\.tmp$|\.old$/.test(name));
 });
 
 test.run();

@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { Field, readField, writeZarrRegion } from "../../../io/index.ts";
-import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
+import { all, assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
 const { folder, at } = temporaryFolder(test);
@@ -78,10 +78,7 @@ test("codecs of numcodecs give its values, or are refused by their name", async 
       continue;
     }
     const got = [...(await readField(at(`${name}.zarr`))).values];
-    assert.ok(
-      got.every((v, i) => Math.abs(v - values[i]!) <= 1e-6 * Math.max(1, values[i]!)),
-      name,
-    );
+    all(got, (v, i) => Math.abs(v - values[i]!) <= 1e-6 * Math.max(1, values[i]!), name);
   }
 });
 

@@ -10,7 +10,7 @@ import {
   type TimeScoresValue,
   timeScores,
 } from "../../../verification/series/index.ts";
-import { assert, axis, evenly, refuses, test, throws } from "../../harness.ts";
+import { assert, axis, equalBy, evenly, refuses, test, throws } from "../../harness.ts";
 import { rain, SIDE } from "../../oracles/rain-by-congruence.ts";
 import { maps } from "../maps.ts";
 
@@ -64,8 +64,9 @@ const near = (a: number, b: number, what: string, tolerance = 1e-9) =>
 test("sums over time, of cells and of areas, have numpy's CRPS, spread over skill, quantiles and maxima", async () => {
   const areas = [squareAreas("8 km", [SIDE, SIDE], [8, 8])];
   const { sums } = await inTime(ensemble, truth, { accumulate: [2, 3, 6, 12].map((n) => n * step), areas });
-  assert.equal(
-    sums.map(({ duration, of, windows }) => [duration, of, windows]),
+  equalBy(
+    sums,
+    ({ duration, of, windows }) => [duration, of, windows],
     oracle.sums.flatMap(({ steps }) => ["cells", "8 km"].map((of) => [steps * step, of, N / steps])),
   );
   for (const [k, { steps, ...wanted }] of oracle.sums.entries()) {
@@ -128,10 +129,7 @@ test("windows are whole runs of even steps: what a gap parts is not summed", asy
   const at = (field: Field, members = 0) => film(part(field).values as Float64Array, { members, minutes });
   const { sums, step: seconds } = await inTime(at(ensemble, M), at(truth), { accumulate: [900] });
   assert.is(seconds, 300);
-  assert.equal(
-    sums.map(({ windows }) => windows),
-    [8, 2],
-  );
+  equalBy(sums, ({ windows }) => windows, [8, 2]);
 });
 
 test("amounts are summed, and rates averaged", async () => {
@@ -164,10 +162,7 @@ test("a part whose times do not allow a duration has no windows of it, and the h
   const { scores, events } = await verify(ended, ended, { scores: [score], events: labels });
   assert.equal((scores["time"] as unknown as TimeScoresValue).hourOfMaximum, { truth: 3, forecast: 3 });
   const lone = (events["b"]!.scores["time"] as unknown as TimeScoresValue).sums;
-  assert.equal(
-    lone.map(({ duration, windows }) => [duration, windows]),
-    [[7200, 0]],
-  );
+  equalBy(lone, ({ duration, windows }) => [duration, windows], [[7200, 0]]);
 });
 
 test("squares leave out what is left over, and ones that do not fit are refused", () => {
