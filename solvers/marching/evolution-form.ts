@@ -180,7 +180,11 @@ function placeOf(c: ValueCondition, space: readonly number[]): Pick<FaceRow, "on
 }
 
 /** Unknowns without a value of their own in any row. */
-function floatingOf(rows: readonly Row[], leaves: readonly Leaf[], inTime: readonly number[]): number[] {
+export function floatingOf(
+  rows: readonly Pick<Row, "slopes">[],
+  leaves: readonly Leaf[],
+  inTime: readonly number[],
+): number[] {
   const valued = new Set(
     rows.flatMap(({ slopes }) =>
       slopes.flatMap(({ leaf }) => (leaves[leaf]!.inSpace.every((n) => n === 0) ? [leaves[leaf]!.unknown] : [])),
@@ -190,13 +194,13 @@ function floatingOf(rows: readonly Row[], leaves: readonly Leaf[], inTime: reado
 }
 
 /** Integrals of such unknowns; others cannot be met. */
-function gaugesOf({ integrals, bounds, time }: Problem, floating: readonly number[]): Gauge[] | string {
+export function gaugesOf({ integrals, bounds, time }: Problem, floating: readonly number[]): Gauge[] | string {
   const gauges: Gauge[] = [];
   for (const { integrand, value, at, every, text } of integrals) {
     const isValue = integrand.kind === "derivative" && integrand.order.every((n) => n === 0);
     if (!isValue || !floating.includes(integrand.unknown)) return `the integral "${text}" is prescribed`;
-    const [low, high] = bounds[time!]!;
-    const whole = at === undefined && !every;
+    const whole = time !== undefined && at === undefined && !every;
+    const [low, high] = bounds[time ?? 0]!;
     gauges.push({ unknown: integrand.unknown, value: whole ? call("div", value, number(high - low)) : value });
   }
   return gauges;

@@ -33,6 +33,23 @@ interface Part {
   readonly direct: { readonly axis: number; readonly matrix: Float64Array; readonly masses: Float64Array } | undefined;
 }
 
+/** Mean coefficients of an unknown in its equation: of second and first derivatives along each axis, and of its value. */
+interface Coefficients {
+  readonly diffusion: readonly number[];
+  readonly speeds: readonly number[];
+  readonly reaction: number;
+}
+
+/** An unknown that keeps a divergence, as a pressure does. */
+interface Pressure {
+  readonly unknown: number;
+  readonly parts: readonly Part[];
+  /** An unknown whose divergence it is, and its diffusion and reaction beside the product of both slopes' factors. */
+  readonly moved: number;
+  readonly diffusion: number;
+  readonly reaction: number;
+}
+
 /** Convection beside diffusion over an axis from which an axis is solved directly. */
 const convective = 2;
 /** Beside the largest, an eigenvalue that is 0. */
@@ -48,24 +65,24 @@ export class FastDiagonalisation {
   /** Mean factor of derivatives in time, by order, of each unknown. */
   readonly #inTime: readonly (readonly number[])[];
   readonly #factors = new Map<Part, Float64Array>();
+  readonly #pressure: Pressure | undefined;
 
   /** @param isDirect - true where an axis with convection is solved as it is */
   constructor(rows: SpectralRows, boxes: readonly NodeBox[], isDirect: boolean) {
     this.#rows = rows;
     const { form, grid, size, fixed } = rows;
-    const parts: Part[] = [];
     this.#shares = new Float64Array(size);
-    for (const unknown of form.inside.keys()) {
+    const all = form.inside.map((_, unknown) => coefficientsOf(rows, unknown));
+    const pressure = pressureOf(rows, all);
+    const partsOf = (unknown: number, own: Coefficients): Part[] => {
       const ends = endsOf(rows, unknown);
-      for (const box of boxes) {
-        const part = partOf(rows, unknown, box, ends, isDirect);
-        if (part === undefined) continue;
-        parts.push(part);
-        for (const node of part.nodes)
-          if (!fixed[unknown * grid.nodes + node]) this.#shares[unknown * grid.nodes + node]!++;
-      }
-    }
-    this.#parts = parts;
+      const found = boxes.flatMap((box) => partOf(rows, unknown, box, ends, own, isDirect) ?? []);
+      for (const { nodes } of found)
+        for (const node of nodes) if (!fixed[unknown * grid.nodes + node]) this.#shares[unknown * grid.nodes + node]!++;
+      return found;
+    };
+    this.#parts = all.flatMap((own, unknown) => (unknown === pressure?.unknown ? [] : partsOf(unknown, own)));
+    if (pressure) this.#pressure = { ...pressure, parts: partsOf(pressure.unknown, pressure.coefficients) };
     this.#alone = new Float64Array(size).fill(1);
     const masses = new Float64Array(grid.nodes);
     for (let i = 0; i < grid.count; i++) masses[grid.nodeOf[i]!]! += grid.weights[i]!;
@@ -83,25 +100,61 @@ export class FastDiagonalisation {
     );
   }
 
-  /** Approximates the solution of rows with (re + i·im)^k for derivatives in time of order k; of real right sides where there is no `imaginary`. */
+  /**
+   * Approximates the solution of rows with (re + i·im)^k for derivatives in time of order k, in the place of the right
+   * side; of real right sides where there is no `imaginary`.
+   */
   solve(right: Float64Array, re: number, imaginary?: Float64Array, im = 0): void {
-    const { grid, fixed, size } = this.#rows;
     const both = imaginary ? [right, imaginary] : [right];
+    const pressure = this.#pressure;
+    if (pressure) this.#eliminate(pressure, both, re, im);
+    else this.#solveParts(this.#parts, both, re, im);
+  }
+
+  /** Block elimination (Cahouet and Chabard 1988): exact where a period has constant coefficients. */
+  #eliminate(pressure: Pressure, both: readonly Float64Array[], re: number, im: number): void {
+    const { nodes } = this.#rows.grid;
+    const first = pressure.unknown * nodes;
+    const last = first + nodes;
+    const isOwn = (i: number) => i >= first && i < last;
+    const moved = both.map((values) => values.map((v, i) => (isOwn(i) ? 0 : v)));
+    this.#solveParts(this.#parts, moved, re, im);
+    const product = new Float64Array(this.#rows.size);
+    const pressures = both.map((values, k) => {
+      this.#rows.apply(0, moved[k]!, product, (equation) => equation === pressure.unknown);
+      return values.map((v, i) => (isOwn(i) ? v - product[i]! : 0));
+    });
+    this.#solveParts(pressure.parts, pressures, re, im);
+    for (const [k, values] of both.entries()) {
+      this.#rows.apply(0, pressures[k]!, product, (_, unknown) => unknown === pressure.unknown);
+      for (let i = 0; i < values.length; i++) values[i] = isOwn(i) ? 0 : values[i]! - product[i]!;
+    }
+    this.#solveParts(this.#parts, both, re, im);
+    for (const [k, values] of both.entries()) values.set(pressures[k]!.subarray(first, last), first);
+  }
+
+  /** The sum of derivatives in time with their factors, for (re + i·im)^k. */
+  #shiftOf(unknown: number, re: number, im: number): readonly [number, number] {
+    let [a, b] = [1, 0];
+    let [x, y] = [0, 0];
+    for (const [order, factor] of this.#inTime[unknown]!.entries()) {
+      if (order > 0) [a, b] = [a * re - b * im, a * im + b * re];
+      x += a * factor;
+      y += b * factor;
+    }
+    return [x, y];
+  }
+
+  #solveParts(parts: readonly Part[], both: readonly Float64Array[], re: number, im: number): void {
+    const { grid, fixed, size } = this.#rows;
     const sums = both.map(() => new Float64Array(size));
-    for (const part of this.#parts) {
+    for (const part of parts) {
       const { unknown, nodes } = part;
       const first = unknown * grid.nodes;
-      let [a, b] = [1, 0];
-      const shift = [0, 0];
-      for (const [order, factor] of this.#inTime[unknown]!.entries()) {
-        if (order > 0) [a, b] = [a * re - b * im, a * im + b * re];
-        shift[0]! += a * factor;
-        shift[1]! += b * factor;
-      }
       const packed = both.map((values) =>
         Float64Array.from(nodes, (node) => (fixed[first + node] ? 0 : values[first + node]!)),
       );
-      this.#solvePart(part, packed, shift[0]!, shift[1]!);
+      this.#solvePart(part, packed, re, im);
       for (const [k, values] of packed.entries()) {
         const sum = sums[k]!;
         for (let i = 0; i < nodes.length; i++) {
@@ -120,17 +173,21 @@ export class FastDiagonalisation {
     const { counts, vectors, transposed, values, direct } = part;
     const turned = both.map((one) => along(one, counts, transposed, direct?.axis));
     const [x, y] = turned as [Float64Array, Float64Array?];
-    if (direct && y === undefined) this.#solveLines(part, x, re);
+    const pressure = part.unknown === this.#pressure?.unknown ? this.#pressure : undefined;
+    const [c, d] = this.#shiftOf(pressure?.moved ?? part.unknown, re, im);
+    if (direct && y === undefined) this.#solveLines(part, x, c);
     else {
       const most = values.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
       for (let i = 0; i < values.length; i++) {
-        const [a, b] = [values[i]! + re, im];
-        const square = a * a + b * b;
-        // What rows do not determine stays as it is.
-        const isOpen = !(square > (nothing * most) ** 2);
+        const value = values[i]!;
+        // Of a pressure (c + i·d + reaction + diffusion·value)/value, of others 1/(value + c + i·d).
+        const [a, b] = pressure ? [c + pressure.reaction + pressure.diffusion * value, d] : [value + c, -d];
+        const size = pressure ? value : a * a + b * b;
+        // Rows do not determine it.
+        const isOpen = !(Math.abs(size) > (pressure ? nothing * most : (nothing * most) ** 2));
         const [p, q] = [x[i]!, y?.[i] ?? 0];
-        x[i] = isOpen ? 0 : (p * a + q * b) / square;
-        if (y) y[i] = isOpen ? 0 : (q * a - p * b) / square;
+        x[i] = isOpen ? 0 : (p * a - q * b) / size;
+        if (y) y[i] = isOpen ? 0 : (q * a + p * b) / size;
       }
     }
     turned.forEach((one, k) => {
@@ -211,6 +268,44 @@ function substitute(a: Float64Array, n: number, x: Float64Array): void {
   }
 }
 
+function meanOf(rows: SpectralRows, equation: number, unknown: number, axis: number, order: number): number {
+  return rows.meanFactor(
+    equation,
+    (leaf) =>
+      leaf.unknown === unknown && leaf.inTime === 0 && leaf.inSpace.every((o, k) => o === (k === axis ? order : 0)),
+  );
+}
+
+function coefficientsOf(rows: SpectralRows, unknown: number): Coefficients {
+  const { axes } = rows.grid;
+  return {
+    diffusion: axes.map((_, axis) => meanOf(rows, unknown, unknown, axis, 2)),
+    speeds: axes.map((_, axis) => meanOf(rows, unknown, unknown, axis, 1)),
+    reaction: meanOf(rows, unknown, unknown, -1, 0),
+  };
+}
+
+/** The one unknown that stands in no term of its equation, where that is a divergence of others that move by its slopes. */
+function pressureOf(rows: SpectralRows, all: readonly Coefficients[]) {
+  const { form, grid } = rows;
+  const found = [...all.keys()].filter((k) =>
+    form.inside[k]!.slopes.every(({ leaf }) => form.leaves[leaf]!.unknown !== k),
+  );
+  if (found.length !== 1) return undefined;
+  const unknown = found[0]!;
+  const others = [...all.keys()].filter((k) => k !== unknown);
+  const products = grid.axes.map((_, axis) =>
+    others.reduce((sum, k) => sum + meanOf(rows, unknown, k, axis, 1) * meanOf(rows, k, unknown, axis, 1), 0),
+  );
+  const mean = products.reduce((a, b) => a + b, 0) / products.length;
+  const moved = others.find((k) => grid.axes.some((_, axis) => meanOf(rows, k, unknown, axis, 1) !== 0));
+  if (moved === undefined || mean === 0) return undefined;
+  const { diffusion, reaction } = all[moved]!;
+  const coefficients = { diffusion: products.map((v) => -v), speeds: products.map(() => 0), reaction: 0 };
+  const own = diffusion.reduce((a, b) => a + b, 0) / diffusion.length;
+  return { ...{ unknown, moved, coefficients, reaction }, diffusion: -own / mean };
+}
+
 /** Mean of what conditions in slopes have of the value, on the plane of nodes along an axis. */
 type Ends = (axis: number, node: number) => number;
 
@@ -230,15 +325,16 @@ function endsOf(rows: SpectralRows, unknown: number): Ends {
   };
 }
 
-function partOf(rows: SpectralRows, unknown: number, box: NodeBox, ends: Ends, isDirect: boolean): Part | undefined {
+function partOf(
+  rows: SpectralRows,
+  unknown: number,
+  box: NodeBox,
+  ends: Ends,
+  { diffusion, speeds, reaction }: Coefficients,
+  isDirect: boolean,
+): Part | undefined {
   const { grid } = rows;
   const d = grid.axes.length;
-  const coefficient = (axis: number, order: number) =>
-    rows.meanFactor(
-      unknown,
-      (leaf) =>
-        leaf.unknown === unknown && leaf.inTime === 0 && leaf.inSpace.every((o, k) => o === (k === axis ? order : 0)),
-    );
   const strides = grid.axes.map((_, k) => grid.axes.slice(k + 1).reduce((product, { nodes }) => product * nodes, 1));
   const keeps = grid.axes.map(({ periodic }, axis) =>
     [0, 1].map((side) => {
@@ -250,12 +346,9 @@ function partOf(rows: SpectralRows, unknown: number, box: NodeBox, ends: Ends, i
   const counts = box.high.map((high, k) => high - (keeps[k]![1] ? 0 : 1) - first[k]! + 1);
   if (counts.some((n) => n < 1)) return undefined;
   const spans = grid.axes.map(({ cuts }) => cuts.at(-1)! - cuts[0]!);
-  const diffusion = spans.map((_, axis) => coefficient(axis, 2));
-  const speeds = spans.map((_, axis) => coefficient(axis, 1));
   const peclet = speeds.map((b, k) => Math.abs(b * spans[k]!) / Math.max(Math.abs(diffusion[k]!), 1e-300));
   const worst = peclet.indexOf(Math.max(...peclet));
   const direct = isDirect && peclet[worst]! > convective ? worst : undefined;
-  const reaction = coefficient(-1, 0);
   const pieces = grid.axes.map((axis, k) => {
     const n = counts[k]!;
     const { matrix, masses } = lineOf(

@@ -9,7 +9,7 @@ import {
   type Problem,
   type ValueCondition,
 } from "../../equations/problem/index.ts";
-import { startsOf } from "../marching/evolution-form.ts";
+import { floatingOf, type Gauge, gaugesOf, startsOf } from "../marching/evolution-form.ts";
 
 /** A derivative of an unknown. */
 export interface Leaf {
@@ -50,6 +50,9 @@ export interface SpectralForm {
   readonly isLinear: boolean;
   /** Derivatives in time at the first moment [unknown][order]. */
   readonly starts: readonly (readonly Expression[])[];
+  /** Unknowns of which only slopes count, and their integrals over space. */
+  readonly floating: readonly number[];
+  readonly gauges: readonly Gauge[];
   /** Ends of boxes along each axis, and what lies between them. */
   readonly cuts: readonly (readonly number[])[];
   readonly contains: (point: readonly number[]) => boolean;
@@ -61,11 +64,10 @@ const sum = (order: readonly number[]) => order.reduce((a, b) => a + b, 0);
 
 /** The form of a problem, or why it has none, in words. */
 export function spectralForm(problem: Problem): SpectralForm | string {
-  const { time, unknowns, equations, conditions, observations, integrals, trainable, text } = problem;
+  const { time, unknowns, equations, conditions, observations, trainable, text } = problem;
   if (problem.parameters) return "its solution depends on parameters";
   if (Object.keys({ ...trainable, ...fieldsOf(text) }).length > 0) return "constants or coefficients are to be found";
   if (observations.length > 0) return "observations are to be met";
-  if (integrals.length > 0) return "integrals are prescribed";
   if (equations.length !== unknowns.length || unknowns.length > mostUnknowns)
     return `it has ${equations.length} equations for ${unknowns.length} unknowns`;
   const values = conditions.filter((c): c is ValueCondition => c.kind !== "periodic" && c.kind !== "initial");
@@ -112,9 +114,12 @@ export function spectralForm(problem: Problem): SpectralForm | string {
   const inTime = unknowns.map((_, k) => Math.max(0, ...leaves.flatMap((l) => (l.unknown === k ? [l.inTime] : []))));
   const starts = time === undefined ? [] : startsOf(problem, inTime);
   if (typeof starts === "string") return starts;
+  const floating = floatingOf([...rows, ...ofFaces], leaves, inTime);
+  const gauges = gaugesOf(problem, floating);
+  if (typeof gauges === "string") return gauges;
   const inside = paired(rows, leaves, unknowns.length);
   return {
-    ...{ problem, space, time, leaves, inside, faces, periodic, inTime, starts },
+    ...{ problem, space, time, leaves, inside, faces, periodic, inTime, starts, floating, gauges },
     isLinear: [...rows, ...ofFaces].every(({ linear }) => linear),
     ...boxes,
   };

@@ -7,6 +7,7 @@ import { longestSteps } from "../marching/time-scales.ts";
 import type { AxisPlan } from "./axis.ts";
 import { largestBoxes, nodeBoxes } from "./boxes.ts";
 import type { SpectralForm } from "./form.ts";
+import { gauge } from "./gauge.ts";
 import type { Grid } from "./grid.ts";
 import { partsAt } from "./pieces.ts";
 import { firstPlan, gridOf, refinement } from "./refinement.ts";
@@ -67,6 +68,10 @@ export function marchOnGrids(form: SpectralForm, { goal, work, isOver, onGrid }:
       ...{ tolerance, longest, isOver: isLate, mostWork: (work(error) - used) * rate },
     });
     used += operations / rate;
+    for (const { start: own, coefficients } of steps) {
+      gauge(form, grid, own[0]!);
+      for (const part of coefficients[0]!) gauge(form, grid, part, false);
+    }
     if (reason === "work" || steps.length === 0) return marches;
     const before = marches.at(-1);
     const own = { grid, steps, until, isEnded: reason === "collapse" };

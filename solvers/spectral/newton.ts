@@ -2,6 +2,7 @@
 
 import type { NodeBox } from "./fast-diagonalisation.ts";
 import { FastDiagonalisation } from "./fast-diagonalisation.ts";
+import { gauge } from "./gauge.ts";
 import { gmres } from "./gmres.ts";
 import type { SpectralRows } from "./rows.ts";
 
@@ -20,6 +21,8 @@ const [mostIterations, mostSteps, shortest] = [300, 25, 1 / 64];
 const [ofLinear, ofNonlinear] = [1e-12, 1e-4];
 /** Share that is left by a linear solve that came to something. */
 const solved = 1e-5;
+/** Share of a sum of rows that stays where conditions contradict an equation. */
+const unbalanced = 1e-5;
 /** Size of a step beside the values where Newton's method is at rest. */
 const atRest = 1e-10;
 
@@ -34,6 +37,7 @@ export function newton(
   const values = start.slice();
   let [iterations, left] = [0, 0];
   let solver: FastDiagonalisation | undefined;
+  const ofNothing = form.floating.length > 0 ? rows.evaluate(0, [new Float64Array(size)]).slice() : undefined;
   let residual = rows.evaluate(0, [values]).slice();
   for (let step = 1; step <= mostSteps; step++) {
     if (!residual.every(Number.isFinite)) return { values, steps: step, iterations, converged: false, left: 1 };
@@ -58,7 +62,8 @@ export function newton(
         break;
       }
     }
-    const isSolved = left <= solved;
+    const isSolved = left <= solved && !isUnbalanced(residual);
+    gauge(form, rows.grid, values);
     if (form.isLinear) return { values, steps: step, iterations, converged: isSolved, left };
     const moved = norm(moves) / Math.max(norm(values), Number.MIN_VALUE);
     if (isSolved || left <= ofNonlinear * 10) {
@@ -68,6 +73,19 @@ export function newton(
     if (isOver()) break;
   }
   return { values, steps: mostSteps, iterations, converged: false, left };
+
+  /** True where the sum of the rows of an equation stays, as no values could take it away. */
+  function isUnbalanced(after: Float64Array): boolean {
+    const { nodes } = rows.grid;
+    return form.floating.some((unknown) => {
+      let [sum, size] = [0, 0];
+      for (let i = unknown * nodes; i < (unknown + 1) * nodes; i++) {
+        sum += after[i]!;
+        size += Math.abs(ofNothing![i]!);
+      }
+      return Math.abs(sum) > unbalanced * size;
+    });
+  }
 
   function sizeOf(of: Float64Array, precondition: (r: Float64Array) => void): number {
     const copy = new Float64Array(size);

@@ -41,6 +41,9 @@ interface Natural {
   held: Float64Array;
 }
 
+/** Terms of an unknown in the equation of another. */
+export type Terms = (equation: number, unknown: number) => boolean;
+
 /** Number of derivatives of the unknowns in time, in the order 0, 1, …, each [unknowns, nodes]. */
 export type Levels = readonly Float64Array[];
 
@@ -138,17 +141,29 @@ export class SpectralRows {
     return residual;
   }
 
-  /** Derivatives of the rows by the unknowns' derivatives in time of one order, times a direction. */
-  apply(inTime: number, direction: Float64Array, out: Float64Array): void {
+  /**
+   * Derivatives of the rows by the unknowns' derivatives in time of one order, times a direction.
+   *
+   * @param isWanted - false for terms that are left out inside of the domain
+   */
+  apply(inTime: number, direction: Float64Array, out: Float64Array, isWanted: Terms = () => true): void {
     const { form, grid } = this;
     const { leaves } = form;
-    const isOwn = (leaf: number) => leaves[leaf]!.inTime === inTime;
+    const own = form.inside.map(
+      ({ slopes }, k) =>
+        new Set(
+          slopes.flatMap(({ leaf }) => {
+            const { unknown, inTime: order } = leaves[leaf]!;
+            return order === inTime && isWanted(k, unknown) ? [leaf] : [];
+          }),
+        ),
+    );
     const levels = [...Array.from({ length: inTime }, () => direction), direction];
-    this.#derive(levels, this.#scratch, isOwn);
+    this.#derive(levels, this.#scratch, (leaf) => own.some((of) => of.has(leaf)));
     const columns = form.inside.map(({ slopes }, k) => {
       const column = new Float64Array(grid.count);
       for (const [j, { leaf }] of slopes.entries()) {
-        if (!isOwn(leaf)) continue;
+        if (!own[k]!.has(leaf)) continue;
         const factor = this.#slopes[k]![j]!;
         const values = this.#scratch[leaf]!;
         for (let i = 0; i < column.length; i++) column[i]! += factor[i]! * values[i]!;

@@ -5,7 +5,7 @@ import { gmres } from "./gmres.ts";
 import type { SpectralRows } from "./rows.ts";
 
 /** Share of a linear system that is left where Newton's method goes on; iterations; and where an approximate solution is exact. */
-const [tolerance, mostIterations, exact] = [1e-5, 60, 1e-9];
+const [tolerance, mostIterations, exact] = [1e-2, 60, 1e-9];
 /** Operations of a point for each derivative: of an evaluation, and of an approximate solution. */
 const [ofEvaluation, ofSolution] = [3, 4];
 
