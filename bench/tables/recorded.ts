@@ -5,6 +5,7 @@ import type { EvaluatedEnsemble } from "../../examples/wasserstein-term/cell.ts"
 import { percent } from "../../examples/wasserstein-term/tables.ts";
 import { runScript } from "../../test/script.ts";
 import { type ChoreResult, choresTable } from "../chores/table.ts";
+import { type ConservationResult, conservationRows } from "../conservation/rows.ts";
 import { type Example, exampleRows, type Reference, type Result, type Theirs } from "../deepxde-examples/page.ts";
 import { effectsTable, type FewFieldsRow, scoresTable } from "../few-fields/rows.ts";
 import { type JointRow, jointTable } from "../joint-correction/rows.ts";
@@ -165,6 +166,11 @@ const solver: readonly RecordedTable[] = [
     ...["results", "estimates within 5", "too small by more than 5", "too large by more than 5", ...trust],
     ...["below 1e-2, and doubted", "doubted", "errors, geometric mean", "mean seconds", "longest run of 6 s"],
   ]),
+  {
+    ...{ file: "docs/explanation/choice-of-method.md", marker: "conservation" },
+    record: "research/conservation/results.json",
+    render: () => conservationRows(read<readonly ConservationResult[]>("research/conservation/results.json")),
+  },
   {
     ...{ file: "research/solver-results.md", marker: "elements", record: "research/solver-elements/reach.json" },
     render: () => reachedRows(read<readonly Reached[]>("research/solver-elements/reach.json"), 6),
