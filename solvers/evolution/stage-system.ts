@@ -41,7 +41,7 @@ export interface Stage {
   readonly guess: Float64Array;
 }
 
-/** What rows leave. */
+/** Squares that rows leave. */
 export interface RowsLeft {
   /** Of each element. */
   readonly squares: Float64Array;
@@ -270,7 +270,7 @@ export class StageSystem {
     }
   }
 
-  /** What the rows of a solved stage leave: squares on each element, and the share of those of the zero function. */
+  /** Rows of a solved stage: squares that are left on each element, and the share of those of the zero function. */
   residuals(stage: Stage): RowsLeft {
     const squares = new Float64Array(this.cells.length);
     const { ofZero } = this.#left(stage, this.#factors.get(stage.rate)!, squares);

@@ -13,7 +13,7 @@ export interface Start {
   readonly state: readonly Float64Array[];
   /** True where conditions ask for other values at once. */
   readonly isContradicted: boolean;
-  /** What polynomials miss of it on each element, as rows. */
+  /** Misfit of the polynomials on each element, as rows. */
   readonly missed: ReadonlyMap<Cell, CellResidual>;
 }
 
