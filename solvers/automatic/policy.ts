@@ -6,9 +6,10 @@
  * 3. conservation laws whose start jumps, on a line or in a rectangle: finite volumes;
  * 4. initial value problems without space, on a line or in a rectangle: time marching, again for each trial of
  * constants to be found;
- * 5. conservation laws in which a march met a shock: finite volumes;
- * 6. others, on up to four axes: random features, more of them while the residual falls;
- * 7. more axes, or features that leave much, or a warning: networks.
+ * 5. initial value problems on shapes in the plane: marching on elements;
+ * 6. conservation laws in which a march met a shock: finite volumes;
+ * 7. others, on up to four axes: random features, more of them while the residual falls;
+ * 8. more axes, or features that leave much, or a warning: networks.
  *
  * A good result ends the choice. Else the next method has the rest of the budget, and in the end the result without a
  * warning and with the smallest estimated error is taken.
@@ -37,6 +38,9 @@ export const methods = {
       : byMarching;
     return byMarches(problem, setting);
   }),
+  evolution: assessedBy(async (problem, setting) =>
+    mayJump(problem) ? (await import("./by-evolution.ts")).byEvolution(problem, setting) : undefined,
+  ),
   /** Finite volumes where the start of a conservation law jumps. */
   volumesAtJumps: assessedBy(async (problem, setting) =>
     mayJump(problem) ? (await import("./by-volumes.ts")).byVolumesAtJumps(problem, setting) : undefined,

@@ -7,6 +7,7 @@ import { parseDomain } from "../../equations/domain/index.ts";
 import { type Expression, evaluateAt, nodesOf } from "../../equations/expression/index.ts";
 import type { Problem, ValueCondition } from "../../equations/problem/index.ts";
 import { boundaryPart, highestOrders, type LinearForm, linearForms } from "../../equations/problem/index.ts";
+import type { Cell } from "./mesh.ts";
 import type { BoundaryPart } from "./points.ts";
 import { type Region, regionOf } from "./region.ts";
 import { Memo } from "./site.ts";
@@ -29,6 +30,16 @@ export interface ObservedForm {
   readonly sigma: number;
   /** Of a row, in these units beside all values. */
   readonly weight: number;
+}
+
+/** Functions that are known on every element, as those of an earlier moment: polynomials of its degree. */
+export interface GivenFunctions {
+  /** Derivatives of them in the equations and conditions, by the names of their data leaves. */
+  readonly leaves: ReadonlyMap<string, { readonly field: number; readonly order: readonly number[] }>;
+  /** Of a list of forms, the same with the known functions in the place of the unknowns. */
+  readonly held: (forms: readonly LinearForm[]) => readonly LinearForm[];
+  /** [functions, polynomials] of each element. */
+  readonly on: Map<Cell, Float64Array>;
 }
 
 /** A problem as elements see it. */
@@ -56,6 +67,7 @@ export interface Discretisation {
   readonly constants: Record<string, number>;
   /** Names of constants to be found. */
   readonly sought: readonly string[];
+  readonly given?: GivenFunctions;
   /** Of its elements and faces. */
   readonly memo: Memo;
   readonly share: Team["share"] | undefined;

@@ -1,5 +1,6 @@
 /** A solution on elements: evaluated, laid down as plain data, and made of it again. */
 import { FormatError } from "../../engine/errors.ts";
+import type { DomainSpec } from "../../equations/domain/index.ts";
 import type { Pieces, Problem } from "../../equations/problem/index.ts";
 import { Basis } from "./basis.ts";
 import { type Cell, Mesh } from "./mesh.ts";
@@ -11,13 +12,8 @@ import { regionOf } from "./region.ts";
  */
 type Layout = readonly (readonly [axis: number, at: number] | number)[];
 
-/** Name of the kind. */
-export const elementKind = "elements";
-
-/** The functions on a mesh by the coefficients of its elements, which are kept as they are. */
-export function elementPieces(mesh: Mesh, coefficientsOf?: ReadonlyMap<Cell, Float64Array>): Pieces {
-  const cells = mesh.elements();
-  const own = new Map(cells.map((cell) => [cell, (coefficientsOf?.get(cell) ?? cell.coefficients)!]));
+/** The tree of a mesh as plain data. */
+export function layoutOf(mesh: Mesh): Layout {
   const layout: (readonly [number, number] | number)[] = [];
   const visit = (cell: Cell): void => {
     if (!cell.split) layout.push(cell.empty ? 0 : cell.degree);
@@ -27,6 +23,16 @@ export function elementPieces(mesh: Mesh, coefficientsOf?: ReadonlyMap<Cell, Flo
     }
   };
   visit(mesh.root);
+  return layout;
+}
+
+/** Name of the kind. */
+export const elementKind = "elements";
+
+/** The functions on a mesh by the coefficients of its elements, which are kept as they are. */
+export function elementPieces(mesh: Mesh, coefficientsOf?: ReadonlyMap<Cell, Float64Array>): Pieces {
+  const cells = mesh.elements();
+  const own = new Map(cells.map((cell) => [cell, (coefficientsOf?.get(cell) ?? cell.coefficients)!]));
   const coefficients = new Float64Array([...own.values()].reduce((sum, c) => sum + c.length, 0));
   let at = 0;
   for (const c of own.values()) {
@@ -38,7 +44,7 @@ export function elementPieces(mesh: Mesh, coefficientsOf?: ReadonlyMap<Cell, Flo
     kind: elementKind,
     words: `${cells.length} elements, polynomials of degree ${degrees}, ${coefficients.length} coefficients`,
     coefficients,
-    layout: layout satisfies Layout,
+    layout: layoutOf(mesh),
     at: (points) => derivativesOn(mesh, own, points),
   };
 }
@@ -79,19 +85,18 @@ function derivativesOn(mesh: Mesh, coefficientsOf: ReadonlyMap<Cell, Float64Arra
 }
 
 /**
- * The pieces that {@link elementPieces} stored.
+ * The mesh of which {@link layoutOf} made plain data.
  *
- * @throws FormatError where it is no mesh of the problem's domain, or coefficients are missing
+ * @throws FormatError where it is no mesh of the domain
  */
-export function readElementPieces(path: string, problem: Problem, layout: unknown, coefficients: Float64Array): Pieces {
+export function readMesh(path: string, domain: DomainSpec, layout: unknown): Mesh {
   const fail = (message: string): never => {
     throw new FormatError(path, "solution", message, "the file is damaged: save the solution again");
   };
-  const region = regionOf(problem.domain);
+  const region = regionOf(domain);
   if (!region || !Array.isArray(layout)) return fail("the mesh is missing");
   const mesh = new Mesh(region, 1);
-  const m = problem.unknowns.length;
-  let [next, at] = [0, 0];
+  let next = 0;
   const visit = (cell: Cell): void => {
     const entry: unknown = layout[next++];
     if (Array.isArray(entry)) {
@@ -106,13 +111,32 @@ export function readElementPieces(path: string, problem: Problem, layout: unknow
       fail(`an element has the degree ${JSON.stringify(entry)}`);
     } else if (!cell.empty) {
       cell.degree = entry as number;
-      const size = m * (cell.degree + 1) ** region.dimension;
-      cell.coefficients = coefficients.slice(at, at + size);
-      at += size;
     }
   };
   visit(mesh.root);
-  if (next !== layout.length || at !== coefficients.length)
-    fail(`${coefficients.length} coefficients for a mesh that has ${at}`);
+  if (next !== layout.length) fail(`the mesh has ${next} cells, where there are ${layout.length}`);
+  return mesh;
+}
+
+/**
+ * The pieces that {@link elementPieces} stored.
+ *
+ * @throws FormatError where it is no mesh of the problem's domain, or coefficients are missing
+ */
+export function readElementPieces(path: string, problem: Problem, layout: unknown, coefficients: Float64Array): Pieces {
+  const mesh = readMesh(path, problem.domain, layout);
+  let at = 0;
+  for (const cell of mesh.elements()) {
+    const size = problem.unknowns.length * (cell.degree + 1) ** mesh.region.dimension;
+    cell.coefficients = coefficients.slice(at, at + size);
+    at += size;
+  }
+  if (at !== coefficients.length)
+    throw new FormatError(
+      path,
+      "solution",
+      `${coefficients.length} coefficients for a mesh that has ${at}`,
+      "the file is damaged: save the solution again",
+    );
   return elementPieces(mesh);
 }

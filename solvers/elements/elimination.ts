@@ -64,6 +64,7 @@ export type Fronts = Map<Cell, { readonly key: string; readonly front: Front }>;
  *
  * @param known - where rows depend on the mesh alone: fronts of earlier meshes; it is brought up to date
  * @param as - weights of rows. @defaultValue those of the coefficients
+ * @param rows - of an element with its faces. @defaultValue those about its coefficients
  * @returns undefined where nothing determines a constant
  */
 export function solvedOn(
@@ -71,6 +72,8 @@ export function solvedOn(
   mesh: Mesh,
   known?: Fronts,
   as?: ReadonlyMap<Cell, Weights>,
+  rows = (cell: Cell, kept: readonly Face[], zeros: (length: number) => Float64Array) =>
+    rowsOf(layout, cell, kept, as?.get(cell), zeros),
 ): Elimination | undefined {
   const faces = mesh.faces(layout.periodic);
   const around = new Map<Cell, Face[]>();
@@ -109,8 +112,8 @@ export function solvedOn(
       const key = `${cell.degree} ${own.map((f) => `${f.id}:${f.cells[0].degree}:${f.cells[1].degree}`)}`;
       if (old?.key === key) return old.front;
       const before = elements.at(-ahead);
-      const rows = parts.push({ kind: "rows", after: before === undefined ? [] : [before] }) - 1;
-      const front = add(cell, key, { kind: "element", rows }, { children: [], faces: [], kept: own });
+      const made = parts.push({ kind: "rows", after: before === undefined ? [] : [before] }) - 1;
+      const front = add(cell, key, { kind: "element", rows: made }, { children: [], faces: [], kept: own });
       elements.push(partOf.get(front)!);
       return front;
     }
@@ -138,7 +141,7 @@ export function solvedOn(
     (k, allocate) => {
       const { cell, kept } = open.get(k + 1)!;
       // On one thread rows are eliminated at once.
-      return rowsOf(layout, cell, kept, as?.get(cell), share ? allocate : scratchZeros);
+      return rows(cell, kept, share ? allocate : scratchZeros);
     },
     (k, numbers) => {
       open.get(k)!.numbers = numbers;

@@ -79,6 +79,21 @@ export class Mesh {
     return found;
   }
 
+  /** A mesh with the same cuts. @param visit - called with each element and the one that stands for it */
+  copy(degree: number, visit: (from: Cell, to: Cell) => void): Mesh {
+    const copy = new Mesh(this.region, degree);
+    const follow = (from: Cell, to: Cell): void => {
+      if (!from.split) {
+        if (!from.empty) visit(from, to);
+        return;
+      }
+      copy.split(to, from.split.axis, from.split.at);
+      for (const [k, child] of from.split.children.entries()) follow(child, to.split!.children[k]!);
+    };
+    follow(this.root, copy.root);
+    return copy;
+  }
+
   /** Cuts an element across an axis; its polynomials go over to the parts. */
   split(cell: Cell, axis: number, at: number): void {
     const { shape } = this.region;

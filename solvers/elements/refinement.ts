@@ -3,7 +3,7 @@
 import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
 import { Basis, productPoints } from "./basis.ts";
 import type { Discretisation } from "./discretisation.ts";
-import { type Cell, Mesh } from "./mesh.ts";
+import type { Cell, Mesh } from "./mesh.ts";
 import { minimised } from "./newton.ts";
 import type { CellResidual } from "./residuals.ts";
 
@@ -124,16 +124,9 @@ export interface Raised {
  * @returns undefined where it did not come to rest
  */
 export function raised(layout: Discretisation, mesh: Mesh, hasTime: () => boolean): Raised | undefined {
-  const copy = new Mesh(mesh.region, mesh.root.degree + added);
-  const visit = (from: Cell, to: Cell): void => {
-    if (!from.split) {
-      if (!from.empty) to.coefficients = carriedOver(layout, from, to, to.degree);
-      return;
-    }
-    copy.split(to, from.split.axis, from.split.at);
-    for (const [k, child] of from.split.children.entries()) visit(child, to.split!.children[k]!);
-  };
-  visit(mesh.root, copy.root);
+  const copy = mesh.copy(mesh.root.degree + added, (from, to) => {
+    to.coefficients = carriedOver(layout, from, to, to.degree);
+  });
   const cells = copy.elements();
   const before = new Map(cells.map((cell) => [cell, cell.coefficients!]));
   return minimised(layout, copy, undefined, { most: mostSteps, hasTime })?.converged ? { cells, before } : undefined;

@@ -6,7 +6,7 @@
 import { cholesky } from "../../engine/numerics/cholesky.ts";
 import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
 import { unit } from "../../equations/expression/index.ts";
-import type { Derivative } from "../../equations/problem/index.ts";
+import type { Derivative, LinearForm } from "../../equations/problem/index.ts";
 import { Basis, productPoints } from "./basis.ts";
 import type { Discretisation } from "./discretisation.ts";
 import { rowsHeader } from "./fronts.ts";
@@ -200,7 +200,8 @@ export function rowsOf(
 ): Float64Array {
   const { problem, region, equations, conditions, integrals, observing, draws } = layout;
   const d = region.dimension;
-  const { scales, open } = as ?? weightsOf(layout, cell, n);
+  const weights = as ?? weightsOf(layout, cell, n);
+  const { scales } = weights;
   const inside = interior(layout, cell, n);
   const parts = boundary(layout, cell, n);
   const { size } = inside.basis;
@@ -224,23 +225,10 @@ export function rowsOf(
   const numbers = zeros(rowsHeader + most * columns);
   const matrix = numbers.subarray(rowsHeader);
   const filling = { layout, matrix, columns };
-  let [row, at] = [0, 0];
-  for (const [k, form] of inside.forms(equations).entries()) {
-    const { weights } = inside.at;
-    for (let i = 0; i < weights.length; i++, row++)
-      addForm(filling, row, inside, form, i, Math.sqrt(weighting.interior * weights[i]!) * scales.equations[k]!);
-  }
-  for (const here of parts) {
-    const { weights } = here.at;
-    for (const [k, form] of here.forms(conditionForms(layout)).entries()) {
-      const scale = Math.sqrt(weighting.boundary * conditions[k]!.weight) * conditionScale(form, cell, scales);
-      for (let i = 0; i < weights.length; i++, at++) {
-        if (here.holds[k]![i] === 0) continue;
-        addForm(filling, row, here, form, i, Math.sqrt(weights[i]! * open[at]!) * scale);
-        row++;
-      }
-    }
-  }
+  let row = 0;
+  eachRow(layout, cell, weights, n, (site, forms, k, i, weight) =>
+    addForm(filling, row++, site, site.forms(forms)[k]!, i, weight),
+  );
   let block = own + integrals.length;
   for (const [f, face] of faces.entries()) {
     for (const side of sides[f]!) row = addFace(filling, row, face, side, block, scales);
@@ -280,6 +268,37 @@ export function rowsOf(
   }
   numbers.set([row, columns, own]);
   return numbers;
+}
+
+/**
+ * Visits the rows of equations and then conditions of an element in their order.
+ *
+ * @param visit - with the number of a form in its list, and of a point
+ */
+export function eachRow(
+  layout: Discretisation,
+  cell: Cell,
+  { scales, open }: Weights,
+  n: number,
+  visit: (site: Site, forms: readonly LinearForm[], k: number, i: number, weight: number) => void,
+): void {
+  const { equations, conditions } = layout;
+  const inside = interior(layout, cell, n);
+  for (const k of equations.keys()) {
+    const { weights } = inside.at;
+    for (let i = 0; i < weights.length; i++)
+      visit(inside, equations, k, i, Math.sqrt(weighting.interior * weights[i]!) * scales.equations[k]!);
+  }
+  const forms = conditionForms(layout);
+  let at = 0;
+  for (const here of boundary(layout, cell, n)) {
+    const { weights } = here.at;
+    for (const [k, form] of here.forms(forms).entries()) {
+      const scale = Math.sqrt(weighting.boundary * conditions[k]!.weight) * conditionScale(form, cell, scales);
+      for (let i = 0; i < weights.length; i++, at++)
+        if (here.holds[k]![i] !== 0) visit(here, forms, k, i, Math.sqrt(weights[i]! * open[at]!) * scale);
+    }
+  }
 }
 
 /** Columns of constants to be found and of noise that is drawn. */

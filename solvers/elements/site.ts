@@ -66,22 +66,25 @@ export class Site<At extends Weighted = Weighted> {
   forms(forms: readonly LinearForm[]): readonly FormValues[] {
     const program = programOf(this.#layout, forms);
     const { coefficients } = this.cell;
+    const given = this.#layout.given?.on.get(this.cell);
     const constants = Object.values(this.#layout.constants);
     const last = this.#last.get(program);
-    if (last?.coefficients === coefficients && last?.constants.every((v, k) => v === constants[k])) return last.forms;
-    const found = { coefficients, constants, forms: this.#evaluated(program, forms) };
+    const isSame = last?.coefficients === coefficients && last?.given === given;
+    if (isSame && last?.constants.every((v, k) => v === constants[k])) return last.forms;
+    const found = { coefficients, given, constants, forms: this.#evaluated(program, forms, given) };
     this.#last.set(program, found);
     return found.forms;
   }
 
-  #evaluated(program: Program, forms: readonly LinearForm[]): FormValues[] {
-    const { residuals, others, derivatives, sought, fixed, fixedOrder } = program;
+  #evaluated(program: Program, forms: readonly LinearForm[], given: Float64Array | undefined): FormValues[] {
+    const { residuals, others, derivatives, known, sought, fixed, fixedOrder } = program;
     const { basis, cell } = this;
     const { constants } = this.#layout;
     const data: Record<string, Float64Array> = { ...this.#normals };
     const zero = cell.coefficients ? undefined : new Float64Array(basis.count);
     for (const { name, unknown, order } of derivatives)
       data[name] = zero ?? basis.values(order, cell.coefficients!, unknown * basis.size);
+    for (const { name, field, order } of known) data[name] = basis.values(order, given!, field * basis.size);
     for (const name of sought) data[nameOfConstant(name)] = new Float64Array(basis.count).fill(constants[name]!);
     const algebra = columns(basis.count, { coordinates: this.#coordinates, constants, data });
     const run = (order: readonly Expression[], memo: Map<Expression, Float64Array>) => {
@@ -120,6 +123,7 @@ export class Site<At extends Weighted = Weighted> {
 
 interface Evaluation {
   readonly coefficients: Float64Array | undefined;
+  readonly given: Float64Array | undefined;
   readonly constants: readonly number[];
   readonly forms: readonly FormValues[];
 }
@@ -127,6 +131,8 @@ interface Evaluation {
 /** The nodes of a list of forms, arguments first. */
 interface Program {
   readonly derivatives: readonly (Derivative & { readonly name: string })[];
+  /** Derivatives of known functions. */
+  readonly known: readonly { readonly name: string; readonly field: number; readonly order: readonly number[] }[];
   readonly sought: readonly string[];
   /** The largest parts that no unknown enters, and all of their nodes. */
   readonly fixed: readonly Expression[];
@@ -138,7 +144,7 @@ interface Program {
 
 const programs = new WeakMap<readonly LinearForm[], Program>();
 
-function programOf({ problem }: Discretisation, forms: readonly LinearForm[]): Program {
+function programOf({ problem, given }: Discretisation, forms: readonly LinearForm[]): Program {
   const known = programs.get(forms);
   if (known) return known;
   const roots = forms.map(({ residual }) => residual);
@@ -169,6 +175,10 @@ function programOf({ problem }: Discretisation, forms: readonly LinearForm[]): P
   const isLeft = (e: Expression) => open.has(e);
   const program: Program = {
     derivatives: [...new Map(forms.flatMap(({ terms }) => terms.map((term) => [term.name, term]))).values()],
+    known: all.flatMap((e) => {
+      const leaf = e.kind === "data" ? given?.leaves.get(e.name) : undefined;
+      return leaf && e.kind === "data" ? [{ ...leaf, name: e.name }] : [];
+    }),
     ...{ sought: Object.keys(problem.trainable), fixed: [...fixed], fixedOrder: all.filter((e) => !open.has(e)) },
     ...{ residuals: first.filter(isLeft), others: second.filter(isLeft) },
   };

@@ -5,6 +5,7 @@ import type { Pieces, Problem } from "../../equations/problem/index.ts";
 import { savedProblem } from "../../equations/problem/index.ts";
 import { readVolumePieces, volumeKind } from "../conservation/index.ts";
 import { elementKind, readElementPieces } from "../elements/element-pieces.ts";
+import { evolutionKind, readEvolutionPieces } from "../evolution/evolution-pieces.ts";
 import { marchKind, readMarchPieces } from "../marching/marched-field.ts";
 import { type AnyNetwork, networkCheck, savedNetwork } from "../network/kinds.ts";
 import { piecewiseTrial } from "../solution/piecewise-trial.ts";
@@ -30,6 +31,7 @@ const readers: Readonly<
   Record<string, (path: string, problem: Problem, layout: unknown, coefficients: Float64Array) => Pieces>
 > = {
   [elementKind]: readElementPieces,
+  [evolutionKind]: readEvolutionPieces,
   [marchKind]: readMarchPieces,
   [volumeKind]: readVolumePieces,
   [spectralKind]: readSpectralPieces,

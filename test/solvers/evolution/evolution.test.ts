@@ -1,0 +1,151 @@
+// Inside: one of the methods that march in time.
+/** Evolutions on shapes, by elements that implicit steps solve. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type ProblemSpec, pde } from "../../../equations/problem/index.ts";
+import { first, later } from "../../../solvers/evolution/runge-kutta.ts";
+import { stageProblem } from "../../../solvers/evolution/stage-problem.ts";
+import { loadSolution, solve } from "../../../solvers/index.ts";
+import { assert, close, test } from "../../harness.ts";
+
+const ell = {
+  ...{ shape: "polygon" as const, t: [0, 1] as const },
+  vertices: [
+    [-1, -1],
+    [1, -1],
+    [1, 0],
+    [0, 0],
+    [0, 1],
+    [-1, 1],
+  ] as const,
+};
+
+const solved = (spec: Omit<ProblemSpec, "name">, steps = 8) =>
+  solve(pde({ name: "evolution", ...spec }), { seed: 1, budget: { steps } });
+
+/** J₀(j r) with its first zero j on the unit circle, by its power series: exact to 1e-16 there. */
+const [zeroOfBessel, bessel] = [
+  2.404825557695773,
+  Array.from({ length: 16 }, (_, k) => {
+    let factor = 1;
+    for (let m = 1; m <= k; m++) factor *= -((2.404825557695773 / 2) ** 2) / (m * m);
+    return `${factor >= 0 ? "+" : "-"} ${Math.abs(factor)}*(x^2+y^2)^${k}`;
+  }).join(" "),
+];
+
+test("both Runge–Kutta methods satisfy the conditions of order 4, and of order 3 beside", () => {
+  for (const { a, c, error, isExplicitFirst } of [first, later]) {
+    const of = (f: (i: number) => number) => (b: readonly number[]) => b.reduce((sum, v, i) => sum + v * f(i), 0);
+    const sum = (i: number, f: (j: number) => number) => a[i]!.reduce((all, v, j) => all + v * f(j), 0);
+    const order3 = [of(() => 1), of((i) => c[i]!), of((i) => c[i]! ** 2), of((i) => sum(i, (j) => c[j]!))];
+    const order4 = [
+      of((i) => c[i]! ** 3),
+      of((i) => c[i]! * sum(i, (j) => c[j]!)),
+      of((i) => sum(i, (j) => c[j]! ** 2)),
+      of((i) => sum(i, (j) => sum(j, (k) => c[k]!))),
+    ];
+    const exact = [1, 1 / 2, 1 / 3, 1 / 6, 1 / 4, 1 / 8, 1 / 12, 1 / 24];
+    [...order3, ...order4].forEach((condition, k) => {
+      close(condition(a.at(-1)!), exact[k]!, 1e-14);
+    });
+    for (const condition of order3) close(condition(error), 0, 1e-14);
+    if (isExplicitFirst)
+      c.forEach((place, i) => {
+        close(
+          sum(i, (j) => c[j]!),
+          place ** 2 / 2,
+          1e-14,
+        );
+      });
+  }
+});
+
+test("the slowest mode of a cooling disk is Bessel's function, and falls as its eigenvalue says", async () => {
+  const solution = await solved({
+    domain: { shape: "disk", center: [0, 0], radius: 1, t: [0, 0.3] },
+    equations: "u_t = lap(u)",
+    conditions: ["u = 0", { type: "initial", equation: `u = ${bessel}` }],
+    exact: `exp(-${zeroOfBessel}^2*t)*(${bessel})`,
+  });
+  assert.equal(solution.trial.kind, "evolution on elements");
+  const { relativeL2 } = await solution.errors();
+  assert.ok(relativeL2! < 3e-4, `${relativeL2}`);
+  assert.ok(solution.report.estimate!.relativeL2 > relativeL2! / 5, "the estimate is no smaller than a fifth of it");
+});
+
+test("a wave on an L is a system of first order in time, and comes back from its file with the same values", async () => {
+  const solution = await solved({
+    domain: ell,
+    equations: "u_tt = lap(u)",
+    conditions: [
+      "u = sin(2*x+y)*cos(sqrt(5)*t)",
+      { type: "initial", equation: "u = sin(2*x+y)" },
+      { type: "initial", equation: "u_t = 0" },
+    ],
+    exact: "sin(2*x+y)*cos(sqrt(5)*t)",
+  });
+  assert.ok((await solution.errors()).relativeL2! < 1e-2);
+  const folder = await mkdtemp(join(tmpdir(), "evolution-"));
+  try {
+    await solution.save(join(folder, "wave"));
+    const points = Float64Array.of(-0.5, 0.3, 0.2, 0.7, -0.4, 0.9, 0, 0, 1);
+    const again = await loadSolution(join(folder, "wave"));
+    assert.equal(await again.evaluate(points), await solution.evaluate(points));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test("a front of Fisher's equation on an L follows its exact speed", async () => {
+  const front = "1/(1+exp((x-5*t/sqrt(6))/sqrt(6)))^2";
+  const solution = await solved({
+    domain: ell,
+    equations: "u_t = lap(u) + u*(1-u)",
+    conditions: [`u = ${front}`, { type: "initial", equation: `u = ${front}` }],
+    exact: front,
+  });
+  assert.ok((await solution.errors()).relativeL2! < 1e-3);
+});
+
+test("coefficients, sources, slopes and Robin's factor may change in time on a plate with a hole", async () => {
+  const exact = "sin(x+t)*cos(y)";
+  const solution = await solved({
+    domain: {
+      difference: [
+        { x: [-2, 2], y: [-1, 1] },
+        { shape: "disk", center: [0, 0], radius: 0.5 },
+      ],
+      t: [0, 1],
+    },
+    equations: "u_t = div((1+0.5*sin(t)*x)*grad(u)) + source",
+    manufactured: exact,
+    conditions: [
+      { type: "robin", equation: `u_n + (1+t)*u = cos(x+t)*cos(y) + (1+t)*${exact}`, on: "x = 2" },
+      { type: "neumann", equation: "u_n = -cos(x+t)*cos(y)", on: "x = -2" },
+      { type: "dirichlet", equation: `u = ${exact}`, on: ["y = -1", "y = 1", "x^2+y^2 = 0.25"] },
+      { type: "initial", equation: "u = sin(x)*cos(y)" },
+    ],
+  });
+  const { relativeL2 } = await solution.errors();
+  assert.ok(relativeL2! < 3e-3, `${relativeL2}`);
+  assert.ok(solution.report.estimate!.relativeL2 > relativeL2! / 5);
+});
+
+test("what no stage can say is refused in words", () => {
+  const reason = (spec: Partial<ProblemSpec>) =>
+    stageProblem(
+      pde({
+        ...{ name: "refused", domain: ell, equations: "u_t = lap(u)" },
+        conditions: ["u = 0", { type: "initial", equation: "u = 0" }],
+        ...spec,
+      }),
+    );
+  assert.equal(typeof reason({}), "object");
+  assert.equal(
+    reason({ trainable: { k: 1 }, equations: "u_t = k*lap(u)" }),
+    "constants or coefficients are to be found",
+  );
+});
+
+test.run();
