@@ -10,7 +10,14 @@ export { pointsOfColumns, readColumns } from "./files.ts";
 export { type Functional, type FunctionalPart, nameOfPart, placesOf, readFunctional } from "./functionals.ts";
 export { coarserGrids } from "./grid-functions.ts";
 export { filesOfProblem, problemFromJson, problemToJson, savedProblem } from "./json.ts";
-export { type Derivative, isSymbolic, type LinearForm, linearForms, nameOfConstant } from "./linear-form.ts";
+export {
+  type Derivative,
+  isSymbolic,
+  type LinearForm,
+  linearForms,
+  nameOfConstant,
+  nameOfDerivative,
+} from "./linear-form.ts";
 export { sourcesAt, substitution } from "./manufactured.ts";
 export { fieldsOf, scopeOf } from "./names.ts";
 export { checkProblem, pde } from "./pde.ts";
