@@ -1,5 +1,6 @@
 /** Problems: equations, domains and conditions as text or JSON, checked. */
 
+export { dependsOnUnknowns } from "./check-elsewhere.ts";
 export { isDetermined } from "./check-missing.ts";
 export { dirichlet, initial, integral, interfaceCondition, neumann, periodic, robin } from "./conditions.ts";
 export { type ConservationLaw, conservationLaw } from "./conservation-law.ts";

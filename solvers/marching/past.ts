@@ -5,8 +5,11 @@ import { coefficientsOf, componentAt, type Stages, type Step } from "./radau-sta
 /** Share of a step, and of the time so far, by which a place may lie beyond its own time: the error of a delay that vanishes. */
 const [beyondStep, beyondTime] = [0.1, 1e-7];
 
+/** Rounding of a place, beside the times that it is made of. */
+const rounding = 64 * Number.EPSILON;
+
 /** A step that is being made. */
-interface Moving extends Pick<Step, "t" | "h" | "breaks"> {
+interface Moving extends Pick<Step, "t" | "h"> {
   readonly y: readonly Float64Array[];
   readonly stages: Stages;
 }
@@ -48,8 +51,9 @@ export class Past {
     this.#disturbance = by === 0 ? undefined : { by, steps };
   }
 
-  /** A derivative of an unknown at a place in time, of which a row at its own time t asks. */
+  /** A derivative of an unknown at a place in time, of which a row at its own time t asks; NaN before the start. */
   value(unknown: number, order: number, place: number, t: number): number {
+    if (this.#begin - place > rounding * Math.max(Math.abs(t), Math.abs(place))) return Number.NaN;
     this.#beyond = Math.max(this.#beyond, place - t);
     const now = this.#current();
     if (place >= now.t || this.#steps.length === 0) return at(now, undefined, unknown, order, Math.max(place, now.t));
