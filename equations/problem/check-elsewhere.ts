@@ -212,7 +212,9 @@ function wordsOf({ problem, formula, points }: Look, { node, point, place }: Out
   const outside = `outside of the domain${axis < 0 ? "" : ` (${extent})`}, where nothing says what it is`;
   const beyond = axis >= 0 && (place[axis]! < bounds[axis]![0] ? `< ${bounds[axis]![0]}` : `> ${bounds[axis]![1]}`);
   const example = written && beyond ? `, as in if(${toText(node.args[axis]!, problem)} ${beyond}, 0, ${what})` : "";
-  const way = `write what is known there into the formula${example}, or widen the domain`;
+  const isPast = axis >= 0 && axis === problem.time && place[axis]! < bounds[axis]![0];
+  const past = `say what it was before as a condition, "${problem.unknowns[node.unknown]} = … for ${axes[axis]} ${beyond}"`;
+  const way = `${isPast ? past : `write what is known there into the formula${example}`}, or widen the domain`;
   return `${what} at ${probe.show(points, point)}: that is at ${probe.show(place, 0)}, ${outside}; ${way}`;
 }
 

@@ -5,7 +5,7 @@ import type { EvolutionForm } from "./evolution-form.ts";
 
 /** Moments at which formulas are looked at, and most times. */
 const [looks, most] = [2 ** 13, 2000];
-/** How often a delay carries a jump on: each time it is one of a derivative higher, until steps of order 5 do not see it. */
+/** Most delays that carry a jump on: each makes it one of a derivative higher, until steps of order 5 do not see it. */
 const carried = 6;
 /** Units of rounding within which two times are one. */
 const same = 8;

@@ -75,7 +75,7 @@ export interface Collocation {
   linearise(t: number, of: readonly Float64Array[]): void;
   /** Factors of Σ_j λ^j ∂F/∂y^(j), with λ = re + i·im, as it was linearised; with rows scaled. */
   factor(re: number, im: number): Pick<MultifrontalFactors, "solve">;
-  /** Where rows ask for unknowns at other times. */
+  /** Unknowns at other times, where rows ask for them. */
   readonly past?: Past;
   /** Rows of faces without derivatives in time, where the equations have such of the second order or higher. */
   readonly walls?: Walls;

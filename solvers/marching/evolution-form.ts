@@ -8,7 +8,7 @@ import { call, data, evaluateAt, nodesOf, number, rewritten, spaceAxes } from ".
 import type { Derivative, Problem, ValueCondition } from "../../equations/problem/index.ts";
 import { fieldsOf, linearForms, nameOfDerivative } from "../../equations/problem/index.ts";
 
-/** What keeps a problem from being marched, in words. */
+/** Reason for which a problem is not marched, in words. */
 export class Mismatch extends Error {}
 
 /** A derivative of an unknown that a row contains. */

@@ -20,7 +20,7 @@ export class Past {
   #steps: readonly Step[] = [];
   #now: Step | undefined;
   #moving: Moving | undefined;
-  /** How far places lay beyond their own times in the last round of stages. */
+  /** Largest distance of a place beyond its own time in the last round of stages. */
   #beyond = 0;
   #disturbance: { readonly by: number; readonly steps: readonly Step[] } | undefined;
 
