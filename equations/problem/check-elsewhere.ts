@@ -70,7 +70,7 @@ function withoutFunctions(asked: Evaluation): Evaluation[] {
   return given.length === 0 ? [asked] : given.map((formula) => ({ ...asked, formula }));
 }
 
-/** Nodes of places that are known before there is a solution: delays that depend on unknowns are seen by marches alone. */
+/** Nodes of places that are known before there is a solution: delays that depend on unknowns only marches see. */
 const elsewhereIn = (e: Expression): Elsewhere[] =>
   [...nodesOf(e)].filter((node): node is Elsewhere => node.kind === "elsewhere" && !dependsOnUnknowns(node));
 

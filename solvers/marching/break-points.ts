@@ -1,4 +1,4 @@
-/** Times at which solutions without space have kinks or jumps: where formulas of time turn, and where delays carry that to. */
+/** Times of kinks and jumps of solutions without space: where formulas of time turn, and where delays carry that to. */
 import { type Expression, nodesOf, turnOf } from "../../equations/expression/index.ts";
 import { alongAxis, isOfAxis, type Problem } from "../../equations/problem/index.ts";
 import type { EvolutionForm } from "./evolution-form.ts";

@@ -2,7 +2,7 @@
 import { Mismatch } from "./evolution-form.ts";
 import { coefficientsOf, componentAt, type Stages, type Step } from "./radau-stages.ts";
 
-/** Share of a step, and of the time so far, by which a place may lie beyond its own time: the error of a delay that vanishes. */
+/** Share of a step, and of the time so far, by which a place may lie beyond its own time, as a vanishing delay errs. */
 const [beyondStep, beyondTime] = [0.1, 1e-7];
 
 /** Rounding of a place, beside the times that it is made of. */

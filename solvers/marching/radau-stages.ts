@@ -168,7 +168,10 @@ export function weights(s: number, order: number, h: number): readonly [number, 
   return [0, 0, 0, order === 3 ? 6 / h ** 3 : 0, bend];
 }
 
-/** A derivative of one component, from a level on, at a place in a step; bent so that it meets the second stage of the step before, where there is one. */
+/**
+ * A derivative of one component, from a level on, at a place in a step; bent so that it meets the second stage of the
+ * step before, where there is one.
+ */
 export function componentAt(
   step: Step,
   before: Step | undefined,
