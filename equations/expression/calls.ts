@@ -192,8 +192,9 @@ function unknownElsewhere(r: Reader, s: Call): Value {
   if (s.args.length !== axes.length) throw wrong();
   if (!r.options.unknowns) throw r.error(s, `the unknown ${head} has no place here`, "give a formula in coordinates");
   const at = s.args.map((a) => r.scalar(a));
-  // "u(1 - u)" is a product that lacks its sign.
-  if (at.some(speaksOfUnknowns)) throw wrong();
+  // "u(1 - u)" is a product that lacks its sign, and "u(t - u)" a delay that depends on the unknown.
+  const isDelay = (e: Expression) => axes.length === 1 && [...nodesOf(e)].some(({ kind }) => kind === "coordinate");
+  if (at.some((e) => speaksOfUnknowns(e) && !isDelay(e))) throw wrong();
   const order = suffix === undefined ? unit(axes.length, -1) : r.orderOf(s, head, suffix);
   const pair = r.scope.complex?.get(head);
   if (pair) return complex(elsewhere(pair[0], order, at), elsewhere(pair[1], order, at));

@@ -28,7 +28,8 @@ export type Expression =
   /** Sum of the pure second derivatives over `axes` (space axes; time is not one). */
   | { readonly kind: "laplacian"; readonly unknown: number; readonly axes: readonly number[] }
   /**
-   * A partial derivative of an unknown at another point: `args` are its coordinates, one per axis, without unknowns.
+   * A partial derivative of an unknown at another point: `args` are its coordinates, one per axis, without unknowns
+   * where there are several axes.
    */
   | {
       readonly kind: "elsewhere";

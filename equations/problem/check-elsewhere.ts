@@ -5,6 +5,7 @@
 import { DomainError } from "../../engine/errors.ts";
 import { rng } from "../../engine/random/rng.ts";
 import { type Domain, domainOf, inPeriod } from "../domain/domain.ts";
+import { ofUnknowns } from "../expression/calls.ts";
 import { columnsAt, type Expression, evaluate } from "../expression/expression.ts";
 import { toText } from "../expression/print.ts";
 import { unrolled } from "../expression/quadrature.ts";
@@ -13,6 +14,10 @@ import { nodesOf } from "../expression/tree.ts";
 import { boundaryPart } from "./place.ts";
 import type { Probe } from "./probe.ts";
 import type { Problem } from "./problem.ts";
+
+/** True where the place of an unknown depends on unknowns. */
+export const dependsOnUnknowns = (node: Elsewhere): boolean =>
+  [...nodesOf(node.args)].some(({ kind }) => ofUnknowns.includes(kind));
 
 type Elsewhere = Extract<Expression, { kind: "elsewhere" }>;
 
@@ -65,8 +70,9 @@ function withoutFunctions(asked: Evaluation): Evaluation[] {
   return given.length === 0 ? [asked] : given.map((formula) => ({ ...asked, formula }));
 }
 
+/** Nodes of places that are known before there is a solution: delays that depend on unknowns only marches see. */
 const elsewhereIn = (e: Expression): Elsewhere[] =>
-  [...nodesOf(e)].filter((node): node is Elsewhere => node.kind === "elsewhere");
+  [...nodesOf(e)].filter((node): node is Elsewhere => node.kind === "elsewhere" && !dependsOnUnknowns(node));
 
 function askedOf(problem: Problem, probe: Probe): Evaluation[] {
   const { equations, conditions, integrals, observations, quantities, time, text } = problem;
@@ -206,7 +212,9 @@ function wordsOf({ problem, formula, points }: Look, { node, point, place }: Out
   const outside = `outside of the domain${axis < 0 ? "" : ` (${extent})`}, where nothing says what it is`;
   const beyond = axis >= 0 && (place[axis]! < bounds[axis]![0] ? `< ${bounds[axis]![0]}` : `> ${bounds[axis]![1]}`);
   const example = written && beyond ? `, as in if(${toText(node.args[axis]!, problem)} ${beyond}, 0, ${what})` : "";
-  const way = `write what is known there into the formula${example}, or widen the domain`;
+  const isPast = axis >= 0 && axis === problem.time && place[axis]! < bounds[axis]![0];
+  const past = `say what it was before as a condition, "${problem.unknowns[node.unknown]} = … for ${axes[axis]} ${beyond}"`;
+  const way = `${isPast ? past : `write what is known there into the formula${example}`}, or widen the domain`;
   return `${what} at ${probe.show(points, point)}: that is at ${probe.show(place, 0)}, ${outside}; ${way}`;
 }
 

@@ -1,5 +1,6 @@
 /** Problems: equations, domains and conditions as text or JSON, checked. */
 
+export { dependsOnUnknowns } from "./check-elsewhere.ts";
 export { isDetermined } from "./check-missing.ts";
 export { dirichlet, initial, integral, interfaceCondition, neumann, periodic, robin } from "./conditions.ts";
 export { type ConservationLaw, conservationLaw } from "./conservation-law.ts";
@@ -10,7 +11,14 @@ export { pointsOfColumns, readColumns } from "./files.ts";
 export { type Functional, type FunctionalPart, nameOfPart, placesOf, readFunctional } from "./functionals.ts";
 export { coarserGrids } from "./grid-functions.ts";
 export { filesOfProblem, problemFromJson, problemToJson, savedProblem } from "./json.ts";
-export { type Derivative, isSymbolic, type LinearForm, linearForms, nameOfConstant } from "./linear-form.ts";
+export {
+  type Derivative,
+  isSymbolic,
+  type LinearForm,
+  linearForms,
+  nameOfConstant,
+  nameOfDerivative,
+} from "./linear-form.ts";
 export { sourcesAt, substitution } from "./manufactured.ts";
 export { fieldsOf, scopeOf } from "./names.ts";
 export { checkProblem, pde } from "./pde.ts";

@@ -28,7 +28,8 @@ export interface LinearForm {
   readonly linear: boolean;
 }
 
-const nameOf = ({ unknown, order }: Derivative) => `∂${unknown}[${order}]`;
+/** Name of the data leaf of a derivative. */
+export const nameOfDerivative = ({ unknown, order }: Derivative): string => `∂${unknown}[${order}]`;
 /** Name of the data leaf of a constant to be found. */
 export const nameOfConstant = (name: string) => `constant ${name}`;
 
@@ -50,7 +51,7 @@ export function linearForms(
   const found = new Map<string, Derivative>();
   const leaves = new Map<Expression, Expression>();
   const leaf = (derivative: Derivative): Expression => {
-    const name = nameOf(derivative);
+    const name = nameOfDerivative(derivative);
     found.set(name, derivative);
     return data(name);
   };

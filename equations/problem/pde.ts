@@ -28,6 +28,7 @@ import {
 } from "./equations.ts";
 import { withColumns, withFiles } from "./files.ts";
 import { readFunctionals } from "./functionals.ts";
+import { readHistories, startsOfHistories, withHistories } from "./history.ts";
 import { sourcesOf } from "./manufactured.ts";
 import { fieldsOf, readNames, writtenUnknowns } from "./names.ts";
 import { placeKey } from "./place.ts";
@@ -92,9 +93,9 @@ function read(spec: ProblemSpec): Problem {
   const what = spec.manufactured === undefined ? "exact" : "manufactured";
   const exact = exactText === undefined ? undefined : readSolution(exactText, known, { spec, what });
   const { listed, texts } = differentiatedTexts();
-  const equations = readEquations(spec, names, listed);
-  const source = spec.manufactured === undefined ? undefined : sourcesOf(equations, exact!, axes.length);
-  const orders = highestOrders(equations, names);
+  const written = readEquations(spec, names, listed);
+  const source = spec.manufactured === undefined ? undefined : sourcesOf(written, exact!, axes.length);
+  const orders = highestOrders(written, names);
   const first = guessesOfFields(spec, known);
   const context: ConditionContext = {
     scope: names,
@@ -105,8 +106,10 @@ function read(spec: ProblemSpec): Problem {
     orders,
     fields: Object.keys(fieldsOf(spec)).length,
   };
-  const written = withPeriodicPairs(conditionSpecs(spec, time, orders), context);
-  const conditions = written.flatMap((c) => readConditions(c, context));
+  const { histories, others } = readHistories(conditionSpecs(spec, time, orders), context);
+  const equations = withHistories(written, histories, context);
+  const said = withPeriodicPairs(others, context).flatMap((c) => readConditions(c, context));
+  const conditions = [...said, ...startsOfHistories(histories, said, context)];
   const problem: Problem = {
     name: spec.name,
     axes,

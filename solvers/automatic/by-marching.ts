@@ -1,7 +1,8 @@
 /** Problems in time that a classical method can march: their solution, and the estimate of its error. */
 import { DomainError } from "../../engine/errors.ts";
 import { domainOf } from "../../equations/domain/index.ts";
-import type { Problem } from "../../equations/problem/index.ts";
+import { nodesOf } from "../../equations/expression/index.ts";
+import { dependsOnUnknowns, type Problem } from "../../equations/problem/index.ts";
 import { type MarchResult, march, marchable, type Refused, startTrouble } from "../marching/march.ts";
 import { type MarchedField, marchPieces } from "../marching/marched-field.ts";
 import { piecewiseTrial } from "../solution/piecewise-trial.ts";
@@ -47,6 +48,13 @@ export async function byMarching(
       : { refused: reason };
   if ("refused" in result) {
     if (result.isContradiction) throw new DomainError(`solve: ${result.refused}`);
+    const asks = [...nodesOf(problem.equations)].some((e) => e.kind === "elsewhere" && dependsOnUnknowns(e));
+    if (asks) {
+      const way = 'say what was before the start as a condition, "u = 1 for t < 0", and ask for no later times';
+      throw new DomainError(
+        `solve: delays that depend on unknowns can only be marched, and this is not: ${result.refused}; ${way}`,
+      );
+    }
     if (problem.time !== undefined) say(`not marched: ${result.refused}`);
     return undefined;
   }

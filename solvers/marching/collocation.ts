@@ -10,8 +10,9 @@ import {
 } from "../../engine/numerics/multifrontal.ts";
 import { ColumnProgram, type Expression, evaluateAt } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
-import type { EvolutionForm, FaceRow, Row } from "./evolution-form.ts";
+import { type EvolutionForm, type FaceRow, Mismatch, type Row } from "./evolution-form.ts";
 import type { ImplicitSystem } from "./implicit-system.ts";
+import { Past } from "./past.ts";
 import { basisAt, cellOf, collocationPoints, columnOf, type SplineSpace, splineSpace } from "./spline-space.ts";
 
 /** Cells along each axis of space, and Gauss points in each cell. */
@@ -42,6 +43,13 @@ interface Group {
   readonly leaves: ReadonlyMap<number, { readonly basis: Float64Array; readonly moving: Float64Array }>;
   readonly residuals: ColumnProgram;
   readonly slopes: ColumnProgram;
+  /** Values at other times: the column that the programs read, and the program of the time. */
+  readonly past: readonly {
+    readonly unknown: number;
+    readonly order: number;
+    readonly column: Float64Array;
+    readonly at: ColumnProgram;
+  }[];
   /** Of each row: entries before it in the pattern, and where the block of each unknown begins in it. */
   readonly blocks: readonly {
     readonly first: number;
@@ -67,6 +75,8 @@ export interface Collocation {
   linearise(t: number, of: readonly Float64Array[]): void;
   /** Factors of Σ_j λ^j ∂F/∂y^(j), with λ = re + i·im, as it was linearised; with rows scaled. */
   factor(re: number, im: number): Pick<MultifrontalFactors, "solve">;
+  /** Unknowns at other times, where rows ask for them. */
+  readonly past?: Past;
   /** Rows of faces without derivatives in time, where the equations have such of the second order or higher. */
   readonly walls?: Walls;
 }
@@ -87,9 +97,6 @@ const [eachRow, eachSolved, fastSums, fastProducts, fastSolves] = [40, 8, 3, 16,
 const solutions = 5;
 /** Order of the splines on axes with one point in a cell. */
 const smoothOrder = 10;
-
-/** A wrong number of conditions, in words. */
-export class Mismatch extends Error {}
 
 /** Places in space, with their cells. */
 export interface Points {
@@ -153,9 +160,16 @@ export function collocation(problem: Problem, form: EvolutionForm, mesh: Mesh, b
       space: Object.fromEntries(space.map((axis, a) => [axis, Float64Array.from(at.coordinates, (x) => x[a]!)])),
       time: form.time,
       fixed: Object.fromEntries(space.map((axis, a) => [`normal${axis}`, new Float64Array(count).fill(normal[a]!)])),
-      moving: Object.fromEntries([...bases].map(([leaf, { moving }]) => [leaves[leaf]!.name, moving])),
+      moving: {
+        ...Object.fromEntries([...bases].map(([leaf, { moving }]) => [leaves[leaf]!.name, moving])),
+        ...Object.fromEntries(form.past.map(({ name }) => [name, new Float64Array(count)])),
+      },
       constants: problem.constants,
     };
+    const past = form.past.map(({ leaf, at, name }) => {
+      const { unknown, inTime: order } = leaves[leaf]!;
+      return { unknown, order, column: inputs.moving[name]!, at: new ColumnProgram([at], inputs) };
+    });
     const blocks = residuals.map(({ slopes }) => {
       const own = [...new Set(slopes.map(({ leaf }) => leaves[leaf]!.unknown))];
       let width = 0;
@@ -169,7 +183,7 @@ export function collocation(problem: Problem, form: EvolutionForm, mesh: Mesh, b
       return { first, width, at: starts };
     });
     groups.push({
-      ...{ rows: residuals, count, first: rows, columns, leaves: bases, blocks },
+      ...{ rows: residuals, count, first: rows, columns, leaves: bases, past, blocks },
       residuals: new ColumnProgram(
         residuals.map(({ residual }) => residual),
         inputs,
@@ -200,10 +214,15 @@ export function collocation(problem: Problem, form: EvolutionForm, mesh: Mesh, b
   /** By order in time: ∂F/∂y^(j), as it was linearised. */
   const levels = leaves.reduce((most, { inTime }) => Math.max(most, inTime + 1), 1);
   const matrices = Array.from({ length: levels }, () => new Float64Array(entries));
-  const fill = (group: Group, of: readonly Float64Array[]) => {
+  const past = form.past.length > 0 ? new Past() : undefined;
+  const fill = (group: Group, t: number, of: readonly Float64Array[]) => {
     for (const [leaf, { basis, moving }] of group.leaves) {
       const { unknown, inTime } = leaves[leaf]!;
       times(basis, group.columns.get(unknown)!, of[inTime]!, moving);
+    }
+    for (const { unknown, order, column, at } of group.past) {
+      at.run(t);
+      column[0] = past!.value(unknown, order, at.outputs[0]![0]!, t);
     }
   };
   const bound = groups
@@ -215,7 +234,8 @@ export function collocation(problem: Problem, form: EvolutionForm, mesh: Mesh, b
   const isFixed = groups.every(({ slopes }) => slopes.changes.every((is) => !is));
   return {
     ...{ spaces, size },
-    ...{ isFixed, isSolved: isFixed },
+    ...{ isFixed, isSolved: isFixed && !past },
+    ...(past && { past }),
     ...(walls.length > 0 && { walls: { rows: walls, pattern, values: matrices[0]! } }),
     get work() {
       const sums = groups.reduce(
@@ -231,7 +251,7 @@ export function collocation(problem: Problem, form: EvolutionForm, mesh: Mesh, b
     evaluate(t, of) {
       const out = new Float64Array(rows);
       for (const group of groups) {
-        fill(group, of);
+        fill(group, t, of);
         group.residuals.run(t);
         group.residuals.outputs.forEach((column, q) => {
           out.set(column, group.first + q * group.count);
@@ -241,7 +261,7 @@ export function collocation(problem: Problem, form: EvolutionForm, mesh: Mesh, b
     },
     linearise(t, of) {
       for (const group of groups) {
-        fill(group, of);
+        fill(group, t, of);
         group.slopes.run(t);
       }
       for (const matrix of matrices) matrix.fill(0);

@@ -4,9 +4,12 @@
  */
 
 import type { Expression } from "../../equations/expression/index.ts";
-import { call, nodesOf, number, spaceAxes } from "../../equations/expression/index.ts";
-import type { Problem, ValueCondition } from "../../equations/problem/index.ts";
-import { fieldsOf, type LinearForm, linearForms } from "../../equations/problem/index.ts";
+import { call, data, evaluateAt, nodesOf, number, rewritten, spaceAxes } from "../../equations/expression/index.ts";
+import type { Derivative, Problem, ValueCondition } from "../../equations/problem/index.ts";
+import { fieldsOf, linearForms, nameOfDerivative } from "../../equations/problem/index.ts";
+
+/** Reason for which a problem is not marched, in words. */
+export class Mismatch extends Error {}
 
 /** A derivative of an unknown that a row contains. */
 export interface Leaf {
@@ -26,6 +29,16 @@ export interface Row {
    * Those that it contains: numbers among {@link EvolutionForm.leaves}, with the derivative of the residual by each.
    */
   readonly slopes: readonly { readonly leaf: number; readonly slope: Expression }[];
+}
+
+/** A derivative of an unknown at another time. */
+export interface PastValue {
+  /** The same derivative among the {@link EvolutionForm.leaves}. */
+  readonly leaf: number;
+  /** The other time: in coordinates, the data of leaves, and those of past values before it. */
+  readonly at: Expression;
+  /** Its name among the data of rows. */
+  readonly name: string;
 }
 
 /** A condition on faces. */
@@ -64,6 +77,8 @@ export interface EvolutionForm {
   /** By axis of space. */
   readonly periodic: readonly boolean[];
   readonly leaves: readonly Leaf[];
+  /** Unknowns at other times, where there is no space. */
+  readonly past: readonly PastValue[];
   /** One for each unknown. */
   readonly inside: readonly Row[];
   readonly faces: readonly FaceRow[];
@@ -90,14 +105,22 @@ export function evolutionForm(problem: Problem): EvolutionForm | string {
   const space = spaceAxes(problem);
   if (space.length > mostAxes) return `it has ${space.length} axes of space`;
   if (!Object.keys(domain).every((name) => axes.includes(name))) return "its domain is no box";
-  const kinds = new Set([...nodesOf([...equations, ...conditions.flatMap(expressionsOf)])].map(({ kind }) => kind));
-  if (kinds.has("elsewhere")) return "it asks for unknowns at other points";
+  const kindsOf = (of: readonly Expression[]) => new Set([...nodesOf(of)].map(({ kind }) => kind));
+  const ofConditions = conditions.flatMap(expressionsOf);
+  if (kindsOf(space.length > 0 ? [...equations, ...ofConditions] : ofConditions).has("elsewhere"))
+    return "it asks for unknowns at other points";
+  const kinds = kindsOf([...equations, ...ofConditions]);
   if (kinds.has("quadrature")) return "it has integrals in its equations";
   if (kinds.has("function")) return "a residual is a function, not a formula";
   const leaves: Leaf[] = [];
-  const rowsOf = rowReader(problem, space, time, leaves);
+  const past: PastValue[] = [];
+  const rowsOf = rowReader(problem, space, time, leaves, past);
   const inside = rowsOf(equations);
-  const inTime = unknowns.map((_, k) => highest(leaves, k, ({ inTime }) => inTime));
+  const own = inside.flatMap(({ slopes }) => slopes.map(({ leaf }) => leaves[leaf]!));
+  const inTime = unknowns.map((_, k) => highest(own, k, ({ inTime }) => inTime));
+  if (past.some(({ leaf }) => leaves[leaf]!.inTime > inTime[leaves[leaf]!.unknown]!))
+    return "it asks for higher derivatives at other times than at its own";
+  if (isLater(problem, past)) return "it asks for unknowns at later times";
   if (inTime.every((order) => order === 0)) return "no unknown is differentiated in time";
   const orders = unknowns.map((_, k) => space.map((_axis, a) => highest(leaves, k, ({ inSpace }) => inSpace[a]!)));
   const starts = startsOf(problem, inTime);
@@ -126,7 +149,7 @@ export function evolutionForm(problem: Problem): EvolutionForm | string {
   const floating = floatingOf([...inside, ...faces], leaves, inTime);
   const gauges = gaugesOf(problem, floating);
   if (typeof gauges === "string") return gauges;
-  return { space, time, inTime, orders, periodic, leaves, inside, faces, starts, stated, floating, gauges };
+  return { space, time, inTime, orders, periodic, leaves, past, inside, faces, starts, stated, floating, gauges };
 }
 
 const expressionsOf = (c: Problem["conditions"][number]): readonly Expression[] =>
@@ -135,18 +158,46 @@ const expressionsOf = (c: Problem["conditions"][number]): readonly Expression[] 
 const highest = (leaves: readonly Leaf[], unknown: number, order: (leaf: Leaf) => number): number =>
   leaves.reduce((most, leaf) => (leaf.unknown === unknown ? Math.max(most, order(leaf)) : most), 0);
 
-/** Makes rows of residuals with one list of leaves. */
-function rowReader(problem: Problem, space: readonly number[], time: number, leaves: Leaf[]) {
-  const leafOf = ({ name, unknown, order }: LinearForm["terms"][number]): number => {
+/** Makes rows of residuals with one list of leaves, and one of values at other times. */
+function rowReader(problem: Problem, space: readonly number[], time: number, leaves: Leaf[], past: PastValue[]) {
+  const leafOf = (derivative: Derivative): number => {
+    const name = nameOfDerivative(derivative);
     const known = leaves.findIndex((leaf) => leaf.name === name);
     if (known >= 0) return known;
+    const { unknown, order } = derivative;
     return leaves.push({ name, unknown, inSpace: space.map((axis) => order[axis]!), inTime: order[time]! }) - 1;
   };
   return (residuals: readonly Expression[]): Row[] =>
-    linearForms(problem, residuals, problem.constants).map(({ residual, terms }) => ({
-      residual,
-      slopes: terms.map((term) => ({ leaf: leafOf(term), slope: term.factor })),
-    }));
+    linearForms(problem, residuals, problem.constants).map(({ residual, terms }) => {
+      const memo = new Map<Expression, Expression>();
+      const put = (e: Expression) =>
+        rewritten(
+          e,
+          (node, [at]) => {
+            if (node.kind !== "elsewhere") return undefined;
+            const name = `past${past.length}`;
+            past.push({ leaf: leafOf(node), at: at!, name });
+            return data(name);
+          },
+          memo,
+        );
+      const slopes = terms.map((term) => ({ leaf: leafOf(term), slope: put(term.factor) }));
+      return { residual: put(residual), slopes };
+    });
+}
+
+/** Moments at which places in time are looked at, and the share of the time that passes for rounding. */
+const [looked, slack] = [1024, 1e-12];
+
+/** True where a formula of time alone leads to a later one. */
+function isLater({ bounds, constants, time }: Problem, past: readonly PastValue[]): boolean {
+  const [begin, end] = bounds[time!]!;
+  const moments = Float64Array.from({ length: looked + 1 }, (_, k) => begin + ((end - begin) * k) / looked);
+  return past.some(
+    ({ at }) =>
+      ![...nodesOf(at)].some(({ kind }) => kind === "data") &&
+      evaluateAt(at, moments, 1, constants).some((place, k) => place - moments[k]! > slack * (end - begin)),
+  );
 }
 
 /** Derivatives in time at the first moment below the highest order [unknown][order], or why they are no formulas, in words. */

@@ -1,5 +1,6 @@
 /** Systems in time that an implicit method marches. */
 import type { MultifrontalFactors } from "../../engine/numerics/multifrontal.ts";
+import type { Past } from "./past.ts";
 
 /** A system in time. */
 export interface ImplicitSystem {
@@ -14,6 +15,8 @@ export interface ImplicitSystem {
   readonly isFixed: boolean;
   /** True where moreover factors solve exactly, so that one iteration of Newton's is enough. */
   readonly isSolved: boolean;
+  /** Earlier values that F depends on; whoever marches says where they are. */
+  readonly past?: Past | undefined;
   /** Operations of an evaluation, of a real factorisation, and of a real and a complex solution by factors. */
   readonly work: { readonly evaluation: number; readonly factorisation: number; readonly solution: number };
   /** F, in a new array. */

@@ -4,11 +4,20 @@
  */
 import { sobolSequence } from "../../engine/random/sobol.ts";
 import { significant } from "../../engine/text/number.ts";
-import { columnsAt, type Expression, evaluate, evaluateAt, partial, unit } from "../../equations/expression/index.ts";
+import {
+  type Algebra,
+  columnsAt,
+  type Expression,
+  evaluate,
+  evaluateAt,
+  partial,
+  unit,
+} from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { sourcesAt, turnsAlong } from "../../equations/problem/index.ts";
-import { collocation, type Mesh, Mismatch, unknownSpaces } from "./collocation.ts";
-import { type EvolutionForm, evolutionForm } from "./evolution-form.ts";
+import { breakPoints } from "./break-points.ts";
+import { collocation, type Mesh, unknownSpaces } from "./collocation.ts";
+import { type EvolutionForm, evolutionForm, Mismatch } from "./evolution-form.ts";
 import { consistentState, troubleAtStart } from "./first-moment.ts";
 import { gauged } from "./gauge.ts";
 import type { ImplicitSystem } from "./implicit-system.ts";
@@ -564,6 +573,7 @@ function systemOf(problem: Problem, form: EvolutionForm, mesh: Mesh, blas?: bool
   });
   const system: ImplicitSystem = {
     ...{ size, orders, kinds, alone: form.space.length === 0, isFixed: rows.isFixed, isSolved: rows.isSolved },
+    past: rows.past,
     work: { ...rows.work, evaluation: rows.work.evaluation + overhead },
     evaluate: rows.evaluate,
     linearise: rows.linearise,
@@ -601,7 +611,7 @@ function marchOnce(problem: Problem, form: EvolutionForm, mesh: Mesh, { points, 
   const consistent = system.alone
     ? consistentState(problem, form, system, start)
     : soonConsistent(system, interval, start, options.tolerance);
-  const marched = radau(system, interval, consistent, options);
+  const marched = radau(system, interval, consistent, { ...options, breaks: breakPoints(problem, form) });
   const { until } = marched;
   const steps = gauged(problem, form, spaces, marched.steps);
   const field: MarchedField = { spaces, space: form.space, time: form.time, steps, until };
@@ -610,7 +620,7 @@ function marchOnce(problem: Problem, form: EvolutionForm, mesh: Mesh, { points, 
   const values = at ? problem.unknowns.map((_, k) => at(k, still)) : [];
   let found: Residuals | undefined;
   const residuals = () => {
-    found ??= at ? residualOf(problem, form.time, points, at) : { residual: 0, scale: 1 };
+    found ??= at ? residualOf(problem, field, points) : { residual: 0, scale: 1 };
     return found;
   };
   const rounding =
@@ -635,15 +645,15 @@ function shareOf(field: MarchedField, values: readonly Float64Array[], points: F
 }
 
 /** Root mean square of the equations' residuals, and of the derivatives in time, which it is beside. */
-function residualOf(
-  problem: Problem,
-  time: number,
-  points: Float64Array,
-  derivative: ReturnType<typeof derivativesAt>,
-): Residuals {
+function residualOf(problem: Problem, field: MarchedField, points: Float64Array): Residuals {
   const { axes, constants, unknowns, equations } = problem;
   const d = axes.length;
-  const algebra = columnsAt(points, d, { constants, derivative, data: sourcesAt(problem, points) });
+  const derivative = derivativesAt(field, points);
+  const algebra: Algebra<Float64Array> = {
+    ...columnsAt(points, d, { constants, derivative, data: sourcesAt(problem, points) }),
+    // Without space alone, where a place is a time.
+    elsewhere: (unknown, order, [at]) => derivativesAt(field, at!)(unknown, order),
+  };
   const memo = new Map<Expression, Float64Array>();
   const mean = (of: readonly Expression[]) => {
     let [sum, finite] = [0, 0];
@@ -656,7 +666,7 @@ function residualOf(
     }
     return Math.sqrt(sum / Math.max(1, finite));
   };
-  const scale = mean(unknowns.map((_, k) => partial(k, unit(d, time)))) || 1;
+  const scale = mean(unknowns.map((_, k) => partial(k, unit(d, field.time)))) || 1;
   return { residual: mean(equations) / scale, scale };
 }
 

@@ -1,11 +1,12 @@
 /** The result of a march: splines in space whose coefficients are polynomials in time, step by step. */
 
-import { anything, list, real, record, whole } from "../../engine/checks.ts";
+import { anything, list, optional, real, record, whole } from "../../engine/checks.ts";
 import { FormatError } from "../../engine/errors.ts";
 import type { Pieces, Problem } from "../../equations/problem/index.ts";
 import { highestOrders } from "../../equations/problem/index.ts";
 import { type Mesh, type UnknownSpace, unknownSpaces } from "./collocation.ts";
-import { placeBefore, polynomialAt, type Step, secondStage, stageProduct } from "./radau-stages.ts";
+import { stepAt } from "./past.ts";
+import { placeBefore, polynomialAt, type Step, secondStage, stageProduct, weights } from "./radau-stages.ts";
 import { basisAt, cellOf, columnOf, type SplineSpace } from "./spline-space.ts";
 
 /** Unknowns as functions of space and time. */
@@ -74,7 +75,7 @@ export function derivativesAt(
       const [w0, w1, w2, w3, w4] = weights((points[i * d + time]! - step.t) / step.h, inTime, step.h);
       const start = step.start[0]!;
       const [c1, c2, c3] = step.coefficients[0] as [Float64Array, Float64Array, Float64Array];
-      const before = steps[index - 1];
+      const before = step.breaks ? undefined : steps[index - 1];
       const bends = before && w4 !== 0 ? bendsOf(step, before) : undefined;
       columns[0] = first;
       let [width, stride] = [1, spaces[unknown]!.size];
@@ -155,26 +156,6 @@ function inPeriod({ edges, periodic }: SplineSpace, x: number): number {
   return x - (high - low) * Math.floor((x - low) / (high - low));
 }
 
-/** The step that a time belongs to. */
-export function stepAt(steps: readonly Step[], t: number): number {
-  let [low, high] = [0, steps.length - 1];
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (steps[middle]!.t <= t) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-}
-
-/** Factors of 1, s, s², s³ and the stages' product in a derivative in time. */
-export function weights(s: number, order: number, h: number): readonly [number, number, number, number, number] {
-  const bend = stageProduct(s, order) / h ** order;
-  if (order === 0) return [1, s, s * s, s * s * s, bend];
-  if (order === 1) return [0, 1 / h, (2 * s) / h, (3 * s * s) / h, bend];
-  if (order === 2) return [0, 0, 2 / (h * h), (6 * s) / (h * h), bend];
-  return [0, 0, 0, order === 3 ? 6 / h ** 3 : 0, bend];
-}
-
 /** Sizes of a march, stored beside its numbers. */
 interface Layout {
   readonly gauss: number;
@@ -186,13 +167,15 @@ interface Layout {
   readonly space: readonly number[];
   readonly time: number;
   readonly steps: number;
+  /** Numbers of steps at whose starts derivatives may jump, where there are any. */
+  readonly breaks?: readonly number[];
   readonly until: number;
 }
 
 const natural = list(whole(0));
 const layoutCheck = record({
   ...{ gauss: whole(1), cells: natural, orders: list(natural), periodic: list(anything), space: natural },
-  ...{ time: whole(0), steps: whole(1), until: real() },
+  ...{ time: whole(0), steps: whole(1), breaks: optional(natural), until: real() },
 });
 
 /** Name of the kind. */
@@ -203,6 +186,7 @@ export function marchPieces(problem: Problem, field: MarchedField): Pieces {
   const { spaces, steps, space, time, until } = field;
   const along = spaces[0]!.along;
   const cells = along.map((s) => s.edges.length - 1);
+  const breaks = steps.flatMap((step, k) => (step.breaks ? [k] : []));
   const orders = highestOrders(problem.equations, problem).map((row) => space.map((axis) => row[axis]!));
   return {
     kind: marchKind,
@@ -213,6 +197,7 @@ export function marchPieces(problem: Problem, field: MarchedField): Pieces {
     layout: {
       ...{ gauss: along[0]?.gauss ?? 1, cells, orders, periodic: along.map((s) => s.periodic) },
       ...{ space, time, steps: steps.length, until },
+      ...(breaks.length > 0 && { breaks }),
     } satisfies Layout,
     at: (points) => derivativesAt(field, points),
   };
@@ -253,6 +238,7 @@ function numbersOf({ spaces, steps }: MarchedField): Float64Array {
 /** The field, or undefined where the numbers are not as many as are said. */
 function fieldFrom(stored: Layout, numbers: Float64Array): MarchedField | undefined {
   const { gauss, cells, orders, periodic, space, time, steps: count, until } = stored;
+  const breaks = new Set(stored.breaks);
   let at = 0;
   const take = (length: number) => {
     at += length;
@@ -262,9 +248,14 @@ function fieldFrom(stored: Layout, numbers: Float64Array): MarchedField | undefi
   const spaces = unknownSpaces(orders, periodic, mesh);
   const size = spaces.reduce((sum, one) => sum + one.size, 0);
   if (numbers.length !== at + count * (2 + 4 * size)) return undefined;
-  const steps = Array.from({ length: count }, (): Step => {
+  const steps = Array.from({ length: count }, (_, k): Step => {
     const [t, h] = take(2) as unknown as [number, number];
-    return { t, h, start: [take(size)], coefficients: [[take(size), take(size), take(size)]] };
+    return {
+      ...{ t, h },
+      ...(breaks.has(k) && { breaks: true }),
+      start: [take(size)],
+      coefficients: [[take(size), take(size), take(size)]],
+    };
   });
   return { spaces, space, time, steps, until };
 }

@@ -96,6 +96,8 @@ export function stagesOf(y: readonly Float64Array[], z: readonly Float64Array[],
 export interface Step {
   readonly t: number;
   readonly h: number;
+  /** True where derivatives may jump at its start. */
+  readonly breaks?: true;
   /** By order in time below the highest. */
   readonly start: readonly Float64Array[];
   readonly coefficients: readonly (readonly Float64Array[])[];
@@ -156,6 +158,34 @@ export const polynomialAt = ({ start, coefficients }: Step, level: number, i: nu
   const [a, b, c] = coefficients[level] as [Float64Array, Float64Array, Float64Array];
   return start[level]![i]! + s * (a[i]! + s * (b[i]! + s * c[i]!));
 };
+
+/** Factors of 1, s, s², s³ and the stages' product in a derivative in time. */
+export function weights(s: number, order: number, h: number): readonly [number, number, number, number, number] {
+  const bend = stageProduct(s, order) / h ** order;
+  if (order === 0) return [1, s, s * s, s * s * s, bend];
+  if (order === 1) return [0, 1 / h, (2 * s) / h, (3 * s * s) / h, bend];
+  if (order === 2) return [0, 0, 2 / (h * h), (6 * s) / (h * h), bend];
+  return [0, 0, 0, order === 3 ? 6 / h ** 3 : 0, bend];
+}
+
+/**
+ * A derivative of one component, from a level on, at a place in a step; bent so that it meets the second stage of the
+ * step before, where there is one.
+ */
+export function componentAt(
+  step: Step,
+  before: Step | undefined,
+  { unknown: i, level, order }: { readonly unknown: number; readonly level: number; readonly order: number },
+  s: number,
+): number {
+  const [w0, w1, w2, w3, w4] = weights(s, order, step.h);
+  const [a, b, c] = step.coefficients[level] as [Float64Array, Float64Array, Float64Array];
+  const value = w0 * step.start[level]![i]! + w1 * a[i]! + w2 * b[i]! + w3 * c[i]!;
+  if (!before || step.breaks) return value;
+  const place = placeBefore(step, before);
+  const gap = secondStage(before, level, i) - polynomialAt(step, level, i, place);
+  return value + (w4 * gap) / stageProduct(place);
+}
 
 /** The second stage of a step. */
 export const secondStage = (step: Step, level: number, i: number): number => polynomialAt(step, level, i, nodes[1]);

@@ -4,6 +4,7 @@
  * real and one complex; an embedded formula of order 3 controls the step. Higher derivatives are eliminated, so that
  * systems do not grow with the order.
  */
+import { justBefore } from "./break-points.ts";
 import type { ImplicitSystem } from "./implicit-system.ts";
 import {
   allFinite,
@@ -35,6 +36,8 @@ export interface RadauOptions {
   readonly tolerance: number;
   /** The longest step from t on. */
   readonly longest: (t: number) => number;
+  /** Times in order at which derivatives may jump, and steps end. @defaultValue none */
+  readonly breaks?: readonly number[];
   /** Operations after which it ends, and what else may end it. */
   readonly mostWork: number;
   readonly isOver: () => boolean;
@@ -98,8 +101,10 @@ export function radau(
   system: ImplicitSystem,
   [begin, end]: readonly [number, number],
   start: readonly Float64Array[],
-  { tolerance, longest, mostWork, isOver, first, rounding: isFollowed = false, isSingular = false }: RadauOptions,
+  options: RadauOptions,
 ): Marched {
+  const { tolerance, longest, breaks = [], mostWork, isOver, first } = options;
+  const { rounding: isFollowed = false, isSingular = false } = options;
   const { size } = system;
   const norm = weightedNorm(system, tolerance);
   const newtonTolerance = Math.max((10 * Number.EPSILON) / tolerance, Math.min(0.03, Math.sqrt(tolerance)));
@@ -112,6 +117,8 @@ export function radau(
   let here: readonly Float64Array[] = [...y, new Float64Array(size)];
   let t = begin;
   let h = first ?? 1e-4 * (end - begin);
+  let nextBreak = 0;
+  system.past?.begin(t, y, steps);
   let [work, asked] = [0, Number.NEGATIVE_INFINITY];
   const isPastTime = () => {
     if (work - asked < betweenClocks) return false;
@@ -138,7 +145,9 @@ export function radau(
   while (t < end) {
     const least = leastStep * Math.max(Math.abs(t), end - begin);
     h = Math.min(h, longest(t));
-    if (t + 1.01 * h >= end) h = end - t;
+    while (nextBreak < breaks.length && breaks[nextBreak]! <= t) nextBreak++;
+    const stop = Math.min(end, breaks[nextBreak] ?? end);
+    if (t + 1.01 * h >= stop) h = stop - t;
     let accepted = false;
     let rejected = false;
     while (!accepted) {
@@ -153,7 +162,9 @@ export function radau(
       if (factors?.step !== h) factors = factorsFor(h);
       const forget = norm.keep();
       const guess = guessed(steps.at(-1), t, h, y);
-      const solved = newton(system, { t, h, y, factors, enough: newtonTolerance, norm, guess });
+      const last = t + h >= stop - least ? stop : t + h;
+      const lastStage = last === breaks[nextBreak] ? justBefore(last) : t + h;
+      const solved = newton(system, { t, h, y, factors, lastStage, enough: newtonTolerance, norm, guess });
       work += (3 * system.work.evaluation + system.work.solution) * (solved.iterations + 1);
       if (!solved.converged) {
         forget();
@@ -171,10 +182,11 @@ export function radau(
         error = errorOf(system, { t, h, y, stages, factors, before: error });
         size1 = norm.of(error, y, next);
       }
-      const step = { t, h, start: y, coefficients: coefficientsOf(y, stages) };
-      const last = steps.at(-1);
+      const isBroken = t > begin && t === breaks[nextBreak - 1];
+      const step: Step = { t, h, ...(isBroken && { breaks: true }), start: y, coefficients: coefficientsOf(y, stages) };
+      const before = steps.at(-1);
       // Where F is stiff the embedded formula sees nothing of what lies between the stages.
-      if (last) size1 = Math.max(size1, betweenStages * norm.of(bendOf(step, last), y, next));
+      if (before && !isBroken) size1 = Math.max(size1, betweenStages * norm.of(bendOf(step, before), y, next));
       if (!Number.isFinite(size1)) size1 = 1e10;
       const safety = (0.9 * (2 * mostIterations + 1)) / (2 * mostIterations + iterations);
       if (size1 > 1) {
@@ -188,10 +200,11 @@ export function radau(
       let factor = Math.min(growth, safety * stepFactor(h, lastStep, size1, lastError));
       if (rejected) factor = Math.min(factor, 1);
       if (!again && factor >= 1 && factor < unchanged) factor = 1;
+      system.past?.accept(step);
       steps.push(step);
-      if (rounding) work += rounding.follow({ t, h, y, ...solved.last, factors, next });
+      if (rounding) work += rounding.follow({ t, h, y, ...solved.last, factors, lastStage, next });
       [lastStep, lastError] = [h, Math.max(size1, 1e-10)];
-      t = t + h >= end - least ? end : t + h;
+      t = last;
       y = next;
       here = stages.one(2);
       h *= factor;
@@ -227,12 +240,14 @@ interface NewtonInput {
   readonly h: number;
   readonly y: readonly Float64Array[];
   readonly factors: Factors;
+  /** The time of the last stage: before a jump at the end of the step. */
+  readonly lastStage: number;
   readonly enough: number;
   readonly norm: ReturnType<typeof weightedNorm>;
   readonly guess: Float64Array[];
 }
 
-function newton(system: ImplicitSystem, { t, h, y, factors, enough, norm, guess }: NewtonInput) {
+function newton(system: ImplicitSystem, { t, h, y, factors, lastStage, enough, norm, guess }: NewtonInput) {
   const n = system.size;
   let z = guess;
   const w = inverse.map((row) => combined(z, row));
@@ -242,7 +257,8 @@ function newton(system: ImplicitSystem, { t, h, y, factors, enough, norm, guess 
   let stages = stagesOf(y, z, h);
   let last = { stages, residuals: [] as readonly Float64Array[] };
   for (; k < mostIterations; k++) {
-    const residuals = nodes.map((node, i) => system.evaluate(t + node * h, stages.one(i)));
+    system.past?.move({ t, h, y, stages });
+    const residuals = nodes.map((node, i) => system.evaluate(node === 1 ? lastStage : t + node * h, stages.one(i)));
     if (!residuals.every(allFinite)) break;
     last = { stages, residuals };
     const one = factors.one.solve(

@@ -34,6 +34,8 @@ interface Accepted {
   /** Residuals at those stages. */
   readonly residuals: readonly Float64Array[];
   readonly factors: Factors;
+  /** The time of the last stage. */
+  readonly lastStage: number;
   readonly next: readonly Float64Array[];
 }
 
@@ -55,20 +57,22 @@ export class Rounding {
   }
 
   /** Carries the perturbation over a step, by one iteration with its factors. @returns operations */
-  follow({ t, h, y, stages, residuals, factors, next }: Accepted): number {
-    const { work, size } = this.#system;
+  follow({ t, h, y, stages, residuals, factors, lastStage, next }: Accepted): number {
+    const { work, size, past } = this.#system;
     const state = this.#state;
     const still = nodes.map(() => new Float64Array(size));
     const by = this.#factor(state, y);
     const moved = stagesOf(state, still, h);
+    past?.disturb(by, this.steps);
     const slopes = nodes.map((node, i) => {
       const base = stages.one(i);
       const moves = moved.one(i);
       const near = base.map((level, j) => level.map((v, k) => v + by * moves[j]![k]!));
-      const at = t + node * h;
+      const at = node === 1 ? lastStage : t + node * h;
       const change = minus(this.#system.evaluate(at, near), residuals[i]!);
       return change.map((v) => (by > 0 ? v / by : 0));
     });
+    past?.disturb(0, []);
     const one = factors.one.solve(
       combined(
         slopes,

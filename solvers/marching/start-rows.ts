@@ -14,11 +14,13 @@ export interface RowValues {
 /** The equations at points where leaves have given values, one column for each. */
 export function rowsAt(
   { axes, constants }: Problem,
-  { leaves, inside }: EvolutionForm,
+  { leaves, inside, past }: EvolutionForm,
   points: Float64Array,
   columns: readonly Float64Array[],
 ): RowValues[] {
-  const data = Object.fromEntries(leaves.map(({ name }, k) => [name, columns[k]!]));
+  // At the start the past is there, or its formula says what was before.
+  const named = [...leaves.map(({ name }, k) => ({ name, leaf: k })), ...past];
+  const data = Object.fromEntries(named.map(({ name, leaf }) => [name, columns[leaf]!]));
   const algebra = columnsAt(points, axes.length, { constants, data });
   const memo = new Map<Expression, Float64Array>();
   return inside.map(({ residual, slopes }) => ({

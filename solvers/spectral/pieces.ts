@@ -2,8 +2,9 @@
 import { list, optional, real, record, whole } from "../../engine/checks.ts";
 import { FormatError } from "../../engine/errors.ts";
 import type { Pieces, Problem } from "../../equations/problem/index.ts";
-import { bendsOf, stepAt, weights } from "../marching/marched-field.ts";
-import type { Step } from "../marching/radau-stages.ts";
+import { bendsOf } from "../marching/marched-field.ts";
+import { stepAt } from "../marching/past.ts";
+import { type Step, weights } from "../marching/radau-stages.ts";
 import { type Axis, inInterval } from "./axis.ts";
 import { type SpectralForm, spectralForm } from "./form.ts";
 import type { Grid } from "./grid.ts";

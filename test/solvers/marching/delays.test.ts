@@ -1,0 +1,93 @@
+// Inside: one of the methods that march in time.
+/** Delays against exact solutions, most of them by the method of steps. */
+import { pde } from "../../../equations/problem/index.ts";
+import { marchable } from "../../../solvers/marching/march.ts";
+import { marchPieces, readMarchPieces } from "../../../solvers/marching/marched-field.ts";
+import { assert, test } from "../../harness.ts";
+import { marched, type Text } from "./marched.ts";
+
+const alone = (equations: Text["equations"], t: readonly [number, number], conditions: Text["conditions"]): Text => ({
+  domain: { t },
+  equations,
+  ...(conditions !== undefined && { conditions }),
+});
+
+/** Marches, and compares the first unknown with a formula of time between the ends. */
+function follows(spec: Text, truth: (t: number) => number, tolerance: number) {
+  const result = marched(spec, tolerance);
+  const [begin, end] = (spec.domain as { readonly t: readonly [number, number] }).t;
+  for (let k = 0; k <= 40; k++) {
+    const t = begin + ((end - begin) * (k + 0.3)) / 40.6;
+    const [found] = result.at(t);
+    assert.ok(Math.abs(found! - truth(t)) < 30 * tolerance, `${found} for ${truth(t)} at t = ${t}`);
+  }
+  return result;
+}
+
+const factorial = (n: number): number => (n < 2 ? 1 : n * factorial(n - 1));
+const sumTo = (n: number, term: (k: number) => number): number =>
+  Array.from({ length: Math.floor(n) + 1 }, (_, k) => term(k)).reduce((a, b) => a + b, 0);
+
+test("y' = −y(t − 1) with y = 1 before is the sum of (−1)ᵏ(t − k + 1)ᵏ/k!, and steps end where its derivatives jump", () => {
+  const truth = (t: number) => 1 + sumTo(t, (k) => (-1) ** (k + 1) * ((t - k) ** (k + 1) / factorial(k + 1)));
+  const { field } = follows(alone("u' = -if(t < 1, 1, u(t - 1))", [0, 4], "u(0) = 1"), truth, 1e-9);
+  for (const t of [1, 2, 3]) assert.ok(field.steps.some((step) => step.t === t && step.breaks));
+});
+
+test("a history that jumps to the start is followed: y' = y(t − 1), y = 0 before and 1 from 0 on", () => {
+  const truth = (t: number) => sumTo(t, (k) => (t - k) ** k / factorial(k));
+  follows(alone("u' = if(t < 1, 0, u(t - 1))", [0, 4], "u(0) = 1"), truth, 1e-9);
+});
+
+test("a pantograph's delay vanishes at the start: e^−t", () => {
+  follows(alone("u' = -u + 0.5*u(t/2) - 0.5*exp(-t/2)", [0, 4], "u(0) = 1"), (t) => Math.exp(-t), 1e-9);
+});
+
+test("a neutral equation carries jumps of its slope on: y' = −y + y'(t − 1)", () => {
+  const truth = (t: number) => (t < 1 ? 1 : t < 2 ? Math.exp(1 - t) : Math.exp(2 - t) * (Math.exp(-1) - (t - 2)));
+  follows(alone("u' = -u + if(t < 1, 1, u'(t - 1))", [0, 3], "u(0) = 1"), truth, 1e-8);
+});
+
+test("a delay may depend on the unknown, and vanish on the way: log t and 1/t", () => {
+  const spec = {
+    ...{ domain: { t: [0.1, 5] as const }, unknowns: ["u", "v"] },
+    equations: ["u' = v", "v' = -if(exp(1 - v) < 0.1, exp(v - 1), v(t - (t - exp(1 - v))))*v^2*exp(1 - v)"],
+    conditions: ["u(0.1) = log(0.1)", "v(0.1) = 10"],
+  };
+  follows(spec, Math.log, 1e-8);
+});
+
+test("small errors are followed through delays: u' = −(π/2)u(t − 1) keeps them", () => {
+  const { growth } = follows(
+    alone("u' = -pi/2*if(t < 1, sin(pi/2*(t - 1)), u(t - 1))", [0, 12], "u(0) = 0"),
+    (t) => Math.sin((Math.PI / 2) * t),
+    1e-8,
+  );
+  assert.ok(growth! < 1e3, `${growth}`);
+});
+
+test("later times are not marched, in words", () => {
+  const later = pde({ name: "later", ...alone("u' = -if(t > 1, 0, u(t + 1))", [0, 2], "u(0) = 1") });
+  assert.match(marchable(later)!, /later times/);
+});
+
+test("stored steps keep their jumps", () => {
+  const spec = alone("u' = if(t < 1, 0, u(t - 1))", [0, 2], "u(0) = 1");
+  const { field } = marched(spec, 1e-6);
+  const problem = pde({ name: "stored", ...spec });
+  const { layout, coefficients } = marchPieces(problem, field);
+  const points = Float64Array.of(0.5, 1.001, 1.5);
+  const read = readMarchPieces("stored", problem, JSON.parse(JSON.stringify(layout)), coefficients);
+  assert.equal([...read.at(points)(0, [0])], [...marchPieces(problem, field).at(points)(0, [0])]);
+});
+
+test("a source that jumps in time is met where it jumps: u' = sign(t − √2)", () => {
+  const { field } = follows(
+    alone("u' = sign(t - sqrt(2))", [0, 3], "u(0) = 1"),
+    (t) => 1 - Math.SQRT2 + Math.abs(t - Math.SQRT2),
+    1e-9,
+  );
+  assert.ok(field.steps.some(({ t }) => Math.abs(t - Math.SQRT2) < 1e-14));
+});
+
+test.run();
