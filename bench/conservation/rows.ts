@@ -24,7 +24,7 @@ const digits = (v: number) => v.toExponential(1);
 export function conservationRows(results: readonly ConservationResult[]): Rows {
   const names = [...new Set(results.map(({ name }) => name))];
   return [
-    ["problem", "CPU s", "error (L¹)", "goal", "doubted", "a plain code: error", "its CPU s"],
+    ["problem", "CPU s", "error (L¹)", "goal", "doubtful", "a plain code: error", "its CPU s"],
     ...names.map((name) => {
       const own = results.filter((r) => r.name === name);
       const worst = own.reduce((a, b) => (a.error > b.error ? a : b));
