@@ -108,12 +108,12 @@ const aas = (marker: string, problem: string, arms: Readonly<Record<string, stri
   render: () => aasRows(read<readonly AasResult[]>("research/solver-aas/results.json"), problem, arms),
 });
 const narrow = (marker: string, file: string, rows: (runs: readonly NarrowRun[]) => Rows): RecordedTable => ({
-  ...{ file, marker, record: "research/narrow-features/results.json" },
-  render: () => rows(read<readonly NarrowRun[]>("research/narrow-features/results.json")),
+  ...{ file, marker, record: "research/narrow-features/results.jsonl" },
+  render: () => rows(linesOf<NarrowRun>("research/narrow-features/results.jsonl")),
 });
 const cases = (marker: string, rows: (runs: readonly CaseRun[]) => Rows): RecordedTable => ({
-  ...{ file: "research/solver-results.md", marker, record: "research/solver-aas/cases.json" },
-  render: () => rows(read<readonly CaseRun[]>("research/solver-aas/cases.json")),
+  ...{ file: "research/solver-results.md", marker, record: "research/solver-aas/cases.jsonl" },
+  render: () => rows(linesOf<CaseRun>("research/solver-aas/cases.jsonl")),
 });
 /** Number of a problem drawn by chance. */
 const numberOf = (problem: string) => Number(problem.split("-").at(-1));
