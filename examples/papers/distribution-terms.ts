@@ -1,6 +1,6 @@
 /**
  * Terms of one's own for the loss of diffusion: how far the denoised fields are from the clean ones in distribution, in several forms
- * of the Wasserstein distance, and by plain error as a control. No benefit of any was measured: research/wasserstein-term.md.
+ * of the Wasserstein distance, and by plain error as a control. At most 0.09 % of CRPS was gained by any: research/wasserstein-term.md.
  */
 import { OptionsError, type Rng, tf } from "../../engine/index.ts";
 import type { LossTerm, LossTermFields } from "../../generative/index.ts";
