@@ -27,15 +27,23 @@ const DRAWS = 10_000;
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 const unique = <T>(values: readonly T[]): readonly T[] => [...new Set(values)];
 
-/** Differences of a loss against no term, by archive and seed. */
-function differences(rows: readonly FewFieldsRow[], arm: string, of: (row: MethodScores) => number): number[][] {
+/** The control of a term: the same weight and directions without sorting. */
+export const controlOf = (arm: string): string => arm.replace("batch-sliced", "batch-paired");
+
+/** Differences of a loss of an arm against another, by archive and seed. */
+function differences(
+  rows: readonly FewFieldsRow[],
+  arm: string,
+  of: (row: MethodScores) => number,
+  beside = "none",
+): number[][] {
   const with_ = rows.filter((row) => row.arm === arm);
   return unique(with_.map(({ archive }) => archive)).map((archive) =>
     with_
       .filter((row) => row.archive === archive)
       .flatMap((row) => {
         const without = rows.find(
-          (one) => one.arm === "none" && one.archive === archive && one.fields === row.fields && one.seed === row.seed,
+          (one) => one.arm === beside && one.archive === archive && one.fields === row.fields && one.seed === row.seed,
         );
         return without === undefined ? [] : [of(row) - of(without)];
       }),
@@ -53,12 +61,11 @@ export function ranking(rows: readonly FewFieldsRow[]): readonly (readonly [arm:
     .toSorted((a, b) => a[1] - b[1]);
 }
 
-/** Effects of the chosen term with so many fields. */
-function effects(rows: readonly FewFieldsRow[], fields: number) {
+/** Effects of an arm with so many fields against another. */
+function effects(rows: readonly FewFieldsRow[], fields: number, arm: string, beside: string) {
   const some = rows.filter((row) => row.role === "judgment" && row.fields === fields);
-  const [arm] = ranking(rows)[0]!;
   return losses.map(({ name, guard, of }) => {
-    const found = differences(some, arm, of);
+    const found = differences(some, arm, of, beside);
     const random = rng(1).split(name);
     const again = <T>(values: readonly T[]) =>
       Array.from(random.integers(values.length, 0, values.length), (i) => values[i]!);
@@ -82,21 +89,34 @@ function verdict(found: ReturnType<typeof effects>): string {
   return found.some(({ low }) => low > 0) ? "harms" : "no effect";
 }
 
-/** Effects by number of fields: mean change, interval, archives where it is lower. */
+/** Effects of the chosen term and of its control: mean change, interval, archives where it is lower. */
 export function effectsTable(rows: readonly FewFieldsRow[]): readonly (readonly string[])[] {
-  const sizes = unique(rows.filter(({ role }) => role === "judgment").map(({ fields }) => fields)).filter((n) => n > 0);
+  const [chosen] = ranking(rows)[0]!;
+  const control = controlOf(chosen);
+  const compared = [
+    [5, "the term, none", chosen, "none"],
+    [5, "its control without sorting, none", control, "none"],
+    [5, "the term, its control", chosen, control],
+    [16, "the term, none", chosen, "none"],
+  ] as const;
   return [
-    ["fields", ...losses.map(({ name }) => `change of ${name}`), "the rule says"],
-    ...sizes.map((fields) => {
-      const found = effects(rows, fields);
+    ["fields", "compared", ...losses.map(({ name }) => `change of ${name}`), "the rule says"],
+    ...compared.map(([fields, name, arm, beside]) => {
+      const found = effects(rows, fields, arm, beside);
       const cells = found.map(
         (one) =>
           `${one.mean.toFixed(2)} (${one.low.toFixed(2)} to ${one.high.toFixed(2)}); lower in ${one.better} of ${one.archives}`,
       );
-      return [`${fields}`, ...cells, verdict(found)];
+      return [`${fields}`, name, ...cells, verdict(found)];
     }),
   ];
 }
+
+/** Mean losses of the candidates on the archives of the choice, in units of the guards. */
+export const choiceTable = (rows: readonly FewFieldsRow[]): readonly (readonly string[])[] => [
+  ["term and weight", "sum of changes, in units of the guards"],
+  ...ranking(rows).map(([arm, loss]) => [arm, loss.toFixed(2)]),
+];
 
 /** Mean scores over seeds by archive: as shipped, and tuned without and with the chosen term. */
 export function scoresTable(rows: readonly FewFieldsRow[]): readonly (readonly string[])[] {
@@ -110,7 +130,8 @@ export function scoresTable(rows: readonly FewFieldsRow[]): readonly (readonly s
       const some = rows.filter(({ archive, fields, arm }) => [archive, fields, arm].join("|") === name);
       const { archive, fields, arm } = some[0]!;
       const of = (key: keyof MethodScores, digits: number) => mean(some.map((row) => row[key])).toFixed(digits);
-      const model = arm === "none" ? "tuned" : arm === chosen ? "tuned with the term" : "as shipped";
+      const models = { none: "tuned", shipped: "as shipped", [chosen]: "tuned with the term" };
+      const model = models[arm] ?? "tuned with the control";
       return [
         ...[archive, `${fields || "–"}`, model, `${some.length}`],
         ...[of("crps", 4), of("q999", 1), of("ralsd", 2), of("spreadSkill", 2), of("wet", 1)],

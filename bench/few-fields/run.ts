@@ -15,7 +15,7 @@ import { train } from "../../generative/training/train.ts";
 import { openDataset } from "../../io/dataset/index.ts";
 import { type JudgedArchive, type JudgedTiles, modelScores, readTiles } from "../pretrain/judge.ts";
 import { recordedLines } from "../recorded-lines.ts";
-import { type FewFieldsRow, ranking } from "./rows.ts";
+import { controlOf, type FewFieldsRow, ranking } from "./rows.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -47,15 +47,20 @@ const archives: readonly Archive[] = [
   archive("judgment", "rain/rdrs_canada_20180808.nc", 3600, 24, [28, 48]),
 ];
 
-const shares: readonly [string, LossTerm][] = [0.2, 0.5].map((weight) => [
-  `batch-sliced ${weight}`,
-  distributionTerm("batch-sliced", { weight, gate: null, mixed: true }),
+const share = (kind: "batch-sliced" | "batch-paired", weight: number): readonly [string, LossTerm] => [
+  `${kind} ${weight}`,
+  distributionTerm(kind, { weight, gate: null, mixed: true }),
+];
+const candidates: readonly (readonly [string, LossTerm])[] = [
+  ...[0.2, 0.5].map((weight) => share("batch-sliced", weight)),
+  ...[2, 8].map((weight) => [`pooled ${weight}`, distributionTerm("pooled", { weight })] as const),
+];
+/** The candidates, and the controls without sorting. */
+const terms = new Map<string, LossTerm | null>([
+  ["none", null],
+  ...candidates,
+  ...[0.2, 0.5].map((weight) => share("batch-paired", weight)),
 ]);
-const added: readonly [string, LossTerm][] = [2, 8].map((weight) => [
-  `pooled ${weight}`,
-  distributionTerm("pooled", { weight }),
-]);
-const terms = new Map<string, LossTerm | null>([["none", null], ...shares, ...added]);
 
 let rows = recordedLines<FewFieldsRow>(options.record);
 const seconds = () => process.cpuUsage().user / 1e6;
@@ -99,7 +104,10 @@ async function record(one: Archive, fields: number, seed: number, arm: string): 
 }
 
 const of = (role: Archive["role"]) => archives.filter((one) => one.role === role);
-for (const one of of("weight")) for (const arm of terms.keys()) await record(one, Math.min(5, one.learned), 1, arm);
+for (const seed of [1, 2, 3])
+  for (const one of of("weight"))
+    for (const arm of ["none", ...candidates.map(([name]) => name)])
+      await record(one, Math.min(5, one.learned), seed, arm);
 const [chosen] = ranking(rows)[0]!;
 console.log(`chosen: ${chosen}`, ranking(rows));
 for (const one of of("judgment")) await record(one, 0, 0, "shipped");
@@ -107,3 +115,4 @@ for (const fields of [5, 16])
   for (const seed of [1, 2, 3])
     for (const one of of("judgment").filter(({ learned }) => learned >= fields))
       for (const arm of ["none", chosen]) await record(one, fields, seed, arm);
+for (const seed of [1, 2, 3]) for (const one of of("judgment")) await record(one, 5, seed, controlOf(chosen));

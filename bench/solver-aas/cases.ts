@@ -1,9 +1,9 @@
 /**
- * The cases of AAS (arXiv 2305.18702) in few seconds: the text alone (elements or a network, as `solve` chooses), and for a parametric case points by
- * a mixture, by a tree and uniform ones with Gauss–Newton. The published method's whole schedules on the other cases are in
+ * The cases of AAS (arXiv 2305.18702) in few seconds: the text alone (elements or a network, as `solve` chooses), Gauss–Newton with points of an
+ * adversary, of a mixture and Sobol points, and the published method with a tenth of its steps a round. Its whole schedules are in
  * research/solver-aas/results.json.
  *
- * `node --import tsx --conditions=source bench/solver-aas/cases.ts --record FILE [--seeds 501-503] [--arms text,…]`
+ * `node --import tsx --conditions=source bench/solver-aas/cases.ts [--record research/solver-aas/cases.jsonl] [--seeds 501-503] [--arms text,…]`
  *
  * A line of JSON is appended to the record after each run; runs that are in it are not repeated.
  */
@@ -20,8 +20,8 @@ import type { CaseRun } from "./rows.ts";
 const { values: asked } = parseArgs({
   options: {
     seeds: { type: "string", default: "501-503" },
-    arms: { type: "string", default: "text,mixture,tree,uniform" },
-    record: { type: "string" },
+    arms: { type: "string", default: "text,adversary,mixture,uniform,aas" },
+    record: { type: "string", default: "research/solver-aas/cases.jsonl" },
   },
 });
 
@@ -35,38 +35,52 @@ const parametric = pde({
   conditions: "exact",
 });
 
-const names = ["peak", "two-peaks", "gaussian-10d"] as const;
+const published = ["peak", "two-peaks", "gaussian-10d"] as const;
+type CaseName = (typeof published)[number] | "parametric";
+type Arm = keyof typeof seconds;
 /** Processor seconds. */
-const [forText, forNetworks] = [6, 8];
-const network = mlp({ width: 14, depth: 3, scale: 6 });
-const clock = { ...systemClock, wall: systemClock.processor };
-const arms: Readonly<Record<string, SolveOptions>> = {
-  text: { budget: { processorSeconds: forText } },
-  mixture: { network, sampler: gaussianMixture({ components: 8 }), clock, budget: { seconds: forNetworks } },
-  tree: { network, sampler: adversarial(), clock, budget: { seconds: forNetworks } },
-  uniform: { network, sampler: sobol(), clock, budget: { seconds: forNetworks } },
+const seconds = { text: 6, adversary: 8, mixture: 8, uniform: 8, aas: 8 };
+
+/** Gauss–Newton's samplers, by the cases that they are for. */
+const samplers: Readonly<Record<string, Partial<Record<CaseName, SolveOptions["sampler"]>>>> = {
+  adversary: { peak: adversarial(), "two-peaks": adversarial(), parametric: adversarial() },
+  mixture: { "gaussian-10d": gaussianMixture(), parametric: gaussianMixture({ components: 8 }) },
+  uniform: { peak: sobol(), "two-peaks": sobol(), "gaussian-10d": sobol(), parametric: sobol() },
 };
+/** The published method with a tenth of its steps a round. */
+const aas: SolveOptions = {
+  ...{ preset: "aas", term: null, stepsPerRound: 50 },
+  sampler: adversarial({ regularizer: "wasserstein", form: "flow", flow: "krnet", steps: 100 }),
+};
+
+/** Options of an arm, where it is for the case. */
+function optionsOf(name: CaseName, arm: Arm): SolveOptions | undefined {
+  if (arm === "text") return { budget: { processorSeconds: seconds.text } };
+  const common = { clock: { ...systemClock, wall: systemClock.processor }, budget: { seconds: seconds[arm] } };
+  if (arm === "aas") return { ...aas, ...common };
+  const sampler = samplers[arm]![name];
+  const network = name === "parametric" ? { network: mlp({ width: 14, depth: 3, scale: 6 }) } : {};
+  return sampler && { ...common, ...network, sampler };
+}
 
 const [first, last = first] = asked.seeds.split("-").map(Number);
 const lines = recordedLines<CaseRun>(asked.record);
 
-async function run(name: string, arm: string, seed: number): Promise<void> {
-  if (lines.some((l) => l.problem === name && l.arm === arm && l.seed === seed)) return;
-  const published = names.find((one) => one === name);
-  const reference = published && referenceProblem(published);
-  const solution = await solve(reference ? pde(reference.spec) : parametric, { ...arms[arm]!, seed });
+async function run(name: CaseName, arm: Arm, seed: number): Promise<void> {
+  const options = optionsOf(name, arm);
+  if (options === undefined || lines.some((l) => l.problem === name && l.arm === arm && l.seed === seed)) return;
+  const reference = name === "parametric" ? undefined : referenceProblem(name);
+  const solution = await solve(reference ? pde(reference.spec) : parametric, { ...options, seed });
   const { relativeL2 } = await solution.errors(reference?.testSet(rng(999)));
   const { steps } = solution.report;
-  const seconds = arm === "text" ? forText : forNetworks;
-  const line: CaseRun = { problem: name, arm, seed, seconds, steps, l2: relativeL2, by: solution.trial.kind };
+  const line: CaseRun = {
+    ...{ problem: name, arm, seed, seconds: seconds[arm], steps, l2: relativeL2, by: solution.trial.kind },
+  };
   await solution.dispose();
-  if (asked.record) appendFileSync(asked.record, `${JSON.stringify(line)}\n`);
+  appendFileSync(asked.record, `${JSON.stringify(line)}\n`);
   process.stderr.write(`${name}, ${arm}, seed ${seed}: ${relativeL2.toExponential(1)}, ${steps} steps, ${line.by}\n`);
 }
 
-for (let seed = first!; seed <= last!; seed++) {
-  for (const arm of asked.arms.split(",")) {
-    if (arm === "text") for (const name of names) await run(name, arm, seed);
-    await run("parametric", arm, seed);
-  }
-}
+for (let seed = first!; seed <= last!; seed++)
+  for (const arm of asked.arms.split(",") as Arm[])
+    for (const name of [...published, "parametric"] as const) await run(name, arm, seed);

@@ -52,12 +52,8 @@ const caseNames = {
   "gaussian-10d": "ten dimensions",
   parametric: "a peak whose centre is a parameter",
 };
-const armNames = {
-  text: "the text alone",
-  mixture: "Gauss–Newton, mixture of eight Gaussians",
-  tree: "Gauss–Newton, χ² on a tree",
-  uniform: "Gauss–Newton, Sobol",
-};
+/** Arms of Gauss–Newton whose points follow the residual. */
+const adaptive = ["adversary", "mixture"];
 
 const errorsOf = (runs: readonly CaseRun[]) =>
   [...runs]
@@ -65,25 +61,19 @@ const errorsOf = (runs: readonly CaseRun[]) =>
     .map(({ l2 }) => l2.toExponential(1))
     .join(", ");
 
-/** The cases by the text alone: errors of the seeds, and the method. */
+/** The cases by arm, errors of the seeds: the text alone, the best points by their median, Sobol points, and the published method. */
 export function caseRows(runs: readonly CaseRun[]): Rows {
   const rows = Object.entries(caseNames).map(([problem, name]) => {
-    const own = runs.filter((run) => run.problem === problem && run.arm === "text");
-    return [name, errorsOf(own), own[0]?.by ?? ""];
-  });
-  return [["case", "the text alone, 6 s", "by"], ...rows];
-}
-
-/** The parametric case by arm: errors of the seeds, and steps. */
-export function parametricRows(runs: readonly CaseRun[]): Rows {
-  const rows = Object.entries(armNames).map(([arm, name]) => {
-    const own = runs.filter((run) => run.problem === "parametric" && run.arm === arm);
+    const of = (arm: string) => runs.filter((run) => run.problem === problem && run.arm === arm);
+    const [best] = adaptive
+      .map((points) => ({ points, own: of(points) }))
+      .filter(({ own }) => own.length > 0)
+      .sort((a, b) => median(a.own.map(({ l2 }) => l2)) - median(b.own.map(({ l2 }) => l2)));
+    const text = of("text");
     return [
-      name,
-      errorsOf(own),
-      String(own[0]?.seconds ?? ""),
-      own.length > 0 ? String(median(own.map((r) => r.steps))) : "",
+      ...[name, errorsOf(text), text[0]?.by ?? "", best ? `${best.points}: ${errorsOf(best.own)}` : ""],
+      ...[errorsOf(of("uniform")), errorsOf(of("aas"))],
     ];
   });
-  return [["points by", "relative L², seeds 501 to 503", "seconds", "steps"], ...rows];
+  return [["case", "the text alone, 6 s", "by", "best points, 8 s", "Sobol points, 8 s", "AAS, 8 s"], ...rows];
 }

@@ -21,7 +21,7 @@ import {
   previousTable,
 } from "../previous-field/rows.ts";
 import { catchmentsTable, type ReachRow, sumsTable } from "../rain-in-time/rows.ts";
-import { type AasResult, aasRows, type CaseRun, caseRows, parametricRows } from "../solver-aas/rows.ts";
+import { type AasResult, aasRows, type CaseRun, caseRows } from "../solver-aas/rows.ts";
 import { type Compared, comparedRows, type Reached, reachedRows } from "../solver-elements/rows.ts";
 import type { DeepxdeTime } from "../solver-reach/deepxde.ts";
 import { atGoalTable, type ClassicalTime, type ReachResult, reachCounts, reachTable } from "../solver-reach/rows.ts";
@@ -108,12 +108,8 @@ const aas = (marker: string, problem: string, arms: Readonly<Record<string, stri
   render: () => aasRows(read<readonly AasResult[]>("research/solver-aas/results.json"), problem, arms),
 });
 const narrow = (marker: string, file: string, rows: (runs: readonly NarrowRun[]) => Rows): RecordedTable => ({
-  ...{ file, marker, record: "research/narrow-features/results.json" },
-  render: () => rows(read<readonly NarrowRun[]>("research/narrow-features/results.json")),
-});
-const cases = (marker: string, rows: (runs: readonly CaseRun[]) => Rows): RecordedTable => ({
-  ...{ file: "research/solver-results.md", marker, record: "research/solver-aas/cases.json" },
-  render: () => rows(read<readonly CaseRun[]>("research/solver-aas/cases.json")),
+  ...{ file, marker, record: "research/narrow-features/results.jsonl" },
+  render: () => rows(linesOf<NarrowRun>("research/narrow-features/results.jsonl")),
 });
 /** Number of a problem drawn by chance. */
 const numberOf = (problem: string) => Number(problem.split("-").at(-1));
@@ -207,8 +203,10 @@ const solver: readonly RecordedTable[] = [
   aas("aas-10d", "gaussian-10d", {
     ...{ "even, three seeds": "even", "RAD, three seeds": "rad", "DAS, 501, 502": "das", "AAS, three seeds": "aas" },
   }),
-  cases("aas-cases", caseRows),
-  cases("aas-parametric", parametricRows),
+  {
+    ...{ file: "research/solver-results.md", marker: "aas-cases", record: "research/solver-aas/cases.jsonl" },
+    render: () => caseRows(linesOf<CaseRun>("research/solver-aas/cases.jsonl")),
+  },
   narrow("narrow-features", "research/optimizer-results.md", narrowRows),
   narrow("narrow-medians", "docs/explanation/which-sampler.md", narrowMedians),
   {

@@ -39,6 +39,7 @@ const ofCommand: Readonly<Record<string, Names>> = {
     "budget.steps": "--steps",
     "mlp()": "--network mlp",
     "network.periodic": "--features",
+    "optimizer: adam()": "--optimizer adam",
     runs: "--out",
     shape: "--cells",
     "starts.count": "--starts",

@@ -26,7 +26,7 @@ export interface LossTermFields {
   readonly draws: readonly tf.Tensor[];
 }
 
-/** A term of the loss. No benefit of a distance between distributions was measured: research/wasserstein-term.md. */
+/** A term of the loss. A distance between distributions gained 0.09 % of CRPS at most: research/wasserstein-term.md. */
 export interface LossTerm {
   /** Name of its metric. It is stored with runs, which ask for the term of this name when they go on. */
   readonly name: string;

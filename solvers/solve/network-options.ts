@@ -76,7 +76,7 @@ export function resolveOptions(given: SolveOptions, problem: Problem, domain: Do
     fail(
       "term",
       term.kind,
-      `none with ${other.kind}, whose steps are for sums of squares; leave it out, or give optimizer: adam()`,
+      `none with ${other.kind}, whose steps are for sums of squares; leave it out, or give \`optimizer: adam()\``,
     );
   if (!(growth.factor * Math.min(points, boundaryPoints) >= 1))
     fail("growth.factor", growth.factor, "a number that leaves at least one point");

@@ -42,6 +42,19 @@ test("--preset aas is the published method, and other options take the place of 
     ["penalty", 100, 5000, { steps: 25_000 }],
   );
   assert.equal([aas.network.width, aas.network.depth, aas.precision], [32, 6, "float32"]);
+  const published = await plan(
+    ...line`example:peak --preset aas --term wasserstein:weight=0 --sampler-options form=flow,flow=krnet`,
+  );
+  assert.equal(
+    [
+      published.term.weight,
+      published.sampler.flow,
+      published.sampler.beta,
+      published.sampler.weights,
+      published.optimizer.kind,
+    ],
+    [0, "krnet", 5, "none", "adam"],
+  );
   const other = await plan(
     ...line`example:peak --preset aas --sampler-options form=flow,flow=krnet,beta=10,learningRate=2e-4,steps=50 --term wasserstein:weight=2 --batch 1000 --precision float64`,
     ...["--optimizer-options", "learningRate=2e-3,beta1=0.8", "--weights", "conditions=7", "--conditions", "exact"],

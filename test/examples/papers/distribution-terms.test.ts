@@ -52,6 +52,9 @@ const distanceOf = (kind: DistributionTermKind, values: Float32Array, gated: boo
 const row = (x: Float64Array, n: number) => x.subarray(n * pixels, (n + 1) * pixels);
 const mean = (n: number, of: (i: number) => number) =>
   Array.from({ length: n }, (_, i) => of(i)).reduce((sum, v) => sum + v, 0) / n;
+/** Every image on one direction. */
+const imagesOn = (x: Float64Array, k: number) =>
+  Float64Array.from({ length: batch }, (_, n) => row(x, n).reduce((sum, v, i) => sum + v * columns[i * count + k]!, 0));
 /** Every patch of an image on one direction. */
 const patchesOn = (x: Float64Array, k: number) => {
   const places = side - PATCH + 1;
@@ -72,14 +75,8 @@ const host: Readonly<Record<DistributionTermKind, (a: Float64Array, b: Float64Ar
   pooled: (a, b) => wasserstein1d(a, b).value,
   multiscale: (a, b) =>
     multiscaleWasserstein({ values: a, shape: [batch, side, side] }, { values: b, shape: [batch, side, side] }).value,
-  "batch-sliced": (a, b) =>
-    mean(count, (k) => {
-      const project = (x: Float64Array) =>
-        Float64Array.from({ length: batch }, (_, n) =>
-          row(x, n).reduce((sum, v, i) => sum + v * columns[i * count + k]!, 0),
-        );
-      return wasserstein1d(project(a), project(b)).value;
-    }),
+  "batch-sliced": (a, b) => mean(count, (k) => wasserstein1d(imagesOn(a, k), imagesOn(b, k)).value),
+  "batch-paired": (a, b) => mean(count, (k) => mean(batch, (n) => Math.abs(imagesOn(a, k)[n]! - imagesOn(b, k)[n]!))),
   "patch-sliced": (a, b) =>
     mean(batch * count, (nk) => {
       const [n, k] = [Math.floor(nk / count), nk % count];
@@ -148,6 +145,7 @@ test("directions have the shapes that the term takes: of images 100, of patches 
       .draws?.(rng(1), 36)
       .map((drawn) => drawn.shape);
   assert.equal(shapes("batch-sliced"), [[36 ** 2, 100]]);
+  assert.equal(shapes("batch-paired"), shapes("batch-sliced"), "the control sees the same directions");
   assert.equal(shapes("patch-sliced"), [[5, 5, 1, 32]]);
   assert.is(shapes("pooled"), undefined);
   throws(

@@ -135,8 +135,8 @@ test("with a term Adam is the default; what a term does not go with is refused w
       (e: unknown) => e instanceof OptionsError && expected.test(e.message),
     );
   const term = wassersteinTerm();
-  refused({ term, optimizer: gaussNewton() }, /term is wasserstein.*give optimizer: adam\(\)/);
-  refused({ term, warmStart: { optimizer: gaussNewton(), steps: 3 } }, /give optimizer: adam/);
+  refused({ term, optimizer: gaussNewton() }, /term is wasserstein.*give `optimizer: adam\(\)`/);
+  refused({ term, warmStart: { optimizer: gaussNewton(), steps: 3 } }, /give `optimizer: adam/);
   refused({ term: "wassdiff" }, /expected wassersteinTerm/);
   refused({ term: { name: "mine", weight: 1, value: () => 0 } }, /expected wassersteinTerm/);
   refused({ term: wassersteinTerm({ norm: "sorted" }) }, /term.norm is sorted.*"sliced" or "dual-sobolev" on 2 axes/);
