@@ -10,6 +10,7 @@ import { readRunOptions } from "../../engine/files/run.ts";
 import {
   exampleProblems,
   filesOfProblem,
+  type GridOfData,
   type Problem,
   pde,
   pointsOfColumns,
@@ -24,6 +25,7 @@ import type { ResolvedOptions } from "../../solvers/solve/index.ts";
 import { checkFiles, WrongInput } from "../shell/failure.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import type { SolveCommandOptions } from "./command.ts";
+import { likeGrid } from "./like.ts";
 import { featureOptions } from "./method-options.ts";
 import type { NetworkPlan } from "./network-plan.ts";
 
@@ -39,6 +41,8 @@ export interface SolvePlan {
   readonly features?: RandomFeatureOptions;
   /** Points along every axis, where a grid is wanted. */
   readonly grid: Readonly<Record<string, number>> | undefined;
+  /** The grid of a file, for the NetCDF file. */
+  readonly like?: GridOfData;
   /** Points [n, axes] of --at. */
   readonly at?: Float64Array;
   /** File of the domain's mesh. */
@@ -80,7 +84,9 @@ export async function planSolve(argument: string | undefined, o: SolveCommandOpt
     ...defined({ features, network }),
     options: network?.options ?? commonOptions(defined({ budget, seed, threads, blas })),
     resume: undefined,
-    grid: gridOf(problem, o),
+    ...(o.like === undefined
+      ? { grid: gridOf(problem, o) }
+      : { grid: undefined, like: await likeOf(argument, o.like, problem, o) }),
     ...pointsOf(problem, o),
     ...meshOf(argument, problem),
   };
@@ -185,6 +191,24 @@ async function checkPlaces(argument: string | undefined, o: SolveCommandOptions)
       o.grid,
     );
   }
+}
+
+/** @throws OptionsError where there is no NetCDF file to write, or the function has no grid of a file */
+async function likeOf(
+  path: string,
+  name: string,
+  problem: Problem,
+  { output, grid }: SolveCommandOptions,
+): Promise<GridOfData> {
+  const { nc, ...others } = output ?? {};
+  const other = Object.values(others)[0];
+  if (nc === undefined || other !== undefined)
+    throw new OptionsError(
+      `--like is for NetCDF; give -o FILE.nc${other === undefined ? "" : `, without ${other}`}`,
+      "like",
+      name,
+    );
+  return likeGrid(path, name, problem, grid);
 }
 
 /** The mesh that a problem's file names, whose cells its solution can be written on. */

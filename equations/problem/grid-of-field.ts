@@ -6,6 +6,7 @@ import {
   axisOf,
   type Coordinate,
   type Field,
+  type GridMapping,
   inUnits,
   isGeographic,
   isoOf,
@@ -69,6 +70,40 @@ export async function gridOfField(
     ...(data.interpolation !== undefined && { interpolation: data.interpolation }),
     ...(units !== undefined && { units }),
     source: `${data.file ?? given.source ?? "a field"}: ${given.name}`,
+  };
+}
+
+/** The grid of a field inside of a domain: of each of its dimensions the axis of the problem, and the places on both. */
+export interface GridOfData {
+  readonly along: readonly {
+    readonly axis: string;
+    readonly dim: string;
+    /** In the problem's coordinates. */
+    readonly places: Float64Array;
+    /** Of the field. */
+    readonly coordinate: Coordinate;
+  }[];
+  readonly gridMapping: GridMapping | undefined;
+}
+
+/** The grid of a field inside of a domain. @throws OptionsError where none of it lies there */
+export function gridInside(name: string, given: Field | LazyField, data: DataSpec, outline: Outline): GridOfData {
+  const chosen = atPlaces(name, given, data);
+  const axes = axesOfDims(name, chosen, data, outline);
+  const all = chosen.dims.map((dim, k): Along => alongOf(name, chosen, dim, axes[k]!, data));
+  const ranges = all.map(({ axis, places }): readonly [number, number] => {
+    const [low, high] = outline.bounds[axis]!;
+    const slack = 1e-9 * (high - low);
+    const inside = [...places.keys()].filter((i) => places[i]! >= low - slack && places[i]! <= high + slack);
+    if (inside.length > 0) return [inside[0]!, inside.at(-1)! + 1];
+    throw fail(name, `has no place of ${axis} inside of the domain`, "write the solution on --grid instead");
+  });
+  const part = chosen.isel(Object.fromEntries(chosen.dims.map((dim, k) => [dim, ranges[k]!])));
+  return {
+    along: part.dims.map((dim, k) => ({
+      ...{ axis: axes[k]!, dim, places: all[k]!.places.slice(...ranges[k]!), coordinate: part.coordinate(dim)! },
+    })),
+    gridMapping: part.gridMapping,
   };
 }
 

@@ -3,8 +3,11 @@ import { dirname, isAbsolute, join } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
 import { parseJson } from "../../engine/files/json-text.ts";
 import { textFile } from "../../engine/files/read-bounded.ts";
+import type { LazyField } from "../../io/dataset/index.ts";
+import { suggest } from "../expression/syntax-error.ts";
 import { type DataSpec, isData } from "./data-spec.ts";
 import type { GridSpec } from "./grid-functions.ts";
+import type { GridOfData } from "./grid-of-field.ts";
 import { problemFromJson } from "./json.ts";
 import type { Problem, ProblemSpec } from "./problem.ts";
 import { checkSpec } from "./spec-check.ts";
@@ -50,24 +53,55 @@ async function gridOf(name: string, data: DataSpec, spec: ProblemSpec, folder: s
   );
   if (field !== undefined) return gridOfField(name, field, data, outline, whole);
   const path = isAbsolute(file!) ? file! : join(folder, file!);
-  if (/\.(csv|tsv|txt)(:[^/\\]*)?$/i.test(path)) {
+  if (isTable(path)) {
     const { gridOfColumns } = await import("./grid-of-columns.ts");
     return gridOfColumns(name, path, data, outline);
   }
+  return withField(name, path, (variable) => gridOfField(name, variable, data, outline, whole));
+}
+
+/** Works on the one variable that a path names. */
+async function withField<T>(name: string, path: string, work: (variable: LazyField) => T | Promise<T>): Promise<T> {
   const { openFields } = await import("../../io/dataset/index.ts");
   const opened = await openFields(path);
   try {
     const [variable, other] = opened.fields;
-    if (other === undefined) return await gridOfField(name, variable!, data, outline, whole);
+    if (other === undefined) return await work(variable!);
     throw new OptionsError(
-      `pde: the function "${name}" names several variables (${file}); name one`,
+      `pde: the function "${name}" names several variables (${path}); name one`,
       "functions",
-      file,
+      path,
     );
   } finally {
     opened.close();
   }
 }
+
+/**
+ * The grid of a function's file inside of the domain of a problem.
+ *
+ * @param path - of the problem's file
+ * @throws OptionsError where the function is none of a file with a grid
+ */
+export async function gridOfFunction(path: string, name: string): Promise<GridOfData> {
+  const spec = parseJson(textFile(path, "problem"), path) as ProblemSpec;
+  const { functions = {} } = spec;
+  const data = Object.hasOwn(functions, name) ? functions[name] : undefined;
+  const isGrid = isData(data) && data.file !== undefined && !isTable(data.file);
+  if (!isGrid) {
+    const known = Object.entries(functions).flatMap(([own, one]) => (isData(one) ? [own] : []));
+    const way = known.length > 0 ? suggest(name, known) : "the problem has no function of a file";
+    throw new OptionsError(`--like ${name}: it is no function with the grid of a file; ${way}`, "like", name);
+  }
+  const { gridInside } = await import("./grid-of-field.ts");
+  const folder = dirname(path);
+  return withField(name, isAbsolute(data.file!) ? data.file! : join(folder, data.file!), (variable) =>
+    gridInside(name, variable, data, outlineOf(spec, folder)),
+  );
+}
+
+/** True for the path of a table of text. */
+const isTable = (path: string): boolean => /\.(csv|tsv|txt)(:[^/\\]*)?$/i.test(path);
 
 /** Functions that are texts. */
 const textsOf = ({ functions = {} }: ProblemSpec) => Object.values(functions).filter((one) => typeof one === "string");
