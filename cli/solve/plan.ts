@@ -92,6 +92,28 @@ export async function planSolve(argument: string | undefined, o: SolveCommandOpt
   };
 }
 
+/** Options of every member of an ensemble. @throws OptionsError for those of one solution, and of one method */
+export function ensembleOptions(path: string | undefined, o: SolveCommandOptions): CommonOptions {
+  const { csv, vtu, onnx } = o.output ?? {};
+  if (path === undefined || path.startsWith(prefix))
+    throw new OptionsError(
+      "--members is for a problem's file whose functions are files; name FILE.json",
+      "members",
+      path,
+    );
+  const alone = (["resume", "out", "at", "figure", "curves", "dryRun", ...choices] as const).find(
+    (name) => o[name] !== undefined,
+  );
+  if (alone !== undefined || (csv ?? vtu ?? onnx) !== undefined)
+    throw new OptionsError(
+      `--members goes with the automatic choice of method and -o FILE.nc; leave ${alone === undefined ? `-o ${csv ?? vtu ?? onnx}` : `\`${alone}\``} out`,
+      "members",
+      true,
+    );
+  const { seed, threads, blas } = o;
+  return commonOptions(defined({ budget: budgetOf(o), seed, threads, blas }));
+}
+
 /** A target alone is given the default time. */
 function budgetOf({ seconds, processorSeconds, steps, residual, tolerance }: SolveCommandOptions): Budget | undefined {
   const limits = { seconds, processorSeconds, steps };
@@ -220,7 +242,7 @@ function meshOf(argument: string, { domain }: Problem): Pick<SolvePlan, "mesh"> 
 /** Most cells of a grid: half a gigabyte of points in two dimensions. */
 const mostCells = 2 ** 25;
 
-function gridOf({ axes }: Problem, o: SolveCommandOptions): Readonly<Record<string, number>> | undefined {
+export function gridOf({ axes }: Problem, o: SolveCommandOptions): Readonly<Record<string, number>> | undefined {
   const { nc, vtu, csv } = o.output ?? {};
   const out = nc ?? vtu ?? csv;
   if (out === undefined || (o.at !== undefined && out === csv)) return undefined;

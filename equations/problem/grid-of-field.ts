@@ -44,8 +44,9 @@ export async function gridOfField(
   data: DataSpec,
   outline: Outline,
   whole: boolean,
+  members?: Members,
 ): Promise<GridSpec> {
-  const chosen = atPlaces(name, given, data);
+  const chosen = memberOf(name, atPlaces(name, given, data), data, members);
   const axes = axesOfDims(name, chosen, data, outline);
   const all = chosen.dims.map((dim, k): Along => alongOf(name, chosen, dim, axes[k]!, data));
   const ranges = all.map((along) => rangeOf(name, along, outline, data, whole));
@@ -73,6 +74,28 @@ export async function gridOfField(
   };
 }
 
+/** Members of an ensemble: the one that is read, and how many each function has. */
+export interface Members {
+  readonly one: number;
+  readonly counts: Map<string, number>;
+}
+
+/** The part of one member. @throws OptionsError where there are several and none is asked for */
+function memberOf<F extends Field | LazyField>(
+  name: string,
+  field: F,
+  { along = {} }: DataSpec,
+  members: Members | undefined,
+): F {
+  const dim = field.dimOf("realization");
+  if (dim === undefined || Object.values(along).includes(dim)) return field;
+  const count = field.size(dim);
+  members?.counts.set(name, count);
+  if (count === 1 || members) return field.isel({ [dim]: count === 1 ? 0 : members!.one }) as F;
+  const way = `take one, as in "at": { "${dim}": 0 }, or solve for each (monge solve --members, readEnsemble)`;
+  throw fail(name, `has ${count} members along ${dim}`, way);
+}
+
 /** The grid of a field inside of a domain: of each of its dimensions the axis of the problem, and the places on both. */
 export interface GridOfData {
   readonly along: readonly {
@@ -88,7 +111,7 @@ export interface GridOfData {
 
 /** The grid of a field inside of a domain. @throws OptionsError where none of it lies there */
 export function gridInside(name: string, given: Field | LazyField, data: DataSpec, outline: Outline): GridOfData {
-  const chosen = atPlaces(name, given, data);
+  const chosen = memberOf(name, atPlaces(name, given, data), data, { one: 0, counts: new Map() });
   const axes = axesOfDims(name, chosen, data, outline);
   const all = chosen.dims.map((dim, k): Along => alongOf(name, chosen, dim, axes[k]!, data));
   const ranges = all.map(({ axis, places }): readonly [number, number] => {

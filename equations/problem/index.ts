@@ -37,5 +37,5 @@ export type {
   ValueCondition,
   WrittenDomain,
 } from "./problem.ts";
-export { gridOfFunction, readProblem } from "./read-problem.ts";
+export { gridOfFunction, readEnsemble, readProblem } from "./read-problem.ts";
 export { alongAxis, isOfAxis, turnsAlong } from "./turns.ts";

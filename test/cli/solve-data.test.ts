@@ -66,4 +66,25 @@ test("a domain beyond the data and a file that is not there are refused before a
   await mongeRefused(/none\.nc.*there is no such file/s, "solve", none, "--steps", "2");
 });
 
+test("an ensemble is solved member by member, and the spread of functionals is that of the members", async () => {
+  const factors = [1, 2, 6];
+  const ensemble = conductivity.with({
+    ...{ dims: ["member", "y", "x"], shape: [3, 8, 12] },
+    values: Float64Array.from({ length: 288 }, (_, i) => factors[Math.floor(i / 96)]! * conductivity.values[i % 96]!),
+    coordinates: [axis("member", evenly(3), { standard_name: "realization" }), ...conductivity.coordinates],
+  });
+  await writeField(at("members.nc"), ensemble);
+  const path = await problem({ functions: { k: { file: "members.nc:k", lengths: "km" } } });
+  const args = ["--steps", "6", "--json", "-o", at("all.nc"), "--like", "k", "--allow-doubtful"];
+  const { stdout } = await mongeDone("solve", path, "--members", ...args);
+  const { flow, half } = JSON.parse(stdout).functionals;
+  const c = 5 / Math.log(11 / 3);
+  allClose([flow.mean, flow.least, flow.most, flow.spread], [3 * c, c, 6 * c, c * Math.sqrt(7)], 1e-5);
+  assert.ok(half.spread < 1e-6, `${half.spread}`);
+  const u = await readField(at("all.nc"), { variable: "u" });
+  assert.equal(u.shape, [3, 6, 9]);
+  await mongeRefused(/"k" has 3 members along member; take one.*--members/s, "solve", path);
+  await mongeRefused(/no function of the problem has members/, "solve", await problem(), "--members");
+});
+
 test.run();
