@@ -59,7 +59,7 @@ export function reportAttributes({
  */
 export async function writeSolution(
   path: string,
-  solution: OnGrid,
+  solution: GridSolution | OnGrid,
   about: {
     /** The problem as it was understood; its lines are joined. */
     readonly title: string;
@@ -71,7 +71,7 @@ export async function writeSolution(
     readonly overwrite?: boolean;
   },
 ): Promise<void> {
-  const [first, ...also] = solutionFields(solution) as [Field, ...Field[]];
+  const [first, ...also] = solutionFields("axes" in solution ? onAxes(solution) : solution) as [Field, ...Field[]];
   const { history, attributes, overwrite = true } = about;
   const title = about.title
     .split("\n")

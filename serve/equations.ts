@@ -4,7 +4,7 @@ import { OptionsError } from "../engine/errors.ts";
 import { significant } from "../engine/text/number.ts";
 import { type Problem, printProblem, problemFromJson, toMathml } from "../equations/problem/index.ts";
 import { estimateFacts } from "../pages/estimate-facts.ts";
-import { onAxes, reportAttributes, solutionPage, solutionPicture, writeSolution } from "../pages/index.ts";
+import { reportAttributes, solutionPage, solutionPicture, writeSolution } from "../pages/index.ts";
 import { solve } from "../solvers/automatic/index.ts";
 import { mlp } from "../solvers/network/index.ts";
 import { someRows } from "../solvers/solution/index.ts";
@@ -131,7 +131,7 @@ export async function solveJob(
     const path = store.place(".nc");
     if (d <= 3) {
       const grid = Object.fromEntries(problem.axes.map((axis) => [axis, d === 3 ? 41 : 101]));
-      await writeSolution(path, onAxes(await solution.onGrid(grid)), {
+      await writeSolution(path, await solution.onGrid(grid), {
         title: printProblem(problem),
         history: `monge serve, ${seconds} s, seed ${seed}`,
         attributes: reportAttributes(report),

@@ -10,6 +10,7 @@ import type {
   Budget,
   Errors,
   FeatureTrial,
+  GridSolution,
   NetworkSolution,
   Progress as SolverProgress,
 } from "../../solvers/solution/index.ts";
@@ -165,13 +166,12 @@ async function writeGrid(
     await writeAtomically(csv, solutionTable(values, truth), { overwrite });
   }
   if (nc === undefined || plan.like !== undefined) return;
-  const { onAxes } = await import("../../pages/solution-file.ts");
-  await writeNc(onAxes(values), solution, plan, o, errors);
+  await writeNc(values, solution, plan, o, errors);
 }
 
 /** Writes a NetCDF file. */
 async function writeNc(
-  values: OnGrid,
+  values: GridSolution | OnGrid,
   solution: Solution,
   { problem, options }: SolvePlan,
   { output, overwrite = false }: SolveCommandOptions,

@@ -61,7 +61,8 @@ export async function withSecondSolutions(
   if (functionals.length > 0) {
     others.push({ solution: await solveOther(problem, budget(ofFunctionals)), share: 1 });
     const found: Record<string, FunctionalValue | FunctionalSeries> = {};
-    const { relativeL2: off = Number.NaN } = best.solution.report.estimate ?? {};
+    // Of its own: what data are off shows in the functionals of their second solution.
+    const { relativeL2: off = Number.NaN } = result.solution.report.estimate ?? {};
     for (const { name, parts } of functionals) {
       const own = await best.solution.functional(name);
       const seen = await Promise.all(others.map(({ solution }) => solution.functional(name)));
