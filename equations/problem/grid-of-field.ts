@@ -1,6 +1,6 @@
 /** Fields as grids of a problem: their dimensions along its axes, in its units, the part about its domain. */
 import { DomainError, OptionsError, UnitsError } from "../../engine/errors.ts";
-import { numberText } from "../../engine/text/number.ts";
+import { numberText, percentText } from "../../engine/text/number.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import {
   axisOf,
@@ -70,7 +70,7 @@ export async function gridOfField(
     ...(edges.length > 0 && { edges: Object.fromEntries(edges) }),
     ...(data.interpolation !== undefined && { interpolation: data.interpolation }),
     ...(units !== undefined && { units }),
-    source: `${data.file ?? given.source ?? "a field"}: ${given.name}`,
+    source: `${data.file ?? given.source ?? "a field"}: ${given.name}${distortion(data, outline)}`,
   };
 }
 
@@ -128,6 +128,17 @@ export function gridInside(name: string, given: Field | LazyField, data: DataSpe
     })),
     gridMapping: part.gridMapping,
   };
+}
+
+/** In words, how much longer or shorter lengths along x are on the plane, at the worst place of the domain. */
+function distortion({ projection, lengths = "km" }: DataSpec, { bounds }: Outline): string {
+  const { y } = bounds;
+  if (projection === undefined || y === undefined) return "";
+  const [, latitude] = projection.centre;
+  const degree = ((Math.PI / 180) * radius) / (lengths === "km" ? 1000 : 1);
+  const cos = (degrees: number) => Math.cos((degrees * Math.PI) / 180);
+  const off = Math.max(...y.map((v) => Math.abs(cos(latitude + v / degree) / cos(latitude) - 1)));
+  return off < 1e-3 ? "" : `, on a plane whose lengths along x are off by up to ${percentText(off)}`;
 }
 
 /** The part at the places that are named, without dimensions of one place that are no axis. */
