@@ -56,8 +56,8 @@ export async function withSecondSolutions(
     // More time is no help where too little is known.
     const isMost = !(error.unknowns <= (result.solution.report.estimate?.relativeL2 ?? Number.NaN));
     const more = `give finer data of ${names}, or "interpolation": "nearest" where each value holds in its whole cell`;
-    const told = isMost ? { ...result, evidence: { ...result.evidence, more } } : result;
-    best = withWarnings(problem, setting, told, {
+    const advised = isMost ? { ...result, evidence: { ...result.evidence, more } } : result;
+    best = withWarnings(problem, setting, advised, {
       warnings: {},
       compared: [{ by: `the interpolation of ${names}`, error }],
     });
