@@ -1,31 +1,36 @@
 /** A solution on a grid as NetCDF. */
-import { Field } from "../io/field/index.ts";
+import { type Coordinate, Field, type GridMapping } from "../io/field/index.ts";
 import { writeNetcdf } from "../io/formats/index.ts";
 import type { GridSolution, Solution } from "../solvers/solution/index.ts";
 
-/** One field per unknown and per quantity that is asked for, over the axes in order; all without units. */
-function solutionFields({ axes, shape, coordinates, values, quantities }: GridSolution): readonly Field[] {
-  const along = axes.map((name, k) => ({
-    name,
-    dims: [name],
-    values: coordinates[k]!,
-    attributes: { units: "1", long_name: name === "t" ? "time of the problem" : `coordinate ${name}` },
-  }));
+/** One field per unknown and per quantity that is asked for; all without units. */
+function solutionFields({ dims, shape, values, quantities, coordinates, gridMapping }: OnGrid): readonly Field[] {
   const fields = (what: string, columns: Readonly<Record<string, Float64Array>>) =>
-    Object.entries(columns).map(
-      ([name, numbers]) =>
-        new Field({
-          name,
-          dims: axes,
-          shape,
-          values: numbers,
-          units: "1",
-          coordinates: along,
-          attributes: { long_name: `${what} ${name}` },
-        }),
-    );
+    Object.entries(columns).map(([name, numbers]) => {
+      const attributes = { long_name: `${what} ${name}` };
+      return new Field({ name, dims, shape, values: numbers, units: "1", coordinates, gridMapping, attributes });
+    });
   return [...fields("unknown", values), ...fields("quantity", quantities)];
 }
+
+/** Values of a solution over named dimensions. */
+export interface OnGrid extends Pick<GridSolution, "shape" | "values" | "quantities"> {
+  readonly dims: readonly string[];
+  readonly coordinates: readonly Coordinate[];
+  readonly gridMapping?: GridMapping | undefined;
+}
+
+/** A coordinate of the problem. */
+export const ownCoordinate = (name: string, values: Float64Array): Coordinate => ({
+  ...{ name, dims: [name], values },
+  attributes: { units: "1", long_name: name === "t" ? "time of the problem" : `coordinate ${name}` },
+});
+
+/** A solution on a grid over the axes in order. */
+export const onAxes = ({ axes, shape, coordinates, values, quantities }: GridSolution): OnGrid => ({
+  ...{ dims: axes, shape, values, quantities },
+  coordinates: axes.map((name, k) => ownCoordinate(name, coordinates[k]!)),
+});
 
 /** Global attributes that say how a solution went: status, residual, estimated error, and constants that were found. */
 export function reportAttributes({
@@ -54,7 +59,7 @@ export function reportAttributes({
  */
 export async function writeSolution(
   path: string,
-  solution: GridSolution,
+  solution: GridSolution | OnGrid,
   about: {
     /** The problem as it was understood; its lines are joined. */
     readonly title: string;
@@ -66,7 +71,7 @@ export async function writeSolution(
     readonly overwrite?: boolean;
   },
 ): Promise<void> {
-  const [first, ...also] = solutionFields(solution) as [Field, ...Field[]];
+  const [first, ...also] = solutionFields("axes" in solution ? onAxes(solution) : solution) as [Field, ...Field[]];
   const { history, attributes, overwrite = true } = about;
   const title = about.title
     .split("\n")

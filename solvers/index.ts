@@ -16,6 +16,7 @@ export {
   printProblem,
   problemFromJson,
   problemToJson,
+  readEnsemble,
   readProblem,
   robin,
   toLatex,

@@ -1,6 +1,6 @@
 /** `monge solve`: its options. */
 import { type Command, InvalidArgumentError } from "commander";
-import { among, positive, whole } from "../../engine/checks.ts";
+import { among, positive, text, whole } from "../../engine/checks.ts";
 import { common, examples, overwrite } from "../shell/read-options.ts";
 import { addOptions, flag, option, readerOf, type Values } from "../shell/table.ts";
 import { methodOptions } from "./method-options.ts";
@@ -79,6 +79,14 @@ const solveOptions = {
     "points along every axis of .nc, .csv and .vtu, such as x=101,t=51 (default: 101, 3-D 41)",
     grid,
   ),
+  members: flag(
+    "solve once for each member of the functions' files, each with the budget; prints mean and spread of the functionals; -o FILE.nc has all members",
+  ),
+  like: option(
+    "<function>",
+    "with -o FILE.nc: on the grid of the file that this function of the problem comes from, with its coordinates and grid mapping; --grid t=N for more times than the last",
+    text,
+  ),
   at: option("<points.csv>", "with -o FILE.csv: not on a grid but at these points, a column for each axis"),
   output: option(
     "<file>",
@@ -126,6 +134,10 @@ export function addSolve(program: Command): void {
       ),
     )
     .action(async (problem: string | undefined, options: SolveCommandOptions) => {
+      if (options.members) {
+        const { solveMembers } = await import("./members.ts");
+        return solveMembers(problem, options);
+      }
       const { solveCommand } = await import("./run.ts");
       await solveCommand(problem, options);
     });

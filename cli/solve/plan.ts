@@ -10,6 +10,7 @@ import { readRunOptions } from "../../engine/files/run.ts";
 import {
   exampleProblems,
   filesOfProblem,
+  type GridOfData,
   type Problem,
   pde,
   pointsOfColumns,
@@ -24,6 +25,7 @@ import type { ResolvedOptions } from "../../solvers/solve/index.ts";
 import { checkFiles, WrongInput } from "../shell/failure.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import type { SolveCommandOptions } from "./command.ts";
+import { likeGrid } from "./like.ts";
 import { featureOptions } from "./method-options.ts";
 import type { NetworkPlan } from "./network-plan.ts";
 
@@ -39,6 +41,8 @@ export interface SolvePlan {
   readonly features?: RandomFeatureOptions;
   /** Points along every axis, where a grid is wanted. */
   readonly grid: Readonly<Record<string, number>> | undefined;
+  /** The grid of a file, for the NetCDF file. */
+  readonly like?: GridOfData;
   /** Points [n, axes] of --at. */
   readonly at?: Float64Array;
   /** File of the domain's mesh. */
@@ -80,10 +84,34 @@ export async function planSolve(argument: string | undefined, o: SolveCommandOpt
     ...defined({ features, network }),
     options: network?.options ?? commonOptions(defined({ budget, seed, threads, blas })),
     resume: undefined,
-    grid: gridOf(problem, o),
+    ...(o.like === undefined
+      ? { grid: gridOf(problem, o) }
+      : { grid: undefined, like: await likeOf(argument, o.like, problem, o) }),
     ...pointsOf(problem, o),
     ...meshOf(argument, problem),
   };
+}
+
+/** Options of every member of an ensemble. @throws OptionsError for those of one solution, and of one method */
+export function ensembleOptions(path: string | undefined, o: SolveCommandOptions): CommonOptions {
+  const { csv, vtu, onnx } = o.output ?? {};
+  if (path === undefined || path.startsWith(prefix))
+    throw new OptionsError(
+      "--members is for a problem's file whose functions are files; name FILE.json",
+      "members",
+      path,
+    );
+  const alone = (["resume", "out", "at", "figure", "curves", "dryRun", ...choices] as const).find(
+    (name) => o[name] !== undefined,
+  );
+  if (alone !== undefined || (csv ?? vtu ?? onnx) !== undefined)
+    throw new OptionsError(
+      `--members goes with the automatic choice of method and -o FILE.nc; leave ${alone === undefined ? `-o ${csv ?? vtu ?? onnx}` : `\`${alone}\``} out`,
+      "members",
+      true,
+    );
+  const { seed, threads, blas } = o;
+  return commonOptions(defined({ budget: budgetOf(o), seed, threads, blas }));
 }
 
 /** A target alone is given the default time. */
@@ -187,6 +215,24 @@ async function checkPlaces(argument: string | undefined, o: SolveCommandOptions)
   }
 }
 
+/** @throws OptionsError where there is no NetCDF file to write, or the function has no grid of a file */
+async function likeOf(
+  path: string,
+  name: string,
+  problem: Problem,
+  { output, grid }: SolveCommandOptions,
+): Promise<GridOfData> {
+  const { nc, ...others } = output ?? {};
+  const other = Object.values(others)[0];
+  if (nc === undefined || other !== undefined)
+    throw new OptionsError(
+      `--like is for NetCDF; give -o FILE.nc${other === undefined ? "" : `, without ${other}`}`,
+      "like",
+      name,
+    );
+  return likeGrid(path, name, problem, grid);
+}
+
 /** The mesh that a problem's file names, whose cells its solution can be written on. */
 function meshOf(argument: string, { domain }: Problem): Pick<SolvePlan, "mesh"> {
   const mesh = "mesh" in domain ? filesOfProblem(argument).find((path) => /\.(msh|stl)$/i.test(path)) : undefined;
@@ -196,7 +242,7 @@ function meshOf(argument: string, { domain }: Problem): Pick<SolvePlan, "mesh"> 
 /** Most cells of a grid: half a gigabyte of points in two dimensions. */
 const mostCells = 2 ** 25;
 
-function gridOf({ axes }: Problem, o: SolveCommandOptions): Readonly<Record<string, number>> | undefined {
+export function gridOf({ axes }: Problem, o: SolveCommandOptions): Readonly<Record<string, number>> | undefined {
   const { nc, vtu, csv } = o.output ?? {};
   const out = nc ?? vtu ?? csv;
   if (out === undefined || (o.at !== undefined && out === csv)) return undefined;

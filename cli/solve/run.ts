@@ -3,12 +3,14 @@ import { basename } from "node:path";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { printProblem } from "../../equations/problem/index.ts";
 import type { Snapshot } from "../../pages/solution-curves.ts";
+import type { OnGrid } from "../../pages/solution-file.ts";
 import { trueValues } from "../../pages/solution-truth.ts";
 import { solve as solveByItself, solveByRows } from "../../solvers/automatic/index.ts";
 import type {
   Budget,
   Errors,
   FeatureTrial,
+  GridSolution,
   NetworkSolution,
   Progress as SolverProgress,
 } from "../../solvers/solution/index.ts";
@@ -19,6 +21,7 @@ import { startProgress } from "../shell/progress.ts";
 import { emit, emitJson, say, shellWord } from "../shell/terminal.ts";
 import { version } from "../shell/version.ts";
 import type { SolveCommandOptions } from "./command.ts";
+import { solutionLike } from "./like.ts";
 import { planSolve, type SolvePlan } from "./plan.ts";
 import { describePlan, errorsOf, listExamples, outcomeJson, outcomeTable, planJson } from "./report.ts";
 import { solutionOnMesh, solutionTable } from "./solution-files.ts";
@@ -105,6 +108,7 @@ async function finish(
   const { problem } = plan;
   const errors = await errorsOf(solution, plan);
   const { status } = solution.report;
+  if (plan.like !== undefined) await writeNc(await solutionLike(solution, plan.like), solution, plan, o, errors);
   if (plan.grid !== undefined) await writeGrid(solution, plan, o, plan.grid, errors);
   const overwrite = o.overwrite ?? false;
   const { nc, csv, vtu, onnx } = o.output ?? {};
@@ -150,20 +154,32 @@ async function finish(
 async function writeGrid(
   solution: Solution,
   plan: SolvePlan,
-  { output: { nc, csv } = {}, overwrite = false }: SolveCommandOptions,
+  o: SolveCommandOptions,
   grid: NonNullable<SolvePlan["grid"]>,
   errors: Errors | undefined,
 ): Promise<void> {
-  const { problem, options } = plan;
+  const { problem } = plan;
+  const { output: { nc, csv } = {}, overwrite = false } = o;
   const values = await solution.onGrid(grid);
   if (csv !== undefined && !plan.at) {
     const truth = { unknowns: trueValues(problem, values.points), quantities: exactQuantities(problem, values.points) };
     await writeAtomically(csv, solutionTable(values, truth), { overwrite });
   }
-  if (nc === undefined) return;
+  if (nc === undefined || plan.like !== undefined) return;
+  await writeNc(values, solution, plan, o, errors);
+}
+
+/** Writes a NetCDF file. */
+async function writeNc(
+  values: GridSolution | OnGrid,
+  solution: Solution,
+  { problem, options }: SolvePlan,
+  { output, overwrite = false }: SolveCommandOptions,
+  errors: Errors | undefined,
+): Promise<void> {
   const { reportAttributes, writeSolution } = await import("../../pages/solution-file.ts");
   const command = ["monge", ...process.argv.slice(2)].map(shellWord).join(" ");
-  await writeSolution(nc, values, {
+  await writeSolution(output!.nc!, values, {
     overwrite,
     title: printProblem(problem).replaceAll(/ {2,}/g, "  "),
     history: `${command} (monge ${version()}, Node ${process.versions.node}, seed ${options.seed})`,

@@ -1,11 +1,12 @@
 /** Fields as grids of a problem: their dimensions along its axes, in its units, the part about its domain. */
 import { DomainError, OptionsError, UnitsError } from "../../engine/errors.ts";
-import { numberText } from "../../engine/text/number.ts";
+import { numberText, percentText } from "../../engine/text/number.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import {
   axisOf,
   type Coordinate,
   type Field,
+  type GridMapping,
   inUnits,
   isGeographic,
   isoOf,
@@ -43,8 +44,9 @@ export async function gridOfField(
   data: DataSpec,
   outline: Outline,
   whole: boolean,
+  members?: Members,
 ): Promise<GridSpec> {
-  const chosen = atPlaces(name, given, data);
+  const chosen = memberOf(name, atPlaces(name, given, data), data, members);
   const axes = axesOfDims(name, chosen, data, outline);
   const all = chosen.dims.map((dim, k): Along => alongOf(name, chosen, dim, axes[k]!, data));
   const ranges = all.map((along) => rangeOf(name, along, outline, data, whole));
@@ -68,8 +70,75 @@ export async function gridOfField(
     ...(edges.length > 0 && { edges: Object.fromEntries(edges) }),
     ...(data.interpolation !== undefined && { interpolation: data.interpolation }),
     ...(units !== undefined && { units }),
-    source: `${data.file ?? given.source ?? "a field"}: ${given.name}`,
+    source: `${data.file ?? given.source ?? "a field"}: ${given.name}${distortion(data, outline)}`,
   };
+}
+
+/** Members of an ensemble: the one that is read, and how many each function has. */
+export interface Members {
+  readonly one: number;
+  readonly counts: Map<string, number>;
+}
+
+/** The part of one member. @throws OptionsError where there are several and none is asked for */
+function memberOf<F extends Field | LazyField>(
+  name: string,
+  field: F,
+  { along = {} }: DataSpec,
+  members: Members | undefined,
+): F {
+  const dim = field.dimOf("realization");
+  if (dim === undefined || Object.values(along).includes(dim)) return field;
+  const count = field.size(dim);
+  members?.counts.set(name, count);
+  if (count === 1 || members) return field.isel({ [dim]: count === 1 ? 0 : members!.one }) as F;
+  const way = `take one, as in "at": { "${dim}": 0 }, or solve for each (monge solve --members, readEnsemble)`;
+  throw fail(name, `has ${count} members along ${dim}`, way);
+}
+
+/** The grid of a field inside of a domain: of each of its dimensions the axis of the problem, and the places on both. */
+export interface GridOfData {
+  readonly along: readonly {
+    readonly axis: string;
+    readonly dim: string;
+    /** In the problem's coordinates. */
+    readonly places: Float64Array;
+    /** Of the field. */
+    readonly coordinate: Coordinate;
+  }[];
+  readonly gridMapping: GridMapping | undefined;
+}
+
+/** The grid of a field inside of a domain. @throws OptionsError where none of it lies there */
+export function gridInside(name: string, given: Field | LazyField, data: DataSpec, outline: Outline): GridOfData {
+  const chosen = memberOf(name, atPlaces(name, given, data), data, { one: 0, counts: new Map() });
+  const axes = axesOfDims(name, chosen, data, outline);
+  const all = chosen.dims.map((dim, k): Along => alongOf(name, chosen, dim, axes[k]!, data));
+  const ranges = all.map(({ axis, places }): readonly [number, number] => {
+    const [low, high] = outline.bounds[axis]!;
+    const slack = 1e-9 * (high - low);
+    const inside = [...places.keys()].filter((i) => places[i]! >= low - slack && places[i]! <= high + slack);
+    if (inside.length > 0) return [inside[0]!, inside.at(-1)! + 1];
+    throw fail(name, `has no place of ${axis} inside of the domain`, "write the solution on --grid instead");
+  });
+  const part = chosen.isel(Object.fromEntries(chosen.dims.map((dim, k) => [dim, ranges[k]!])));
+  return {
+    along: part.dims.map((dim, k) => ({
+      ...{ axis: axes[k]!, dim, places: all[k]!.places.slice(...ranges[k]!), coordinate: part.coordinate(dim)! },
+    })),
+    gridMapping: part.gridMapping,
+  };
+}
+
+/** In words, how much longer or shorter lengths along x are on the plane, at the worst place of the domain. */
+function distortion({ projection, lengths = "km" }: DataSpec, { bounds }: Outline): string {
+  const { y } = bounds;
+  if (projection === undefined || y === undefined) return "";
+  const [, latitude] = projection.centre;
+  const degree = ((Math.PI / 180) * radius) / (lengths === "km" ? 1000 : 1);
+  const cos = (degrees: number) => Math.cos((degrees * Math.PI) / 180);
+  const off = Math.max(...y.map((v) => Math.abs(cos(latitude + v / degree) / cos(latitude) - 1)));
+  return off < 1e-3 ? "" : `, on a plane whose lengths along x are off by up to ${percentText(off)}`;
 }
 
 /** The part at the places that are named, without dimensions of one place that are no axis. */

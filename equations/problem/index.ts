@@ -10,6 +10,7 @@ export { exampleProblems } from "./examples.ts";
 export { pointsOfColumns, readColumns } from "./files.ts";
 export { type Functional, type FunctionalPart, nameOfPart, placesOf, readFunctional } from "./functionals.ts";
 export { coarserGrids } from "./grid-functions.ts";
+export type { GridOfData } from "./grid-of-field.ts";
 export { filesOfProblem, problemFromJson, problemToJson, savedProblem } from "./json.ts";
 export {
   type Derivative,
@@ -36,5 +37,5 @@ export type {
   ValueCondition,
   WrittenDomain,
 } from "./problem.ts";
-export { readProblem } from "./read-problem.ts";
+export { gridOfFunction, readEnsemble, readProblem } from "./read-problem.ts";
 export { alongAxis, isOfAxis, turnsAlong } from "./turns.ts";

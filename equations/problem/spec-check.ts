@@ -73,6 +73,7 @@ function object(required: Readonly<Record<string, Check>>, optional: Readonly<Re
         throw new OptionsError(`pde: ${path} has the unknown key "${key}"; ${suggest(key, known)}`, key, v[key]);
       }
     }
+    if (v["file"] !== undefined && fields["file"] === noFile) noFile(v["file"], `${path}.file`);
     for (const key of Object.keys(required)) {
       if (v[key] === undefined) {
         throw new OptionsError(`pde: ${path} has no "${key}"; it needs ${Object.keys(required).join(", ")}`, key);
@@ -114,14 +115,16 @@ const range: Check = (v, path) => {
   listOf(numberOrText)(v, path);
 };
 
+const noFile: Check = (v, path) =>
+  fail(path, v, 'the file as a function, "functions": { "start": { "file": … } }, and the equation "u = start"');
 const conditionKinds: Readonly<Record<string, Check>> = {
   ...Object.fromEntries(
     ["dirichlet", "neumann", "robin"].map((type) => [
       type,
-      object({ type: text, equation: textOrTexts }, { on: place, weight: positive }),
+      object({ type: text, equation: textOrTexts }, { on: place, weight: positive, file: noFile }),
     ]),
   ),
-  initial: object({ type: text, equation: textOrTexts }, { weight: positive }),
+  initial: object({ type: text, equation: textOrTexts }, { weight: positive, file: noFile }),
   interface: object({ type: text, equation: textOrTexts, on: text }, { weight: positive }),
   periodic: object({ type: text, on: textOrTexts }, { unknowns: listOf(text, 1), weight: positive }),
 };

@@ -53,7 +53,11 @@ export async function withSecondSolutions(
     const error = scaled(await distance(problem, result.solution, solution), fewer.share);
     const names = Object.keys(fewer.functions).join(", ");
     setting.say(`every second value of ${names}: interpolation is off by ${error.unknowns.toExponential(1)}`);
-    best = withWarnings(problem, setting, result, {
+    // More time is no help where too little is known.
+    const isMost = !(error.unknowns <= (result.solution.report.estimate?.relativeL2 ?? Number.NaN));
+    const more = `give finer data of ${names}, or "interpolation": "nearest" where each value holds in its whole cell`;
+    const advised = isMost ? { ...result, evidence: { ...result.evidence, more } } : result;
+    best = withWarnings(problem, setting, advised, {
       warnings: {},
       compared: [{ by: `the interpolation of ${names}`, error }],
     });
@@ -61,7 +65,8 @@ export async function withSecondSolutions(
   if (functionals.length > 0) {
     others.push({ solution: await solveOther(problem, budget(ofFunctionals)), share: 1 });
     const found: Record<string, FunctionalValue | FunctionalSeries> = {};
-    const { relativeL2: off = Number.NaN } = best.solution.report.estimate ?? {};
+    // Of its own: what data are off shows in the functionals of their second solution.
+    const { relativeL2: off = Number.NaN } = result.solution.report.estimate ?? {};
     for (const { name, parts } of functionals) {
       const own = await best.solution.functional(name);
       const seen = await Promise.all(others.map(({ solution }) => solution.functional(name)));
@@ -73,6 +78,8 @@ export async function withSecondSolutions(
   return best;
 }
 
+/** Error beside the distance to a second solution, where both come nearer slowly, as fluxes into round holes do. */
+const slow = 2;
 /** Error at a point beside that of the mean square. */
 const pointwise = 10;
 const isAtPoints = (parts: Functional["parts"]): boolean =>
@@ -87,7 +94,7 @@ function compared(
 ): FunctionalValue | FunctionalSeries {
   const error = (value: number, quadrature: number, there: readonly number[]) => {
     const apart = there.reduce((sum, v, k) => sum + others[k]!.share * Math.abs(v - value), 0);
-    return quadrature + Math.max(apart, Number.isNaN(relative) ? 0 : relative * Math.abs(value));
+    return quadrature + Math.max(slow * apart, Number.isNaN(relative) ? 0 : relative * Math.abs(value));
   };
   if ("value" in own)
     return {

@@ -1,6 +1,5 @@
 /** Functionals of a solution: integrals, means, extremes and values at points, with what their quadrature is off. */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
-import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
 import {
   columnsAt,
   columnsOf,
@@ -12,7 +11,7 @@ import {
   unrolled,
 } from "../../equations/expression/index.ts";
 import { type Functional, type FunctionalPart, nameOfPart, type Problem } from "../../equations/problem/index.ts";
-import { type Rule, ruleOf } from "./integration.ts";
+import { panels, type Rule, ruleOf } from "./integration.ts";
 
 /** Values of derivatives of a solution. */
 export interface OfSolution {
@@ -35,8 +34,8 @@ export interface FunctionalSeries {
   readonly errors: readonly number[];
 }
 
-/** Moments of a series, and the nodes of an integral over time. */
-const [moments, overTime] = [21, 24];
+/** Moments of a series, and the fewest panels of an integral over time. */
+const [moments, overTime] = [21, 3];
 /** Relative difference of two levels that is enough, the most levels, and points at which no further one begins. */
 const [enough, mostLevels, mostPoints] = [1e-9, 5, 60_000];
 
@@ -84,16 +83,13 @@ interface Places extends Omit<Rule, "isDrawn"> {
 function inTime(
   { axes, time, bounds }: Problem,
   { points, weights, normals, isDrawn }: Rule,
-  when: number | "over" | undefined,
+  { when, level }: { readonly when: number | "over" | undefined; readonly level: number },
 ): Places {
   if (time === undefined) return { points, weights, ...(normals && { normals }), ...(isDrawn && { isDrawn }) };
   const d = axes.length;
   const [begin, end] = bounds[time]!;
-  const rule = gaussLegendre(overTime);
-  const [times, shares] =
-    when === "over"
-      ? [[...rule.nodes].map((x) => begin + (end - begin) * x), [...rule.weights].map((w) => w * (end - begin))]
-      : [[when!], [1]];
+  const rule = panels(begin, end, overTime * 2 ** level);
+  const [times, shares] = when === "over" ? [rule.at, rule.weights] : [[when!], [1]];
   const count = weights.length;
   const whole = (list: Float64Array, atTime: (k: number) => number) => {
     const out = new Float64Array(times.length * count * d);
@@ -121,7 +117,7 @@ async function valueOfPart(
 ): Promise<FunctionalValue> {
   if (part.kind === "max" || part.kind === "min") return extreme(of, part, when);
   const level = async (k: number) => {
-    const places = inTime(of.problem, ruleOf(of.problem, part.on, k), when);
+    const places = inTime(of.problem, ruleOf(of.problem, part.on, k), { when, level: k });
     const values = await valuesOf(of, part.of, places);
     const [sum, measure] = [total(values, places.weights), places.weights.reduce((a, b) => a + b, 0)];
     return {
@@ -160,7 +156,7 @@ async function extreme(
   const d = axes.length;
   const inside = [undefined, ...(on === undefined ? (["boundary"] as const) : [])];
   const rules = (on === undefined ? inside : [undefined]).map((place) =>
-    inTime(problem, ruleOf(problem, on ?? (place && [place]), 1), when),
+    inTime(problem, ruleOf(problem, on ?? (place && [place]), 1), { when, level: 1 }),
   );
   let best = { value: Number.NEGATIVE_INFINITY, at: new Float64Array(d), normal: new Float64Array(d) };
   let size = 0;

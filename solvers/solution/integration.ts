@@ -58,7 +58,7 @@ const joined = (rules: readonly Rule[]): Rule => {
 };
 
 /** Gauss's rule on panels of equal length. */
-function panels(low: number, high: number, count: number) {
+export function panels(low: number, high: number, count: number) {
   const rule = gaussLegendre(nodes);
   const width = (high - low) / count;
   return {

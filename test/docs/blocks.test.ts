@@ -42,6 +42,7 @@ const notRun = new Map([
   ["research/optimizer-results.md", "benches of minutes"],
   ["research/pretrained-results.md", "benches of hours"],
   ["docs/how-to/gpu.md", "asks for a GPU"],
+  ["docs/how-to/equations-and-data.md", "test/examples/equations-with-data.test.ts solves its problems"],
   ["research/results.md", "benches of hours"],
   ["research/rain-in-time-results.md", "benches of half an hour"],
   [

@@ -169,6 +169,7 @@ test("longitude and latitude come onto a plane about a named centre, and are ref
   const problem = await readProblem(on({ k: { field: degrees, projection } }, { domain }));
   const degree = (Math.PI / 180) * 6371;
   allClose(at(problem, "k", [[10, 20]]), [25 + 10 / (degree / 2) + 10 * (60 + 20 / degree)], 1e-9);
+  assert.match(printProblem(problem), /on a plane whose lengths along x are off by up to 1\.4 %/);
   await refuses(
     readProblem(on({ k: { field: degrees } }, { domain })),
     /latitude along y.*projection.*along/s,
@@ -214,6 +215,8 @@ test("a file, a variable, a dimension or a part of the domain that is not there 
     OptionsError,
   );
   throws(() => pde(spec({ file: "k.nc" })), OptionsError, /await readProblem/);
+  const start = { type: "initial", file: "k.csv" } as unknown as string;
+  throws(() => pde(on({}, { conditions: [start, "u = 0"] })), OptionsError, /"functions".*"u = start"/s);
 });
 
 test("what has no derivative is refused where an equation takes one, and so is smooth interpolation that overshoots", () => {

