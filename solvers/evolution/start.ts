@@ -55,10 +55,10 @@ export function startOn(stage: StageProblem, layout: Discretisation, system: Sta
 }
 
 /** Polynomials and values on faces. */
-type Found = Pick<Values, "coefficients" | "faces">;
+type Projection = Pick<Values, "coefficients" | "faces">;
 
 /** By least squares inside of the region. */
-function byRows(layout: Discretisation, { cells, mesh }: StageSystem): Found {
+function byRows(layout: Discretisation, { cells, mesh }: StageSystem): Projection {
   for (const cell of cells) cell.coefficients = undefined;
   return solvedOn(layout, mesh)!;
 }
@@ -71,7 +71,7 @@ function onBoxes(
   layout: Discretisation,
   starts: readonly Expression[],
   { cells, mesh }: StageSystem,
-): Found | undefined {
+): Projection | undefined {
   const { region, problem, matched } = layout;
   const d = region.dimension;
   const none = region.low.map(() => 0);
