@@ -82,7 +82,7 @@ export async function byEvolution(problem: Problem, setting: Setting): Promise<M
   const solution = solutionOf(best).reporting({
     ...{ steps: best.steps, rounds: rungs.length, residual: best.left, scale: 1 },
   });
-  const most = Math.max(leastAlone, timesLeft * best.left);
+  const most = Math.max(best.ended ? 1 : leastAlone, timesLeft * best.left);
   const rough = {
     unknowns: most,
     each: problem.unknowns.map(() => most),

@@ -347,7 +347,7 @@ export function conditionScale({ form, factors }: FormValues, cell: Cell, { unkn
 }
 
 /** Polynomials along a face, at the points at which its two elements are compared. */
-function tracesOf({ memo }: Discretisation, face: Face): Basis {
+export function tracesOf({ memo }: Discretisation, face: Face): Basis {
   const degree = faceDegree(face);
   const { low, high } = face;
   return memo.get(face, `traces ${degree}`, () => {

@@ -71,9 +71,9 @@ export async function solveEvolution(
   const spent = () => (clock() - began) / 1000;
   const layout = stageLayout(stage, blas);
   const interval = problem.bounds[problem.time!]!;
-  const { constants } = layout.problem;
-  const open = { ...constants, [timeOfStage!]: interval[0], [rateOfStage!]: 1 };
-  let mesh: Mesh = startMesh({ ...layout, problem: { ...layout.problem, constants: open } }, degreeFor(layout));
+  Object.assign(layout.constants, { [timeOfStage!]: interval[0], [rateOfStage!]: 1 });
+  const { problem: inSpace, constants } = layout;
+  let mesh: Mesh = startMesh({ ...layout, problem: { ...inSpace, constants } }, degreeFor(layout));
   let tolerance = firstTolerance;
   const rungs: Rung[] = [];
   for (;;) {

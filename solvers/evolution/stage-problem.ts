@@ -49,8 +49,12 @@ export function stageProblem(problem: Problem): StageProblem | string {
   const space = spaceAxes(problem);
   if (space.length > mostAxes) return `it has ${space.length} axes of space`;
   if (space.length === 0) return "it has no space";
-  const inTime = highestOrders(problem.equations, problem).map((row) => row[time]!);
+  const orders = highestOrders(problem.equations, problem);
+  const inTime = orders.map((row) => row[time]!);
   if (inTime.every((order) => order === 0)) return "no unknown is differentiated in time";
+  // Least squares on cut cells let transport alone grow.
+  if (orders.some((row, k) => inTime[k]! > 0 && Math.max(...row.slice(0, time)) < 2))
+    return "an unknown is carried without diffusion";
   const powers = problem.equations.map((e) => Math.max(...highestOrders([e], problem).map((row) => row[time]!)));
   const starts = startsOf(problem, inTime);
   if (typeof starts === "string") return starts;

@@ -143,6 +143,10 @@ test("what no stage can say is refused in words", () => {
     );
   assert.equal(typeof reason({}), "object");
   assert.equal(
+    reason({ equations: "u_t + u_x = 0", allow: ["missing-condition"] }),
+    "an unknown is carried without diffusion",
+  );
+  assert.equal(
     reason({ trainable: { k: 1 }, equations: "u_t = k*lap(u)" }),
     "constants or coefficients are to be found",
   );
