@@ -38,6 +38,8 @@ const moreIterations = 1.2;
 const parts = [0.05, 0.3, 0.9];
 /** Bounds of the error beside the last change. */
 const [leastShare, mostShare] = [0.1, 3];
+/** Change above which the grid before resolved nothing, and said nothing of how changes fall. */
+const unresolved = 0.3;
 
 /** Nominal seconds of a solve; where several boxes overlap each point has about two approximate solutions. */
 const workOf = (
@@ -92,7 +94,8 @@ export function errorShare(solves: readonly Pick<GridSolve, "change">[]): number
   const [before, last] = [solves.at(-2)?.change?.unknowns, solves.at(-1)?.change?.unknowns];
   if (before === undefined || last === undefined) return 1;
   const fall = last / before;
-  return fall >= 0.75 ? mostShare : Math.max(leastShare, fall / (1 - fall));
+  const share = fall >= 0.75 ? mostShare : Math.max(leastShare, fall / (1 - fall));
+  return last > unresolved ? Math.min(1, share) : share;
 }
 
 /** True where changes have come to rounding. */
