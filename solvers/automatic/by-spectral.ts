@@ -20,7 +20,7 @@ import type { MethodResult } from "./method-result.ts";
 import type { Setting } from "./setting.ts";
 
 /** Shares of the budget with an error that is not doubtful, and with one that is. */
-const [shareOfGood, shareOfPoor] = [0.85, 0.5];
+const [shareOfGood, shareOfPoor] = [0.85, 0.7];
 /** Relative error that needs no improvement, and the one above which another method has a chance. */
 const [defaultTolerance, rough] = [1e-9, 1e-4];
 /** Points at which what is asked for is compared. */

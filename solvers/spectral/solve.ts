@@ -31,15 +31,27 @@ const firstDegree = 8;
 /** The most values of all unknowns together, by memory. */
 const mostValues = 8e5;
 /** Nominal seconds of a point for each derivative, in an application of the rows with its preconditioner; and to lay them out. */
-const [secondsOfPoint, layingOut] = [1.2e-7, 12];
+const [secondsOfPoint, layingOut] = [8e-8, 12];
+/** Growth of iterations on a finer grid. */
+const moreIterations = 1.2;
 /** Parts of the largest indicator from which on intervals are refined: the first that there is time for. */
 const parts = [0.05, 0.3, 0.9];
 /** Bounds of the error beside the last change. */
 const [leastShare, mostShare] = [0.1, 3];
+/** Change above which the grid before resolved nothing, and said nothing of how changes fall. */
+const unresolved = 0.3;
 
-/** Nominal seconds of a solve. */
-const workOf = ({ leaves, faces }: SpectralForm, count: number, iterations: number, steps: number): number =>
-  secondsOfPoint * count * (leaves.length + faces.length / 4 + 2) * (iterations + layingOut * steps);
+/** Nominal seconds of a solve; where several boxes overlap each point has about two approximate solutions. */
+const workOf = (
+  form: SpectralForm,
+  boxes: number,
+  count: number,
+  { iterations, steps }: Pick<NewtonResult, "iterations" | "steps">,
+): number =>
+  secondsOfPoint *
+  count *
+  (form.leaves.length + form.faces.length / 4 + 3 * Math.min(boxes, 2)) *
+  (iterations + layingOut * steps);
 
 /** Solves on finer grids until the error is small enough or time is short; coarse ones come first. */
 export function solveOnGrids(form: SpectralForm, { goal, work, isOver, onGrid }: SpectralOptions): GridSolve[] {
@@ -54,7 +66,7 @@ export function solveOnGrids(form: SpectralForm, { goal, work, isOver, onGrid }:
     const rows = new SpectralRows(form, grid);
     const start = last ? broughtOn(last.grid, last.values, unknowns, grid) : new Float64Array(rows.size);
     const found = newton(rows, nodeBoxes(form, grid, boxes), start, () => solves.length > 1 && isOver(error));
-    const own = workOf(form, grid.count, found.iterations, found.steps);
+    const own = workOf(form, boxes.length, grid.count, found);
     used += own;
     const isEnded = solves.length > 1 && isOver(error);
     if (isEnded && !found.converged) return solves;
@@ -66,7 +78,7 @@ export function solveOnGrids(form: SpectralForm, { goal, work, isOver, onGrid }:
     const { plan: planOf } = refinement(form, grid, [solve.values]);
     const finer = parts.map(planOf).find((one) => {
       const count = one.reduce((product, { degrees }) => product * degrees.reduce((sum, p) => sum + p + 1, 0), 1);
-      const next = workOf(form, count, 1.2 * found.iterations, found.steps);
+      const next = moreIterations * workOf(form, boxes.length, count, found);
       return count * unknowns <= mostValues && (solves.length === 1 || used + next <= work(error));
     });
     if (finer === undefined) return solves;
@@ -82,7 +94,8 @@ export function errorShare(solves: readonly Pick<GridSolve, "change">[]): number
   const [before, last] = [solves.at(-2)?.change?.unknowns, solves.at(-1)?.change?.unknowns];
   if (before === undefined || last === undefined) return 1;
   const fall = last / before;
-  return fall >= 0.75 ? mostShare : Math.max(leastShare, fall / (1 - fall));
+  const share = fall >= 0.75 ? mostShare : Math.max(leastShare, fall / (1 - fall));
+  return last > unresolved ? Math.min(1, share) : share;
 }
 
 /** True where changes have come to rounding. */
