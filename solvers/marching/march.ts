@@ -21,7 +21,8 @@ import { type EvolutionForm, evolutionForm, Mismatch } from "./evolution-form.ts
 import { consistentState, troubleAtStart } from "./first-moment.ts";
 import { gauged } from "./gauge.ts";
 import type { ImplicitSystem } from "./implicit-system.ts";
-import { derivativesAt, type MarchedField } from "./marched-field.ts";
+import { derivativesAt, firstUnknowns, type MarchedField } from "./marched-field.ts";
+import { withMemories } from "./memories.ts";
 import { distanceOfStates, type MissedStart, missedStart } from "./missed-start.ts";
 import { isPeriodicPlane, periodicCollocation } from "./periodic-collocation.ts";
 import { type Marched, radau } from "./radau.ts";
@@ -176,7 +177,8 @@ const shortly = 1e-5;
 const mostEven = 1.7;
 
 /** Why a problem cannot be marched, in words; undefined where it can. */
-export function marchable(problem: Problem): string | undefined {
+export function marchable(written: Problem): string | undefined {
+  const problem = withMemories(written);
   const form = evolutionForm(problem);
   if (typeof form === "string") return form;
   try {
@@ -261,11 +263,15 @@ const evenMesh = (problem: Problem, { space, periodic }: EvolutionForm, cells: n
  *
  * @returns what the finest march found, or the reason why there is none
  */
-export function march(problem: Problem, options: MarchingOptions): MarchResult | Refused {
+export function march(written: Problem, options: MarchingOptions): MarchResult | Refused {
+  const problem = withMemories(written);
   const form = evolutionForm(problem);
   if (typeof form === "string") return { refused: form };
   try {
-    return ladder(problem, form, options);
+    const result = ladder(problem, form, options);
+    if (problem === written || "refused" in result) return result;
+    const { length } = written.unknowns;
+    return { ...result, field: firstUnknowns(result.field, length), coarse: firstUnknowns(result.coarse, length) };
   } catch (error) {
     if (error instanceof Mismatch) return { refused: error.message };
     throw error;
@@ -279,10 +285,11 @@ export function march(problem: Problem, options: MarchingOptions): MarchResult |
  * @returns its solution, or why it does not come to the end
  */
 export function marchBy(
-  problem: Problem,
+  written: Problem,
   { mesh, tolerance }: MarchPlan,
   { seconds, isOver, blas }: Pick<MarchingOptions, "seconds" | "isOver" | "blas">,
 ): MarchedField | string {
+  const problem = withMemories(written);
   const form = evolutionForm(problem);
   if (typeof form === "string") return form;
   const rung = marchOnce(problem, form, mesh, {
@@ -290,7 +297,9 @@ export function marchBy(
     isSingular: singularRows(problem, form).length > 0,
     ...{ mostWork: seconds * rate, isOver: () => isOver(undefined) },
   });
-  return rung.marched.reason === undefined ? rung.field : wordsOf(rung, tolerance);
+  return rung.marched.reason === undefined
+    ? firstUnknowns(rung.field, written.unknowns.length)
+    : wordsOf(rung, tolerance);
 }
 
 /** One march. */
@@ -595,7 +604,8 @@ function troubleOf(problem: Problem, form: EvolutionForm): Trouble {
 }
 
 /** Trouble at the start of a problem that could be marched; none where it could not. */
-export function startTrouble(problem: Problem): Trouble {
+export function startTrouble(written: Problem): Trouble {
+  const problem = withMemories(written);
   const form = evolutionForm(problem);
   return typeof form === "string" ? {} : troubleOf(problem, form);
 }

@@ -125,6 +125,18 @@ export function derivativesAt(
   };
 }
 
+/** The same field with its first unknowns alone. */
+export function firstUnknowns(field: MarchedField, count: number): MarchedField {
+  if (field.spaces.length === count) return field;
+  const spaces = field.spaces.slice(0, count);
+  const size = spaces.reduce((sum, one) => sum + one.size, 0);
+  const cut = (levels: readonly Float64Array[]) => levels.map((level) => level.slice(0, size));
+  return {
+    ...{ ...field, spaces },
+    steps: field.steps.map((step) => ({ ...step, start: cut(step.start), coefficients: step.coefficients.map(cut) })),
+  };
+}
+
 /** Places along an axis: the cell of each point, and rows of functions there, derivative by derivative. */
 interface Along {
   readonly cells: Int32Array;
