@@ -34,7 +34,7 @@ export class Table {
   readonly #coefficients: Float64Array;
   readonly #derivatives: (Table | undefined)[] = [];
 
-  /** {@link tableOf} makes these. */
+  /** `tableOf` makes these. */
   constructor(
     { name, order, axes, ranges }: Pick<Table, "name" | "order" | "axes" | "ranges">,
     coefficients: Float64Array,

@@ -22,7 +22,7 @@ export interface FunctionalPart {
 /** A number that a problem asks for. */
 export interface Functional {
   readonly name: string;
-  /** In constants and values at points; {@link nameOfPart} stands for each part. */
+  /** In constants and values at points; `nameOfPart` stands for each part. */
   readonly formula: Expression;
   readonly parts: readonly FunctionalPart[];
   /** The moment of its parts, "every" of them, or "over" all of time together; absent where there is no time. */
