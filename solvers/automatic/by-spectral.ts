@@ -1,5 +1,5 @@
 /** Problems on three axes of space, steady or in time, by spectral elements: their solution, and the estimate of its error. */
-import { significant } from "../../engine/text/number.ts";
+import { numberText, significant } from "../../engine/text/number.ts";
 import { spaceAxes } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { piecewiseTrial } from "../solution/piecewise-trial.ts";
@@ -7,12 +7,15 @@ import { Solution, type SolutionReport } from "../solution/solution.ts";
 import {
   errorShare,
   Mismatch,
+  type NarrowPlace,
+  narrowPlaces,
   type SpectralField,
   type SpectralForm,
   type SpectralOptions,
   solveOnGrids,
   spectralForm,
   spectralPieces,
+  unresolvedPlace,
 } from "../spectral/index.ts";
 import { doubtful } from "./assessment.ts";
 import { comparisonPoints, distance } from "./distance.ts";
@@ -34,8 +37,9 @@ export async function bySpectralElements(problem: Problem, setting: Setting): Pr
   if (spaceAxes(problem).length !== 3) return undefined;
   const form = spectralForm(problem);
   const goal = budget.tolerance ?? defaultTolerance;
+  const narrow = typeof form === "string" ? [] : narrowPlaces(form);
   const limits = {
-    goal,
+    ...{ goal, narrow },
     work: (error: number) => shareBy(error) * work,
     isOver: (error: number) => options.signal?.aborted === true || speed.share() > shareBy(error),
     onGrid: (words: string, error: number) => say(`spectral elements, ${words}: error ${error.toExponential(1)}`),
@@ -71,13 +75,20 @@ export async function bySpectralElements(problem: Problem, setting: Setting): Pr
     evidence: {
       compared: error ? [{ by: "a coarser grid", error }] : [],
       ...(!error && { residualRatio: 1 }),
-      warnings: { restless, ended },
+      warnings: { restless, ended, narrow: narrowWarning(problem, unresolvedPlace(field.grid.axes, narrow)) },
       more: "give it more time",
       ended: error && error.unknowns <= goal ? "converged" : "budget",
     },
     isFinal: false,
     isRough: !(error && error.unknowns <= Math.max(goal, rough)),
   };
+}
+
+/** Advice where a function changes between the nodes of the last grid. */
+function narrowWarning(problem: Problem, narrow: NarrowPlace | undefined): string | undefined {
+  if (!narrow) return undefined;
+  const place = spaceAxes(problem).map((axis, k) => `${problem.axes[axis]} = ${numberText(narrow.at[k]!, 3)}`);
+  return `a function of its equations changes within ${numberText(narrow.length, 2)} near ${place.join(", ")}, which the grid does not resolve: give it more time, or draw the change wider`;
 }
 
 interface Solve {

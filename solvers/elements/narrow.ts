@@ -31,8 +31,8 @@ export const stepOf = (e: Expression): Expression | undefined =>
 const [looks, halvings] = [6, 45];
 /** Arguments beyond which exp and tanh are flat to rounding. */
 const flat = 40;
-/** Angles in half a circle, and its radius in lengths over which a peak has changed all around. */
-const [angles, around] = [32, 16];
+/** Directions in half a circle and in half a sphere, and lengths over which a peak has changed all around. */
+const [angles, ofSphere, around] = [32, 128, 16];
 /**
  * Change of an argument over its length, no more than that of a tanh to one side; and all around a peak, between two
  * angles of which a line would be seen.
@@ -41,8 +41,17 @@ const [unit, clear] = [0.5, 2];
 /** Share of an element's width below which a length counts as short. */
 const short = 0.25;
 
+/** Rows and constants of equations. */
+interface Rows {
+  readonly equations: readonly {
+    readonly residual: Expression;
+    readonly terms: readonly { readonly factor: Expression }[];
+  }[];
+  readonly constants: Readonly<Record<string, number>>;
+}
+
 /** Arguments of steps and peaks in the equations, as functions of a point alone. */
-export function argumentsOfSteps({ equations, constants }: Discretisation): readonly Argument[] {
+export function argumentsOfSteps({ equations, constants }: Rows): readonly Argument[] {
   const found = new Map<string, Expression>();
   const isOfPoint = (e: Expression) =>
     [...nodesOf(e)].every(({ kind }) => ["number", "constant", "coordinate", "call"].includes(kind));
@@ -56,7 +65,7 @@ export function argumentsOfSteps({ equations, constants }: Discretisation): read
 }
 
 /**
- * The place of a cell on a line or in the plane about which an argument is near 0 and changes within a short length;
+ * The place of a cell about which an argument is near 0 and changes within a short length;
  * undefined where there is none.
  */
 export function narrowIn({ box: { low, high } }: Pick<Cell, "box">, argument: Argument): Narrow | undefined {
@@ -65,28 +74,39 @@ export function narrowIn({ box: { low, high } }: Pick<Cell, "box">, argument: Ar
   const at = leastIn(low, widths, argument);
   const value = at && argument(at);
   if (!at || !(Math.abs(value!) <= flat)) return undefined;
-  const changed = (angle: number, distance: number) => {
-    const by = directionOf(angle, d).map((v) => v * distance);
+  const changed = (direction: readonly number[], distance: number) => {
+    const by = direction.map((v) => v * distance);
     const beside = [1, -1].map((sign) => Math.abs(argument(at.map((x, k) => x + sign * by[k]!)) - value!));
     // Outside of the domain it may have no value.
     return Math.max(0, ...beside.filter((change) => !Number.isNaN(change)));
   };
-  const all = d === 1 ? [0] : Array.from({ length: angles }, (_, k) => (Math.PI * (k + 0.5)) / angles);
+  const all = directionsOf(d);
   let length = short * Math.max(...widths);
-  const isLess = (distance: number) => all.some((angle) => changed(angle, distance) >= unit);
+  const isLess = (distance: number) => all.some((direction) => changed(direction, distance) >= unit);
   if (!isLess(length)) return undefined;
   for (let k = 0; k < halvings && isLess(length / 2); k++) length /= 2;
-  const changes = all.map((angle) => changed(angle, around * length));
+  const changes = all.map((direction) => changed(direction, around * length));
   const fastest = changes.indexOf(Math.max(...changes));
-  const isFar = (angle: number, sign: number) => {
-    const away = directionOf(angle, d).map((v, k) => at[k]! + sign * around * length * v);
+  const isFar = (direction: readonly number[], sign: number) => {
+    const away = direction.map((v, k) => at[k]! + sign * around * length * v);
     return Math.abs(argument(away)) > Math.abs(value!) + clear;
   };
-  const isPoint = all.every((angle) => isFar(angle, 1) && isFar(angle, -1));
-  return { at, length, across: directionOf(all[fastest]!, d), isPoint };
+  const isPoint = all.every((direction) => isFar(direction, 1) && isFar(direction, -1));
+  return { at, length, across: all[fastest]!, isPoint };
 }
 
-const directionOf = (angle: number, d: number) => (d === 1 ? [1] : [Math.cos(angle), Math.sin(angle)]);
+const inPlane = (angle: number) => [Math.cos(angle), Math.sin(angle)];
+
+/** Directions all around, of two that are opposite the one; on three axes along the golden spiral. */
+function directionsOf(d: number): readonly (readonly number[])[] {
+  if (d === 1) return [[1]];
+  if (d === 2) return Array.from({ length: angles }, (_, k) => inPlane((Math.PI * (k + 0.5)) / angles));
+  return Array.from({ length: ofSphere }, (_, k) => {
+    const z = (k + 0.5) / ofSphere;
+    const [x, y] = inPlane(Math.PI * (3 - Math.sqrt(5)) * k).map((v) => v * Math.sqrt(1 - z * z));
+    return [x!, y!, z];
+  });
+}
 
 /** The place of a box where an argument changes its sign, else where it is nearest to 0. */
 function leastIn(low: readonly number[], widths: readonly number[], argument: Argument): number[] | undefined {
@@ -138,7 +158,7 @@ export function acrossNarrow(layout: Discretisation, cell: Cell, { at, length, a
   const { low, high } = cell.box;
   const { shape } = layout.region;
   const d = low.length;
-  const directions = isPoint && d > 1 ? [0, 1, 2, 3].map((k) => directionOf((Math.PI * (k + 0.3)) / 4, d)) : [across];
+  const directions = isPoint && d > 1 ? [0, 1, 2, 3].map((k) => inPlane((Math.PI * (k + 0.3)) / 4)) : [across];
   const points: number[] = [];
   const weights: number[] = [];
   for (const direction of directions) {

@@ -43,14 +43,14 @@ const moreSteps = 2.5;
 const firstDegree = 8;
 
 /** Marches until the error is small enough or time is short; coarse ones come first. */
-export function marchOnGrids(form: SpectralForm, { goal, work, isOver, onGrid }: SpectralOptions): GridMarch[] {
+export function marchOnGrids(form: SpectralForm, { goal, narrow, work, isOver, onGrid }: SpectralOptions): GridMarch[] {
   const { problem } = form;
   const time = form.time!;
   const interval = problem.bounds[time]!;
   const boxes = largestBoxes(form);
   const longest = longestSteps(problem, { ...form, time });
   const marches: GridMarch[] = [];
-  let plan: readonly AxisPlan[] = firstPlan(form, firstDegree);
+  let plan: readonly AxisPlan[] = firstPlan(form, narrow, firstDegree);
   let tolerance = firstTolerance;
   let [used, error] = [0, 1];
   for (;;) {

@@ -2,6 +2,7 @@
 import { type AxisPlan, inInterval } from "./axis.ts";
 import type { SpectralForm } from "./form.ts";
 import { contract, Grid } from "./grid.ts";
+import { meetingNarrow, type NarrowPlace } from "./narrow-places.ts";
 
 /** Highest degree of an element, where amplitudes fall fast, and of a period. */
 const [highest, highestOfSmooth, highestOfPeriod] = [16, 32, 128];
@@ -27,11 +28,15 @@ export function gridOf({ contains }: Pick<SpectralForm, "contains">, axes: reado
   return new Grid({ axes, holds });
 }
 
-/** The first grid: the boxes of the form, about as wide as long. */
-export function firstPlan({ cuts, periodic }: SpectralForm, degree: number): AxisPlan[] {
+/** The first grid: the boxes of the form, about as wide as long, with nodes at narrow places. */
+export function firstPlan(
+  { cuts, periodic }: SpectralForm,
+  narrow: readonly NarrowPlace[],
+  degree: number,
+): AxisPlan[] {
   const lengths = cuts.map((own) => own.at(-1)! - own[0]!);
   const least = Math.min(...lengths);
-  return cuts.map((own, k) => {
+  const even = cuts.map((own, k) => {
     const most = periodic[k] ? 1 : mostParts;
     const parts = own
       .slice(1)
@@ -41,6 +46,7 @@ export function firstPlan({ cuts, periodic }: SpectralForm, degree: number): Axi
       for (let j = 1; j <= n; j++) fine.push(j === n ? own[i + 1]! : own[i]! + ((own[i + 1]! - own[i]!) * j) / n);
     return { cuts: fine, degrees: fine.slice(1).map(() => degree), periodic: periodic[k]! };
   });
+  return meetingNarrow(even, narrow, degree);
 }
 
 /** Energies of polynomials along an axis, [intervals][degrees], and squared curvature in each quarter of an interval. */

@@ -3,6 +3,7 @@ import type { AxisPlan } from "./axis.ts";
 import { largestBoxes, nodeBoxes } from "./boxes.ts";
 import type { SpectralForm } from "./form.ts";
 import type { Grid } from "./grid.ts";
+import type { NarrowPlace } from "./narrow-places.ts";
 import { type NewtonResult, newton } from "./newton.ts";
 import { firstPlan, gridOf, refinement, valuesOn } from "./refinement.ts";
 import { SpectralRows } from "./rows.ts";
@@ -19,6 +20,8 @@ export interface GridSolve extends NewtonResult {
 export interface SpectralOptions {
   /** Relative error that is small enough. */
   readonly goal: number;
+  /** Places that the first grid is to meet. */
+  readonly narrow: readonly NarrowPlace[];
   /** Nominal seconds that there are, by the error so far. */
   readonly work: (error: number) => number;
   readonly isOver: (error: number) => boolean;
@@ -54,11 +57,11 @@ const workOf = (
   (iterations + layingOut * steps);
 
 /** Solves on finer grids until the error is small enough or time is short; coarse ones come first. */
-export function solveOnGrids(form: SpectralForm, { goal, work, isOver, onGrid }: SpectralOptions): GridSolve[] {
+export function solveOnGrids(form: SpectralForm, { goal, narrow, work, isOver, onGrid }: SpectralOptions): GridSolve[] {
   const boxes = largestBoxes(form);
   const unknowns = form.inside.length;
   const solves: GridSolve[] = [];
-  let plan: readonly AxisPlan[] = firstPlan(form, firstDegree);
+  let plan: readonly AxisPlan[] = firstPlan(form, narrow, firstDegree);
   let [used, error] = [0, 1];
   for (;;) {
     const grid = gridOf(form, plan);

@@ -30,6 +30,45 @@ test("−Δu = 1 in a cube has the middle of its series, and an error near the e
   assert.is(solution.report.status, "converged");
 });
 
+const peak = "exp(-((x - 0.37)^2 + (y - 0.52)^2 + (z - 0.61)^2)/(2*w^2))";
+
+/** Green's function of −Δ in the unit cube with a source at (0.37, 0.52, 0.61), by sines across x and y. */
+function greenOfCube(x: number, y: number, z: number): number {
+  const [low, high] = [Math.min(z, 0.61), Math.max(z, 0.61)];
+  let sum = 0;
+  for (let i = 1; i < 60; i++) {
+    for (let j = 1; j < 60; j++) {
+      const k = Math.PI * Math.hypot(i, j);
+      const waves = [i * x, i * 0.37, j * y, j * 0.52].reduce((p, v) => p * Math.sin(Math.PI * v), 4);
+      sum += (waves * Math.sinh(k * low) * Math.sinh(k * (1 - high))) / (k * Math.sinh(k));
+    }
+  }
+  return sum;
+}
+
+test("a source much narrower than the first grids is met: beyond it, it acts as a point", async () => {
+  const solution = await solved(
+    {
+      ...{ domain: cube, constants: { w: 0.008 }, conditions: "u = 0" },
+      equations: `-lap(u) = 3*pi^2*sin(pi*x)*sin(pi*y)*sin(pi*z) + ${peak}/(2*pi*w^2)^1.5`,
+    },
+    0.01,
+  );
+  const [far] = await solution.evaluate(Float64Array.of(0.5, 0.5, 0.25));
+  close(far!, Math.SQRT1_2 + greenOfCube(0.5, 0.5, 0.25), 1e-3);
+});
+
+test("a function that no grid with few points resolves is doubted, with its place", async () => {
+  const around = [0.2, 0.4, 0.7].map((c) => `exp(-((x - ${c})^2 + (y - ${1 - c})^2 + (z - ${c ** 2})^2)/1e-6)`);
+  const solution = await solved(
+    { domain: cube, equations: `-lap(u) = 1 + ${around.join(" + ")}`, conditions: "u = 0" },
+    0.01,
+    0.2,
+  );
+  assert.is(solution.report.status, "doubtful");
+  assert.match(String(solution.report.estimate!.advice), "does not resolve");
+});
+
 /** Problems with a known solution, of every kind of coefficient, condition and domain. */
 const problems: Readonly<Record<string, Text>> = {
   "coefficients vary, a term is nonlinear, faces have values, slopes and Robin's condition": {
@@ -190,6 +229,14 @@ for (const [name, [text, most]] of Object.entries(evolutions))
     assert.ok(relativeL2 <= most, `the error is ${relativeL2}`);
     assert.is(solution.report.status, "converged");
   });
+
+test("a start that is narrower than the first grid is met, or the march is doubted", async () => {
+  const text: Text = {
+    ...{ domain: { ...cube, t: [0, 0.1] }, constants: { w: 0.01 }, equations: "u_t = 0.01*lap(u)" },
+    conditions: [`u = sin(pi*x)*sin(pi*y)*sin(pi*z) + 3*${peak} at t = 0`, "u = 0 on x", "u = 0 on y", "u = 0 on z"],
+  };
+  assert.is((await solved(text, 1e-2, 0.3)).report.status, "doubtful");
+});
 
 test("spectral elements doubt sources that slopes on all faces contradict", async () => {
   const text: Text = {
