@@ -68,7 +68,7 @@ export const placesOf = (problem: Problem): PlaceContext => ({
 
 /** One functional. */
 export function readFunctional(name: string, text: string, context: PlaceContext): Functional {
-  const { scope } = context;
+  const { scope, bounds } = context;
   const { formula: written, at } = momentOf(text, context);
   const parts: FunctionalPart[] = [];
   const names: string[] = [];
@@ -92,11 +92,25 @@ export function readFunctional(name: string, text: string, context: PlaceContext
     const way = `write mean(${u}), integral(${u}), max(${u}) or ${u}(${scope.axes.join(", ")}) at a point`;
     throw textError(text, 0, `the functional ${name} has ${u} itself, which is a function`, way);
   }
+  const place = [...nodesOf(formula)].find(
+    (node) => node.kind === "coordinate" && (node.axis !== scope.time || at === "over"),
+  );
+  if (place?.kind === "coordinate") {
+    const axis = scope.axes[place.axis]!;
+    const point = scope.axes.map((a, k) => (k === scope.time ? a : middleOf(bounds[k]!)));
+    const way =
+      place.axis === scope.time
+        ? `write "… at every ${axis}", or mean(…), integral(…) or max(…) over ${axis}`
+        : `write it inside of mean(…), integral(…) or max(…), or a point, as ${scope.unknowns[0]}(${point.join(", ")})`;
+    throw textError(text, 0, `the functional ${name} has ${axis} itself, which is no number`, way);
+  }
   const whole = rewritten(formula, (e) =>
     e.kind === "constant" && names.includes(e.name) ? { ...e, name: nameOfPart(names.indexOf(e.name)) } : undefined,
   );
   return { name, formula: whole, parts, ...(at !== undefined && { at }), text };
 }
+
+const middleOf = ([low, high]: readonly [number, number]): number => Number(((low + high) / 2).toPrecision(3));
 
 /** The moment at the end of a text; the last one where none is said. */
 function momentOf(

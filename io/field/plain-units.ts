@@ -14,10 +14,11 @@ const quantities: readonly Readonly<Record<string, readonly [scale: number, offs
 
 /** Units that are one, written differently. */
 const spellings: Readonly<Record<string, string>> = {
-  ...{ kelvin: "K", Kelvin: "K", degK: "K" },
+  ...{ kelvin: "K", Kelvin: "K", degK: "K", degree_K: "K", degrees_K: "K", degree_Kelvin: "K", degrees_Kelvin: "K" },
   ...{ celsius: "degC", Celsius: "degC", C: "degC", "°C": "degC", "deg C": "degC", deg_C: "degC" },
   ...{ degree_Celsius: "degC", degrees_Celsius: "degC", degree_celsius: "degC", degrees_celsius: "degC" },
-  ...{ fahrenheit: "degF", Fahrenheit: "degF", F: "degF", "°F": "degF" },
+  ...{ degree_C: "degC", degrees_C: "degC", degreeC: "degC", degreesC: "degC" },
+  ...{ fahrenheit: "degF", Fahrenheit: "degF", F: "degF", "°F": "degF", degree_F: "degF", degrees_F: "degF" },
   ...{ "m/s": "m s-1", "m s**-1": "m s-1", "km/h": "km h-1", knots: "knot", kt: "knot" },
   ...{ pascal: "Pa", mbar: "hPa", millibar: "hPa", millibars: "hPa" },
   ...{ "W/m2": "W m-2", "W m**-2": "W m-2", "MJ/m2/day": "MJ m-2 day-1", "MJ m-2 d-1": "MJ m-2 day-1" },

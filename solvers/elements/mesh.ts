@@ -147,8 +147,11 @@ export class Mesh {
     const touching: Cell[] = [];
     this.#touching(this.root, points, at, touching);
     const near = touching.filter((cell) => this.#beyond(cell, points, at) <= mostAround);
-    if (near.length < 2) return near[0];
-    const open = (directions: number) => near.find((cell) => this.#isOpenBeside(cell, points, at, directions));
+    if (near.length === 1) return near[0];
+    // Where a neighbour has the end of a stretch of the outline, boxes end before the region does.
+    const some = near.length > 0 ? near : touching.filter(({ cut }) => cut);
+    const open = (directions: number) => some.find((cell) => this.#isOpenBeside(cell, points, at, directions));
+    if (near.length === 0) return open(few);
     return open(few) ?? open(many) ?? near[0];
   }
 

@@ -60,9 +60,12 @@ async function at(
 ): Promise<FunctionalValue> {
   const values: FunctionalValue[] = [];
   for (const part of parts) values.push(await valueOfPart(of, part, when));
+  // A formula has no place of its own, and of an evolution a moment.
+  const moment = new Float64Array(of.problem.axes.length);
+  if (typeof when === "number") moment[of.problem.time!] = when;
   const inner = async (numbers: readonly number[]) => {
     const constants = Object.fromEntries(numbers.map((v, k) => [nameOfPart(k), v]));
-    return (await valuesOf(of, formula, { points: new Float64Array(of.problem.axes.length) }, constants))[0]!;
+    return (await valuesOf(of, formula, { points: moment }, constants))[0]!;
   };
   const own = values.map(({ value }) => value);
   const value = await inner(own);

@@ -381,6 +381,14 @@ test("temperature, wind, pressure, radiation, humidity and shares convert by the
   assert.is(unitConversion("K", "Pa"), undefined);
   assert.is(unitConversion("mm", "K"), undefined);
   assert.is(plainUnits(" °C "), "degC");
+  // As NOAA and OISST write them.
+  for (const [text, plain] of [
+    ["degree_C", "degC"],
+    ["degrees_C", "degC"],
+    ["degree_F", "degF"],
+    ["degree_K", "K"],
+  ] as const)
+    assert.is(plainUnits(text), plain);
 });
 
 test("the method for time is replaced, that of other axes stays, and long texts are read once", () => {

@@ -85,8 +85,15 @@ test("of an evolution functionals are at the end, at a time, at every one, or ov
         early: "integral(u) at t = 0.02",
         all: "integral(u) over t",
         course: "mean(u) at every t",
+        track: "u(0.5, t)*exp(t) at every t",
       },
-      ...{ flux: "integral(u_n, x = 0) at t = 0.02", point: "u(0.5, 0.05)", top: "max(u) over t" },
+      ...{
+        flux: "integral(u_n, x = 0) at t = 0.02",
+        point: "u(0.5, 0.05)",
+        soon: "u(0.5, t) at t = 0.02",
+        last: "u(0.5, t)",
+        top: "max(u) over t",
+      },
     },
   });
   const found = await solve(problem, { budget, seed: 1 });
@@ -97,16 +104,23 @@ test("of an evolution functionals are at the end, at a time, at every one, or ov
     {
       ...{ end: (2 / pi) * exp(-0.1 * a), early: (2 / pi) * exp(-0.02 * a), all: (2 / pi / a) * (1 - exp(-0.1 * a)) },
       ...{ flux: -pi * exp(-0.02 * a), point: exp(-0.05 * a), top: 1 },
+      ...{ soon: exp(-0.02 * a), last: exp(-0.1 * a) },
     },
     1e-5,
   );
-  const { times, values, errors } = found.report.functionals!["course"] as never as Record<string, readonly number[]>;
-  assert.is(times!.length, 21);
-  for (const [k, t] of times!.entries())
-    assert.ok(
-      Math.abs(values![k]! - (2 / pi) * exp(-a * t)) <= 3 * errors![k]! + 1e-12,
-      `${t}: ${values![k]} ± ${errors![k]}`,
-    );
+  const series: Readonly<Record<string, (t: number) => number>> = {
+    course: (t) => (2 / pi) * exp(-a * t),
+    track: (t) => exp(t - a * t),
+  };
+  for (const [name, truth] of Object.entries(series)) {
+    const { times, values, errors } = found.report.functionals![name] as never as Record<string, readonly number[]>;
+    assert.is(times!.length, 21);
+    for (const [k, t] of times!.entries())
+      assert.ok(
+        Math.abs(values![k]! - truth(t)) <= 3 * errors![k]! + 1e-12,
+        `${name} at ${t}: ${values![k]} ± ${errors![k]}`,
+      );
+  }
 });
 
 test("a functional that is a function, names no place or no time is refused, with the text to write", () => {
@@ -116,10 +130,18 @@ test("a functional that is a function, names no place or no time is refused, wit
   });
   throws(() => pde(of("2*u")), FormatError, /has u itself.*mean\(u\)/s);
   throws(() => pde(of("integral(u, z = 1)")), FormatError, /z/);
+  throws(() => pde(of("x*mean(u)")), FormatError, /has x itself/);
+  throws(() => pde(of("u(x, 0.5)")), FormatError, /has x itself.*u\(0\.5, 0\.5\)/s);
+  const rod = {
+    domain: { x: [0, 1], t: [0, 1] },
+    equations: "u_t = u_xx",
+    conditions: ["u = 0 at t = 0", "u = 0 on x"],
+  };
+  throws(() => pde(of("u(0.5, t) over t", rod as never)), FormatError, /has t itself.*at every t/s);
   throws(() => pde(of("mean(u) at t = 1")), OptionsError, /the domain has none/);
   throws(() => pde(of("integral(nx*u)")), FormatError, /normal/);
   throws(() => pde(of("integral(u")), FormatError, /bracket/);
-  assert.equal(problemToJson(pde(of("max(x, 0.5)*mean(u)"))).functionals, { f: "max(x, 0.5)*mean(u)" });
+  assert.equal(problemToJson(pde(of("max(1, 0.5)*mean(u)"))).functionals, { f: "max(1, 0.5)*mean(u)" });
 });
 
 test.run();

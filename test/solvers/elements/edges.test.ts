@@ -195,6 +195,31 @@ test("rectangles side by side are one region, also where a cell or a face has it
   }
 });
 
+test("every place of an outline has an element, also where it leaves a cell just beyond a corner", () => {
+  const spec: DomainSpec = {
+    difference: [
+      { x: [0, 2.2], y: [0, 0.41] },
+      { shape: "ball", center: [0.2, 0.2], radius: 0.05 },
+    ],
+  };
+  for (const cut of [0.2353, 0.2354, 0.2356, 0.236]) {
+    const made = new Mesh(regionOf(spec)!, 6);
+    for (const [axis, at] of [
+      [0, cut],
+      [0, 0.22132],
+      [1, 0.164],
+      [1, 0.169248],
+    ] as const)
+      for (const cell of made.elements()) if (cell.low[axis]! < at && at < cell.high[axis]!) made.split(cell, axis, at);
+    for (let i = 0; i < 40_000; i++) {
+      const angle = (2 * Math.PI * i) / 40_000;
+      const place = [0.2 + 0.05 * Math.cos(angle), 0.2 + 0.05 * Math.sin(angle)];
+      assert.ok(made.elementAt(place, 0), `cut at ${cut}: ${place}`);
+    }
+    assert.is(made.elementAt([3, 0.2], 0), undefined);
+  }
+});
+
 test("values on edges and vertices of shapes are as near to the condition as those inside", () => {
   fc.assert(
     fc.property(shapes, (spec) => {
