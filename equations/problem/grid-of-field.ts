@@ -201,7 +201,7 @@ function conversion(
       throw fail(
         name,
         `has dates along ${axis}`,
-        `say what the problem's time is, as in "time": "hours since ${first}"`,
+        `say what the problem's time is, as in "time": "hours since ${first}", or take one date, as in "at": { "${coordinate.name}": 0 }`,
       );
     }
     const calendar = typeof attributes["calendar"] === "string" ? attributes["calendar"] : undefined;
