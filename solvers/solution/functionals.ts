@@ -70,7 +70,10 @@ async function at(
   const own = values.map(({ value }) => value);
   const value = await inner(own);
   if (!Number.isFinite(value))
-    throw new DomainError(`functional: ${name} is ${value}; its formula has no value there`, value);
+    throw new DomainError(
+      `functional: ${name} is ${value} at this solution; change its formula, as where it divides by 0, or leave it out`,
+      value,
+    );
   let error = 0;
   for (const [k, part] of values.entries())
     if (part.error > 0) error += Math.abs((await inner(own.map((v, j) => (j === k ? v + part.error : v)))) - value);
