@@ -7,6 +7,7 @@ import { type Continuation, continuation } from "./continuation.ts";
 import { type Discretisation, discretised } from "./discretisation.ts";
 import { nextToGuess } from "./eigenvalues.ts";
 import type { Fronts } from "./elimination.ts";
+import { canBeLed, ledToLayers } from "./leading.ts";
 import type { Cell, Mesh } from "./mesh.ts";
 import { type Course, changeOf, type ElementSolve, MeshEvidence } from "./mesh-evidence.ts";
 import { minimised, type Solved } from "./newton.ts";
@@ -78,7 +79,7 @@ export function solveByElements(
   const began = clock();
   const spent = () => (clock() - began) / 1000;
   const layout = discretised(problem, options);
-  const mesh = startMesh(layout, degree(layout));
+  let mesh = startMesh(layout, degree(layout));
   const zeroOut = () => {
     for (const cell of mesh.elements()) cell.coefficients = zeroCoefficients(layout, cell);
   };
@@ -96,6 +97,7 @@ export function solveByElements(
   let cut = 1;
   let unconverged = 0;
   let eased: Continuation | undefined;
+  let wasLed = !canBeLed(layout);
   let wasEased = layout.linear || layout.sought.length > 0 || isObserved;
   for (;;) {
     const cells = mesh.elements();
@@ -119,6 +121,17 @@ export function solveByElements(
     };
     let solved = solve();
     if (solved && isEigenproblem) solved = nextToGuess(layout, mesh, solved, solve);
+    if (solved && !wasLed && course.length === coarse - 1) {
+      wasLed = true;
+      const isLeft = Math.sqrt(totalSquares(solved.residuals)) > unresolved * residualOfZero(layout, mesh);
+      const toLead = () => spent() < shareOfLeading * seconds;
+      const found = isLeft ? ledToLayers(layout, startMesh(layout, degree(layout)), toLead) : undefined;
+      if (found) {
+        [mesh, eased, wasEased] = [found, undefined, true];
+        course.length = 0;
+        continue;
+      }
+    }
     const isAstray = solved?.converged === false && !wasEased && course.length < coarse && hasTime();
     if (isAstray && Math.sqrt(totalSquares(solved!.residuals)) > astray * residualOfZero(layout, mesh)) {
       wasEased = true;
@@ -189,6 +202,11 @@ const toEnd = 1.1;
  * Newton's method has found nothing.
  */
 const [coarse, astray] = [3, 1e-2];
+/**
+ * Share of the residual of the zero function from which the last of these meshes may have layers that it has not got,
+ * and the share of the time in which a continuation in the leading coefficient looks for them.
+ */
+const [unresolved, shareOfLeading] = [1e-3, 0.7];
 
 const total = (values: readonly number[]) => Math.hypot(...values);
 

@@ -1,0 +1,45 @@
+/** Narrow layers of nonlinear problems on a line, from Cash's and Mazzia's boundary value problems. */
+
+import { solveByElements } from "../../../solvers/elements/index.ts";
+import { type ProblemSpec, pde } from "../../../solvers/index.ts";
+import { assert, test } from "../../harness.ts";
+
+const usual = { clock: () => 0, tolerance: 1e-8, seconds: Number.POSITIVE_INFINITY, meshes: 12 };
+
+/** Largest distance from a function at points, where the solution came to rest. */
+function farthest(
+  spec: Omit<ProblemSpec, "name" | "domain" | "unknowns">,
+  points: readonly number[],
+  truth: (x: number) => number,
+) {
+  const solved = solveByElements(pde({ name: "layer", domain: { x: [0, 1] }, unknowns: ["y"], ...spec }), usual)!;
+  assert.ok(solved.converged);
+  const found = solved.pieces.at(Float64Array.from(points))(0, [0]);
+  return Math.max(...points.map((x, k) => Math.abs(found[k]! - truth(x))));
+}
+
+test("a corner of width 1e-4 is ε ln cosh((x − 0.745)/ε), beyond rest at a wrong corner", () => {
+  const epsilon = 1e-4;
+  const truth = (x: number) => {
+    const z = Math.abs(x - 0.745) / epsilon;
+    return 1 + epsilon * (z + Math.log1p(Math.exp(-2 * z)) - Math.LN2);
+  };
+  const spec = {
+    equations: `${epsilon}*y'' + y'^2 = 1`,
+    conditions: [`y(0) = ${truth(0)}`, `y(1) = ${truth(1)}`],
+  };
+  const off = farthest(spec, [0.1, 0.5, 0.74, 0.7449, 0.745, 0.7451, 0.746, 0.9], truth);
+  assert.ok(off < 1e-9, `${off}`);
+});
+
+test("a shock of width 1e-4 and a layer of width 1e-6 join the lines of slope 1 through the conditions", () => {
+  const equation = (epsilon: number) => `${epsilon}*y'' + y*y' - y = 0`;
+  const shock = { equations: equation(1e-4), conditions: ["y(0) = -7/6", "y(1) = 3/2"] };
+  // The line from the left meets minus the line from the right at 1/3.
+  const atShock = farthest(shock, [0.1, 0.3, 0.325, 0.342, 0.5, 0.9], (x) => (x < 1 / 3 ? x - 7 / 6 : x + 1 / 2));
+  const layer = { equations: equation(1e-6), conditions: ["y(0) = 1", "y(1) = 3/2"] };
+  const atLayer = farthest(layer, [1e-3, 0.1, 0.5, 0.9], (x) => x + 1 / 2);
+  assert.ok(atShock < 1e-9 && atLayer < 1e-9, `${atShock}, ${atLayer}`);
+});
+
+test.run();
