@@ -80,12 +80,17 @@ export async function withSecondSolutions(
 
 /** Error beside the distance to a second solution, where both come nearer slowly, as fluxes into round holes do. */
 const slow = 2;
+/** Largest error of a solution that says something of its functionals. */
+const known = 0.3;
 /** Error at a point beside that of the mean square. */
 const pointwise = 10;
 const isAtPoints = (parts: Functional["parts"]): boolean =>
   parts.length === 0 || parts.some(({ kind }) => kind === "max" || kind === "min");
 
-/** A functional with the distance to those of other solutions in its error, and no less than the share that the solution is off. */
+/**
+ * A functional with the distance to those of other solutions in its error, and no less than the share that the solution
+ * is off; without bounds where it is not known how far that is.
+ */
 function compared(
   own: FunctionalValue | FunctionalSeries,
   seen: readonly (FunctionalValue | FunctionalSeries)[],
@@ -94,7 +99,8 @@ function compared(
 ): FunctionalValue | FunctionalSeries {
   const error = (value: number, quadrature: number, there: readonly number[]) => {
     const apart = there.reduce((sum, v, k) => sum + others[k]!.share * Math.abs(v - value), 0);
-    return quadrature + Math.max(slow * apart, Number.isNaN(relative) ? 0 : relative * Math.abs(value));
+    if (!(relative <= known)) return Number.POSITIVE_INFINITY;
+    return quadrature + Math.max(slow * apart, relative * Math.abs(value));
   };
   if ("value" in own)
     return {

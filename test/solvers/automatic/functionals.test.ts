@@ -123,6 +123,16 @@ test("of an evolution functionals are at the end, at a time, at every one, or ov
   }
 });
 
+test("a functional of a solution of which nothing is known has no bound", async () => {
+  const problem = pde({
+    ...{ name: "none", domain: { x: [0, 1] }, equations: "-u'' = 20*exp(u)", conditions: "u = 0" },
+    functionals: { mean: "mean(u)" },
+  });
+  const { report } = await solve(problem, { budget: { steps: 1 }, seed: 1 });
+  assert.is(report.status, "doubtful");
+  assert.is((report.functionals!["mean"] as Number_).error, Number.POSITIVE_INFINITY);
+});
+
 test("a functional that is a function, names no place or no time is refused, with the text to write", () => {
   const of = (text: string, more: Partial<ProblemSpec> = {}): ProblemSpec => ({
     ...{ name: "f", domain: { x: [0, 1], y: [0, 1] }, equations: "lap(u) = 1", conditions: "u = 0" },
