@@ -1,10 +1,15 @@
 /** What spectral elements tell of problems that they cannot solve, or not with the grids that there is time for. */
 import { type ProblemSpec, pde } from "../../../solvers/index.ts";
-import { type SpectralForm, spectralForm } from "../../../solvers/spectral/form.ts";
-import { narrowPlaces, unresolvedPlace } from "../../../solvers/spectral/narrow-places.ts";
-import { firstPlan, gridOf } from "../../../solvers/spectral/refinement.ts";
-import { growthOfChanges } from "../../../solvers/spectral/resonance.ts";
-import { solveOnGrids } from "../../../solvers/spectral/solve.ts";
+import {
+  firstPlan,
+  gridOf,
+  growthOfChanges,
+  narrowPlaces,
+  type SpectralForm,
+  solveOnGrids,
+  spectralForm,
+  unresolvedPlace,
+} from "../../../solvers/spectral/index.ts";
 import { assert, test } from "../../harness.ts";
 
 const cube = { x: [0, 1], y: [0, 1], z: [0, 1] } as const;
