@@ -6,6 +6,7 @@ import { piecewiseTrial } from "../solution/piecewise-trial.ts";
 import { Solution, type SolutionReport } from "../solution/solution.ts";
 import {
   errorShare,
+  growthOfChanges,
   Mismatch,
   type NarrowPlace,
   narrowPlaces,
@@ -50,6 +51,8 @@ export async function bySpectralElements(problem: Problem, setting: Setting): Pr
     return undefined;
   }
   const { field, change, share, steps, restless, ended } = solves.at(-1)!;
+  const singular = form.time === undefined ? resonance(form, solves) : undefined;
+  const narrowest = narrowWarning(problem, unresolvedPlace(field.grid.axes, narrow));
   const report: SolutionReport = {
     ...{ ...spent(), status: "budget", residual: Number.NaN, scale: 1, conditions: "exact", constants: {} },
     ...{ exactConditions: problem.conditions.map(({ text }) => text), penalizedConditions: [], rounds: solves.length },
@@ -75,13 +78,23 @@ export async function bySpectralElements(problem: Problem, setting: Setting): Pr
     evidence: {
       compared: error ? [{ by: "a coarser grid", error }] : [],
       ...(!error && { residualRatio: 1 }),
-      warnings: { restless, ended, narrow: narrowWarning(problem, unresolvedPlace(field.grid.axes, narrow)) },
+      warnings: { restless, ended, singular, narrow: narrowest },
       more: "give it more time",
       ended: error && error.unknowns <= goal ? "converged" : "budget",
     },
     isFinal: false,
     isRough: !(error && error.unknowns <= Math.max(goal, rough)),
   };
+}
+
+/** The most points of a grid on which a resonance is looked for; and growth of a change from which on there is one. */
+const [pointsOfResonance, resonant] = [3e4, 1e5];
+
+function resonance(form: SpectralForm, solves: readonly Solve[]): string | undefined {
+  const { grid } = (solves.findLast(({ field }) => field.grid.count <= pointsOfResonance) ?? solves[0]!).field;
+  return growthOfChanges(form, grid) < resonant
+    ? undefined
+    : "its equations are singular, or nearly: terms of the unknowns themselves meet an eigenvalue of the others, and there may be no solution or several; change a coefficient, or prescribe an integral";
 }
 
 /** Advice where a function changes between the nodes of the last grid. */

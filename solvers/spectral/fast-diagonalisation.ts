@@ -57,6 +57,8 @@ const nothing = 1e-13;
 
 /** Approximate solutions of rows with a factor of derivatives in time. */
 export class FastDiagonalisation {
+  /** True where it met a function that rows of constant factors do not determine, and left it out. */
+  isSingular = false;
   readonly #rows: SpectralRows;
   readonly #parts: readonly Part[];
   readonly #shares: Float64Array;
@@ -186,6 +188,7 @@ export class FastDiagonalisation {
         // Rows do not determine it.
         const isOpen = !(Math.abs(size) > (pressure ? nothing * most : (nothing * most) ** 2));
         const [p, q] = [x[i]!, y?.[i] ?? 0];
+        if (isOpen && !pressure) this.isSingular = true;
         x[i] = isOpen ? 0 : (p * a - q * b) / size;
         if (y) y[i] = isOpen ? 0 : (q * a + p * b) / size;
       }

@@ -2,5 +2,7 @@
 export { type SpectralForm, spectralForm } from "./form.ts";
 export { type NarrowPlace, narrowPlaces, unresolvedPlace } from "./narrow-places.ts";
 export { readSpectralPieces, type SpectralField, spectralKind, spectralPieces } from "./pieces.ts";
+export { firstPlan, gridOf } from "./refinement.ts";
+export { growthOfChanges } from "./resonance.ts";
 export { Mismatch } from "./rows.ts";
 export { errorShare, type SpectralOptions, solveOnGrids } from "./solve.ts";
