@@ -2,6 +2,7 @@
  * Second solutions, which show errors that a method does not see by itself: of functions that are interpolated, by every
  * second of their values; of functionals, by a smaller budget.
  */
+import { DomainError } from "../../engine/errors.ts";
 import { coarserGrids, type Functional, type Problem, pde, problemToJson } from "../../equations/problem/index.ts";
 import type { Budget } from "../solution/budget.ts";
 import type { FunctionalSeries, FunctionalValue } from "../solution/functionals.ts";
@@ -68,14 +69,35 @@ export async function withSecondSolutions(
     // Of its own: what data are off shows in the functionals of their second solution.
     const { relativeL2: off = Number.NaN } = result.solution.report.estimate ?? {};
     for (const { name, parts } of functionals) {
-      const own = await best.solution.functional(name);
-      const seen = await Promise.all(others.map(({ solution }) => solution.functional(name)));
-      found[name] = compared(own, seen, others, (isAtPoints(parts) ? pointwise : 1) * off);
+      const own = await functionalOrReason(best.solution, name);
+      if (typeof own === "string") {
+        // The solution is not lost with it.
+        setting.say(own);
+        found[name] = { value: Number.NaN, error: Number.POSITIVE_INFINITY };
+        continue;
+      }
+      const seen = await Promise.all(others.map(({ solution }) => functionalOrReason(solution, name)));
+      const isKnown = seen.every((one) => typeof one !== "string");
+      const relative = isKnown ? (isAtPoints(parts) ? pointwise : 1) * off : Number.NaN;
+      found[name] = compared(own, isKnown ? seen : [], others, relative);
     }
     best = { ...best, solution: best.solution.reporting({ functionals: found }) };
   }
   for (const { solution } of others) await solution.dispose();
   return best;
+}
+
+/** A functional of a solution, or why it has none. */
+async function functionalOrReason(
+  solution: Solution,
+  name: string,
+): Promise<FunctionalValue | FunctionalSeries | string> {
+  try {
+    return await solution.functional(name);
+  } catch (error) {
+    if (error instanceof DomainError) return error.message;
+    throw error;
+  }
 }
 
 /** Error beside the distance to a second solution, where both come nearer slowly, as fluxes into round holes do. */

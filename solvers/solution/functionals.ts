@@ -21,7 +21,7 @@ export interface OfSolution {
   expressions(list: readonly Expression[], points: Float64Array): Promise<Float64Array>;
 }
 
-/** A number, and an estimate of its error. */
+/** A number, NaN where it has no value, and an estimate of its error, infinite where nothing is known of it. */
 export interface FunctionalValue {
   readonly value: number;
   readonly error: number;

@@ -133,6 +133,21 @@ test("a functional of a solution of which nothing is known has no bound", async 
   assert.is((report.functionals!["mean"] as Number_).error, Number.POSITIVE_INFINITY);
 });
 
+test("a functional without a value leaves the others and the solution", async () => {
+  const problem = pde({
+    ...{ name: "parabola", domain: { x: [0, 1] }, equations: "-u'' = 2", conditions: "u = 0" },
+    functionals: { none: "1/(mean(u) - mean(u))", mean: "mean(u)" },
+  });
+  const { report } = await solve(problem, { budget: { steps: 2 }, seed: 1 });
+  const { none, mean } = report.functionals as Record<string, Number_>;
+  assert.equal(none, { value: Number.NaN, error: Number.POSITIVE_INFINITY });
+  assert.ok(Math.abs(mean!.value - 1 / 6) < 1e-9);
+  assert.ok(
+    report.method!.some((line) => /functional: none is Infinity/.test(line)),
+    report.method!.join(),
+  );
+});
+
 test("a functional that is a function, names no place or no time is refused, with the text to write", () => {
   const of = (text: string, more: Partial<ProblemSpec> = {}): ProblemSpec => ({
     ...{ name: "f", domain: { x: [0, 1], y: [0, 1] }, equations: "lap(u) = 1", conditions: "u = 0" },
