@@ -342,9 +342,9 @@ export interface Problem {
   /** First guesses of fields, by unknown. */
   readonly guesses?: Readonly<Record<number, Expression>>;
   /** For each unknown, in coordinates and `constants`. */
-  readonly exact?: readonly Expression[];
+  readonly exact?: readonly Expression[] | undefined;
   /** For each equation, in coordinates and `constants`, where `manufactured` was given. */
-  readonly source?: readonly Expression[];
+  readonly source?: readonly Expression[] | undefined;
   /** Warnings about the problem, where there are any. */
   readonly warnings?: readonly ProblemWarning[];
   /** The problem as it was written. */

@@ -78,9 +78,9 @@ export function stageProblem(problem: Problem): StageProblem | string {
     conditions.push({ ...rest, residual: held(c.residual) });
   }
 
-  const { exact: _, source: __, ...others } = problem;
   const inSpace: Problem = {
-    ...{ ...others, domain: domainInSpace(problem.domain), axes: axes.slice(0, time), time: undefined },
+    ...{ ...problem, exact: undefined, source: undefined },
+    ...{ domain: domainInSpace(problem.domain), axes: axes.slice(0, time), time: undefined },
     ...{ bounds: problem.bounds.slice(0, time), equations: problem.equations.map(held), conditions },
     ...{ quantities: [], unknowns },
   };
