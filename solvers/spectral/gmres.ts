@@ -1,4 +1,5 @@
 /** Solution of linear systems by GMRES with restarts (Saad and Schultz 1986). */
+import { dot } from "../../engine/numerics/vectors.ts";
 
 export interface GmresResult {
   readonly iterations: number;
@@ -52,7 +53,7 @@ export function gmres(
       iterations++;
       const column: number[] = [];
       for (const v of basis) {
-        const h = dotOf(v, next);
+        const h = dot(v, next);
         column.push(h);
         for (let i = 0; i < n; i++) next[i]! -= h * v[i]!;
       }
@@ -83,10 +84,5 @@ export function gmres(
   }
 }
 
-function dotOf(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
-}
-
-const norm = (a: Float64Array): number => Math.sqrt(dotOf(a, a));
+/** ‖a‖ */
+export const norm = (a: Float64Array): number => Math.sqrt(dot(a, a));

@@ -3,7 +3,7 @@
 import type { NodeBox } from "./fast-diagonalisation.ts";
 import { FastDiagonalisation } from "./fast-diagonalisation.ts";
 import { gauge } from "./gauge.ts";
-import { gmres } from "./gmres.ts";
+import { gmres, norm } from "./gmres.ts";
 import type { SpectralRows } from "./rows.ts";
 
 export interface NewtonResult {
@@ -94,5 +94,3 @@ export function newton(
     return norm(copy);
   }
 }
-
-const norm = (a: Float64Array): number => Math.sqrt(a.reduce((sum, v) => sum + v * v, 0));
