@@ -47,5 +47,6 @@ export {
   regridWeights,
   regularGrid,
 } from "./regrid/index.ts";
+export { type ResampleOptions, resample } from "./resample/index.ts";
 export { atStations, readStations, type Stations } from "./stations/index.ts";
 export type { Attributes, GridSource, VariableInfo } from "./storage/index.ts";

@@ -8,7 +8,7 @@ import { importsOf, type Source } from "./structure-rules.ts";
 export const rooms: Readonly<Record<string, readonly string[]>> = {
   engine: ["text", "system", "numerics", "random", "files", "tensors", "training", "rows", "doctor"],
   wasserstein: ["measure", "line", "exact", "sinkhorn", "sliced", "images", "grid", "term"],
-  io: ["storage", "field", "formats", "dataset", "rain", "regrid", "stations"],
+  io: ["storage", "field", "formats", "dataset", "rain", "resample", "regrid", "stations"],
   verification: ["scores", "significance", "tally", "matching", "climate", "transport", "series", "sheets"],
   generative: ["synthetic", "diffusion", "model", "data", "ensemble", "baselines", "training", "sampling", "sharded"],
   equations: ["expression", "domain", "mesh", "problem"],

@@ -31,7 +31,7 @@ const options = {
   method: option("<name>", "with --grid (default: conservative)", among("conservative", "bilinear", "nearest")),
   minimumValid: option(
     "<share>",
-    "with --grid or --coarsen: least share of a new cell that must hold values (default: 1)",
+    "with --grid, --coarsen or --every: least share of a new cell or period that must hold values (default: 1)",
     real(0),
   ),
   areas: option(
@@ -45,6 +45,23 @@ const options = {
   ),
   base: option("<years>", "with --indices: base period of R95p, such as 1981:2010 (default: all whole years)", years),
   time: option("<range>", "dates such as 2018, 2018-06 or 2018-06:2018-08, or indices such as 0:10", timeRange),
+  every: option(
+    "<step>",
+    "take the values of each such period together, by --sum, --mean, --maximum, --minimum or --count: 1day, 6h, 5days, " +
+      "month, season (December to February and on), year; after units are converted",
+    text,
+    { conflicts: ["areas"] },
+  ),
+  sum: flag("with --every: sums, of amounts"),
+  mean: flag("with --every: means, weighed by the time that each value stands for"),
+  maximum: flag("with --every: the largest value"),
+  minimum: flag("with --every: the smallest value"),
+  count: flag("with --every: how many values are there"),
+  closed: option(
+    "<side>",
+    "with --every, of times without bounds: the side of its interval that a time stands at (default: left)",
+    among("left", "right"),
+  ),
   toUnits: option("<units>", "units of precipitation to write, such as mm/day"),
   override: flag("with --to-units: where names and methods disagree with the units, write them anew"),
   missingValue: option("<number>", "a value that means missing, where the files do not say so, such as -9999", real()),
@@ -98,6 +115,7 @@ export function addConvert(program: Command): void {
         "monge convert era5.nc:tp -o hourly.nc --accumulated drop --resets 0 --to-units mm",
         "monge convert pr.nc -o coarse.nc --grid 1 --bbox -10,36,4,44 --minimum-valid 0.5",
         "monge convert radar.nc -o coarse.nc --coarsen 4",
+        "monge convert hourly.nc -o daily.nc --every 1day --sum",
         "monge convert pr.nc -o june.tif --time 2018-06",
         "monge convert fine.nc -o series.csv --areas catchments.geojson",
         "monge convert fine.nc -o indices.nc --areas catchments.geojson --indices --base 1981:2010",

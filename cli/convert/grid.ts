@@ -9,7 +9,10 @@ import { say } from "../shell/terminal.ts";
 import type { ConvertOptions } from "./command.ts";
 
 /** Options that choose the grid. */
-type GridOptions = Pick<ConvertOptions, "coarsen" | "grid" | "method" | "minimumValid" | "bbox" | "allowExternal">;
+type GridOptions = Pick<
+  ConvertOptions,
+  "coarsen" | "grid" | "method" | "minimumValid" | "bbox" | "allowExternal" | "every"
+>;
 
 /** Cells of the source kept on every side of a box, so that target cells at its edge have all they need. */
 const margin = 2;
@@ -20,8 +23,8 @@ export function checkGrid(o: GridOptions): void {
     throw new OptionsError("--coarsen and --grid both choose the grid; give one of them", "coarsen", o.coarsen);
   if (o.grid !== undefined) return;
   if (o.method !== undefined) throw new OptionsError("--method is for --grid", "method", o.method);
-  if (o.minimumValid !== undefined && o.coarsen === undefined)
-    throw new OptionsError("--minimum-valid is for --grid and --coarsen", "minimumValid", o.minimumValid);
+  if (o.minimumValid !== undefined && o.coarsen === undefined && o.every === undefined)
+    throw new OptionsError("--minimum-valid is for --grid, --coarsen and --every", "minimumValid", o.minimumValid);
 }
 
 /** Means of blocks of `factor` x `factor` cells; rows and columns beyond the last whole block are left out, and said. */

@@ -30,6 +30,7 @@ import { version } from "../shell/version.ts";
 import { checkAreas, writeAreas } from "./areas.ts";
 import type { ConvertOptions } from "./command.ts";
 import { checkGrid, inBlocks, onGrid } from "./grid.ts";
+import { checkPeriods, inPeriods } from "./periods.ts";
 
 export async function convert(texts: readonly string[], options: ConvertOptions): Promise<void> {
   const { output, assumeUnits, toUnits: units, interval } = options;
@@ -39,6 +40,7 @@ export async function convert(texts: readonly string[], options: ConvertOptions)
   const { name: format, kind } = isTable ? { name: "csv", kind: "file" } : formatToWrite(output, options.format);
   checkFiles("INPUT", inputs);
   checkGrid(options);
+  checkPeriods(options);
   const place = { path: output, isStore: kind === "folder" };
   await prepareOutputs([place], inputs, options.overwrite);
   const data = await openDataset(inputs, {
@@ -59,10 +61,20 @@ export async function convert(texts: readonly string[], options: ConvertOptions)
     for (const line of unsoundAxes(chosen)) say(line);
     const described = { ...describe(chosen, inputs, output), format, units: units ?? chosen.units ?? null };
     if (options.dryRun) return emitJson({ command: "convert", ...described, ...given(options) });
-    const part = options.accumulated === undefined ? chosen : await differences(chosen, options);
+    const steps = options.accumulated === undefined ? chosen : await differences(chosen, options);
     const isCompressed = options.compression !== 0;
     const read = [...data.files, ...grid];
     const history = `monge convert ${process.argv.slice(3).map(shellWord).join(" ")} (monge ${version()})`;
+    const clip = options.clipNegative ? clipping(steps) : undefined;
+    const change = (slab: Field): Field => {
+      interrupt.check();
+      const clipped = clip === undefined ? slab : clip.of(slab);
+      if (units !== undefined) return inUnits(clipped, whole, units, options);
+      if (rainFinding(slab).is === "rain") checkSentinels(whereOf(slab), slab);
+      return clipped;
+    };
+    const { every } = options;
+    const part = every === undefined ? steps : inPeriods(steps, { ...options, every }, change);
     if (options.areas !== undefined) {
       await prepareOutputs([place], read, options.overwrite);
       const convertAll = (series: Field) => (units === undefined ? series : inUnits(series, whole, units, options));
@@ -72,24 +84,17 @@ export async function convert(texts: readonly string[], options: ConvertOptions)
       return options.json ? emitJson(described) : emit(output);
     }
     await prepareOutputs([{ ...place, bytes: leastBytes(part.bytes, isCompressed) }], read, options.overwrite);
-    const clip = options.clipNegative ? clipping(part) : undefined;
     const bar = startProgress("converting", Math.ceil(part.bytes / 1e6), { unit: "MB" });
     const share = part.bytes / 1e6 / part.shape.reduce((a, b) => a * b, 1);
     await writeField(output, part, {
       ...(options.format !== undefined && { format: options.format }),
       bytes: options.slab * 1e6,
-      change: (slab) => {
-        interrupt.check();
-        const clipped = clip === undefined ? slab : clip.of(slab);
-        if (units !== undefined) return inUnits(clipped, whole, units, options);
-        if (rainFinding(slab).is === "rain") checkSentinels(whereOf(slab), slab);
-        return clipped;
-      },
+      ...(every === undefined && { change }),
       ...(options.compression !== undefined && { compression: options.compression }),
       ...(options.zarrVersion !== undefined && { version: options.zarrVersion }),
       ...(options.epsg !== undefined && { epsg: options.epsg }),
       ...(options.overwrite !== undefined && { overwrite: options.overwrite }),
-      attributes: chosen === whole ? data.attributes : withoutExtent(data.attributes),
+      attributes: chosen === whole && every === undefined ? data.attributes : withoutExtent(data.attributes),
       history,
       onProgress: (done) => bar.update(Math.ceil(done * share)),
     }).finally(() => bar.stop());
@@ -200,7 +205,7 @@ function describe(part: LazyField, inputs: readonly string[], output: string) {
 function given(o: ConvertOptions) {
   const names = [
     ...(["rename", "start", "step", "accumulated", "resets", "tolerance", "bbox", "coarsen", "grid", "time"] as const),
-    ...(["assumeUnits", "missingValue", "interval", "compression", "zarrVersion", "epsg"] as const),
+    ...(["every", "closed", "assumeUnits", "missingValue", "interval", "compression", "zarrVersion", "epsg"] as const),
   ];
   const { clipNegative = false, override = false, overwrite = false, slab } = o;
   return {

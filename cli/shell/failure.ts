@@ -52,7 +52,7 @@ export class Doubtful extends Unfinished {
 
 /** Functions of the library that a place may name; the user knows the command. */
 const isFunction = (place: string): boolean =>
-  /^[a-z]+[A-Z]\w*$|^(?:pde|regrid|solve|train|downscale|verify|distance|plan|merge|audit)$/.test(place);
+  /^[a-z]+[A-Z]\w*$|^(?:pde|regrid|resample|solve|train|downscale|verify|distance|plan|merge|audit)$/.test(place);
 
 /**
  * Prints an error in three lines: what, where, what to do; with `--json` also as one document on standard output.

@@ -31,13 +31,24 @@ const UNITS: Readonly<Record<string, keyof DateStep>> = {
   year: "years",
 };
 
-function stepOf(text: string): { readonly count: number; readonly unit: keyof DateStep } {
+/**
+ * A length of the calendar: a whole number of units.
+ *
+ * @param option - its name, for messages
+ * @param others - further words that are let through elsewhere
+ * @throws OptionsError for another text
+ */
+export function stepOf(
+  text: string,
+  option = "step",
+  others = "",
+): { readonly count: number; readonly unit: keyof DateStep } {
   const match = /^\s*(\d{1,9})\s*([a-z]+?)s?\s*$/i.exec(text);
   const unit = match && UNITS[match[2]!.toLowerCase()];
   const count = Number(match?.[1]);
   if (unit && count > 0) return { count, unit };
   const expected = "a whole number of seconds, minutes, hours, days, months or years, such as 1day or 10min";
-  throw new OptionsError(`step is ${JSON.stringify(text)}; expected ${expected}`, "step", text);
+  throw new OptionsError(`${option} is ${JSON.stringify(text)}; expected ${expected}${others}`, option, text);
 }
 
 /** True if a coordinate says when. */

@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { timeRange } from "../../cli/shell/read-options.ts";
 import { Field, lazyField, openDataset, readField, regrid, regularGrid, writeNetcdf } from "../../io/index.ts";
 import { testData } from "../data.ts";
-import { assert, temporaryFolder, test } from "../harness.ts";
+import { all, allClose, assert, temporaryFolder, test } from "../harness.ts";
 import { hasPython, python, skip, tool } from "../io/oracle.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { line, mongeDone, mongeHere, mongeRefused, oneLine, type Said } from "./run.ts";
@@ -281,6 +281,41 @@ test("times are dates, or indices where they cannot be years", () => {
   for (const [text, expected] of cases) assert.equal(timeRange(text), expected, text);
   for (const text of ["", ":", "5:3", "June", "2018-06-", "#x", "2018 2019"])
     assert.throws(() => timeRange(text), text);
+});
+
+test("rates of hours become daily sums in millimetres, and those of a half day are missing and said", async () => {
+  await writeSyntheticRain(at("daily.nc"), { days: 3, units: "mm" });
+  const day = await readField(at("daily.nc"));
+  const [time, ...others] = day.coordinates;
+  const hours = Float64Array.from({ length: 60 }, (_, i) => Math.floor(time!.values[0]!) + i / 24);
+  const { bounds: _, ...plain } = time!;
+  const size = day.values.length / 3;
+  await writeNetcdf(
+    at("hourly.nc"),
+    new Field({
+      ...{ name: "pr", dims: day.dims, shape: [60, ...day.shape.slice(1)], units: "mm/h" },
+      coordinates: [{ ...plain, values: hours }, ...others],
+      values: Float32Array.from({ length: 60 * size }, (_, i) => day.values[i % size]!),
+    }),
+  );
+  const units = ["--to-units", "mm", "--interval", "time"];
+  const asked = [at("hourly.nc"), "-o", at("day-sums.nc"), "--every", "1day", "--sum"];
+  const { stderr } = await converted(...asked, ...units);
+  assert.match(stderr, /have no bounds: .*--closed right.*\n1 of 3 periods are not filled by times.*\(50 %\)/);
+  const sums = await readField(at("day-sums.nc"));
+  assert.equal([sums.shape[0], sums.units, sums.attributes["cell_methods"]], [3, "mm", "time: sum"]);
+  allClose(
+    sums.values.slice(0, size),
+    (i) => 24 * day.values[i]!,
+    (v) => 1e-6 * v,
+  );
+  all(sums.values.slice(2 * size), Number.isNaN);
+  await converted(...asked, ...units, "--minimum-valid", "0.5", "--overwrite");
+  allClose(
+    (await readField(at("day-sums.nc"))).values.slice(2 * size),
+    (i) => 12 * day.values[i]!,
+    (v) => 1e-6 * v,
+  );
 });
 
 test.run();
