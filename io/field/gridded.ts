@@ -77,7 +77,8 @@ export abstract class Gridded<Self> implements Outline {
    * takes the period it names and keeps the dimension; a number takes one position and drops the dimension. Longitudes
    * are matched around the circle: a box that crosses the seam of the grid comes joined in order, with longitudes in
    * the box's convention; a western end above the eastern one goes over the 180th meridian. On two-dimensional
-   * latitudes and longitudes, ranges give the smallest box of indices around the cells inside.
+   * latitudes and longitudes, stated or by the grid mapping, ranges give the smallest box of indices around the cells
+   * inside.
    *
    * @throws OptionsError for an unknown name or where nothing lies at the labels; UnitsError for unreadable time units.
    * @example field.sel({ time: ["1950-06", "1950-08"], lat: [40, 50], lon: [-5, 6] })

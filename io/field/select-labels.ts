@@ -1,8 +1,9 @@
 /** Selection by label from a field, read or not: which coordinate a name means, and what its label takes. */
 import { OptionsError } from "../../engine/errors.ts";
-import { type Axis, axisOf, dimOf, geographicOf } from "./axes.ts";
+import { axisOf, dimOf, geographicOf } from "./axes.ts";
 import { type Outline, type Part, take, whereOf, wholeOf } from "./cut.ts";
 import type { Coordinate } from "./field.ts";
+import { mappedPositions } from "./mapped-positions.ts";
 import { type Label, pickNumbers, type SelectOptions } from "./select.ts";
 import { pickPlane } from "./select-plane.ts";
 import { pickTimes } from "./select-time.ts";
@@ -113,9 +114,10 @@ function wayTo(part: Part, name: string): string {
   return `it has ${[...new Set([...lines, ...roles])].join(", ") || "none"}`;
 }
 
-/** The latitude or longitude on the earth, of one or two dimensions. */
-const geographic = ({ coordinates }: Part, role: Axis): Coordinate | undefined =>
-  geographicOf(coordinates, role, (c) => c.dims.length === 1 || c.dims.length === 2);
+/** The latitude or longitude on the earth, of one or two dimensions: stated, else by the grid mapping. */
+const geographic = (part: Part, role: "y" | "x"): Coordinate | undefined =>
+  geographicOf(part.coordinates, role, (c) => c.dims.length === 1 || c.dims.length === 2) ??
+  mappedPositions(part)?.[role];
 
 function partner(part: Part, dims: readonly string[], role: "x" | "y"): Coordinate {
   const found = geographic(part, role);

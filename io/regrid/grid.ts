@@ -6,8 +6,8 @@ import { edgesAlong } from "../field/corners.ts";
 import { whereOf } from "../field/cut.ts";
 import type { Coordinate, Field, GridMapping } from "../field/field.ts";
 import { soundLine } from "../field/horizontal.ts";
-import { metresPer } from "../field/length-units.ts";
-import { numbersOf, textOf } from "../storage/source.ts";
+import { metresOf } from "../field/length-units.ts";
+import { textOf } from "../storage/source.ts";
 
 /** Rows and columns of a grid, with bounds where cells are not halfway between centres. */
 export interface RegridGrid {
@@ -77,13 +77,6 @@ function lineOf(where: string, given: Coordinate, kind: AxisKind, factor: number
   const c = soundLine(where, given);
   const centres = factor === 1 ? c.values : c.values.map((v) => v * factor);
   return { name: c.name, kind, centres, edges: edgesOf(where, c, factor, kind) };
-}
-
-/** Metres per unit of a line on a plane: angles of a geostationary imager are so many heights; undefined for other units. */
-function metresOf({ attributes }: Coordinate, mapping: GridMapping | undefined): number | undefined {
-  const units = textOf(attributes, "units") ?? "";
-  if (/^(m|met(er|re)s?|km|kilomet(er|re)s?)$/.test(units)) return metresPer(units);
-  return /^rad(ian)?s?$/.test(units) ? numbersOf(mapping?.attributes ?? {}, "perspective_point_height")[0] : undefined;
 }
 
 function systemOf({ y, x, numbered, gridMapping }: RegridGrid): GridLines["system"] | undefined {

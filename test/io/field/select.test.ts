@@ -4,6 +4,7 @@ import { isMongeError, OptionsError } from "../../../engine/errors.ts";
 import type { Label, SelectOptions } from "../../../io/field/index.ts";
 import { type Coordinate, Field, LazyField, lazyField } from "../../../io/index.ts";
 import { assert, equalBy, evenly, test, throws } from "../../harness.ts";
+import { ensemble, over } from "../fields.ts";
 import { hasPython, pythonOn, skip } from "../oracle.ts";
 
 type Labels = Readonly<Record<string, Label>>;
@@ -310,6 +311,37 @@ test("two single labels along one dimension are refused with the way out, ranges
     throws(select, OptionsError, way);
   }
   assert.equal(Array.from(stations.sel({ lat: [40.5, 42.5], lon: [4, 6] }).values), [1]);
+});
+
+test("a box of degrees is cut out of a plane by its grid mapping, as by the latitudes and longitudes that it means", () => {
+  const [n, mapping] = [24, ensemble().gridMapping!];
+  const km = Array.from({ length: n }, (_, i) => 200 * (i - 11.5));
+  const plane = over({ y: [km.toReversed(), "km"], x: [km, "km"] }).with({ gridMapping: mapping });
+  // Polar stereographic on a sphere, true at 60 degrees (Snyder 1987, 21-5 to 21-15).
+  const scale = 6371.288 * (1 + Math.sin(Math.PI / 3));
+  const place = (i: number): [number, number] => {
+    const [y, x] = [km[n - 1 - Math.floor(i / n)]!, km[i % n]!];
+    const lat = 90 - (360 / Math.PI) * Math.atan(Math.hypot(x, y) / scale);
+    return [lat, 25 + (180 / Math.PI) * Math.atan2(x, -y)];
+  };
+  const over2d = (name: string, k: 0 | 1, units: string) => ({
+    ...{ name, dims: ["y", "x"], attributes: { units, standard_name: k ? "longitude" : "latitude" } },
+    values: Float64Array.from({ length: n * n }, (_, i) => place(i)[k]),
+  });
+  const stated = plane.with({
+    coordinates: [...plane.coordinates, over2d("lat", 0, "degrees_north"), over2d("lon", 1, "degrees_east")],
+  });
+  for (const box of [
+    { lat: [72, 80], lon: [0, 40] },
+    { lon: [150, -150], lat: [70, 85] },
+    { lat: 71, lon: 30 },
+  ] as const) {
+    const way = "lat" in box && typeof box.lat === "number" ? { method: "nearest" as const } : {};
+    const [ours, theirs] = [plane.sel(box, way), stated.sel(box, way)];
+    assert.equal([...ours.values], [...theirs.values]);
+    assert.not(ours.coordinates.some(({ name }) => name === "lat"));
+  }
+  throws(() => plane.sel({ lat: [-20, -10], lon: [0, 40] }), OptionsError, /no cell has lat -20,-10/);
 });
 
 test.run();
