@@ -1,10 +1,19 @@
 /** Messages of GRIB edition 1 (WMO-No. 306, I.2, FM 92-XI). */
 import { unpackBits } from "../../storage/bits.ts";
 import { Octets } from "./bits.ts";
-import { type GridSays, gridOf } from "./grid.ts";
-import { arrange, bitmapIn, countBits, type GribMessage, GribProblem, type Statistic } from "./message.ts";
+import { gridOf } from "./grid.ts";
+import {
+  arrange,
+  bitmapIn,
+  countBits,
+  type GribGrid,
+  type GribMessage,
+  GribProblem,
+  type Statistic,
+} from "./message.ts";
 import { parameter1 } from "./names.ts";
 import { scaled } from "./packing.ts";
+import { planeOf, projections } from "./plane.ts";
 
 /** Seconds of the units of code table 4; months and longer have no fixed length. */
 const UNITS: Readonly<Record<number, number>> = {
@@ -19,9 +28,6 @@ const UNITS: Readonly<Record<number, number>> = {
   254: 1,
 };
 const GRIDS: Readonly<Record<number, string>> = {
-  1: "Mercator",
-  3: "Lambert conformal",
-  5: "polar stereographic",
   13: "oblique Lambert",
   50: "spherical harmonics",
   90: "space view",
@@ -39,7 +45,7 @@ export function readGrib1(message: Buffer): GribMessage {
   const product = section();
   const flags = product.uint(7, 1);
   if ((flags & 128) === 0) throw new GribProblem("its grid is one of a catalogue, not described in it", true);
-  const grid = gridOf(readGrid(section()));
+  const grid = readGrid(section());
   const bits = flags & 64 ? section() : undefined;
   const bitmap = bits && bitmapIn(bits, grid.rows * grid.columns, bits.uint(4, 2) !== 0);
   const data = section();
@@ -87,26 +93,46 @@ function timesOf(product: Octets): readonly [number, number, number, Statistic] 
   return [start, start + p1 * seconds, start + p2 * seconds, statistic];
 }
 
-function readGrid(grid: Octets): GridSays {
+function readGrid(grid: Octets): GribGrid {
   const kind = grid.uint(5, 1);
-  if (kind !== 0 && kind !== 4 && kind !== 10)
+  if (![0, 1, 3, 4, 5, 10].includes(kind))
     throw new GribProblem(`its grid is ${GRIDS[kind] ?? `of kind ${kind}`}`, true);
   const [columns, rows] = [grid.uint(6, 2), grid.uint(8, 2)];
   if (columns === 65535 || rows === 65535)
     throw new GribProblem("its grid is reduced: rows have unequal lengths", true);
   const angle = (at: number) => grid.signed(at, 3) / 1000;
-  const oblate = (grid.uint(16, 1) & 64) !== 0;
-  return {
+  const figure =
+    grid.uint(16, 1) & 64 ? { semi_major_axis: 6378160, inverse_flattening: 297 } : { earth_radius: 6367470 };
+  const scanning = grid.uint(27, 1);
+  if (kind === 1 || kind === 3 || kind === 5) {
+    const steps = kind === 1 ? 28 : 20;
+    const south = (grid.uint(26, 1) & 128) !== 0;
+    const mapping = {
+      1: () => projections.mercator(angle(23)),
+      3: () => projections.conic("lambert_conformal_conic", angle(17), angle(28), [angle(28), angle(31)]),
+      5: () => projections.stereographic(angle(17), 60, south),
+    }[kind]();
+    const step = [grid.uint(steps, 3), grid.uint(steps + 3, 3)] as const;
+    return planeOf({
+      columns,
+      rows,
+      first: [angle(10), angle(13)],
+      step,
+      scanning,
+      mapping: { ...mapping, ...figure },
+    });
+  }
+  return gridOf({
     kind: kind === 4 ? "gaussian" : "regular",
     columns,
     rows,
     first: [angle(10), angle(13)],
     last: [angle(17), angle(20)],
-    scanning: grid.uint(27, 1),
+    scanning,
     ...(kind === 4 && { parallels: grid.uint(25, 2) }),
     ...(kind === 10 && { pole: { lat: angle(32), lon: angle(35), angle: new Octets(grid.bytes).ibm(38) } }),
-    figure: oblate ? { semi_major_axis: 6378160, inverse_flattening: 297 } : { earth_radius: 6367470 },
-  };
+    figure,
+  });
 }
 
 function valuesOf(data: Octets, decimal: number, bitmap: Uint8Array | undefined, points: number): Float64Array {

@@ -1,9 +1,19 @@
 /** Messages of GRIB edition 2 (WMO-No. 306, I.2, FM 92-XIV), which may hold several fields. */
 import { Octets } from "./bits.ts";
-import { type GridSays, gridOf } from "./grid.ts";
-import { arrange, bitmapIn, countBits, type GribMessage, GribProblem, type Statistic } from "./message.ts";
+import { gridOf } from "./grid.ts";
+import {
+  arrange,
+  bitmapIn,
+  countBits,
+  type GribGrid,
+  type GribMessage,
+  GribProblem,
+  type Mapping,
+  type Statistic,
+} from "./message.ts";
 import { parameter2 } from "./names.ts";
 import { unpack2 } from "./packing.ts";
+import { type PlaneSays, planeOf, projections } from "./plane.ts";
 
 /** Seconds of the units of code table 4.4; months and longer have no fixed length. */
 const UNITS: Readonly<Record<number, number>> = { 0: 60, 1: 3600, 2: 86400, 10: 10800, 11: 21600, 12: 43200, 13: 1 };
@@ -15,14 +25,9 @@ const STATISTICS: Readonly<Record<number, Statistic>> = {
   4: "difference",
 };
 const GRIDS: Readonly<Record<number, string>> = {
-  10: "Mercator",
-  20: "polar stereographic",
-  30: "Lambert conformal",
-  31: "Albers",
   50: "spherical harmonics",
   90: "space view",
   101: "unstructured (ICON)",
-  140: "Lambert azimuthal",
 };
 
 /**
@@ -65,7 +70,7 @@ function fieldOf(
     if (found === undefined) throw new GribProblem(`it has no section ${n}`);
     return found;
   }) as [Octets, Octets, Octets, Octets, Octets];
-  const grid = gridOf(readGrid(three));
+  const grid = readGrid(three);
   const points = grid.rows * grid.columns;
   const bitmap =
     bits === undefined || bits.uint(5, 1) === 255 ? undefined : bitmapIn(bits, points, bits.uint(5, 1) !== 0);
@@ -108,14 +113,17 @@ function readProduct(four: Octets, reference: number) {
   if (end === undefined && template > 2) throw new GribProblem(`its product is of template 4.${template}`, true);
   const seconds = UNITS[four.uint(17, 1)];
   if (seconds === undefined) throw new GribProblem(`its times are in unit ${four.uint(17, 1)}`, true);
-  const from = reference + four.signed(18, 4) * seconds;
+  const begin = reference + four.signed(18, 4) * seconds;
   const member = template === 1 || template === 11 ? four.uint(35, 1) : undefined;
-  if (end === undefined) return { from, to: from, member, statistic: "point" as Statistic };
+  if (end === undefined) return { from: begin, to: begin, member, statistic: "point" as Statistic };
   const kind = four.uint(end + 12, 1);
   const statistic = STATISTICS[kind];
   if (statistic === undefined) throw new GribProblem(`its values are of statistic ${kind} (code table 4.10)`, true);
   const to = dateAt(four, end);
-  if (Number.isNaN(to) !== Number.isNaN(from)) throw new GribProblem("its interval has one date alone");
+  if (Number.isNaN(to) !== Number.isNaN(begin)) throw new GribProblem("its interval has one date alone");
+  // Analyses of what fell before them (Canada's RDPA) count back from their end.
+  const length = four.bytes.readInt32BE(end + 15) * (UNITS[four.uint(end + 14, 1)] ?? Number.NaN);
+  const from = to < begin && length < 0 ? to + length : begin;
   if (to < from) throw new GribProblem("its interval ends before it begins", true);
   return { from, to, member, statistic };
 }
@@ -134,19 +142,20 @@ function figureOf(three: Octets): Record<string, number> {
   throw new GribProblem(`the figure of the Earth is number ${shape} (code table 3.2)`, true);
 }
 
-function readGrid(three: Octets): GridSays {
+function readGrid(three: Octets): GribGrid {
   const template = three.uint(12, 2);
-  if (![0, 1, 40].includes(template))
+  if (![0, 1, 10, 20, 30, 31, 40, 140].includes(template))
     throw new GribProblem(`its grid is ${GRIDS[template] ?? `of template 3.${template}`}`, true);
   const [columns, rows] = [three.uint(30, 4), three.uint(34, 4)];
   if (three.uint(10, 1) !== 0 || columns === 2 ** 32 - 1)
     throw new GribProblem("its grid is reduced: rows have unequal lengths", true);
   if (columns * rows !== three.uint(6, 4))
     throw new GribProblem(`its grid has ${columns} x ${rows} points, not ${three.uint(6, 4)}`);
+  if (template >= 10 && template !== 40) return planeOf(readPlane(three, template, columns, rows));
   const [basic, parts] = [three.uint(38, 4), three.uint(42, 4)];
   const unit = basic > 0 && basic !== 2 ** 32 - 1 && parts > 0 && parts !== 2 ** 32 - 1 ? basic / parts : 1e-6;
   const angle = (at: number) => (unit === 1e-6 ? three.signed(at, 4) / 1e6 : three.signed(at, 4) * unit);
-  return {
+  return gridOf({
     kind: template === 40 ? "gaussian" : "regular",
     columns,
     rows,
@@ -156,5 +165,23 @@ function readGrid(three: Octets): GridSays {
     ...(template === 40 && { parallels: three.uint(67, 4) }),
     ...(template === 1 && { pole: { lat: angle(72), lon: angle(76), angle: three.ieee(80) } }),
     figure: figureOf(three),
-  };
+  });
+}
+
+/** Templates 3.10, 3.20, 3.30, 3.31 and 3.140; angles are whole microdegrees, steps millimetres. */
+function readPlane(three: Octets, template: number, columns: number, rows: number): PlaneSays {
+  const angle = (at: number) => three.signed(at, 4) / 1e6;
+  const length = (at: number) => three.uint(at, 4) / 1e3;
+  const same = { columns, rows, first: [angle(38), angle(42)] as const };
+  const plane = (mapping: Mapping, steps: number, scanning: number): PlaneSays => ({
+    ...{ ...same, step: [length(steps), length(steps + 4)] as const, scanning: three.uint(scanning, 1) },
+    mapping: { ...mapping, ...figureOf(three) },
+  });
+  if (template === 10) return plane(projections.mercator(angle(47)), 64, 59);
+  if (template === 140) return plane(projections.azimuthal(angle(50), angle(46)), 55, 63);
+  const [trueAt, meridian] = [angle(47), angle(51)];
+  const south = (three.uint(63, 1) & 128) !== 0;
+  if (template === 20) return plane(projections.stereographic(meridian, trueAt, south), 55, 64);
+  const name = template === 30 ? "lambert_conformal_conic" : "albers_conical_equal_area";
+  return plane(projections.conic(name, meridian, trueAt, [angle(65), angle(69)]), 55, 64);
 }

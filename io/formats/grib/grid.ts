@@ -76,10 +76,10 @@ export function gridOf(says: GridSays): GribGrid {
     key: JSON.stringify(says),
     columns,
     rows,
-    lon: line(start, to, columns),
-    lat: latitudesOf(says),
+    x: line(start, to, columns),
+    y: latitudesOf(says),
     mapping,
-    turned: pole !== undefined,
+    system: pole === undefined ? "geographic" : "rotated",
     scanning,
   };
 }

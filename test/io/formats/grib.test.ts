@@ -111,6 +111,10 @@ interface Made {
   readonly scanning?: number;
   /** Kind, scale factor and value of its level. */
   readonly level?: Buffer;
+  /** Template of its grid, and what follows the numbers of its points. */
+  readonly grid?: readonly [template: number, octets: Buffer];
+  /** Hours from the run to the interval of the sum, and its length. */
+  readonly hours?: readonly [begin: number, length: number];
 }
 
 /** One field of edition 2: precipitation summed over 6 hours from 2018-06-03T00, 3 x 2 points from 50 N, 10 E. */
@@ -119,8 +123,9 @@ function grib2({ columns = 3, rows = 2, five, count, bitmap, seven, scanning = 0
     const body = join2(...parts);
     return join2(uint(body.length + 5, 4), n, body);
   };
-  const grid = join2(6, 0, uint(0, 4), 0, uint(0, 4), 0, uint(0, 4));
+  const figure = join2(6, 0, uint(0, 4), 0, uint(0, 4), 0, uint(0, 4));
   const corners = join2(sign(50e6, 4), sign(10e6, 4), 48, sign(49e6, 4), sign(12e6, 4), uint(1e6, 4), uint(1e6, 4));
+  const [begin, length] = given.hours ?? [0, 6];
   const level = join2(given.level ?? join2(1, 0, uint(0, 4)), 255, 0, uint(0, 4));
   const date = (hour: number) => join2(uint(2018, 2), 6, 3, hour, 0, 0);
   const body = join2(
@@ -131,13 +136,11 @@ function grib2({ columns = 3, rows = 2, five, count, bitmap, seven, scanning = 0
       uint(columns * rows, 4),
       0,
       0,
-      uint(0, 2),
-      grid,
+      uint(given.grid?.[0] ?? 0, 2),
+      figure,
       uint(columns, 4),
       uint(rows, 4),
-      Buffer.alloc(8),
-      corners,
-      scanning,
+      given.grid?.[1] ?? join2(Buffer.alloc(8), corners, scanning),
     ),
     section(
       4,
@@ -151,15 +154,15 @@ function grib2({ columns = 3, rows = 2, five, count, bitmap, seven, scanning = 0
       uint(0, 2),
       0,
       1,
-      uint(0, 4),
+      sign(begin, 4),
       level,
-      date(6),
+      date(begin + length),
       1,
       uint(0, 4),
       1,
       2,
       1,
-      uint(6, 4),
+      uint(length, 4),
       255,
       uint(0, 4),
     ),
@@ -383,6 +386,80 @@ test("levels are in the units that their axis says: pressure in Pa in both editi
     if (gdal) assert.equal(python(LEVELS, path), inTable);
   }
   if (!gdal) skip("no GDAL for /usr/bin/python3");
+});
+
+// Name, template, and what follows the numbers of its points: first point, parameters, steps and direction.
+const micro = (...degrees: readonly number[]) => join2(...degrees.map((v) => sign(Math.round(v * 1e6), 4)));
+const steps = (x: number, y: number) => join2(uint(x * 1000, 4), uint(y * 1000, 4));
+const planes = [
+  ["mercator", 10, join2(micro(-20, 150), 0, micro(15, 40, 170), 0x40, uint(0, 4), steps(25000, 30000))],
+  ["polar_stereographic", 20, join2(micro(23.117, 240.983), 0, micro(60, 255), steps(47620, 47620), 0, 0x40)],
+  ["polar_stereographic", 20, join2(micro(-71, 20), 0, micro(-70, 10), steps(50000, 40000), 128, 0x40)],
+  [
+    ...(["lambert_conformal_conic", 30] as const),
+    join2(micro(21.138, 237.28), 0, micro(38.5, 262.5), steps(300000, 300000), 0, 0x40, micro(38.5, 38.5, -90, 0)),
+  ],
+  [
+    ...(["albers_conical_equal_area", 31] as const),
+    join2(micro(45, 5), 0, micro(46, 10), steps(90000, 80000), 0, 0, micro(40, 50, -90, 0)),
+  ],
+  ["lambert_azimuthal_equal_area", 140, join2(micro(50, 5, 54.9, -2.5), 0, steps(20000, 20000), 0x40)],
+] as const;
+
+const PLACES = `
+import sys, json
+from osgeo import gdal, osr
+gdal.UseExceptions()
+d = gdal.Open(sys.argv[1]); t = d.GetGeoTransform()
+here = osr.SpatialReference(wkt=d.GetProjection()); there = here.CloneGeogCS()
+for s in (here, there): s.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+move = osr.CoordinateTransformation(here, there)
+v = d.GetRasterBand(1).ReadAsArray()
+print(json.dumps([[*move.TransformPoint(t[0] + t[1] * (c + .5), t[3] + t[5] * (r + .5))[:2], float(v[r][c])] for r in range(d.RasterYSize) for c in range(d.RasterXSize)]))
+`;
+
+for (const [name, template, octets] of planes)
+  test(`points of a grid on the plane of ${name} (template 3.${template}) lie where GDAL puts them`, async () => {
+    const [columns, rows] = [5, 4];
+    const five = scale(0, 8);
+    const made = { columns, rows, five, count: 20, seven: Buffer.from(Array.from({ length: 20 }, (_, i) => i + 1)) };
+    writeFileSync(at("plane.grib2"), grib2({ ...made, grid: [template, octets] }));
+    const field = (await readField(at("plane.grib2"))).isel({ time: 0 });
+    assert.equal([field.dims, field.gridMapping?.attributes["grid_mapping_name"]], [["y", "x"], name]);
+    // The first point is stated.
+    const [lat, lon] = [octets.readInt32BE(0), octets.readInt32BE(4)].map((v) => (v < 0 ? -(v & 0x7fffffff) : v) / 1e6);
+    assert.equal([...field.sel({ lat: lat!, lon: lon! }, { method: "nearest", tolerance: 1e-5 }).values], [1]);
+    // GDAL takes Albers' origin for a parallel and cannot name that plane.
+    if (!hasPython("osgeo.gdal") || template === 31) return skip("no GDAL for /usr/bin/python3, or none that knows it");
+    for (const [x, y, value] of python(PLACES, at("plane.grib2")) as [number, number, number][])
+      assert.equal([...field.sel({ lat: y, lon: x }, { method: "nearest", tolerance: 1e-4 }).values], [value]);
+  });
+
+test("rows of a plane go down where they are scanned so: GDAL and CDO take all of them to go up", async () => {
+  for (const [scanning, sign] of [
+    [0x40, 1],
+    [0, -1],
+  ] as const) {
+    const octets = join2(micro(50, 240), 0, micro(60, 255), steps(47620, 50000), 0, scanning);
+    writeFileSync(
+      at("rows.grib2"),
+      grib2({ five: scale(0, 8), count: 6, seven: Buffer.alloc(6, 1), grid: [20, octets] }),
+    );
+    const [first, second] = (await readField(at("rows.grib2"))).coordinate("y")!.values;
+    assert.ok(Math.abs(second! - first! - sign * 50000) < 1e-6);
+  }
+});
+
+test("sums since the start of a run and those of the last hours, which end together, are two variables", async () => {
+  const one = (hours: readonly [number, number], value: number) =>
+    grib2({ five: scale(0, 8), count: 6, seven: Buffer.alloc(6, value), hours });
+  writeFileSync(
+    at("both.grib2"),
+    Buffer.concat([one([0, 12], 30), one([11, 1], 2), one([0, 13], 33), one([12, 1], 3)]),
+  );
+  const [run, hour] = await Promise.all(["tp", "tp_2"].map((variable) => readField(at("both.grib2"), { variable })));
+  equalBy([...run!.coordinate("time")!.bounds!], (s) => (s % 86400) / 3600, [0, 12, 0, 13]);
+  assert.equal([run!.values[0], run!.values[6], hour!.values[0], hour!.values[6]], [30, 33, 2, 3]);
 });
 
 test("what is not read is refused by its name, with the way out", async () => {
