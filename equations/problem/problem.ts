@@ -340,7 +340,7 @@ export interface Problem {
   readonly equations: readonly Expression[];
   /** Of all kinds, in the order written. */
   readonly conditions: readonly Condition[];
-  /** What was before time began, which the equations contain; absent where nothing is said of it. */
+  /** Unknowns before time begins, which the equations contain; absent where nothing is said of them. */
   readonly histories?: readonly History[];
   /** In the order written. */
   readonly integrals: readonly Integral[];
