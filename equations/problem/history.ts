@@ -10,17 +10,8 @@ import { movedTo, rewritten } from "../expression/quadrature.ts";
 import { spaceAxes } from "../expression/scope.ts";
 import { textError } from "../expression/syntax-error.ts";
 import { nodesOf } from "../expression/tree.ts";
-import type { Condition, ConditionSpec, ValueCondition } from "./problem.ts";
+import type { Condition, ConditionSpec, History, ValueCondition } from "./problem.ts";
 import type { ConditionContext } from "./read-conditions.ts";
-
-/** An unknown before time begins. */
-interface History {
-  readonly unknown: number;
-  /** In coordinates and constants. */
-  readonly value: Expression;
-  /** True where it is said of the first moment too. */
-  readonly hasStart: boolean;
-}
 
 /** The pasts that conditions say, and the other conditions. */
 export function readHistories<C extends ConditionSpec | string>(

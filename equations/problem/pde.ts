@@ -14,6 +14,7 @@ import { checkContradictions } from "./check-contradictions.ts";
 import { checkElsewhere, checkObservations } from "./check-elsewhere.ts";
 import { checkCovered, checkFlat } from "./check-grids.ts";
 import { checkMissing, gaugeWarnings } from "./check-missing.ts";
+import { checkPoles } from "./check-poles.ts";
 import { checkJumps, checkSingular } from "./check-regular.ts";
 import { checkValues } from "./check-values.ts";
 import { withPeriodicPairs } from "./condition-texts.ts";
@@ -122,6 +123,7 @@ function read(spec: ProblemSpec): Problem {
     trainable: guesses,
     equations: collapse([...equations, ...slopesOfFields(spec, names)], conditions, names),
     conditions,
+    ...(histories.length > 0 && { histories }),
     integrals: (spec.integrals ?? []).flatMap((one) => readIntegral(one, names, bounds, listed)),
     observations: [
       ...(spec.observations ?? []).map((one, i) => readObservation(one, i, names)),
@@ -194,7 +196,7 @@ function freeze(value: unknown): void {
  * @throws OptionsError where conditions are missing, or on more than 256 places
  * @throws DomainError where values are not finite, contradict one another, or the exact solution is none; where
  *   Neumann data do not balance the source, an observation lies outside, or a formula asks for an unknown there; where
- *   what is differentiated jumps
+ *   what is differentiated jumps; where an evolution goes around a pole
  */
 export function checkProblem(problem: Problem, texts: readonly DifferentiatedText[]): ProblemWarning[] {
   checkPlaces(problem);
@@ -207,6 +209,7 @@ export function checkProblem(problem: Problem, texts: readonly DifferentiatedTex
   checkContradictions(problem, probe);
   checkElsewhere(problem, probe);
   checkBalance(problem, probe);
+  checkPoles(problem, probe);
   return [...checkJumps(problem, probe, texts), ...checkSingular(problem, probe), ...gaugeWarnings(problem)];
 }
 

@@ -197,6 +197,10 @@ function linesOf(problem: Problem, press: Press): Line[] {
       formula: condition(c, problem, press, equation),
       where: placeText(c, scope, problem, press),
     })),
+    ...(problem.histories ?? []).map(({ unknown, value }) => ({
+      formula: press.name(unknowns[unknown]!) + press.signs.equals + press.expression(value, scope),
+      where: `${press.text("before ")}${press.name("t")}${press.signs.equals}${press.number(problem.bounds[problem.time!]![0])}`,
+    })),
     ...problem.integrals.filter(isFirstOfEvery).map(({ integrand, value, at, every }) => ({
       formula: `${press.signs.integral}${press.expression(integrand, scope)}${press.signs.measure}${press.signs.equals}${press.expression(value, scope)}`,
       where: every

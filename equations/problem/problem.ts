@@ -253,6 +253,15 @@ export interface PeriodicCondition {
 /** A condition on the boundary, or at the first moment (then `on` is the low end of the time axis). */
 export type Condition = ValueCondition | PeriodicCondition;
 
+/** An unknown before time begins. */
+export interface History {
+  readonly unknown: number;
+  /** In coordinates and constants. */
+  readonly value: Expression;
+  /** True where it is said of the first moment too. */
+  readonly hasStart: boolean;
+}
+
 /** ∫ integrand = value, over the domain, or over space at the time `at`. */
 export interface Integral {
   /** In unknowns, their derivatives, coordinates and constants. */
@@ -331,6 +340,8 @@ export interface Problem {
   readonly equations: readonly Expression[];
   /** Of all kinds, in the order written. */
   readonly conditions: readonly Condition[];
+  /** Unknowns before time begins, which the equations contain; absent where nothing is said of them. */
+  readonly histories?: readonly History[];
   /** In the order written. */
   readonly integrals: readonly Integral[];
   /** In the order written. */

@@ -1,7 +1,7 @@
 /** Pasts of unknowns as conditions. */
 import { DomainError, FormatError, OptionsError } from "../../../engine/errors.ts";
 import { toText } from "../../../equations/expression/index.ts";
-import { type ProblemSpec, pde } from "../../../equations/problem/index.ts";
+import { type ProblemSpec, pde, printProblem } from "../../../equations/problem/index.ts";
 import { assert, test } from "../../harness.ts";
 import { throws } from "../../refuses.ts";
 
@@ -39,6 +39,14 @@ test("pasts that end elsewhere, contradict the start or are no formulas are refu
   throws(() => delay(["u = 1 for t <= 0", "u(0) = 2"]), DomainError, /contradict one another/);
   throws(() => delay("u^2 = 1 for t < 0"), FormatError, /no past of an unknown/);
   throws(() => delay("u(0) = 1"), DomainError, /as a condition, "u = … for t < 0"/);
+});
+
+test("the past of an unknown is printed with the problem", () => {
+  assert.match(
+    printProblem(delay("u = 0.5 + t for t < 0")),
+    /u = 0\.5 \+ t +at t = 0\n {2}u = 0\.5 \+ t +before t = 0/,
+  );
+  assert.match(printProblem(delay(["u = 0 for t < 0", "u(0) = 1"])), /u = 0 +before t = 0/);
 });
 
 test.run();

@@ -152,4 +152,39 @@ test("an unknown at other points inside, behind a choice that is not taken, or a
   for (const spec of taken) pde(spec);
 });
 
+test("evolutions around a pole are refused with its edge, and steady problems there, bounded coefficients and edges with conditions are not", () => {
+  const globe = (equations: string, more: readonly string[] = []): ProblemSpec => ({
+    ...{ name: "globe", domain: { lon: [0, "2*pi"], lat: ["-pi/2", "pi/2"], t: [0, 1] }, equations },
+    ...{ conditions: ["periodic in lon", "u = sin(lat) at t = 0", ...more], allow: ["missing-condition"] },
+  });
+  const disk = (equations: string): ProblemSpec => ({
+    ...{ name: "disk", domain: { r: [0, 1], th: [0, "2*pi"], t: [0, 1] }, equations },
+    conditions: ["periodic in th", "u = 0 on r = 1", "u = 0 at t = 0"],
+  });
+  refused(
+    globe("u_t + tan(lat)*cos(lon)*u_lon - sin(lon)*u_lat = 0"),
+    /lat = -1\.5708 is a pole: the coefficient of u_lon/,
+  );
+  refused(globe("cos(lat)^2*u_t = u_lonlon + cos(lat)*dlat(cos(lat)*u_lat)"), /coefficient of u_lonlon has no bound/);
+  refused(globe("u_t + u/cos(lat)*u_lon = 0"), /No method marches around a pole; take coordinates without one/);
+  refused(disk("u_t = u_rr + u_r/r + u_thth/r^2"), /r = 0 is a pole/);
+  pde(globe("u_t + 0.5*u_lon = 0"));
+  pde(globe("u_t + cos(lat)/cos(lat)*u_lon + u/cos(lat)^0.5 = 0"));
+  pde({
+    ...disk("u_t = u_rr + u_r/r + u_thth/r^2"),
+    domain: { r: [0.1, 1], th: [0, "2*pi"], t: [0, 1] },
+    conditions: ["periodic in th", "u = 0 on r", "u = 0 at t = 0"],
+  });
+  pde({
+    ...disk("u_rr + u_r/r + u_thth/r^2 = 1"),
+    domain: { r: [0, 1], th: [0, "2*pi"] },
+    conditions: ["periodic in th", "u = 0 on r = 1"],
+  });
+  pde({
+    ...disk("u_t = u_rr + u_r/r + u_zz"),
+    domain: { r: [0, 1], z: [0, 1], t: [0, 1] },
+    conditions: ["periodic in z", "u = 0 on r = 1", "u = 0 at t = 0"],
+  });
+});
+
 test.run();
