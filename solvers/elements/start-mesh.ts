@@ -16,6 +16,8 @@ import { argumentsOfSteps, narrowIn, stepOf } from "./narrow.ts";
 const fewest = [0, 8, 16, 19];
 /** Flat walls at most that are all put on cuts. */
 const mostWalls = 24;
+/** Knots of a table at most that are all put on cuts, on a line. */
+const mostKnots = 128;
 
 /** A mesh with even elements. */
 export function startMesh(layout: Discretisation, degree: number): Mesh {
@@ -100,7 +102,7 @@ function cutsAlong(problem: Problem, axis: number, range: readonly [number, numb
     ...layers,
     ...steps.flatMap(({ at, length }) => [-beside, 0, beside].map((k) => at + k * length)),
   ]);
-  const cuts = [...found].slice(0, mostWalls).sort((a, b) => a - b);
+  const cuts = [...[...found].slice(0, mostWalls), ...knotsOf(problem, range)].sort((a, b) => a - b);
   if (steps.length + layers.length === 0) return cuts;
   const { equations, source = [] } = problem;
   const functions = wholesOf([...equations, ...source], (e) => isOfAxis(e, axis));
@@ -108,6 +110,16 @@ function cutsAlong(problem: Problem, axis: number, range: readonly [number, numb
     .map((e) => alongAxis(problem, e, axis))
     .reduce((ends, f) => followed(f, ends, degree), [low, ...cuts, high])
     .slice(1, -1);
+}
+
+/** Knots of functions on a grid along the axis of a line, where they are polynomials piece by piece. */
+function knotsOf({ axes, equations, source = [] }: Problem, [low, high]: readonly [number, number]): number[] {
+  if (axes.length > 1) return [];
+  const knots = [...nodesOf([...equations, ...source])].flatMap((node) =>
+    node.kind === "table" && node.args[0]!.kind === "coordinate" ? [...node.table.axes[0]!.knots] : [],
+  );
+  const inside = new Set(knots.filter((at) => at > low && at < high));
+  return inside.size <= mostKnots ? [...inside] : [];
 }
 
 /**
