@@ -7,7 +7,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { curveFigure, writePicture } from "../report/index.ts";
-import { type FunctionalValue, pde, problemToJson, readProblem, solve } from "../solvers/index.ts";
+import { pde, problemToJson, readProblem, solve } from "../solvers/index.ts";
 
 const text = problemToJson(await readProblem(join(import.meta.dirname, "data/energy-balance.json")));
 
@@ -16,7 +16,8 @@ export async function climate(Q: number, T0: number): Promise<number> {
   const { functionals: _, ...problem } = { ...text, constants: { ...text.constants, Q, T0 } };
   const solution = await solve(pde(problem), { budget: { steps: 8 }, seed: 1, threads: 1 });
   if (solution.status === "doubtful" || solution.status === "diverged") return Number.NaN;
-  return ((await solution.functional("T0 + mean(w)")) as FunctionalValue).value;
+  const { value } = (await solution.functional("T0 + mean(w)")) as { readonly value: number };
+  return value;
 }
 
 if (process.argv[1] === import.meta.filename) {
