@@ -6,7 +6,7 @@
 import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
 import { type Expression, nodesOf } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
-import { alongAxis, isOfAxis, turnsAlong } from "../../equations/problem/index.ts";
+import { alongAxis, isOfAxis, knotsAlong, turnsAlong } from "../../equations/problem/index.ts";
 import { legendreAt } from "./basis.ts";
 import type { Discretisation } from "./discretisation.ts";
 import { type Cell, Mesh } from "./mesh.ts";
@@ -102,24 +102,15 @@ function cutsAlong(problem: Problem, axis: number, range: readonly [number, numb
     ...layers,
     ...steps.flatMap(({ at, length }) => [-beside, 0, beside].map((k) => at + k * length)),
   ]);
-  const cuts = [...[...found].slice(0, mostWalls), ...knotsOf(problem, range)].sort((a, b) => a - b);
+  const { axes, equations, source = [] } = problem;
+  const knots = axes.length > 1 ? [] : knotsAlong([...equations, ...source], axis, range);
+  const cuts = [...[...found].slice(0, mostWalls), ...(knots.length <= mostKnots ? knots : [])].sort((a, b) => a - b);
   if (steps.length + layers.length === 0) return cuts;
-  const { equations, source = [] } = problem;
   const functions = wholesOf([...equations, ...source], (e) => isOfAxis(e, axis));
   return functions
     .map((e) => alongAxis(problem, e, axis))
     .reduce((ends, f) => followed(f, ends, degree), [low, ...cuts, high])
     .slice(1, -1);
-}
-
-/** Knots of functions on a grid along the axis of a line, where they are polynomials piece by piece. */
-function knotsOf({ axes, equations, source = [] }: Problem, [low, high]: readonly [number, number]): number[] {
-  if (axes.length > 1) return [];
-  const knots = [...nodesOf([...equations, ...source])].flatMap((node) =>
-    node.kind === "table" && node.args[0]!.kind === "coordinate" ? [...node.table.axes[0]!.knots] : [],
-  );
-  const inside = new Set(knots.filter((at) => at > low && at < high));
-  return inside.size <= mostKnots ? [...inside] : [];
 }
 
 /**
