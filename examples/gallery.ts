@@ -1,5 +1,5 @@
 /**
- * Pictures of the docs: solves each text of `examples/gallery` and README's membrane, draws them, and writes `docs/how-to/gallery.md` and
+ * Pictures of the docs: solves each text of `examples/gallery`, some of `examples/data` and README's membrane, draws them, and writes `docs/how-to/gallery.md` and
  * `research/pictures.json`, the record that a test holds pictures and pages to.
  *
  * `npm run pictures [-- --only NAME,…]`
@@ -9,13 +9,13 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { convertIndexedToRgb, decode } from "fast-png";
 import { writeAtomically } from "../engine/files/atomic-file.ts";
 import { solutionPicture } from "../pages/index.ts";
 import { writePicture } from "../report/index.ts";
-import { problemFromJson, solve } from "../solvers/index.ts";
+import { type Problem, problemFromJson, readProblem, solve } from "../solvers/index.ts";
 
 /** Of a picture: by what it was drawn. */
 export interface DrawnBy {
@@ -44,10 +44,14 @@ export const pictures: Readonly<Record<string, string>> = {
   vortices: "Vortices in two dimensions, to t = 1",
 };
 
+/** Problems of `examples/data` with a picture on the page of equations with data. */
+const ofData = ["permafrost"];
+
 /** Pictures that other commands draw, by name: the command and the file that it writes below a folder. */
 const otherCommands: Readonly<Record<string, (folder: string) => readonly string[]>> = {
   radar: (folder) => ["cli/main.ts", "demo", "--out", folder],
   "transport-on-grids": (folder) => ["examples/transport-on-grids.ts", "--out", folder],
+  "energy-balance": (folder) => ["examples/energy-balance.ts", "--out", folder],
 };
 
 /** Rain by data set: pictures of other commands. */
@@ -80,10 +84,10 @@ export function membraneOfReadme(): { readonly text: string; readonly options: s
 }
 
 /** Solves and draws as `monge solve TEXT OPTIONS --figure` does. */
-async function draw(name: string, text: string, options: string): Promise<PictureRecord> {
+async function draw(name: string, problem: Problem, options: string): Promise<PictureRecord> {
   const number = (flag: string) => Number(new RegExp(`${flag} (\\S+)`).exec(options)![1]);
   const [processorSeconds, seed] = [number("--processor-seconds"), number("--seed")];
-  const solution = await solve(problemFromJson(text), { budget: { processorSeconds }, seed, threads: 1 });
+  const solution = await solve(problem, { budget: { processorSeconds }, seed, threads: 1 });
   const image = `docs/images/${name}.png`;
   await writePicture(image, await solutionPicture(solution), {
     // README's is as its command draws it.
@@ -165,14 +169,14 @@ if (process.argv[1] === import.meta.filename) {
   const records: Record<string, PictureRecord | DrawnBy> = only ? former : { iberia, finland };
   const { text, options } = membraneOfReadme();
   const all = [
-    ["membrane", text, options] as const,
-    ...Object.keys(pictures).map(
-      (name) => [`gallery-${name}`, readFileSync(`examples/gallery/${name}.json`, "utf8"), galleryOptions] as const,
+    ["membrane", async () => problemFromJson(text), options] as const,
+    ...[...Object.keys(pictures).map((name) => `gallery/${name}`), ...ofData.map((name) => `data/${name}`)].map(
+      (path) => [`gallery-${basename(path)}`, () => readProblem(`examples/${path}.json`), galleryOptions] as const,
     ),
   ];
   const jobs = [
     ...Object.keys(otherCommands).map((name) => [name, () => drawBy(name)] as const),
-    ...all.map(([name, problem, how]) => [name, () => draw(name, problem, how)] as const),
+    ...all.map(([name, problem, how]) => [name, async () => draw(name, await problem(), how)] as const),
   ];
   for (const [name, job] of jobs) {
     if (only && !only.includes(name)) continue;

@@ -38,4 +38,4 @@ export type {
   WrittenDomain,
 } from "./problem.ts";
 export { gridOfFunction, readEnsemble, readProblem } from "./read-problem.ts";
-export { alongAxis, isOfAxis, turnsAlong } from "./turns.ts";
+export { alongAxis, isOfAxis, knotsAlong, turnsAlong } from "./turns.ts";

@@ -69,3 +69,19 @@ export function turnsAlong(
   }
   return [...found.values()];
 }
+
+/** Knots of the functions on grids in expressions along an axis, rising, where they are polynomials piece by piece. */
+export function knotsAlong(
+  expressions: readonly Expression[],
+  axis: number,
+  [low, high]: readonly [number, number],
+): readonly number[] {
+  const knots = [...nodesOf(expressions)].flatMap((node) =>
+    node.kind !== "table"
+      ? []
+      : node.args.flatMap((arg, k) =>
+          arg.kind === "coordinate" && arg.axis === axis ? [...node.table.axes[k]!.knots] : [],
+        ),
+  );
+  return [...new Set(knots.filter((at) => at > low && at < high))].sort((a, b) => a - b);
+}

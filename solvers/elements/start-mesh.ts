@@ -6,7 +6,7 @@
 import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
 import { type Expression, nodesOf } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
-import { alongAxis, isOfAxis, turnsAlong } from "../../equations/problem/index.ts";
+import { alongAxis, isOfAxis, knotsAlong, turnsAlong } from "../../equations/problem/index.ts";
 import { legendreAt } from "./basis.ts";
 import type { Discretisation } from "./discretisation.ts";
 import { type Cell, Mesh } from "./mesh.ts";
@@ -16,6 +16,8 @@ import { argumentsOfSteps, narrowIn, stepOf } from "./narrow.ts";
 const fewest = [0, 8, 16, 19];
 /** Flat walls at most that are all put on cuts. */
 const mostWalls = 24;
+/** Knots of a table at most that are all put on cuts, on a line. */
+const mostKnots = 128;
 
 /** A mesh with even elements. */
 export function startMesh(layout: Discretisation, degree: number): Mesh {
@@ -100,9 +102,10 @@ function cutsAlong(problem: Problem, axis: number, range: readonly [number, numb
     ...layers,
     ...steps.flatMap(({ at, length }) => [-beside, 0, beside].map((k) => at + k * length)),
   ]);
-  const cuts = [...found].slice(0, mostWalls).sort((a, b) => a - b);
+  const { axes, equations, source = [] } = problem;
+  const knots = axes.length > 1 ? [] : knotsAlong([...equations, ...source], axis, range);
+  const cuts = [...[...found].slice(0, mostWalls), ...(knots.length <= mostKnots ? knots : [])].sort((a, b) => a - b);
   if (steps.length + layers.length === 0) return cuts;
-  const { equations, source = [] } = problem;
   const functions = wholesOf([...equations, ...source], (e) => isOfAxis(e, axis));
   return functions
     .map((e) => alongAxis(problem, e, axis))

@@ -10,7 +10,13 @@ import {
   unit,
   unrolled,
 } from "../../equations/expression/index.ts";
-import { type Functional, type FunctionalPart, nameOfPart, type Problem } from "../../equations/problem/index.ts";
+import {
+  type Functional,
+  type FunctionalPart,
+  knotsAlong,
+  nameOfPart,
+  type Problem,
+} from "../../equations/problem/index.ts";
 import { panels, type Rule, ruleOf } from "./integration.ts";
 
 /** Values of derivatives of a solution. */
@@ -38,6 +44,8 @@ export interface FunctionalSeries {
 const [moments, overTime] = [21, 3];
 /** Relative difference of two levels that is enough, the most levels, and points at which no further one begins. */
 const [enough, mostLevels, mostPoints] = [1e-9, 5, 60_000];
+/** Knots of data in time, times points of space, up to which panels end at knots. */
+const mostAtKnots = 4000;
 
 /** A functional of a solution, at one time or over time, or at every one of 21. @throws DomainError where it is not finite */
 export async function functionalOf(
@@ -85,18 +93,28 @@ interface Places extends Omit<Rule, "isDrawn"> {
   readonly isDrawn?: boolean;
 }
 
-/** A rule in space at one time or over time. */
+/** A rule in space at one time or over time, of a functional's expression. */
 function inTime(
-  { axes, time, bounds }: Problem,
+  { axes, time, bounds, equations, conditions }: Problem,
+  formula: Expression,
   { points, weights, normals, isDrawn }: Rule,
   { when, level }: { readonly when: number | "over" | undefined; readonly level: number },
 ): Places {
   if (time === undefined) return { points, weights, ...(normals && { normals }), ...(isDrawn && { isDrawn }) };
   const d = axes.length;
   const [begin, end] = bounds[time]!;
-  const rule = panels(begin, end, overTime * 2 ** level);
-  const [times, shares] = when === "over" ? [rule.at, rule.weights] : [[when!], [1]];
   const count = weights.length;
+  const all = [formula, ...equations, ...conditions.flatMap((c) => (c.kind === "periodic" ? [] : [c.residual]))];
+  const knots = when === "over" ? knotsAlong(all, time, [begin, end]) : [];
+  const ends = [begin, ...(knots.length * count <= mostAtKnots ? knots : []), end];
+  const rules = ends.slice(1).map((to, k) => {
+    const share = (to - ends[k]!) / (end - begin);
+    return panels(ends[k]!, to, Math.ceil(overTime * 2 ** level * share));
+  });
+  const [times, shares] =
+    when === "over"
+      ? [rules.flatMap((rule) => [...rule.at]), rules.flatMap((rule) => [...rule.weights])]
+      : [[when!], [1]];
   const whole = (list: Float64Array, atTime: (k: number) => number) => {
     const out = new Float64Array(times.length * count * d);
     for (let k = 0; k < times.length; k++)
@@ -123,7 +141,7 @@ async function valueOfPart(
 ): Promise<FunctionalValue> {
   if (part.kind === "max" || part.kind === "min") return extreme(of, part, when);
   const level = async (k: number) => {
-    const places = inTime(of.problem, ruleOf(of.problem, part.on, k), { when, level: k });
+    const places = inTime(of.problem, part.of, ruleOf(of.problem, part.on, k), { when, level: k });
     const values = await valuesOf(of, part.of, places);
     const [sum, measure] = [total(values, places.weights), places.weights.reduce((a, b) => a + b, 0)];
     return {
@@ -162,7 +180,7 @@ async function extreme(
   const d = axes.length;
   const inside = [undefined, ...(on === undefined ? (["boundary"] as const) : [])];
   const rules = (on === undefined ? inside : [undefined]).map((place) =>
-    inTime(problem, ruleOf(problem, on ?? (place && [place]), 1), { when, level: 1 }),
+    inTime(problem, formula, ruleOf(problem, on ?? (place && [place]), 1), { when, level: 1 }),
   );
   let best = { value: Number.NEGATIVE_INFINITY, at: new Float64Array(d), normal: new Float64Array(d) };
   let size = 0;

@@ -123,6 +123,23 @@ test("of an evolution functionals are at the end, at a time, at every one, or ov
   }
 });
 
+test("over time an integral of data that jump is the sum of their values times how long each holds", async () => {
+  const values = [0, 3, 1, 4, 1, 5, 9, 2, 6, 5, 3];
+  const rain = { axes: { t: values.map((_, k) => k / 10) }, values, interpolation: "nearest" } as const;
+  const problem = pde({
+    name: "tank",
+    domain: { t: [0, 1] },
+    functions: { rain },
+    equations: "u_t = rain",
+    conditions: "u = 0 at t = 0",
+    functionals: { fallen: "integral(rain + 0*u) over t" },
+  });
+  const { report } = await solve(problem, { budget: { steps: 100 }, seed: 1 });
+  const { value } = report.functionals!["fallen"] as { value: number };
+  const sum = values.reduce((a, b) => a + b) / 10 - (values[0]! + values.at(-1)!) / 20;
+  assert.ok(Math.abs(value - sum) < 1e-12, `${value} ${sum}`);
+});
+
 test("a functional of a solution of which nothing is known has no bound", async () => {
   const problem = pde({
     ...{ name: "none", domain: { x: [0, 1] }, equations: "-u'' = 20*exp(u)", conditions: "u = 0" },

@@ -254,4 +254,30 @@ test("what elements cannot do has its reason; observations and constants to be f
   assert.match(unsuitedToElements(far)!, /4 axes/);
 });
 
+test("a load between 30 places is met by elements that end there: it bends as by influence lines", () => {
+  const places = Array.from({ length: 30 }, (_, k) => k / 29);
+  const load = places.map((x, k) => Math.sin(k * k) + x);
+  const problem = pde({
+    name: "bar",
+    domain: { x: [0, 1] },
+    functions: { f: { axes: { x: places }, values: load, interpolation: "linear" } },
+    equations: "-u_xx = f",
+    conditions: "u = 0",
+  });
+  const { pieces } = solveByElements(problem, { ...usual, meshes: 1 }, usualRefinement)!;
+  const place = 0.37;
+  const [bent] = pieces.at(Float64Array.of(place))(0, [0]);
+  // The integral of load times influence, piece by piece; Simpson's rule is exact for the parabola of each.
+  const influence = (x: number) => Math.min(x * (1 - place), place * (1 - x));
+  const truth = places.slice(1).reduce((sum, b, k) => {
+    const [a, f, g] = [places[k]!, load[k]!, load[k + 1]!];
+    const parts = a < place && b > place ? [a, place, b] : [a, b];
+    const at = (x: number) => influence(x) * (f + ((g - f) * (x - a)) / (b - a));
+    return parts
+      .slice(1)
+      .reduce((s, to, j) => s + ((to - parts[j]!) / 6) * (at(parts[j]!) + 4 * at((parts[j]! + to) / 2) + at(to)), sum);
+  }, 0);
+  assert.ok(Math.abs(bent! - truth) < 1e-13, `${bent} ${truth}`);
+});
+
 test.run();
