@@ -2,6 +2,7 @@ import { solveByRows } from "../../../solvers/automatic/index.ts";
 import { type ProblemSpec, pde, type Solution, solve } from "../../../solvers/index.ts";
 import { loadSolution } from "../../../solvers/solve/index.ts";
 import { assert, inFolder, test } from "../../harness.ts";
+import { someErrors } from "../errors.ts";
 
 /** A bend of width 0.01: its curvature is the hardest part of it. */
 const bend: ProblemSpec = {
@@ -21,7 +22,7 @@ test("a solution is believed where only the unknown is asked for, and doubted by
   const asked = pde({ ...bend, quantities: { flux: "-u_x", curvature: "u_xx" } });
   const solution = (await solveByRows(asked, { budget: { steps: 4 } })) as Solution;
   assert.equal(solution.coefficients, (alone as Solution).coefficients, "it is the same solution");
-  const { perQuantity } = await solution.errors();
+  const { perQuantity } = await someErrors(solution);
   const { quantities, gradient, advice } = solution.report.estimate!;
   assert.ok(perQuantity!["curvature"]! > 0.1 && perQuantity!["flux"]! < 0.01);
   for (const name of ["flux", "curvature"]) within(perQuantity![name]!, quantities![name]!, 5);
@@ -49,7 +50,7 @@ test("the error of each unknown is estimated beside its own size, and a solution
     conditions: "exact",
   });
   const solution = (await solveByRows(problem, { budget: { steps: 4 } })) as Solution;
-  const { relativeL2, perUnknown } = await solution.errors();
+  const { relativeL2, perUnknown } = await someErrors(solution);
   const { relativeL2: together, unknowns, advice } = solution.report.estimate!;
   assert.ok(relativeL2 < 0.03 && together < 0.03 && perUnknown["v"]! > 1, "nothing is seen of v in both together");
   assert.ok(unknowns!["u"]! < 1e-6 && unknowns!["v"]! > 1, JSON.stringify(unknowns));

@@ -3,6 +3,7 @@
 import { distance } from "../../../solvers/automatic/distance.ts";
 import { pde, randomFeatures } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
+import { someErrors } from "../errors.ts";
 import { estimateBy } from "./assessed.ts";
 
 test("a solution with fewer features counts beside a second one that is near, by its distance and the ratio of the residuals", async () => {
@@ -29,7 +30,7 @@ test("a solution with fewer features counts beside a second one that is near, by
   // Where the one with fewer, which resolves nothing of v, is all there is, the root of the ratio counts.
   const blind = await estimateBy(problem, main, { fewer });
   assert.ok(Math.abs(blind.relativeL2 / (Math.sqrt(ratio) * fewer.distance.unknowns) - 1) < 1e-12);
-  const { perUnknown } = await main.errors();
+  const { perUnknown } = await someErrors(main);
   const off = both.unknowns!["v"]! / perUnknown["v"]!;
   assert.ok(off > 0.2 && off < 5, `${off}`);
   for (const solution of [main, near, far]) await solution.dispose();

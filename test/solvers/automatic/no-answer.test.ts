@@ -52,6 +52,8 @@ const kept = new Map<string, unknown>();
 const drawn = [randomProblem, layerProblem, inverseProblem].flatMap((make) => numbers.map((k) => make(k).spec));
 /** Those of which every bit is compared: by elements, by a network and by marching. */
 const compared = ["l-shape", "poisson-5d", "wave"] as const;
+/** Those of which the text is written without it. */
+const untold = ["poisson-2d", "heat-4d", "kovasznay"] as const;
 
 test("how conditions are met, the scale of networks and all doubts are the same with the answer and without", () => {
   const problems = withAnswer([...suite, ...drawn]);
@@ -63,19 +65,15 @@ test("how conditions are met, the scale of networks and all doubts are the same 
   }
 });
 
-test("every reference and suite problem is solved with an answer that cannot be looked at, and to the same bits without it", async () => {
-  const problems = withAnswer(suite);
-  assert.ok(problems.length >= 18);
-  const still: string[] = [];
+test("problems are solved with an answer that cannot be looked at, and to the same bits without it", async () => {
+  const problems = withAnswer(suite).filter(({ name }) => [...compared, ...untold].some((one) => one === name));
+  assert.is(problems.length, compared.length + untold.length);
   for (const problem of problems) {
     const found = await run(sealed(problem));
     kept.set(problem.name, found);
     assert.ok(found.theta.length > 0);
-    if (!compared.some((name) => name === problem.name)) continue;
-    assert.equal(await run(without(problem)), found, problem.name);
-    still.push(problem.name);
+    if (compared.some((name) => name === problem.name)) assert.equal(await run(without(problem)), found, problem.name);
   }
-  assert.is(still.length, compared.length, `${still}`);
 });
 
 test("elements, which have no budget in steps, find the same without the answer, to the bit", async () => {
@@ -87,7 +85,7 @@ test("elements, which have no budget in steps, find the same without the answer,
 });
 
 test("a text without its answer has the same solution, to the bit", async () => {
-  for (const name of ["poisson-2d", "heat-4d", "kovasznay"] as const) {
+  for (const name of untold) {
     const { exact, ...spec } = referenceProblem(name).spec;
     const formulas = typeof exact === "string" ? { u: exact } : (exact as Readonly<Record<string, string>>);
     const equation = Object.entries(formulas).map(([u, formula]) => `${u} = ${formula}`);
@@ -95,9 +93,9 @@ test("a text without its answer has the same solution, to the bit", async () => 
       typeof c === "object" && "equation" in c && c.equation === "exact" ? { ...c, equation } : c;
     assert.ok(Array.isArray(spec.conditions));
     const conditions = (spec.conditions as readonly (string | ConditionSpec)[]).map(explicit);
-    const untold = pde({ ...spec, conditions });
-    assert.ok(exact !== undefined && untold.exact === undefined);
-    assert.equal(await run(untold), kept.get(name), name);
+    const open = pde({ ...spec, conditions });
+    assert.ok(exact !== undefined && open.exact === undefined);
+    assert.equal(await run(open), kept.get(name), name);
   }
 });
 

@@ -64,7 +64,7 @@ test("a distance of 1e-4 to 1e-8 from an eigenvalue costs as many digits, and th
 const inPlane = (equations: string, more: Partial<ProblemSpec> = {}) =>
   solve(
     pde({ name: "plane", domain: { x: [0, 1], y: [0, 1] }, conditions: "u = 0", equations, ...more } as ProblemSpec),
-    { budget: { steps: 24 } },
+    { budget: { steps: 15 } },
   );
 
 test("of infinitely many solutions in the plane none is believed, with one, two or three free functions and on a disk", async () => {

@@ -199,7 +199,7 @@ test("Newton's method compares what the solve makes least: it is the same on bot
 });
 
 test("a pressure that is unbounded in corners converges everywhere else, and a layer that is not resolved does not", () => {
-  const { errors, elsewhere } = solveByElements(pde(cavity(100)), { ...usual, meshes: 6 })!;
+  const { errors, elsewhere } = solveByElements(pde(cavity(100)), { ...usual, meshes: 4 })!;
   assert.ok(errors[2]! > 0.1 && elsewhere[2]! < 0.02, `${errors[2]} and ${elsewhere[2]}`);
   const spec = {
     ...{ name: "layer", domain: square, equations: "-lap(u) = source", conditions: "exact" },

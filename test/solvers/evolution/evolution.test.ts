@@ -8,6 +8,7 @@ import { first, later } from "../../../solvers/evolution/runge-kutta.ts";
 import { stageProblem } from "../../../solvers/evolution/stage-problem.ts";
 import { loadSolution, solve } from "../../../solvers/index.ts";
 import { assert, close, test } from "../../harness.ts";
+import { someErrors } from "../errors.ts";
 
 const ell = {
   ...{ shape: "polygon" as const, t: [0, 1] as const },
@@ -69,7 +70,7 @@ test("the slowest mode of a cooling disk is Bessel's function, and falls as its 
     exact: `exp(-${zeroOfBessel}^2*t)*(${bessel})`,
   });
   assert.equal(solution.trial.kind, "evolution on elements");
-  const { relativeL2 } = await solution.errors();
+  const { relativeL2 } = await someErrors(solution);
   assert.ok(relativeL2! < 3e-4, `${relativeL2}`);
   assert.ok(solution.report.estimate!.relativeL2 > relativeL2! / 5, "the estimate is no smaller than a fifth of it");
 });
@@ -85,7 +86,7 @@ test("a wave on an L is a system of first order in time, and comes back from its
     ],
     exact: "sin(2*x+y)*cos(sqrt(5)*t)",
   });
-  assert.ok((await solution.errors()).relativeL2! < 1e-2);
+  assert.ok((await someErrors(solution)).relativeL2! < 1e-2);
   const folder = await mkdtemp(join(tmpdir(), "evolution-"));
   try {
     await solution.save(join(folder, "wave"));
@@ -105,7 +106,7 @@ test("a front of Fisher's equation on an L follows its exact speed", async () =>
     conditions: [`u = ${front}`, { type: "initial", equation: `u = ${front}` }],
     exact: front,
   });
-  assert.ok((await solution.errors()).relativeL2! < 1e-3);
+  assert.ok((await someErrors(solution)).relativeL2! < 1e-3);
 });
 
 test("coefficients, sources, slopes and Robin's factor may change in time on a plate with a hole", async () => {
@@ -127,7 +128,7 @@ test("coefficients, sources, slopes and Robin's factor may change in time on a p
       { type: "initial", equation: "u = sin(x)*cos(y)" },
     ],
   });
-  const { relativeL2 } = await solution.errors();
+  const { relativeL2 } = await someErrors(solution);
   assert.ok(relativeL2! < 3e-3, `${relativeL2}`);
   assert.ok(solution.report.estimate!.relativeL2 > relativeL2! / 5);
 });

@@ -33,7 +33,7 @@ test("where a solution decays beside one that grows, rounding is a floor of the 
 });
 
 test("a start of many half waves is begun with cells that follow it, in a plane as on a line", () => {
-  for (const n of [13, 20, 30]) {
+  for (const n of [13, 30]) {
     const start = `sin(${n}*pi*x)`;
     const rate = (m: number) => 1 / (m * Math.PI ** 2);
     const line: Text = {

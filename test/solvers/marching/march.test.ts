@@ -11,6 +11,7 @@ import { derivativesAt, marchKind } from "../../../solvers/marching/marched-fiel
 import { saveRecord } from "../../../solvers/solution/solution-record.ts";
 import { loadSolution } from "../../../solvers/solve/index.ts";
 import { assert, inFolder, test } from "../../harness.ts";
+import { someErrors } from "../errors.ts";
 import { marched } from "./marched.ts";
 
 const never = () => false;
@@ -110,7 +111,7 @@ test("u = 0 is not marched where u′ = 2√|u| has t² as well: its slope is in
     ...{ name: "root", domain: { t: [0, 2] }, equations: "u_t = 2*sqrt(abs(u))" },
     conditions: "u(0) = 0",
   });
-  assert.ok("refused" in march(problem, { tolerance: 1e-6, seconds: 5, isOver: never }));
+  assert.ok("refused" in march(problem, { tolerance: 1e-6, seconds: 1, isOver: never }));
   const smooth = pde({ name: "logistic", domain: { t: [0, 2] }, equations: "u_t = u - u^2", conditions: "u(0) = 0" });
   assert.not("refused" in march(smooth, { tolerance: 1e-6, seconds: 5, isOver: never }));
 });
@@ -121,7 +122,7 @@ test("a wave is marched in a square whose start misses its walls by as much as a
       ...{ domain: { x: [0, 1], y: [0, 1], t: [0, 0.5] }, equations: "u_tt = lap(u)", allow: ["corner-mismatch"] },
       conditions: [initial("u = 0"), initial("u_t = 0"), dirichlet("u = sin(2*(t + x))", { on: "boundary" })],
     },
-    1e-2,
+    3e-2,
   );
   assert.is(square.ended, undefined);
   assert.is(square.field.until, 0.5);
@@ -210,7 +211,7 @@ test("a problem that a march cannot begin goes to features and networks", async 
   });
   const solution = await solve(front, { budget: { steps: 1 }, seed: 0 });
   assert.not.ok(solution.trial.kind === marchKind, "a march of no length is no solution");
-  const { absent } = await solution.errors();
+  const { absent } = await someErrors(solution);
   assert.is(absent, undefined);
 });
 
@@ -230,7 +231,7 @@ test("where residuals fall fast the estimate of a march falls with them, and is 
   });
   for (const most of [1e-4, 1e-6]) {
     const solution = await solve(soliton, { budget: { processorSeconds: 20, tolerance: most }, seed: 0 });
-    const { relativeL2 } = await solution.errors();
+    const { relativeL2 } = await someErrors(solution);
     const estimated = solution.report.estimate!.relativeL2;
     assert.ok(relativeL2 < 5 * estimated && estimated < 5 * relativeL2, `${relativeL2}, estimated ${estimated}`);
   }
@@ -255,7 +256,7 @@ test("a march and elements end where the error that they estimate, right within 
       [tight, 1e-6],
     ] as const) {
       assert.is(solution.status, "converged");
-      const { relativeL2 } = await solution.errors();
+      const { relativeL2 } = await someErrors(solution);
       assert.ok(relativeL2 <= 5 * tolerance, `${problem.name}: ${relativeL2} for ${tolerance}`);
     }
     assert.ok(loose.report.rounds < tight.report.rounds, `${loose.report.rounds} and ${tight.report.rounds} rounds`);
