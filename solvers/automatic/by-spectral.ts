@@ -1,4 +1,4 @@
-/** Problems on three axes of space, steady or in time, by spectral elements: their solution, and the estimate of its error. */
+/** Problems on three axes of space, and waves and transport in a plane, by spectral elements: their solution, and the estimate of its error. */
 import { numberText, significant } from "../../engine/text/number.ts";
 import { spaceAxes } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
@@ -16,6 +16,7 @@ import {
   solveOnGrids,
   spectralForm,
   spectralPieces,
+  suitsExplicit,
   unresolvedPlace,
 } from "../spectral/index.ts";
 import { doubtful } from "./assessment.ts";
@@ -35,8 +36,10 @@ const shareBy = (error: number): number => (error <= doubtful ? shareOfGood : sh
 /** Solves by spectral elements; undefined where the problem does not suit them. */
 export async function bySpectralElements(problem: Problem, setting: Setting): Promise<MethodResult | undefined> {
   const { say, options, budget, speed, work, spent } = setting;
-  if (spaceAxes(problem).length !== 3) return undefined;
+  const axes = spaceAxes(problem).length;
+  if (axes !== 3 && (axes !== 2 || problem.time === undefined)) return undefined;
   const form = spectralForm(problem);
+  if (axes === 2 && (typeof form === "string" || !suitsExplicit(form))) return undefined;
   const goal = budget.tolerance ?? defaultTolerance;
   const narrow = typeof form === "string" ? [] : narrowPlaces(form);
   const limits = {
@@ -82,7 +85,7 @@ export async function bySpectralElements(problem: Problem, setting: Setting): Pr
       more: "give it more time",
       ended: error && error.unknowns <= goal ? "converged" : "budget",
     },
-    isFinal: false,
+    isFinal: axes === 2 && error !== undefined && error.unknowns <= doubtful,
     isRough: !(error && error.unknowns <= Math.max(goal, rough)),
   };
 }
@@ -137,13 +140,13 @@ const steadySolves = (form: SpectralForm, limits: SpectralOptions) =>
   }));
 
 async function marches(form: SpectralForm, limits: SpectralOptions) {
-  const { marchOnGrids } = await import("../spectral/march.ts");
+  const { marchOnGrids, shareOfLast } = await import("../spectral/march.ts");
   return marchOnGrids(form, limits).map(({ grid, steps, until, isEnded, change }, k, all) => ({
     ...{
       field: { grid, states: { steps, until } },
       change,
       steps: steps.length,
-      share: errorShare(all.slice(0, k + 1)),
+      share: shareOfLast(form, all.slice(0, k + 1)),
     },
     isFinite: steps.every(({ start }) => start[0]!.every(Number.isFinite)),
     restless: undefined,

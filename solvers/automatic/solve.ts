@@ -55,7 +55,7 @@ export function solve(problem: Problem, options?: SolveOptions): Promise<Solutio
 export async function solve(problem: Problem, options: SolveOptions = {}): Promise<Solution> {
   const { elements, spectral, volumesAtJumps, march, evolution, volumesAtShocks, rows } = methods;
   if (isAutomatic(options))
-    return solveBy([elements, spectral, volumesAtJumps, march, evolution, volumesAtShocks, rows], problem, options);
+    return solveBy([elements, volumesAtJumps, spectral, march, evolution, volumesAtShocks, rows], problem, options);
   if (options.resume !== undefined && (await isOfAutomatic(options.resume)))
     return solveBy([methods.resumed], problem, options);
   const { solve: solveAsAsked } = await import("../solve/solve.ts");

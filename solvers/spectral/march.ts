@@ -1,14 +1,19 @@
-/** Evolutions on three axes: rows on a grid as a system in time, by Radau's method, with finer grids and steps in turn. */
+/**
+ * Evolutions: rows on a grid as a system in time, by Radau's method or an explicit one, with finer grids and steps in turn.
+ */
 import { type Expression, evaluateAt } from "../../equations/expression/index.ts";
 import { soonConsistent } from "../marching/march.ts";
-import { radau } from "../marching/radau.ts";
+import { type Marched, type RadauOptions, radau } from "../marching/radau.ts";
 import type { Step } from "../marching/radau-stages.ts";
 import { longestSteps } from "../marching/time-scales.ts";
-import type { AxisPlan } from "./axis.ts";
+import { type AxisPlan, axisOf } from "./axis.ts";
 import { largestBoxes, nodeBoxes } from "./boxes.ts";
+import { dormandPrince } from "./dormand-prince.ts";
+import { explicitSystem, suitsExplicit } from "./explicit-system.ts";
 import type { SpectralForm } from "./form.ts";
 import { gauge } from "./gauge.ts";
 import type { Grid } from "./grid.ts";
+import type { NarrowPlace } from "./narrow-places.ts";
 import { partsAt } from "./pieces.ts";
 import { firstPlan, gridOf, refinement } from "./refinement.ts";
 import { SpectralRows } from "./rows.ts";
@@ -19,6 +24,7 @@ import { systemInTime } from "./system.ts";
 export interface GridMarch {
   readonly grid: Grid;
   readonly steps: readonly Step[];
+  readonly tolerance: number;
   readonly until: number;
   /** True where no step was short enough to go on. */
   readonly isEnded: boolean;
@@ -26,8 +32,9 @@ export interface GridMarch {
   readonly change: { readonly unknowns: number; readonly each: readonly number[]; readonly end: number } | undefined;
 }
 
-/** Tolerance of the first steps, how much smaller each next one is, and the least. */
-const [firstTolerance, finer, leastTolerance] = [1e-4, 1e-2, 1e-11];
+/** Tolerance of the first steps, how much smaller each next one is, and the least; the same of an explicit method. */
+const [firstTolerance, finer, leastTolerance] = [1e-4, [1e-2], 1e-11];
+const [firstOfExplicit, finerOfExplicit] = [1e-3, [1e-2, 0.1, 0.3]];
 /** Tail of a state beside the tolerance; and rounds in which a grid is made finer. */
 const [mostTail, rounds] = [0.3, 8];
 /** Part of the largest tail from which on an interval is refined. */
@@ -41,68 +48,194 @@ const moments = 8;
 /** Growth of work where steps have a smaller tolerance. */
 const moreSteps = 2.5;
 const firstDegree = 8;
+/** Change of marches below which both are resolved, and the least share of it that is the error. */
+const [resolved, leastShare] = [0.1, 0.1];
+/** Highest degree of elements of one length, of one and of several; and growth of nodes by how far tails are from small ones. */
+const [highestAlone, highestOfEven] = [16, 11];
+const [farFrom, growthIfFar, growthIfNear] = [30, 1.6, 1.3];
 
 /** Marches until the error is small enough or time is short; coarse ones come first. */
 export function marchOnGrids(form: SpectralForm, { goal, narrow, work, isOver, onGrid }: SpectralOptions): GridMarch[] {
   const { problem } = form;
   const time = form.time!;
   const interval = problem.bounds[time]!;
-  const boxes = largestBoxes(form);
   const longest = longestSteps(problem, { ...form, time });
+  const way = suitsExplicit(form) ? explicitWay(form) : implicitWay(form, narrow);
   const marches: GridMarch[] = [];
-  let plan: readonly AxisPlan[] = firstPlan(form, narrow, firstDegree);
-  let tolerance = firstTolerance;
+  let candidates = [{ plan: way.plan, tolerance: way.tolerance, cost: 0 }];
   let [used, error] = [0, 1];
+  const timeFor = () => work(way.isAlone && marches.length < 2 ? 0 : error);
   for (;;) {
-    const grid = startGrid(form, plan, tolerance);
-    const rows = new SpectralRows(form, grid);
-    const system = systemInTime(rows, nodeBoxes(form, grid, boxes));
-    const start = soonConsistent(system, interval, startOf(form, grid), tolerance);
-    const isLate = () => isOver(error);
-    const {
-      steps,
-      until,
-      reason,
-      work: operations,
-    } = radau(system, interval, start, {
-      ...{ tolerance, longest, isOver: isLate, mostWork: (work(error) - used) * rate },
-    });
+    const found = candidates.reduce<(Omit<GridMarch, "change"> & { readonly operations: number }) | undefined>(
+      (done, candidate) => done ?? marchOn(candidate),
+      undefined,
+    );
+    if (!found) return marches;
+    const { operations, ...own } = found;
+    const { tolerance } = own;
+    const { grid, steps, until } = own;
+    const before = marches.at(-1);
+    const march = { ...own, change: before && changeBetween(form, before, own) };
+    marches.push(march);
+    error = way.share(marches) * (march.change?.unknowns ?? 1);
+    onGrid(`${wordsOf(grid)}, ${steps.length} steps of tolerance ${tolerance.toExponential(0)}`, error);
+    if (error <= goal || march.isEnded) return marches;
+    const states = momentsUntil(interval[0], until).map((t) => stateAt(own, t));
+    candidates = way.finer
+      .map((ratio) => ratio * tolerance)
+      .filter((smaller) => smaller >= leastTolerance)
+      .map((smaller) => {
+        const plan = way.nextPlan(grid, states, smaller);
+        return { plan, tolerance: smaller, cost: (operations / rate) * way.growth(grid, plan, smaller / tolerance) };
+      });
+  }
+
+  function marchOn({ plan, tolerance, cost }: (typeof candidates)[number]) {
+    const isAffordable = (marches.length < 2 && !way.isAlone) || used + cost <= timeFor();
+    if (sizeOf(plan) * form.inside.length > mostValues || !isAffordable) return undefined;
+    const grid = startGrid(form, plan, tolerance, way.finerPlan);
+    const isLate = () => isOver(way.isAlone && marches.length < 2 ? 0 : error);
+    const limits = { tolerance, longest, isOver: isLate, mostWork: (timeFor() - used) * rate };
+    const { steps, until, reason, work: operations } = way.march(grid, interval, limits);
     used += operations / rate;
     for (const { start: own, coefficients } of steps) {
       gauge(form, grid, own[0]!);
       for (const part of coefficients[0]!) gauge(form, grid, part, false);
     }
-    if (reason === "work" || steps.length === 0) return marches;
-    const before = marches.at(-1);
-    const own = { grid, steps, until, isEnded: reason === "collapse" };
-    const march = { ...own, change: before && changeBetween(form, before, own) };
-    marches.push(march);
-    error = errorShare(marches) * (march.change?.unknowns ?? 1);
-    onGrid(`${wordsOf(grid)}, ${steps.length} steps`, error);
-    tolerance *= finer;
-    if (error <= goal || march.isEnded || tolerance < leastTolerance) return marches;
-    const states = momentsUntil(interval[0], until).map((t) => stateAt(own, t));
-    let next: readonly AxisPlan[] = grid.plan.axes;
-    const { tail, plan: planOf } = refinement(form, grid, states);
-    if (tail > mostTail * tolerance) next = planOf(marked);
-    const growth = sizeOf(next) / sizeOf(grid.plan.axes);
-    const cost = (operations / rate) * moreSteps * growth;
-    if (sizeOf(next) * form.inside.length > mostValues || (marches.length > 1 && used + cost > work(error)))
-      return marches;
-    plan = next;
+    if (reason === "work" || steps.length === 0) return undefined;
+    return { grid, steps, until, isEnded: reason === "collapse", operations, tolerance };
   }
 }
+
+/** Grids and steps of a kind. */
+interface Way {
+  /** The first grid and tolerance. */
+  readonly plan: readonly AxisPlan[];
+  readonly tolerance: number;
+  /** Ratios of tolerances in turn, of which the first is taken that there is time for. */
+  readonly finer: readonly number[];
+  readonly finerPlan: FinerPlan;
+  nextPlan(grid: Grid, states: readonly Float64Array[], tolerance: number): readonly AxisPlan[];
+  /** Growth of work on other axes, and by the ratio of tolerances. */
+  growth(grid: Grid, axes: readonly AxisPlan[], ratio: number): number;
+  /** True where no other method comes near, so that all of the time is for the first two. */
+  readonly isAlone: boolean;
+  march(grid: Grid, interval: readonly [number, number], limits: RadauOptions): Marched;
+  share(marches: readonly GridMarch[]): number;
+}
+
+/** By Radau's method, on grids that are finer where the solution needs it. */
+function implicitWay(form: SpectralForm, narrow: readonly NarrowPlace[]): Way {
+  const boxes = largestBoxes(form);
+  return {
+    ...{
+      plan: firstPlan(form, narrow, firstDegree),
+      tolerance: firstTolerance,
+      finer,
+      isAlone: false,
+      share: errorShare,
+    },
+    finerPlan: gradedFiner,
+    nextPlan: (grid, states, tolerance) => gradedFiner(form, grid, states, tolerance),
+    growth: (grid, axes) => moreSteps * (sizeOf(axes) / sizeOf(grid.plan.axes)),
+    march(grid, interval, limits) {
+      const system = systemInTime(new SpectralRows(form, grid), nodeBoxes(form, grid, boxes));
+      const start = soonConsistent(system, interval, startOf(form, grid), limits.tolerance);
+      return radau(system, interval, start, limits);
+    },
+  };
+}
+
+/** By an explicit method, on elements of one length. */
+function explicitWay(form: SpectralForm): Way {
+  const shortest = ({ axes }: Pick<Grid, "axes">, axis: number) => {
+    const { places } = axes[axis]!;
+    return places.reduce((least, v, i) => {
+      const by = i === 0 ? 0 : v - places[i - 1]!;
+      return by > 0 ? Math.min(least, by) : least;
+    }, Number.POSITIVE_INFINITY);
+  };
+  return {
+    ...{ plan: evenPlan(form, () => firstDegree), tolerance: firstOfExplicit, finer: finerOfExplicit },
+    ...{ isAlone: true, share: shareOfExplicit },
+    finerPlan: evenlyFiner,
+    nextPlan: (grid, states, tolerance) =>
+      startGrid(form, evenlyFiner(form, grid, states, tolerance), tolerance, evenlyFiner).plan.axes,
+    growth(grid, axes, ratio) {
+      const next = { axes: axes.map(axisOf) };
+      const shorter = axes.map((_, k) => shortest(grid, k) / shortest(next, k));
+      return (sizeOf(axes) / sizeOf(grid.plan.axes)) * Math.max(ratio ** (-1 / 8), ...shorter);
+    },
+    march: (grid, interval, limits) =>
+      dormandPrince(explicitSystem(new SpectralRows(form, grid)), interval, startOf(form, grid), limits),
+  };
+}
+
+/** The error of the last march beside its change: where only one shows it, by how much grid and steps are finer. */
+function shareOfExplicit(marches: readonly GridMarch[]): number {
+  const [before, last] = marches.slice(-2);
+  if (marches.length !== 2 || !(last!.change!.unknowns <= resolved)) return errorShare(marches);
+  return Math.max(leastShare, Math.sqrt(last!.tolerance / before!.tolerance));
+}
+
+/** The error of the last march beside its change from the one before. */
+export const shareOfLast = (form: SpectralForm, marches: readonly GridMarch[]): number =>
+  (suitsExplicit(form) ? shareOfExplicit : errorShare)(marches);
 
 const sizeOf = (plan: readonly AxisPlan[]): number =>
   plan.reduce((product, { degrees }) => product * degrees.reduce((sum, p) => sum + p + 1, 0), 1);
 
+/** Axes for states whose tails are too large; the grid's own where they are not. */
+type FinerPlan = (
+  form: SpectralForm,
+  grid: Grid,
+  states: readonly Float64Array[],
+  tolerance: number,
+) => readonly AxisPlan[];
+
+const gradedFiner: FinerPlan = (form, grid, states, tolerance) => {
+  const { tail, plan } = refinement(form, grid, states);
+  return tail > mostTail * tolerance ? plan(marked) : grid.plan.axes;
+};
+
+/**
+ * Elements of one length and degree along each axis, by the number of nodes: what moves meets them all, and the shortest
+ * bounds steps.
+ */
+function evenPlan(form: SpectralForm, nodesAlong: (axis: number) => number): AxisPlan[] {
+  return form.cuts.map((cuts, k) => {
+    const nodes = nodesAlong(k);
+    if (form.periodic[k]) return { cuts, degrees: [2 * Math.ceil(nodes / 2)], periodic: true };
+    const length = cuts.at(-1)! - cuts[0]!;
+    const fine = [cuts[0]!];
+    const degrees: number[] = [];
+    for (const [i, high] of cuts.slice(1).entries()) {
+      const low = cuts[i]!;
+      const own = Math.max(firstDegree, (nodes * (high - low)) / length);
+      const parts = own <= highestAlone ? 1 : Math.ceil(own / highestOfEven);
+      for (let j = 1; j <= parts; j++) fine.push(j === parts ? high : low + ((high - low) * j) / parts);
+      degrees.push(...Array.from({ length: parts }, () => Math.ceil(own / parts)));
+    }
+    return { cuts: fine, degrees, periodic: false };
+  });
+}
+
+const evenlyFiner: FinerPlan = (form, grid, states, tolerance) => {
+  const small = mostTail * tolerance;
+  const { tail, tails } = refinement(form, grid, states);
+  if (tail <= small) return grid.plan.axes;
+  return evenPlan(form, (k) => {
+    const nodes = grid.plan.axes[k]!.degrees.reduce((a, b) => a + b);
+    return nodes * (tails[k]! <= small ? 1 : tails[k]! > farFrom * small ? growthIfFar : growthIfNear);
+  });
+};
+
 /** A grid on which the start has small tails. */
-function startGrid(form: SpectralForm, plan: readonly AxisPlan[], tolerance: number): Grid {
+function startGrid(form: SpectralForm, plan: readonly AxisPlan[], tolerance: number, finerPlan: FinerPlan): Grid {
   let grid = gridOf(form, plan);
   for (let round = 0; round < rounds; round++) {
-    const { tail, plan: planOf } = refinement(form, grid, startOf(form, grid));
-    const next = planOf(marked);
-    if (tail <= mostTail * tolerance || sizeOf(next) * form.inside.length > mostValues / 2) return grid;
+    const next = finerPlan(form, grid, startOf(form, grid), tolerance);
+    if (next === grid.plan.axes || sizeOf(next) * form.inside.length > mostValues / 2) return grid;
     grid = gridOf(form, next);
   }
   return grid;

@@ -6,12 +6,16 @@ import { bendsOf } from "../marching/marched-field.ts";
 import { stepAt } from "../marching/past.ts";
 import { type Step, weights } from "../marching/radau-stages.ts";
 import { type Axis, inInterval } from "./axis.ts";
+import { parts, weightsOfParts } from "./dormand-prince.ts";
 import { type SpectralForm, spectralForm } from "./form.ts";
 import type { Grid } from "./grid.ts";
 import { gridOf } from "./refinement.ts";
 
 /** Name of the kind. */
 export const spectralKind = "spectral elements";
+
+/** Vectors of a step of Radau's method. */
+const vectorsOfRadau = 4;
 
 /** Values at nodes [unknowns, nodes], or steps in time of such values. */
 export interface SpectralField {
@@ -34,18 +38,25 @@ export function spectralPieces({ space, time }: Pick<SpectralForm, "space" | "ti
     },
     layout: {
       ...{ cuts: axes.map(({ cuts }) => cuts), degrees: axes.map((axis) => axis.degrees) },
-      ...("steps" in states && { steps: states.steps.length, until: states.until }),
+      ...("steps" in states && {
+        ...{ steps: states.steps.length, until: states.until },
+        ...(vectorsOf(states.steps) > vectorsOfRadau && { vectors: vectorsOf(states.steps) }),
+      }),
     } satisfies Layout,
     at: (points) => derivativesAt(field, space, time, points),
   };
 }
 
-/** Every step's time, length, start and three coefficients. */
+/** Vectors of a step: its start and its coefficients. */
+const vectorsOf = (steps: readonly Step[]) => 1 + steps[0]!.coefficients[0]!.length;
+
+/** Every step's time, length, start and coefficients. */
 function numbersOf(steps: readonly Step[]): Float64Array {
   const size = steps[0]!.start[0]!.length;
-  const out = new Float64Array(steps.length * (2 + 4 * size));
+  const width = 2 + vectorsOf(steps) * size;
+  const out = new Float64Array(steps.length * width);
   for (const [k, { t, h, start, coefficients }] of steps.entries()) {
-    const at = k * (2 + 4 * size);
+    const at = k * width;
     out.set([t, h], at);
     for (const [j, own] of [start[0]!, ...coefficients[0]!].entries()) out.set(own, at + 2 + j * size);
   }
@@ -112,9 +123,14 @@ function derivativesAt(
 export function partsAt(steps: readonly Step[], t: number, order: number): (readonly [number, Float64Array])[] {
   const index = stepAt(steps, t);
   const step = steps[index]!;
+  const known = [step.start[0]!, ...step.coefficients[0]!];
+  if (known.length > vectorsOfRadau) {
+    const factors = weightsOfParts((t - step.t) / step.h, order, step.h);
+    return known.map((one, k) => [factors[k]!, one] as const);
+  }
   const own = weights((t - step.t) / step.h, order, step.h);
   const bend = index > 0 && own[4] !== 0 ? bendsOf(step, steps[index - 1]!) : undefined;
-  const values = [step.start[0]!, ...step.coefficients[0]!, ...(bend ? [bend] : [])];
+  const values = [...known, ...(bend ? [bend] : [])];
   return values.map((one, k) => [own[k]!, one] as const);
 }
 
@@ -171,11 +187,13 @@ interface Layout {
   readonly degrees: readonly (readonly number[])[];
   readonly steps?: number;
   readonly until?: number;
+  /** Start and coefficients. @defaultValue 4 */
+  readonly vectors?: number;
 }
 
 const layoutCheck = record({
   ...{ cuts: list(list(real())), degrees: list(list(whole(1))) },
-  ...{ steps: optional(whole(1)), until: optional(real()) },
+  ...{ steps: optional(whole(1)), until: optional(real()), vectors: optional(whole(1)) },
 });
 
 /**
@@ -196,7 +214,7 @@ export function readSpectralPieces(
   if (complaint !== undefined) return fail(complaint);
   const form = spectralForm(problem);
   if (typeof form === "string") return fail(`its problem has no spectral elements: ${form}`);
-  const { cuts, degrees, steps: count, until } = layout as Layout;
+  const { cuts, degrees, steps: count, until, vectors = vectorsOfRadau } = layout as Layout;
   const isGrid =
     cuts.length === form.cuts.length &&
     cuts.every(
@@ -206,13 +224,15 @@ export function readSpectralPieces(
   const plans = cuts.map((own, k) => ({ cuts: own, degrees: degrees[k]!, periodic: form.periodic[k]! }));
   const grid = gridOf(form, plans);
   const size = problem.unknowns.length * grid.nodes;
-  const whole = count === undefined ? size : count * (2 + 4 * size);
+  if (vectors !== vectorsOfRadau && vectors !== 1 + parts) return fail(`steps of ${vectors} vectors`);
+  const width = 2 + vectors * size;
+  const whole = count === undefined ? size : count * width;
   if (coefficients.length !== whole) return fail(`${coefficients.length} values for a grid that has ${whole}`);
   if (count === undefined) return spectralPieces(form, { grid, states: coefficients });
   const steps = Array.from({ length: count }, (_, k): Step => {
-    const own = coefficients.subarray(k * (2 + 4 * size), (k + 1) * (2 + 4 * size));
-    const [start, ...parts] = [0, 1, 2, 3].map((j) => own.slice(2 + j * size, 2 + (j + 1) * size));
-    return { t: own[0]!, h: own[1]!, start: [start!], coefficients: [parts] };
+    const own = coefficients.subarray(k * width, (k + 1) * width);
+    const [start, ...rest] = Array.from({ length: vectors }, (__, j) => own.slice(2 + j * size, 2 + (j + 1) * size));
+    return { t: own[0]!, h: own[1]!, start: [start!], coefficients: [rest] };
   });
   return spectralPieces(form, { grid, states: { steps, until: until! } });
 }

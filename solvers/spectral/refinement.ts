@@ -85,6 +85,8 @@ function spectrumAlong(grid: Grid, values: readonly Float64Array[], sizes: reado
 export interface Refinement {
   /** Largest part of the states in their last polynomials along an axis, in root mean squares beside the size of each unknown. */
   readonly tail: number;
+  /** The same along each axis. */
+  readonly tails: readonly number[];
   /** A finer plan. @param marked - part of the largest tail from which on an interval is refined */
   plan(marked: number): AxisPlan[];
 }
@@ -109,7 +111,12 @@ export function refinement(form: SpectralForm, grid: Grid, states: readonly Floa
   const tails = spectra.map(({ energies }) => energies.map((own) => Math.sqrt(own.at(-1)! + own.at(-2)!)));
   const most = Math.max(...tails.flat());
   const volume = grid.weights.reduce((a, b) => a + b, 0);
-  return { tail: most / Math.sqrt(volume), plan: (marked) => grid.axes.map(planOf(marked)) };
+  const root = Math.sqrt(volume);
+  return {
+    tail: most / root,
+    tails: tails.map((own) => Math.max(...own) / root),
+    plan: (marked) => grid.axes.map(planOf(marked)),
+  };
 
   function planOf(marked: number) {
     return ({ cuts, degrees, periodic }: AxisPlan, axis: number): AxisPlan => {
@@ -158,6 +165,9 @@ function fallOf(energies: Float64Array): number {
   return (pair(p) / Math.max(pair(from), Number.MIN_VALUE)) ** (1 / (2 * (p - from)));
 }
 
+/** Part of an interval that counts as its edge. */
+const edge = 1e-9;
+
 /** Values of a solution on a coarser grid, at the points of a finer one. */
 export function valuesOn(coarse: Grid, values: Float64Array, from: number, fine: Grid): Float64Array {
   let own = values.subarray(from, from + coarse.nodes);
@@ -170,7 +180,9 @@ export function valuesOn(coarse: Grid, values: Float64Array, from: number, fine:
     const next = new Float64Array(outer * places.length * inner);
     for (const [i, x] of places.entries()) {
       const { low, high } = intervals[intervalOf[i]!]!;
-      const e = old.findIndex((one) => (low + high) / 2 < one.high);
+      // On an edge of several, the one on this interval's side.
+      const inside = x + edge * ((low + high) / 2 - x);
+      const e = old.findIndex((one) => inside < one.high);
       const { degree, first, functions } = old[e]!;
       const row = new Float64Array(degree + 1);
       functions.cardinals(inInterval(old[e]!, x), row);

@@ -205,6 +205,19 @@ export class SpectralRows {
     return out;
   }
 
+  /** Sets values to what conditions without slopes, linear in one unknown each, prescribe at a time. */
+  prescribe(t: number, values: Float64Array): void {
+    for (const { row, points, program, moving } of this.#faces) {
+      if (row.isNatural) continue;
+      for (const [leaf, column] of moving) this.#leafAt(leaf, [values], points, column);
+      program.run(t);
+    }
+    for (const { node, unknown, face, index } of this.#fixedRows) {
+      const [rest, slope] = this.#faces[face]!.program.outputs as [Float64Array, Float64Array];
+      values[unknown * this.grid.nodes + node]! -= rest[index]! / slope[index]!;
+    }
+  }
+
   /** Mean factor of a leaf in the equation of an unknown. */
   meanFactor(equation: number, matches: (leaf: SpectralForm["leaves"][number]) => boolean): number {
     const { weights } = this.grid;
