@@ -55,7 +55,7 @@ function reduced(problem: Problem): Problem {
 }
 
 /**
- * How often each equation is differentiated, and the highest order of each unknown then: the fewest times with which
+ * Times that each equation is differentiated, and the highest order of each unknown then: the fewest with which
  * every equation has a highest derivative of its own. Undefined where equations are too few for that.
  */
 function differentiations(problem: Problem, form: EvolutionForm) {
