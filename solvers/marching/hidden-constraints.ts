@@ -57,6 +57,32 @@ export function hiddenContradiction(problem: Problem, form: EvolutionForm): stri
   return undefined;
 }
 
+/**
+ * The start that conditions and equations, differentiated so many times, have together: derivatives in time of unknowns
+ * by order. What conditions say is moved within the rounding of numbers as people write them.
+ *
+ * @returns undefined where there is none, or where several are found
+ */
+export function consistentStart(
+  problem: Problem,
+  form: EvolutionForm,
+  times: number,
+): ((unknown: number, order: number) => number | undefined) | undefined {
+  const array = new DerivativeArray(problem, form, times);
+  let outcome = array.solve(() => false);
+  if (outcome === "open") outcome = array.solve(() => true);
+  if (outcome !== "holds") return undefined;
+  const found = array.parts.map(({ column }) => column[0]!);
+  const isFar = (a: number, b: number) => Math.abs(a - b) > contradicting * Math.max(1, Math.abs(a), Math.abs(b));
+  if (array.parts.some(({ given }, i) => given !== undefined && isFar(found[i]!, given))) return undefined;
+  const isOther = array.solve(() => false, 1) === "holds" || array.solve(() => true, 1) === "holds";
+  const isOpen = array.parts.map(({ column }, i) => isOther && isFar(found[i]!, column[0]!));
+  return (unknown, order) => {
+    const at = array.parts.findIndex((part) => part.unknown === unknown && part.order === order);
+    return isOpen[at] ? undefined : found[at];
+  };
+}
+
 /** Equations and their derivatives in time at the start. */
 class DerivativeArray {
   readonly parts: readonly Part[];
@@ -95,12 +121,12 @@ class DerivativeArray {
 
   /**
    * Looks for values of what is not given, or free, with which all rows hold: by Gauss–Newton steps of least length
-   * from several guesses.
+   * from several guesses, the first of them first.
    */
-  solve(isFree: (part: Part) => boolean): "holds" | "contradicts" | "open" {
+  solve(isFree: (part: Part) => boolean, first = 0): "holds" | "contradicts" | "open" {
     const random = rng(0).split("derivative array");
     let outcome: "contradicts" | "open" = "contradicts";
-    for (let k = 0; k < guesses; k++) {
+    for (let k = first; k < guesses; k++) {
       const drawn = random.split(k).normal(this.parts.length);
       const moving = this.parts.flatMap((part, i) => {
         part.column[0] = part.given ?? 1 + 0.5 * k * drawn[i]!;

@@ -21,6 +21,7 @@ import { type EvolutionForm, evolutionForm, Mismatch } from "./evolution-form.ts
 import { consistentState, troubleAtStart } from "./first-moment.ts";
 import { gauged } from "./gauge.ts";
 import type { ImplicitSystem } from "./implicit-system.ts";
+import { withLowerIndex } from "./index-reduction.ts";
 import { derivativesAt, firstUnknowns, type MarchedField } from "./marched-field.ts";
 import { withMemories } from "./memories.ts";
 import { distanceOfStates, type MissedStart, missedStart } from "./missed-start.ts";
@@ -178,7 +179,7 @@ const mostEven = 1.7;
 
 /** Why a problem cannot be marched, in words; undefined where it can. */
 export function marchable(written: Problem): string | undefined {
-  const problem = withMemories(written);
+  const problem = prepared(written);
   const form = evolutionForm(problem);
   if (typeof form === "string") return form;
   try {
@@ -189,6 +190,9 @@ export function marchable(written: Problem): string | undefined {
     throw error;
   }
 }
+
+/** The problem with memories as unknowns, and in equations that hide no constraint, as far as it can be. */
+const prepared = (written: Problem): Problem => withLowerIndex(withMemories(written));
 
 /** The cells of the first march: as many as the start asks for, as far as there is time. */
 function firstMesh(problem: Problem, form: EvolutionForm, seconds: number): Mesh {
@@ -264,7 +268,7 @@ const evenMesh = (problem: Problem, { space, periodic }: EvolutionForm, cells: n
  * @returns what the finest march found, or the reason why there is none
  */
 export function march(written: Problem, options: MarchingOptions): MarchResult | Refused {
-  const problem = withMemories(written);
+  const problem = prepared(written);
   const form = evolutionForm(problem);
   if (typeof form === "string") return { refused: form };
   try {
@@ -289,7 +293,7 @@ export function marchBy(
   { mesh, tolerance }: MarchPlan,
   { seconds, isOver, blas }: Pick<MarchingOptions, "seconds" | "isOver" | "blas">,
 ): MarchedField | string {
-  const problem = withMemories(written);
+  const problem = prepared(written);
   const form = evolutionForm(problem);
   if (typeof form === "string") return form;
   const rung = marchOnce(problem, form, mesh, {
@@ -605,7 +609,7 @@ function troubleOf(problem: Problem, form: EvolutionForm): Trouble {
 
 /** Trouble at the start of a problem that could be marched; none where it could not. */
 export function startTrouble(written: Problem): Trouble {
-  const problem = withMemories(written);
+  const problem = prepared(written);
   const form = evolutionForm(problem);
   return typeof form === "string" ? {} : troubleOf(problem, form);
 }

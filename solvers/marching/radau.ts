@@ -254,6 +254,8 @@ function newton(system: ImplicitSystem, { t, h, y, factors, lastStage, enough, n
   const [w0, w1, w2] = w as [Float64Array, Float64Array, Float64Array];
   let [before, rate, converged] = [Number.NaN, 0, false];
   let k = 0;
+  // What is determined at every moment follows the other unknowns an iteration later.
+  const firstRate = system.orders.includes(0) ? 2 : 1;
   let stages = stagesOf(y, z, h);
   let last = { stages, residuals: [] as readonly Float64Array[] };
   for (; k < mostIterations; k++) {
@@ -285,7 +287,7 @@ function newton(system: ImplicitSystem, { t, h, y, factors, lastStage, enough, n
     const size = Math.sqrt(square / (3 * n));
     if (k > 0) rate = size / before;
     const expected = (rate ** (mostIterations - k) / (1 - rate)) * size;
-    if (!Number.isFinite(size) || (k > 0 && (rate >= 1 || expected > enough))) {
+    if (!Number.isFinite(size) || (k >= firstRate && (rate >= 1 || expected > enough))) {
       // At the level of rounding the iteration neither falls nor matters.
       if (!(Number.isFinite(size) && size < enough)) break;
     }
@@ -295,7 +297,7 @@ function newton(system: ImplicitSystem, { t, h, y, factors, lastStage, enough, n
     if (
       size === 0 ||
       system.isSolved ||
-      (k > 0 && (rate / (1 - rate)) * size < enough) ||
+      (k > 0 && rate < 1 && (rate / (1 - rate)) * size < enough) ||
       (k === 0 && size < 1e-3 * enough)
     ) {
       converged = true;

@@ -7,6 +7,12 @@ import { derivativesAt } from "../../../solvers/marching/marched-field.ts";
 /** A problem without its name. */
 export type Text = Omit<ProblemSpec, "name">;
 
+/** Words with which a march is refused; undefined where it is not. */
+export function marchRefused(spec: Text): string | undefined {
+  const result = march(pde({ name: "refused", ...spec }), { tolerance: 1e-6, seconds: 5, isOver: () => false });
+  return "refused" in result ? result.refused : undefined;
+}
+
 /** Marches to a tolerance, which must not be refused. */
 export function marched(spec: Text, tolerance: number, seconds = 20) {
   const problem = pde({ name: "marched", ...spec });
