@@ -53,7 +53,6 @@ const BY_START: readonly (readonly [start: RegExp | string, name: string, way: s
   [/^\s*<\?xml/, "XML", "name a file of data"],
   [/^\s*ncols\s+\d/i, "an ASCII grid", TRANSLATE],
   [/^DSAA|^DSBB|^DSRB/, "a Surfer grid", TRANSLATE],
-  [/^(RW|SF|RY|YW|RX|EX|SH|W\d)\d{11}BY/, "RADOLAN", "convert it with `gdal_translate`, or wradlib in Python"],
   [
     /^\s*\{[\s\S]{0,200}"(refs|version)"\s*:/,
     "a reference file of kerchunk",

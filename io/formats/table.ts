@@ -14,6 +14,7 @@ import { superblockOf } from "./netcdf/hdf5/layout.ts";
 import { openNetcdf4 } from "./netcdf/hdf5/open.ts";
 import { netcdfChecks, toClassic } from "./netcdf/layout/options.ts";
 import { netcdfWriter } from "./netcdf/write.ts";
+import { isRadolan, openRadolan } from "./radolan.ts";
 import { zarrChecks } from "./zarr/layout.ts";
 import { openZarr } from "./zarr/open.ts";
 import { notAStore } from "./zarr/replace-store.ts";
@@ -60,6 +61,13 @@ const formats: readonly GridFormat[] = [
       findGrib(bufferOf(head)) !== undefined &&
       (startOf(head).startsWith("GRIB") || !foreignFormat(path, bufferOf(head))?.known),
     open: (path) => openGrib(path),
+  },
+  {
+    name: "radolan",
+    title: "RADOLAN",
+    extensions: [],
+    recognise: (head) => isRadolan(bufferOf(head).toString("latin1", 0, 32)),
+    open: (path) => openRadolan(path),
   },
   {
     name: "zarr",

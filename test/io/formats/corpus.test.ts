@@ -17,9 +17,6 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
   "corpus/other/mch_AQC151351545F_00005.801.gif": /it is GIF/,
   "corpus/other/fmi_201609281445.pgm.gz": /inside it, .*: it is a PGM or PPM picture/,
   "corpus/other/fmi_201609281445_cut.pgm.gz": /inside it, .*: it is a PGM or PPM picture/,
-  // RADOLAN, the German radar's own format.
-  "corpus/other/raa01-rw_10000-1408102050-dwd---bin.gz": /inside it, .*: it begins with "[RS][WF]10/,
-  "corpus/other/raa01-sf_10000-1406100050-dwd---bin.gz": /inside it, .*: it begins with "[RS][WF]10/,
   // Raw rasters, which `examples/raw-raster.ts` reads.
   "corpus/other/PRISM_ppt_30yr_normal_4kmD1_0301_bil.zip":
     /inside it, .*: it is raw numbers, described by PRISM_\w+\.hdr; .*gdal_translate/,
@@ -52,6 +49,7 @@ const ELSEWHERE: readonly (readonly [file: RegExp, test: string, reason: string]
     "hdf5-radar.test.ts",
     "netCDF-C gives the codes, not the rain; numpy decodes them",
   ],
+  [/raa01-.*bin\.gz$/, "radolan.test.ts", "netCDF-C has no RADOLAN; numpy decodes it"],
   [/^hdf5-filters\//, "hdf5-filters.test.ts", "netCDF-C lacks the filters; the values follow a formula"],
 ];
 const elsewhere = (file: string) => ELSEWHERE.find(([pattern]) => pattern.test(file));
