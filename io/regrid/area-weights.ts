@@ -11,12 +11,21 @@ import { radians } from "./sphere.ts";
 import { sharedAreas } from "./spherical-cells.ts";
 import type { SparseRows } from "./weights.ts";
 
-/** Polygons of all cells of a grid, `[y, x]`. */
-function outlinesOf(side: Side): Outline[] {
+/** Polygons of the cells of a grid in turn, `[y, x]`; empty for those whose latitudes are left out. */
+function* outlinesOf(side: Side, [south, north]: readonly [number, number] = [-90, 90]): Generator<Outline> {
   const { latitude, longitude, count } = cornersOf(side);
-  return Array.from({ length: side.rows * side.columns }, (_, cell) =>
-    outlineOf(Array.from({ length: count }, (_, k) => [latitude[cell * count + k]!, longitude[cell * count + k]!])),
-  );
+  for (let first = 0; first < latitude.length; first += count) {
+    const corners: [number, number][] = [];
+    let [low, high] = [90, -90];
+    for (let at = first; at < first + count; at++) {
+      corners.push([latitude[at]!, longitude[at]!]);
+      low = Math.min(low, latitude[at]!);
+      high = Math.max(high, latitude[at]!);
+    }
+    // Edges rise above their ends by less than the cell is high, or wide where it is small.
+    const margin = high - low + 5;
+    yield low - margin > north || high + margin < south ? [] : outlineOf(corners);
+  }
 }
 
 /** A line with its cells in rising order. */
@@ -32,6 +41,7 @@ const ordered = (line: GridLine): Ordered => ({
 /** Areas in which a polygon meets the cells of rows and columns. */
 function meetings(outline: Outline, rows: Ordered, columns: Ordered): Entry[] {
   const found: Entry[] = [];
+  if (outline.length === 0) return found;
   const [west, east] = reach(outline, 0);
   const [low, high] = reach(outline, 1);
   const [first, last] = [columns.edges[2 * columns.order[0]!]!, columns.edges[2 * columns.order.at(-1)! + 1]!];
@@ -81,9 +91,13 @@ export function cellOverlaps(source: Side, target: Side): SparseRows {
     checkApart("regrid: the source", lines[0].y);
     checkApart("regrid: the source", lines[0].x);
     const [rows, columns] = [ordered(lines[0].y), ordered(lines[0].x)];
-    const outlines = outlinesOf(target);
-    const found = outlines.map((one) => meetings(one, rows, columns));
-    return sparse(width, found, Float64Array.from(outlines, areaOf));
+    const found: Entry[][] = [];
+    const total = new Float64Array(target.rows * target.columns);
+    for (const outline of outlinesOf(target)) {
+      total[found.length] = areaOf(outline);
+      found.push(meetings(outline, rows, columns));
+    }
+    return sparse(width, found, total);
   }
   if (!lines[1]) {
     const shared = sharedAreas(source, target);
@@ -92,9 +106,13 @@ export function cellOverlaps(source: Side, target: Side): SparseRows {
   const [rows, columns] = [ordered(lines[1].y), ordered(lines[1].x)];
   const total = areasOf(lines[1].y, lines[1].x);
   const found: [number, number][][] = Array.from(total, () => []);
-  outlinesOf(source).forEach((outline, cell) => {
+  const edges = lines[1].y.edges;
+  const reached = [edges.reduce((a, b) => Math.min(a, b)), edges.reduce((a, b) => Math.max(a, b))] as const;
+  let cell = 0;
+  for (const outline of outlinesOf(source, reached)) {
     for (const [at, area] of meetings(outline, rows, columns)) found[at]!.push([cell, area]);
-  });
+    cell++;
+  }
   return sparse(width, found, total);
 }
 

@@ -18,12 +18,16 @@ export class Boxes {
   private readonly block: Int32Array;
   private readonly distance: Float64Array;
 
-  /** @param boxOf - bounds of one element; undefined leaves it out */
-  constructor(rows: number, columns: number, boxOf: (row: number, column: number) => Box | undefined) {
-    const first = new Float64Array(6 * rows * columns);
+  /** @param putBox - writes the bounds of an element from a position on; what it does not write is left out */
+  constructor(
+    rows: number,
+    columns: number,
+    putBox: (row: number, column: number, bounds: Float64Array, at: number) => void,
+  ) {
+    const first = new Float64Array(6 * rows * columns).fill(Infinity);
     for (let i = 0; i < rows * columns; i++) {
-      const box = boxOf(Math.floor(i / columns), i % columns);
-      for (let k = 0; k < 6; k++) first[6 * i + k] = box?.[k] ?? (k < 3 ? Infinity : -Infinity);
+      first.fill(-Infinity, 6 * i + 3, 6 * i + 6);
+      putBox(Math.floor(i / columns), i % columns, first, 6 * i);
     }
     const levels: Level[] = [{ rows, columns, bounds: first }];
     for (let below = levels[0]!; below.rows * below.columns > 1; below = levels.at(-1)!) levels.push(joined(below));
@@ -106,15 +110,21 @@ function childrenOf({ columns }: Level, below: Level, block: number): number[] {
 
 function joined(below: Level): Level {
   const [rows, columns] = [Math.ceil(below.rows / 2), Math.ceil(below.columns / 2)];
-  const level = { rows, columns, bounds: new Float64Array(6 * rows * columns) };
-  for (let block = 0; block < rows * columns; block++) {
-    const children = childrenOf(level, below, block);
-    for (let k = 0; k < 6; k++) {
-      const all = children.map((child) => below.bounds[6 * child + k]!);
-      level.bounds[6 * block + k] = k < 3 ? Math.min(...all) : Math.max(...all);
+  const bounds = new Float64Array(6 * rows * columns);
+  for (let row = 0, at = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++, at += 6) {
+      const [right, down] = [2 * column + 1 < below.columns ? 6 : 0, 2 * row + 1 < below.rows ? 6 * below.columns : 0];
+      const first = 6 * (2 * row * below.columns + 2 * column);
+      for (let k = 0; k < 6; k++) {
+        const all = below.bounds;
+        const [a, b, c, d] = [first, first + right, first + down, first + right + down];
+        bounds[at + k] =
+          k < 3
+            ? Math.min(all[a + k]!, all[b + k]!, all[c + k]!, all[d + k]!)
+            : Math.max(all[a + k]!, all[b + k]!, all[c + k]!, all[d + k]!);
+      }
     }
-  }
-  return level;
+  return { rows, columns, bounds };
 }
 
 /** Square of the distance from a place to a box; infinite where the box is empty. */

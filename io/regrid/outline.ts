@@ -16,20 +16,28 @@ const atPole = 1e-7;
 
 type Place = readonly [latitude: number, longitude: number];
 
+/** Pieces of an edge of a length in radians between two latitudes, which turns by degrees of longitude. */
+function piecesOf(length: number, lat: number, toLat: number, turn: number): number {
+  const most = Math.max(Math.abs(lat), Math.abs(toLat));
+  if (turn < 1e-9 || most > 90 - atPole) return 1;
+  const steep = Math.tan(Math.min(most, 89) * radians);
+  return Math.max(1, Math.min(64, Math.ceil(Math.sqrt((length * Math.max(steep, 0.1)) / (8 * bend)))));
+}
+
 /** Places along the great circle from one corner to the next, without the last. */
 function along([lat, lon]: Place, [toLat, toLon]: Place): Place[] {
   const [a, b] = [vectorOf(lat, lon), vectorOf(toLat, toLon)];
   const length = 2 * Math.asin(Math.min(1, Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]) / 2));
-  const turn = Math.abs(eastward(lon, toLon));
-  const meridional = turn < 1e-9 || Math.max(Math.abs(lat), Math.abs(toLat)) > 90 - atPole;
-  const steep = Math.tan(Math.min(Math.max(Math.abs(lat), Math.abs(toLat)), 89) * radians);
-  const pieces = meridional ? 1 : Math.min(64, Math.ceil(Math.sqrt((length * Math.max(steep, 0.1)) / (8 * bend))));
-  return Array.from({ length: Math.max(1, pieces) }, (_, k) => {
+  const pieces = piecesOf(length, lat, toLat, Math.abs(eastward(lon, toLon)));
+  return Array.from({ length: pieces }, (_, k) => {
     if (k === 0) return [lat, lon] as const;
     const [s, t] = [Math.sin(length * (1 - k / pieces)), Math.sin((length * k) / pieces)];
     return degreesOf(s * a[0] + t * b[0], s * a[1] + t * b[1], s * a[2] + t * b[2]);
   });
 }
+
+/** Degrees of latitude and of longitude along an edge within which no polygon comes near a pole. */
+const [farFromPoles, short] = [85, 40];
 
 /** The polygon of a cell, empty where a corner is missing; around a pole it is closed along it. */
 export function outlineOf(corners: readonly Place[]): Outline {
@@ -39,15 +47,47 @@ export function outlineOf(corners: readonly Place[]): Outline {
     return c[0] !== before[0] || eastward(before[1], c[1]) !== 0;
   });
   if (apart.length < 3) return [];
-  const ring = apart.flatMap((corner, i) => along(corner, apart[(i + 1) % apart.length]!)).flatMap(overPole);
+  const isPlain = apart.every(([lat, lon], i) => {
+    const [toLat, toLon] = apart[(i + 1) % apart.length]!;
+    return Math.abs(lat) < farFromPoles && Math.abs(toLat - lat) < short && Math.abs(eastward(lon, toLon)) < short;
+  });
+  return isPlain ? ringOf(apart) : ringAtPole(apart);
+}
+
+/** A ring of corners far from the poles, of which each is less than a third of the circle from the next. */
+function ringOf(corners: readonly Place[]): Outline {
+  const out: number[] = [];
+  let longitude = corners[0]![1];
+  let [lat, lon] = corners[0]!;
+  let [ax, ay, az] = vectorOf(lat, lon);
+  for (let i = 1; i <= corners.length; i++) {
+    const [toLat, toLon] = corners[i % corners.length]!;
+    const [bx, by, bz] = vectorOf(toLat, toLon);
+    longitude += eastward(longitude, lon);
+    out.push(longitude, Math.sin(lat * radians));
+    const length = 2 * Math.asin(Math.min(1, Math.hypot(ax - bx, ay - by, az - bz) / 2));
+    const pieces = piecesOf(length, lat, toLat, Math.abs(eastward(lon, toLon)));
+    const whole = Math.sin(length);
+    for (let k = 1; k < pieces; k++) {
+      const [s, t] = [Math.sin(length * (1 - k / pieces)) / whole, Math.sin((length * k) / pieces) / whole];
+      longitude += eastward(longitude, Math.atan2(s * ay + t * by, s * ax + t * bx) / radians);
+      out.push(longitude, s * az + t * bz);
+    }
+    [lat, lon, ax, ay, az] = [toLat, toLon, bx, by, bz];
+  }
+  return out;
+}
+
+/** A ring that a pole may lie on or in. */
+function ringAtPole(corners: readonly Place[]): Outline {
+  const ring = corners.flatMap((corner, i) => along(corner, corners[(i + 1) % corners.length]!)).flatMap(overPole);
   const out: number[] = [];
   let longitude = ring[0]![1];
   const start = longitude;
-  const put = ([lat, lon]: Place) => {
+  for (const [lat, lon] of ring) {
     longitude += eastward(longitude, lon);
     out.push(longitude, Math.sin(lat * radians));
-  };
-  for (const place of ring) put(place);
+  }
   const turned = longitude + eastward(longitude, start) - start;
   if (Math.abs(turned) > 180) {
     const pole = ring.reduce((sum, [lat]) => sum + lat, 0) > 0 ? 1 : -1;

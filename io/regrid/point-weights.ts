@@ -131,14 +131,24 @@ function locator(sheet: Sheet): (latitude: number, longitude: number) => Located
     const [at, next] = [r * columns, (c + 1) % columns];
     return [at + c, at + next, at + columns + next, at + columns + c];
   };
-  const boxes = new Boxes(high, wide, (r, c) => {
-    const corners = nodesOf(r, c).map((i) => vectorOf(latitude[i]!, longitude[i]!));
-    if (corners.some((v) => Number.isNaN(v[0] + v[2]))) return undefined;
-    const low = [0, 1, 2].map((k) => Math.min(...corners.map((v) => v[k]!)));
-    const top = [0, 1, 2].map((k) => Math.max(...corners.map((v) => v[k]!)));
+  const place = vectorsOf(sheet);
+  const boxes = new Boxes(high, wide, (r, c, bounds, at) => {
+    const [p, q, s, t] = nodesOf(r, c);
+    let size = 0;
+    for (let k = 0; k < 3; k++) {
+      const [a, b, d, e] = [place[3 * p + k]!, place[3 * q + k]!, place[3 * s + k]!, place[3 * t + k]!];
+      const [low, top] = [Math.min(a, b, d, e), Math.max(a, b, d, e)];
+      size += (top - low) ** 2;
+      bounds[at + k] = low;
+      bounds[at + 3 + k] = top;
+    }
+    if (Number.isNaN(size)) return bounds.fill(Infinity, at, at + 3).fill(-Infinity, at + 3, at + 6);
     // The sheet bulges out of the plane of its corners, by no more than half the square of its size.
-    const bulge = 0.5 * low.reduce((sum, v, k) => sum + (top[k]! - v) ** 2, 0) + 1e-9;
-    return [...low.map((v) => v - bulge), ...top.map((v) => v + bulge)];
+    const bulge = 0.5 * size + 1e-9;
+    for (let k = 0; k < 3; k++) {
+      bounds[at + k]! -= bulge;
+      bounds[at + 3 + k]! += bulge;
+    }
   });
   let last = 0;
   return (lat, lon) => {
@@ -162,19 +172,27 @@ function locator(sheet: Sheet): (latitude: number, longitude: number) => Located
   };
 }
 
+/** Unit vectors of places, one after the other. */
+function vectorsOf({ latitude, longitude }: Places): Float64Array {
+  const out = new Float64Array(3 * latitude.length);
+  for (let i = 0; i < latitude.length; i++) out.set(vectorOf(latitude[i]!, longitude[i]!), 3 * i);
+  return out;
+}
+
 /** The nearest centre on the sphere; the first of several. */
 function nearestCentre({ rows, columns }: Side, { latitude, longitude }: Places): (lat: number, lon: number) => number {
-  const vectors = Array.from(latitude, (lat, i) => vectorOf(lat, longitude[i]!));
-  const boxes = new Boxes(rows, columns, (r, c) => {
-    const v = vectors[r * columns + c]!;
-    return Number.isNaN(v[0] + v[2]) ? undefined : [...v, ...v];
+  const vectors = vectorsOf({ latitude, longitude });
+  const boxes = new Boxes(rows, columns, (r, c, bounds, at) => {
+    const own = 3 * (r * columns + c);
+    if (Number.isNaN(vectors[own]! + vectors[own + 2]!)) return;
+    for (let k = 0; k < 6; k++) bounds[at + k] = vectors[own + (k % 3)]!;
   });
   return (lat, lon) => {
     const [x, y, z] = vectorOf(lat, lon);
     let [best, least] = [-1, Infinity];
     boxes.near(x, y, z, Infinity, (element) => {
-      const [a, b, c] = vectors[element]!;
-      const distance = (a - x) ** 2 + (b - y) ** 2 + (c - z) ** 2;
+      const at = 3 * element;
+      const distance = (vectors[at]! - x) ** 2 + (vectors[at + 1]! - y) ** 2 + (vectors[at + 2]! - z) ** 2;
       if (distance < least || (distance === least && element < best)) [best, least] = [element, distance];
       return least;
     });

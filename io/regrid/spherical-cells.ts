@@ -91,7 +91,9 @@ function boxOf(cell: Cell): Box | undefined {
 /** For each cell of the target the areas that it shares with cells of the source, and its own area, on the unit sphere. */
 export function sharedAreas(source: Side, target: Side): { rows: Iterable<readonly Entry[]>; total: Float64Array } {
   const [from, to] = [cellsOf(source), cellsOf(target)];
-  const boxes = new Boxes(source.rows, source.columns, (r, c) => boxOf(from[r * source.columns + c]!));
+  const boxes = new Boxes(source.rows, source.columns, (r, c, bounds, at) =>
+    bounds.set(boxOf(from[r * source.columns + c]!) ?? [], at),
+  );
   function* rows(): Generator<readonly Entry[]> {
     for (const cell of to) {
       const box = boxOf(cell);
