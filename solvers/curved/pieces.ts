@@ -1,0 +1,226 @@
+/** A solution on curved blocks: evaluated, laid down as plain data, and made of it again. */
+import { record, whole } from "../../engine/checks.ts";
+import { FormatError } from "../../engine/errors.ts";
+import type { Pieces, Problem } from "../../equations/problem/index.ts";
+import { CurvedGrid } from "./grid.ts";
+import { checkedBlocks } from "./solve.ts";
+
+/** Name of the kind. */
+export const curvedKind = "curved elements";
+
+/** How far beyond a block's faces its polynomials are taken, beside its half; and steps and accuracy of Newton's method. */
+const [beyond, mostSteps, accuracy] = [0.02, 12, 1e-12];
+/** A point so far beyond a face belongs to the block. */
+const inside = 1e-9;
+/** Part of a block's extent by which the box about it is wider. */
+const wider = 0.05;
+
+/** The functions of values [unknowns, nodes] on a grid. */
+export function curvedPieces(grid: CurvedGrid, values: Float64Array, space: readonly number[]): Pieces {
+  const { blocks, degree, nodes } = grid;
+  const known = new Map<string, Float64Array>();
+  let hulls: readonly Hull[] | undefined;
+  const fieldOf = (unknown: number, order: readonly number[]): Float64Array => {
+    const key = `${unknown}:${order}`;
+    const axis = order.findIndex((n) => n > 0);
+    const found =
+      known.get(key) ??
+      (axis < 0
+        ? grid.spread(values, unknown * nodes)
+        : grid.derive(fieldOf(unknown, order.with(axis, order[axis]! - 1)))[axis]!);
+    known.set(key, found);
+    return found;
+  };
+  return {
+    kind: curvedKind,
+    words: `${blocks.length} curved blocks, polynomials of degree ${degree}, ${nodes} nodes`,
+    coefficients: values,
+    layout: { degree } satisfies Layout,
+    at(points) {
+      hulls ??= hullsOf(grid);
+      const places = placesOf(grid, hulls, points, space);
+      return (unknown, order) => {
+        const field = fieldOf(
+          unknown,
+          space.map((axis) => order[axis]!),
+        );
+        return Float64Array.from(places, (place) => (place ? interpolated(grid, field, place) : Number.NaN));
+      };
+    },
+  };
+}
+
+/** A block with its polynomials along each of its own axes at a point. */
+interface Place {
+  readonly block: number;
+  readonly rows: readonly Float64Array[];
+}
+
+function interpolated({ each, degree }: CurvedGrid, field: Float64Array, { block, rows }: Place): number {
+  const n = degree + 1;
+  const [a, b, c] = rows as [Float64Array, Float64Array, Float64Array];
+  let sum = 0;
+  for (let i = 0, at = block * each; i < n; i++) {
+    let line = 0;
+    for (let j = 0; j < n; j++, at += n) {
+      let own = 0;
+      for (let l = 0; l < n; l++) own += c[l]! * field[at + l]!;
+      line += b[j]! * own;
+    }
+    sum += a[i]! * line;
+  }
+  return sum;
+}
+
+/** A surface of a block, and its slopes by its own coordinates: columns [n²] by axis. */
+interface Surface {
+  readonly values: readonly Float64Array[];
+  readonly first: readonly Float64Array[];
+  readonly second: readonly Float64Array[];
+}
+
+/** Surfaces between which a block's points lie on straight lines, and the box about them. */
+interface Hull {
+  readonly low: Surface;
+  readonly high: Surface;
+  readonly box: readonly (readonly [number, number])[];
+}
+
+function hullsOf(grid: CurvedGrid): Hull[] {
+  const { each, columns, degree } = grid;
+  const face = (degree + 1) ** 2;
+  const slopes = [1, 2].map((axis) =>
+    columns.map((column) => {
+      const out = new Float64Array(grid.count);
+      grid.deriveOwn(column, axis, out);
+      return out;
+    }),
+  );
+  return grid.blocks.map((_, b) => {
+    const surface = (from: number): Surface => {
+      const part = (of: readonly Float64Array[]) => of.map((column) => column.subarray(from, from + face));
+      return { values: part(columns), first: part(slopes[0]!), second: part(slopes[1]!) };
+    };
+    const box = columns.map((column) => {
+      const own = column.subarray(b * each, (b + 1) * each);
+      const [low, high] = [own.reduce((x, y) => Math.min(x, y)), own.reduce((x, y) => Math.max(x, y))];
+      return [low - wider * (high - low), high + wider * (high - low)] as const;
+    });
+    return { low: surface(b * each), high: surface((b + 1) * each - face), box };
+  });
+}
+
+/** Places of points, undefined outside of the domain. */
+function placesOf(grid: CurvedGrid, hulls: readonly Hull[], points: Float64Array, space: readonly number[]) {
+  const d = space.length;
+  const { functions } = grid;
+  let last = 0;
+  return Array.from({ length: points.length / d }, (_, i): Place | undefined => {
+    const point = space.map((axis) => points[i * d + axis]!);
+    let [best, excess]: [Place | undefined, number] = [undefined, beyond];
+    // A point is often in the block of the one before.
+    for (let turn = 0; turn < hulls.length && excess > inside; turn++) {
+      const block = (last + turn) % hulls.length;
+      const { box } = hulls[block]!;
+      if (!box.every(([low, high], k) => point[k]! >= low && point[k]! <= high)) continue;
+      const own = ownCoordinates(grid, block, hulls[block]!, point);
+      const out = Math.max(...own.map(Math.abs)) - 1;
+      if (!(out < excess)) continue;
+      const rows = own.map((x) => {
+        const row = new Float64Array(grid.degree + 1);
+        functions.cardinals(x, row);
+        return row;
+      });
+      [best, excess] = [{ block, rows }, out];
+    }
+    if (best) last = best.block;
+    return best;
+  });
+}
+
+/** Own coordinates of a point in a block, by Newton's method from the nearest node. */
+function ownCoordinates(grid: CurvedGrid, block: number, { low, high }: Hull, point: readonly number[]): number[] {
+  const own = nearestNode(grid, block, point);
+  const n = grid.degree + 1;
+  const [b, c] = [new Float64Array(n), new Float64Array(n)];
+  const at = (columns: readonly Float64Array[], k: number) => {
+    const column = columns[k]!;
+    let sum = 0;
+    for (let j = 0, from = 0; j < n; j++, from += n) {
+      let line = 0;
+      for (let l = 0; l < n; l++) line += c[l]! * column[from + l]!;
+      sum += b[j]! * line;
+    }
+    return sum;
+  };
+  for (let step = 0; step < mostSteps; step++) {
+    grid.functions.cardinals(own[1]!, b);
+    grid.functions.cardinals(own[2]!, c);
+    const share = (1 + own[0]!) / 2;
+    const off: number[] = [];
+    const slopes: number[][] = [];
+    for (let k = 0; k < 3; k++) {
+      const [from, to] = [at(low.values, k), at(high.values, k)];
+      off.push(point[k]! - (1 - share) * from - share * to);
+      const across = [low.first, low.second].map(
+        (of, i) => (1 - share) * at(of, k) + share * at([high.first, high.second][i]!, k),
+      );
+      slopes.push([(to - from) / 2, ...across]);
+    }
+    const moves = solve3(slopes, off);
+    for (const [a, move] of moves.entries()) own[a] = Math.max(-1.2, Math.min(1.2, own[a]! + move));
+    if (Math.hypot(...moves) <= accuracy) break;
+  }
+  return own;
+}
+
+/** Own coordinates of a block's node that is nearest to a point. */
+function nearestNode(
+  { each, degree, columns, functions }: CurvedGrid,
+  block: number,
+  point: readonly number[],
+): number[] {
+  const n = degree + 1;
+  const [x, y, z] = columns as [Float64Array, Float64Array, Float64Array];
+  let [nearest, least] = [0, Number.POSITIVE_INFINITY];
+  for (let i = 0, at = block * each; i < each; i++, at++) {
+    const far = (x[at]! - point[0]!) ** 2 + (y[at]! - point[1]!) ** 2 + (z[at]! - point[2]!) ** 2;
+    if (far < least) [nearest, least] = [i, far];
+  }
+  return [Math.floor(nearest / (n * n)), Math.floor(nearest / n) % n, nearest % n].map((i) => functions.nodes[i]!);
+}
+
+/** Solves a system of three equations by cofactors. */
+function solve3(m: readonly (readonly number[])[], right: readonly number[]): number[] {
+  const cofactor = (k: number, a: number) =>
+    m[(k + 1) % 3]![(a + 1) % 3]! * m[(k + 2) % 3]![(a + 2) % 3]! -
+    m[(k + 1) % 3]![(a + 2) % 3]! * m[(k + 2) % 3]![(a + 1) % 3]!;
+  const determinant = [0, 1, 2].reduce((sum, k) => sum + m[k]![0]! * cofactor(k, 0), 0);
+  return [0, 1, 2].map((a) => right.reduce((sum, v, k) => sum + cofactor(k, a) * v, 0) / determinant);
+}
+
+/** The plain data of which, with its numbers, a field is made again. */
+interface Layout {
+  readonly degree: number;
+}
+
+const layoutCheck = record({ degree: whole(1) });
+
+/**
+ * The functions that {@link curvedPieces} stored.
+ *
+ * @throws FormatError where they do not belong to the problem, or numbers lack
+ */
+export function readCurvedPieces(path: string, problem: Problem, layout: unknown, coefficients: Float64Array): Pieces {
+  const fail = (message: string): never => {
+    throw new FormatError(path, "solution", message, "the file is damaged: save the solution again");
+  };
+  const complaint = layoutCheck(layout, "the blocks");
+  if (complaint !== undefined) return fail(complaint);
+  const blocks = checkedBlocks(problem.domain);
+  if (typeof blocks === "string") return fail(`its problem has no curved blocks: ${blocks}`);
+  const grid = new CurvedGrid(blocks, (layout as Layout).degree);
+  const size = problem.unknowns.length * grid.nodes;
+  if (coefficients.length !== size) return fail(`${coefficients.length} values for blocks that have ${size}`);
+  return curvedPieces(grid, coefficients, [0, 1, 2]);
+}
