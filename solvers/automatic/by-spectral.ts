@@ -41,7 +41,7 @@ const compared = 1024;
 const shareBy = (error: number): number => (error <= doubtful ? shareOfGood : shareOfPoor);
 
 /** A method on three axes, with what it found. */
-interface Found {
+interface SolvesOfMethod {
   readonly words: string;
   readonly solves: readonly Solve[];
   /** Growth of relative changes of what multiplies the unknowns; 0 where there is no resonance. */
@@ -112,7 +112,7 @@ async function foundBy(
   problem: Problem,
   form: SpectralForm | string,
   limits: Omit<SpectralOptions, "narrow">,
-): Promise<Found | string> {
+): Promise<SolvesOfMethod | string> {
   try {
     const found = typeof form === "string" ? await inBlocks(problem, form, limits) : await inBoxes(form, limits);
     if (typeof found === "string") return found;
@@ -124,7 +124,7 @@ async function foundBy(
   }
 }
 
-async function inBoxes(form: SpectralForm, limits: Omit<SpectralOptions, "narrow">): Promise<Found> {
+async function inBoxes(form: SpectralForm, limits: Omit<SpectralOptions, "narrow">): Promise<SolvesOfMethod> {
   const narrow = narrowPlaces(form);
   const all = { ...limits, narrow };
   const found: readonly SpectralSolve[] = form.time === undefined ? steadySolves(form, all) : await marches(form, all);
@@ -141,7 +141,7 @@ async function inBlocks(
   problem: Problem,
   noBoxes: string,
   limits: Omit<SpectralOptions, "narrow">,
-): Promise<Found | string> {
+): Promise<SolvesOfMethod | string> {
   const form = rowsForm(problem);
   if (typeof form === "string") return form;
   if (form.time !== undefined || form.periodic.includes(true)) return noBoxes;

@@ -8,7 +8,7 @@ import { checkedBlocks } from "./solve.ts";
 /** Name of the kind. */
 export const curvedKind = "curved elements";
 
-/** How far beyond a block's faces its polynomials are taken, beside its half; and steps and accuracy of Newton's method. */
+/** Reach of a block's polynomials beyond its faces, beside its half; and steps and accuracy of Newton's method. */
 const [beyond, mostSteps, accuracy] = [0.02, 12, 1e-12];
 /** A point so far beyond a face belongs to the block. */
 const inside = 1e-9;

@@ -5,7 +5,7 @@
 import { type DomainSpec, geometryOf, parseDomain } from "../../equations/domain/index.ts";
 import { differentiate, type Expression, functionOfPoint, nodesOf } from "../../equations/expression/index.ts";
 
-/** What lies between two surfaces, on straight lines from points of the one to those of the other with the same (u, v) in [−1, 1]². */
+/** A part of a domain between two surfaces: lines from points of the one to those of the other with the same (u, v) in [−1, 1]². */
 export interface Block {
   low(u: number, v: number): readonly number[];
   high(u: number, v: number): readonly number[];
@@ -32,7 +32,7 @@ const ofCore = 0.5;
 const touching = 1.01;
 /** Places of a ray at which a round surface is looked for, and how far beyond the face of a box. */
 const [looks, beyond] = [24, 1.6];
-/** How much shorter than elsewhere the box in the middle may be. */
+/** Ratio of the widths of the box in the middle at most. */
 const uneven = 3;
 /** Length of rounding size, beside the extent. */
 const slack = 1e-9;
