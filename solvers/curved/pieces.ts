@@ -72,19 +72,17 @@ function interpolated({ each, degree }: CurvedGrid, field: Float64Array, { block
   return sum;
 }
 
-/** A surface of a block, and its slopes by its own coordinates: columns [n²] by axis. */
-interface Surface {
-  readonly values: readonly Float64Array[];
-  readonly first: readonly Float64Array[];
-  readonly second: readonly Float64Array[];
+/** The two surfaces between which a block's points lie on straight lines, and the box about them. */
+interface Hull {
+  /** Coordinates, and their derivatives by both coordinates of the surfaces: [n², low and high, these three, axes]. */
+  readonly table: Float64Array;
+  readonly box: readonly (readonly [number, number])[];
+  /** Some of its points, [n, axes]. */
+  readonly some: Float64Array;
 }
 
-/** Surfaces between which a block's points lie on straight lines, and the box about them. */
-interface Hull {
-  readonly low: Surface;
-  readonly high: Surface;
-  readonly box: readonly (readonly [number, number])[];
-}
+/** Numbers of a hull at a point of its surfaces. */
+const width = 18;
 
 function hullsOf(grid: CurvedGrid): Hull[] {
   const { each, columns, degree } = grid;
@@ -96,17 +94,21 @@ function hullsOf(grid: CurvedGrid): Hull[] {
       return out;
     }),
   );
+  const all = [columns, ...slopes].flat();
   return grid.blocks.map((_, b) => {
-    const surface = (from: number): Surface => {
-      const part = (of: readonly Float64Array[]) => of.map((column) => column.subarray(from, from + face));
-      return { values: part(columns), first: part(slopes[0]!), second: part(slopes[1]!) };
-    };
+    const ends = [b * each, (b + 1) * each - face].flatMap((from) => all.map((column) => column.subarray(from)));
+    const table = Float64Array.from({ length: face * width }, (__, i) => ends[i % width]![Math.floor(i / width)]!);
     const box = columns.map((column) => {
       const own = column.subarray(b * each, (b + 1) * each);
       const [low, high] = [own.reduce((x, y) => Math.min(x, y)), own.reduce((x, y) => Math.max(x, y))];
       return [low - wider * (high - low), high + wider * (high - low)] as const;
     });
-    return { low: surface(b * each), high: surface((b + 1) * each - face), box };
+    const n = degree + 1;
+    const looks = [0, degree >> 1, degree];
+    const some = looks.flatMap((i) =>
+      looks.flatMap((j) => looks.flatMap((l) => columns.map((column) => column[b * each + (i * n + j) * n + l]!))),
+    );
+    return { table, box, some: Float64Array.from(some) };
   });
 }
 
@@ -114,16 +116,18 @@ function hullsOf(grid: CurvedGrid): Hull[] {
 function placesOf(grid: CurvedGrid, hulls: readonly Hull[], points: Float64Array, space: readonly number[]) {
   const d = space.length;
   const { functions } = grid;
-  let last = 0;
   return Array.from({ length: points.length / d }, (_, i): Place | undefined => {
     const point = space.map((axis) => points[i * d + axis]!);
+    const near = hulls
+      .flatMap(({ box, some }, block) =>
+        box.every(([low, high], k) => point[k]! >= low && point[k]! <= high)
+          ? [{ block, far: nearestOf(some, point) }]
+          : [],
+      )
+      .sort((a, b) => a.far - b.far);
     let [best, excess]: [Place | undefined, number] = [undefined, beyond];
-    // A point is often in the block of the one before.
-    for (let turn = 0; turn < hulls.length && excess > inside; turn++) {
-      const block = (last + turn) % hulls.length;
-      const { box } = hulls[block]!;
-      if (!box.every(([low, high], k) => point[k]! >= low && point[k]! <= high)) continue;
-      const own = ownCoordinates(grid, block, hulls[block]!, point);
+    for (const { block } of near) {
+      const own = ownCoordinates(grid, hulls[block]!, point);
       const out = Math.max(...own.map(Math.abs)) - 1;
       if (!(out < excess)) continue;
       const rows = own.map((x) => {
@@ -132,62 +136,52 @@ function placesOf(grid: CurvedGrid, hulls: readonly Hull[], points: Float64Array
         return row;
       });
       [best, excess] = [{ block, rows }, out];
+      if (out <= inside) break;
     }
-    if (best) last = best.block;
     return best;
   });
 }
 
-/** Own coordinates of a point in a block, by Newton's method from the nearest node. */
-function ownCoordinates(grid: CurvedGrid, block: number, { low, high }: Hull, point: readonly number[]): number[] {
-  const own = nearestNode(grid, block, point);
-  const n = grid.degree + 1;
-  const [b, c] = [new Float64Array(n), new Float64Array(n)];
-  const at = (columns: readonly Float64Array[], k: number) => {
-    const column = columns[k]!;
-    let sum = 0;
-    for (let j = 0, from = 0; j < n; j++, from += n) {
-      let line = 0;
-      for (let l = 0; l < n; l++) line += c[l]! * column[from + l]!;
-      sum += b[j]! * line;
-    }
-    return sum;
-  };
+/** Squared distance of the nearest of some points. */
+function nearestOf(some: Float64Array, point: readonly number[]): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < some.length; i += 3)
+    least = Math.min(
+      least,
+      (some[i]! - point[0]!) ** 2 + (some[i + 1]! - point[1]!) ** 2 + (some[i + 2]! - point[2]!) ** 2,
+    );
+  return least;
+}
+
+/** Own coordinates of a point in a block, by Newton's method from its middle. */
+function ownCoordinates(
+  { degree, functions }: CurvedGrid,
+  { table }: Hull,
+  point: readonly number[],
+): readonly number[] {
+  const own = [0, 0, 0];
+  const n = degree + 1;
+  const [b, c, sums] = [new Float64Array(n), new Float64Array(n), new Float64Array(width)];
   for (let step = 0; step < mostSteps; step++) {
-    grid.functions.cardinals(own[1]!, b);
-    grid.functions.cardinals(own[2]!, c);
-    const share = (1 + own[0]!) / 2;
-    const off: number[] = [];
-    const slopes: number[][] = [];
-    for (let k = 0; k < 3; k++) {
-      const [from, to] = [at(low.values, k), at(high.values, k)];
-      off.push(point[k]! - (1 - share) * from - share * to);
-      const across = [low.first, low.second].map(
-        (of, i) => (1 - share) * at(of, k) + share * at([high.first, high.second][i]!, k),
-      );
-      slopes.push([(to - from) / 2, ...across]);
+    functions.cardinals(own[1]!, b);
+    functions.cardinals(own[2]!, c);
+    sums.fill(0);
+    for (let j = 0, at = 0; j < n; j++) {
+      for (let l = 0; l < n; l++) {
+        const weight = b[j]! * c[l]!;
+        for (let i = 0; i < width; i++, at++) sums[i]! += weight * table[at]!;
+      }
     }
-    const moves = solve3(slopes, off);
+    const share = (1 + own[0]!) / 2;
+    const between = (i: number) => (1 - share) * sums[i]! + share * sums[9 + i]!;
+    const moves = solve3(
+      [0, 1, 2].map((k) => [(sums[9 + k]! - sums[k]!) / 2, between(3 + k), between(6 + k)]),
+      point.map((x, k) => x - between(k)),
+    );
     for (const [a, move] of moves.entries()) own[a] = Math.max(-1.2, Math.min(1.2, own[a]! + move));
     if (Math.hypot(...moves) <= accuracy) break;
   }
   return own;
-}
-
-/** Own coordinates of a block's node that is nearest to a point. */
-function nearestNode(
-  { each, degree, columns, functions }: CurvedGrid,
-  block: number,
-  point: readonly number[],
-): number[] {
-  const n = degree + 1;
-  const [x, y, z] = columns as [Float64Array, Float64Array, Float64Array];
-  let [nearest, least] = [0, Number.POSITIVE_INFINITY];
-  for (let i = 0, at = block * each; i < each; i++, at++) {
-    const far = (x[at]! - point[0]!) ** 2 + (y[at]! - point[1]!) ** 2 + (z[at]! - point[2]!) ** 2;
-    if (far < least) [nearest, least] = [i, far];
-  }
-  return [Math.floor(nearest / (n * n)), Math.floor(nearest / n) % n, nearest % n].map((i) => functions.nodes[i]!);
 }
 
 /** Solves a system of three equations by cofactors. */
