@@ -19,6 +19,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     "marching",
     "conservation",
     "spectral",
+    "curved",
     "evolution",
     "network",
     "residual",

@@ -1,15 +1,20 @@
-/** Problems on three axes of space, and waves and transport in a plane, by spectral elements: their solution, and the estimate of its error. */
+/**
+ * Problems on three axes of space, and waves and transport in a plane, by spectral elements (in boxes) or curved elements
+ * (steady, in shapes with round parts): their solution, and the estimate of its error.
+ */
 import { numberText, significant } from "../../engine/text/number.ts";
 import { spaceAxes } from "../../equations/expression/index.ts";
-import type { Problem } from "../../equations/problem/index.ts";
+import type { Pieces, Problem } from "../../equations/problem/index.ts";
 import { piecewiseTrial } from "../solution/piecewise-trial.ts";
 import { Solution, type SolutionReport } from "../solution/solution.ts";
 import {
   errorShare,
+  growthBySolution,
   growthOfChanges,
   Mismatch,
   type NarrowPlace,
   narrowPlaces,
+  rowsForm,
   type SpectralField,
   type SpectralForm,
   type SpectralOptions,
@@ -26,6 +31,8 @@ import type { Setting } from "./setting.ts";
 
 /** Shares of the budget with an error that is not doubtful, and with one that is. */
 const [shareOfGood, shareOfPoor] = [0.85, 0.7];
+/** Share of the budget for blocks, where random features follow. */
+const shareOfBlocks = 0.4;
 /** Relative error that needs no improvement, and the one above which another method has a chance. */
 const [defaultTolerance, rough] = [1e-9, 1e-4];
 /** Points at which what is asked for is compared. */
@@ -33,7 +40,19 @@ const compared = 1024;
 
 const shareBy = (error: number): number => (error <= doubtful ? shareOfGood : shareOfPoor);
 
-/** Solves by spectral elements; undefined where the problem does not suit them. */
+/** A method on three axes, with what it found. */
+interface SolvesOfMethod {
+  readonly words: string;
+  readonly solves: readonly Solve[];
+  /** Growth of relative changes of what multiplies the unknowns; 0 where there is no resonance. */
+  readonly growth: () => number;
+  /** A place that the last grid does not resolve. */
+  readonly narrow: NarrowPlace | undefined;
+  /** Error above which another method has a chance. */
+  readonly rough: number;
+}
+
+/** Solves by spectral or curved elements; undefined where the problem does not suit them. */
 export async function bySpectralElements(problem: Problem, setting: Setting): Promise<MethodResult | undefined> {
   const { say, options, budget, speed, work, spent } = setting;
   const axes = spaceAxes(problem).length;
@@ -41,32 +60,30 @@ export async function bySpectralElements(problem: Problem, setting: Setting): Pr
   const form = spectralForm(problem);
   if (axes === 2 && (typeof form === "string" || !suitsExplicit(form))) return undefined;
   const goal = budget.tolerance ?? defaultTolerance;
-  const narrow = typeof form === "string" ? [] : narrowPlaces(form);
   const limits = {
-    ...{ goal, narrow },
+    goal,
     work: (error: number) => shareBy(error) * work,
     isOver: (error: number) => options.signal?.aborted === true || speed.share() > shareBy(error),
-    onGrid: (words: string, error: number) => say(`spectral elements, ${words}: error ${error.toExponential(1)}`),
+    onGrid: (words: string, error: number) => say(`${words}: error ${error.toExponential(1)}`),
   };
-  const solves = typeof form === "string" ? form : await solvesOf(form, limits);
-  if (typeof solves === "string" || typeof form === "string") {
-    say(`no spectral elements: ${solves}`);
+  const found = await foundBy(problem, form, limits);
+  if (typeof found === "string") {
+    say(`no spectral elements: ${found}`);
     return undefined;
   }
-  const { field, change, share, steps, restless, ended } = solves.at(-1)!;
-  const singular = form.time === undefined ? resonance(form, solves) : undefined;
-  const narrowest = narrowWarning(problem, unresolvedPlace(field.grid.axes, narrow));
+  const { words, solves, growth, narrow } = found;
+  const { pieces, change, share, steps, restless, ended } = solves.at(-1)!;
+  const singular = problem.time === undefined && growth() >= resonant ? resonanceWords : undefined;
   const report: SolutionReport = {
     ...{ ...spent(), status: "budget", residual: Number.NaN, scale: 1, conditions: "exact", constants: {} },
     ...{ exactConditions: problem.conditions.map(({ text }) => text), penalizedConditions: [], rounds: solves.length },
     steps,
   };
-  const solutionOf = (one: SpectralField) =>
-    new Solution(problem, piecewiseTrial(problem, spectralPieces(form, one)), report);
-  const solution = solutionOf(field);
+  const solutionOf = (one: Pieces) => new Solution(problem, piecewiseTrial(problem, one), report);
+  const solution = solutionOf(pieces);
   const quantities =
     change && problem.quantities.length > 0
-      ? (await distance(problem, solution, solutionOf(solves.at(-2)!.field), comparisonPoints(problem, compared)))
+      ? (await distance(problem, solution, solutionOf(solves.at(-2)!.pieces), comparisonPoints(problem, compared)))
           .quantities
       : [];
   const error = change && {
@@ -77,28 +94,91 @@ export async function bySpectralElements(problem: Problem, setting: Setting): Pr
   };
   return {
     solution,
-    words: "spectral elements",
+    words,
     evidence: {
       compared: error ? [{ by: "a coarser grid", error }] : [],
       ...(!error && { residualRatio: 1 }),
-      warnings: { restless, ended, singular, narrow: narrowest },
+      warnings: { restless, ended, singular, narrow: narrowWarning(problem, narrow) },
       more: "give it more time",
       ended: error && error.unknowns <= goal ? "converged" : "budget",
     },
     isFinal: axes === 2 && error !== undefined && error.unknowns <= doubtful,
-    isRough: !(error && error.unknowns <= Math.max(goal, rough)),
+    isRough: !(error && error.unknowns <= Math.max(goal, found.rough)),
+  };
+}
+
+/** Solves in boxes, or in blocks about round parts; or says why there is no solution. */
+async function foundBy(
+  problem: Problem,
+  form: SpectralForm | string,
+  limits: Omit<SpectralOptions, "narrow">,
+): Promise<SolvesOfMethod | string> {
+  try {
+    const found = typeof form === "string" ? await inBlocks(problem, form, limits) : await inBoxes(form, limits);
+    if (typeof found === "string") return found;
+    if (found.solves.length === 0) return "there was no time for a march";
+    return found.solves.every(({ isFinite: finite }) => finite) ? found : "their values do not stay finite";
+  } catch (error) {
+    if (error instanceof Mismatch) return error.message;
+    throw error;
+  }
+}
+
+async function inBoxes(form: SpectralForm, limits: Omit<SpectralOptions, "narrow">): Promise<SolvesOfMethod> {
+  const narrow = narrowPlaces(form);
+  const all = { ...limits, narrow };
+  const found: readonly SpectralSolve[] = form.time === undefined ? steadySolves(form, all) : await marches(form, all);
+  const grids = found.map(({ field }) => field.grid);
+  return {
+    ...{ words: "spectral elements", rough },
+    solves: found.map(({ field, ...solve }) => ({ ...solve, pieces: spectralPieces(form, field) })),
+    growth: () => growthOfChanges(form, grids.findLast(({ count }) => count <= pointsOfResonance) ?? grids[0]!),
+    narrow: unresolvedPlace(grids.at(-1)?.axes ?? [], narrow),
+  };
+}
+
+async function inBlocks(
+  problem: Problem,
+  noBoxes: string,
+  limits: Omit<SpectralOptions, "narrow">,
+): Promise<SolvesOfMethod | string> {
+  const form = rowsForm(problem);
+  if (typeof form === "string") return form;
+  if (form.time !== undefined || form.periodic.includes(true)) return noBoxes;
+  const { checkedBlocks, curvedPieces, solveOnBlocks } = await import("../curved/index.ts");
+  const blocks = checkedBlocks(problem.domain);
+  if (typeof blocks === "string") return blocks;
+  const cuts = form.space.map((axis) => problem.bounds[axis]!);
+  const narrow = narrowPlaces({ ...form, cuts, contains: () => true });
+  const found = solveOnBlocks(form, blocks, {
+    ...limits,
+    work: (error) => (shareOfBlocks / shareOfGood) * limits.work(error),
+  });
+  const { grid, rows } = found.at(-1)!;
+  const spacing = Math.cbrt(grid.weights.reduce((a, b) => a + b, 0) / grid.nodes);
+  return {
+    // Random features have more digits where the solution is smooth.
+    ...{ words: "curved elements", rough: 0 },
+    solves: found.map((one, k, all) => ({
+      ...{ pieces: curvedPieces(one.grid, one.values, form.space), change: one.change, steps: one.steps },
+      ...{ isFinite: one.values.every(Number.isFinite), share: errorShare(all.slice(0, k + 1)) },
+      ...{ restless: one.converged ? undefined : restlessWords, ended: undefined },
+    })),
+    growth: () =>
+      growthBySolution(form, grid, (right) => {
+        rows.evaluate(new Float64Array(rows.size));
+        const { solve, factors } = rows.linearise();
+        return factors.deficient > 0 ? undefined : solve(rows.rightOf((k) => right[k]));
+      }),
+    narrow: narrow.findLast(({ length }) => spacing > 2 * length),
   };
 }
 
 /** The most points of a grid on which a resonance is looked for; and growth of a change from which on there is one. */
 const [pointsOfResonance, resonant] = [3e4, 1e5];
 
-function resonance(form: SpectralForm, solves: readonly Solve[]): string | undefined {
-  const { grid } = (solves.findLast(({ field }) => field.grid.count <= pointsOfResonance) ?? solves[0]!).field;
-  return growthOfChanges(form, grid) < resonant
-    ? undefined
-    : "its equations are singular, or nearly: terms of the unknowns themselves meet an eigenvalue of the others, and there may be no solution or several; change a coefficient, or prescribe an integral";
-}
+const resonanceWords =
+  "its equations are singular, or nearly: terms of the unknowns themselves meet an eigenvalue of the others, and there may be no solution or several; change a coefficient, or prescribe an integral";
 
 /** Advice where a function changes between the nodes of the last grid. */
 function narrowWarning(problem: Problem, narrow: NarrowPlace | undefined): string | undefined {
@@ -108,7 +188,7 @@ function narrowWarning(problem: Problem, narrow: NarrowPlace | undefined): strin
 }
 
 interface Solve {
-  readonly field: SpectralField;
+  readonly pieces: Pieces;
   /** Difference from the one before. */
   readonly change: { readonly unknowns: number; readonly each: readonly number[]; readonly end?: number } | undefined;
   /** Of the last change that is thought to be the error. */
@@ -116,22 +196,14 @@ interface Solve {
   readonly steps: number;
   readonly restless: string | undefined;
   readonly ended: string | undefined;
+  readonly isFinite: boolean;
 }
+
+/** The same on a grid of boxes. */
+type SpectralSolve = Omit<Solve, "pieces"> & { readonly field: SpectralField };
 
 const restlessWords =
   "the equations of spectral elements were not solved: they may have no solution or several, or coefficients that vary much; look at the text, or give it more time";
-
-/** Solutions on finer grids, coarse ones first, or why there are none, in words. */
-async function solvesOf(form: SpectralForm, limits: SpectralOptions): Promise<Solve[] | string> {
-  try {
-    const found = form.time === undefined ? steadySolves(form, limits) : await marches(form, limits);
-    if (found.length === 0) return "there was no time for a march";
-    return found.every(({ isFinite: finite }) => finite) ? found : "their values do not stay finite";
-  } catch (error) {
-    if (error instanceof Mismatch) return error.message;
-    throw error;
-  }
-}
 
 const steadySolves = (form: SpectralForm, limits: SpectralOptions) =>
   solveOnGrids(form, limits).map(({ grid, values, change, steps, converged }, k, all) => ({

@@ -4,7 +4,7 @@
  * 1. steady problems on one or two axes: elements;
  * 2. conservation laws whose start jumps, on a line or in a rectangle: finite volumes;
  * 3. problems on three axes of space, and waves and linear transport in a plane, in boxes that stand together: spectral
- * elements;
+ * elements; steady ones on three axes in shapes with round parts: curved elements;
  * 4. initial value problems without space, on a line or in a rectangle: time marching, again for each trial of
  * constants to be found;
  * 5. initial value problems on shapes in the plane: marching on elements;

@@ -36,7 +36,7 @@ export interface FaceRow extends Row {
 }
 
 /** A problem that spectral elements can solve. */
-export interface SpectralForm {
+export interface SpectralForm extends Boxes {
   readonly problem: Problem;
   readonly space: readonly number[];
   readonly time: number | undefined;
@@ -53,6 +53,10 @@ export interface SpectralForm {
   /** Unknowns of which only slopes count, and their integrals over space. */
   readonly floating: readonly number[];
   readonly gauges: readonly Gauge[];
+}
+
+/** A domain of boxes. */
+interface Boxes {
   /** Ends of boxes along each axis, and what lies between them. */
   readonly cuts: readonly (readonly number[])[];
   readonly contains: (point: readonly number[]) => boolean;
@@ -62,8 +66,22 @@ export interface SpectralForm {
 const mostUnknowns = 6;
 const sum = (order: readonly number[]) => order.reduce((a, b) => a + b, 0);
 
-/** The form of a problem, or why it has none, in words. */
+/** A problem's rows, on whatever domain. */
+export type RowsForm = Omit<SpectralForm, keyof Boxes>;
+
+/** The form of a problem on boxes, or why it has none, in words. */
 export function spectralForm(problem: Problem): SpectralForm | string {
+  const rows = rowsForm(problem);
+  if (typeof rows === "string") return rows;
+  const boxes = boxesOf(problem, rows.space.length);
+  if (boxes === undefined) return "its domain is not made of boxes";
+  if (boxes.cuts.some((own, k) => rows.periodic[k] && own.length > 2))
+    return "it is periodic along an axis on which boxes end";
+  return { ...rows, ...boxes };
+}
+
+/** The rows of a problem, or why it has none, in words. */
+export function rowsForm(problem: Problem): RowsForm | string {
   const { time, unknowns, equations, conditions, observations, trainable, text } = problem;
   if (problem.parameters) return "its solution depends on parameters";
   if (Object.keys({ ...trainable, ...fieldsOf(text) }).length > 0) return "constants or coefficients are to be found";
@@ -74,8 +92,6 @@ export function spectralForm(problem: Problem): SpectralForm | string {
   const kinds = new Set([...nodesOf([...equations, ...values.map((c) => c.residual)])].map(({ kind }) => kind));
   if (kinds.has("elsewhere") || kinds.has("function")) return "its rows are no formulas of values at one point";
   const space = spaceAxes(problem);
-  const boxes = boxesOf(problem, space.length);
-  if (boxes === undefined) return "its domain is not made of boxes";
   const leaves: Leaf[] = [];
   const leafOf = ({ name, unknown, order }: LinearForm["terms"][number]): number => {
     const at = leaves.findIndex((leaf) => leaf.name === name);
@@ -109,8 +125,6 @@ export function spectralForm(problem: Problem): SpectralForm | string {
     if (axis < 0 || c.unknowns.length < unknowns.length) return "it is periodic in time, or in a part of the unknowns";
     periodic[axis] = true;
   }
-  if (boxes.cuts.some((own, k) => periodic[k] && own.length > 2))
-    return "it is periodic along an axis on which boxes end";
   const inTime = unknowns.map((_, k) => Math.max(0, ...leaves.flatMap((l) => (l.unknown === k ? [l.inTime] : []))));
   const starts = time === undefined ? [] : startsOf(problem, inTime);
   if (typeof starts === "string") return starts;
@@ -121,7 +135,6 @@ export function spectralForm(problem: Problem): SpectralForm | string {
   return {
     ...{ problem, space, time, leaves, inside, faces, periodic, inTime, starts, floating, gauges },
     isLinear: [...rows, ...ofFaces].every(({ linear }) => linear),
-    ...boxes,
   };
 }
 
@@ -159,8 +172,6 @@ function placeOf({ on }: ValueCondition, problem: Problem, space: readonly numbe
   if (typeof part !== "object" || !("where" in part)) return undefined;
   return (_axis, _end, point) => part.where(point);
 }
-
-type Boxes = Pick<SpectralForm, "cuts" | "contains">;
 
 /** A domain of boxes: a box, and unions, intersections and differences of boxes. */
 function boxesOf({ domain }: Problem, dimension: number): Boxes | undefined {

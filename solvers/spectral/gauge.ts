@@ -1,6 +1,6 @@
 /** Unknowns of which only slopes count, such as pressures: their integral over space is what is prescribed, or 0. */
 import { evaluate, numbers } from "../../equations/expression/index.ts";
-import type { SpectralForm } from "./form.ts";
+import type { RowsForm } from "./form.ts";
 import type { Grid } from "./grid.ts";
 
 /**
@@ -9,8 +9,8 @@ import type { Grid } from "./grid.ts";
  * @param isState - false where values are a part of a difference, whose integral is 0
  */
 export function gauge(
-  { floating, gauges, problem }: SpectralForm,
-  { weights, nodeOf, nodes, active }: Grid,
+  { floating, gauges, problem }: RowsForm,
+  { weights, nodeOf, nodes, active }: Pick<Grid, "weights" | "nodeOf" | "nodes" | "active">,
   values: Float64Array,
   isState = true,
 ): void {

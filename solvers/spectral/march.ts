@@ -78,7 +78,10 @@ export function marchOnGrids(form: SpectralForm, { goal, narrow, work, isOver, o
     const march = { ...own, change: before && changeBetween(form, before, own) };
     marches.push(march);
     error = way.share(marches) * (march.change?.unknowns ?? 1);
-    onGrid(`${wordsOf(grid)}, ${steps.length} steps of tolerance ${tolerance.toExponential(0)}`, error);
+    onGrid(
+      `spectral elements, ${wordsOf(grid)}, ${steps.length} steps of tolerance ${tolerance.toExponential(0)}`,
+      error,
+    );
     if (error <= goal || march.isEnded) return marches;
     const states = momentsUntil(interval[0], until).map((t) => stateAt(own, t));
     candidates = way.finer

@@ -475,7 +475,7 @@ export class SpectralRows {
 export class Mismatch extends Error {}
 
 /** Solves A X = B in place of B, both [n, n]; false where A is singular. */
-function solveSmall(a: Float64Array, b: Float64Array, n: number): boolean {
+export function solveSmall(a: Float64Array, b: Float64Array, n: number): boolean {
   for (let k = 0; k < n; k++) {
     let pivot = k;
     for (let i = k + 1; i < n; i++) if (Math.abs(a[i * n + k]!) > Math.abs(a[pivot * n + k]!)) pivot = i;

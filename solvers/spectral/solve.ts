@@ -76,7 +76,7 @@ export function solveOnGrids(form: SpectralForm, { goal, narrow, work, isOver, o
     const solve = { ...found, grid, work: own, change: last && changeOf(last, { ...found, grid }, unknowns) };
     solves.push(solve);
     error = errorShare(solves) * (solve.change?.unknowns ?? 1);
-    onGrid(`${wordsOf(grid)} after ${found.iterations} iterations`, error);
+    onGrid(`spectral elements, ${wordsOf(grid)} after ${found.iterations} iterations`, error);
     if (isEnded || error <= goal || isStuck(solves)) return solves;
     const { plan: planOf } = refinement(form, grid, [solve.values]);
     const finer = parts.map(planOf).find((one) => {

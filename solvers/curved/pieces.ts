@@ -1,0 +1,220 @@
+/** A solution on curved blocks: evaluated, laid down as plain data, and made of it again. */
+import { record, whole } from "../../engine/checks.ts";
+import { FormatError } from "../../engine/errors.ts";
+import type { Pieces, Problem } from "../../equations/problem/index.ts";
+import { CurvedGrid } from "./grid.ts";
+import { checkedBlocks } from "./solve.ts";
+
+/** Name of the kind. */
+export const curvedKind = "curved elements";
+
+/** Reach of a block's polynomials beyond its faces, beside its half; and steps and accuracy of Newton's method. */
+const [beyond, mostSteps, accuracy] = [0.02, 12, 1e-12];
+/** A point so far beyond a face belongs to the block. */
+const inside = 1e-9;
+/** Part of a block's extent by which the box about it is wider. */
+const wider = 0.05;
+
+/** The functions of values [unknowns, nodes] on a grid. */
+export function curvedPieces(grid: CurvedGrid, values: Float64Array, space: readonly number[]): Pieces {
+  const { blocks, degree, nodes } = grid;
+  const known = new Map<string, Float64Array>();
+  let hulls: readonly Hull[] | undefined;
+  const fieldOf = (unknown: number, order: readonly number[]): Float64Array => {
+    const key = `${unknown}:${order}`;
+    const axis = order.findIndex((n) => n > 0);
+    const found =
+      known.get(key) ??
+      (axis < 0
+        ? grid.spread(values, unknown * nodes)
+        : grid.derive(fieldOf(unknown, order.with(axis, order[axis]! - 1)))[axis]!);
+    known.set(key, found);
+    return found;
+  };
+  return {
+    kind: curvedKind,
+    words: `${blocks.length} curved blocks, polynomials of degree ${degree}, ${nodes} nodes`,
+    coefficients: values,
+    layout: { degree } satisfies Layout,
+    at(points) {
+      hulls ??= hullsOf(grid);
+      const places = placesOf(grid, hulls, points, space);
+      return (unknown, order) => {
+        const field = fieldOf(
+          unknown,
+          space.map((axis) => order[axis]!),
+        );
+        return Float64Array.from(places, (place) => (place ? interpolated(grid, field, place) : Number.NaN));
+      };
+    },
+  };
+}
+
+/** A block with its polynomials along each of its own axes at a point. */
+interface Place {
+  readonly block: number;
+  readonly rows: readonly Float64Array[];
+}
+
+function interpolated({ each, degree }: CurvedGrid, field: Float64Array, { block, rows }: Place): number {
+  const n = degree + 1;
+  const [a, b, c] = rows as [Float64Array, Float64Array, Float64Array];
+  let sum = 0;
+  for (let i = 0, at = block * each; i < n; i++) {
+    let line = 0;
+    for (let j = 0; j < n; j++, at += n) {
+      let own = 0;
+      for (let l = 0; l < n; l++) own += c[l]! * field[at + l]!;
+      line += b[j]! * own;
+    }
+    sum += a[i]! * line;
+  }
+  return sum;
+}
+
+/** The two surfaces between which a block's points lie on straight lines, and the box about them. */
+interface Hull {
+  /** Coordinates, and their derivatives by both coordinates of the surfaces: [n², low and high, these three, axes]. */
+  readonly table: Float64Array;
+  readonly box: readonly (readonly [number, number])[];
+  /** Some of its points, [n, axes]. */
+  readonly some: Float64Array;
+}
+
+/** Numbers of a hull at a point of its surfaces. */
+const width = 18;
+
+function hullsOf(grid: CurvedGrid): Hull[] {
+  const { each, columns, degree } = grid;
+  const face = (degree + 1) ** 2;
+  const slopes = [1, 2].map((axis) =>
+    columns.map((column) => {
+      const out = new Float64Array(grid.count);
+      grid.deriveOwn(column, axis, out);
+      return out;
+    }),
+  );
+  const all = [columns, ...slopes].flat();
+  return grid.blocks.map((_, b) => {
+    const ends = [b * each, (b + 1) * each - face].flatMap((from) => all.map((column) => column.subarray(from)));
+    const table = Float64Array.from({ length: face * width }, (__, i) => ends[i % width]![Math.floor(i / width)]!);
+    const box = columns.map((column) => {
+      const own = column.subarray(b * each, (b + 1) * each);
+      const [low, high] = [own.reduce((x, y) => Math.min(x, y)), own.reduce((x, y) => Math.max(x, y))];
+      return [low - wider * (high - low), high + wider * (high - low)] as const;
+    });
+    const n = degree + 1;
+    const looks = [0, degree >> 1, degree];
+    const some = looks.flatMap((i) =>
+      looks.flatMap((j) => looks.flatMap((l) => columns.map((column) => column[b * each + (i * n + j) * n + l]!))),
+    );
+    return { table, box, some: Float64Array.from(some) };
+  });
+}
+
+/** Places of points, undefined outside of the domain. */
+function placesOf(grid: CurvedGrid, hulls: readonly Hull[], points: Float64Array, space: readonly number[]) {
+  const d = space.length;
+  const { functions } = grid;
+  return Array.from({ length: points.length / d }, (_, i): Place | undefined => {
+    const point = space.map((axis) => points[i * d + axis]!);
+    const near = hulls
+      .flatMap(({ box, some }, block) =>
+        box.every(([low, high], k) => point[k]! >= low && point[k]! <= high)
+          ? [{ block, far: nearestOf(some, point) }]
+          : [],
+      )
+      .sort((a, b) => a.far - b.far);
+    let [best, excess]: [Place | undefined, number] = [undefined, beyond];
+    for (const { block } of near) {
+      const own = ownCoordinates(grid, hulls[block]!, point);
+      const out = Math.max(...own.map(Math.abs)) - 1;
+      if (!(out < excess)) continue;
+      const rows = own.map((x) => {
+        const row = new Float64Array(grid.degree + 1);
+        functions.cardinals(x, row);
+        return row;
+      });
+      [best, excess] = [{ block, rows }, out];
+      if (out <= inside) break;
+    }
+    return best;
+  });
+}
+
+/** Squared distance of the nearest of some points. */
+function nearestOf(some: Float64Array, point: readonly number[]): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < some.length; i += 3)
+    least = Math.min(
+      least,
+      (some[i]! - point[0]!) ** 2 + (some[i + 1]! - point[1]!) ** 2 + (some[i + 2]! - point[2]!) ** 2,
+    );
+  return least;
+}
+
+/** Own coordinates of a point in a block, by Newton's method from its middle. */
+function ownCoordinates(
+  { degree, functions }: CurvedGrid,
+  { table }: Hull,
+  point: readonly number[],
+): readonly number[] {
+  const own = [0, 0, 0];
+  const n = degree + 1;
+  const [b, c, sums] = [new Float64Array(n), new Float64Array(n), new Float64Array(width)];
+  for (let step = 0; step < mostSteps; step++) {
+    functions.cardinals(own[1]!, b);
+    functions.cardinals(own[2]!, c);
+    sums.fill(0);
+    for (let j = 0, at = 0; j < n; j++) {
+      for (let l = 0; l < n; l++) {
+        const weight = b[j]! * c[l]!;
+        for (let i = 0; i < width; i++, at++) sums[i]! += weight * table[at]!;
+      }
+    }
+    const share = (1 + own[0]!) / 2;
+    const between = (i: number) => (1 - share) * sums[i]! + share * sums[9 + i]!;
+    const moves = solve3(
+      [0, 1, 2].map((k) => [(sums[9 + k]! - sums[k]!) / 2, between(3 + k), between(6 + k)]),
+      point.map((x, k) => x - between(k)),
+    );
+    for (const [a, move] of moves.entries()) own[a] = Math.max(-1.2, Math.min(1.2, own[a]! + move));
+    if (Math.hypot(...moves) <= accuracy) break;
+  }
+  return own;
+}
+
+/** Solves a system of three equations by cofactors. */
+function solve3(m: readonly (readonly number[])[], right: readonly number[]): number[] {
+  const cofactor = (k: number, a: number) =>
+    m[(k + 1) % 3]![(a + 1) % 3]! * m[(k + 2) % 3]![(a + 2) % 3]! -
+    m[(k + 1) % 3]![(a + 2) % 3]! * m[(k + 2) % 3]![(a + 1) % 3]!;
+  const determinant = [0, 1, 2].reduce((sum, k) => sum + m[k]![0]! * cofactor(k, 0), 0);
+  return [0, 1, 2].map((a) => right.reduce((sum, v, k) => sum + cofactor(k, a) * v, 0) / determinant);
+}
+
+/** The plain data of which, with its numbers, a field is made again. */
+interface Layout {
+  readonly degree: number;
+}
+
+const layoutCheck = record({ degree: whole(1) });
+
+/**
+ * The functions that {@link curvedPieces} stored.
+ *
+ * @throws FormatError where they do not belong to the problem, or numbers lack
+ */
+export function readCurvedPieces(path: string, problem: Problem, layout: unknown, coefficients: Float64Array): Pieces {
+  const fail = (message: string): never => {
+    throw new FormatError(path, "solution", message, "the file is damaged: save the solution again");
+  };
+  const complaint = layoutCheck(layout, "the blocks");
+  if (complaint !== undefined) return fail(complaint);
+  const blocks = checkedBlocks(problem.domain);
+  if (typeof blocks === "string") return fail(`its problem has no curved blocks: ${blocks}`);
+  const grid = new CurvedGrid(blocks, (layout as Layout).degree);
+  const size = problem.unknowns.length * grid.nodes;
+  if (coefficients.length !== size) return fail(`${coefficients.length} values for blocks that have ${size}`);
+  return curvedPieces(grid, coefficients, [0, 1, 2]);
+}

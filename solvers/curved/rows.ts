@@ -1,0 +1,505 @@
+/**
+ * Rows of a steady problem on curved blocks: Galerkin's equations with the quadrature rule at the points of Gauss and
+ * Lobatto, each block's own part apart from those of its neighbours.
+ *
+ * A row is the residual of the text at its point by its weight, less the fluxes of second derivatives over the sides of
+ * its block. Parts of one node in several blocks have unknown sources that sum to zero, so that each row knows one block
+ * alone, and blocks can be eliminated one after the other.
+ */
+import { type MultifrontalFactors, type MultifrontalPlan, multifrontal } from "../../engine/numerics/multifrontal.ts";
+import { ColumnProgram } from "../../equations/expression/index.ts";
+import { Mismatch, type RowsForm, solveSmall } from "../spectral/index.ts";
+import type { CurvedGrid, Side } from "./grid.ts";
+
+/** A condition at its points. */
+interface Face {
+  readonly points: Int32Array;
+  readonly normals: readonly Float64Array[];
+  readonly program: ColumnProgram;
+  readonly moving: ReadonlyMap<number, Float64Array>;
+}
+
+/** A point of a side with its conditions in slopes, for the rows of the same number of unknowns. */
+interface Natural {
+  readonly unknowns: readonly number[];
+  readonly faces: readonly number[];
+  readonly indices: readonly number[];
+}
+
+/** A part of a block's side: a point with normal and weight. */
+interface Flux {
+  readonly normal: readonly number[];
+  readonly weight: number;
+  /** Absent between blocks. */
+  readonly natural: Natural | undefined;
+}
+
+/** Factors of an unknown in a row: of its value, its slopes by axis, and its second derivatives at 3·k + m. */
+interface Factors {
+  value: number;
+  readonly first: Float64Array;
+  readonly second: Float64Array;
+}
+
+/** A solution of rows that were linearised. */
+export interface Linearised {
+  /** Moves of unknowns [unknowns, nodes] for right sides of rows. */
+  solve(right: Float64Array): Float64Array;
+  readonly factors: MultifrontalFactors;
+}
+
+export class CurvedRows {
+  readonly form: RowsForm;
+  readonly grid: CurvedGrid;
+  /** Unknowns at nodes. */
+  readonly size: number;
+  /** Multiplications of one solution, about. */
+  readonly operations: number;
+  readonly #inside: ColumnProgram;
+  readonly #firstSlope: readonly number[];
+  readonly #moving: Float64Array[];
+  readonly #faces: readonly Face[];
+  /** Fluxes over the sides at points, by point. */
+  readonly #fluxes = new Map<number, Flux[]>();
+  /** The condition that is the row of [unknowns, points], as its number and the number of its point; −1 where none. */
+  readonly #fixedFace: Int32Array;
+  readonly #fixedIndex: Int32Array;
+  /** Rows in order: equation and point. */
+  readonly #rows: readonly (readonly [equation: number, point: number])[];
+  /** Columns of sources of each row, and their signs. */
+  readonly #sources: readonly (readonly (readonly [column: number, sign: number])[])[];
+  /** Places of a block's values among those of a row, [blocks][unknowns, points of a block]. */
+  readonly #places: readonly Int32Array[];
+  readonly #starts: Int32Array;
+  readonly #plan: MultifrontalPlan;
+
+  /** @throws Mismatch where a face has another number of conditions than the equations ask for */
+  constructor(form: RowsForm, grid: CurvedGrid) {
+    const { inside, leaves, problem } = form;
+    [this.form, this.grid] = [form, grid];
+    this.size = inside.length * grid.nodes;
+    const firstSlope: number[] = [];
+    const expressions = inside.map(({ residual }) => residual);
+    for (const { slopes } of inside) {
+      firstSlope.push(expressions.length);
+      expressions.push(...slopes.map(({ slope }) => slope));
+    }
+    this.#firstSlope = firstSlope;
+    this.#moving = leaves.map(() => new Float64Array(grid.count));
+    this.#inside = new ColumnProgram(expressions, {
+      ...{ count: grid.count, space: this.#space(), time: -1, fixed: {}, constants: problem.constants },
+      moving: Object.fromEntries(leaves.map(({ name }, k) => [name, this.#moving[k]!])),
+    });
+    this.#fixedFace = new Int32Array(inside.length * grid.count).fill(-1);
+    this.#fixedIndex = new Int32Array(inside.length * grid.count);
+    const fixed = new Uint8Array(this.size);
+    this.#faces = this.#layFaces(fixed);
+    const plan = this.#layRows(fixed);
+    [this.#rows, this.#sources, this.#places, this.#starts, this.#plan] = plan;
+    this.operations = this.#plan.operations;
+  }
+
+  /** Evaluates the rows and their slopes. */
+  evaluate(values: Float64Array): Float64Array {
+    const { form, grid } = this;
+    const derivatives = form.inside.map(
+      (_, unknown) => new Derivatives(grid, grid.spread(values, unknown * grid.nodes)),
+    );
+    for (const [k, { unknown, inSpace }] of form.leaves.entries())
+      this.#moving[k]!.set(derivatives[unknown]!.of(inSpace));
+    this.#inside.run(0);
+    for (const { points, program, moving } of this.#faces) {
+      for (const [leaf, column] of moving)
+        for (const [i, point] of points.entries()) column[i] = this.#moving[leaf]![point]!;
+      program.run(0);
+    }
+    const out = new Float64Array(this.#rows.length);
+    for (const [row, [k, point]] of this.#rows.entries()) {
+      const face = this.#fixedFace[k * grid.count + point]!;
+      if (face >= 0) {
+        out[row] = this.#faces[face]!.program.outputs[0]![this.#fixedIndex[k * grid.count + point]!]!;
+        continue;
+      }
+      let sum = grid.weights[point]! * this.#inside.outputs[k]![point]!;
+      for (const flux of this.#fluxes.get(point) ?? []) {
+        if (flux.natural?.unknowns.includes(k)) {
+          for (const [c, share] of this.#shares(flux, flux.natural, k, point).entries())
+            sum -=
+              flux.weight * share * this.#faces[flux.natural.faces[c]!]!.program.outputs[0]![flux.natural.indices[c]!]!;
+        } else if (!flux.natural) {
+          for (let l = 0; l < form.inside.length; l++) {
+            const factor = this.#fluxFactor(k, l, point, flux.normal);
+            if (factor === 0) continue;
+            for (let m = 0; m < 3; m++)
+              sum -=
+                flux.weight *
+                factor *
+                flux.normal[m]! *
+                derivatives[l]!.of([0, 1, 2].map((a) => Number(a === m)))[point]!;
+          }
+        }
+      }
+      out[row] = sum;
+    }
+    return out;
+  }
+
+  /** Sums of rows at nodes, [unknowns, nodes]. */
+  assembled(rows: Float64Array): Float64Array {
+    const out = new Float64Array(this.size);
+    for (const [row, [k, point]] of this.#rows.entries())
+      out[k * this.grid.nodes + this.grid.nodeOf[point]!]! += rows[row]!;
+    return out;
+  }
+
+  /** Right sides of rows by values at points of each equation, [unknowns][points], where no condition is the row. */
+  rightOf(values: (equation: number) => Float64Array | undefined): Float64Array {
+    const { count, weights } = this.grid;
+    const columns = this.form.inside.map((_, k) => values(k));
+    return Float64Array.from(this.#rows, ([k, point]) =>
+      this.#fixedFace[k * count + point]! >= 0 ? 0 : weights[point]! * (columns[k]?.[point] ?? 0),
+    );
+  }
+
+  /** The rows' slopes at what was evaluated last. */
+  linearise(): Linearised {
+    const factors = this.#plan.factor(this.#matrix(), false);
+    return { factors, solve: (right) => factors.solve(right).subarray(0, this.size) };
+  }
+
+  #space(points?: Int32Array): Record<number, Float64Array> {
+    const { columns } = this.grid;
+    return Object.fromEntries(
+      columns.map((column, k) => [this.form.space[k]!, points ? Float64Array.from(points, (i) => column[i]!) : column]),
+    );
+  }
+
+  #slope(equation: number, j: number): Float64Array {
+    return this.#inside.outputs[this.#firstSlope[equation]! + j]!;
+  }
+
+  /** Factor of an unknown's normal slope in the flux of an equation. */
+  #fluxFactor(equation: number, unknown: number, point: number, normal: readonly number[]): number {
+    let sum = 0;
+    for (const [j, { leaf }] of this.form.inside[equation]!.slopes.entries()) {
+      const own = this.form.leaves[leaf]!;
+      if (own.unknown !== unknown) continue;
+      const axes = own.inSpace.flatMap((order, k) => Array<number>(order).fill(k));
+      if (axes.length === 2) sum += this.#slope(equation, j)[point]! * normal[axes[0]!]! * normal[axes[1]!]!;
+    }
+    return sum;
+  }
+
+  /** Factors by which conditions in slopes stand for the flux of an equation. */
+  #shares({ normal }: Flux, { unknowns, faces, indices }: Natural, equation: number, point: number): Float64Array {
+    const n = unknowns.length;
+    // Sᵀ solves Nᵀ Sᵀ = Fᵀ.
+    const [a, b] = [new Float64Array(n * n), new Float64Array(n * n)];
+    for (let c = 0; c < n; c++) {
+      const { slopes } = this.form.faces[faces[c]!]!;
+      for (const [j, { leaf }] of slopes.entries()) {
+        const { unknown, inSpace } = this.form.leaves[leaf]!;
+        const [l, axis] = [unknowns.indexOf(unknown), inSpace.indexOf(1)];
+        if (l >= 0 && axis >= 0)
+          a[l * n + c]! += normal[axis]! * this.#faces[faces[c]!]!.program.outputs[1 + j]![indices[c]!]!;
+      }
+      for (let l = 0; l < n; l++) b[l * n + c] = this.#fluxFactor(unknowns[c]!, unknowns[l]!, point, normal);
+    }
+    const text = this.form.faces[faces[0]!]!.text;
+    if (!solveSmall(a, b, n)) throw new Mismatch(`"${text}" does not determine a flux`);
+    const r = unknowns.indexOf(equation);
+    const shares = Float64Array.from({ length: n }, (_, c) => b[c * n + r]!);
+    if (shares.every((share) => share === 0)) throw new Mismatch(`"${text}" is in slopes where no flux is`);
+    return shares;
+  }
+
+  /** Entries of the rows, in the order of the pattern. */
+  #matrix(): Float64Array {
+    const { form, grid } = this;
+    const unknowns = form.inside.length;
+    const { each, count } = grid;
+    const values = new Float64Array(this.#starts.at(-1)!);
+    const line = new LineOfDerivatives(grid);
+    const local = new Float64Array(unknowns * each);
+    for (const [row, [k, point]] of this.#rows.entries()) {
+      local.fill(0);
+      const block = Math.floor(point / each);
+      const factors = form.inside.map(
+        (): Factors => ({ value: 0, first: new Float64Array(3), second: new Float64Array(9) }),
+      );
+      const face = this.#fixedFace[k * count + point]!;
+      if (face >= 0) this.#addCondition(face, this.#fixedIndex[k * count + point]!, 1, factors);
+      else {
+        const w = grid.weights[point]!;
+        for (const [j, { leaf }] of form.inside[k]!.slopes.entries())
+          this.#add(leaf, w * this.#slope(k, j)[point]!, factors);
+        for (const flux of this.#fluxes.get(point) ?? []) {
+          if (flux.natural?.unknowns.includes(k)) {
+            for (const [c, share] of this.#shares(flux, flux.natural, k, point).entries())
+              this.#addCondition(flux.natural.faces[c]!, flux.natural.indices[c]!, -flux.weight * share, factors);
+          } else if (!flux.natural) {
+            for (const [l, { first }] of factors.entries()) {
+              const factor = flux.weight * this.#fluxFactor(k, l, point, flux.normal);
+              for (let m = 0; m < 3; m++) first[m]! -= factor * flux.normal[m]!;
+            }
+          }
+        }
+      }
+      for (const [l, own] of factors.entries()) line.add(point, own, local, l * each);
+      const places = this.#places[block]!;
+      const start = this.#starts[row]!;
+      for (let i = 0; i < local.length; i++) values[start + places[i]!] = local[i]!;
+      for (const [i, [, sign]] of this.#sources[row]!.entries()) values[start + local.length + i] = sign;
+    }
+    return values;
+  }
+
+  #add(leaf: number, factor: number, factors: readonly Factors[]): void {
+    const { unknown, inSpace } = this.form.leaves[leaf]!;
+    const own = factors[unknown]!;
+    const axes = inSpace.flatMap((order, k) => Array<number>(order).fill(k));
+    if (axes.length === 0) own.value += factor;
+    else if (axes.length === 1) own.first[axes[0]!]! += factor;
+    else own.second[3 * axes[0]! + axes[1]!]! += factor;
+  }
+
+  #addCondition(face: number, index: number, factor: number, factors: readonly Factors[]): void {
+    const { slopes } = this.form.faces[face]!;
+    for (const [j, { leaf }] of slopes.entries())
+      this.#add(leaf, factor * this.#faces[face]!.program.outputs[1 + j]![index]!, factors);
+  }
+
+  /** Conditions at the points of outer sides, and fluxes over all sides. */
+  #layFaces(fixed: Uint8Array): Face[] {
+    const { form, grid } = this;
+    const { faces, leaves, problem } = form;
+    const points: number[][] = faces.map(() => []);
+    const normals: number[][][] = faces.map(() => [[], [], []]);
+    for (const side of grid.sides) this.#laySide(side, points, normals, fixed);
+    return faces.map((row, f) => {
+      const own = Int32Array.from(points[f]!);
+      if (own.length === 0) throw new Mismatch(`"${row.text}" holds at no point of a grid`);
+      const columns = normals[f]!.map((column) => Float64Array.from(column));
+      const moving = new Map(row.slopes.map(({ leaf }) => [leaf, new Float64Array(own.length)]));
+      const program = new ColumnProgram([row.residual, ...row.slopes.map(({ slope }) => slope)], {
+        ...{ count: own.length, space: this.#space(own), time: -1, constants: problem.constants },
+        fixed: Object.fromEntries(columns.map((column, k) => [`normal${k}`, column])),
+        moving: Object.fromEntries([...moving].map(([leaf, column]) => [leaves[leaf]!.name, column])),
+      });
+      return { points: own, normals: columns, program, moving };
+    });
+  }
+
+  #laySide(
+    { points, normals, weights, outer }: Side,
+    faces: number[][],
+    ofFaces: number[][][],
+    fixed: Uint8Array,
+  ): void {
+    const { form, grid } = this;
+    const { inside, leaves, problem, space } = form;
+    const { count, columns, nodeOf, nodes } = grid;
+    const place = Float64Array.from(problem.bounds, ([low]) => low);
+    const flat = outer ? this.#flatSide(points) : undefined;
+    for (const [i, point] of points.entries()) {
+      const own = this.#fluxes.get(point) ?? [];
+      const flux = { normal: normals.map((column) => column[i]!), weight: weights[i]! };
+      this.#fluxes.set(point, own);
+      if (!outer) {
+        own.push({ ...flux, natural: undefined });
+        continue;
+      }
+      // Where sides meet, conditions of a side are those of its points inside.
+      const inner = points[innerOf(i, this.grid.degree)]!;
+      for (const [k, column] of columns.entries()) place[space[k]!] = column[inner]!;
+      const here = form.faces.flatMap((face, f) => (face.holds(flat?.axis ?? -1, flat?.end, place) ? [f] : []));
+      const index = new Map(here.map((f) => [f, faces[f]!.push(point) - 1]));
+      for (const f of here) for (const [k, column] of ofFaces[f]!.entries()) column.push(flux.normal[k]!);
+      const free = new Set(inside.keys());
+      const candidates = (f: number) => form.faces[f]!.slopes.map(({ leaf }) => leaves[leaf]!.unknown);
+      const values = here.filter((f) => !form.faces[f]!.isNatural);
+      for (const f of values.sort((a, b) => candidates(a).length - candidates(b).length)) {
+        const unknown = candidates(f).find((k) => free.has(k));
+        if (unknown === undefined) throw new Mismatch(`"${form.faces[f]!.text}" is one condition too many on its face`);
+        free.delete(unknown);
+        const key = unknown * nodes + nodeOf[point]!;
+        if (fixed[key]) continue;
+        fixed[key] = 1;
+        this.#fixedFace[unknown * count + point] = f;
+        this.#fixedIndex[unknown * count + point] = index.get(f)!;
+      }
+      const slopes = here.filter((f) => form.faces[f]!.isNatural);
+      if (slopes.length !== free.size) {
+        const name = columns
+          .map((column, k) => `${problem.axes[space[k]!]} = ${column[point]!.toPrecision(4)}`)
+          .join(", ");
+        throw new Mismatch(`${here.length} conditions hold at ${name}, where elements ask for ${inside.length}`);
+      }
+      const natural = {
+        unknowns: [...free].sort((a, b) => a - b),
+        ...{ faces: slopes, indices: slopes.map((f) => index.get(f)!) },
+      };
+      own.push({ ...flux, natural });
+    }
+  }
+
+  /** The face of the domain's box in which a side lies. */
+  #flatSide(points: Int32Array): { readonly axis: number; readonly end: "low" | "high" } | undefined {
+    const { problem, space } = this.form;
+    for (const [axis, column] of this.grid.columns.entries()) {
+      const bounds = problem.bounds[space[axis]!]!;
+      for (const [k, end] of (["low", "high"] as const).entries())
+        if (points.every((i) => Math.abs(column[i]! - bounds[k]!) <= 1e-9 * (bounds[1] - bounds[0])))
+          return { axis, end };
+    }
+    return undefined;
+  }
+
+  /** Rows, sources between blocks, and the elimination. */
+  #layRows(fixed: Uint8Array) {
+    const { form, grid } = this;
+    const { nodeOf, nodes, each, count, blocks } = grid;
+    const unknowns = form.inside.length;
+    const sharing = new Int32Array(nodes);
+    for (const node of nodeOf) sharing[node]!++;
+    const met = new Int32Array(this.size);
+    const sourcesOf = new Map<number, number[]>();
+    let columns = this.size;
+    const rows: [number, number][] = [];
+    const sources: [number, number][][] = [];
+    const cells: number[] = [];
+    const extent = grid.columns.map((column) => {
+      const low = column.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+      return [low, column.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY) - low] as const;
+    });
+    for (let b = 0; b < blocks.length; b++) {
+      const middle = grid.columns.map(
+        (column) => column.subarray(b * each, (b + 1) * each).reduce((s, v) => s + v, 0) / each,
+      );
+      const cell = middle.map((v, k) => Math.round((1e6 * (v - extent[k]![0])) / extent[k]![1]));
+      for (let point = b * each; point < (b + 1) * each; point++) {
+        for (let k = 0; k < unknowns; k++) {
+          const at = k * nodes + nodeOf[point]!;
+          if (fixed[at] && this.#fixedFace[k * count + point]! < 0) continue;
+          rows.push([k, point]);
+          cells.push(...cell);
+          const own: [number, number][] = [];
+          if (!fixed[at] && sharing[nodeOf[point]!]! > 1) {
+            const known = sourcesOf.get(at) ?? [];
+            sourcesOf.set(at, known);
+            met[at]!++;
+            if (met[at]! < sharing[nodeOf[point]!]!) known.push(columns++);
+            if (met[at]! < sharing[nodeOf[point]!]!) own.push([known.at(-1)!, 1]);
+            else own.push(...known.map((column): [number, number] => [column, -1]));
+          }
+          sources.push(own);
+        }
+      }
+    }
+    const places: Int32Array[] = [];
+    const ordered: Int32Array[] = [];
+    for (let b = 0; b < blocks.length; b++) {
+      const own = Int32Array.from(
+        { length: unknowns * each },
+        (_, i) => Math.floor(i / each) * nodes + nodeOf[b * each + (i % each)]!,
+      );
+      const order = [...own.keys()].sort((i, j) => own[i]! - own[j]!);
+      const place = new Int32Array(own.length);
+      for (const [position, i] of order.entries()) place[i] = position;
+      places.push(place);
+      ordered.push(Int32Array.from(order, (i) => own[i]!));
+    }
+    const starts = new Int32Array(rows.length + 1);
+    for (const [row, own] of sources.entries()) starts[row + 1] = starts[row]! + unknowns * each + own.length;
+    const all = new Int32Array(starts.at(-1)!);
+    for (const [row, [, point]] of rows.entries()) {
+      const own = ordered[Math.floor(point / each)]!;
+      all.set(own, starts[row]!);
+      for (const [i, [column]] of sources[row]!.entries()) all[starts[row]! + own.length + i] = column;
+    }
+    const plan = multifrontal({ starts, columns: all, width: columns }, Int32Array.from(cells), 3);
+    return [rows, sources, places, starts, plan] as const;
+  }
+}
+
+/** Number of the point inside of a side that is nearest to one of its points. */
+function innerOf(i: number, degree: number): number {
+  const within = (at: number) => Math.min(degree - 1, Math.max(1, at));
+  return within(Math.floor(i / (degree + 1))) * (degree + 1) + within(i % (degree + 1));
+}
+
+/** Derivatives of values at points, found once. */
+class Derivatives {
+  readonly #grid: CurvedGrid;
+  readonly #values: Float64Array;
+  #first: readonly Float64Array[] | undefined;
+  readonly #second = new Map<number, readonly Float64Array[]>();
+
+  constructor(grid: CurvedGrid, values: Float64Array) {
+    [this.#grid, this.#values] = [grid, values];
+  }
+
+  of(order: readonly number[]): Float64Array {
+    const axes = order.flatMap((n, k) => Array<number>(n).fill(k));
+    if (axes.length === 0) return this.#values;
+    this.#first ??= this.#grid.derive(this.#values);
+    const one = this.#first[axes[0]!]!;
+    if (axes.length === 1) return one;
+    const found = this.#second.get(axes[0]!) ?? this.#grid.derive(one);
+    this.#second.set(axes[0]!, found);
+    return found[axes[1]!]!;
+  }
+}
+
+/** Derivatives at a point as sums over the points of its block. */
+class LineOfDerivatives {
+  readonly #grid: CurvedGrid;
+
+  constructor(grid: CurvedGrid) {
+    this.#grid = grid;
+  }
+
+  /** Adds factors of a block's values, from `to` on. */
+  add(point: number, { value, first, second }: Factors, out: Float64Array, to: number): void {
+    const { each, degree, slopes, functions } = this.#grid;
+    const n = degree + 1;
+    const start = point - (point % each);
+    const local = point % each;
+    out[to + local]! += value;
+    this.#addFirst(point, first, out, to, 1);
+    if (second.every((v) => v === 0)) return;
+    const own = new Float64Array(3);
+    for (let a = 0; a < 3; a++) {
+      // Second derivatives are slopes of slopes along lines of the block's own coordinate a.
+      let size = 0;
+      for (let m = 0; m < 3; m++) {
+        own[m] = 0;
+        for (let k = 0; k < 3; k++) own[m]! += second[3 * k + m]! * slopes[3 * a + k]![point]!;
+        size += Math.abs(own[m]!);
+      }
+      if (size === 0) continue;
+      const stride = n ** (2 - a);
+      const at = Math.floor(local / stride) % n;
+      for (let i = 0; i < n; i++) {
+        const factor = functions.first[at * n + i]!;
+        if (factor !== 0) this.#addFirst(start + local + (i - at) * stride, own, out, to, factor);
+      }
+    }
+  }
+
+  #addFirst(point: number, first: Float64Array, out: Float64Array, to: number, by: number): void {
+    const { each, degree, slopes, functions } = this.#grid;
+    const n = degree + 1;
+    const local = point % each;
+    for (let a = 0; a < 3; a++) {
+      let factor = 0;
+      for (let k = 0; k < 3; k++) factor += first[k]! * slopes[3 * a + k]![point]!;
+      factor *= by;
+      if (factor === 0) continue;
+      const stride = n ** (2 - a);
+      const at = Math.floor(local / stride) % n;
+      const from = to + local - at * stride;
+      for (let i = 0; i < n; i++) out[from + i * stride]! += factor * functions.first[at * n + i]!;
+    }
+  }
+}

@@ -1,0 +1,336 @@
+/**
+ * Blocks of shapes with round parts: boxes, and what lies between a box or a round surface and the next one along rays
+ * from a centre (transfinite maps: Gordon and Hall 1973).
+ */
+import { type DomainSpec, geometryOf, parseDomain } from "../../equations/domain/index.ts";
+import { differentiate, type Expression, functionOfPoint, nodesOf } from "../../equations/expression/index.ts";
+
+/** A part of a domain between two surfaces: lines from points of the one to those of the other with the same (u, v) in [−1, 1]². */
+export interface Block {
+  low(u: number, v: number): readonly number[];
+  high(u: number, v: number): readonly number[];
+}
+
+type Shape = ReturnType<typeof parseDomain>["shape"];
+
+/** A round surface that rays from a centre meet once, along the axes of which its formula speaks. */
+interface Round {
+  readonly axes: readonly number[];
+  readonly center: readonly number[];
+  /** Positive on the side of the centre. */
+  readonly value: (point: ArrayLike<number>) => number;
+}
+
+interface Box {
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+}
+
+/** Half width of the box in the middle of a round part, beside the distance of the surface. */
+const ofCore = 0.5;
+/** Share of the way to a face of the domain's box at which a surface touches it. */
+const touching = 1.01;
+/** Places of a ray at which a round surface is looked for, and how far beyond the face of a box. */
+const [looks, beyond] = [24, 1.6];
+/** Ratio of the widths of the box in the middle at most. */
+const uneven = 3;
+/** Length of rounding size, beside the extent. */
+const slack = 1e-9;
+/** The most cells. */
+const mostCells = 64;
+
+/** A shape that has no blocks, for the reason given. */
+class NoBlocks extends Error {}
+
+/** The blocks of a domain on three axes, or why it has none, in words. */
+export function blocksOf(domain: DomainSpec): readonly Block[] | string {
+  try {
+    return found(domain);
+  } catch (error) {
+    if (error instanceof NoBlocks) return error.message;
+    throw error;
+  }
+}
+
+function found(domain: DomainSpec): Block[] {
+  const { shape } = parseDomain(domain);
+  const geometry = geometryOf(shape);
+  const { low, high } = geometry;
+  const contains = (point: readonly number[]) => geometry.distance(point, 0, 0) < 0;
+  const near = slack * Math.hypot(...low.map((l, k) => high[k]! - l));
+  const planes = low.map((l, k) => [l, high[k]!]);
+  const rounds: Round[] = [];
+  readLeaves(shape, planes, rounds);
+  const groups = grouped(
+    rounds.map((round) => ofMetAxes(round, { low, high })),
+    near,
+  );
+  const cuts = planes.map((own, k) => cutsOf(own, low[k]!, high[k]!, near));
+  separate(groups, cuts, { low, high });
+  const cells = cuts.reduce<Box[]>(
+    (boxes, own) =>
+      boxes.flatMap((box) => own.slice(1).map((to, i) => ({ low: [...box.low, own[i]!], high: [...box.high, to] }))),
+    [{ low: [], high: [] }],
+  );
+  if (cells.length > mostCells) throw new NoBlocks("its planes cut it into too many boxes");
+  return cells.flatMap((cell) => blocksIn(cell, groups, contains, near));
+}
+
+/** Planes and round surfaces of a shape's parts. */
+function readLeaves(shape: Shape, planes: number[][], rounds: Round[]): void {
+  if ("parts" in shape) for (const part of shape.parts) readLeaves(part, planes, rounds);
+  else if (shape.kind === "box") for (const [k, own] of planes.entries()) own.push(shape.low[k]!, shape.high[k]!);
+  else if (shape.kind === "ball") {
+    const { center, radius } = shape;
+    const value = (p: ArrayLike<number>) =>
+      radius - Math.hypot(p[0]! - center[0]!, p[1]! - center[1]!, p[2]! - center[2]!);
+    rounds.push({ axes: [0, 1, 2], center, value });
+  } else if (shape.kind === "level") {
+    const axes = [0, 1, 2].filter((k) =>
+      [...nodesOf([shape.value])].some((e) => e.kind === "coordinate" && e.axis === k),
+    );
+    const value = functionOfPoint(shape.value);
+    if (axes.length === 1) planes[axes[0]!]!.push(...rootsAlong(value, shape, axes[0]!));
+    else rounds.push(roundOf(shape.value, axes, shape));
+  } else throw new NoBlocks("its domain has parts that are no boxes, balls or formulas");
+}
+
+/** Places along an axis at which a function of that axis alone is zero. */
+function rootsAlong(value: (point: ArrayLike<number>) => number, { low, high }: Box, axis: number): number[] {
+  const point = Float64Array.from(low);
+  const at = (share: number) => {
+    point[axis] = low[axis]! + share * (high[axis]! - low[axis]!);
+    return value(point);
+  };
+  const roots: number[] = [];
+  const n = 16 * looks;
+  for (let i = 0; i < n; i++)
+    if (at(i / n) > 0 !== at((i + 1) / n) > 0)
+      roots.push(low[axis]! + rootBetween(at, i / n, (i + 1) / n) * (high[axis]! - low[axis]!));
+  return roots;
+}
+
+/** A formula's surface about the place where its slopes vanish, or else about the middle of its box. */
+function roundOf(formula: Expression, axes: readonly number[], { low, high }: Box): Round {
+  const d = low.length;
+  const value = functionOfPoint(formula);
+  const slopes = axes.map((axis) => differentiate(formula, { axis }, d));
+  const bends = slopes.map((slope, i) => functionOfPoint(differentiate(slope, { axis: axes[i]! }, d)));
+  const first = slopes.map((slope) => functionOfPoint(slope));
+  const middle = low.map((l, k) => (l + high[k]!) / 2);
+  const center = Float64Array.from(middle);
+  for (let round = 0; round < 60; round++) {
+    const moves = axes.map((_, i) => first[i]!(center) / bends[i]!(center));
+    axes.forEach((axis, i) => {
+      center[axis] = center[axis]! - moves[i]!;
+    });
+    if (!(Math.hypot(...moves) > 1e-15)) break;
+  }
+  const isWithin = axes.every((k) => center[k]! >= low[k]! - 1e-6 && center[k]! <= high[k]! + 1e-6);
+  const chosen = isWithin ? [...center] : middle;
+  const sign = value(chosen) < 0 ? -1 : 1;
+  return { axes, center: chosen, value: sign > 0 ? value : (p) => -value(p) };
+}
+
+/** A round surface without axes along which it goes through the whole domain. */
+function ofMetAxes(round: Round, { low, high }: Box): Round {
+  const { axes, center } = round;
+  const isMet = (axis: number, end: number) =>
+    end !== center[axis] && Number.isFinite(distanceAlong(round, center, center.with(axis, end), touching));
+  return { ...round, axes: axes.filter((k) => isMet(k, low[k]!) || isMet(k, high[k]!)) };
+}
+
+/** Rounds that have axes and centre in common. */
+function grouped(rounds: readonly Round[], near: number): Round[][] {
+  const groups: Round[][] = [];
+  for (const round of rounds) {
+    const same = groups.find(
+      ([one]) =>
+        String(one!.axes) === String(round.axes) &&
+        round.axes.every((k) => Math.abs(one!.center[k]! - round.center[k]!) <= near),
+    );
+    if (same) same.push(round);
+    else groups.push([round]);
+  }
+  return groups;
+}
+
+/** Places of planes in order, those that are the same once. */
+function cutsOf(planes: readonly number[], low: number, high: number, near: number): number[] {
+  const cuts = [low];
+  for (const x of [...planes].sort((a, b) => a - b)) if (x > cuts.at(-1)! + near && x < high - near) cuts.push(x);
+  return [...cuts, high];
+}
+
+/** Cuts between round parts that lie beside one another. */
+function separate(groups: readonly (readonly Round[])[], cuts: number[][], { low, high }: Box): void {
+  const reaches = groups.map((group) => {
+    const { axes, center } = group[0]!;
+    return [0, 1, 2].map((k) => {
+      if (!axes.includes(k)) return [low[k]!, high[k]!] as const;
+      return [-1, 1].map((sign) => {
+        const far = Math.max(
+          ...group.map((round) =>
+            distanceAlong(round, center, center.with(k, center[k]! + sign * (high[k]! - low[k]!))),
+          ),
+        );
+        return center[k]! + sign * Math.min(far, 1) * (high[k]! - low[k]!);
+      }) as [number, number];
+    });
+  });
+  for (const [i, one] of reaches.entries()) {
+    for (const other of reaches.slice(0, i)) {
+      const gaps = cuts.map((own, k) => {
+        const [from, to] = one[k]![1] <= other[k]![0] ? [one[k]![1], other[k]![0]] : [other[k]![1], one[k]![0]];
+        return { own, from, to, isCut: from <= to && own.some((x) => x >= from && x <= to) };
+      });
+      if (gaps.some(({ isCut }) => isCut)) continue;
+      const widest = gaps.reduce((a, b) => (b.to - b.from > a.to - a.from ? b : a));
+      if (!(widest.to > widest.from)) throw new NoBlocks("its round parts overlap");
+      widest.own.push((widest.from + widest.to) / 2);
+      widest.own.sort((a, b) => a - b);
+    }
+  }
+}
+
+/** Share of the way from a point to another at which a round surface is met; Infinity where it is not, up to `most` ways. */
+function distanceAlong({ value }: Round, from: readonly number[], to: readonly number[], most = 1): number {
+  const point = new Float64Array(from.length);
+  const at = (share: number) => {
+    for (let k = 0; k < point.length; k++) point[k] = from[k]! + share * (to[k]! - from[k]!);
+    return value(point);
+  };
+  let root = Number.POSITIVE_INFINITY;
+  let wasIn = true;
+  for (let i = 1; i <= looks; i++) {
+    const isIn = at((most * i) / looks) > 0;
+    if (wasIn && !isIn) root = rootBetween(at, (most * (i - 1)) / looks, (most * i) / looks);
+    else if (isIn && !wasIn) throw new NoBlocks("rays from its middle meet a round surface twice");
+    wasIn = isIn;
+  }
+  return root;
+}
+
+/** A zero of a function between two places where it has opposite signs (Illinois). */
+function rootBetween(at: (x: number) => number, from: number, to: number): number {
+  let [a, b, p, q] = [from, to, at(from), at(to)];
+  for (let round = 0; round < 80 && q !== 0 && Math.abs(b - a) > 1e-16 * Math.abs(b); round++) {
+    const middle = p === q ? (a + b) / 2 : (a * q - b * p) / (q - p);
+    const value = at(middle);
+    if (value > 0 === q > 0) p /= 2;
+    else [a, p] = [b, q];
+    [b, q] = [middle, value];
+  }
+  return b;
+}
+
+/** The blocks of a cell of the domain's planes. */
+function blocksIn(
+  cell: Box,
+  groups: readonly (readonly Round[])[],
+  contains: (point: readonly number[]) => boolean,
+  near: number,
+): Block[] {
+  const group = groups.find(([{ axes, center }]: readonly [Round, ...Round[]] | readonly Round[]) =>
+    axes.every((k) => center[k]! >= cell.low[k]! - near && center[k]! <= cell.high[k]! + near),
+  );
+  const middle = cell.low.map((l, k) => (l + cell.high[k]!) / 2);
+  if (!group) return contains(middle) ? boxBlocks(cell) : [];
+  const { axes, center } = group[0]!;
+  const rays = facesOf(cell, axes, center, near);
+  const samples = rays.flatMap((face) => [face(0.55, 0.57), face(-0.59, 0.56), face(0.54, -0.58), face(-0.56, -0.53)]);
+  /** Surfaces along a ray, by number of the round; −1 is its begin and the number of rounds the cell's face. */
+  const spansOn = (to: readonly number[]) => {
+    const from = beginOf(to, axes, center);
+    const met = group.map((round) => distanceAlong(round, from, to));
+    const order = [...met.keys()].filter((i) => met[i]! < 1).sort((a, b) => met[a]! - met[b]!);
+    const ends = [-1, ...order, group.length];
+    const share = (i: number) => (i < 0 ? 0 : (met[i] ?? 1));
+    return ends.slice(1).flatMap((end, i) => {
+      const half = (share(ends[i]!) + share(end)) / 2;
+      return contains(from.map((v, k) => v + half * (to[k]! - v))) ? [[ends[i]!, end] as const] : [];
+    });
+  };
+  const spans = spansOn(samples[0]!);
+  if (samples.some((to) => String(spansOn(to)) !== String(spans)))
+    throw new NoBlocks("rays from the middle of a round part meet its surfaces in different orders");
+  return spans.flatMap(([inner, outer]) => {
+    if (inner < 0 && outer === group.length) return boxBlocks(cell);
+    const surface = (number: number, to: readonly number[]): readonly number[] => {
+      if (number < 0 || number === group.length) return to;
+      const from = beginOf(to, axes, center);
+      const share = distanceAlong(group[number]!, from, to, inner < 0 ? (uneven * beyond) / ofCore : beyond);
+      if (!Number.isFinite(share)) throw new NoBlocks("rays from the middle of a round part miss its surface");
+      return from.map((v, k) => v + share * (to[k]! - v));
+    };
+    const core = inner < 0 ? coreOf(cell, group[outer]!, near) : undefined;
+    const faces = core ? facesOf(core, axes, center, near) : rays;
+    const around = faces.map((face) => ({
+      low: (u: number, v: number) => surface(inner, face(u, v, inner >= 0)),
+      high: (u: number, v: number) => surface(outer, face(u, v, outer < group.length)),
+    }));
+    return core ? [...boxBlocks(core), ...around] : around;
+  });
+}
+
+/** The point of the centre from which a ray goes to a point. */
+const beginOf = (to: readonly number[], axes: readonly number[], center: readonly number[]): number[] =>
+  to.map((v, k) => (axes.includes(k) ? center[k]! : v));
+
+function boxBlocks({ low, high }: Box): Block[] {
+  const face = (x: number) => (u: number, v: number) => [
+    x,
+    ...[u, v].map((w, i) => ((1 - w) * low[i + 1]! + (1 + w) * high[i + 1]!) / 2),
+  ];
+  return [{ low: face(low[0]!), high: face(high[0]!) }];
+}
+
+/**
+ * Faces of a box across some axes, but those on which the centre lies: points by (u, v), which are steps along the face
+ * or, where they are bent, about those of the angle at the centre.
+ */
+function facesOf({ low, high }: Box, axes: readonly number[], center: readonly number[], near: number) {
+  const along = (k: number, w: number, isBent: boolean): number => {
+    const share = (1 + w) / 2;
+    if (!isBent || !axes.includes(k)) return (1 - share) * low[k]! + share * high[k]!;
+    const [p, q] = [center[k]! - low[k]!, high[k]! - center[k]!];
+    const unit = Math.max(p, q);
+    if (w === -1) return low[k]!;
+    if (w === 1) return high[k]!;
+    return center[k]! + unit * Math.tan(share * Math.atan(q / unit) - (1 - share) * Math.atan(p / unit));
+  };
+  return axes.flatMap((axis) =>
+    [low[axis]!, high[axis]!].flatMap((x) => {
+      if (Math.abs(x - center[axis]!) <= near) return [];
+      const [i, j] = [0, 1, 2].filter((k) => k !== axis) as [number, number];
+      return [
+        (u: number, v: number, isBent = false): readonly number[] => {
+          const point = [x, x, x];
+          point[i] = along(i, u, isBent);
+          point[j] = along(j, v, isBent);
+          return point;
+        },
+      ];
+    }),
+  );
+}
+
+/** The box in the middle of a round part, of the cell's extent along other axes. */
+function coreOf(cell: Box, round: Round, near: number): Box {
+  const { axes } = round;
+  const reach = (axis: number, end: number): number => {
+    const all = [0, 0.5, 1].map((share) => {
+      const from = round.center.map((c, k) =>
+        axes.includes(k) ? c : cell.low[k]! + share * (cell.high[k]! - cell.low[k]!),
+      );
+      return distanceAlong(round, from, from.with(axis, end), beyond);
+    });
+    return Math.min(...all);
+  };
+  const ends = (of: readonly number[]) =>
+    of.map((end, k) => {
+      const c = round.center[k]!;
+      return axes.includes(k) && Math.abs(end - c) > near ? c + ofCore * reach(k, end) * (end - c) : end;
+    });
+  return { low: ends(cell.low), high: ends(cell.high) };
+}

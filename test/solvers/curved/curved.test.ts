@@ -1,0 +1,138 @@
+/** Curved elements on shapes with round parts, beside exact volumes and solutions. */
+import { CurvedGrid, checkedBlocks } from "../../../solvers/curved/index.ts";
+import { type DomainSpec, loadSolution, type ProblemSpec, pde, type Solution, solve } from "../../../solvers/index.ts";
+import { assert, close, temporaryFolder, test } from "../../harness.ts";
+
+const { at } = temporaryFolder(test);
+const cube = { x: [-1, 1], y: [-1, 1], z: [-1, 1] } as const;
+const ball = (radius: number, center: readonly number[] = [0, 0, 0]) => ({ shape: "ball", center, radius }) as const;
+const inside = (text: string) => ({ inside: text, within: cube });
+const ofBall = (4 * Math.PI) / 3;
+
+const shapes: Readonly<Record<string, readonly [domain: DomainSpec, volume: number]>> = {
+  "a ball": [ball(1), ofBall],
+  "half of a ball": [{ intersection: [ball(1), { x: [-2, 2], y: [-2, 2], z: [0, 2] }] }, ofBall / 2],
+  "an eighth of a ball, by formulas": [
+    inside("x^2 + y^2 + z^2 < 0.81 and x > 0 and y > 0 and z > 0"),
+    (ofBall * 0.729) / 8,
+  ],
+  "a shell": [{ difference: [ball(1), ball(0.5)] }, (ofBall * 7) / 8],
+  "an ellipsoid": [inside("x^2 + 4*y^2 + 2*z^2 < 1"), ofBall / Math.sqrt(8)],
+  "a cylinder": [inside("x^2 + (y - 0.1)^2 < 0.64"), 2 * Math.PI * 0.64],
+  "a pipe": [inside("x^2 + z^2 < 0.81 and x^2 + z^2 > 0.25"), 2 * Math.PI * 0.56],
+  "a cone without its tip": [inside("x^2 + y^2 < (0.6 - 0.2*z)^2"), (Math.PI / 0.6) * (0.8 ** 3 - 0.4 ** 3)],
+  "a cube with a ball cut out beside its middle": [
+    { difference: [cube, ball(0.4, [0.1, 0, -0.2])] },
+    8 - ofBall * 0.064,
+  ],
+  "a cube with a corner that a ball cuts off": [{ difference: [cube, ball(0.7, [1, 1, 1])] }, 8 - (ofBall * 0.343) / 8],
+  "a cube with a round channel": [inside("y^2 + z^2 > 0.16"), 8 - 2 * Math.PI * 0.16],
+  "a block with two holes and a step": [
+    {
+      difference: [
+        { x: [-2, 2], y: [-1, 1], z: [-1, 1] },
+        ball(0.4, [-1, 0, 0]),
+        ball(0.3, [0.4, 0.5, 0]),
+        { x: [1, 3], y: [0, 2], z: [-2, 2] },
+      ],
+    },
+    16 - ofBall * (0.064 + 0.027) - 2,
+  ],
+};
+
+for (const [name, [domain, volume]] of Object.entries(shapes))
+  test(`blocks fill ${name}`, () => {
+    const blocks = checkedBlocks(domain);
+    if (typeof blocks === "string") throw new Error(blocks);
+    const grid = new CurvedGrid(blocks, 8);
+    close(grid.weights.reduce((a, b) => a + b, 0) / volume, 1, 2e-5);
+  });
+
+for (const [name, domain] of Object.entries<DomainSpec>({
+  "a ball that a plane cuts beside its middle": { intersection: [ball(1), { x: [-2, 2], y: [-2, 2], z: [0.3, 2] }] },
+  "balls that overlap": { union: [ball(0.5), ball(0.5, [0.4, 0, 0])] },
+  "a surface that a ray meets twice": inside("(x^2 + y^2 + z^2)^2 - 0.9*(x^2 - y^2 - z^2) < 0.1"),
+}))
+  test(`${name} has no blocks, and says so`, () => {
+    assert.is(typeof checkedBlocks(domain), "string");
+  });
+
+type Text = Omit<ProblemSpec, "name">;
+const solved = (text: Text, tolerance = 1e-2, processorSeconds = 4): Promise<Solution> =>
+  solve(pde({ name: "round", ...text }), { budget: { processorSeconds, tolerance }, seed: 1 });
+const taken = ({ report }: Solution): string => report.method!.at(-1)!;
+
+const problems: Readonly<Record<string, Text>> = {
+  "a ball has slopes on its surface, and a term is nonlinear": {
+    domain: ball(1),
+    equations: "-lap(u) + u_xy + u^3 + u = source",
+    manufactured: "sin(2*x + y)*cos(z)",
+    conditions: [{ type: "neumann", equation: "exact", on: "boundary" }],
+  },
+  "a channel has a flux, its ends have values and Robin's condition, and a coefficient varies": {
+    domain: { inside: "x^2 + y^2 > 0.16", within: { ...cube, z: [0, 1] } },
+    equations: "-dx((1 + x^2)*u_x) - u_yy - u_zz = source",
+    manufactured: "exp(x - y)*sin(z)",
+    conditions: [
+      { type: "neumann", equation: "exact", on: "x^2 + y^2 = 0.16" },
+      { type: "dirichlet", equation: "exact", on: "x" },
+      { type: "dirichlet", equation: "exact", on: "y" },
+      { type: "robin", equation: "u_n + u = exp(x - y)*(sin(1) + cos(1))", on: "z = 1" },
+      { type: "neumann", equation: "exact", on: "z = 0" },
+    ],
+  },
+  "an elastic body with a round hole is sheared and stretched": {
+    domain: { difference: [cube, ball(0.4)] },
+    unknowns: ["u", "v", "w"],
+    functions: { e: "1.5*(u_x + v_y + w_z)", sxy: "u_y + v_x", sxz: "u_z + w_x", syz: "v_z + w_y" },
+    equations: [
+      "dx(e + 2*u_x) + dy(sxy) + dz(sxz) = 0",
+      "dx(sxy) + dy(e + 2*v_y) + dz(syz) = 0",
+      "dx(sxz) + dy(syz) + dz(e + 2*w_z) = 0",
+    ],
+    exact: { u: "0.2*x + 0.1*y", v: "-0.1*y", w: "0.3*x" },
+    // Tractions on the hole, whose normal points to its middle.
+    conditions: [
+      ...["x", "y", "z"].flatMap((on) => [`u = 0.2*x + 0.1*y on ${on}`, `v = -0.1*y on ${on}`, `w = 0.3*x on ${on}`]),
+      "(e + 2*u_x)*x + sxy*y + sxz*z = 0.55*x + 0.1*y + 0.3*z on x^2 + y^2 + z^2 < 0.5",
+      "sxy*x + (e + 2*v_y)*y + syz*z = 0.1*x - 0.05*y on x^2 + y^2 + z^2 < 0.5",
+      "sxz*x + syz*y + (e + 2*w_z)*z = 0.3*x + 0.15*z on x^2 + y^2 + z^2 < 0.5",
+    ],
+  },
+};
+
+for (const [name, text] of Object.entries(problems))
+  test(`curved elements find the known solution where ${name}`, async () => {
+    const solution = await solved(text);
+    assert.match(taken(solution), "curved elements");
+    const { relativeL2 } = await solution.errors();
+    assert.ok(relativeL2 <= 1e-3, `the error is ${relativeL2}`);
+    assert.is(solution.report.status, "converged");
+  });
+
+test("−Δu = 1 in a ball has the middle 1/6, and its slope on the surface is −1/3", async () => {
+  const solution = await solved({ domain: ball(1), equations: "-lap(u) = 1", conditions: "u = 0" }, 1e-5);
+  const [middle] = await solution.evaluate(Float64Array.of(0, 0, 0));
+  close(middle!, 1 / 6, 2e-6);
+  await solution.save(at("ball"));
+  const stored = await loadSolution(at("ball"));
+  const points = Float64Array.of(0.2, 0.3, 0.4, 0.6, 0.8, 0, -0.5, 0.5, 0.1);
+  assert.equal(await stored.evaluate(points), await solution.evaluate(points));
+});
+
+test("a resonance of a ball is doubted", async () => {
+  const solution = await solved({ domain: ball(1), equations: "lap(u) + pi^2*u = 1", conditions: "u = 0" }, 1e-3, 1);
+  assert.is(solution.report.status, "doubtful");
+});
+
+test("a source between the points of blocks is doubted", async () => {
+  const source = "exp(-((x - 0.31)^2 + (y - 0.17)^2 + (z + 0.23)^2)/1e-4)";
+  const solution = await solved(
+    { domain: ball(1), equations: `-lap(u) = 1 + 1e4*${source}`, conditions: "u = 0" },
+    1e-3,
+    1,
+  );
+  assert.is(solution.report.status, "doubtful");
+});
+
+test.run();
