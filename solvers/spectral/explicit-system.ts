@@ -8,6 +8,8 @@ import type { SpectralRows } from "./rows.ts";
 const mostAxes = 2;
 /** Operations of a point for each derivative, and points that whatever is done once stands for. */
 const [ofEvaluation, overhead] = [2, 150];
+/** Terms of a sum that count as one derivative. */
+const longSum = 16;
 /** Part of the interval in time by which values on faces are moved to have their rates. */
 const shortly = 1e-4;
 
@@ -51,6 +53,11 @@ export function explicitSystem(rows: SpectralRows): ExplicitSystem {
   const massChanges = inside.some(({ slopes }, k) =>
     slopes.some(({ leaf, slope }) => form.leaves[leaf]!.inTime === inTime[k] && isOfTime(slope)),
   );
+  /** Sums along lines, where they are longer than those of an element. */
+  const sums = form.leaves.reduce((all, { inSpace }) => {
+    const lengths = inSpace.flatMap((order, k) => (order > 0 ? [Math.max(...grid.axes[k]!.degrees)] : []));
+    return all + lengths.reduce((a, n) => a + Math.max(0, n / longSum - 1), 0);
+  }, 0);
   const masses = new Float64Array(size);
   let isKnown = false;
   const findMasses = () => {
@@ -70,7 +77,7 @@ export function explicitSystem(rows: SpectralRows): ExplicitSystem {
     return out;
   };
   return {
-    work: ofEvaluation * (grid.count + overhead) * (form.leaves.length + 2),
+    work: ofEvaluation * (grid.count + overhead) * (form.leaves.length + 2 + sums),
     rates(t, y) {
       const rest = rows.evaluate(t, [...y, new Float64Array(size)]);
       findMasses();

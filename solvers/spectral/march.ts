@@ -12,7 +12,7 @@ import { dormandPrince } from "./dormand-prince.ts";
 import { explicitSystem, suitsExplicit } from "./explicit-system.ts";
 import type { SpectralForm } from "./form.ts";
 import { gauge } from "./gauge.ts";
-import type { Grid } from "./grid.ts";
+import type { Grid, GridPlan } from "./grid.ts";
 import type { NarrowPlace } from "./narrow-places.ts";
 import { partsAt } from "./pieces.ts";
 import { firstPlan, gridOf, refinement } from "./refinement.ts";
@@ -25,6 +25,8 @@ export interface GridMarch {
   readonly grid: Grid;
   readonly steps: readonly Step[];
   readonly tolerance: number;
+  /** Tail of its states beside one that is small enough. */
+  readonly tail: number;
   readonly until: number;
   /** True where no step was short enough to go on. */
   readonly isEnded: boolean;
@@ -34,7 +36,9 @@ export interface GridMarch {
 
 /** Tolerance of the first steps, how much smaller each next one is, and the least; the same of an explicit method. */
 const [firstTolerance, finer, leastTolerance] = [1e-4, [1e-2], 1e-11];
-const [firstOfExplicit, finerOfExplicit] = [1e-3, [1e-2, 0.1, 0.3]];
+const [firstOfExplicit, finerOfExplicit] = [1e-2, [1e-2, 0.1, 0.3]];
+/** Growth of nodes along an axis from one explicit march to the next at most, for each of these. */
+const mostGrowth = [1.8, 1.5, 1.25];
 /** Tail of a state beside the tolerance; and rounds in which a grid is made finer. */
 const [mostTail, rounds] = [0.3, 8];
 /** Part of the largest tail from which on an interval is refined. */
@@ -62,18 +66,20 @@ export function marchOnGrids(form: SpectralForm, { goal, narrow, work, isOver, o
   const longest = longestSteps(problem, { ...form, time });
   const way = suitsExplicit(form) ? explicitWay(form) : implicitWay(form, narrow);
   const marches: GridMarch[] = [];
-  let candidates = [{ plan: way.plan, tolerance: way.tolerance, cost: 0 }];
+  let candidates: readonly Candidate[] = [{ plan: way.plan, tolerance: way.tolerance, cost: 0 }];
   let [used, error] = [0, 1];
   const timeFor = () => work(way.isAlone && marches.length < 2 ? 0 : error);
   for (;;) {
-    const found = candidates.reduce<(Omit<GridMarch, "change"> & { readonly operations: number }) | undefined>(
+    const found = candidates.reduce<(Omit<GridMarch, "change" | "tail"> & { readonly operations: number }) | undefined>(
       (done, candidate) => done ?? marchOn(candidate),
       undefined,
     );
     if (!found) return marches;
-    const { operations, ...own } = found;
-    const { tolerance } = own;
-    const { grid, steps, until } = own;
+    const { operations, ...rest } = found;
+    const { tolerance } = rest;
+    const { grid, steps, until } = rest;
+    const states = momentsUntil(interval[0], until).map((t) => stateAt(rest, t));
+    const own = { ...rest, tail: refinement(form, grid, states).tail / (mostTail * tolerance) };
     const before = marches.at(-1);
     const march = { ...own, change: before && changeBetween(form, before, own) };
     marches.push(march);
@@ -83,20 +89,20 @@ export function marchOnGrids(form: SpectralForm, { goal, narrow, work, isOver, o
       error,
     );
     if (error <= goal || march.isEnded) return marches;
-    const states = momentsUntil(interval[0], until).map((t) => stateAt(own, t));
     candidates = way.finer
-      .map((ratio) => ratio * tolerance)
-      .filter((smaller) => smaller >= leastTolerance)
-      .map((smaller) => {
-        const plan = way.nextPlan(grid, states, smaller);
-        return { plan, tolerance: smaller, cost: (operations / rate) * way.growth(grid, plan, smaller / tolerance) };
+      .map((ratio, k) => ({ smaller: ratio * tolerance, most: mostGrowth[k]! }))
+      .filter(({ smaller }) => smaller >= leastTolerance)
+      .map(({ smaller, most }) => {
+        const plan = way.nextPlan(grid, states, smaller, most);
+        const cost = (operations / rate) * way.growth(grid, plan, smaller / tolerance);
+        return { plan, tolerance: smaller, cost, isWhole: way.isAlone };
       });
   }
 
-  function marchOn({ plan, tolerance, cost }: (typeof candidates)[number]) {
+  function marchOn({ plan, tolerance, cost, isWhole }: Candidate) {
     const isAffordable = (marches.length < 2 && !way.isAlone) || used + cost <= timeFor();
     if (sizeOf(plan) * form.inside.length > mostValues || !isAffordable) return undefined;
-    const grid = startGrid(form, plan, tolerance, way.finerPlan);
+    const grid = isWhole ? gridOf(form, plan) : startGrid(form, plan, tolerance, way.finerPlan);
     const isLate = () => isOver(way.isAlone && marches.length < 2 ? 0 : error);
     const limits = { tolerance, longest, isOver: isLate, mostWork: (timeFor() - used) * rate };
     const { steps, until, reason, work: operations } = way.march(grid, interval, limits);
@@ -110,6 +116,16 @@ export function marchOnGrids(form: SpectralForm, { goal, narrow, work, isOver, o
   }
 }
 
+/** A march that there may be time for. */
+interface Candidate {
+  readonly plan: readonly AxisPlan[];
+  readonly tolerance: number;
+  /** Nominal seconds that it is thought to take. */
+  readonly cost: number;
+  /** True where its grid need not be made finer for the start. */
+  readonly isWhole?: boolean;
+}
+
 /** Grids and steps of a kind. */
 interface Way {
   /** The first grid and tolerance. */
@@ -118,7 +134,7 @@ interface Way {
   /** Ratios of tolerances in turn, of which the first is taken that there is time for. */
   readonly finer: readonly number[];
   readonly finerPlan: FinerPlan;
-  nextPlan(grid: Grid, states: readonly Float64Array[], tolerance: number): readonly AxisPlan[];
+  nextPlan(grid: Grid, states: readonly Float64Array[], tolerance: number, most: number): readonly AxisPlan[];
   /** Growth of work on other axes, and by the ratio of tolerances. */
   growth(grid: Grid, axes: readonly AxisPlan[], ratio: number): number;
   /** True where no other method comes near, so that all of the time is for the first two. */
@@ -162,8 +178,21 @@ function explicitWay(form: SpectralForm): Way {
     ...{ plan: evenPlan(form, () => firstDegree), tolerance: firstOfExplicit, finer: finerOfExplicit },
     ...{ isAlone: true, share: shareOfExplicit },
     finerPlan: evenlyFiner,
-    nextPlan: (grid, states, tolerance) =>
-      startGrid(form, evenlyFiner(form, grid, states, tolerance), tolerance, evenlyFiner).plan.axes,
+    nextPlan(grid, states, tolerance, most) {
+      // With one node more at least, since marches on the same grid differ by nothing that it hides.
+      const bounded = (least: (axis: number) => number, axes: readonly AxisPlan[]) =>
+        evenPlan(form, (k) => Math.min(most * nodesAlong(grid.plan, k), Math.max(least(k), nodesAlong({ axes }, k))));
+      let next = gridOf(
+        form,
+        bounded((k) => nodesAlong(grid.plan, k) + 1, evenlyFiner(form, grid, states, tolerance)),
+      );
+      for (;;) {
+        const { plan } = next;
+        const finer = bounded((k) => nodesAlong(plan, k), evenlyFiner(form, next, startOf(form, next), tolerance));
+        if (sizeOf(finer) <= sizeOf(plan.axes)) return plan.axes;
+        next = gridOf(form, finer);
+      }
+    },
     growth(grid, axes, ratio) {
       const next = { axes: axes.map(axisOf) };
       const shorter = axes.map((_, k) => shortest(grid, k) / shortest(next, k));
@@ -176,9 +205,10 @@ function explicitWay(form: SpectralForm): Way {
 
 /** The error of the last march beside its change: where only one shows it, by how much grid and steps are finer. */
 function shareOfExplicit(marches: readonly GridMarch[]): number {
-  const [before, last] = marches.slice(-2);
-  if (marches.length !== 2 || !(last!.change!.unknowns <= resolved)) return errorShare(marches);
-  return Math.max(leastShare, Math.sqrt(last!.tolerance / before!.tolerance));
+  const [before, last] = marches;
+  const isResolved = last !== undefined && last.tail <= farFrom && last.change!.unknowns <= resolved;
+  if (marches.length !== 2 || !isResolved) return errorShare(marches);
+  return Math.max(leastShare, Math.sqrt(last.tolerance / before!.tolerance));
 }
 
 /** The error of the last march beside its change from the one before. */
@@ -223,13 +253,17 @@ function evenPlan(form: SpectralForm, nodesAlong: (axis: number) => number): Axi
   });
 }
 
+const nodesAlong = ({ axes }: Pick<GridPlan, "axes">, axis: number): number =>
+  axes[axis]!.degrees.reduce((a, b) => a + b);
+
 const evenlyFiner: FinerPlan = (form, grid, states, tolerance) => {
   const small = mostTail * tolerance;
   const { tail, tails } = refinement(form, grid, states);
   if (tail <= small) return grid.plan.axes;
   return evenPlan(form, (k) => {
-    const nodes = grid.plan.axes[k]!.degrees.reduce((a, b) => a + b);
-    return nodes * (tails[k]! <= small ? 1 : tails[k]! > farFrom * small ? growthIfFar : growthIfNear);
+    return (
+      nodesAlong(grid.plan, k) * (tails[k]! <= small ? 1 : tails[k]! > farFrom * small ? growthIfFar : growthIfNear)
+    );
   });
 };
 
@@ -274,7 +308,11 @@ export function stateAt({ steps }: Pick<GridMarch, "steps">, t: number): Float64
   return out;
 }
 
-function changeBetween(form: SpectralForm, coarse: Omit<GridMarch, "change">, fine: Omit<GridMarch, "change">) {
+function changeBetween(
+  form: SpectralForm,
+  coarse: Omit<GridMarch, "change" | "tail">,
+  fine: Omit<GridMarch, "change" | "tail">,
+) {
   const begin = form.problem.bounds[form.time!]![0];
   const all = momentsUntil(begin, Math.min(coarse.until, fine.until)).map((t) =>
     changeOf({ ...coarse, values: stateAt(coarse, t) }, { ...fine, values: stateAt(fine, t) }, form.inside.length),
