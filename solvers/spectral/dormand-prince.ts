@@ -114,6 +114,34 @@ const foretold = 0.1;
 /** Operations after which the clock is asked again. */
 const betweenClocks = 2e5;
 
+/** A step times the fastest rate at most: beyond, what rounding and grids leave in the fastest modes grows within a step. */
+const stable = 7;
+/** Rounds of the power method, whose pairs settle on it. */
+const rounds = 24;
+
+/** The fastest rate of a system that is linear beside a state, by the power method. */
+function fastestRate(system: ExplicitSystem, t: number, y: readonly Float64Array[]): number {
+  const norm = (v: readonly Float64Array[]) => Math.hypot(...v.map((level) => Math.hypot(...system.sizes(level))));
+  const base = system.rates(t, y);
+  let v = y.map((level) => level.map((_, i) => ((i * 7919) % 101) / 101 - 0.5));
+  let [before, found] = [norm(v), 0];
+  for (let k = 0; k < rounds; k++) {
+    for (let pair = 0; pair < 2; pair++) {
+      const moved = system.rates(
+        t,
+        y.map((level, j) => level.map((own, i) => own + v[j]![i]!)),
+      );
+      v = moved.map((level, j) => level.map((own, i) => own - base[j]![i]!));
+    }
+    const size = norm(v);
+    if (!(size > 0 && Number.isFinite(size))) return 0;
+    found = Math.sqrt(size / before);
+    v = v.map((level) => level.map((own) => own / size));
+    before = 1;
+  }
+  return found;
+}
+
 /** Marches from `begin` to `end`. */
 export function dormandPrince(
   system: ExplicitSystem,
@@ -126,9 +154,10 @@ export function dormandPrince(
   let y: readonly Float64Array[] = start.map((level) => level.slice());
   let [t, h, work, asked] = [begin, firstStep * (end - begin), 0, 0];
   let first = system.rates(t, y);
+  const stableStep = stable / fastestRate(system, t, y);
   const ended = (reason?: Marched["reason"]): Marched => ({ steps, until: t, work, ...(reason && { reason }) });
   while (t < end) {
-    h = Math.min(h, longest(t));
+    h = Math.min(h, longest(t), stableStep);
     if (t + 1.01 * h >= end) h = end - t;
     const expected = work > foretold * mostWork ? (work * (end - begin)) / (t - begin) : 0;
     const isFull = steps.length * (1 + parts) * y[0]!.length > mostStored;
