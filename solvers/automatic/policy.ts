@@ -79,10 +79,15 @@ export async function choose(candidates: readonly Method[], problem: Problem, se
   return solution.reporting({ ...spent(), method, ...(options.signal?.aborted && { status: "aborted" }) });
 }
 
+/** Share of the budget from which on no other method begins where there is a solution. */
+const mostUsed = 0.85;
+
 /** The best of the results of methods, until one has no warning or is final. */
 async function bestResult(candidates: readonly Method[], problem: Problem, setting: Setting): Promise<MethodResult> {
   const results: MethodResult[] = [];
   for (const method of candidates) {
+    // What is left then would not do for another method's preparations.
+    if (results.length > 0 && setting.speed.share() > mostUsed) break;
     const result = await method(problem, setting);
     if (!result) continue;
     results.push(result);

@@ -111,7 +111,7 @@ export async function solveEvolution(
     const [coarse, fine] = rungs.slice(-2);
     if (fine && (await isEnough(coarse!, fine))) break;
     const affordable = (ofRest * (seconds - spent())) / (spent() - start);
-    if (rungs.length >= meshes || affordable < 1) break;
+    if (rungs.length >= meshes || affordable < (rungs.length === 1 ? 0.45 : 1)) break;
     const next = Math.min(coarsest, Math.max(finest, affordable ** -powerOfCost));
     const indicator = new Map(system.cells.map((cell, c) => [cell, left[c]!]));
     const chosen = new Set(marked(indicator, Number.POSITIVE_INFINITY));

@@ -36,9 +36,9 @@ export interface GridMarch {
 
 /** Tolerance of the first steps, how much smaller each next one is, and the least; the same of an explicit method. */
 const [firstTolerance, finer, leastTolerance] = [1e-4, [1e-2], 1e-11];
-const [firstOfExplicit, finerOfExplicit] = [1e-2, [1e-2, 0.1, 0.3]];
+const [firstOfExplicit, finerOfExplicit] = [1e-2, [1e-2, 0.1, 0.3, 0.5]];
 /** Growth of nodes along an axis from one explicit march to the next at most, for each of these. */
-const mostGrowth = [1.8, 1.5, 1.25];
+const mostGrowth = [1.8, 1.5, 1.25, 1.12];
 /** Tail of a state beside the tolerance; and rounds in which a grid is made finer. */
 const [mostTail, rounds] = [0.3, 8];
 /** Part of the largest tail from which on an interval is refined. */

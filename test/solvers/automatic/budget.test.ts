@@ -1,6 +1,8 @@
 // Inside: a decision of the automatic choice by itself.
 /** Budgets of time are kept, whatever the problem: with a clock of the test's own, and with the processor's. */
 
+import { choose, type Method, methods } from "../../../solvers/automatic/policy.ts";
+import { settingOf } from "../../../solvers/automatic/setting.ts";
 import { type Deadline, noDeadline, OutOfTime } from "../../../solvers/features/deadline.ts";
 import { featuresWithin } from "../../../solvers/features/random-features.ts";
 import { pde, type Solution, solve } from "../../../solvers/index.ts";
@@ -30,6 +32,23 @@ const around = (n: number, radius: number, x = 0) =>
     const angle = (2 * Math.PI * k) / n;
     return [x + radius * Math.cos(angle), radius * Math.sin(angle)];
   });
+
+test("no other method begins where a solution has used most of the budget", async () => {
+  let now = 0;
+  const setting = settingOf({ budget: { processorSeconds: 10 }, clock: { wall: () => 0, processor: () => now } });
+  const tried: number[] = [];
+  const taking =
+    (seconds: number): Method =>
+    async (problem, own) => {
+      tried.push(seconds);
+      now += 1000 * seconds;
+      const result = await methods.elements(problem, own);
+      return result && { ...result, isFinal: false, isRough: true };
+    };
+  const membrane = pde({ name: "line", domain: { x: [0, 1] }, equations: "u_xx = 1", conditions: "u = 0" });
+  await choose([taking(5), taking(4), taking(0.5)], membrane, setting);
+  assert.equal(tried, [5, 4]);
+});
 
 /** A clock that goes on by `each` seconds whenever it is looked at, with an end. */
 function ticking(each: number, end: number): Deadline & { asked: number } {
