@@ -1,5 +1,5 @@
 /** A model file that was not trained: what tests of the command need where the weights do not matter. */
-import { rng } from "../../engine/random/rng.ts";
+import { rng } from "../../engine/random/index.ts";
 import { unet } from "../../generative/diffusion/index.ts";
 import { Downscaler, fromBlocks } from "../../generative/model/index.ts";
 

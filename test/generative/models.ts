@@ -1,5 +1,5 @@
 /** Small untrained models of block means, and tiles to train others on. */
-import { rng } from "../../engine/random/rng.ts";
+import { rng } from "../../engine/random/index.ts";
 import { tilesOf } from "../../generative/data/index.ts";
 import { type Unet, unet } from "../../generative/diffusion/index.ts";
 import { Downscaler, fromBlocks } from "../../generative/model/index.ts";

@@ -1,7 +1,7 @@
 /** Scores by season, intervals from redrawn blocks of times, and differences of two forecasts on the same redraws. */
 
 import { DomainError, OptionsError, rng, ShapeError } from "../../engine/index.ts";
-import { quantile } from "../../engine/numerics/quantile.ts";
+import { quantile } from "../../engine/numerics/index.ts";
 import type { Field } from "../../io/index.ts";
 import { ralsd, rapsd, verify } from "../../verification/index.ts";
 import { redraws } from "../../verification/significance/index.ts";

@@ -2,8 +2,14 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { latestCheckpoint, loadLatestCheckpoint } from "../../../engine/files/checkpoint.ts";
-import { createRun, openRun, readMetrics, readRunOptions } from "../../../engine/files/run.ts";
+import {
+  createRun,
+  latestCheckpoint,
+  loadLatestCheckpoint,
+  openRun,
+  readMetrics,
+  readRunOptions,
+} from "../../../engine/files/index.ts";
 import { isMongeError, rng } from "../../../engine/index.ts";
 import { tilesOf } from "../../../generative/data/index.ts";
 import { loadTraining, saveTraining, trainOnTiles } from "../../../generative/training/index.ts";

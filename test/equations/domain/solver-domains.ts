@@ -1,5 +1,5 @@
 /** Domains and residuals that the tests of samplers share. */
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/random/index.ts";
 import type { SampleContext, SamplingDomain } from "../../../solvers/sampler/index.ts";
 
 /** The box of the given intervals. */

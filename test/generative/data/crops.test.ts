@@ -1,5 +1,5 @@
 import { MongeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/random/index.ts";
 import { drawCrops, ImagesInMemory } from "../../../generative/data/index.ts";
 import { assert, test, throws } from "../../harness.ts";
 

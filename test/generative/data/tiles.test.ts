@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { DomainError, MongeError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/index.ts";
-import { blockMean } from "../../../engine/numerics/grid.ts";
+import { blockMean } from "../../../engine/numerics/index.ts";
 import {
   cutTiles,
   cutTilesAt,

@@ -1,4 +1,4 @@
-import { normalField } from "../../../engine/random/noise-field.ts";
+import { normalField } from "../../../engine/random/index.ts";
 import {
   type CompiledDenoiser,
   drawResiduals,

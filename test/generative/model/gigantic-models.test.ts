@@ -2,7 +2,7 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readSafetensors, writeSafetensors } from "../../../engine/files/safetensors.ts";
+import { readSafetensors, writeSafetensors } from "../../../engine/files/index.ts";
 import { FormatError, rng } from "../../../engine/index.ts";
 import { unet } from "../../../generative/diffusion/index.ts";
 import { Downscaler, fineGridCheck } from "../../../generative/model/index.ts";

@@ -1,7 +1,7 @@
 /** The model of the package: it loads, is what its card says, keeps block means, and refuses what it was not trained for. */
 import { readFileSync } from "node:fs";
 import { DomainError, OptionsError, rng, type ShapedArray } from "../../../engine/index.ts";
-import { blockMean } from "../../../engine/numerics/grid.ts";
+import { blockMean } from "../../../engine/numerics/index.ts";
 import { downscale, train } from "../../../generative/index.ts";
 import { factorsOf, loadDownscaler, measuredAmplitude, pretrained } from "../../../generative/model/index.ts";
 import { Field } from "../../../io/field/index.ts";

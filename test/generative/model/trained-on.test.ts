@@ -3,7 +3,7 @@
 
 import { join } from "node:path";
 import { DomainError, rng } from "../../../engine/index.ts";
-import { blockMean } from "../../../engine/numerics/grid.ts";
+import { blockMean } from "../../../engine/numerics/index.ts";
 import { seenBlocks } from "../../../generative/data/index.ts";
 import {
   comparableBlocks,

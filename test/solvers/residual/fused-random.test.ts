@@ -1,6 +1,6 @@
 /** One pass over the points against compiled graphs, on random networks, equations and numbers of points. Skipped without the machine's BLAS. */
 import { type Rng, rng } from "../../../engine/index.ts";
-import { systemBlas } from "../../../engine/system/system-blas.ts";
+import { systemBlas } from "../../../engine/system/index.ts";
 import {
   call,
   coordinate,

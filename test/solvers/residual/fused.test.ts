@@ -1,7 +1,7 @@
 /** One pass over the points against compiled graphs: the same rows and the same Jacobian, to rounding. Skipped without the machine's BLAS. */
 
 import { rng, type tf } from "../../../engine/index.ts";
-import { systemBlas } from "../../../engine/system/system-blas.ts";
+import { systemBlas } from "../../../engine/system/index.ts";
 import {
   call,
   coordinate,

@@ -1,6 +1,6 @@
 import { rng } from "../../../engine/index.ts";
-import { type SystemBlas, systemBlas } from "../../../engine/system/system-blas.ts";
-import type { Precision } from "../../../engine/tensors/graph.ts";
+import { type SystemBlas, systemBlas } from "../../../engine/system/index.ts";
+import type { Precision } from "../../../engine/tensors/index.ts";
 import type { Expression, FunctionName } from "../../../equations/expression/index.ts";
 import { type Mlp, mlp, networkProgram, type Sum, sum } from "../../../solvers/network/index.ts";
 import {

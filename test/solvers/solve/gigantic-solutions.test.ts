@@ -1,7 +1,7 @@
 /** Saved solutions that claim to be gigantic, with sound checksums: refused by name, before memory is given. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { sealedJson } from "../../../engine/files/sealed-json.ts";
+import { sealedJson } from "../../../engine/files/index.ts";
 import { mlp, pde } from "../../../solvers/index.ts";
 import { loadSolution, solve } from "../../../solvers/solve/index.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";

@@ -2,10 +2,9 @@
 
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { readMetrics, readRunOptions } from "../../../engine/files/run.ts";
-import { sealedJson } from "../../../engine/files/sealed-json.ts";
+import { readMetrics, readRunOptions, sealedJson } from "../../../engine/files/index.ts";
 import { adam, DomainError, FormatError, OptionsError } from "../../../engine/index.ts";
-import { systemBlas } from "../../../engine/system/system-blas.ts";
+import { systemBlas } from "../../../engine/system/index.ts";
 import { pde } from "../../../equations/problem/index.ts";
 import { mlp } from "../../../solvers/network/index.ts";
 import { gaussNewton } from "../../../solvers/optimizer/index.ts";
