@@ -66,13 +66,15 @@ export function aroundDoors(sources: readonly Source[]): string[] {
   });
 }
 
-/** Files of the engine that may be had beside its door, which loads TensorFlow.js: half a second for each test. */
+/** What may be had of the engine beside its door, which loads TensorFlow.js: half a second for each test. */
 const lightFiles = ["engine/errors.ts", "engine/random/rng.ts"];
+const isLight = (target: string): boolean =>
+  lightFiles.includes(target) || /^engine\/(?:files|numerics|random|system)\/index\.ts$/.test(target);
 
 /** Imports by tests from files of the engine, where its door exports all their names. */
 export function besideEngine(sources: readonly Source[], exported: ReadonlySet<string>): string[] {
   return sources.flatMap(importsOf).flatMap(({ from, target, names }) => {
-    const beside = floorOf(target) === "engine" && !["engine/index.ts", ...lightFiles].includes(target);
+    const beside = floorOf(target) === "engine" && target !== "engine/index.ts" && !isLight(target);
     return beside && names.length > 0 && names.every((name) => exported.has(name)) ? [`${from} imports ${target}`] : [];
   });
 }

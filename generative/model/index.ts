@@ -1,14 +1,20 @@
 /** Models: what they see and make, their files, and members drawn of arrays. */
-export { archivesOf } from "./archives.ts";
-export { constantsOf, seenOf } from "./blocks.ts";
-export type { Target } from "./channel.ts";
+
+export { measuredAmplitude } from "./amplitude.ts";
+export { archiveIndex, archiveList, archivesOf, archivesOfEvents } from "./archives.ts";
+export { comparableBlocks, comparablePlace, conditionsOf, constantsOf, type SeenBlocks, seenOf } from "./blocks.ts";
+export type { Channel, Target } from "./channel.ts";
 export type { ModelConfiguration, ModelDescription } from "./configuration.ts";
-export type { ContextName } from "./context.ts";
+export { type ContextName, contextChannels, contextMap, momentsOf } from "./context.ts";
 export { Downscaler, type Ensemble, type SampleOptions } from "./downscaler.ts";
 export { findModel, modelName, packaged, pretrainedName, recordOfRun } from "./find-model.ts";
+export { fineGridCheck, fineGridOf } from "./fine-grid.ts";
 export { fillGaps } from "./gaps.ts";
-export { type Force, type GuardName, guardNames } from "./guards.ts";
+export { differences, type Force, type GuardName, guardNames, notStated } from "./guards.ts";
 export { factorsOf, isOfManyScales, rangeText } from "./input-scale.ts";
 export { describeModel, evaluationsFor, loadDownscaler, pretrained } from "./load-downscaler.ts";
 export { isModel } from "./model-file.ts";
+export { fromBlocks } from "./older-files.ts";
+export { seenTimes, unrecordedTimes } from "./seen-times.ts";
+export { evenly, seenTexture, type Texture, textureOff, texturesOf } from "./texture.ts";
 export type { YearWindow } from "./year-windows.ts";

@@ -2,7 +2,7 @@
 
 export { loadTraining, saveTraining, type TrainingCheckpoint } from "./checkpoint.ts";
 export type { TrainingData } from "./events.ts";
-export type { TrainingProgress } from "./loop.ts";
+export type { StepProgress, TrainingProgress } from "./loop.ts";
 export type { TrainingStart } from "./prepared.ts";
 export type { ResolvedRecipe, TrainingRecipe } from "./recipe.ts";
 export type { TrainResult } from "./record.ts";

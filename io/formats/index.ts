@@ -4,6 +4,8 @@ export type { GridFormat, OpenOptions } from "./format.ts";
 export { geoKeysOf } from "./geotiff/geo-keys.ts";
 export { openGeotiff } from "./geotiff/open.ts";
 export { type GeotiffOptions, writeGeotiff } from "./geotiff/write.ts";
+export { createHdf5, type Group, type Hdf5File, openHdf5 } from "./netcdf/hdf5/file.ts";
+export { hdf5Library } from "./netcdf/hdf5/library.ts";
 export type { NetcdfOptions } from "./netcdf/layout/options.ts";
 export { createNetcdf, writeNetcdf } from "./netcdf/write.ts";
 export { openGrid, sniff } from "./open.ts";

@@ -6,4 +6,4 @@ export { coarsenLazy, regridLazy } from "./lazy.ts";
 export { centresOf, type Places, sideOf } from "./positions.ts";
 export { coarsen, refine } from "./refine.ts";
 export { regrid } from "./regrid.ts";
-export { type RegridMethod, type RegridOptions, type RegridWeights, regridWeights } from "./weights.ts";
+export { type RegridMethod, type RegridOptions, type RegridWeights, regridWeights, type Weights } from "./weights.ts";

@@ -1,4 +1,7 @@
 /** Common parts of the formats: sources of variables, boxes of chunks, decoding of packed values. */
-export { attributeTypes } from "./attributes.ts";
+export { attributeType, attributeTypes, pickAttributes, typedAttributes } from "./attributes.ts";
+export { unpackBits } from "./bits.ts";
+export { asWords, copyBox, readBox, stridesOf } from "./box.ts";
+export { decoderOf } from "./decode.ts";
 export { type Attributes, type AttributeValue, type GridSource, sizeOf, textOf, type VariableInfo } from "./source.ts";
 export { LeadsOut, writeWithin } from "./within.ts";

@@ -1,3 +1,4 @@
 /** Baselines: random features and least squares. */
 
-export { type RandomFeatureOptions, randomFeatures } from "./random-features.ts";
+export { type Deadline, noDeadline, OutOfTime } from "./deadline.ts";
+export { featuresWithin, type RandomFeatureOptions, randomFeatures } from "./random-features.ts";

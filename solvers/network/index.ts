@@ -4,9 +4,11 @@ export {
   type AnyNetwork,
   describeNetwork,
   type KnownNetwork,
+  networkCheck,
   networkChoices,
+  networkProgram,
 } from "./kinds.ts";
 export { blockOf, columnAlgebra, columnsOf, freeParameters, linear } from "./layers.ts";
-export { type MlpOptions, mlp } from "./mlp.ts";
+export { type Mlp, type MlpOptions, mlp } from "./mlp.ts";
 export type { NetworkProgram, OwnNetwork } from "./network.ts";
-export { sum } from "./sum.ts";
+export { type Sum, sum } from "./sum.ts";

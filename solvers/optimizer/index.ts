@@ -1,5 +1,5 @@
 /** Optimizers of least squares and of losses. */
-export { type GaussNewtonOptions, gaussNewton } from "./gauss-newton.ts";
+export { type GaussNewtonOptions, gaussNewton, gaussNewtonStepper } from "./gauss-newton.ts";
 export {
   type AnyOptimizer,
   type KnownOptimizer,

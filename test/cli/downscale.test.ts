@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { blockMean } from "../../engine/numerics/grid.ts";
+import { blockMean } from "../../engine/numerics/index.ts";
 import { coarsen, readField, writeNetcdf } from "../../io/index.ts";
 import { assert, equalBy, temporaryFolder, test } from "../harness.ts";
 import { writeSyntheticRain } from "./data.ts";

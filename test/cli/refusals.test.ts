@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { failureParts, usageParts } from "../../cli/shell/failure-lines.ts";
-import { beginEntry } from "../../engine/files/cache.ts";
+import { beginEntry } from "../../engine/files/index.ts";
 import { FormatError } from "../../engine/index.ts";
 import { coarsen, Field, writeField, writeNetcdf } from "../../io/index.ts";
 import { assert, axis, evenly, refuses, temporaryFolder, test } from "../harness.ts";

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as ort from "onnxruntime-node";
-import { rng } from "../../engine/random/rng.ts";
+import { rng } from "../../engine/random/index.ts";
 import { domainOf } from "../../equations/domain/index.ts";
 import { readField } from "../../io/dataset/index.ts";
 import { someOf } from "../../pages/solution-maps.ts";

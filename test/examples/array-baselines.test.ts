@@ -1,7 +1,7 @@
 // "agrees with numpy": test/oracles/downscaling-scores.json, made by the script of that name.
 import { readFileSync } from "node:fs";
 import { rng, type ShapedArray } from "../../engine/index.ts";
-import { quantile } from "../../engine/numerics/quantile.ts";
+import { quantile } from "../../engine/numerics/index.ts";
 import {
   applyQuantileMap,
   bilinear,

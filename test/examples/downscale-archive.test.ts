@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { blockMean } from "../../engine/numerics/grid.ts";
+import { blockMean } from "../../engine/numerics/index.ts";
 import { readField, writeNetcdf } from "../../io/index.ts";
 import { writeSyntheticRain } from "../cli/data.ts";
 import { writeUntrainedModel } from "../cli/model.ts";

@@ -1,11 +1,8 @@
-// Inside: models of before, which are quick to make.
 /** Small untrained models of block means, and tiles to train others on. */
-import { rng } from "../../engine/random/rng.ts";
+import { rng } from "../../engine/random/index.ts";
 import { tilesOf } from "../../generative/data/index.ts";
-import { unet } from "../../generative/diffusion/index.ts";
-import type { Unet } from "../../generative/diffusion/unet.ts";
-import { Downscaler } from "../../generative/model/index.ts";
-import { fromBlocks } from "../../generative/model/older-files.ts";
+import { type Unet, unet } from "../../generative/diffusion/index.ts";
+import { Downscaler, fromBlocks } from "../../generative/model/index.ts";
 
 export const small = { baseChannels: 8, multipliers: [1, 2] };
 /** The network of trainings. */

@@ -1,10 +1,8 @@
-// Inside: images in memory, which no door exports.
 /** Pairs whose conditional law is known: residual of output k = slope_k · covariate + spread_k · noise, pixel by pixel. */
 import { rng } from "../../engine/index.ts";
-import { type ImageArrays, ImagesInMemory } from "../../generative/data/images/images.ts";
+import { type ImageArrays, ImagesInMemory } from "../../generative/data/index.ts";
 import { edm } from "../../generative/diffusion/index.ts";
-import type { Channel, Target } from "../../generative/model/channel.ts";
-import type { ModelDescription } from "../../generative/model/index.ts";
+import type { Channel, ModelDescription, Target } from "../../generative/model/index.ts";
 
 /** Of the residuals, in the units of the targets; the noises of both outputs have this correlation. */
 export const law = { slopes: [1.2, -0.5], spreads: [0.6, 0.9], correlation: 0.8 } as const;

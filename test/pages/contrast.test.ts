@@ -1,8 +1,8 @@
 /** Pages can be read in light and in dark, by the contrast that WCAG asks for; pictures, which are white, are dimmed in the dark. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createRun } from "../../engine/files/run.ts";
-import { rng } from "../../engine/random/rng.ts";
+import { createRun } from "../../engine/files/index.ts";
+import { rng } from "../../engine/random/index.ts";
 import { Field } from "../../io/index.ts";
 import { ensemblePage, solutionPage, trainingPage } from "../../pages/index.ts";
 import { mlp, pde, solve } from "../../solvers/index.ts";

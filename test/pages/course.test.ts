@@ -1,6 +1,6 @@
 /** The page of a solve tells how it went also where no network was trained, by random features. */
 import { join } from "node:path";
-import { readMetrics } from "../../engine/files/run.ts";
+import { readMetrics } from "../../engine/files/index.ts";
 import { solutionPage } from "../../pages/index.ts";
 import { solveByRows } from "../../solvers/automatic/index.ts";
 import { pde, type SolveOptions } from "../../solvers/index.ts";

@@ -1,6 +1,6 @@
 /** Pages hold all they show, say what is in their pictures, and move in a browser where there is one. */
 import { readFileSync } from "node:fs";
-import { createRun } from "../../engine/files/run.ts";
+import { createRun } from "../../engine/files/index.ts";
 import { DomainError, FormatError, OptionsError, rng } from "../../engine/index.ts";
 import { Field, lazyField, writeField } from "../../io/index.ts";
 import { fieldMaps } from "../../pages/field-maps.ts";

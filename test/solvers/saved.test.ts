@@ -1,4 +1,3 @@
-// Inside: the method of networks, one of those that `solve` chooses from.
 /** What version 0.1.0 saved, kept in `saved/`: a solution and an aborted run. Later versions load them and go on. */
 import { cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,8 +6,7 @@ import { adam, OptionsError } from "../../engine/index.ts";
 import { separable } from "../../examples/papers/separable.ts";
 import { adversarial, mlp, pde } from "../../solvers/index.ts";
 import type { NetworkSolution } from "../../solvers/solution/index.ts";
-import { loadSolution } from "../../solvers/solve/index.ts";
-import { solve } from "../../solvers/solve/solve.ts";
+import { loadSolution, solve } from "../../solvers/solve/index.ts";
 import { mongeDone } from "../cli/run.ts";
 import { assert, inFolder, refuses, test } from "../harness.ts";
 

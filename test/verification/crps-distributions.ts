@@ -4,7 +4,7 @@
  * doi:10.18637/jss.v090.i12, appendix A (exponential, lognormal, gamma).
  */
 import { DomainError } from "../../engine/errors.ts";
-import { gammaCdf, logGamma, normalCdf } from "../../engine/numerics/special.ts";
+import { gammaCdf, logGamma, normalCdf } from "../../engine/numerics/index.ts";
 
 function check(name: string, observation: number, positive: Record<string, number>): void {
   if (!Number.isFinite(observation)) {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { DomainError, rng, ShapeError } from "../../engine/index.ts";
-import { normalCdf } from "../../engine/numerics/special.ts";
+import { normalCdf } from "../../engine/numerics/index.ts";
 import { crps } from "../../verification/index.ts";
 import { crpsField } from "../../verification/scores/index.ts";
 import { close, test, throws } from "../harness.ts";

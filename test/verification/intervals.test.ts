@@ -1,12 +1,11 @@
-// Inside: the redraws themselves.
 /** Scores by season, intervals from redrawn blocks of times, and differences of two forecasts on the same redraws. */
 
 import { DomainError, OptionsError, rng, ShapeError } from "../../engine/index.ts";
-import { quantile } from "../../engine/numerics/quantile.ts";
+import { quantile } from "../../engine/numerics/index.ts";
 import type { Field } from "../../io/index.ts";
 import { ralsd, rapsd, verify } from "../../verification/index.ts";
-import { redraws } from "../../verification/significance/blocks.ts";
-import type { ScalarScores } from "../../verification/tally/field-scores.ts";
+import { redraws } from "../../verification/significance/index.ts";
+import type { ScalarScores } from "../../verification/tally/index.ts";
 import { all, assert, refuses, test } from "../harness.ts";
 import { hasPython, pythonOn, skip } from "../io/oracle.ts";
 import { maps } from "./maps.ts";

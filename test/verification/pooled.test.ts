@@ -1,5 +1,5 @@
 import { rng } from "../../engine/index.ts";
-import { quantileOfSorted } from "../../engine/numerics/quantile.ts";
+import { quantileOfSorted } from "../../engine/numerics/index.ts";
 import { WeightedQuantiles } from "../../verification/scores/index.ts";
 import { assert, close, test } from "../harness.ts";
 

@@ -1,7 +1,5 @@
 import { DomainError, rng } from "../../engine/index.ts";
-import { fft2, inverseFft2 } from "../../engine/numerics/fft.ts";
-import { filterNoise, spectralAmplitude } from "../../engine/numerics/gaussian-field.ts";
-import { quantile } from "../../engine/numerics/quantile.ts";
+import { fft2, filterNoise, inverseFft2, quantile, spectralAmplitude } from "../../engine/numerics/index.ts";
 import {
   contingencyScores,
   fss,

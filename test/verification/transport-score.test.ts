@@ -1,8 +1,7 @@
-// Inside: a score by itself.
 import { DomainError, OptionsError, rng, ShapeError } from "../../engine/index.ts";
 import type { Field } from "../../io/index.ts";
 import { fss, transportCases, transportEnergy, transportScore, verify } from "../../verification/index.ts";
-import { sal } from "../../verification/scores/sal.ts";
+import { sal } from "../../verification/scores/index.ts";
 import { spacingOf, type TransportCases } from "../../verification/transport/index.ts";
 import { assert, axis, close, equalBy, evenly, test, throws } from "../harness.ts";
 import { maps } from "./maps.ts";

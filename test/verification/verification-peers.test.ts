@@ -1,13 +1,11 @@
-// Inside: scores and tests of significance by themselves.
 /** Each score of fields against other programs (test/oracles/verification_peers.py): a row for each score and program. */
 import { readFileSync } from "node:fs";
 import { betaCdf, erfc, gammaCdf, logGamma, normalCdf, studentCdf } from "../../engine/numerics/special.ts";
 import { rng } from "../../engine/random/rng.ts";
 import { Field } from "../../io/index.ts";
 import { type Verification, verify } from "../../verification/index.ts";
-import { rankFlatness } from "../../verification/scores/rank-flatness.ts";
-import { sal } from "../../verification/scores/sal.ts";
-import { dieboldMariano } from "../../verification/significance/diebold-mariano.ts";
+import { rankFlatness, sal } from "../../verification/scores/index.ts";
+import { dieboldMariano } from "../../verification/significance/index.ts";
 import { assert, close, test } from "../harness.ts";
 import { rain, SIDE } from "../oracles/rain-by-congruence.ts";
 import { maps } from "./maps.ts";

@@ -1,4 +1,3 @@
-// Inside: every score by its name.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,7 +5,7 @@ import { DomainError, OptionsError, rng, ShapeError, UnitsError } from "../../en
 import { verifyTiles } from "../../examples/array-scores/verify-tiles.ts";
 import { Field, openDataset, writeNetcdf } from "../../io/index.ts";
 import { type Score, type Verification, verify } from "../../verification/index.ts";
-import { eachScore } from "../../verification/tally/field-scores.ts";
+import { eachScore } from "../../verification/tally/index.ts";
 import { assert, close, equalBy, refuses, test } from "../harness.ts";
 import { hasPython, python, skip } from "../io/oracle.ts";
 import { blocks, rain, SIDE } from "../oracles/rain-by-congruence.ts";

@@ -1,7 +1,7 @@
 /** The ways to refine by a large factor that are measured against the library's model. */
 import { type Refinement, trainCascade, trainStages } from "../../../bench/two-stages/models.ts";
 import { rng } from "../../../engine/index.ts";
-import { blockMean } from "../../../engine/numerics/grid.ts";
+import { blockMean } from "../../../engine/numerics/index.ts";
 import { tilesOf } from "../../../generative/data/index.ts";
 import { trainOnTiles } from "../../../generative/training/index.ts";
 import { assert, test } from "../../harness.ts";

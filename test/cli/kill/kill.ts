@@ -17,8 +17,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { tidyFolder } from "../../../engine/files/temporary.ts";
-import { rng } from "../../../engine/random/rng.ts";
+import { tidyFolder } from "../../../engine/files/index.ts";
+import { rng } from "../../../engine/random/index.ts";
 import { auditUnits } from "../../../generative/sharded/index.ts";
 import { coarsen, writeNetcdf } from "../../../io/index.ts";
 import { assert } from "../../harness.ts";

@@ -1,14 +1,18 @@
-// Inside: the files of training and of networks, which the doors save within a run.
 /** What is attacked: checkpoints of training and of solvers, solutions, marches, and records of runs. */
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { latestCheckpoint, loadLatestCheckpoint } from "../../../engine/files/checkpoint.ts";
-import { createRun, openRun, readMetrics, readRunOptions } from "../../../engine/files/run.ts";
+import {
+  createRun,
+  latestCheckpoint,
+  loadLatestCheckpoint,
+  openRun,
+  readMetrics,
+  readRunOptions,
+} from "../../../engine/files/index.ts";
 import { isMongeError, rng } from "../../../engine/index.ts";
 import { tilesOf } from "../../../generative/data/index.ts";
-import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
-import { trainOnTiles } from "../../../generative/training/index.ts";
+import { loadTraining, saveTraining, trainOnTiles } from "../../../generative/training/index.ts";
 import { adversarial, mlp, pde, solve } from "../../../solvers/index.ts";
 import { loadSolution } from "../../../solvers/solve/index.ts";
 import { assert } from "../../harness.ts";

@@ -1,6 +1,6 @@
 /** Tables of separated values: quotes, comments, separators, and the lines that errors name. */
 import { writeFileSync } from "node:fs";
-import { readCsv } from "../../../engine/files/csv.ts";
+import { readCsv } from "../../../engine/files/index.ts";
 import { FormatError, OptionsError } from "../../../engine/index.ts";
 import { assert, suite, temporaryFolder, throws } from "../../harness.ts";
 

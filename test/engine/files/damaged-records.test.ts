@@ -1,4 +1,3 @@
-// Inside: the files of training and of networks, which the doors save within a run.
 /** What was saved comes back as it was, or is refused by name: models, checkpoints, records of runs. */
 
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -10,11 +9,14 @@ import { createRun, readRunOptions } from "../../../engine/files/run.ts";
 import { readSafetensors, writeSafetensors } from "../../../engine/files/safetensors.ts";
 import { DomainError, OptionsError, rng } from "../../../engine/index.ts";
 import { tilesOf } from "../../../generative/data/index.ts";
-import { type Parameter, unet } from "../../../generative/diffusion/unet.ts";
-import { Downscaler } from "../../../generative/model/index.ts";
-import { fromBlocks } from "../../../generative/model/older-files.ts";
-import { loadTraining, saveTraining, type TrainingCheckpoint } from "../../../generative/training/checkpoint.ts";
-import { trainOnTiles } from "../../../generative/training/index.ts";
+import { type Parameter, unet } from "../../../generative/diffusion/index.ts";
+import { Downscaler, fromBlocks } from "../../../generative/model/index.ts";
+import {
+  loadTraining,
+  saveTraining,
+  type TrainingCheckpoint,
+  trainOnTiles,
+} from "../../../generative/training/index.ts";
 import { mlp, pde, solve } from "../../../solvers/index.ts";
 import { loadSolution } from "../../../solvers/solve/index.ts";
 import { assert, refuses, test, throws } from "../../harness.ts";

@@ -1,5 +1,5 @@
 /** JSON with comments, and the place of a fault. */
-import { parseJson } from "../../../engine/files/json-text.ts";
+import { parseJson } from "../../../engine/files/index.ts";
 import { assert, test } from "../../harness.ts";
 
 test("comments between values are left out, and what looks like one in a text stays", () => {

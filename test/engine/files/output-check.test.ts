@@ -1,8 +1,7 @@
 /** Places that take no files are told before any work. */
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { beginAtomically, placeNew, writeAtomically } from "../../../engine/files/atomic-file.ts";
-import { checkFolder, checkOutputs } from "../../../engine/files/output-check.ts";
+import { beginAtomically, checkFolder, checkOutputs, placeNew, writeAtomically } from "../../../engine/files/index.ts";
 import { FormatError } from "../../../engine/index.ts";
 import { assert, refuses, temporaryFolder, test, throws } from "../../harness.ts";
 import { skip } from "../../io/oracle.ts";

@@ -1,7 +1,6 @@
 /** Files that are read up to a bound. */
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { readCsv } from "../../../engine/files/csv.ts";
-import { readBounded, textFile } from "../../../engine/files/read-bounded.ts";
+import { readBounded, readCsv, textFile } from "../../../engine/files/index.ts";
 import { FormatError, OptionsError } from "../../../engine/index.ts";
 import { readMesh } from "../../../equations/mesh/index.ts";
 import { problemFromJson } from "../../../equations/problem/index.ts";

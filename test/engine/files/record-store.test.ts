@@ -1,8 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { fileHash } from "../../../engine/files/file-hash.ts";
-import { beginRecords, openRecords } from "../../../engine/files/record-store.ts";
-import { readSafetensors } from "../../../engine/files/safetensors.ts";
+import { beginRecords, fileHash, openRecords, readSafetensors } from "../../../engine/files/index.ts";
 import { rng } from "../../../engine/index.ts";
 import { assert, none, refuses, temporaryFolder, test } from "../../harness.ts";
 

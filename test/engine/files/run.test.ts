@@ -14,9 +14,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { writeAtomically } from "../../../engine/files/atomic-file.ts";
-import { recordToJson } from "../../../engine/files/json.ts";
-import { createRun, openRun, readMetrics } from "../../../engine/files/run.ts";
+import { createRun, openRun, readMetrics, recordToJson, writeAtomically } from "../../../engine/files/index.ts";
 import { isMongeError, loadCheckpoint } from "../../../engine/index.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 

@@ -3,14 +3,14 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { latestCheckpoint } from "../../../engine/files/checkpoint.ts";
 import {
   decodeSafetensors,
   encodeSafetensors,
   type HostTensor,
+  latestCheckpoint,
   readSafetensors,
   writeSafetensors,
-} from "../../../engine/files/safetensors.ts";
+} from "../../../engine/files/index.ts";
 import { isMongeError, loadCheckpoint, saveCheckpoint } from "../../../engine/index.ts";
 import { assert, temporaryFolder, test } from "../../harness.ts";
 

@@ -1,5 +1,5 @@
 import { rng } from "../../../engine/index.ts";
-import { cellMotion } from "../../../engine/numerics/cell-motion.ts";
+import { cellMotion } from "../../../engine/numerics/index.ts";
 import { assert, test } from "../../harness.ts";
 
 const [rows, columns] = [64, 80];

@@ -1,5 +1,5 @@
 import { rng as createRng, ShapeError } from "../../../engine/index.ts";
-import { cholesky } from "../../../engine/numerics/cholesky.ts";
+import { cholesky } from "../../../engine/numerics/index.ts";
 import { assert, test, throws } from "../../harness.ts";
 
 const unit = 2 ** -53;

@@ -1,7 +1,7 @@
 /** Conservation of block means, for any rain. */
 import fc from "fast-check";
 import { DomainError, OptionsError, ShapeError } from "../../../engine/index.ts";
-import { conserveBlocks } from "../../../engine/numerics/conserve-blocks.ts";
+import { conserveBlocks } from "../../../engine/numerics/index.ts";
 import { assert, close, test, throws } from "../../harness.ts";
 
 test("conserveBlocks gives every block its coarse mean to 1e-6, nothing negative, for any rain and any cap", () => {

@@ -1,8 +1,8 @@
 /** Triangular factors and least squares by reflections, with and without the machine's LAPACK. */
 
 import { DomainError, rng, ShapeError } from "../../../engine/index.ts";
-import { leastSquares, triangularise } from "../../../engine/numerics/householder.ts";
-import { systemBlas } from "../../../engine/system/system-blas.ts";
+import { leastSquares, triangularise } from "../../../engine/numerics/index.ts";
+import { systemBlas } from "../../../engine/system/index.ts";
 import { assert, test, throws } from "../../harness.ts";
 
 for (const blas of systemBlas() ? [false, true] : [false]) {

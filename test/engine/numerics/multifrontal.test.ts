@@ -1,8 +1,8 @@
 /** The multifrontal method against systems with known solutions. */
 
 import { rng } from "../../../engine/index.ts";
-import { multifrontal } from "../../../engine/numerics/multifrontal.ts";
-import { systemBlas } from "../../../engine/system/system-blas.ts";
+import { multifrontal } from "../../../engine/numerics/index.ts";
+import { systemBlas } from "../../../engine/system/index.ts";
 import { assert, test } from "../../harness.ts";
 
 /** Cells on a ring, each with g rows that touch its g columns and m of the next. */

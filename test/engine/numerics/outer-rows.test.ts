@@ -1,7 +1,7 @@
 /** Rows of outer products by WebAssembly against sums written out. */
 
 import { rng } from "../../../engine/index.ts";
-import { type OuterBlock, type OuterGroup, outerRows } from "../../../engine/numerics/outer-rows.ts";
+import { type OuterBlock, type OuterGroup, outerRows } from "../../../engine/numerics/index.ts";
 import { assert, test } from "../../harness.ts";
 
 /** Groups with arrays of their own: layers as [inputs, outputs, products, bias], with every third h shared. */

@@ -1,7 +1,5 @@
 import { rng } from "../../../engine/index.ts";
-import { quantileOfSorted } from "../../../engine/numerics/quantile.ts";
-import { quantilesOf } from "../../../engine/numerics/select-ranks.ts";
-import { eachSorted } from "../../../engine/numerics/sort-columns.ts";
+import { eachSorted, quantileOfSorted, quantilesOf } from "../../../engine/numerics/index.ts";
 import { assert, test } from "../../harness.ts";
 
 /** Numbers with ties, of both signs, and of very different size. */

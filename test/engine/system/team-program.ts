@@ -1,5 +1,5 @@
 /** Parts that threads of a team compute alike. */
-import type { Parts } from "../../../engine/system/team.ts";
+import type { Parts } from "../../../engine/system/index.ts";
 
 /** What the parts are made of. */
 export interface Round {

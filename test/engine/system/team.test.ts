@@ -1,5 +1,5 @@
 /** Threads that divide the parts of a computation. */
-import { computed, type Team, teamOfTwo } from "../../../engine/system/team.ts";
+import { computed, type Team, teamOfTwo } from "../../../engine/system/index.ts";
 import { assert, test } from "../../harness.ts";
 import { type Round, sums } from "./team-program.ts";
 

@@ -1,7 +1,7 @@
 /** Compiled devices and the eager oracle by one call. */
 
 import { type Compiled, type CompileOptions, compile, type TensorSpec } from "../../../engine/index.ts";
-import { compileEagerly, type Device, type TensorFunction } from "../../../engine/tensors/compile.ts";
+import { compileEagerly, type Device, type TensorFunction } from "../../../engine/tensors/index.ts";
 
 /** A device; "eager" is tfjs' plain backend, op by op. */
 export interface JudgedOptions extends Omit<CompileOptions, "device"> {

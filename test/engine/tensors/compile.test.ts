@@ -9,7 +9,7 @@ import {
   ShapeError,
   tf,
 } from "../../../engine/index.ts";
-import { compile, compileEagerly, type TensorFunction, type TensorSpec } from "../../../engine/tensors/compile.ts";
+import { compile, compileEagerly, type TensorFunction, type TensorSpec } from "../../../engine/tensors/index.ts";
 import { assert, test } from "../../harness.ts";
 import { compileOn } from "./compile-on.ts";
 

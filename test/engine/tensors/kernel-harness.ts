@@ -8,7 +8,7 @@
  */
 import * as fc from "fast-check";
 import { type Compiled, type Rng, rng, type TensorSpec, tf } from "../../../engine/index.ts";
-import type { TypedArray } from "../../../engine/tensors/compile.ts";
+import type { TypedArray } from "../../../engine/tensors/index.ts";
 import { compileOn, type JudgedOptions } from "./compile-on.ts";
 
 export interface CaseInput {

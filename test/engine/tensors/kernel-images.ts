@@ -1,7 +1,7 @@
 /** The kernel table, continued: images, convolutions, indexing, sorting. */
 
 import { tf } from "../../../engine/index.ts";
-import { conv2d, groupNorm, upsampleNearest } from "../../../engine/tensors/nn.ts";
+import { conv2d, groupNorm, upsampleNearest } from "../../../engine/tensors/index.ts";
 import type { Draw, KernelTable } from "./kernel-harness.ts";
 
 type Image = tf.Tensor4D;

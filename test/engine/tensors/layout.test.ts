@@ -1,10 +1,6 @@
-// Inside: the network whose layout is looked at.
-
 import { tf } from "../../../engine/index.ts";
-import { compile, trace } from "../../../engine/tensors/compile.ts";
-import { blockedDomain, sizeOf } from "../../../engine/tensors/graph.ts";
-import { conv2d, groupNorm, silu } from "../../../engine/tensors/nn.ts";
-import { unet } from "../../../generative/diffusion/unet.ts";
+import { blockedDomain, compile, conv2d, groupNorm, silu, sizeOf, trace } from "../../../engine/tensors/index.ts";
+import { unet } from "../../../generative/diffusion/index.ts";
 import { assert, equalBy, test } from "../../harness.ts";
 import { type Draw, judge, type KernelCase } from "./kernel-harness.ts";
 

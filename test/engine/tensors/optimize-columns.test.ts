@@ -1,5 +1,5 @@
 import { compile, constant, tf } from "../../../engine/index.ts";
-import { trace } from "../../../engine/tensors/compile.ts";
+import { trace } from "../../../engine/tensors/index.ts";
 import { assert, equalBy, test } from "../../harness.ts";
 
 const n = 100;

@@ -8,7 +8,7 @@ import {
   type Trainer,
   type TrainingOptions,
   type TrainingState,
-} from "../../../engine/training/training.ts";
+} from "../../../engine/training/index.ts";
 import { assert, refuses, test, throws } from "../../harness.ts";
 import { webgpuMissing } from "./webgpu-missing.ts";
 

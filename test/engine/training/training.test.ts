@@ -1,5 +1,5 @@
 import { compileTraining, isMongeError, rng, type TrainingProgram, tf } from "../../../engine/index.ts";
-import { adam, learningRateAt, warmupCosine } from "../../../engine/training/optimizer.ts";
+import { adam, learningRateAt, warmupCosine } from "../../../engine/training/index.ts";
 import { assert, test } from "../../harness.ts";
 
 const { random } = { random: rng(11) };

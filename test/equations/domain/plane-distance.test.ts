@@ -1,5 +1,5 @@
 /** Signed distances in the plane against brute force, and the question of the side alone. */
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/random/index.ts";
 import { type DomainSpec, domainOf, type Geometry, geometryOf, parseDomain } from "../../../equations/domain/index.ts";
 import { assert, test } from "../../harness.ts";
 

@@ -1,7 +1,6 @@
-// Inside: samplers by themselves.
 /** Domains and residuals that the tests of samplers share. */
-import { rng } from "../../../engine/random/rng.ts";
-import type { SampleContext, SamplingDomain } from "../../../solvers/sampler/sampler.ts";
+import { rng } from "../../../engine/random/index.ts";
+import type { SampleContext, SamplingDomain } from "../../../solvers/sampler/index.ts";
 
 /** The box of the given intervals. */
 export function box(...sides: readonly (readonly [number, number])[]): SamplingDomain {

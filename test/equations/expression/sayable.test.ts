@@ -1,7 +1,5 @@
-// Inside: derivatives by jets, another way to the same number.
 /** What formulas can say beyond sums and products: choices, functions of one's own, integrals, unknowns elsewhere, complex numbers. */
 import { FormatError } from "../../../engine/errors.ts";
-import type { Scope, UserFunction } from "../../../equations/expression/index.ts";
 import {
   evaluate,
   nodesOf,
@@ -11,12 +9,12 @@ import {
   parseExpression,
   parseParts,
   parseSyntax,
+  type Scope,
   toText,
+  type UserFunction,
 } from "../../../equations/expression/index.ts";
 import { substitution } from "../../../equations/problem/index.ts";
-import { jetAlgebra } from "../../../solvers/jet/jet.ts";
-import { numberRing } from "../../../solvers/jet/ring.ts";
-import { slotSet } from "../../../solvers/jet/slots.ts";
+import { jetAlgebra, numberRing, slotSet } from "../../../solvers/jet/index.ts";
 import { assert, equalBy, test, throws } from "../../harness.ts";
 
 const scope: Scope = { axes: ["x", "t"], time: 1, unknowns: ["u"], constants: ["k"] };

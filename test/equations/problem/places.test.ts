@@ -1,11 +1,10 @@
-// Inside: the construction that holds conditions on such places.
 /** Faces, parts of them and several of them, in the ways in which they are written. */
 
 import { rng } from "../../../engine/index.ts";
 import { domainOf } from "../../../equations/domain/index.ts";
 import { boundaryPart } from "../../../equations/problem/index.ts";
 import { type ProblemSpec, pde, printProblem, problemFromJson, problemToJson } from "../../../solvers/index.ts";
-import { construct } from "../../../solvers/solve/lift.ts";
+import { construct } from "../../../solvers/solve/index.ts";
 import { assert, equalBy, test } from "../../harness.ts";
 import { vertices } from "../../solvers/vertices.ts";
 

@@ -2,7 +2,7 @@
 import { development } from "../../../bench/solver-suite/development.ts";
 import { final } from "../../../bench/solver-suite/final.ts";
 import { randomProblem } from "../../../bench/solver-suite/random.ts";
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/random/index.ts";
 import {
   type Expression,
   evaluate,
@@ -11,8 +11,7 @@ import {
   parseExpression,
   toUnicode,
 } from "../../../equations/expression/index.ts";
-import type { Condition } from "../../../equations/problem/index.ts";
-import { placeKey } from "../../../equations/problem/index.ts";
+import { type Condition, placeKey } from "../../../equations/problem/index.ts";
 import { exampleProblems, type Problem, type ProblemSpec, pde, printProblem } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
 import { vertices } from "../../solvers/vertices.ts";

@@ -1,6 +1,6 @@
 /** Distributional slicing (arXiv 2301.04791) and the von Mises–Fisher draws that it is made of. */
 import { DomainError, OptionsError, rng } from "../../../engine/index.ts";
-import { dot } from "../../../engine/numerics/vectors.ts";
+import { dot } from "../../../engine/numerics/index.ts";
 import { distributionalSlicedWasserstein } from "../../../examples/papers/distributional-slicing.ts";
 import { maxSlicedWasserstein } from "../../../examples/papers/max-sliced.ts";
 import {

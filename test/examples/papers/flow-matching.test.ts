@@ -1,11 +1,7 @@
-// Inside: the noise process and its integration, which the method of the paper is built of.
 /** Flow matching as a noise process of one's own: the network's velocity, times, and what samplers make of it. */
 import { tf } from "../../../engine/index.ts";
 import { flow } from "../../../examples/papers/flow-matching.ts";
-import { edm } from "../../../generative/diffusion/index.ts";
-import { noiseProcess } from "../../../generative/diffusion/process/kinds.ts";
-import { numbers, tensors } from "../../../generative/diffusion/process/process.ts";
-import { integrate } from "../../../generative/diffusion/sampler.ts";
+import { edm, integrate, noiseProcess, numbers, tensors } from "../../../generative/diffusion/index.ts";
 import { coefficientsAt, weightAt } from "../../generative/diffusion/at-level.ts";
 import { assert, test } from "../../harness.ts";
 

@@ -1,5 +1,5 @@
 import { rng } from "../../../engine/index.ts";
-import { dot } from "../../../engine/numerics/vectors.ts";
+import { dot } from "../../../engine/numerics/index.ts";
 import { maxSlicedWasserstein } from "../../../examples/papers/max-sliced.ts";
 import { climbSphere, polishSummit, shortestInHull } from "../../../examples/papers/sphere-ascent.ts";
 import type { Cloud } from "../../../wasserstein/measure/index.ts";

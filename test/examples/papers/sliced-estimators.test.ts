@@ -1,6 +1,6 @@
 /** Control variates (arXiv 2305.00402) and energy-based weights (arXiv 2304.13586) of slices. */
 import { rng } from "../../../engine/index.ts";
-import { dot } from "../../../engine/numerics/vectors.ts";
+import { dot } from "../../../engine/numerics/index.ts";
 import { byEnergy, controlled } from "../../../examples/papers/sliced-estimators.ts";
 import { sampleDirections, slicedWasserstein } from "../../../wasserstein/sliced/index.ts";
 import { assert, close, test } from "../../harness.ts";

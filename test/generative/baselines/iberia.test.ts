@@ -1,5 +1,5 @@
 /** Baselines on real pairs: a reanalysis and a turned regional model against gridded gauges, fitted to 1996, judged after. */
-import { quantile } from "../../../engine/numerics/quantile.ts";
+import { quantile } from "../../../engine/numerics/index.ts";
 import { type BaselineMethod, baselineDownscaler, downscale } from "../../../generative/index.ts";
 import { type LazyField, openDataset, selectTimes } from "../../../io/dataset/index.ts";
 import type { Field } from "../../../io/field/index.ts";

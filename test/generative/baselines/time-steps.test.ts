@@ -1,6 +1,5 @@
-// Inside: folding of times.
 import { OptionsError, UnitsError } from "../../../engine/index.ts";
-import { foldSteps } from "../../../generative/data/time-steps/fold.ts";
+import { foldSteps } from "../../../generative/data/index.ts";
 import { type BaselineOptions, baselineDownscaler, downscale } from "../../../generative/index.ts";
 import { type Coordinate, coarsen, type Field, lazyField } from "../../../io/index.ts";
 import { assert, refuses, test, throws } from "../../harness.ts";

@@ -1,8 +1,6 @@
-// Inside: the cutting of crops, which no door exports.
 import { MongeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
-import { drawCrops } from "../../../generative/data/images/crops.ts";
-import { ImagesInMemory } from "../../../generative/data/images/images.ts";
+import { rng } from "../../../engine/random/index.ts";
+import { drawCrops, ImagesInMemory } from "../../../generative/data/index.ts";
 import { assert, test, throws } from "../../harness.ts";
 
 /** Every value tells its image, row and column. */

@@ -1,13 +1,16 @@
-// Inside: the store of images, which no door exports.
 /** Images of pairs in a file are those in memory. */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rng } from "../../../engine/index.ts";
-import { drawCrops } from "../../../generative/data/images/crops.ts";
-import { hasGaps } from "../../../generative/data/images/images.ts";
-import { pairImages, usualImages } from "../../../generative/data/images/of-pairs.ts";
-import { storedImages } from "../../../generative/data/images/store.ts";
-import { matchPairs, measureChannels } from "../../../generative/data/index.ts";
+import {
+  drawCrops,
+  hasGaps,
+  matchPairs,
+  measureChannels,
+  pairImages,
+  storedImages,
+  usualImages,
+} from "../../../generative/data/index.ts";
 import { type TrainOptions, train } from "../../../generative/training/index.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { cutInMemory, days, fieldOf, steps } from "../fields-for-tests.ts";

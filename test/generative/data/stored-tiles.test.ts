@@ -1,10 +1,14 @@
-// Inside: the store of tiles, which no door exports.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rng } from "../../../engine/index.ts";
-import type { ChosenImages } from "../../../generative/data/images/choose.ts";
-import { storedImages } from "../../../generative/data/images/store.ts";
-import { cutTiles, type RainFrames, tileShares, tileSource } from "../../../generative/data/tiles/tiles.ts";
+import {
+  type ChosenImages,
+  cutTiles,
+  type RainFrames,
+  storedImages,
+  tileShares,
+  tileSource,
+} from "../../../generative/data/index.ts";
 import { type TrainOptions, train } from "../../../generative/training/index.ts";
 import { readField, writeField } from "../../../io/index.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";

@@ -1,11 +1,15 @@
-// Inside: constants of tiles, which no door exports.
 import { readFileSync } from "node:fs";
 import { DomainError, MongeError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/index.ts";
-import { blockMean } from "../../../engine/numerics/grid.ts";
-import { cutTiles, cutTilesAt, type RainFrames, tilesOf } from "../../../generative/data/index.ts";
-import { measureNormalization } from "../../../generative/data/tiles/measure.ts";
-import { conditionsOf } from "../../../generative/model/blocks.ts";
+import { blockMean } from "../../../engine/numerics/index.ts";
+import {
+  cutTiles,
+  cutTilesAt,
+  measureNormalization,
+  type RainFrames,
+  tilesOf,
+} from "../../../generative/data/index.ts";
+import { conditionsOf } from "../../../generative/model/index.ts";
 import { readField } from "../../../io/dataset/index.ts";
 import { moreData, testData } from "../../data.ts";
 import { assert, close, refuses, test, throws } from "../../harness.ts";

@@ -1,8 +1,6 @@
-// Inside: noise processes as numbers.
 /** Noise processes as numbers, at one noise level. */
 
-import type { NoiseProcess } from "../../../generative/diffusion/index.ts";
-import { numbers } from "../../../generative/diffusion/process/process.ts";
+import { type NoiseProcess, numbers } from "../../../generative/diffusion/index.ts";
 
 /** The coefficients of the denoiser D(x; σ) = skip · x + out · F(in · x, noise). */
 export function coefficientsAt(process: NoiseProcess, sigma: number, sigmaData: number) {

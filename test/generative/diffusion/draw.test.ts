@@ -1,9 +1,11 @@
-// Inside: drawing on denoisers that are known.
-import { normalField } from "../../../engine/random/noise-field.ts";
-import type { CompiledDenoiser } from "../../../generative/diffusion/denoiser.ts";
-import { drawResiduals, resolveDraw } from "../../../generative/diffusion/draw.ts";
-import { edm } from "../../../generative/diffusion/index.ts";
-import type { TileDenoiser } from "../../../generative/diffusion/tiling.ts";
+import { normalField } from "../../../engine/random/index.ts";
+import {
+  type CompiledDenoiser,
+  drawResiduals,
+  edm,
+  resolveDraw,
+  type TileDenoiser,
+} from "../../../generative/diffusion/index.ts";
 import { assert, test } from "../../harness.ts";
 
 const compiled = (denoiser: TileDenoiser): CompiledDenoiser => ({

@@ -1,9 +1,5 @@
-// Inside: the loss by itself.
 import { adam, compileTraining, rng } from "../../../engine/index.ts";
-import { unet } from "../../../generative/diffusion/index.ts";
-import { denoisingLoss } from "../../../generative/diffusion/loss.ts";
-import { quartileEdges } from "../../../generative/diffusion/loss-by-level.ts";
-import { edm, trainingNoise } from "../../../generative/diffusion/process/edm.ts";
+import { denoisingLoss, edm, quartileEdges, trainingNoise, unet } from "../../../generative/diffusion/index.ts";
 import { assert, test } from "../../harness.ts";
 import { plainLoss } from "../toy-images.ts";
 import { weightAt } from "./at-level.ts";

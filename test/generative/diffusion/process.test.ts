@@ -1,11 +1,14 @@
-// Inside: noise processes by themselves.
 import { join } from "node:path";
 import { OptionsError, rng, tf } from "../../../engine/index.ts";
-import { unet } from "../../../generative/diffusion/index.ts";
-import { denoise, denoisingLoss } from "../../../generative/diffusion/loss.ts";
-import { noiseProcess } from "../../../generative/diffusion/process/kinds.ts";
-import { numbers, tensors } from "../../../generative/diffusion/process/process.ts";
-import { veDiscrete } from "../../../generative/diffusion/process/ve.ts";
+import {
+  denoise,
+  denoisingLoss,
+  noiseProcess,
+  numbers,
+  tensors,
+  unet,
+  veDiscrete,
+} from "../../../generative/diffusion/index.ts";
 import { Downscaler, edm, type NoiseProcess } from "../../../generative/index.ts";
 import { constantsOf } from "../../../generative/model/index.ts";
 import { loadTraining, saveTraining, trainOnTiles } from "../../../generative/training/index.ts";

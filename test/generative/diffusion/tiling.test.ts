@@ -1,8 +1,7 @@
-// Inside: fusing of tiles on denoisers that are known.
 /** Tiles that are fused on the fly: the same bits as with whole maps of weights, conditions and noise in memory. */
 import { rng } from "../../../engine/index.ts";
-import { type ImageRows, tileAxis, tiledDenoiser } from "../../../generative/diffusion/tiling.ts";
-import { conditionsOf } from "../../../generative/model/blocks.ts";
+import { type ImageRows, tileAxis, tiledDenoiser } from "../../../generative/diffusion/index.ts";
+import { conditionsOf } from "../../../generative/model/index.ts";
 import { assert, test } from "../../harness.ts";
 
 /** Compared as bytes: NaN is NaN. */

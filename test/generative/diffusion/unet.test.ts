@@ -1,10 +1,7 @@
-// Inside: the network by itself.
 import { readFileSync } from "node:fs";
 import { isMongeError, rng, tf } from "../../../engine/index.ts";
 import { distributionTerm } from "../../../examples/papers/distribution-terms.ts";
-import { unet } from "../../../generative/diffusion/index.ts";
-import { denoisingLoss } from "../../../generative/diffusion/loss.ts";
-import type { Unet } from "../../../generative/diffusion/unet.ts";
+import { denoisingLoss, type Unet, unet } from "../../../generative/diffusion/index.ts";
 import { assert, test } from "../../harness.ts";
 import { plainLoss } from "../toy-images.ts";
 

@@ -1,7 +1,6 @@
-// Inside: links of noise, which no door exports.
 import { OptionsError } from "../../../engine/index.ts";
-import type { NoiseLink } from "../../../generative/diffusion/time-noise.ts";
-import { allOfFile, cellMap, type LinkOptions, noiseInTime } from "../../../generative/ensemble/noise-links.ts";
+import type { NoiseLink } from "../../../generative/diffusion/index.ts";
+import { allOfFile, cellMap, type LinkOptions, noiseInTime } from "../../../generative/ensemble/index.ts";
 import { Field, type LazyField, lazyField } from "../../../io/index.ts";
 import { assert, axis, equalBy, evenly, test } from "../../harness.ts";
 

@@ -1,9 +1,7 @@
-// Inside: channels of context, which no door exports.
 /** Context channels: where a pixel lies, the day of the year in its calendar, the hour of the day. */
 import { OptionsError, ShapeError } from "../../../engine/index.ts";
 import { matchPairs, measureChannels } from "../../../generative/data/index.ts";
-import { contextChannels, contextMap, momentsOf } from "../../../generative/model/context.ts";
-import { fineGridCheck, fineGridOf } from "../../../generative/model/fine-grid.ts";
+import { contextChannels, contextMap, fineGridCheck, fineGridOf, momentsOf } from "../../../generative/model/index.ts";
 import { Field } from "../../../io/field/index.ts";
 import { assert, equalBy, refuses, test, throws } from "../../harness.ts";
 import { days, fieldOf, hours, steps } from "../fields-for-tests.ts";

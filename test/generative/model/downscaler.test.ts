@@ -1,12 +1,8 @@
-// Inside: the denoiser by itself.
 import { inspect } from "node:util";
 import { MongeError } from "../../../engine/errors.ts";
 import { rng, tf } from "../../../engine/index.ts";
-import { blockMean } from "../../../engine/numerics/grid.ts";
-import { compiledDenoiser } from "../../../generative/diffusion/denoiser.ts";
-import { unet } from "../../../generative/diffusion/index.ts";
-import { denoise } from "../../../generative/diffusion/loss.ts";
-import { tileAxis, tiledDenoiser } from "../../../generative/diffusion/tiling.ts";
+import { blockMean } from "../../../engine/numerics/index.ts";
+import { compiledDenoiser, denoise, tileAxis, tiledDenoiser, unet } from "../../../generative/diffusion/index.ts";
 import { fillGaps } from "../../../generative/model/index.ts";
 import { allClose, assert, close, refuses, test } from "../../harness.ts";
 import { blockModel, drawnParameters, normalization, small } from "../models.ts";

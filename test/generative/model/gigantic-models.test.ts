@@ -1,13 +1,11 @@
-// Inside: the check of stored grids.
 /** Models and solutions that claim to be gigantic, with sound checksums: refused by name, before memory is given. */
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readSafetensors, writeSafetensors } from "../../../engine/files/safetensors.ts";
+import { readSafetensors, writeSafetensors } from "../../../engine/files/index.ts";
 import { FormatError, rng } from "../../../engine/index.ts";
 import { unet } from "../../../generative/diffusion/index.ts";
-import { fineGridCheck } from "../../../generative/model/fine-grid.ts";
-import { Downscaler } from "../../../generative/model/index.ts";
+import { Downscaler, fineGridCheck } from "../../../generative/model/index.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { joined, parted } from "../../seals.ts";
 

@@ -1,11 +1,9 @@
-// Inside: the amplitude of the first noise, which no door exports.
 /** The model of the package: it loads, is what its card says, keeps block means, and refuses what it was not trained for. */
 import { readFileSync } from "node:fs";
 import { DomainError, OptionsError, rng, type ShapedArray } from "../../../engine/index.ts";
-import { blockMean } from "../../../engine/numerics/grid.ts";
+import { blockMean } from "../../../engine/numerics/index.ts";
 import { downscale, train } from "../../../generative/index.ts";
-import { measuredAmplitude } from "../../../generative/model/amplitude.ts";
-import { factorsOf, loadDownscaler, pretrained } from "../../../generative/model/index.ts";
+import { factorsOf, loadDownscaler, measuredAmplitude, pretrained } from "../../../generative/model/index.ts";
 import { Field } from "../../../io/field/index.ts";
 import { assert, axis, test } from "../../harness.ts";
 

@@ -8,7 +8,7 @@ import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readSafetensors } from "../../../engine/files/safetensors.ts";
+import { readSafetensors } from "../../../engine/files/index.ts";
 import { type DownscaleOptions, Downscaler, downscale } from "../../../generative/index.ts";
 import { archivesOf, constantsOf, describeModel, seenOf } from "../../../generative/model/index.ts";
 import type { LazyField } from "../../../io/dataset/index.ts";

@@ -1,7 +1,10 @@
-// Inside: times of training, which no door exports.
-import { contextChannels, momentsOf } from "../../../generative/model/context.ts";
-import { differences } from "../../../generative/model/guards.ts";
-import { seenTimes, unrecordedTimes } from "../../../generative/model/seen-times.ts";
+import {
+  contextChannels,
+  differences,
+  momentsOf,
+  seenTimes,
+  unrecordedTimes,
+} from "../../../generative/model/index.ts";
 import { assert, test } from "../../harness.ts";
 import { hours, steps } from "../fields-for-tests.ts";
 

@@ -1,8 +1,7 @@
-// Inside: textures by themselves.
 import { join } from "node:path";
 import { rng } from "../../../engine/index.ts";
-import { coarseFrames } from "../../../generative/data/coarse-frames.ts";
-import { evenly, seenTexture, type Texture, textureOff, texturesOf } from "../../../generative/model/texture.ts";
+import { coarseFrames } from "../../../generative/data/index.ts";
+import { evenly, seenTexture, type Texture, textureOff, texturesOf } from "../../../generative/model/index.ts";
 import { openDataset } from "../../../io/dataset/index.ts";
 import { dataFolder } from "../../data.ts";
 import { assert, test } from "../../harness.ts";

@@ -3,11 +3,18 @@
 
 import { join } from "node:path";
 import { DomainError, rng } from "../../../engine/index.ts";
-import { blockMean } from "../../../engine/numerics/grid.ts";
-import { seenBlocks } from "../../../generative/data/tiles/measure.ts";
-import { comparableBlocks, comparablePlace, type SeenBlocks } from "../../../generative/model/blocks.ts";
-import { differences, notStated } from "../../../generative/model/guards.ts";
-import { constantsOf, Downscaler, seenOf } from "../../../generative/model/index.ts";
+import { blockMean } from "../../../engine/numerics/index.ts";
+import { seenBlocks } from "../../../generative/data/index.ts";
+import {
+  comparableBlocks,
+  comparablePlace,
+  constantsOf,
+  Downscaler,
+  differences,
+  notStated,
+  type SeenBlocks,
+  seenOf,
+} from "../../../generative/model/index.ts";
 import { trainOnTiles } from "../../../generative/training/index.ts";
 import { cellSize } from "../../../io/field/index.ts";
 import { Field, readField, writeNetcdf } from "../../../io/index.ts";

@@ -1,8 +1,7 @@
-// Inside: blocks of a fine field, which no door exports.
 /** Means of coarse cells that models of fields conserve, with gaps on both sides. */
 
 import { OptionsError, rng } from "../../../engine/index.ts";
-import { ownBlocks } from "../../../generative/data/own-blocks.ts";
+import { ownBlocks } from "../../../generative/data/index.ts";
 import { downscale, downscaleTo, train } from "../../../generative/index.ts";
 import { type LazyField, lazyField, writeField } from "../../../io/index.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";

@@ -1,13 +1,17 @@
 /** Units of work: what they are a function of, what workers leave behind, and what an audit finds. */
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { sealedJson } from "../../../engine/files/sealed-json.ts";
+import { sealedJson } from "../../../engine/files/index.ts";
 import { DomainError, FormatError, OptionsError, rng } from "../../../engine/index.ts";
 import { baselineDownscaler } from "../../../generative/baselines/index.ts";
 import { Downscaler } from "../../../generative/model/index.ts";
 import { downscale } from "../../../generative/sampling/index.ts";
-import type { DownscaleUnitsOptions } from "../../../generative/sharded/index.ts";
-import { auditUnits, downscaleUnits, mergeUnits } from "../../../generative/sharded/index.ts";
+import {
+  auditUnits,
+  type DownscaleUnitsOptions,
+  downscaleUnits,
+  mergeUnits,
+} from "../../../generative/sharded/index.ts";
 import { coarsen, createZarr, type Field, openDataset, readField } from "../../../io/index.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { writeUntrainedModel } from "../../cli/model.ts";

@@ -1,14 +1,18 @@
-// Inside: archives of events, which no door exports.
 /** A network that is told which archive an image is from. */
 
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { OptionsError, rng } from "../../../engine/index.ts";
-import { blockInputs, cropSource } from "../../../generative/data/images/source.ts";
-import { eventOf, tilesOf } from "../../../generative/data/tiles/tiles.ts";
-import { archiveIndex, archiveList, archivesOf, archivesOfEvents } from "../../../generative/model/archives.ts";
-import { conditionsOf } from "../../../generative/model/blocks.ts";
-import { constantsOf, Downscaler } from "../../../generative/model/index.ts";
+import { blockInputs, cropSource, eventOf, tilesOf } from "../../../generative/data/index.ts";
+import {
+  archiveIndex,
+  archiveList,
+  archivesOf,
+  archivesOfEvents,
+  conditionsOf,
+  constantsOf,
+  Downscaler,
+} from "../../../generative/model/index.ts";
 import { loadTraining, saveTraining, train, trainOnTiles } from "../../../generative/training/index.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { mongeDone, mongeHere, mongeRefused, words } from "../../cli/run.ts";

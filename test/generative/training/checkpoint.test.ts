@@ -1,8 +1,11 @@
-// Inside: checkpoints by their parts.
 import { basename } from "node:path";
 import { DomainError, loadCheckpoint, saveCheckpoint } from "../../../engine/index.ts";
-import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
-import { type TrainingCheckpoint, trainOnImages } from "../../../generative/training/index.ts";
+import {
+  loadTraining,
+  saveTraining,
+  type TrainingCheckpoint,
+  trainOnImages,
+} from "../../../generative/training/index.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { stopAt } from "../models.ts";
 import { describe, network, toyArchive } from "../toy-images.ts";

@@ -1,11 +1,6 @@
-// Inside: the loss by itself.
-
 import { adam, compileTraining, type Rng, rng, warmupCosine } from "../../../engine/index.ts";
 import { distributionTerm } from "../../../examples/papers/distribution-terms.ts";
-import { compiledDenoiser } from "../../../generative/diffusion/denoiser.ts";
-import { unet } from "../../../generative/diffusion/index.ts";
-import { denoisingLoss } from "../../../generative/diffusion/loss.ts";
-import { trainingNoise } from "../../../generative/diffusion/process/edm.ts";
+import { compiledDenoiser, denoisingLoss, trainingNoise, unet } from "../../../generative/diffusion/index.ts";
 import { constantsOf } from "../../../generative/model/index.ts";
 import { loadTraining, saveTraining, trainOnTiles } from "../../../generative/training/index.ts";
 import { assert, temporaryFolder, test } from "../../harness.ts";

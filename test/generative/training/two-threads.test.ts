@@ -1,8 +1,4 @@
-// Inside: the loop of training.
-
-import { trainOnImages } from "../../../generative/training/index.ts";
-import type { StepProgress } from "../../../generative/training/loop.ts";
-import { trainOnTiles } from "../../../generative/training/train-model.ts";
+import { type StepProgress, trainOnImages, trainOnTiles } from "../../../generative/training/index.ts";
 import { wassersteinTerm } from "../../../wasserstein/index.ts";
 import { assert, test } from "../../harness.ts";
 import { network, noisyTiles } from "../models.ts";

@@ -1,4 +1,3 @@
-// Inside: the method for time in `cell_methods`, which reading and conversions share.
 /** Units against udunits-2, intervals in every calendar against cftime, and what CF attributes say after a conversion. */
 import { OptionsError, UnitsError } from "../../../engine/errors.ts";
 import {
@@ -6,9 +5,10 @@ import {
   plainUnits,
   precipitationUnits,
   spacingInterval,
+  timeMethods,
   unitConversion,
+  withTimeMethod,
 } from "../../../io/field/index.ts";
-import { timeMethods, withTimeMethod } from "../../../io/field/quantity.ts";
 import { type Attributes, convertPrecipitation, Field, parseTimeUnits, readField } from "../../../io/index.ts";
 import { dataFiles, moreData, testData } from "../../data.ts";
 import { assert, axis, test, throws } from "../../harness.ts";

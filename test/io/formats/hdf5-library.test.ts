@@ -1,9 +1,7 @@
-// Inside: the library that our own reader is tested against.
 /** The HDF5 library under failures: what it loses is given back, and good files stay good. */
 import { readdirSync } from "node:fs";
 import { relative } from "node:path";
-import { openHdf5 } from "../../../io/formats/netcdf/hdf5/file.ts";
-import { hdf5Library } from "../../../io/formats/netcdf/hdf5/library.ts";
+import { hdf5Library, openHdf5 } from "../../../io/formats/index.ts";
 import { openGrid } from "../../../io/index.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { damagedFiles, openMany } from "./hdf5-damage.ts";

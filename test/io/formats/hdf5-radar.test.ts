@@ -1,8 +1,7 @@
-// Inside: HDF5 of shapes that no writer makes.
 /** Radar composites of ODIM and KNMI in HDF5: decoded as their formulas say, on their grid and at their time. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { createHdf5, type Group, type Hdf5File } from "../../../io/formats/netcdf/hdf5/file.ts";
+import { createHdf5, type Group, type Hdf5File } from "../../../io/formats/index.ts";
 import { openGrid, readField } from "../../../io/index.ts";
 import { all, assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { hasPython, python, skip } from "../oracle.ts";

@@ -1,8 +1,7 @@
-// Inside: the corners of cells, which cdo takes.
 /** Regridding from and to turned, projected and curvilinear grids against cdo's remapbil, remapnn and remapcon on real files. */
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { withCorners } from "../../../io/field/corners.ts";
+import { withCorners } from "../../../io/field/index.ts";
 import { type Coordinate, Field, readField, regrid, regularGrid, writeNetcdf } from "../../../io/index.ts";
 import type { RegridMethod } from "../../../io/regrid/index.ts";
 import { moreData, testData } from "../../data.ts";

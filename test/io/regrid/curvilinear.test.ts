@@ -1,4 +1,3 @@
-// Inside: areas and overlaps of single cells.
 /** Turned and curvilinear grids: what must hold of them exactly, whatever their shape, at the date line and over the poles. */
 import * as fc from "fast-check";
 import { ShapeError } from "../../../engine/errors.ts";
@@ -13,7 +12,7 @@ import {
   regridWeights,
   regularGrid,
 } from "../../../io/index.ts";
-import type { Weights } from "../../../io/regrid/weights.ts";
+import type { Weights } from "../../../io/regrid/index.ts";
 import { assert, axis, evenly, test, throws } from "../../harness.ts";
 import { irregularGrid, onGrid } from "./regrid-cases.ts";
 

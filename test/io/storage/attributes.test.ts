@@ -1,12 +1,10 @@
-// Inside: types of attributes, which every format shares.
 /** Types of attributes from file to file, as netCDF4 and xarray for Python see them. */
 import assertStrict from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { inspect as print } from "node:util";
 import type { OutputFormat } from "../../../io/formats/index.ts";
 import { inspect, openDataset, readField, writeField } from "../../../io/index.ts";
-import { attributeType, pickAttributes, typedAttributes } from "../../../io/storage/attributes.ts";
-import { attributeTypes } from "../../../io/storage/index.ts";
+import { attributeType, attributeTypes, pickAttributes, typedAttributes } from "../../../io/storage/index.ts";
 import { assert, temporaryFolder, test } from "../../harness.ts";
 import { days } from "../fields.ts";
 import { hasPython, python, skip, tool } from "../oracle.ts";

@@ -1,7 +1,6 @@
-// Inside: a kernel.
 /** Numbers of any count of bits are those of the bits one by one. */
-import { rng } from "../../../engine/random/rng.ts";
-import { unpackBits } from "../../../io/storage/bits.ts";
+import { rng } from "../../../engine/random/index.ts";
+import { unpackBits } from "../../../io/storage/index.ts";
 import { assert, test, throws } from "../../harness.ts";
 
 const bytes = Uint8Array.from(rng(3).uniform(400), (u) => Math.floor(256 * u));

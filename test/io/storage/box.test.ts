@@ -1,7 +1,6 @@
-// Inside: kernels that copy boxes.
 /** Boxes of arrays in memory and in files: any box with any strides, in few reads of bounded size. */
 import fc from "fast-check";
-import { asWords, copyBox, readBox, stridesOf } from "../../../io/storage/box.ts";
+import { asWords, copyBox, readBox, stridesOf } from "../../../io/storage/index.ts";
 import { assert, test } from "../../harness.ts";
 import { fillBytes } from "../oracle.ts";
 

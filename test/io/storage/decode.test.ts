@@ -1,11 +1,10 @@
-// Inside: kernels that unpack numbers.
 /** Packed values, missing values and limits: every decoded value and every gap is netCDF4-python's. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { FormatError } from "../../../engine/errors.ts";
 import { openGrid, type VariableInfo } from "../../../io/index.ts";
-import { decoderOf } from "../../../io/storage/decode.ts";
+import { decoderOf } from "../../../io/storage/index.ts";
 import { assert, temporaryFolder, test, throws } from "../../harness.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 

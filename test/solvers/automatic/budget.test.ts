@@ -1,12 +1,11 @@
-// Inside: a decision of the automatic choice by itself.
+// Inside: the choice among methods by itself.
 /** Budgets of time are kept, whatever the problem: with a clock of the test's own, and with the processor's. */
 
 import { choose, type Method, methods } from "../../../solvers/automatic/policy.ts";
 import { settingOf } from "../../../solvers/automatic/setting.ts";
-import { type Deadline, noDeadline, OutOfTime } from "../../../solvers/features/deadline.ts";
-import { featuresWithin } from "../../../solvers/features/random-features.ts";
+import { type Deadline, featuresWithin, noDeadline, OutOfTime } from "../../../solvers/features/index.ts";
 import { pde, type Solution, solve } from "../../../solvers/index.ts";
-import { systemClock } from "../../../solvers/solution/budget.ts";
+import { systemClock } from "../../../solvers/solution/index.ts";
 import { assert, test } from "../../harness.ts";
 import { someErrors } from "../errors.ts";
 

@@ -1,4 +1,3 @@
-// Inside: a part of the method of networks.
 /** Nobody looks at the answer: what a text calls exact gives sources, conditions and judgement, and never a choice of method. */
 import { readdirSync, readFileSync } from "node:fs";
 import { referenceProblem } from "../../../bench/reference/catalogue.ts";
@@ -8,8 +7,7 @@ import { randomProblem } from "../../../bench/solver-suite/random.ts";
 import { domainOf } from "../../../equations/domain/index.ts";
 import { checkProblem } from "../../../equations/problem/index.ts";
 import { type ConditionSpec, type Problem, pde } from "../../../solvers/index.ts";
-import { suggestedScale } from "../../../solvers/solve/index.ts";
-import { construct } from "../../../solvers/solve/lift.ts";
+import { construct, suggestedScale } from "../../../solvers/solve/index.ts";
 import { assert, test } from "../../harness.ts";
 import { run, sealed, suite, withAnswer, without } from "./answers.ts";
 

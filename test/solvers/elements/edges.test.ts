@@ -1,13 +1,9 @@
-// Inside: parts of the method of elements.
 /** Values on edges, walls and vertices of shapes: cuts of the mesh lie there. */
 import fc from "fast-check";
 import { rng } from "../../../engine/index.ts";
-import type { DomainSpec } from "../../../equations/domain/index.ts";
-import { domainOf } from "../../../equations/domain/index.ts";
+import { type DomainSpec, domainOf } from "../../../equations/domain/index.ts";
 import { evaluateAt } from "../../../equations/expression/index.ts";
-import { solveByElements } from "../../../solvers/elements/index.ts";
-import { type Cell, Mesh } from "../../../solvers/elements/mesh.ts";
-import { regionOf } from "../../../solvers/elements/region.ts";
+import { type Cell, Mesh, regionOf, solveByElements } from "../../../solvers/elements/index.ts";
 import { pde } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
 

@@ -1,6 +1,5 @@
-// Inside: parts of the method of elements.
 /** A step of Newton's method on elements from a function: what it moves by, and where next to nothing moves it far. */
-import { newtonStepFrom } from "../../../solvers/elements/newton-step.ts";
+import { newtonStepFrom } from "../../../solvers/elements/index.ts";
 import { type ProblemSpec, pde } from "../../../solvers/index.ts";
 import { assert, closeRelative, test } from "../../harness.ts";
 

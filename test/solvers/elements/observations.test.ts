@@ -1,7 +1,7 @@
 /** Observations, constants to be found and open conditions by elements. */
 
 import { rng } from "../../../engine/index.ts";
-import { cholesky } from "../../../engine/numerics/cholesky.ts";
+import { cholesky } from "../../../engine/numerics/index.ts";
 import { solveByElements } from "../../../solvers/elements/index.ts";
 import { initial, type ProblemSpec, pde, solve } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";

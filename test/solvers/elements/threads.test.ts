@@ -1,7 +1,6 @@
 /** Two threads solve by elements with the bits of one; the bits with and without the machine's BLAS. */
-import { systemBlas } from "../../../engine/system/system-blas.ts";
-import type { ProblemSpec } from "../../../equations/problem/index.ts";
-import { pde } from "../../../equations/problem/index.ts";
+import { systemBlas } from "../../../engine/system/index.ts";
+import { type ProblemSpec, pde } from "../../../equations/problem/index.ts";
 import { solve } from "../../../solvers/automatic/index.ts";
 import { solveByElementsOn } from "../../../solvers/elements/index.ts";
 import { assert, test } from "../../harness.ts";

@@ -1,10 +1,6 @@
-// Inside: kernels of derivatives.
 import { rng } from "../../../engine/index.ts";
-import type { FunctionName } from "../../../equations/expression/index.ts";
-import { type Expression, evaluate, maxOrder } from "../../../equations/expression/index.ts";
-import { coordinateAlgebra, jetAlgebra } from "../../../solvers/jet/jet.ts";
-import { numberRing } from "../../../solvers/jet/ring.ts";
-import { slotSet } from "../../../solvers/jet/slots.ts";
+import { type Expression, evaluate, type FunctionName, maxOrder } from "../../../equations/expression/index.ts";
+import { coordinateAlgebra, jetAlgebra, numberRing, slotSet } from "../../../solvers/jet/index.ts";
 import { assert, test } from "../../harness.ts";
 
 const number = (value: number): Expression => ({ kind: "number", value });

@@ -1,8 +1,6 @@
-// Inside: one of the methods that march in time.
 /** Delays and memories against exact solutions, most of them by the method of steps. */
 import { pde } from "../../../equations/problem/index.ts";
-import { marchable } from "../../../solvers/marching/march.ts";
-import { marchPieces, readMarchPieces } from "../../../solvers/marching/marched-field.ts";
+import { marchable, marchPieces, readMarchPieces } from "../../../solvers/marching/index.ts";
 import { assert, test } from "../../harness.ts";
 import { marched, type Text } from "./marched.ts";
 

@@ -1,11 +1,8 @@
-// Inside: one of the methods that march in time.
 /** Starts that equations contradict, leave open, or branch from. */
 import { DomainError } from "../../../engine/index.ts";
-import type { ProblemSpec } from "../../../equations/problem/index.ts";
-import { pde } from "../../../equations/problem/index.ts";
+import { type ProblemSpec, pde } from "../../../equations/problem/index.ts";
 import { solve } from "../../../solvers/automatic/index.ts";
-import { march, startTrouble } from "../../../solvers/marching/march.ts";
-import { derivativesAt } from "../../../solvers/marching/marched-field.ts";
+import { derivativesAt, march, startTrouble } from "../../../solvers/marching/index.ts";
 import { assert, refuses, test } from "../../harness.ts";
 
 const inTime = (unknowns: string, equations: readonly string[], conditions: readonly string[], end = 1) =>

@@ -1,8 +1,6 @@
-// Inside: one of the methods that march in time.
 /** Marching against exact solutions, published values, and Fourier and Chebyshev codes of other programs. */
 import { initial, neumann, periodic } from "../../../equations/problem/index.ts";
-import type { ImplicitSystem } from "../../../solvers/marching/implicit-system.ts";
-import { radau } from "../../../solvers/marching/radau.ts";
+import { type ImplicitSystem, radau } from "../../../solvers/marching/index.ts";
 import { assert, test } from "../../harness.ts";
 import { marched, type Text } from "./marched.ts";
 

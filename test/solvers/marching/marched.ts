@@ -1,8 +1,6 @@
-// Inside: one of the methods that march in time.
 /** Problems that are marched in tests. */
 import { type ProblemSpec, pde } from "../../../equations/problem/index.ts";
-import { march } from "../../../solvers/marching/march.ts";
-import { derivativesAt } from "../../../solvers/marching/marched-field.ts";
+import { derivativesAt, march } from "../../../solvers/marching/index.ts";
 
 /** A problem without its name. */
 export type Text = Omit<ProblemSpec, "name">;

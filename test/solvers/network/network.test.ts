@@ -1,12 +1,9 @@
-// Inside: networks by themselves.
 /** Networks: where their neurons begin, what they compute, and what they refuse. */
 import * as fc from "fast-check";
 import { OptionsError, rng } from "../../../engine/index.ts";
 import { partial } from "../../../equations/expression/index.ts";
-import { type MlpOptions, mlp } from "../../../solvers/network/index.ts";
-import { networkProgram } from "../../../solvers/network/kinds.ts";
-import type { Mlp } from "../../../solvers/network/mlp.ts";
-import { evaluator } from "../../../solvers/residual/evaluator.ts";
+import { type Mlp, type MlpOptions, mlp, networkProgram } from "../../../solvers/network/index.ts";
+import { evaluator } from "../../../solvers/residual/index.ts";
 import { assert, test } from "../../harness.ts";
 
 const box = { low: [-1, 2], high: [3, 2.5] } as const;

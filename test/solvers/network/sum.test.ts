@@ -1,12 +1,8 @@
-// Inside: networks by themselves.
 /** Sums of networks: their values, and corrections by random features on top of a solution. */
 import { OptionsError } from "../../../engine/index.ts";
 import { mlp, pde, randomFeatures, Solution, sum } from "../../../solvers/index.ts";
-import { networkChoices } from "../../../solvers/network/index.ts";
-import { networkCheck } from "../../../solvers/network/kinds.ts";
-import type { Sum } from "../../../solvers/network/sum.ts";
-import { networkTrial } from "../../../solvers/solve/index.ts";
-import { solve } from "../../../solvers/solve/solve.ts";
+import { networkCheck, networkChoices, type Sum } from "../../../solvers/network/index.ts";
+import { networkTrial, solve } from "../../../solvers/solve/index.ts";
 import { assert, test } from "../../harness.ts";
 import { someErrors } from "../errors.ts";
 

@@ -1,8 +1,6 @@
-// Inside: an optimizer by itself.
 /** How λ goes on from an accepted step. */
 import { OptionsError } from "../../../engine/index.ts";
-import { gaussNewtonStepper } from "../../../solvers/optimizer/gauss-newton.ts";
-import { gaussNewton } from "../../../solvers/optimizer/index.ts";
+import { gaussNewton, gaussNewtonStepper } from "../../../solvers/optimizer/index.ts";
 import type { LeastSquaresProgram } from "../../../solvers/residual/index.ts";
 import { assert, test } from "../../harness.ts";
 

@@ -1,15 +1,24 @@
-// Inside: kernels of residuals and their derivatives.
 /** One pass over the points against compiled graphs, on random networks, equations and numbers of points. Skipped without the machine's BLAS. */
 import { type Rng, rng } from "../../../engine/index.ts";
-import { systemBlas } from "../../../engine/system/system-blas.ts";
-import type { Expression } from "../../../equations/expression/index.ts";
-import { call, coordinate, data, laplacian, number, partial } from "../../../equations/expression/index.ts";
+import { systemBlas } from "../../../engine/system/index.ts";
+import {
+  call,
+  coordinate,
+  data,
+  type Expression,
+  laplacian,
+  number,
+  partial,
+} from "../../../equations/expression/index.ts";
 import { mlp, sum } from "../../../solvers/index.ts";
-import { networkProgram } from "../../../solvers/network/kinds.ts";
-import { fusedRows } from "../../../solvers/residual/fused.ts";
-import { type Model, parameterCount } from "../../../solvers/residual/model.ts";
-import { leastSquaresProgram } from "../../../solvers/residual/program.ts";
-import type { RowGroup } from "../../../solvers/residual/rows.ts";
+import { networkProgram } from "../../../solvers/network/index.ts";
+import {
+  fusedRows,
+  leastSquaresProgram,
+  type Model,
+  parameterCount,
+  type RowGroup,
+} from "../../../solvers/residual/index.ts";
 import { assert, test } from "../../harness.ts";
 
 const blas = systemBlas();

@@ -1,16 +1,25 @@
-// Inside: kernels of residuals and their derivatives.
 /** One pass over the points against compiled graphs: the same rows and the same Jacobian, to rounding. Skipped without the machine's BLAS. */
 
 import { rng, type tf } from "../../../engine/index.ts";
-import { systemBlas } from "../../../engine/system/system-blas.ts";
-import type { Expression } from "../../../equations/expression/index.ts";
-import { call, coordinate, data, elsewhere, laplacian, number, partial } from "../../../equations/expression/index.ts";
-import { type MlpOptions, mlp } from "../../../solvers/network/index.ts";
-import { networkProgram } from "../../../solvers/network/kinds.ts";
-import { fusedRows } from "../../../solvers/residual/fused.ts";
-import { type Model, parameterCount } from "../../../solvers/residual/model.ts";
-import { leastSquaresProgram } from "../../../solvers/residual/program.ts";
-import type { RowGroup } from "../../../solvers/residual/rows.ts";
+import { systemBlas } from "../../../engine/system/index.ts";
+import {
+  call,
+  coordinate,
+  data,
+  type Expression,
+  elsewhere,
+  laplacian,
+  number,
+  partial,
+} from "../../../equations/expression/index.ts";
+import { type MlpOptions, mlp, networkProgram } from "../../../solvers/network/index.ts";
+import {
+  fusedRows,
+  leastSquaresProgram,
+  type Model,
+  parameterCount,
+  type RowGroup,
+} from "../../../solvers/residual/index.ts";
 import { assert, test } from "../../harness.ts";
 
 const blas = systemBlas();

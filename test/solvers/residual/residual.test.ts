@@ -1,15 +1,15 @@
-// Inside: kernels of residuals and their derivatives.
 import { rng } from "../../../engine/index.ts";
-import { type SystemBlas, systemBlas } from "../../../engine/system/system-blas.ts";
-import type { Precision } from "../../../engine/tensors/graph.ts";
+import { type SystemBlas, systemBlas } from "../../../engine/system/index.ts";
+import type { Precision } from "../../../engine/tensors/index.ts";
 import type { Expression, FunctionName } from "../../../equations/expression/index.ts";
-import { mlp, sum } from "../../../solvers/network/index.ts";
-import { networkProgram } from "../../../solvers/network/kinds.ts";
-import type { Mlp } from "../../../solvers/network/mlp.ts";
-import type { Sum } from "../../../solvers/network/sum.ts";
-import { type Model, parameterCount } from "../../../solvers/residual/model.ts";
-import { leastSquaresProgram } from "../../../solvers/residual/program.ts";
-import { type RowGroup, rowCount } from "../../../solvers/residual/rows.ts";
+import { type Mlp, mlp, networkProgram, type Sum, sum } from "../../../solvers/network/index.ts";
+import {
+  leastSquaresProgram,
+  type Model,
+  parameterCount,
+  type RowGroup,
+  rowCount,
+} from "../../../solvers/residual/index.ts";
 import { assert, test } from "../../harness.ts";
 
 const number = (value: number): Expression => ({ kind: "number", value });

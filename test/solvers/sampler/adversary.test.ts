@@ -1,12 +1,9 @@
-// Inside: samplers by themselves.
 /** The exact adversary: eigenfunctions, an obstacle problem solved by hand, optimality, certificates, recorded masses. */
 
 import { rng } from "../../../engine/index.ts";
-import { cosineTransform } from "../../../engine/numerics/cosine-transform.ts";
-import { fastCosineTransform } from "../../../engine/numerics/fast-cosine.ts";
+import { cosineTransform, fastCosineTransform } from "../../../engine/numerics/index.ts";
 import { adversarial, type Sampler, sobol } from "../../../solvers/index.ts";
-import { start } from "../../../solvers/sampler/index.ts";
-import { type ObstacleProblem, obstacleMaximum } from "../../../solvers/sampler/obstacle.ts";
+import { type ObstacleProblem, obstacleMaximum, start } from "../../../solvers/sampler/index.ts";
 import { dualSobolevNorm } from "../../../wasserstein/images/index.ts";
 import { box, context, residualOf } from "../../equations/domain/solver-domains.ts";
 import { assert, test } from "../../harness.ts";

@@ -1,7 +1,11 @@
-// Inside: samplers by themselves.
 /** The flow adversary against the exact maximum of its objective. */
-import { type ActiveSampler, adversarial, type SamplingDomain, start } from "../../../solvers/sampler/index.ts";
-import { obstacleMaximum } from "../../../solvers/sampler/obstacle.ts";
+import {
+  type ActiveSampler,
+  adversarial,
+  obstacleMaximum,
+  type SamplingDomain,
+  start,
+} from "../../../solvers/sampler/index.ts";
 import { dualSobolevNorm } from "../../../wasserstein/images/index.ts";
 import { assert, test } from "../../harness.ts";
 import { box, centres, contextOf } from "./flow-cases.ts";

@@ -1,6 +1,6 @@
 /** Samplers of collocation points: laws, weights, state, and the traps that adaptive sampling is known for. */
 
-import { decodeSafetensors, encodeSafetensors } from "../../../engine/files/safetensors.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../../engine/files/index.ts";
 import { DomainError, FormatError, OptionsError, ShapeError } from "../../../engine/index.ts";
 import { gridPoints } from "../../../equations/domain/index.ts";
 import {

@@ -1,7 +1,7 @@
 /** Sobol points: scipy's as an oracle, the net property, and what scrambling must and must not change. */
 
 import { OptionsError, rng } from "../../../engine/index.ts";
-import { sobolSequence } from "../../../engine/random/sobol.ts";
+import { sobolSequence } from "../../../engine/random/index.ts";
 import { assert, test } from "../../harness.ts";
 import oracle from "../../oracles/sobol-scipy.json" with { type: "json" };
 

@@ -1,12 +1,19 @@
-// Inside: the method of networks, one of those that `solve` chooses from.
 /** Every kind of condition, by made-up solutions that small networks must find in few steps, to ten times the error measured. */
 
-import type { ProblemSpec } from "../../../equations/problem/index.ts";
-import { dirichlet, initial, integral, neumann, pde, periodic, robin } from "../../../equations/problem/index.ts";
+import {
+  dirichlet,
+  initial,
+  integral,
+  neumann,
+  type ProblemSpec,
+  pde,
+  periodic,
+  robin,
+} from "../../../equations/problem/index.ts";
 import { mlp } from "../../../solvers/network/index.ts";
 import { sobol } from "../../../solvers/sampler/index.ts";
 import type { SolveOptions } from "../../../solvers/solution/index.ts";
-import { solve } from "../../../solvers/solve/solve.ts";
+import { solve } from "../../../solvers/solve/index.ts";
 import { assert, test } from "../../harness.ts";
 import { vertices } from "../vertices.ts";
 

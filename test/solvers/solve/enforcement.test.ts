@@ -1,13 +1,11 @@
-// Inside: a part of the method of networks.
 /** Conditions that hold by construction, and those that are rows. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OptionsError } from "../../../engine/index.ts";
 import { dirichlet, mlp, pde, randomFeatures, type SolveOptions } from "../../../solvers/index.ts";
-import { inTodaysNames } from "../../../solvers/solution/solution-record.ts";
-import { loadSolution } from "../../../solvers/solve/index.ts";
-import { solve } from "../../../solvers/solve/solve.ts";
+import { inTodaysNames } from "../../../solvers/solution/index.ts";
+import { loadSolution, solve } from "../../../solvers/solve/index.ts";
 import { assert, test } from "../../harness.ts";
 
 const problem = pde({ name: "line", domain: { x: [0, 1] }, equations: "u_xx = 0", conditions: [dirichlet("u = x")] });

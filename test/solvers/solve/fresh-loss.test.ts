@@ -1,12 +1,10 @@
-// Inside: the method of networks, one of those that `solve` chooses from.
 /** Which parameters a run returns, where the sampler's weights make losses of different rounds different things. */
 import { adam } from "../../../engine/index.ts";
 import { pde } from "../../../equations/problem/index.ts";
 import { mlp } from "../../../solvers/network/index.ts";
-import type { OwnSampler } from "../../../solvers/sampler/index.ts";
-import { adversarial, gaussianMixture } from "../../../solvers/sampler/index.ts";
+import { adversarial, gaussianMixture, type OwnSampler } from "../../../solvers/sampler/index.ts";
 import type { Progress, SolveOptions } from "../../../solvers/solution/index.ts";
-import { solve } from "../../../solvers/solve/solve.ts";
+import { solve } from "../../../solvers/solve/index.ts";
 import { assert, test } from "../../harness.ts";
 import { someErrors } from "../errors.ts";
 

@@ -1,11 +1,9 @@
-// Inside: the method of networks, one of those that `solve` chooses from.
 /** Saved solutions that claim to be gigantic, with sound checksums: refused by name, before memory is given. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { sealedJson } from "../../../engine/files/sealed-json.ts";
+import { sealedJson } from "../../../engine/files/index.ts";
 import { mlp, pde } from "../../../solvers/index.ts";
-import { loadSolution } from "../../../solvers/solve/index.ts";
-import { solve } from "../../../solvers/solve/solve.ts";
+import { loadSolution, solve } from "../../../solvers/solve/index.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 
 const { folder } = temporaryFolder(test);

@@ -1,4 +1,3 @@
-// Inside: a part of the method of networks.
 /** Conditions that hold by construction: exact for any parameters, and made of the conditions alone. */
 import { rng } from "../../../engine/index.ts";
 import { type BoundaryPart, domainOf } from "../../../equations/domain/index.ts";
@@ -14,9 +13,8 @@ import {
   pde,
   periodic,
 } from "../../../solvers/index.ts";
-import { evaluator } from "../../../solvers/residual/evaluator.ts";
-import type { Assembly } from "../../../solvers/solve/assemble.ts";
-import { assemble } from "../../../solvers/solve/index.ts";
+import { evaluator } from "../../../solvers/residual/index.ts";
+import { type Assembly, assemble } from "../../../solvers/solve/index.ts";
 import { assert, equalBy, test } from "../../harness.ts";
 import { vertices } from "../vertices.ts";
 

@@ -1,10 +1,9 @@
-// Inside: a part of the method of networks.
 /** Problems and solutions on a console. */
 
 import { inspect } from "node:util";
 import { dirichlet, initial, mlp, pde, printProblem } from "../../../solvers/index.ts";
-import { systemClock } from "../../../solvers/solution/budget.ts";
-import { solve } from "../../../solvers/solve/solve.ts";
+import { systemClock } from "../../../solvers/solution/index.ts";
+import { solve } from "../../../solvers/solve/index.ts";
 import { assert, test } from "../../harness.ts";
 
 const heat = pde({

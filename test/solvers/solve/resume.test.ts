@@ -1,19 +1,16 @@
-// Inside: a part of the method of networks.
 /** Runs of `solve` that are repeated, interrupted, and gone on with: the same bits, or a typed error. */
 
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { readMetrics, readRunOptions } from "../../../engine/files/run.ts";
-import { sealedJson } from "../../../engine/files/sealed-json.ts";
+import { readMetrics, readRunOptions, sealedJson } from "../../../engine/files/index.ts";
 import { adam, DomainError, FormatError, OptionsError } from "../../../engine/index.ts";
-import { systemBlas } from "../../../engine/system/system-blas.ts";
+import { systemBlas } from "../../../engine/system/index.ts";
 import { pde } from "../../../equations/problem/index.ts";
 import { mlp } from "../../../solvers/network/index.ts";
 import { gaussNewton } from "../../../solvers/optimizer/index.ts";
 import { adversarial, gaussianMixture, sobol } from "../../../solvers/sampler/index.ts";
-import { systemClock } from "../../../solvers/solution/budget.ts";
-import type { Solution, SolveOptions } from "../../../solvers/solution/index.ts";
-import { solve } from "../../../solvers/solve/solve.ts";
+import { type Solution, type SolveOptions, systemClock } from "../../../solvers/solution/index.ts";
+import { solve } from "../../../solvers/solve/index.ts";
 import { mongeRefused } from "../../cli/run.ts";
 import { assert, inFolder, refuses, test } from "../../harness.ts";
 

@@ -1,12 +1,10 @@
-// Inside: kernels of residuals and their derivatives.
 /** Problems with integrals, families, complex unknowns, interfaces, fields: solved, and compared with formulas. */
 
 import { DomainError, OptionsError, rng } from "../../../engine/index.ts";
 import { domainOf } from "../../../equations/domain/index.ts";
 import { mlp, type ProblemSpec, pde, printProblem, randomFeatures } from "../../../solvers/index.ts";
-import { type GroupPoints, leastSquaresProgram } from "../../../solvers/residual/program.ts";
-import { assemble } from "../../../solvers/solve/index.ts";
-import { solve } from "../../../solvers/solve/solve.ts";
+import { type GroupPoints, leastSquaresProgram } from "../../../solvers/residual/index.ts";
+import { assemble, solve } from "../../../solvers/solve/index.ts";
 import { assert, equalBy, test, throws } from "../../harness.ts";
 import { someErrors } from "../errors.ts";
 

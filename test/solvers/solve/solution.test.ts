@@ -1,4 +1,3 @@
-// Inside: a part of the method of networks.
 /** What `solve` returns: values, derivatives, errors, files, models, and constants with their uncertainty. */
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,14 +6,11 @@ import { inspect } from "node:util";
 import * as ort from "onnxruntime-node";
 import { FormatError, isMongeError, OptionsError, rng, ShapeError } from "../../../engine/index.ts";
 import { evaluateAt } from "../../../equations/expression/index.ts";
-import type { Problem } from "../../../equations/problem/index.ts";
-import { dirichlet, pde } from "../../../equations/problem/index.ts";
+import { dirichlet, type Problem, pde } from "../../../equations/problem/index.ts";
 import { mlp, sum } from "../../../solvers/network/index.ts";
 import { sobol } from "../../../solvers/sampler/index.ts";
-import type { NetworkSolution, SolveOptions } from "../../../solvers/solution/index.ts";
-import { reportOf } from "../../../solvers/solution/solution-record.ts";
-import { loadSolution } from "../../../solvers/solve/index.ts";
-import { solve } from "../../../solvers/solve/solve.ts";
+import { type NetworkSolution, reportOf, type SolveOptions } from "../../../solvers/solution/index.ts";
+import { loadSolution, solve } from "../../../solvers/solve/index.ts";
 import { assert, inFolder, test } from "../../harness.ts";
 
 const pair = pde({

@@ -1,9 +1,8 @@
-// Inside: the compiled loss of rows.
 /** A Wasserstein regularizer in the loss of equations: its value and gradient, runs with it, and what it does not go with. */
 import { adam, OptionsError, rng } from "../../../engine/index.ts";
 import { domainOf } from "../../../equations/domain/index.ts";
 import { gaussNewton, mlp, pde, type SolveOptions, sobol, solve } from "../../../solvers/index.ts";
-import { leastSquaresProgram } from "../../../solvers/residual/program.ts";
+import { leastSquaresProgram } from "../../../solvers/residual/index.ts";
 import { assemble, resolveOptions } from "../../../solvers/solve/index.ts";
 import { wassersteinTerm } from "../../../wasserstein/index.ts";
 import { inFolder } from "../../folder.ts";

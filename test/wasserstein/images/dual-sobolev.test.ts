@@ -1,5 +1,5 @@
 import { rng } from "../../../engine/index.ts";
-import { cosineTransform } from "../../../engine/numerics/cosine-transform.ts";
+import { cosineTransform } from "../../../engine/numerics/index.ts";
 import { dualSobolevNorm } from "../../../wasserstein/images/index.ts";
 import { assert, close, test } from "../../harness.ts";
 

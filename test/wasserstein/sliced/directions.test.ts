@@ -1,5 +1,5 @@
 import { rng } from "../../../engine/index.ts";
-import { dot } from "../../../engine/numerics/vectors.ts";
+import { dot } from "../../../engine/numerics/index.ts";
 import { type Directions, sampleDirections } from "../../../wasserstein/sliced/index.ts";
 import { assert, close, test } from "../../harness.ts";
 
