@@ -146,7 +146,12 @@ export function collocation(problem: Problem, form: EvolutionForm, mesh: Mesh, b
   const size = spaces.reduce((sum, one) => sum + one.size, 0);
   const gaussPoints = edges.map((e) => collocationPoints(e, gauss));
   const groups: Group[] = [];
-  const sides = new Float64Array(form.switches.length).fill(1);
+  const switches = new Switches(form.switches.length, (t, of) => {
+    const [inside] = groups as [Group];
+    fill(inside, t, of);
+    inside.turns.run(t);
+    return Float64Array.from(inside.turns.outputs, ([v]) => v!);
+  });
   const cells: (readonly number[])[] = [];
   let [rows, entries] = [0, 0];
   const add = (residuals: readonly Row[], at: Points, normal: readonly number[]) => {
@@ -169,7 +174,12 @@ export function collocation(problem: Problem, form: EvolutionForm, mesh: Mesh, b
       moving: {
         ...Object.fromEntries([...bases].map(([leaf, { moving }]) => [leaves[leaf]!.name, moving])),
         ...Object.fromEntries(form.past.map(({ name }) => [name, new Float64Array(count)])),
-        ...Object.fromEntries(form.switches.map(({ name }, k) => [name, sides.subarray(k, k + 1)])),
+        ...Object.fromEntries(
+          form.switches.flatMap(({ side, steepness }, k) => [
+            [side, switches.sides.subarray(k, k + 1)],
+            [steepness, switches.steepness.subarray(k, k + 1)],
+          ]),
+        ),
       },
       constants: problem.constants,
     };
@@ -236,27 +246,19 @@ export function collocation(problem: Problem, form: EvolutionForm, mesh: Mesh, b
       column[0] = past!.value(unknown, order, at.outputs[0]![0]!, t);
     }
   };
-  const switches =
-    sides.length === 0
-      ? undefined
-      : new Switches(sides, (t, of) => {
-          const [inside] = groups as [Group];
-          fill(inside, t, of);
-          inside.turns.run(t);
-          return Float64Array.from(inside.turns.outputs, ([v]) => v!);
-        });
   const bound = groups
     .slice(1)
     .filter((group) =>
       [...group.leaves.keys()].every((leaf) => leaves[leaf]!.inTime === 0 && form.inTime[leaves[leaf]!.unknown]! > 1),
     );
   const walls = bound.flatMap(({ first, count }) => Array.from({ length: count }, (_, i) => first + i));
-  const isFixed = groups.every(({ slopes }) => slopes.changes.every((is) => !is));
+  const isSwitched = form.switches.length > 0;
+  const isFixed = !isSwitched && groups.every(({ slopes }) => slopes.changes.every((is) => !is));
   return {
     ...{ spaces, size },
-    ...{ isFixed, isSolved: isFixed && !past && !switches },
+    ...{ isFixed, isSolved: isFixed && !past },
     ...(past && { past }),
-    ...(switches && { switches }),
+    ...(isSwitched && { switches }),
     ...(walls.length > 0 && { walls: { rows: walls, pattern, values: matrices[0]! } }),
     get work() {
       const sums = groups.reduce(

@@ -7,6 +7,7 @@ import type { Expression } from "../../equations/expression/index.ts";
 import {
   call,
   data,
+  differentiate,
   evaluateAt,
   nodesOf,
   number,
@@ -106,12 +107,8 @@ export interface EvolutionForm {
 /** Most axes of space. */
 const mostAxes = 2;
 
-/**
- * The rows of a problem, or why it cannot be marched, in words.
- *
- * @param hasSwitches - false where steps pass over kinks and jumps
- */
-export function evolutionForm(problem: Problem, hasSwitches = true): EvolutionForm | string {
+/** The rows of a problem, or why it cannot be marched, in words. */
+export function evolutionForm(problem: Problem): EvolutionForm | string {
   const { axes, time, unknowns, equations, conditions, text, domain } = problem;
   if (time === undefined) return "it has no time";
   if (problem.parameters) return "its solution depends on parameters";
@@ -131,7 +128,7 @@ export function evolutionForm(problem: Problem, hasSwitches = true): EvolutionFo
   const leaves: Leaf[] = [];
   const past: PastValue[] = [];
   const switches: Switch[] = [];
-  const isSwitching = hasSwitches && space.length === 0 && !kinds.has("elsewhere");
+  const isSwitching = space.length === 0 && !kinds.has("elsewhere");
   const rowsOf = rowReader(problem, space, time, leaves, past, isSwitching ? switches : undefined);
   const inside = rowsOf(equations);
   const own = inside.flatMap(({ slopes }) => slopes.map(({ leaf }) => leaves[leaf]!));
@@ -222,8 +219,15 @@ function rowReader(
           },
           memo,
         );
-      const slopes = terms.map((term) => ({ leaf: leafOf(term), slope: put(term.factor) }));
-      return { residual: put(residual), slopes };
+      const own = put(residual);
+      const isSwitched = switches?.some(({ side }) =>
+        [...nodesOf(own)].some((e) => e.kind === "data" && e.name === side),
+      );
+      const slopes = terms.map((term) => ({
+        leaf: leafOf(term),
+        slope: isSwitched ? differentiate(own, { data: term.name }, problem.axes.length) : put(term.factor),
+      }));
+      return { residual: own, slopes };
     });
 }
 
@@ -234,10 +238,10 @@ function switched(node: Extract<Expression, { kind: "call" }>, args: readonly Ex
   const text = JSON.stringify(turn);
   let found = switches.find(({ of }) => JSON.stringify(of) === text);
   if (!found) {
-    found = { of: turn, name: `side${switches.length}` };
+    found = { of: turn, side: `side${switches.length}`, steepness: `steepness${switches.length}` };
     switches.push(found);
   }
-  return onSide(node, args, data(found.name));
+  return onSide(node, args, found);
 }
 
 /** Moments at which places in time are looked at, and the share of the time that passes for rounding. */

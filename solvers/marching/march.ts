@@ -318,8 +318,6 @@ interface Rung extends MarchPlan {
   /** Its start, and by how much that misses the one that is asked for. */
   readonly begun: readonly Float64Array[];
   readonly missed: MissedStart;
-  /** A time from which on both sides of a switch lead back to it, if there is one. */
-  readonly slides?: number;
 }
 
 /** Residuals of the equations. */
@@ -414,11 +412,7 @@ function ladder(problem: Problem, form: EvolutionForm, options: MarchingOptions)
   if (!best) return { refused: method.at(-1) ?? "there was no time" };
   const { rung, coarse, share, least } = best;
   const ended = rung.marched.reason === "collapse" ? endWords(problem, form, rung) : undefined;
-  const slides =
-    rung.slides === undefined
-      ? undefined
-      : `from ${problem.axes[form.time]} = ${significant(rung.slides, 4)} on both sides of a jump lead back to it, as friction holds what rests: no side of it is the solution there; write an equation of its own for that time, or a steep but smooth function such as tanh`;
-  const warning = trouble.warning ?? slides ?? (d > 0 ? ownWay(problem, form, rung, startPoints) : undefined);
+  const warning = trouble.warning ?? (d > 0 ? ownWay(problem, form, rung, startPoints) : undefined);
   return {
     ...(warning !== undefined && { warning }),
     field: rung.field,
@@ -632,10 +626,6 @@ function marchOnce(problem: Problem, form: EvolutionForm, mesh: Mesh, { points, 
     ? consistentState(problem, form, system, start)
     : soonConsistent(system, interval, start, options.tolerance);
   const marched = radau(system, interval, consistent, { ...options, breaks: breakPoints(problem, form) });
-  if (marched.reason === "slides") {
-    const plain = evolutionForm(problem, false) as EvolutionForm;
-    return { ...marchOnce(problem, plain, mesh, { points, ...options }), slides: marched.until };
-  }
   const { until } = marched;
   const steps = gauged(problem, form, spaces, marched.steps);
   const field: MarchedField = { spaces, space: form.space, time: form.time, steps, until };

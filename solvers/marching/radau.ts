@@ -57,8 +57,8 @@ export interface RadauOptions {
 export interface Marched {
   readonly steps: readonly Step[];
   readonly until: number;
-  /** Why it ended before the end: no time for more, no step is short enough, or both sides of a switch lead back. */
-  readonly reason?: "work" | "collapse" | "slides";
+  /** Why it ended before the end: no time for more, or no step is short enough. */
+  readonly reason?: "work" | "collapse";
   readonly work: number;
   /** Perturbation of every step by rounding, where it was followed. */
   readonly rounding?: readonly Step[];
@@ -94,6 +94,8 @@ const betweenClocks = 2e5;
 const leastStep = 1e-14;
 /** Steps that look for the end at a switch, and the time to it, beside t and the interval, that is none. */
 const [mostLandings, landed] = [6, 1e-14];
+/** Times that a switch may turn at one moment. */
+const mostTurns = 4;
 /** Size that counts beside a component's own, relative to the largest so far. */
 const [floorAlone, floorTogether] = [1e-4, 1e-3];
 /** The same relative to the largest of all kinds, for unknowns that are 0. */
@@ -126,9 +128,9 @@ export function radau(
   switches?.begin(t, here);
   /** The switch at which a step is to end, how often that was tried, and the step that went over it. */
   let landing: { readonly turn: Turn; tries: number; readonly over: number } | undefined;
-  /** Time at which each switch turned last, and the last of them. */
-  const turnedAt = new Map<number, number>();
+  /** The time at which switches turned last, and how often each did there. */
   let lastTurn = Number.NaN;
+  const turnsNow = new Map<number, number>();
   let [work, asked] = [0, Number.NEGATIVE_INFINITY];
   const isPastTime = () => {
     if (work - asked < betweenClocks) return false;
@@ -144,9 +146,10 @@ export function radau(
     ...(reason && { reason }),
     ...(rounding && { rounding: rounding.steps }),
   });
-  function turnTo(turn: Turn) {
-    switches!.flip(turn);
-    turnedAt.set(turn.index, t);
+  function turnTo(turn: Turn, step: Step) {
+    switches!.turn(turn, step);
+    if (t !== lastTurn) turnsNow.clear();
+    turnsNow.set(turn.index, (turnsNow.get(turn.index) ?? 0) + 1);
     lastTurn = t;
     known = false;
   }
@@ -217,9 +220,12 @@ export function radau(
       if (switches && !landing) {
         const turn = switches.turnIn(step);
         if (turn?.s === 0) {
-          if (turnedAt.get(turn.index) === t) return ended("slides");
+          const often = t === lastTurn ? (turnsNow.get(turn.index) ?? 0) : 0;
+          if (often > mostTurns) return ended("collapse");
           forget();
-          turnTo(turn);
+          turnTo(turn, step);
+          // Both sides have led back.
+          if (often % 2 === 1) switches.slide(turn);
           rejected = true;
           continue;
         }
@@ -254,7 +260,7 @@ export function radau(
       if (again && !system.isFixed) known = false;
       if (landing) {
         h = Math.max(h, landing.over);
-        turnTo(landing.turn);
+        turnTo(landing.turn, step);
         landing = undefined;
       }
       accepted = true;

@@ -42,11 +42,21 @@ test("a relay with two thresholds as an oscillator that flips: a rate with sever
   }
 });
 
-test("a thermostat's cycles are those of exponentials between its switches", () => {
-  // T′ = −T + 2·heat, heat on below 1: with T(0) = 0 the solution slides at 1 from t = log 2 on, and this is said.
-  const { warning, at } = alone("u' = -u + if(u < 1, 2, 0)", 2, "u(0) = 0");
-  assert.match(warning ?? "", /from t = 0\.6931 on both sides of a jump lead back to it/);
-  close(at(0.5)[0]!, 2 - 2 * Math.exp(-0.5), 1e-5);
+test("where both sides of a jump lead back to it the solution slides along it, and leaves when one of them lets go", () => {
+  // 1 is reached at log 2; a heating between 0 and 2 holds it until the drive alone does, at t = 2.
+  const { at } = alone("u' = -u + if(u < 1, 2, 0) + max(t - 1, 0)", 3, "u(0) = 0");
+  close(at(0.5)[0]!, 2 - 2 * Math.exp(-0.5), 1e-9);
+  for (const t of [0.8, 1.5, 1.9]) close(at(t)[0]!, 1, 1e-8);
+  // u' = −u + t − 1 from u(2) = 1.
+  for (const t of [2.2, 2.9]) close(at(t)[0]!, t - 2 + Math.exp(2 - t), 1e-8);
+});
+
+test("friction that is stronger than the spring holds a mass where it comes to rest", () => {
+  const { at } = alone("x'' + x = -0.3*sign(x')", 10, ["x(0) = 2", "x'(0) = 0"], { unknowns: ["x"] });
+  // Turning points −1.4, 0.8, −0.2: there the spring is weaker than the friction.
+  close(at(2)[0]!, 0.3 + 1.7 * Math.cos(2), 1e-8);
+  close(at(8)[0]!, 0.3 + 0.5 * Math.cos(8), 1e-8);
+  for (const t of [9.5, 9.9]) close(at(t)[0]!, -0.2, 1e-8);
 });
 
 test.run();
