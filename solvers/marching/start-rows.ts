@@ -24,7 +24,7 @@ export function rowsAt(
   const algebra = columnsAt(points, axes.length, { constants, data });
   const memo = new Map<Expression, Float64Array>();
   for (const { of, side, steepness } of switches) {
-    data[side] = evaluate(of, algebra, memo).map((v) => (v < 0 ? -1 : 1));
+    data[side] = evaluate(of, algebra, memo).map((v) => (v > 0 ? 1 : -1));
     data[steepness] = new Float64Array(data[side].length);
   }
   return inside.map(({ residual, slopes }) => ({

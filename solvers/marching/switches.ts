@@ -68,7 +68,7 @@ export class Switches {
     // Those before a switch may be in its formula.
     for (const _ of this.sides)
       this.#values(t, of).forEach((v, k) => {
-        this.sides[k] = v < 0 ? -1 : 1;
+        this.sides[k] = v > 0 ? 1 : -1;
       });
   }
 
@@ -78,7 +78,7 @@ export class Switches {
     else {
       const place = s === 0 ? 0 : 1;
       const value = this.#values(step.t + place * step.h, stateAt(step, place))[index]!;
-      this.sides[index] = value < 0 ? -1 : 1;
+      this.sides[index] = value > 0 ? 1 : -1;
       this.steepness[index] = 0;
     }
   }
