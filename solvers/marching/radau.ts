@@ -131,6 +131,7 @@ export function radau(
   /** The time at which switches turned last, and how often each did there. */
   let lastTurn = Number.NaN;
   const turnsNow = new Map<number, number>();
+  let hasSlid = false;
   let [work, asked] = [0, Number.NEGATIVE_INFINITY];
   const isPastTime = () => {
     if (work - asked < betweenClocks) return false;
@@ -144,7 +145,8 @@ export function radau(
   const ended = (reason?: Marched["reason"]): Marched => ({
     ...{ steps, until: t, work },
     ...(reason && { reason }),
-    ...(rounding && { rounding: rounding.steps }),
+    // What slides forgets its perturbations, and the steep line magnifies their rounding.
+    ...(rounding && !hasSlid && { rounding: rounding.steps }),
   });
   function turnTo(turn: Turn, step: Step) {
     switches!.turn(turn, step);
@@ -225,7 +227,10 @@ export function radau(
           forget();
           turnTo(turn, step);
           // Both sides have led back.
-          if (often % 2 === 1) switches.slide(turn);
+          if (often % 2 === 1) {
+            switches.slide(turn);
+            hasSlid = true;
+          }
           rejected = true;
           continue;
         }

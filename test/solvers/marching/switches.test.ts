@@ -52,11 +52,12 @@ test("where both sides of a jump lead back to it the solution slides along it, a
 });
 
 test("friction that is stronger than the spring holds a mass where it comes to rest", () => {
-  const { at } = alone("x'' + x = -0.3*sign(x')", 10, ["x(0) = 2", "x'(0) = 0"], { unknowns: ["x"] });
+  const { at, growth } = alone("x'' + x = -0.3*sign(x')", 10, ["x(0) = 2", "x'(0) = 0"], { unknowns: ["x"] });
   // Turning points −1.4, 0.8, −0.2: there the spring is weaker than the friction.
   close(at(2)[0]!, 0.3 + 1.7 * Math.cos(2), 1e-8);
   close(at(8)[0]!, 0.3 + 0.5 * Math.cos(8), 1e-8);
   for (const t of [9.5, 9.9]) close(at(t)[0]!, -0.2, 1e-8);
+  assert.is(growth, undefined);
 });
 
 test.run();
