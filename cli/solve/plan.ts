@@ -25,7 +25,6 @@ import type { ResolvedOptions } from "../../solvers/solve/index.ts";
 import { checkFiles, WrongInput } from "../shell/failure.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import type { SolveCommandOptions } from "./command.ts";
-import { likeGrid } from "./like.ts";
 import { featureOptions } from "./method-options.ts";
 import type { NetworkPlan } from "./network-plan.ts";
 
@@ -230,6 +229,7 @@ async function likeOf(
       "like",
       name,
     );
+  const { likeGrid } = await import("./like.ts");
   return likeGrid(path, name, problem, grid);
 }
 

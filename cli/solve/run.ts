@@ -21,7 +21,6 @@ import { startProgress } from "../shell/progress.ts";
 import { emit, emitJson, say, shellWord } from "../shell/terminal.ts";
 import { version } from "../shell/version.ts";
 import type { SolveCommandOptions } from "./command.ts";
-import { solutionLike } from "./like.ts";
 import { planSolve, type SolvePlan } from "./plan.ts";
 import { describePlan, errorsOf, listExamples, outcomeJson, outcomeTable, planJson } from "./report.ts";
 import { solutionOnMesh, solutionTable } from "./solution-files.ts";
@@ -108,7 +107,10 @@ async function finish(
   const { problem } = plan;
   const errors = await errorsOf(solution, plan);
   const { status } = solution.report;
-  if (plan.like !== undefined) await writeNc(await solutionLike(solution, plan.like), solution, plan, o, errors);
+  if (plan.like !== undefined) {
+    const { solutionLike } = await import("./like.ts");
+    await writeNc(await solutionLike(solution, plan.like), solution, plan, o, errors);
+  }
   if (plan.grid !== undefined) await writeGrid(solution, plan, o, plan.grid, errors);
   const overwrite = o.overwrite ?? false;
   const { nc, csv, vtu, onnx } = o.output ?? {};

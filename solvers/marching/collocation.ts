@@ -14,6 +14,7 @@ import { type EvolutionForm, type FaceRow, Mismatch, type Row } from "./evolutio
 import type { ImplicitSystem } from "./implicit-system.ts";
 import { Past } from "./past.ts";
 import { basisAt, cellOf, collocationPoints, columnOf, type SplineSpace, splineSpace } from "./spline-space.ts";
+import { Switches } from "./switches.ts";
 
 /** Cells along each axis of space, and Gauss points in each cell. */
 export interface Mesh {
@@ -41,6 +42,8 @@ interface Group {
   readonly columns: ReadonlyMap<number, Int32Array>;
   /** By leaf: values of the basis [count, local], and the column that the program reads. */
   readonly leaves: ReadonlyMap<number, { readonly basis: Float64Array; readonly moving: Float64Array }>;
+  /** Formulas of switches. */
+  readonly turns: ColumnProgram;
   readonly residuals: ColumnProgram;
   readonly slopes: ColumnProgram;
   /** Values at other times: the column that the programs read, and the program of the time. */
@@ -77,6 +80,8 @@ export interface Collocation {
   factor(re: number, im: number): Pick<MultifrontalFactors, "solve">;
   /** Unknowns at other times, where rows ask for them. */
   readonly past?: Past;
+  /** Places at which rows turn with the unknowns. */
+  readonly switches?: Switches;
   /** Rows of faces without derivatives in time, where the equations have such of the second order or higher. */
   readonly walls?: Walls;
 }
@@ -141,6 +146,12 @@ export function collocation(problem: Problem, form: EvolutionForm, mesh: Mesh, b
   const size = spaces.reduce((sum, one) => sum + one.size, 0);
   const gaussPoints = edges.map((e) => collocationPoints(e, gauss));
   const groups: Group[] = [];
+  const switches = new Switches(form.switches.length, (t, of) => {
+    const [inside] = groups as [Group];
+    fill(inside, t, of);
+    inside.turns.run(t);
+    return Float64Array.from(inside.turns.outputs, ([v]) => v!);
+  });
   const cells: (readonly number[])[] = [];
   let [rows, entries] = [0, 0];
   const add = (residuals: readonly Row[], at: Points, normal: readonly number[]) => {
@@ -163,6 +174,12 @@ export function collocation(problem: Problem, form: EvolutionForm, mesh: Mesh, b
       moving: {
         ...Object.fromEntries([...bases].map(([leaf, { moving }]) => [leaves[leaf]!.name, moving])),
         ...Object.fromEntries(form.past.map(({ name }) => [name, new Float64Array(count)])),
+        ...Object.fromEntries(
+          form.switches.flatMap(({ side, steepness }, k) => [
+            [side, switches.sides.subarray(k, k + 1)],
+            [steepness, switches.steepness.subarray(k, k + 1)],
+          ]),
+        ),
       },
       constants: problem.constants,
     };
@@ -184,6 +201,10 @@ export function collocation(problem: Problem, form: EvolutionForm, mesh: Mesh, b
     });
     groups.push({
       ...{ rows: residuals, count, first: rows, columns, leaves: bases, past, blocks },
+      turns: new ColumnProgram(
+        form.switches.map(({ of }) => of),
+        inputs,
+      ),
       residuals: new ColumnProgram(
         residuals.map(({ residual }) => residual),
         inputs,
@@ -231,11 +252,13 @@ export function collocation(problem: Problem, form: EvolutionForm, mesh: Mesh, b
       [...group.leaves.keys()].every((leaf) => leaves[leaf]!.inTime === 0 && form.inTime[leaves[leaf]!.unknown]! > 1),
     );
   const walls = bound.flatMap(({ first, count }) => Array.from({ length: count }, (_, i) => first + i));
-  const isFixed = groups.every(({ slopes }) => slopes.changes.every((is) => !is));
+  const isSwitched = form.switches.length > 0;
+  const isFixed = !isSwitched && groups.every(({ slopes }) => slopes.changes.every((is) => !is));
   return {
     ...{ spaces, size },
     ...{ isFixed, isSolved: isFixed && !past },
     ...(past && { past }),
+    ...(isSwitched && { switches }),
     ...(walls.length > 0 && { walls: { rows: walls, pattern, values: matrices[0]! } }),
     get work() {
       const sums = groups.reduce(

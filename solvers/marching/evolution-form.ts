@@ -4,9 +4,20 @@
  */
 
 import type { Expression } from "../../equations/expression/index.ts";
-import { call, data, evaluateAt, nodesOf, number, rewritten, spaceAxes } from "../../equations/expression/index.ts";
+import {
+  call,
+  data,
+  differentiate,
+  evaluateAt,
+  nodesOf,
+  number,
+  rewritten,
+  spaceAxes,
+  turnOf,
+} from "../../equations/expression/index.ts";
 import type { Derivative, Problem, ValueCondition } from "../../equations/problem/index.ts";
 import { fieldsOf, linearForms, nameOfDerivative } from "../../equations/problem/index.ts";
+import { onSide, type Switch } from "./switches.ts";
 
 /** Reason for which a problem is not marched, in words. */
 export class Mismatch extends Error {}
@@ -79,6 +90,8 @@ export interface EvolutionForm {
   readonly leaves: readonly Leaf[];
   /** Unknowns at other times, where there is no space. */
   readonly past: readonly PastValue[];
+  /** Formulas of unknowns at which rows turn, where there is no space and no past. */
+  readonly switches: readonly Switch[];
   /** One for each unknown. */
   readonly inside: readonly Row[];
   readonly faces: readonly FaceRow[];
@@ -114,7 +127,9 @@ export function evolutionForm(problem: Problem): EvolutionForm | string {
   if (kinds.has("function")) return "a residual is a function, not a formula";
   const leaves: Leaf[] = [];
   const past: PastValue[] = [];
-  const rowsOf = rowReader(problem, space, time, leaves, past);
+  const switches: Switch[] = [];
+  const isSwitching = space.length === 0 && !kinds.has("elsewhere");
+  const rowsOf = rowReader(problem, space, time, leaves, past, isSwitching ? switches : undefined);
   const inside = rowsOf(equations);
   const own = inside.flatMap(({ slopes }) => slopes.map(({ leaf }) => leaves[leaf]!));
   const inTime = unknowns.map((_, k) => highest(own, k, ({ inTime }) => inTime));
@@ -149,7 +164,22 @@ export function evolutionForm(problem: Problem): EvolutionForm | string {
   const floating = floatingOf([...inside, ...faces], leaves, inTime);
   const gauges = gaugesOf(problem, floating);
   if (typeof gauges === "string") return gauges;
-  return { space, time, inTime, orders, periodic, leaves, past, inside, faces, starts, stated, floating, gauges };
+  return {
+    space,
+    time,
+    inTime,
+    orders,
+    periodic,
+    leaves,
+    past,
+    switches,
+    inside,
+    faces,
+    starts,
+    stated,
+    floating,
+    gauges,
+  };
 }
 
 const expressionsOf = (c: Problem["conditions"][number]): readonly Expression[] =>
@@ -158,8 +188,15 @@ const expressionsOf = (c: Problem["conditions"][number]): readonly Expression[] 
 const highest = (leaves: readonly Leaf[], unknown: number, order: (leaf: Leaf) => number): number =>
   leaves.reduce((most, leaf) => (leaf.unknown === unknown ? Math.max(most, order(leaf)) : most), 0);
 
-/** Makes rows of residuals with one list of leaves, and one of values at other times. */
-function rowReader(problem: Problem, space: readonly number[], time: number, leaves: Leaf[], past: PastValue[]) {
+/** Makes rows of residuals with lists of leaves, of values at other times, and of switches where these are fixed. */
+function rowReader(
+  problem: Problem,
+  space: readonly number[],
+  time: number,
+  leaves: Leaf[],
+  past: PastValue[],
+  switches?: Switch[],
+) {
   const leafOf = (derivative: Derivative): number => {
     const name = nameOfDerivative(derivative);
     const known = leaves.findIndex((leaf) => leaf.name === name);
@@ -173,17 +210,38 @@ function rowReader(problem: Problem, space: readonly number[], time: number, lea
       const put = (e: Expression) =>
         rewritten(
           e,
-          (node, [at]) => {
+          (node, args) => {
+            if (node.kind === "call") return switches && switched(node, args, switches);
             if (node.kind !== "elsewhere") return undefined;
             const name = `past${past.length}`;
-            past.push({ leaf: leafOf(node), at: at!, name });
+            past.push({ leaf: leafOf(node), at: args[0]!, name });
             return data(name);
           },
           memo,
         );
-      const slopes = terms.map((term) => ({ leaf: leafOf(term), slope: put(term.factor) }));
-      return { residual: put(residual), slopes };
+      const own = put(residual);
+      const isSwitched = switches?.some(({ side }) =>
+        [...nodesOf(own)].some((e) => e.kind === "data" && e.name === side),
+      );
+      const slopes = terms.map((term) => ({
+        leaf: leafOf(term),
+        slope: isSwitched ? differentiate(own, { data: term.name }, problem.axes.length) : put(term.factor),
+      }));
+      return { residual: own, slopes };
     });
+}
+
+/** A call that turns where a formula of unknowns does, on a fixed side of it; undefined of others. */
+function switched(node: Extract<Expression, { kind: "call" }>, args: readonly Expression[], switches: Switch[]) {
+  const turn = turnOf({ ...node, args });
+  if (!turn || ![...nodesOf(turn)].some(({ kind }) => kind === "data")) return undefined;
+  const text = JSON.stringify(turn);
+  let found = switches.find(({ of }) => JSON.stringify(of) === text);
+  if (!found) {
+    found = { of: turn, side: `side${switches.length}`, steepness: `steepness${switches.length}` };
+    switches.push(found);
+  }
+  return onSide(node, args, found);
 }
 
 /** Moments at which places in time are looked at, and the share of the time that passes for rounding. */

@@ -1,6 +1,7 @@
 /** Systems in time that an implicit method marches. */
 import type { MultifrontalFactors } from "../../engine/numerics/multifrontal.ts";
 import type { Past } from "./past.ts";
+import type { Switches } from "./switches.ts";
 
 /** A system in time. */
 export interface ImplicitSystem {
@@ -17,6 +18,8 @@ export interface ImplicitSystem {
   readonly isSolved: boolean;
   /** Earlier values that F depends on; whoever marches says where they are. */
   readonly past?: Past | undefined;
+  /** Places at which F turns with the unknowns; whoever marches ends steps there. */
+  readonly switches?: Switches | undefined;
   /** Operations of an evaluation, of a real factorisation, and of a real and a complex solution by factors. */
   readonly work: { readonly evaluation: number; readonly factorisation: number; readonly solution: number };
   /** F, in a new array. */

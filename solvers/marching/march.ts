@@ -586,7 +586,7 @@ function systemOf(problem: Problem, form: EvolutionForm, mesh: Mesh, blas?: bool
   });
   const system: ImplicitSystem = {
     ...{ size, orders, kinds, alone: form.space.length === 0, isFixed: rows.isFixed, isSolved: rows.isSolved },
-    past: rows.past,
+    ...{ past: rows.past, switches: rows.switches },
     work: { ...rows.work, evaluation: rows.work.evaluation + overhead },
     evaluate: rows.evaluate,
     linearise: rows.linearise,

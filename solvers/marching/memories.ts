@@ -1,8 +1,9 @@
 /**
  * Integrals over the past as unknowns of their own: I(t) = ∫ K(t, s, u(s)) ds, where K satisfies a linear differential
  * equation in t with constant coefficients, as exponentials, polynomials, sines and their products do. Then I and its
- * moments ∫ ∂ᵏK/∂tᵏ ds do so too, with K(t, t, u(t)) as a source.
+ * moments ∫ ∂ᵏK/∂tᵏ ds do so too, with K(t, t, u(t)) as a source, less K(t, t − τ, u(t − τ)) of a window from t − τ on.
  */
+import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
 import { leastSquares } from "../../engine/numerics/householder.ts";
 import { rng } from "../../engine/random/rng.ts";
 import {
@@ -10,6 +11,7 @@ import {
   coordinate,
   differentiate,
   type Expression,
+  elsewhere,
   evaluate,
   nodesOf,
   number,
@@ -17,9 +19,8 @@ import {
   partial,
   rewritten,
   total,
-  zero,
 } from "../../equations/expression/index.ts";
-import type { Problem, ValueCondition } from "../../equations/problem/index.ts";
+import type { Derivative, Problem, ValueCondition } from "../../equations/problem/index.ts";
 
 /** Highest order of a kernel's equation, moments and places at which it is looked at, and what it may leave. */
 const [mostOrder, looks, holds] = [5, 40, 1e-10];
@@ -29,12 +30,16 @@ const valueName = (order: readonly number[], unknown: number) => `memory value $
 
 type Quadrature = Extract<Expression, { kind: "quadrature" }>;
 
-/** An integral from a fixed time to its own: a kernel in time, the place and the values there. */
+/** An integral up to its own time: a kernel in time, the place and the values there. */
 interface Memory {
+  /** Length of a window; undefined where the integral begins with time. */
+  readonly window: number | undefined;
   readonly kernels: readonly Expression[];
   /** Factors of the kernels in the derivative of the last one. */
   readonly factors: readonly number[];
-  readonly values: ReadonlyMap<string, Expression>;
+  readonly values: ReadonlyMap<string, Derivative>;
+  /** Values of the integral and its moments at the start. */
+  readonly starts: readonly number[];
 }
 
 const known = new WeakMap<Problem, Problem>();
@@ -62,9 +67,21 @@ function extended(problem: Problem): Problem {
     const moment = (j: number) => partial(first + j, [0]);
     places.set(node, moment(0));
     memory.kernels.forEach((kernel, j) => {
-      const source = rewritten(kernel, (e) =>
-        e.kind !== "constant" ? undefined : e.name === placeName ? coordinate(0) : memory.values.get(e.name),
-      );
+      const kernelAt = (place: Expression, value: (of: Derivative) => Expression) =>
+        rewritten(kernel, (e) => {
+          if (e.kind !== "constant") return undefined;
+          const of = memory.values.get(e.name);
+          return e.name === placeName ? place : of && value(of);
+        });
+      const upper = kernelAt(coordinate(0), ({ unknown, order }) => partial(unknown, order));
+      const low = memory.window === undefined ? undefined : call("sub", coordinate(0), number(memory.window));
+      const source = low
+        ? call(
+            "sub",
+            upper,
+            kernelAt(low, ({ unknown, order }) => elsewhere(unknown, order, [low])),
+          )
+        : upper;
       const rest =
         j + 1 < memory.kernels.length
           ? moment(j + 1)
@@ -72,8 +89,9 @@ function extended(problem: Problem): Problem {
       added.push({
         equation: call("sub", partial(first + j, [1]), call("add", source, rest)),
         condition: {
-          ...{ kind: "initial", residual: moment(j), on: { axis: 0, side: "low" }, weight: 1 },
-          ...{ prescribes: { unknown: first + j, order: [0], value: zero }, text: "an integral over no time is 0" },
+          ...{ kind: "initial", on: { axis: 0, side: "low" }, weight: 1, text: "an integral at the start" },
+          residual: call("sub", moment(j), number(memory.starts[j]!)),
+          prescribes: { unknown: first + j, order: [0], value: number(memory.starts[j]!) },
         },
       });
     });
@@ -122,32 +140,76 @@ function memoryOf(problem: Problem, length: Expression, { depth, args: [body] }:
       near(at(length, 0, t), t - begin) &&
       near(at(variable, 0.5, t) + (isVariable ? 0 : at(place, 0.5, t)), isVariable ? (begin + t) / 2 : t + begin),
   );
-  if (!isForward) return undefined;
+  const window = some[0]! - at(place, 0, some[0]!);
+  const isWindow =
+    isVariable &&
+    window > 0 &&
+    some.every(
+      (t) =>
+        near(at(place, 0, t), t - window) &&
+        near(at(place, 1, t), t) &&
+        near(at(length, 0, t), window) &&
+        near(at(place, 0.5, t), t - window / 2),
+    );
+  if (!isForward && !isWindow) return undefined;
   const held: Expression = { kind: "constant", name: placeName };
-  const values = new Map<string, Expression>();
+  const values = new Map<string, Derivative>();
   const own = isVariable ? held : call("sub", call("add", coordinate(0), number(begin)), held);
   const put = new Map<Expression, Expression>([[variable, own]]);
   if (!isVariable) put.set(place, held);
   for (const node of asked) {
     const name = valueName(node.order, node.unknown);
-    values.set(name, partial(node.unknown, node.order));
+    values.set(name, node);
     put.set(node, { kind: "constant", name });
   }
   const kernel = rewritten(body!, () => undefined, put);
   if ([...nodesOf(kernel)].some((e) => isAbscissa(e) || e.kind === "elsewhere" || e.kind === "function"))
     return undefined;
-  return withEquation(problem, kernel, values);
+  const found = withEquation(problem, kernel, values, isForward ? undefined : window);
+  const starts = found?.kernels.map((own) => (isForward ? 0 : startOfWindow(problem, own, window)));
+  return found && starts?.every(Number.isFinite) ? { ...found, starts } : undefined;
+}
+
+/** Panels of Gauss's rule over what was before the start, and what twice as many may change. */
+const [panels, gauss, same] = [16, gaussLegendre(8), 1e-10];
+
+/** A kernel's integral over the window before the start; NaN where a history does not say it. */
+function startOfWindow({ bounds, constants }: Problem, kernel: Expression, window: number): number {
+  const [begin] = bounds[0]!;
+  const sumOf = (count: number) => {
+    let [sum, size] = [0, 0];
+    for (let k = 0; k < count; k++)
+      gauss.nodes.forEach((x, i) => {
+        const place = begin - (window * (k + x)) / count;
+        const open = [...nodesOf(kernel)].flatMap((e) =>
+          e.kind === "constant" ? [[e.name, Number.NaN] as const] : [],
+        );
+        const all = { ...Object.fromEntries(open), ...constants, [placeName]: place };
+        const part =
+          (evaluate(kernel, numbers({ coordinates: [begin], constants: all })) * gauss.weights[i]! * window) / count;
+        sum += part;
+        size += Math.abs(part);
+      });
+    return { sum, size };
+  };
+  const [coarse, fine] = [sumOf(panels), sumOf(2 * panels)];
+  return Math.abs(fine.sum - coarse.sum) <= same * fine.size ? fine.sum : Number.NaN;
 }
 
 /** The kernel with its derivatives by time, up to the one that is a combination of those before it. */
-function withEquation(problem: Problem, kernel: Expression, values: Memory["values"]): Memory | undefined {
+function withEquation(
+  problem: Problem,
+  kernel: Expression,
+  values: Memory["values"],
+  window: number | undefined,
+): Omit<Memory, "starts"> | undefined {
   const [begin, end] = problem.bounds[0]!;
   const random = rng(0).split("memory");
   const shares = random.split(0).uniform(2 * looks);
   const drawn = random.split(1).normal(looks * values.size);
   const samples = Array.from({ length: looks }, (_, i) => {
     const t = begin + shares[2 * i]! * (end - begin);
-    const place = begin + shares[2 * i + 1]! * (t - begin);
+    const place = t - shares[2 * i + 1]! * (window ?? t - begin);
     const of = [...values.keys()].map((name, k) => [name, 0.5 + Math.abs(drawn[i * values.size + k]!)] as const);
     return numbers({
       coordinates: [t],
@@ -161,14 +223,14 @@ function withEquation(problem: Problem, kernel: Expression, values: Memory["valu
     const column = samples.map((sample) => evaluate(next, sample));
     if (![...column, ...columns[0]!].every(Number.isFinite)) return undefined;
     const size = Math.hypot(...column);
-    if (size === 0) return { kernels, factors: kernels.map(() => 0), values };
+    if (size === 0) return { kernels, factors: kernels.map(() => 0), values, window };
     const scales = columns.map((own) => Math.hypot(...own));
     const matrix = Float64Array.from(
       samples.flatMap((_, i) => [...columns.map((own, k) => own[i]! / scales[k]!), column[i]! / size]),
     );
     const factors = leastSquares(matrix, looks, m, 1).map((v, k) => (v * size) / scales[k]!);
     const left = Math.hypot(...column.map((v, i) => columns.reduce((sum, own, k) => sum - factors[k]! * own[i]!, v)));
-    if (left <= holds * size) return { kernels, factors: [...factors], values };
+    if (left <= holds * size) return { kernels, factors: [...factors], values, window };
     kernels.push(next);
     columns.push(column);
   }

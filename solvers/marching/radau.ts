@@ -30,6 +30,7 @@ import {
   stagesOf,
 } from "./radau-stages.ts";
 import { Rounding } from "./rounding.ts";
+import type { Turn } from "./switches.ts";
 
 export interface RadauOptions {
   /** Relative, > 0. */
@@ -91,6 +92,10 @@ const [noChangeOfCostly, costly] = [1.6, 1];
 const betweenClocks = 2e5;
 /** Step, beside t and the interval, below which there is none. */
 const leastStep = 1e-14;
+/** Steps that look for the end at a switch, and the time to it, beside t and the interval, that is none. */
+const [mostLandings, landed] = [6, 1e-14];
+/** Times that a switch may turn at one moment. */
+const mostTurns = 4;
 /** Size that counts beside a component's own, relative to the largest so far. */
 const [floorAlone, floorTogether] = [1e-4, 1e-3];
 /** The same relative to the largest of all kinds, for unknowns that are 0. */
@@ -119,6 +124,14 @@ export function radau(
   let h = first ?? 1e-4 * (end - begin);
   let nextBreak = 0;
   system.past?.begin(t, y, steps);
+  const { switches } = system;
+  switches?.begin(t, here);
+  /** The switch at which a step is to end, how often that was tried, and the step that went over it. */
+  let landing: { readonly turn: Turn; tries: number; readonly over: number } | undefined;
+  /** The time at which switches turned last, and how often each did there. */
+  let lastTurn = Number.NaN;
+  const turnsNow = new Map<number, number>();
+  let hasSlid = false;
   let [work, asked] = [0, Number.NEGATIVE_INFINITY];
   const isPastTime = () => {
     if (work - asked < betweenClocks) return false;
@@ -132,8 +145,16 @@ export function radau(
   const ended = (reason?: Marched["reason"]): Marched => ({
     ...{ steps, until: t, work },
     ...(reason && { reason }),
-    ...(rounding && { rounding: rounding.steps }),
+    // What slides forgets its perturbations, and the steep line magnifies their rounding.
+    ...(rounding && !hasSlid && { rounding: rounding.steps }),
   });
+  function turnTo(turn: Turn, step: Step) {
+    switches!.turn(turn, step);
+    if (t !== lastTurn) turnsNow.clear();
+    turnsNow.set(turn.index, (turnsNow.get(turn.index) ?? 0) + 1);
+    lastTurn = t;
+    known = false;
+  }
   function factorsFor(step: number) {
     work += 5 * system.work.factorisation;
     return {
@@ -171,6 +192,7 @@ export function radau(
         if (fresh) h *= steps.length === 0 ? 0.1 : 0.5;
         if (!fresh || (isSingular && steps.length === 0)) known = false;
         rejected = true;
+        landing = undefined;
         continue;
       }
       const { stages, iterations, rate } = solved;
@@ -182,7 +204,7 @@ export function radau(
         error = errorOf(system, { t, h, y, stages, factors, before: error });
         size1 = norm.of(error, y, next);
       }
-      const isBroken = t > begin && t === breaks[nextBreak - 1];
+      const isBroken = t > begin && (t === breaks[nextBreak - 1] || t === lastTurn);
       const step: Step = { t, h, ...(isBroken && { breaks: true }), start: y, coefficients: coefficientsOf(y, stages) };
       const before = steps.at(-1);
       // Where F is stiff the embedded formula sees nothing of what lies between the stages.
@@ -194,7 +216,38 @@ export function radau(
         if (isSingular && steps.length === 0) known = false;
         h *= Math.max(steps.length === 0 ? 0.05 : shrink, safety * stepFactor(h, lastStep, size1, lastError));
         rejected = true;
+        landing = undefined;
         continue;
+      }
+      if (switches && !landing) {
+        const turn = switches.turnIn(step);
+        if (turn?.s === 0) {
+          const often = t === lastTurn ? (turnsNow.get(turn.index) ?? 0) : 0;
+          if (often > mostTurns) return ended("collapse");
+          forget();
+          turnTo(turn, step);
+          // Both sides have led back.
+          if (often % 2 === 1) {
+            switches.slide(turn);
+            hasSlid = true;
+          }
+          rejected = true;
+          continue;
+        }
+        if (turn) {
+          landing = { turn, tries: 0, over: h };
+          forget();
+          h *= turn.s;
+          continue;
+        }
+      } else if (switches && landing) {
+        const missed = switches.missed(step, landing.turn);
+        const isThere = !(Math.abs(missed) > landed * Math.max(Math.abs(t), end - begin));
+        if (!isThere && landing.tries++ < mostLandings && h + missed > least && t + h + missed <= stop) {
+          forget();
+          h += missed;
+          continue;
+        }
       }
       const again = iterations > 2 && rate > 1e-3;
       let factor = Math.min(growth, safety * stepFactor(h, lastStep, size1, lastError));
@@ -210,6 +263,11 @@ export function radau(
       h *= factor;
       fresh = false;
       if (again && !system.isFixed) known = false;
+      if (landing) {
+        h = Math.max(h, landing.over);
+        turnTo(landing.turn, step);
+        landing = undefined;
+      }
       accepted = true;
     }
   }

@@ -14,7 +14,7 @@ export interface RowValues {
 /** The equations at points where leaves have given values, one column for each. */
 export function rowsAt(
   { axes, constants }: Problem,
-  { leaves, inside, past }: EvolutionForm,
+  { leaves, inside, past, switches }: EvolutionForm,
   points: Float64Array,
   columns: readonly Float64Array[],
 ): RowValues[] {
@@ -23,6 +23,10 @@ export function rowsAt(
   const data = Object.fromEntries(named.map(({ name, leaf }) => [name, columns[leaf]!]));
   const algebra = columnsAt(points, axes.length, { constants, data });
   const memo = new Map<Expression, Float64Array>();
+  for (const { of, side, steepness } of switches) {
+    data[side] = evaluate(of, algebra, memo).map((v) => (v > 0 ? 1 : -1));
+    data[steepness] = new Float64Array(data[side].length);
+  }
   return inside.map(({ residual, slopes }) => ({
     residual: evaluate(residual, algebra, memo),
     slopes: slopes.map(({ leaf, slope }) => ({ leaf, values: evaluate(slope, algebra, memo) })),

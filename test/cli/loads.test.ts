@@ -48,4 +48,9 @@ test("help of a command loads none of them, and the command that is asked for al
   assert.not.ok([...loaded("cli/program.ts")].some((file) => file.endsWith("command.ts")));
 });
 
+test("solving a text loads nothing that reads or writes fields of data", () => {
+  const all = [...loaded("cli/program.ts", "cli/solve/command.ts", "cli/solve/run.ts")];
+  none(all, (file) => file.startsWith("io/"), "io");
+});
+
 test.run();

@@ -130,4 +130,15 @@ test("kernels without such an equation, and integrals over other intervals, stay
     assert.match(marchable(pde({ name: "open", ...alone(`u' = -u + ${integral}`, [0, 1], "u(0) = 1") }))!, /integrals/);
 });
 
+test("a window of memory is marched: its lower end is a delay, and the history fills it at the start", () => {
+  // u″ = −u + 1 while the lower end reads the history.
+  const sine = follows(alone("u' = -int(u(s), s, t - 1, t)", [0, 1], "u = 1 for t < 0"), (t) => 1 - Math.sin(t), 1e-9);
+  assert.is(sine.field.spaces.length, 1);
+  follows(
+    alone("u' = exp(-t) - int(exp(s - t)*u(s), s, t - 2, t)", [0, 6], "u = exp(-t) for t < 0"),
+    (t) => Math.exp(-t),
+    1e-9,
+  );
+});
+
 test.run();
