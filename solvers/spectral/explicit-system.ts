@@ -42,7 +42,7 @@ export function suitsExplicit({ space, inside, faces, leaves, inTime, floating }
   );
 }
 
-/** How often what goes fastest along an axis crosses it, by the factors of equations in the middle of the domain. */
+/** Crossings of the shortest axis by what goes fastest, by the factors of equations in the middle of the domain. */
 export function crossings({ problem, inside, leaves, inTime, time }: SpectralForm): number {
   const { bounds, constants } = problem;
   const middle = Float64Array.from(bounds, ([low, high]) => (low + high) / 2);
