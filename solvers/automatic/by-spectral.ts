@@ -8,6 +8,7 @@ import type { Pieces, Problem } from "../../equations/problem/index.ts";
 import { piecewiseTrial } from "../solution/piecewise-trial.ts";
 import { Solution, type SolutionReport } from "../solution/solution.ts";
 import {
+  crossings,
   errorShare,
   growthBySolution,
   growthOfChanges,
@@ -35,6 +36,8 @@ const [shareOfGood, shareOfPoor] = [0.85, 0.7];
 const shareOfBlocks = 0.4;
 /** Relative error that needs no improvement, and the one above which another method has a chance. */
 const [defaultTolerance, rough] = [1e-9, 1e-4];
+/** Crossings of a line from which on steps of a march on splines are too many. */
+const longOnLine = 50;
 /** Points at which what is asked for is compared. */
 const compared = 1024;
 
@@ -56,9 +59,10 @@ interface SolvesOfMethod {
 export async function bySpectralElements(problem: Problem, setting: Setting): Promise<MethodResult | undefined> {
   const { say, options, budget, speed, work, spent } = setting;
   const axes = spaceAxes(problem).length;
-  if (axes !== 3 && (axes !== 2 || problem.time === undefined)) return undefined;
+  if (axes > 3 || (axes < 3 && problem.time === undefined)) return undefined;
   const form = spectralForm(problem);
-  if (axes === 2 && (typeof form === "string" || !suitsExplicit(form))) return undefined;
+  if (axes < 3 && (typeof form === "string" || !suitsExplicit(form))) return undefined;
+  if (axes === 1 && crossings(form as SpectralForm) < longOnLine) return undefined;
   const goal = budget.tolerance ?? defaultTolerance;
   const limits = {
     goal,
@@ -102,7 +106,7 @@ export async function bySpectralElements(problem: Problem, setting: Setting): Pr
       more: "give it more time",
       ended: error && error.unknowns <= goal ? "converged" : "budget",
     },
-    isFinal: axes === 2 && error !== undefined && error.unknowns <= doubtful,
+    isFinal: axes < 3 && error !== undefined && error.unknowns <= doubtful,
     isRough: !(error && error.unknowns <= Math.max(goal, found.rough)),
   };
 }

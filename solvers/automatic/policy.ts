@@ -3,8 +3,8 @@
  *
  * 1. steady problems on one or two axes: elements;
  * 2. conservation laws whose start jumps, on a line or in a rectangle: finite volumes;
- * 3. problems on three axes of space, and waves and linear transport in a plane, in boxes that stand together: spectral
- * elements; steady ones on three axes in shapes with round parts: curved elements;
+ * 3. problems on three axes of space, waves and linear transport in a plane, and long ones on a line, in boxes that stand
+ * together: spectral elements; steady ones on three axes in shapes with round parts: curved elements;
  * 4. initial value problems without space, on a line or in a rectangle: time marching, again for each trial of
  * constants to be found;
  * 5. initial value problems on shapes in the plane: marching on elements;
@@ -31,7 +31,7 @@ export type Method = (problem: Problem, setting: Setting) => Promise<MethodResul
 export const methods = {
   elements: assessedBy(byElements),
   spectral: assessedBy(async (problem, setting) =>
-    problem.axes.length > 2 ? (await import("./by-spectral.ts")).bySpectralElements(problem, setting) : undefined,
+    problem.axes.length > 1 ? (await import("./by-spectral.ts")).bySpectralElements(problem, setting) : undefined,
   ),
   march: assessedBy(async (problem, setting) => {
     const byMarches = seeksConstants(problem)

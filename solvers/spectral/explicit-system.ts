@@ -1,5 +1,5 @@
 /** Rows in space as an explicit system in time: masses of elements are diagonal, so that nothing is solved. */
-import { type Expression, nodesOf } from "../../equations/expression/index.ts";
+import { type Expression, evaluateAt, nodesOf } from "../../equations/expression/index.ts";
 import type { ExplicitSystem } from "./dormand-prince.ts";
 import type { SpectralForm } from "./form.ts";
 import type { SpectralRows } from "./rows.ts";
@@ -40,6 +40,26 @@ export function suitsExplicit({ space, inside, faces, leaves, inTime, floating }
         slopes.every(({ slope }) => isGiven(slope)) && (isNatural || new Set(slopes.map((s) => s.leaf)).size === 1),
     )
   );
+}
+
+/** Crossings of the shortest axis by what goes fastest, by the factors of equations in the middle of the domain. */
+export function crossings({ problem, inside, leaves, inTime, time }: SpectralForm): number {
+  const { bounds, constants } = problem;
+  const middle = Float64Array.from(bounds, ([low, high]) => (low + high) / 2);
+  const [begin, end] = bounds[time!]!;
+  const most = inside.map(({ slopes }, k) => {
+    const factors = slopes.map(({ leaf, slope }) => ({
+      ...leaves[leaf]!,
+      size: Math.abs(evaluateAt(slope, middle, middle.length, constants)[0]!),
+    }));
+    const mass = factors.find(({ unknown, inTime: order }) => unknown === k && order === inTime[k])!.size;
+    const along = factors.map(({ inSpace, size }) =>
+      inSpace.some((order) => order === inTime[k]) ? (size / mass) ** (1 / inTime[k]!) : 0,
+    );
+    return Math.max(0, ...along);
+  });
+  const shortest = Math.min(...bounds.flatMap(([low, high], axis) => (axis === time ? [] : [high - low])));
+  return (Math.max(...most) * (end - begin)) / shortest;
 }
 
 /** Rows as a system that an explicit method marches. */

@@ -159,6 +159,25 @@ test("a plucked membrane, whose kinks no grid resolves, has an error near its es
   );
 });
 
+test("a string over eighty crossings swings by its modes, and over two is marched on splines", async () => {
+  const over = (end: number) =>
+    solved(
+      {
+        domain: { x: [0, 1], t: [0, end] },
+        equations: "u_tt = 4*u_xx",
+        conditions: ["u(x,0) = sin(pi*x) + 0.5*sin(3*pi*x)", "u_t(x,0) = 0", "u = 0 on x"],
+      },
+      1e-3,
+    );
+  const long = await over(40);
+  assert.match(long.report.method!.at(-1)!, "spectral elements");
+  const [x, t] = [0.23, 39.7];
+  const [value] = await long.evaluate(Float64Array.of(x, t));
+  const modes = [1, 3].map((k) => Math.sin(k * Math.PI * x) * Math.cos(2 * k * Math.PI * t)) as [number, number];
+  close(value!, modes[0] + 0.5 * modes[1], 2e-3);
+  assert.match((await over(1)).report.method!.at(-1)!, "the march");
+});
+
 test("polynomials of explicit steps follow a pendulum between them, and their derivatives", () => {
   const { steps } = dormandPrince(
     {
