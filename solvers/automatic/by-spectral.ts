@@ -210,9 +210,9 @@ const restlessWords =
   "the equations of spectral elements were not solved: they may have no solution or several, or coefficients that vary much; look at the text, or give it more time";
 
 const steadySolves = (form: SpectralForm, limits: SpectralOptions) =>
-  solveOnGrids(form, limits).map(({ grid, values, change, steps, converged }, k, all) => ({
-    ...{ field: { grid, states: values }, change, steps, isFinite: values.every(Number.isFinite) },
-    ...{ share: errorShare(all.slice(0, k + 1)), restless: converged ? undefined : restlessWords, ended: undefined },
+  solveOnGrids(form, limits).map(({ grid, values, change, share, steps, converged }) => ({
+    ...{ field: { grid, states: values }, change, share, steps, isFinite: values.every(Number.isFinite) },
+    ...{ restless: converged ? undefined : restlessWords, ended: undefined },
   }));
 
 async function marches(form: SpectralForm, limits: SpectralOptions) {

@@ -168,18 +168,44 @@ function placeOf({ on }: ValueCondition, problem: Problem, space: readonly numbe
   if (on === "boundary") return () => true;
   if ("axis" in on)
     return (axis, end) => space[axis] === on.axis && end !== undefined && (on.side === "both" || on.side === end);
+  if ("group" in on) return onTriangles(problem, on.group, space);
   const part = boundaryPart(on, problem);
   if (typeof part !== "object" || !("where" in part)) return undefined;
   return (_axis, _end, point) => part.where(point);
 }
 
-/** A domain of boxes: a box, and unions, intersections and differences of boxes. */
+/** Points of a mesh's named part on faces across an axis. */
+function onTriangles({ domain }: Problem, group: string, space: readonly number[]): FaceRow["holds"] | undefined {
+  const { shape } = parseDomain(domain);
+  if (shape.kind !== "mesh" || space.length !== 3) return undefined;
+  const triangles = (shape.groups[group] ?? []).map((k) => shape.facets[k]!.map((i) => shape.points[i]!));
+  return (axis, _end, point) => {
+    const [i, j] = [0, 1, 2].filter((k) => k !== axis) as [number, number];
+    const [x, y, z] = [i, j, axis].map((k) => point[space[k]!]!) as [number, number, number];
+    /** Twice the area of an edge and the point. */
+    const area = (p: readonly number[], q: readonly number[]) =>
+      (q[i]! - p[i]!) * (y - p[j]!) - (q[j]! - p[j]!) * (x - p[i]!);
+    return triangles.some((corners) => {
+      if (corners.some((corner) => corner[axis] !== z)) return false;
+      const areas = corners.map((corner, k) => area(corner, corners[(k + 1) % 3]!));
+      const slack = 1e-9 * Math.abs(areas[0]! + areas[1]! + areas[2]!);
+      return areas.every((v) => v >= -slack) || areas.every((v) => v <= slack);
+    });
+  };
+}
+
+/** A domain of boxes: a box, a mesh with faces across the axes, and unions, intersections and differences of them. */
 function boxesOf({ domain }: Problem, dimension: number): Boxes | undefined {
   const cuts = Array.from({ length: dimension }, () => new Set<number>());
   const { shape: whole } = parseDomain(domain);
   const visit = (shape: typeof whole): boolean => {
     if (shape.kind === "union" || shape.kind === "intersection" || shape.kind === "difference")
       return shape.parts.every(visit);
+    if (shape.kind === "mesh") {
+      const { pieces } = geometryOf(shape);
+      for (const { flat } of pieces) if (flat) cuts[flat.axis]!.add(flat.value);
+      return dimension === 3 && pieces.every(({ flat }) => flat);
+    }
     if (shape.kind !== "box") return false;
     for (const [k, own] of cuts.entries()) own.add(shape.low[k]!).add(shape.high[k]!);
     return true;

@@ -13,6 +13,8 @@ export interface GridSolve extends NewtonResult {
   readonly grid: Grid;
   /** Difference from the grid before, relative to the values: of all unknowns together, and of each. */
   readonly change: { readonly unknowns: number; readonly each: readonly number[] } | undefined;
+  /** Error beside that difference. */
+  readonly share: number;
   /** Nominal seconds. */
   readonly work: number;
 }
@@ -41,6 +43,8 @@ const moreIterations = 1.2;
 const parts = [0.05, 0.3, 0.9];
 /** Bounds of the error beside the last change. */
 const [leastShare, mostShare] = [0.1, 3];
+/** Fall of changes below which a solution is smooth; its error beside what that fall makes of the change, and beside its tail. */
+const [smooth, ofFall, ofTail] = [0.05, 2, 0.5];
 /** Change above which the grid before resolved nothing, and said nothing of how changes fall. */
 const unresolved = 0.3;
 
@@ -73,12 +77,13 @@ export function solveOnGrids(form: SpectralForm, { goal, narrow, work, isOver, o
     used += own;
     const isEnded = solves.length > 1 && isOver(error);
     if (isEnded && !found.converged) return solves;
-    const solve = { ...found, grid, work: own, change: last && changeOf(last, { ...found, grid }, unknowns) };
-    solves.push(solve);
-    error = errorShare(solves) * (solve.change?.unknowns ?? 1);
+    const change = last && changeOf(last, { ...found, grid }, unknowns);
+    const { tail, plan: planOf } = refinement(form, grid, [found.values]);
+    const share = shareOf(last?.change?.unknowns, change?.unknowns, tail * peakOf(grid, found.values));
+    solves.push({ ...found, grid, work: own, change, share });
+    error = share * (change?.unknowns ?? 1);
     onGrid(`spectral elements, ${wordsOf(grid)} after ${found.iterations} iterations`, error);
     if (isEnded || error <= goal || isStuck(solves)) return solves;
-    const { plan: planOf } = refinement(form, grid, [solve.values]);
     const finer = parts.map(planOf).find((one) => {
       const count = one.reduce((product, { degrees }) => product * degrees.reduce((sum, p) => sum + p + 1, 0), 1);
       const next = moreIterations * workOf(form, boxes.length, count, found);
@@ -99,6 +104,31 @@ export function errorShare(solves: readonly Pick<GridSolve, "change">[]): number
   const fall = last / before;
   const share = fall >= 0.75 ? mostShare : Math.max(leastShare, fall / (1 - fall));
   return last > unresolved ? Math.min(1, share) : share;
+}
+
+/** The same; where changes fall fast, by the last polynomials too: axes that were not refined do not change. */
+function shareOf(before: number | undefined, last: number | undefined, tail: number): number {
+  const share = errorShare(
+    [before, last].map((unknowns) => ({ change: unknowns === undefined ? undefined : { unknowns, each: [] } })),
+  );
+  const fall = before && last ? last / before : 1;
+  return fall < smooth ? Math.min(1, Math.max(ofFall * fall, (ofTail * tail) / last!)) : share;
+}
+
+/** Largest values of unknowns beside their root mean square. */
+function peakOf({ weights, nodeOf, nodes }: Grid, values: Float64Array): number {
+  let [peaks, squares, volume] = [0, 0, 0];
+  for (const w of weights) volume += w;
+  for (let k = 0; k < values.length; k += nodes) {
+    let peak = 0;
+    for (let i = 0; i < weights.length; i++) {
+      const value = values[k + nodeOf[i]!]!;
+      squares += weights[i]! * value ** 2;
+      if (weights[i]! > 0) peak = Math.max(peak, Math.abs(value));
+    }
+    peaks += peak ** 2;
+  }
+  return squares > 0 ? Math.sqrt((peaks * volume) / squares) : 1;
 }
 
 /** True where changes have come to rounding. */

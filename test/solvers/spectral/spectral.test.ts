@@ -59,6 +59,37 @@ test("a source much narrower than the first grids is met: beyond it, it acts as 
   close(far!, Math.SQRT1_2 + greenOfCube(0.5, 0.5, 0.25), 1e-3);
 });
 
+/** Triangles of a step, extruded along y: its two ends, and its six sides, by the corners of its outline. */
+function stepMesh() {
+  const outline = [
+    [0, 0],
+    [2, 0],
+    [2, 1],
+    [1, 1],
+    [1, 2],
+    [0, 2],
+  ] as const;
+  const points = [0, 1].flatMap((y) => outline.map(([x, z]) => [x, y, z]));
+  const ends = [0, 6].flatMap((k) => [
+    [k, 1 + k, 2 + k],
+    [k, 2 + k, 3 + k],
+    [k, 3 + k, 4 + k],
+    [k, 4 + k, 5 + k],
+  ]);
+  const sides = outline.flatMap((_, i) => {
+    const j = (i + 1) % 6;
+    return [
+      [i, j, j + 6],
+      [i, j + 6, i + 6],
+    ];
+  });
+  return {
+    points,
+    facets: [...ends, ...sides],
+    groups: { floor: [8, 9], walls: [10, 11, 12, 13, 14, 15, 16, 17, 18, 19], ends: [0, 1, 2, 3, 4, 5, 6, 7] },
+  };
+}
+
 /** Problems with a known solution, of every kind of coefficient, condition and domain. */
 const problems: Readonly<Record<string, Text>> = {
   "coefficients vary, a term is nonlinear, faces have values, slopes and Robin's condition": {
@@ -87,6 +118,16 @@ const problems: Readonly<Record<string, Text>> = {
     equations: "-lap(u) + u_y = source",
     manufactured: "x*y*z*(1 + x) + exp(x - z)",
     conditions: "exact",
+  },
+  "a mesh has faces across the axes, with conditions on its named parts": {
+    domain: { mesh: stepMesh() },
+    equations: "-lap(u) = source",
+    manufactured: "exp(x - z)*sin(y) + x*z",
+    conditions: [
+      { type: "dirichlet", equation: "exact", on: "walls" },
+      { type: "neumann", equation: "exact", on: { group: "ends" } },
+      { type: "neumann", equation: "exact", on: { group: "floor" } },
+    ],
   },
   "an axis is periodic, and others mix": {
     domain: { x: [0, "2*pi"], y: [0, 1], z: [-1, 1] },
