@@ -3,7 +3,8 @@
 export type { GridFormat, OpenOptions } from "./format.ts";
 export { geoKeysOf } from "./geotiff/geo-keys.ts";
 export { openGeotiff } from "./geotiff/open.ts";
-export { type GeotiffOptions, writeGeotiff } from "./geotiff/write.ts";
+export type { GeotiffOptions } from "./geotiff/options.ts";
+export { writeGeotiff } from "./geotiff/write.ts";
 export type { NetcdfOptions } from "./netcdf/layout/options.ts";
 export { createNetcdf, writeNetcdf } from "./netcdf/write.ts";
 export { openGrid, sniff } from "./open.ts";
