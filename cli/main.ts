@@ -1,8 +1,12 @@
 #!/usr/bin/env node
+import module from "node:module";
 import { run } from "./program.ts";
 /** The `monge` command. */
 import { exitCodes } from "./shell/failure.ts";
 import { complain } from "./shell/terminal.ts";
+
+// Compiled modules are kept for the next command, from Node 22.8 on.
+module.enableCompileCache?.();
 
 let lost = false;
 // `monge info FILE | head` closes the pipe early; that is no failure, and files are written all the same.

@@ -15,10 +15,14 @@ export const sizeBudget = 24e6;
 const modelBudget = 4e6;
 
 const shipped =
-  /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|CITATION\.cff|docs\/(?:[\w-]+\/){0,2}[\w-]+\.md|docs\/images\/[\w-]+\.png|models\/(?:README\.md|pretrained\.safetensors|rain\.nc)|index\.ts|dist\/THIRD-PARTY\.txt|dist\/.+\.(?:js|d\.ts)|dist\/report\/fonts\/[\w-]+\.ttf|dist\/io\/formats\/netcdf\/hdf5\/plugins\/\w+\.so|(?:engine|wasserstein|verification|generative|equations|solvers|io|report|pages|serve|cli)\/.+\.ts)$/;
+  /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|CITATION\.cff|docs\/(?:[\w-]+\/){0,2}[\w-]+\.md|docs\/images\/[\w-]+\.png|models\/(?:README\.md|pretrained\.safetensors|rain\.nc)|index\.ts|dist\/THIRD-PARTY\.txt|dist\/.+\.(?:js|d\.ts)|dist\/report\/fonts\/[\w-]+\.ttf|dist\/io\/formats\/netcdf\/hdf5\/(?:plugins\/\w+\.so|h5wasm\.wasm\.gz)|(?:engine|wasserstein|verification|generative|equations|solvers|io|report|pages|serve|cli)\/.+\.ts)$/;
 
-/** Built files that hold parts of other packages and have no source (`.ci/bundle.ts`). */
-const bundles = new Set(["dist/engine/tensors/tfjs.js", "dist/report/charts.js"]);
+/** Built files that hold parts of other packages and have no source (`.ci/bundle.ts`), in `dist`. */
+export const gathered = ["engine/tensors/tfjs.js", "io/formats/netcdf/hdf5/h5wasm.js", "report/charts.js"];
+
+/** True for a built file that has no source of its own. */
+const isJoined = (path: string): boolean =>
+  path.startsWith("dist/chunks/") || gathered.some((name) => path.replace(/\.d\.ts$/, ".js") === `dist/${name}`);
 
 /** The files that `npm pack` would ship from a folder. */
 export function listPacked(root: string): PackedFile[] {
@@ -39,10 +43,13 @@ export function packComplaints(files: readonly PackedFile[], built: boolean): st
     (path) => !shipped.test(path) || /^data\/|(?:^|\/)(?:test|bench|examples)\//.test(path),
   );
   const sources = [...paths].filter((path) => path.endsWith(".ts") && !path.startsWith("dist/"));
-  const unbuilt = built ? sources.filter((path) => !paths.has(`dist/${path.replace(/\.ts$/, ".js")}`)) : [];
-  const twins = [...paths].filter((path) => /^dist\/.*\.js$/.test(path));
-  const orphans = twins.filter(
-    (path) => !bundles.has(path) && !paths.has(path.slice("dist/".length).replace(/\.js$/, ".ts")),
+  const typed = (path: string) => `dist/${path.replace(/\.ts$/, ".d.ts")}`;
+  const unbuilt = built ? sources.filter((path) => !paths.has(typed(path))) : [];
+  // Modules are joined: typings tell which sources they were built from.
+  const twins = new Set(sources.map(typed));
+  const orphans = [...paths].filter(
+    (path) =>
+      /^dist\/.*\.(d\.ts|js)$/.test(path) && !isJoined(path) && !twins.has(path.replace(/(\.d\.ts|\.js)$/, ".d.ts")),
   );
   const bytes = files.reduce((sum, file) => sum + file.size, 0);
   const model = files.find(({ path }) => path.endsWith(".safetensors"));

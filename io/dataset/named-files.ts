@@ -4,7 +4,6 @@
  */
 import { existsSync } from "node:fs";
 import { isAbsolute } from "node:path";
-import { glob, isDynamicPattern } from "tinyglobby";
 import { OptionsError } from "../../engine/errors.ts";
 
 /** Files and variables that a text names. */
@@ -61,7 +60,12 @@ export async function namedFiles(
 export async function expandPatterns(paths: readonly string[]): Promise<string[]> {
   const out: string[] = [];
   for (const path of paths) {
-    if (existsSync(path) || !isDynamicPattern(path)) {
+    if (existsSync(path)) {
+      out.push(path);
+      continue;
+    }
+    const { glob, isDynamicPattern } = await import("tinyglobby");
+    if (!isDynamicPattern(path)) {
       out.push(path);
       continue;
     }

@@ -3,7 +3,8 @@
 export type { GridFormat, OpenOptions } from "./format.ts";
 export { geoKeysOf } from "./geotiff/geo-keys.ts";
 export { openGeotiff } from "./geotiff/open.ts";
-export { type GeotiffOptions, writeGeotiff } from "./geotiff/write.ts";
+export type { GeotiffOptions } from "./geotiff/options.ts";
+export { writeGeotiff } from "./geotiff/write.ts";
 export { createHdf5, type Group, type Hdf5File, openHdf5 } from "./netcdf/hdf5/file.ts";
 export { hdf5Library } from "./netcdf/hdf5/library.ts";
 export type { NetcdfOptions } from "./netcdf/layout/options.ts";

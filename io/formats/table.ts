@@ -1,24 +1,17 @@
-/** The formats that monge knows, one row each, in the order in which files are asked. */
+/** The formats that monge knows, one row each, in the order in which files are asked. Readers and writers are loaded when they are needed. */
 import { extname } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
 import { BinaryFile } from "../storage/binary-file.ts";
 import { foreignFormat } from "./foreign.ts";
 import { besideChecks, type GridFormat, type StorageOptions } from "./format.ts";
-import { openGeotiff } from "./geotiff/open.ts";
-import { geotiffChecks, writeGeotiff } from "./geotiff/write.ts";
-import { openGrib } from "./grib/open.ts";
+import { geotiffChecks } from "./geotiff/options.ts";
 import { findGrib } from "./grib/scan.ts";
 import { CLASSIC_FORMATS, type ClassicVersion } from "./netcdf/classic/header.ts";
-import { openClassic } from "./netcdf/classic/open.ts";
 import { superblockOf } from "./netcdf/hdf5/layout.ts";
-import { openNetcdf4 } from "./netcdf/hdf5/open.ts";
 import { netcdfChecks, toClassic } from "./netcdf/layout/options.ts";
-import { netcdfWriter } from "./netcdf/write.ts";
 import { isRadolan, openRadolan } from "./radolan.ts";
-import { zarrChecks } from "./zarr/layout.ts";
-import { openZarr } from "./zarr/open.ts";
+import { zarrChecks, zarrStretch } from "./zarr/layout.ts";
 import { notAStore } from "./zarr/replace-store.ts";
-import { zarrStretch, zarrWriter } from "./zarr/streaming-write.ts";
 import { zarrVersion } from "./zarr/tree.ts";
 
 const HDF5_MAGIC = "\x89HDF\r\n\x1a\n";
@@ -32,15 +25,15 @@ const formats: readonly GridFormat[] = [
     title: "NetCDF-3",
     extensions: [".nc3", ".cdf"],
     recognise: (head) => startOf(head).startsWith("CDF") && (CLASSIC_FORMATS[head[3] as ClassicVersion] ?? false),
-    open: (path) => openClassic(path),
+    open: async (path) => (await import("./netcdf/classic/open.ts")).openClassic(path),
   },
   {
     name: "netcdf4",
     title: "NetCDF-4/HDF5",
     extensions: [".nc", ".nc4"],
     recognise: (head, path) => hasHdf5(head, path) && "hdf5",
-    open: openNetcdf4,
-    create: netcdfWriter,
+    open: async (path, options) => (await import("./netcdf/hdf5/open.ts")).openNetcdf4(path, options),
+    create: async (...given) => (await import("./netcdf/write.ts")).netcdfWriter(...given),
     options: storageIn(netcdfChecks),
   },
   {
@@ -48,8 +41,8 @@ const formats: readonly GridFormat[] = [
     title: "GeoTIFF",
     extensions: [".tif", ".tiff"],
     recognise: (head) => /^(II[*+]\0|MM\0[*+])/.test(startOf(head)),
-    open: openGeotiff,
-    write: writeGeotiff,
+    open: async (path, options) => (await import("./geotiff/open.ts")).openGeotiff(path, options),
+    write: async (...given) => (await import("./geotiff/write.ts")).writeGeotiff(...given),
     atomic: true,
     options: storageIn(geotiffChecks),
   },
@@ -60,7 +53,7 @@ const formats: readonly GridFormat[] = [
     recognise: (head, path) =>
       findGrib(bufferOf(head)) !== undefined &&
       (startOf(head).startsWith("GRIB") || !foreignFormat(path, bufferOf(head))?.known),
-    open: (path) => openGrib(path),
+    open: async (path) => (await import("./grib/open.ts")).openGrib(path),
   },
   {
     name: "radolan",
@@ -78,8 +71,9 @@ const formats: readonly GridFormat[] = [
       const version = zarrVersion(path);
       return version !== undefined && `zarr-v${version}`;
     },
-    open: (path, options, kind) => openZarr(path, kind === "zarr-v2" ? 2 : 3, options),
-    create: zarrWriter,
+    open: async (path, options, kind) =>
+      (await import("./zarr/open.ts")).openZarr(path, kind === "zarr-v2" ? 2 : 3, options),
+    create: async (...given) => (await import("./zarr/streaming-write.ts")).zarrWriter(...given),
     stretch: zarrStretch,
     refuse: notAStore,
     options: storageIn(zarrChecks),

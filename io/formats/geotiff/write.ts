@@ -1,53 +1,20 @@
 /** Fields as cloud-optimised GeoTIFF: see `tiff/writer.ts` for the bytes. */
 
-import {
-  among,
-  anything,
-  checkOptions,
-  flag,
-  kind,
-  list,
-  type OptionChecks,
-  real,
-  text,
-  whole,
-} from "../../../engine/checks.ts";
+import { checkOptions } from "../../../engine/checks.ts";
 import { ShapeError } from "../../../engine/errors.ts";
-import { type AtomicOptions, writeAtomically } from "../../../engine/files/atomic-file.ts";
+import { writeAtomically } from "../../../engine/files/atomic-file.ts";
 import { axisOf } from "../../field/axes.ts";
 import { regularStep } from "../../field/even-spacing.ts";
 import type { Coordinate, Field } from "../../field/field.ts";
 import { soundLine } from "../../field/horizontal.ts";
 import { metresPer } from "../../field/length-units.ts";
-import { globalAttributes, type Provenance, provenanceChecks } from "../../field/provenance.ts";
+import { globalAttributes, type Provenance } from "../../field/provenance.ts";
 import { type AttributeValue, numbersOf, sizeOf, textOf } from "../../storage/source.ts";
-import type { Storage } from "../format.ts";
 import { geoKeysOf, onSphere } from "./geo-keys.ts";
-import { GEOTIFF_TYPES, kindOf, type Packing, packingOf, tileCutter } from "./pack.ts";
+import { type GeotiffOptions, geotiffChecks } from "./options.ts";
+import { kindOf, type Packing, packingOf, tileCutter } from "./pack.ts";
 import { averaged, levelSizes, nearest, type Plane } from "./tiff/pyramid.ts";
 import { ascii, double, short, type Tag, writeTiff } from "./tiff/writer.ts";
-
-/** Options of {@link writeGeotiff}. */
-export type GeotiffOptions = AtomicOptions & Storage<typeof storage>;
-
-const storage = {
-  ...{
-    ...provenanceChecks,
-    dtype: among(...GEOTIFF_TYPES),
-    compression: whole(0, 9),
-    overviews: among("average", "nearest", "none"),
-  },
-  epsg: anything,
-  scale: kind<number>("a finite number other than 0", (value) => real()(value, "") === undefined && value !== 0),
-  ...{ offset: real(), fillValue: anything, bands: list(text), bigTiff: flag },
-  tile: kind<number>(
-    "a multiple of 16 from 16 to 8192",
-    (v) => whole(16, 8192)(v, "") === undefined && Number(v) % 16 === 0,
-  ),
-};
-
-/** Checks of {@link GeotiffOptions}. */
-export const geotiffChecks: OptionChecks<GeotiffOptions> = { ...storage, overwrite: flag };
 
 interface Axis1d {
   readonly start: number;

@@ -7,7 +7,7 @@ import type { FieldTemplate, FieldValues } from "../../field/field.ts";
 import { provenanceChecks } from "../../field/provenance.ts";
 import { type Attributes, sizeOf } from "../../storage/source.ts";
 import { cfLayout, edgeDimension } from "../cf-layout.ts";
-import { type BesideOptions, besideChecks, type Storage } from "../format.ts";
+import { type BesideOptions, besideChecks, type Extent, type Storage, type StorageOptions } from "../format.ts";
 
 /** Options of `createZarr` and `writeZarr`. */
 export interface ZarrOptions extends AtomicOptions, BesideOptions, Storage<typeof storage> {}
@@ -157,4 +157,19 @@ export function arrayDocument2(variable: VariableLayout, options: ZarrOptions): 
 /** `.zattrs` of a variable. */
 export function attributeDocument2({ dims, attributes }: VariableLayout): Record<string, unknown> {
   return { _ARRAY_DIMENSIONS: dims, ...attributes };
+}
+
+/** Steps of time in one chunk of a store that is written stretch by stretch. */
+export function stepsOf({ dims, shape, time, bytes, budget }: Extent, { chunks }: StorageOptions): number {
+  if (time === undefined) return 1;
+  const size = shape[dims.indexOf(time)]!;
+  return chunks?.[time] ?? Math.max(1, Math.min(size, Math.floor(Math.min(CHUNK_BYTES, budget) / (bytes / size))));
+}
+
+/** Steps of time that are written together: regions begin and end on the borders of chunks. */
+export function zarrStretch(extent: Extent, options: StorageOptions): number {
+  if (extent.time === undefined) return 1;
+  const row = extent.bytes / extent.shape[extent.dims.indexOf(extent.time)]!;
+  const steps = stepsOf(extent, options);
+  return steps * Math.max(1, Math.floor(extent.budget / (row * steps)));
 }

@@ -1,25 +1,9 @@
 /** Zarr stores written stretch by stretch, as the table of formats asks for it. */
-import type { Beginning, CreateOptions, Extent, FieldWriter, StorageOptions } from "../format.ts";
+import type { Beginning, CreateOptions, FieldWriter } from "../format.ts";
+import { stepsOf } from "./layout.ts";
 import { beginStore } from "./replace-store.ts";
 import { explained } from "./update.ts";
 import { createZarr, writeZarrRegion } from "./write.ts";
-
-const CHUNK_BYTES = 4 * 2 ** 20;
-
-/** Steps of time in one chunk. */
-function stepsOf({ dims, shape, time, bytes, budget }: Extent, { chunks }: StorageOptions): number {
-  if (time === undefined) return 1;
-  const size = shape[dims.indexOf(time)]!;
-  return chunks?.[time] ?? Math.max(1, Math.min(size, Math.floor(Math.min(CHUNK_BYTES, budget) / (bytes / size))));
-}
-
-/** Regions begin and end on the borders of chunks. */
-export function zarrStretch(extent: Extent, options: StorageOptions): number {
-  if (extent.time === undefined) return 1;
-  const row = extent.bytes / extent.shape[extent.dims.indexOf(extent.time)]!;
-  const steps = stepsOf(extent, options);
-  return steps * Math.max(1, Math.floor(extent.budget / (row * steps)));
-}
 
 /** Lays the store out beside its place, where it goes when it is filled. */
 export async function zarrWriter(path: string, beginning: Beginning, options: CreateOptions): Promise<FieldWriter> {
