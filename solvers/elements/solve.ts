@@ -163,8 +163,10 @@ export function solveByElements(
     options.onMesh?.(mesh, now);
     // Old elements beside new ones are made again; new fronts above them cost as much again.
     const each = took / (known ? fresh + cells.length / 4 : cells.length);
+    // Of the next mesh, if it is the last one, a step more.
+    const next = isRough ? each * (1 + 1 / steps) : each;
     const affordable = Number.isFinite(seconds)
-      ? Math.floor((seconds - spent()) / (1.3 * each) / (known ? 6 : 4) - (known ? 0 : cells.length / 4))
+      ? Math.floor((seconds - spent()) / (1.3 * next) / (known ? 6 : 4) - (known ? 0 : cells.length / 4))
       : atOnce;
     const isWhole = !eased || (converged && !eased.grow());
     if (isWhole) eased = undefined;
