@@ -17,7 +17,7 @@ export interface Solved {
 }
 
 /** Change of coefficients, beside them, at which it rests. */
-const rest = 1e-9;
+const exactly = 1e-9;
 /** Least share of a step that is tried. */
 const shortest = 1 / 1024;
 /** Share of the squares that a step may leave where it rests as well. */
@@ -25,18 +25,28 @@ const resting = 0.98;
 /** Steps of which each weighs the rows anew; with weights that follow the solution, steps could go round in circles. */
 const mostWeighed = 8;
 
+/** Options of {@link minimised}. */
+export interface NewtonOptions {
+  /** Steps at most. */
+  readonly most: number;
+  /** Asked before each step but the first. */
+  readonly hasTime: () => boolean;
+  /** Change of coefficients, beside them, by a whole step that is the last one. @defaultValue 1e-9 */
+  readonly rest?: number;
+  /** True where it begins where it rested before, and need not leave less. */
+  readonly isNear?: boolean;
+}
+
 /**
  * Brings the coefficients of all elements to where the rows leave least: by one solve where they are linear.
  *
- * @param most - steps at most
- * @param hasTime - asked before each step but the first
  * @returns undefined where nothing determines a constant to be found
  */
 export function minimised(
   layout: Discretisation,
   mesh: Mesh,
   known: Fronts | undefined,
-  { most, hasTime }: { readonly most: number; readonly hasTime: () => boolean },
+  { most, hasTime, rest = exactly, isNear = false }: NewtonOptions,
 ): Solved | undefined {
   const cells = mesh.elements();
   if (layout.linear) {
@@ -65,7 +75,7 @@ export function minimised(
         cell.coefficients = before.get(cell)!.map((v, k) => v + share * (to[k]! - v));
       }
       seen = countedSquares(residualsOn(layout, mesh, as));
-      if (seen <= now * (1 - 0.1 * share) || (share === 1 && step > 1 && seen <= now * 1.0001)) break;
+      if (seen <= now * (1 - 0.1 * share) || (share === 1 && (isNear || step > 1) && seen <= now * 1.0001)) break;
     }
     if (share < shortest) {
       for (const cell of cells) cell.coefficients = before.get(cell)!;
@@ -134,10 +144,10 @@ function withConstants(layout: Discretisation, mesh: Mesh, hasTime: () => boolea
     if (!take(layout, now, !free)) return undefined;
     found = now;
     const near = (k: number, by: number) => Math.abs(now.constants[k]! - (last?.[k] ?? Number.NaN)) <= by;
-    if (free && change(cells, before) <= rest && guesses.every((_, k) => near(k, rest * Math.abs(last![k]!))))
+    if (free && change(cells, before) <= exactly && guesses.every((_, k) => near(k, exactly * Math.abs(last![k]!))))
       return { residuals: residualsOn(layout, mesh), steps: steps + 1, converged: true, found, about };
     free ||=
-      steps >= mostHeld || guesses.every((guess, k) => near(k, nearby * Math.abs(now.constants[k]! - guess) + rest));
+      steps >= mostHeld || guesses.every((guess, k) => near(k, nearby * Math.abs(now.constants[k]! - guess) + exactly));
     last = now.constants;
   }
   return { residuals: residualsOn(layout, mesh), steps, converged: false, found: found!, about };

@@ -99,9 +99,13 @@ export function solveByElements(
   let eased: Continuation | undefined;
   let wasLed = !canBeLed(layout);
   let wasEased = layout.linear || layout.sought.length > 0 || isObserved;
+  /** True where Newton's method comes to rest on the last mesh alone. */
+  const isRough = layout.region.dimension > 1 && !layout.linear && layout.sought.length === 0 && !isObserved;
+  /** Coefficients with which the last mesh began, when it is solved once more. */
+  let again: ReadonlyMap<Cell, Float64Array> | undefined;
   for (;;) {
     const cells = mesh.elements();
-    const old = new Map(cells.map((cell) => [cell, cell.coefficients!]));
+    const old = again ?? new Map(cells.map((cell) => [cell, cell.coefficients!]));
     const constants = { ...layout.constants };
     const fresh = course.length === 0 ? cells.length : cells.filter((cell) => !known?.has(cell)).length;
     const start = spent();
@@ -117,7 +121,11 @@ export function solveByElements(
         if (course.length === 0) others = found?.others ?? [];
         return found?.solved;
       }
-      return minimised(eased?.layout ?? layout, mesh, known, { most: course.length === 0 ? 30 : 8, hasTime });
+      return minimised(eased?.layout ?? layout, mesh, known, {
+        most: course.length === 0 ? 30 : 8,
+        hasTime,
+        ...(again ? { isNear: true } : isRough && { rest: roughly }),
+      });
     };
     let solved = solve();
     if (solved && isEigenproblem) solved = nextToGuess(layout, mesh, solved, solve);
@@ -155,8 +163,10 @@ export function solveByElements(
     options.onMesh?.(mesh, now);
     // Old elements beside new ones are made again; new fronts above them cost as much again.
     const each = took / (known ? fresh + cells.length / 4 : cells.length);
+    // Of the next mesh, if it is the last one, a step more.
+    const next = isRough ? each * (1 + 1 / steps) : each;
     const affordable = Number.isFinite(seconds)
-      ? Math.floor((seconds - spent()) / (1.3 * each) / (known ? 6 : 4) - (known ? 0 : cells.length / 4))
+      ? Math.floor((seconds - spent()) / (1.3 * next) / (known ? 6 : 4) - (known ? 0 : cells.length / 4))
       : atOnce;
     const isWhole = !eased || (converged && !eased.grow());
     if (isWhole) eased = undefined;
@@ -174,8 +184,15 @@ export function solveByElements(
       now.residual > mostMore * Math.min(...residualsBefore) &&
       mostMore * now.residual > residualsBefore.at(-mostRestless)!;
     const isLost = unconverged >= mostRestless && isMore;
-    const isOver = course.length >= meshes || affordable < 1 || options.signal?.aborted === true;
-    if (evidence.isEnough() || isLost || isOver) return { ...evidence.result(), others };
+    const isAborted = options.signal?.aborted === true;
+    const least = isRough ? cells.length / leastGrowth : 1;
+    const isOver = course.length >= meshes || affordable < least || isAborted;
+    if (again || evidence.isEnough() || isLost || isOver) {
+      if (again || !isRough || !isWhole || isAborted) return { ...evidence.result(), others };
+      again = old;
+      course.pop();
+      continue;
+    }
     weighObservations(layout, evidence.bias);
     const chosen = marked(evidence.weakRows() ?? indicator(mesh, residuals), affordable);
     cut = total(chosen.map((cell) => Math.sqrt(residuals.get(cell)!.total))) ** 2 / totalSquares(residuals);
@@ -193,6 +210,12 @@ const mostOfCoarser = 2 / 3;
  * meshes and do not fall by as much: others have to solve it.
  */
 const [mostRestless, mostMore] = [4, 10];
+
+/**
+ * On meshes in a plane before the last one: change of coefficients, beside them, by Newton's last step, and elements
+ * beside those of them that are cut, at most.
+ */
+const [roughly, leastGrowth] = [0.02, 20];
 
 /** Seconds, beside those asked for, in which the last mesh may come to rest. */
 const toEnd = 1.1;

@@ -11,6 +11,7 @@ import { legendreAt } from "./basis.ts";
 import type { Discretisation } from "./discretisation.ts";
 import { type Cell, Mesh } from "./mesh.ts";
 import { argumentsOfSteps, narrowIn, stepOf } from "./narrow.ts";
+import type { Stretch } from "./region.ts";
 
 /** Elements at least, by dimension. */
 const fewest = [0, 8, 16, 19];
@@ -53,8 +54,36 @@ export function startMesh(layout: Discretisation, degree: number): Mesh {
     const largest = Math.max(...cells.map(size));
     for (const cell of cells) if (size(cell) > 0.4 * largest) half(cell);
   }
+  if (!layout.linear) cutToCurves(mesh, half);
   if (d === 2) for (const argument of argumentsOfSteps(layout)) cutToPeaks(mesh, argument, half);
   return mesh;
+}
+
+/** Angle by which the boundary turns in a cell, places at which its normal is seen, and cells that are cut, at most. */
+const atCurve = { turn: (100 / 180) * Math.PI, steps: 16, most: 100 };
+
+/** Cuts cells in which a curved boundary turns far: Newton's method is led astray where a hole is not seen. */
+function cutToCurves(mesh: Mesh, half: (cell: Cell) => void): void {
+  const { shape } = mesh.region;
+  if (!shape) return;
+  const turnOf = ({ piece, from, to }: Stretch) => {
+    if (shape.pieces[piece]!.flat) return 0;
+    const [point, normal, before] = [new Float64Array(2), new Float64Array(2), new Float64Array(2)];
+    let turn = 0;
+    for (let k = 0; k <= atCurve.steps; k++) {
+      shape.place(piece, from + ((to - from) * k) / atCurve.steps, point, normal);
+      if (k > 0) turn += Math.acos(Math.min(1, before[0]! * normal[0]! + before[1]! * normal[1]!));
+      before.set(normal);
+    }
+    return turn;
+  };
+  const open = mesh.elements();
+  for (let cell = open.shift(), cut = 0; cell && cut < atCurve.most; cell = open.shift()) {
+    if (!(cell.stretches.reduce((sum, stretch) => sum + turnOf(stretch), 0) > atCurve.turn)) continue;
+    half(cell);
+    open.push(...cell.split!.children);
+    cut++;
+  }
 }
 
 /** Widths of cells about a peak: beside its length, and beside their distance from it. Cells of one peak at most. */
