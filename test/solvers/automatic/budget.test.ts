@@ -1,8 +1,6 @@
-// Inside: the choice among methods by itself.
 /** Budgets of time are kept, whatever the problem: with a clock of the test's own, and with the processor's. */
 
-import { choose, type Method, methods } from "../../../solvers/automatic/policy.ts";
-import { settingOf } from "../../../solvers/automatic/setting.ts";
+import { choose, type Method, methods, settingOf } from "../../../solvers/automatic/index.ts";
 import { type Deadline, featuresWithin, noDeadline, OutOfTime } from "../../../solvers/features/index.ts";
 import { pde, type Solution, solve } from "../../../solvers/index.ts";
 import { systemClock } from "../../../solvers/solution/index.ts";
