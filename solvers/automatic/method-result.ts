@@ -1,7 +1,7 @@
 /** The result of a method, and what is asked of every result before its assessment. */
 import { rm } from "node:fs/promises";
 import type { Problem } from "../../equations/problem/index.ts";
-import { volumeKind } from "../conservation/index.ts";
+import { volumeKind } from "../conservation/cell-history.ts";
 import { marchKind } from "../marching/marched-field.ts";
 import type { Budget } from "../solution/budget.ts";
 import type { Solution } from "../solution/solution.ts";

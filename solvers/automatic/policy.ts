@@ -17,8 +17,6 @@
  */
 import type { Problem } from "../../equations/problem/index.ts";
 import type { Solution } from "../solution/solution.ts";
-import { byElements } from "./by-elements.ts";
-import { byMarching } from "./by-marching.ts";
 import { seeksConstants } from "./constants.ts";
 import { assessed, discard, hasNoWarning, type MethodResult, withWarnings } from "./method-result.ts";
 import { withSecondSolutions } from "./second-solutions.ts";
@@ -29,15 +27,17 @@ export type Method = (problem: Problem, setting: Setting) => Promise<MethodResul
 
 /** The methods; what one of them needs is loaded where it runs. */
 export const methods = {
-  elements: assessedBy(byElements),
+  elements: assessedBy(async (problem, setting) =>
+    problem.time === undefined || problem.observations.length > 0
+      ? (await import("./by-elements.ts")).byElements(problem, setting)
+      : undefined,
+  ),
   spectral: assessedBy(async (problem, setting) =>
     problem.axes.length > 1 ? (await import("./by-spectral.ts")).bySpectralElements(problem, setting) : undefined,
   ),
   march: assessedBy(async (problem, setting) => {
-    const byMarches = seeksConstants(problem)
-      ? (await import("./marched-constants.ts")).byMarchedConstants
-      : byMarching;
-    return byMarches(problem, setting);
+    if (seeksConstants(problem)) return (await import("./marched-constants.ts")).byMarchedConstants(problem, setting);
+    return (await import("./by-marching.ts")).byMarching(problem, setting);
   }),
   evolution: assessedBy(async (problem, setting) =>
     mayJump(problem) ? (await import("./by-evolution.ts")).byEvolution(problem, setting) : undefined,
