@@ -228,7 +228,7 @@ export class MeshEvidence {
   #isGrowing(): boolean {
     const { coarser } = this.#of;
     if (!this.isExact || this.#isLeast || coarser === undefined) return false;
-    return this.amplification > Math.max(most.settled, grown * coarser);
+    return this.amplification > Math.max(most.steady, grown * coarser);
   }
 
   /** True where functions that rows hardly determine are resolved, and what is left moves them by next to nothing. */
@@ -328,8 +328,8 @@ const usual = 100;
  * Relative errors: that rounding may make with functions that rows hardly determine, and need not be resolved; and that
  * what is left of rows may make, if it lay along these functions. Amplification of functions that need not be resolved.
  */
-const most = { unresolved: 1e-10, left: 1e-3, amplified: 1e6, settled: 1e3 };
-/** Growth of the amplification, beside a mesh with at most so many elements, with which it has not settled. */
+const most = { unresolved: 1e-10, left: 1e-3, amplified: 1e6, steady: 1e3 };
+/** Growth of the amplification, beside a mesh with at most so many elements, with which it still grows. */
 const grown = 1.5;
 
 /**

@@ -130,7 +130,7 @@ test("the element of a point on an edge or a vertex has a part of the shape besi
         }
       },
     ),
-    { ...runs, numRuns: 50 },
+    { ...runs, numRuns: 25 },
   );
 });
 
@@ -174,7 +174,7 @@ test("the boundary in a cell lies in the cell, up to a thousandth of what was cu
         assert.ok(Math.abs(length - measure) < 2e-3 * measure + 3 * measureError, `${length} of ${measure}`);
       },
     ),
-    { ...runs, numRuns: 50, examples: [[edgeFromACut]] },
+    { ...runs, numRuns: 25, examples: [[edgeFromACut]] },
   );
 });
 
@@ -236,7 +236,7 @@ test("values on edges and vertices of shapes are as near to the condition as tho
       const beside = off(isBox ? domainOf(spec).boundary(200, rng(6)).points : edgePoints(spec));
       assert.ok(beside < 10 * Math.max(inside, 1e-8), `${beside} beside ${inside}`);
     }),
-    { ...runs, numRuns: 10 },
+    { ...runs, numRuns: 6 },
   );
 });
 
