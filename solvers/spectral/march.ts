@@ -203,12 +203,14 @@ function explicitWay(form: SpectralForm): Way {
   };
 }
 
-/** The error of the last march beside its change: where only one shows it, by how much grid and steps are finer. */
+/** The error of the last march beside its change, by how changes fall and by how much steps and grid are finer. */
 function shareOfExplicit(marches: readonly GridMarch[]): number {
-  const [before, last] = marches;
-  const isResolved = last !== undefined && last.tail <= farFrom && last.change!.unknowns <= resolved;
-  if (marches.length !== 2 || !isResolved) return errorShare(marches);
-  return Math.max(leastShare, Math.sqrt(last.tolerance / before!.tolerance));
+  const [before, last] = marches.slice(-2);
+  if (last === undefined) return errorShare(marches);
+  const ratio = last.tolerance / before!.tolerance;
+  if (marches.length > 2) return Math.max(errorShare(marches), ratio / (1 - ratio));
+  const isResolved = last.tail <= farFrom && last.change!.unknowns <= resolved;
+  return isResolved ? Math.max(leastShare, Math.sqrt(ratio)) : errorShare(marches);
 }
 
 /** The error of the last march beside its change from the one before. */
