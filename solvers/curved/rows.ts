@@ -301,6 +301,7 @@ export class CurvedRows {
     const { count, columns, nodeOf, nodes } = grid;
     const place = Float64Array.from(problem.bounds, ([low]) => low);
     const flat = outer ? this.#flatSide(points) : undefined;
+    let all: string | undefined;
     for (const [i, point] of points.entries()) {
       const own = this.#fluxes.get(point) ?? [];
       const flux = { normal: normals.map((column) => column[i]!), weight: weights[i]! };
@@ -313,6 +314,8 @@ export class CurvedRows {
       const inner = points[innerOf(i, this.grid.degree)]!;
       for (const [k, column] of columns.entries()) place[space[k]!] = column[inner]!;
       const here = form.faces.flatMap((face, f) => (face.holds(flat?.axis ?? -1, flat?.end, place) ? [f] : []));
+      all ??= String(here);
+      if (all !== String(here)) throw new Mismatch("conditions change inside of a side of curved blocks");
       const index = new Map(here.map((f) => [f, faces[f]!.push(point) - 1]));
       for (const f of here) for (const [k, column] of ofFaces[f]!.entries()) column.push(flux.normal[k]!);
       const free = new Set(inside.keys());

@@ -5,7 +5,7 @@ import { contract, Grid } from "./grid.ts";
 import { meetingNarrow, type NarrowPlace } from "./narrow-places.ts";
 
 /** Highest degree of an element, where amplitudes fall fast, and of a period. */
-const [highest, highestOfSmooth, highestOfPeriod] = [16, 32, 128];
+const [highest, highestOfSmooth, highestOfPeriod] = [24, 32, 128];
 /** Fall of amplitudes from one degree to the next from which on a higher degree is taken, and one that is fast; and degrees more. */
 const [steep, smooth, higher] = [0.75, 0.5, 4];
 /** Intervals of a box at first. */
