@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { convertIndexedToRgb, decode } from "fast-png";
 import { writeAtomically } from "../engine/files/atomic-file.ts";
@@ -44,8 +44,8 @@ export const pictures: Readonly<Record<string, string>> = {
   vortices: "Vortices in two dimensions, to t = 1",
 };
 
-/** Problems of `examples/data` with a picture on the page of equations with data. */
-const ofData = ["permafrost"];
+/** Problems of `examples/data` with a picture on the page of equations with data, and processor seconds for each. */
+const ofData: Readonly<Record<string, number>> = { permafrost: 10, lake: 40 };
 
 /** Pictures that other commands draw, by name: the command and the file that it writes below a folder. */
 const otherCommands: Readonly<Record<string, (folder: string) => readonly string[]>> = {
@@ -170,9 +170,13 @@ if (process.argv[1] === import.meta.filename) {
   const { text, options } = membraneOfReadme();
   const all = [
     ["membrane", async () => problemFromJson(text), options] as const,
-    ...[...Object.keys(pictures).map((name) => `gallery/${name}`), ...ofData.map((name) => `data/${name}`)].map(
-      (path) => [`gallery-${basename(path)}`, () => readProblem(`examples/${path}.json`), galleryOptions] as const,
+    ...Object.keys(pictures).map(
+      (name) => [`gallery-${name}`, () => readProblem(`examples/gallery/${name}.json`), galleryOptions] as const,
     ),
+    ...Object.entries(ofData).map(([name, seconds]) => {
+      const options = `--processor-seconds ${seconds} --seed 0`;
+      return [`gallery-${name}`, () => readProblem(`examples/data/${name}.json`), options] as const;
+    }),
   ];
   const jobs = [
     ...Object.keys(otherCommands).map((name) => [name, () => drawBy(name)] as const),
