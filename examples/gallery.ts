@@ -44,7 +44,7 @@ export const pictures: Readonly<Record<string, string>> = {
   vortices: "Vortices in two dimensions, to t = 1",
 };
 
-/** Problems of `examples/data` with a picture on the page of equations with data, and processor seconds for each. */
+/** Problems of `examples/data` with a picture on the page of equations with data, and CPU seconds for each. */
 const ofData: Readonly<Record<string, number>> = { permafrost: 10, lake: 40 };
 
 /** Pictures that other commands draw, by name: the command and the file that it writes below a folder. */
