@@ -10,6 +10,7 @@ import { type Example, exampleRows, type Reference, type Result, type Theirs } f
 import { effectsTable, type FewFieldsRow, scoresTable } from "../few-fields/rows.ts";
 import { type JointRow, jointTable } from "../joint-correction/rows.ts";
 import { type NarrowRun, narrowMedians, narrowRows } from "../narrow-features/rows.ts";
+import { type PinnacleResult, pinnacleRows } from "../pinnacle/rows.ts";
 import type { Recorded } from "../pretrain/judged.ts";
 import { leftOutRows, missedGoals, priceOfNotSeeing, scoreRows, untrainedRow } from "../pretrain/print.ts";
 import type { AlongErrors } from "../previous-field/diagnostics.ts";
@@ -166,6 +167,10 @@ const solver: readonly RecordedTable[] = [
     ...{ file: "docs/explanation/choice-of-method.md", marker: "conservation" },
     record: "research/conservation/results.json",
     render: () => conservationRows(read<readonly ConservationResult[]>("research/conservation/results.json")),
+  },
+  {
+    ...{ file: "research/pinnacle.md", marker: "pinnacle", record: "research/pinnacle/results.json" },
+    render: () => pinnacleRows(read<readonly PinnacleResult[]>("research/pinnacle/results.json")),
   },
   {
     ...{ file: "research/solver-results.md", marker: "elements", record: "research/solver-elements/reach.json" },
