@@ -3,7 +3,6 @@
 import { statSync } from "node:fs";
 import { FormatError, OptionsError } from "../../engine/errors.ts";
 import { type Dataset, namedFiles, openDataset } from "../../io/dataset/index.ts";
-import { zarrVersion } from "../../io/formats/index.ts";
 import { sizeOf, type VariableInfo } from "../../io/storage/index.ts";
 import { checkFiles, Unfinished } from "../shell/failure.ts";
 import { startProgress } from "../shell/progress.ts";
@@ -39,7 +38,7 @@ export async function info(texts: readonly string[], given: InfoOptions): Promis
     const files = paths.length === 1 ? { file: first } : { files: paths };
     return emitJson({ command: "info", ...files, variable: options.variable ?? null, values: options.values });
   }
-  if (paths.length === 1 && isModel(first)) return ofModel(first, options);
+  if (paths.length === 1 && (await isModel(first))) return ofModel(first, options);
   const data = await openDataset(paths, {
     ...(options.variable !== undefined && { variable: options.variable }),
     timeFromName: options.timeFromName ?? false,
@@ -62,8 +61,11 @@ async function ofModel(name: string, options: InfoOptions): Promise<void> {
   return modelInfo(name, options);
 }
 
-function isModel(path: string): boolean {
-  return path.endsWith(".safetensors") || (statSync(path).isDirectory() && zarrVersion(path) === undefined);
+async function isModel(path: string): Promise<boolean> {
+  if (path.endsWith(".safetensors")) return true;
+  if (!statSync(path).isDirectory()) return false;
+  const { zarrVersion } = await import("../../io/formats/index.ts");
+  return zarrVersion(path) === undefined;
 }
 
 async function summarize(data: Dataset, options: InfoOptions): Promise<Summary> {

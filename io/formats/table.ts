@@ -5,7 +5,7 @@ import { BinaryFile } from "../storage/binary-file.ts";
 import { foreignFormat } from "./foreign.ts";
 import { besideChecks, type GridFormat, type StorageOptions } from "./format.ts";
 import { geotiffChecks } from "./geotiff/options.ts";
-import { findGrib } from "./grib/scan.ts";
+import { findGrib } from "./grib/find.ts";
 import { CLASSIC_FORMATS, type ClassicVersion } from "./netcdf/classic/header.ts";
 import { superblockOf } from "./netcdf/hdf5/layout.ts";
 import { netcdfChecks, toClassic } from "./netcdf/layout/options.ts";

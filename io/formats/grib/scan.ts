@@ -1,11 +1,11 @@
 /** The messages of a GRIB file, one after the other, also with headers of bulletins between them. */
 import { FormatError } from "../../../engine/errors.ts";
 import type { BinaryFile } from "../../storage/binary-file.ts";
+import { findGrib } from "./find.ts";
 import { readGrib1 } from "./grib1.ts";
 import { readGrib2 } from "./grib2.ts";
 import { type GribMessage, GribProblem } from "./message.ts";
 
-const MAGIC = Buffer.from("GRIB");
 /** A bulletin's header before a message is shorter. */
 const MOST_BETWEEN = 4096;
 const MOST_MESSAGE = 2 ** 30;
@@ -22,13 +22,6 @@ export interface PlacedField {
 export interface GribContent {
   readonly fields: readonly PlacedField[];
   readonly unread: readonly string[];
-}
-
-/** Offset of a message within the next bytes; undefined where none does. */
-export function findGrib(bytes: Buffer): number | undefined {
-  for (let at = bytes.indexOf(MAGIC); at >= 0; at = bytes.indexOf(MAGIC, at + 1))
-    if (at + 8 <= bytes.length && (bytes[at + 7] === 1 || bytes[at + 7] === 2)) return at;
-  return undefined;
 }
 
 /**
