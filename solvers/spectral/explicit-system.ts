@@ -47,16 +47,13 @@ export function crossings({ problem, inside, leaves, inTime, time }: SpectralFor
   const { bounds, constants } = problem;
   const middle = Float64Array.from(bounds, ([low, high]) => (low + high) / 2);
   const [begin, end] = bounds[time!]!;
+  // Factors of the highest derivatives are given; those of others may have unknowns in them.
+  const sizeOf = (slope: Expression) => Math.abs(evaluateAt(slope, middle, middle.length, constants)[0]!);
   const most = inside.map(({ slopes }, k) => {
-    const factors = slopes.map(({ leaf, slope }) => ({
-      ...leaves[leaf]!,
-      size: Math.abs(evaluateAt(slope, middle, middle.length, constants)[0]!),
-    }));
-    const mass = factors.find(({ unknown, inTime: order }) => unknown === k && order === inTime[k])!.size;
-    const along = factors.map(({ inSpace, size }) =>
-      inSpace.some((order) => order === inTime[k]) ? (size / mass) ** (1 / inTime[k]!) : 0,
-    );
-    return Math.max(0, ...along);
+    const factors = slopes.map(({ leaf, slope }) => ({ ...leaves[leaf]!, slope }));
+    const mass = factors.find(({ unknown, inTime: order }) => unknown === k && order === inTime[k])!;
+    const along = factors.filter(({ inSpace }) => inSpace.some((order) => order === inTime[k]));
+    return Math.max(0, ...along.map(({ slope }) => (sizeOf(slope) / sizeOf(mass.slope)) ** (1 / inTime[k]!)));
   });
   const shortest = Math.min(...bounds.flatMap(([low, high], axis) => (axis === time ? [] : [high - low])));
   return (Math.max(...most) * (end - begin)) / shortest;

@@ -90,6 +90,25 @@ test("values within the first steps of a wave are as near as those after them", 
   }
 });
 
+test("a wave on a line with a force that depends on it is solved, be it long or short", async () => {
+  for (const end of [1, 60]) {
+    const solution = await solve(
+      pde({
+        ...{
+          name: "line",
+          domain: { x: [0, 1], t: [0, end] },
+          equations: "u_tt = u_xx - u^3 + sin(pi*x)^3*cos(pi*t)^3",
+        },
+        conditions: ["u = 0 on x", "u = sin(pi*x) at t = 0", "u_t = 0 at t = 0"],
+      }),
+      { budget: { processorSeconds: 3, tolerance: 1e-4 }, seed: 1 },
+    );
+    const at = Float64Array.of(0.3, 0.9 * end, 0.6, 0.35 * end);
+    for (const [i, v] of (await solution.evaluate(at)).entries())
+      close(v, Math.sin(Math.PI * at[2 * i]!) * Math.cos(Math.PI * at[2 * i + 1]!), 1e-2);
+  }
+});
+
 test("a plane wave goes through walls that prescribe it, and through walls that prescribe its slope", async () => {
   const wave = "sin(3*x + 4*y - 5*t)";
   await holds(
