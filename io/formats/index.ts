@@ -5,8 +5,6 @@ export { geoKeysOf } from "./geotiff/geo-keys.ts";
 export { openGeotiff } from "./geotiff/open.ts";
 export type { GeotiffOptions } from "./geotiff/options.ts";
 export { writeGeotiff } from "./geotiff/write.ts";
-export { createHdf5, type Group, type Hdf5File, openHdf5 } from "./netcdf/hdf5/file.ts";
-export { hdf5Library } from "./netcdf/hdf5/library.ts";
 export type { NetcdfOptions } from "./netcdf/layout/options.ts";
 export { createNetcdf, writeNetcdf } from "./netcdf/write.ts";
 export { openGrid, sniff } from "./open.ts";

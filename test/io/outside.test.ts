@@ -1,8 +1,10 @@
+// Inside: HDF5 itself, whose typings the package leaves out.
 /** Files that lead out of themselves: refused unless it is allowed; and text that would steer a terminal. */
 import { readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { printable, shortened } from "../../engine/text/escape-terminal.ts";
-import { createHdf5, hdf5Library } from "../../io/formats/index.ts";
+import { createHdf5 } from "../../io/formats/netcdf/hdf5/file.ts";
+import { hdf5Library } from "../../io/formats/netcdf/hdf5/library.ts";
 import { Field, openGrid, writeNetcdf, writeZarr } from "../../io/index.ts";
 import { mongeHere } from "../cli/run.ts";
 import { assert, refuses, temporaryFolder, test } from "../harness.ts";

@@ -1,7 +1,9 @@
+// Inside: HDF5 itself, whose typings the package leaves out.
 /** The HDF5 library under failures: what it loses is given back, and good files stay good. */
 import { readdirSync } from "node:fs";
 import { relative } from "node:path";
-import { hdf5Library, openHdf5 } from "../../../io/formats/index.ts";
+import { openHdf5 } from "../../../io/formats/netcdf/hdf5/file.ts";
+import { hdf5Library } from "../../../io/formats/netcdf/hdf5/library.ts";
 import { openGrid } from "../../../io/index.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { damagedFiles, openMany } from "./hdf5-damage.ts";
