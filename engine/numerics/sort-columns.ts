@@ -2,7 +2,7 @@
  * Sorting of many short columns, as of the members at each cell: Batcher's network of exchanges (1968,
  * doi:10.1145/1468075.1468121) without a branch, of two columns at once by vector instructions of WebAssembly.
  */
-import { code, memoryOf, page, type, wasmModule } from "./wasm-code.ts";
+import { code, memoryOf, page, type, type WasmMemory, wasmModule } from "./wasm-code.ts";
 
 /** Columns that are sorted at a time; an odd number of cache lines from one row to the next fills all of a cache. */
 const block = 200;
@@ -45,7 +45,7 @@ export function eachSorted(
   }
 }
 
-function byNetwork(rows: number, memory: WebAssembly.Memory): ColumnSorter {
+function byNetwork(rows: number, memory: WasmMemory): ColumnSorter {
   const [end, at] = [0, 1];
   const held = Array.from({ length: rows }, (_, row) => 2 + row);
   const body = [

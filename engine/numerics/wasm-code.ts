@@ -137,6 +137,11 @@ export const fits = ({ parameters, locals, body }: WasmFunction): boolean =>
   // Each local variable is two bytes of the head.
   body.length + 2 * locals.length <= mostCode && parameters + locals.length <= mostLocals;
 
+/** Memory of a module; its own type is one of browsers, which programs for Node may lack. */
+export interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+}
+
 /**
  * Functions without results that work on a memory.
  *
@@ -147,7 +152,7 @@ export const fits = ({ parameters, locals, body }: WasmFunction): boolean =>
  */
 export function wasmModule(
   functions: readonly WasmFunction[],
-  memory: WebAssembly.Memory,
+  memory: WasmMemory,
   imported: readonly ((x: number, y: number) => number)[] = [],
 ): ((...integers: number[]) => void)[] {
   const section = (id: number, bytes: readonly number[]) => joined([[id], unsigned(bytes.length), bytes]);
@@ -173,7 +178,7 @@ export function wasmModule(
     section(7, list(functions.map((_, i) => [...text(`f${i}`), 0, ...unsigned(imported.length + i)]))),
     section(10, list(bodies)),
   ]);
-  const env = { memory, ...Object.fromEntries(imported.map((f, i) => [`f${i}`, f])) };
+  const env = { memory: memory as WebAssembly.Memory, ...Object.fromEntries(imported.map((f, i) => [`f${i}`, f])) };
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(bytes)), { env });
   return functions.map((_, i) => exports[`f${i}`] as (...integers: number[]) => void);
 }
@@ -207,7 +212,7 @@ const mostPages = 65536;
  * Memory, for which V8 sets aside 10 GB of addresses: undefined where there cannot be so much, or the process may not
  * have them.
  */
-export function memoryOf(pages: number): WebAssembly.Memory | undefined {
+export function memoryOf(pages: number): WasmMemory | undefined {
   if (!(pages <= mostPages)) return undefined;
   try {
     return new WebAssembly.Memory({ initial: pages });
