@@ -1,6 +1,8 @@
 /**
  * monge: the main functions of both halves. Everything else stands behind `monge/solvers` (conditions, networks,
  * samplers), `monge/generative`, `monge/verification`, `monge/io`, `monge/wasserstein`, `monge/report` and `monge/engine`.
+ *
+ * @module monge
  */
 export { isMongeError, rng } from "./engine/index.ts";
 export {

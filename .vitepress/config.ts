@@ -2,25 +2,28 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { type DefaultTheme, defineConfig } from "vitepress";
 
-/** Pages of a folder by the title that they begin with. */
-const pagesOf = (folder: string): DefaultTheme.SidebarItem[] =>
-  readdirSync(folder)
+/** Pages of a folder by the title that they begin with: the named ones first, in their order, then all others by title. */
+const pagesOf = (folder: string, ...first: readonly string[]): DefaultTheme.SidebarItem[] => {
+  const pages = readdirSync(folder)
     .filter((name) => name.endsWith(".md") && name !== "README.md")
-    .map((name) => `${folder}/${name}`)
-    .map((path) => ({ text: /^# (.+)$/m.exec(readFileSync(path, "utf8"))?.[1] ?? path, link: `/${path.slice(0, -3)}` }))
-    .sort((a, b) => a.text.localeCompare(b.text));
+    .map((name) => name.slice(0, -3))
+    .map((name) => {
+      const text = /^# (.+)$/m.exec(readFileSync(`${folder}/${name}.md`, "utf8"))?.[1] ?? name;
+      return { name, text, link: `/${folder}/${name}` };
+    });
+  const place = (name: string) => (first.includes(name) ? first.indexOf(name) : first.length);
+  return pages.sort((a, b) => place(a.name) - place(b.name) || a.text.localeCompare(b.text));
+};
+
+/** Pages that a search should not find: records of measurements, and types that only other types mention. */
+const unsearched = /^(?:research|CHANGELOG)|types-that-are-not-exported/;
 
 export default defineConfig({
   title: "monge",
   description: "Precipitation downscaling, partial differential equations with error estimates, optimal transport",
   head: [
     ["link", { rel: "icon", href: "data:," }],
-    // Pictures with a width stand side by side, as in the repository; on a telephone one below the other.
-    [
-      "style",
-      {},
-      "@media (min-width: 641px) { .vp-doc img[width] { display: inline-block; vertical-align: middle } } @media (max-width: 640px) { .vp-doc img[width] { width: 100% } }",
-    ],
+    ["style", {}, readFileSync(".vitepress/pages.css", "utf8")],
   ],
   srcDir: ".",
   srcExclude: ["node_modules/**", "test/**", "bench/**", "examples/**", "data/**", ".*/**"],
@@ -29,8 +32,12 @@ export default defineConfig({
   cacheDir: "./node_modules/.cache/vitepress",
   // Sources that pages of research point to are in the repository and not on the site.
   ignoreDeadLinks: [/\.(?:ts|py|json|mts|cff)$/, /\/(?:bench|examples|test|engine|solvers|io|generative|LICENSE)\b/],
+  markdown: { math: true },
   themeConfig: {
-    search: { provider: "local" },
+    search: {
+      provider: "local",
+      options: { _render: (source, env, md) => (unsearched.test(env.relativePath) ? "" : md.render(source, env)) },
+    },
     outline: [2, 3],
     nav: [
       { text: "Get started", link: "/docs/tutorials/getting-started" },
@@ -38,13 +45,25 @@ export default defineConfig({
       { text: "API", link: "/docs/api/README" },
     ],
     sidebar: [
-      { text: "Tutorials", items: pagesOf("docs/tutorials") },
-      { text: "How to", items: pagesOf("docs/how-to") },
+      { text: "Start", items: pagesOf("docs/tutorials") },
+      {
+        text: "How to",
+        items: pagesOf(
+          "docs/how-to",
+          ...["pretrained", "downscaling", "verification", "baselines", "sums-and-catchments", "refine-in-time"],
+          ...["solve-an-equation", "equations-and-data", "shapes-and-meshes", "inverse-problems", "gallery"],
+          ...["transport-on-grids", "from-code", "python", "serve", "clusters", "gpu"],
+        ),
+      },
       {
         text: "Reference",
-        items: [{ text: "API", link: "/docs/api/README" }, ...pagesOf("docs/reference"), ...pagesOf("docs")],
+        items: [
+          { text: "API", link: "/docs/api/README" },
+          ...pagesOf("docs/reference", "problems", "solvers", "formats"),
+        ],
       },
-      { text: "Explanation", items: pagesOf("docs/explanation") },
+      { text: "About", items: pagesOf("docs", "status", "glossary") },
+      { text: "Explanation", items: pagesOf("docs/explanation", "choice-of-method", "error-estimates") },
       { text: "Research", collapsed: true, items: [{ text: "Index", link: "/research/" }, ...pagesOf("research")] },
       { text: "Changes", link: "/CHANGELOG" },
     ],

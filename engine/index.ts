@@ -1,4 +1,8 @@
-/** The ground floor: compile tfjs functions to native programs, train them, draw reproducible random numbers. */
+/**
+ * The ground floor: compile tfjs functions to native programs, train them, draw reproducible random numbers.
+ *
+ * @module engine
+ */
 
 export * from "./errors.ts";
 export { loadCheckpoint, saveCheckpoint } from "./files/checkpoint.ts";

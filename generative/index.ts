@@ -1,4 +1,8 @@
-/** Downscaling of precipitation: tiles from archives, the diffusion model, baselines, synthetic rain. */
+/**
+ * Downscaling of precipitation: tiles from archives, the diffusion model, baselines, synthetic rain.
+ *
+ * @module generative
+ */
 export {
   type BaselineMethod,
   type BaselineOptions,

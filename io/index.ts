@@ -1,4 +1,8 @@
-/** Fields on grids: reading NetCDF, GeoTIFF and Zarr by content, units, regridding, and writing CF files that others open. */
+/**
+ * Fields on grids: reading NetCDF, GeoTIFF and Zarr by content, units, regridding, and writing CF files that others open.
+ *
+ * @module io
+ */
 export {
   cadenceOf,
   Dataset,

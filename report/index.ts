@@ -1,4 +1,8 @@
-/** Pictures of fields, curves and ensembles, as SVG and PNG, without a browser. */
+/**
+ * Pictures of fields, curves and ensembles, as SVG and PNG, without a browser.
+ *
+ * @module report
+ */
 
 export { drawChart } from "./chart.ts";
 export { type ColorScale, differenceScale, rainScale, smoothScale } from "./color-scale.ts";

@@ -1,4 +1,8 @@
-/** Partial differential equations: problems as text, physics-informed networks, samplers, optimizers, `solve`. */
+/**
+ * Partial differential equations: problems as text, physics-informed networks, samplers, optimizers, `solve`.
+ *
+ * @module solvers
+ */
 
 export type { Domain, DomainSpec } from "../equations/domain/index.ts";
 export {

@@ -1,4 +1,8 @@
-/** Scores of ensembles against the truth. */
+/**
+ * Scores of ensembles against the truth.
+ *
+ * @module verification
+ */
 
 export { type ChangeSignal, type ChangeSignalOptions, changeSignal } from "./climate/change-signal.ts";
 export { type CordexIndex, type CordexScores, cordexScores } from "./climate/cordex-scores.ts";

@@ -2,6 +2,8 @@
  * Wasserstein distances and regularisers: on the host (float64, exact) and in graph form (inside a compiled step).
  * Every comparison of two measures is `distance(x, y, options)` and returns a `TransportResult`: `value`, and on demand
  * `plan()` and `gradient()`.
+ *
+ * @module wasserstein
  */
 
 export * from "./exact/index.ts";
