@@ -1,7 +1,15 @@
+/** Progress of long work. */
+export interface WorkProgress {
+  /** Parts that are done. */
+  readonly done: number;
+  /** Parts that there are. */
+  readonly total: number;
+}
+
 /** Options that long work has everywhere. */
 export interface ProgressOptions {
-  /** Called after each part with how much is done, of how much. @defaultValue none */
-  readonly onProgress?: (done: number, total: number) => void;
+  /** Called after each part. @defaultValue none */
+  readonly onProgress?: (progress: WorkProgress) => void;
 }
 
 /** Options of work that may have something to say. */

@@ -20,7 +20,7 @@ const [from = null, to = from] = dates === "" ? [] : dates.split(":");
 const { shape, units } = await downscaleTo(out, model, dates === "" ? rain : rain.sel({ time: [from, to] }), {
   ...{ members: 4, evaluations: 8, seed: 1, interval: "time", whole: rain },
   ...{ attributes: data.attributes, inputs: data.paths, missing: "propagate", overwrite: true },
-  onProgress: (done, total) => console.error(`${done} of ${total} evaluations`),
+  onProgress: ({ done, total }) => console.error(`${done} of ${total} evaluations`),
 });
 console.log(JSON.stringify({ out, shape, units }));
 await model.dispose();

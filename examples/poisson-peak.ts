@@ -72,8 +72,8 @@ export async function comparePeak(options: PeakOptions): Promise<PeakRow[]> {
     let last: Float64Array = new Float64Array(0);
     const solution = await solve(peak, {
       ...{ network, sampler: samplers[arm], points, budget, seed },
-      onProgress: (_, round) => {
-        last = round.points;
+      onProgress: ({ state }) => {
+        last = state.points;
       },
     });
     const { relativeL2, maxError } = await solution.errors();

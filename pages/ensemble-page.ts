@@ -89,7 +89,7 @@ export async function ensemblePage(field: Field | LazyField, options: EnsemblePa
     sums.push(sum);
     const shown = Math.min(members, maps.members);
     slides.push(drawMaps({ label, alt, members: shown, maps: drawn, mostValues: mostValues / chosen.length }));
-    options.onProgress?.(slides.length, chosen.length);
+    options.onProgress?.({ done: slides.length, total: chosen.length });
   }
   const shape = given.dims.map((dim, k) => `${dim} ${given.shape[k]}`).join(", ");
   const sections: PageSection[] = [

@@ -122,7 +122,7 @@ export async function solveJob(
   const solution = await solve(problem, {
     ...(network && { network: mlp() }),
     ...{ budget: { seconds }, seed, signal, runs: join(store.folder, "runs"), checkpointEvery: 5 },
-    onProgress: (at, { points }) => show(Math.sqrt(at.freshLoss), points),
+    onProgress: ({ freshLoss, state }) => show(Math.sqrt(freshLoss), state.points),
     onTrial: ({ residual, points }) => show(residual, points),
   }).finally(() => clearInterval(ticking));
   try {

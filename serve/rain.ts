@@ -136,7 +136,7 @@ export async function downscaleJob(
           ...(timed.length > 0 && { with: timed }),
           ...(still.length > 0 && { static: still }),
           signal,
-          onProgress: (done, total) => progress("downscaling", done, total),
+          onProgress: ({ done, total }) => progress("downscaling", done, total),
         });
         return { file: store.adopt(path, `fine-${input.name.replace(/\.\w+$/, "")}.nc`).id };
       }),
@@ -189,7 +189,7 @@ export function verifyJob(
       ...{ seed: 0, spectrum: true, sal: true, bootstrap: { seed: 0, tooFew: "none" } },
       ...(thresholds.length > 0 && { thresholds }),
       ...defined({ interval, rain }),
-      onProgress: stop,
+      onProgress: ({ stage, done, total }) => stop(stage, done, total),
       onNotice: (line) => notices.push(line),
     });
     page(
@@ -197,7 +197,7 @@ export function verifyJob(
         truth: truth!,
         verification: found,
         title: `${store.get(asked.forecast.file).name} against ${store.get(asked.truth.file).name}`,
-        onProgress: (done, total) => stop("drawing", done, total),
+        onProgress: ({ done, total }) => stop("drawing", done, total),
       }),
     );
     const rows = rowsOf("all", found).filter(({ value }) => Number.isFinite(value));

@@ -17,7 +17,7 @@ import {
   wordOr,
 } from "../engine/checks.ts";
 import { checkOption } from "../engine/numerics/shaped-array.ts";
-import type { NoticeOptions } from "../engine/progress.ts";
+import type { NoticeOptions, WorkProgress } from "../engine/progress.ts";
 import { numberText } from "../engine/text/number.ts";
 import type { LazyField } from "../io/dataset/index.ts";
 import type { Field } from "../io/field/index.ts";
@@ -101,7 +101,7 @@ export interface VerifyOptions extends NoticeOptions {
   /** Seed of the random rank of a truth that equals some members. @defaultValue ties are shared out over their ranks */
   readonly seed?: number;
   /** Called with the progress: maps that are read, maps that are scored, redraws, one after the other. @defaultValue none */
-  readonly onProgress?: (stage: VerifyStage, done: number, total: number) => void;
+  readonly onProgress?: (progress: WorkProgress & { readonly stage: VerifyStage }) => void;
 }
 
 /** Part of the work of `verify`. */

@@ -117,7 +117,7 @@ export async function verify(
   const tallyOptions = { quantiles, thresholds, fssWindows, spectrum, objects, logUnit: logUnitOf(rule, units) };
   const regions = options.regions && (await regionsOf(options.regions, observed));
   const count = common[0]!.length;
-  const progress = (stage: VerifyStage, done: number, total: number) => options.onProgress?.(stage, done, total);
+  const progress = (stage: VerifyStage, done: number, total: number) => options.onProgress?.({ stage, done, total });
   const sides: Side[] = [];
   for (const [k, { aligned, convert }] of forecasts.entries()) {
     const { members, shape } = aligned;

@@ -19,7 +19,7 @@ export async function audit(store: string, options: AuditCommandOptions): Promis
   const found = await auditUnits(store, {
     requeue,
     checksums,
-    onProgress(done, total) {
+    onProgress({ done, total }) {
       bar ??= startProgress("auditing", total, { unit: "tasks" });
       bar.update(done);
     },

@@ -96,7 +96,7 @@ export async function convert(texts: readonly string[], options: ConvertOptions)
       ...(options.overwrite !== undefined && { overwrite: options.overwrite }),
       attributes: chosen === whole && every === undefined ? data.attributes : withoutExtent(data.attributes),
       history,
-      onProgress: (done) => bar.update(Math.ceil(done * share)),
+      onProgress: ({ done }) => bar.update(Math.ceil(done * share)),
     }).finally(() => bar.stop());
     if (clip && clip.count() > 0)
       say(

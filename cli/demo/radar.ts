@@ -68,7 +68,7 @@ async function refined(coarse: Field, plan: Plan, interrupt: Interrupt): Promise
       ...{ members, seed, factor: FACTOR, signal: interrupt.signal },
       ...(evaluations !== undefined && { evaluations }),
       onNotice: say,
-      onProgress: (done, all) => bar.update(Math.round((100 * done) / all)),
+      onProgress: ({ done, total }) => bar.update(Math.round((100 * done) / total)),
     });
   } finally {
     bar.stop();

@@ -118,7 +118,7 @@ async function drawMembers(run: string, { held }: Data, plan: Plan, interrupt: I
       seed,
       evaluations,
       signal: interrupt.signal,
-      onProgress: (done, all) => bar.update(Math.round((done / all) * total)),
+      onProgress: (at) => bar.update(Math.round((at.done / at.total) * total)),
     });
   } finally {
     bar.stop();

@@ -99,12 +99,13 @@ function compute(x: Field, y: Field, p: number, options: DistanceOptions): Dista
 function move(u: Cloud, v: Cloud, p: number, { method, epsilon, seed }: DistanceOptions): Omit<Distance, "unit"> {
   const common = { normalize: true, ...(epsilon !== undefined && { epsilon }) };
   const passes = sayNowAndThen(
-    (iterations: number, error: number) => `${iterations} passes, error of the marginals ${error.toPrecision(2)}`,
+    ({ iterations, error }: { readonly iterations: number; readonly error: number }) =>
+      `${iterations} passes, error of the marginals ${error.toPrecision(2)}`,
   );
   switch (method) {
     case "emd": {
       const began = performance.now();
-      const pivots = sayNowAndThen((count: number) => {
+      const pivots = sayNowAndThen(({ pivots: count }: { readonly pivots: number }) => {
         const rate = rateText((1000 * count) / (performance.now() - began), "pivots");
         return `${count} pivots of the network simplex, ${rate}; how many it takes is not known before`;
       });

@@ -50,7 +50,7 @@ export async function downscale(
         ...drawingOf(plan, options, { model, input, inputs, command }),
         ...(options.overwrite && { overwrite: true }),
         signal: interrupt.signal,
-        onProgress(done, total) {
+        onProgress({ done, total }) {
           bar ??= startProgress("downscaling", total, { unit: plan.method === undefined ? "evaluations" : "times" });
           bar.update(done);
         },

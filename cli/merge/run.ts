@@ -13,7 +13,7 @@ export async function merge(store: string, options: MergeCommandOptions): Promis
   const files = await mergeUnits(store, output, {
     ...{ overwrite, incomplete, checksums },
     history: `monge ${process.argv.slice(2).map(shellWord).join(" ")}`,
-    onProgress(done, total) {
+    onProgress({ done, total }) {
       bar ??= startProgress("merging", total, { unit: "times" });
       bar.update(done);
     },

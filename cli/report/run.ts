@@ -84,7 +84,7 @@ async function ofField(what: string, o: ReportOptions, command: Command): Promis
         ? await (await import("../../pages/transport-figure.ts")).movedRain(truth.mapsLast(), {
             reach,
             bootstrap: { seed, tooFew: "none" },
-            onProgress: (done, total) => stages.update("moving rain", done, total),
+            onProgress: ({ done, total }) => stages.update("moving rain", done, total),
           })
         : undefined;
     const changed =
@@ -92,7 +92,7 @@ async function ofField(what: string, o: ReportOptions, command: Command): Promis
       o.change &&
       (await changeSignal(field, truth, {
         ...{ from: o.change[0], to: o.change[1], bootstrap: { seed, tooFew: "none" }, ...rules },
-        onProgress: (period, done, total) => stages.update(periodNames[period], done, total),
+        onProgress: ({ period, done, total }) => stages.update(periodNames[period], done, total),
       }));
     const films = truth && o.accumulate ? [await filmScores(truth, sumsOf(o))] : [];
     const verification =
@@ -103,7 +103,7 @@ async function ofField(what: string, o: ReportOptions, command: Command): Promis
             onNotice: (line) => say(withFlags(line, command)),
             ...defined({ thresholds, events: by }),
             scores: [...(moved?.scores ?? []), ...films],
-            onProgress: stages.update,
+            onProgress: ({ stage, done, total }) => stages.update(stage, done, total),
           })
         : undefined;
     const picture = moved?.picture(verification?.units);
@@ -123,7 +123,7 @@ async function ofField(what: string, o: ReportOptions, command: Command): Promis
         ...(changed ? [changeSection(changed)] : []),
         ...(picture ? [{ heading: "Rain moved by transport", parts: [{ kind: "picture", ...picture } as const] }] : []),
       ],
-      onProgress: (done, total) => stages.update("drawing", done, total),
+      onProgress: ({ done, total }) => stages.update("drawing", done, total),
     });
     for (const one of opened) {
       one.checkUnchanged();

@@ -48,10 +48,10 @@ export async function solveCommand(argument: string | undefined, o: SolveCommand
         ? solveAlone(plan.problem, {
             ...{ budget, seed, threads, blas, signal: interrupt.signal, checkpointEvery: o.checkpointEvery },
             ...(o.out !== undefined && { runs: o.out }),
-            onProgress(progress, round) {
+            onProgress({ state, ...progress }) {
               const since = { ...progress, seconds: (performance.now() - began) / 1000 };
               bar.update(done(since, budget), noteOf(progress));
-              points = round.points;
+              points = state.points;
               if (o.curves !== undefined) snapshots.push(since);
             },
             onTrial(trial) {
@@ -69,10 +69,10 @@ export async function solveCommand(argument: string | undefined, o: SolveCommand
             ...(resume !== undefined && { resume }),
             ...(o.out !== undefined && { runs: o.out }),
             checkpointEvery: o.checkpointEvery,
-            onProgress(progress, round) {
+            onProgress({ state, ...progress }) {
               bar.update(done(progress, budget), noteOf(progress));
-              points = round.points;
-              if (o.curves !== undefined) snapshots.push({ ...progress, theta: round.theta });
+              points = state.points;
+              if (o.curves !== undefined) snapshots.push({ ...progress, theta: state.theta });
             },
           });
     const solution = await solving.finally(() => bar.stop());

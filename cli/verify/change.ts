@@ -28,7 +28,7 @@ export async function verifyChange(
     ...defined({ quantiles, units, interval, wetThreshold }),
     ...statedRain(o),
     ...(draws > 0 && { bootstrap: { seed, draws, tooFew: "none", ...defined({ block }) } }),
-    onProgress: (period, done, total) => stages.update(periodNames[period], done, total),
+    onProgress: ({ period, done, total }) => stages.update(periodNames[period], done, total),
   }).finally(() => stages.stop());
   checkUnchanged();
   for (const line of notices()) say(line);

@@ -68,7 +68,7 @@ export async function verifyFiles(
         ? undefined
         : await (await import("../../pages/transport-figure.ts")).movedRain(inputs.truth.mapsLast(), {
             reach,
-            onProgress: (done, total) => stages.update("moving rain", done, total),
+            onProgress: ({ done, total }) => stages.update("moving rain", done, total),
             ...(draws > 0 && { bootstrap: { seed, draws, tooFew: "none", ...byTimes } }),
           });
     const films = options.accumulate || options.areas ? [await filmScores(inputs.truth, options)] : [];
@@ -80,7 +80,7 @@ export async function verifyFiles(
         ...films,
         ...(stations ? [placeScores(options.quantiles)] : []),
       ],
-      onProgress: stages.update,
+      onProgress: ({ stage, done, total }) => stages.update(stage, done, total),
       onNotice: (line) => say(withFlags(line, command)),
       ...defined({ against, regions }),
     }).finally(() => stages.stop());

@@ -198,7 +198,7 @@ async function mapSource(
       return {
         async draw(some, onProgress) {
           const drawn = draw(frame, place, some);
-          onProgress(1, 1);
+          onProgress({ done: 1, total: 1 });
           return [drawn];
         },
         shown: rate === undefined ? undefined : () => ({ coarse: cellsOf(frame, rate), truth: undefined }),

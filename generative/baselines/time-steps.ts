@@ -106,7 +106,7 @@ export async function stepSource(
                 parts[k]![m * height * width + i] = gap ? Number.NaN : values[i * count + k]! * share;
             }
           }
-          onProgress(1, 1);
+          onProgress({ done: 1, total: 1 });
           return parts;
         },
       };

@@ -127,7 +127,7 @@ export async function integrate(
     if (i === count - 1) x.set(estimate);
     else await solver.advance(estimate, sigma, i);
     finite(x, i, sigma);
-    onProgress?.(i + 1, count);
+    onProgress?.({ done: i + 1, total: count });
   }
   return x;
 }

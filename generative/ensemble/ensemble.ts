@@ -4,7 +4,7 @@
  */
 import { abortSignal, among, callback, flag, type OptionChecks, positive, text, wordOr } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
-import type { ProgressOptions } from "../../engine/progress.ts";
+import type { ProgressOptions, WorkProgress } from "../../engine/progress.ts";
 import { fieldCheck, LazyField, type VariableStore } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
@@ -125,7 +125,7 @@ export function ensemble(source: Source, { signal, onProgress, onFrame }: Ensemb
   let done = 0;
   const report = (share: number): void => {
     signal?.throwIfAborted();
-    onProgress?.(Math.round((done + share) * evaluations), frames * evaluations);
+    onProgress?.({ done: Math.round((done + share) * evaluations), total: frames * evaluations });
   };
   /** Members of all times of a frame, in groups. */
   const membersOf = async (frame: Frame, { first, count }: MemberRange): Promise<readonly Float32Array[]> => {
@@ -134,14 +134,14 @@ export function ensemble(source: Source, { signal, onProgress, onFrame }: Ensemb
       throw new OptionsError(`${text}; take fewer members, or a part of the cells at a time`, "members", count);
     }
     const most = groupSize(times * plane);
-    if (count <= most) return frame.draw({ first, count }, (part, all) => report(part / all));
+    if (count <= most) return frame.draw({ first, count }, (part) => report(part.done / part.total));
     const parts = Array.from({ length: times }, () => new Float32Array(count * plane));
     for (let from = 0; from < count; from += most) {
       // Signals come while nothing is computed.
       await new Promise((resume) => setTimeout(resume));
       signal?.throwIfAborted();
       const own = Math.min(most, count - from);
-      const progress = (part: number, all: number) => report((from + (own * part) / all) / count);
+      const progress = (part: WorkProgress) => report((from + (own * part.done) / part.total) / count);
       const group = await frame.draw({ first: first + from, count: own }, progress);
       for (const [n, values] of group.entries()) parts[n]!.set(values, from * plane);
     }

@@ -112,7 +112,7 @@ export async function auditUnits(path: string, options: AuditOptions = {}): Prom
         toRemove.push(found.path);
       }
     }
-    onProgress?.(n + 1, rows.length);
+    onProgress?.({ done: n + 1, total: rows.length });
   }
   for (const found of rows.filter(({ again, unit }) => again && unit !== undefined && unit < total)) {
     const { unit } = found as FoundRow & { unit: number };

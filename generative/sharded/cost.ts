@@ -62,8 +62,8 @@ export async function planDownscaling(
   const drawn = await method.ensemble(input, {
     ...options,
     signal: AbortSignal.any([enough.signal, ...(options.signal ? [options.signal] : [])]),
-    onProgress(done, all) {
-      moments.push([counter.count(done, all), performance.now()]);
+    onProgress({ done, total }) {
+      moments.push([counter.count(done, total), performance.now()]);
       if (moments.length >= 3 && performance.now() - moments[0]![1] >= 1e3 * measure)
         enough.abort(new Error("measured"));
     },

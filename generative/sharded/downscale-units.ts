@@ -24,6 +24,7 @@ import { checkFolder, checkOutputs, checkRoom } from "../../engine/files/output-
 import { sealedJson } from "../../engine/files/sealed-json.ts";
 import { tidyFolder } from "../../engine/files/temporary.ts";
 import { contentStamp } from "../../engine/files/watch.ts";
+import type { WorkProgress } from "../../engine/progress.ts";
 import { type LazyField, lazyField, type WriteFieldOptions } from "../../io/dataset/index.ts";
 import { type Field, type Provenance, provenanceChecks } from "../../io/field/index.ts";
 import {
@@ -358,6 +359,7 @@ function progressOf({ onProgress }: EnsembleOptions) {
     begin(plan: UnitPlan, todo: readonly number[]): void {
       frames = todo.reduce((sum, unit) => sum + unitFrames(plan, unit), 0) / allFrames(plan);
     },
-    count: (done: number, all: number): void => onProgress?.(counter.count(done, all), Math.round(frames * all)),
+    count: ({ done, total }: WorkProgress): void =>
+      onProgress?.({ done: counter.count(done, total), total: Math.round(frames * total) }),
   };
 }

@@ -103,7 +103,7 @@ export async function mergeParts(
       if (placing) await placing.write(path, (temporary) => writeField(temporary, field, how));
       else await writeField(path, field, { ...how, overwrite });
       done += field.shape[0]!;
-      onProgress?.(done, total);
+      onProgress?.({ done, total });
       out.push({ path, shape: field.shape });
     }
     return out;

@@ -81,7 +81,7 @@ export async function writeField(
     if (!(field instanceof Field)) field.parts.store.check?.();
     const write = async (place: string) => format.write?.(place, whole, { ...stored, overwrite });
     await (format.atomic || kind === "folder" ? write(path) : writeAtomically(path, write, { overwrite }));
-    return onProgress?.(total, total);
+    return onProgress?.({ done: total, total });
   }
   const { dims, shape } = field;
   const size = field instanceof Field ? field.values.byteLength : field.bytes;
@@ -100,7 +100,7 @@ export async function writeField(
       writer ??= await format.create(path, beginning, { ...stored, overwrite });
       await writer.append(first);
       done += first.values.length;
-      onProgress?.(done, total);
+      onProgress?.({ done, total });
     }
     if (!(field instanceof Field)) field.parts.store.check?.();
     await writer?.close();

@@ -188,9 +188,9 @@ const residualOf = ({ solution }: { readonly solution: NetworkSolution }): numbe
 /** So many steps more; undefined where there is no finite loss: the others may do. */
 async function walked(problem: Problem, from: StartedNetwork, common: SolveOptions) {
   let { damping } = from;
-  const onProgress: SolveOptions["onProgress"] = (progress, round) => {
+  const onProgress: SolveOptions["onProgress"] = (progress) => {
     damping = progress.optimizer["damping"] ?? damping;
-    common.onProgress?.(progress, round);
+    common.onProgress?.(progress);
   };
   try {
     const solution = await goOn(problem, from, { ...common, growth: { after: 1, factor: 1 }, onProgress });
@@ -251,10 +251,10 @@ export function isHomogeneous({ axes, unknowns, equations, conditions, integrals
 function watch(problem: Problem, options: Pick<SolveOptions, "onProgress">) {
   const constants = constantsAtWork(problem);
   const convergence = convergenceOf(problem);
-  const onProgress: NonNullable<SolveOptions["onProgress"]> = (progress, round) => {
-    constants.watch(progress.steps, round.theta);
-    convergence.watch(progress, round);
-    options.onProgress?.(progress, round);
+  const onProgress: NonNullable<SolveOptions["onProgress"]> = (progress) => {
+    constants.watch(progress.steps, progress.state.theta);
+    convergence.watch(progress, progress.state);
+    options.onProgress?.(progress);
   };
   return { constants, convergence, onProgress };
 }

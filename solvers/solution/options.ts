@@ -116,7 +116,7 @@ export interface SolveOptions extends Pick<CompileOptions, "threads"> {
   /** Ends the run after the step in progress; the solution so far is returned with status "aborted". */
   readonly signal?: AbortSignal;
   /** Called after every round. */
-  readonly onProgress?: (progress: Progress, round: Round) => void;
+  readonly onProgress?: (progress: RoundProgress) => void;
   /** Called after every set of random features that is fitted during automatic method selection. */
   readonly onTrial?: (trial: FeatureTrial) => void;
   /**
@@ -201,6 +201,11 @@ export interface FeatureTrial {
   readonly course: readonly number[];
   /** Collocation points [n, axes]; not to be changed. */
   readonly points: Float64Array;
+}
+
+/** Progress of a run after a round, and its state. */
+export interface RoundProgress extends Progress {
+  readonly state: Round;
 }
 
 /** The state of a run after a round. */

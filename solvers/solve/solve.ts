@@ -74,7 +74,7 @@ export async function solve(problem: Problem, options: SolveOptions = {}, automa
       onRound: (progress, theta, set) => {
         const isKept = isRecorded(progress.round);
         run?.log({ ...progress, ...(isKept && { places: recordedPoints(set.points, problem.axes.length) }) });
-        options.onProgress?.(progress, { ...set, theta: theta.slice() });
+        options.onProgress?.({ ...progress, state: { ...set, theta: theta.slice() } });
       },
       ...(run && {
         onCheckpoint: async (state) => {

@@ -4,6 +4,7 @@
  */
 import { anything, checkOptions, type OptionChecks } from "../../engine/checks.ts";
 import { DomainError, OptionsError } from "../../engine/errors.ts";
+import type { WorkProgress } from "../../engine/progress.ts";
 import { type LazyField, selectTimes, type TimeRange } from "../../io/dataset/index.ts";
 import { checkTimes, type Field } from "../../io/field/index.ts";
 import { type ChangeKind, changeKindOf, wetDayIn } from "../../io/rain/index.ts";
@@ -29,7 +30,7 @@ export interface ChangeSignalOptions
   /** The later period, which shares no time with the other. */
   readonly to: TimeRange;
   /** Called for each map of a period that is read. @defaultValue none */
-  readonly onProgress?: (period: "from" | "to", done: number, total: number) => void;
+  readonly onProgress?: (progress: WorkProgress & { readonly period: "from" | "to" }) => void;
 }
 
 /** A number of the climate in both periods. */
@@ -245,7 +246,7 @@ async function periodOf(
   const common = commonTimes(aligned.forecast, aligned.truth, "value", roles);
   const counted = await readMaps(aligned, common, convert, {
     ...{ wetThreshold: null, clip: false, onClipped: () => {} },
-    onRead: (done) => onProgress(name, done, common.length),
+    onRead: (done) => onProgress({ period: name, done, total: common.length }),
   });
   const maps = counted.map(({ map }) => map).filter(({ truth }) => truth.length > 0);
   const size = sizeOf(aligned.shape);

@@ -102,7 +102,7 @@ export function transportCases(options: TransportCasesOptions): Score<TransportC
           own.missing += found.missing / members;
           if (!found.converged) unconverged++;
         }
-        onProgress?.(t + 1, maps.length);
+        onProgress?.({ done: t + 1, total: maps.length });
         all.push([rain, own.moved, own.way, own.surplus, own.missing]);
         return {
           time: time ?? null,

@@ -25,7 +25,7 @@ interface Problem {
   readonly units: WholeMasses;
   readonly p: number;
   readonly root: boolean;
-  readonly onProgress: ((pivots: number) => void) | undefined;
+  readonly onProgress: ((progress: { readonly pivots: number }) => void) | undefined;
 }
 
 /**
@@ -56,7 +56,7 @@ export function emd(
      * Called with the pivots of the network simplex so far, every 256 of them; how many there will be is not known
      * before. Not called where an assignment is found without pivots. @defaultValue none
      */
-    readonly onProgress?: (pivots: number) => void;
+    readonly onProgress?: (progress: { readonly pivots: number }) => void;
     /** Scale each side's weights to sum 1, whatever they sum to. @defaultValue false: sums that differ are an error */
     readonly normalize?: boolean;
   } = {},
@@ -161,7 +161,7 @@ function solve(problem: Problem): EmdResult {
       costs,
       all ? supply : supply.filter((q) => q > 0),
       all ? demand : demand.filter((q) => q > 0),
-      problem.onProgress,
+      problem.onProgress && ((pivots) => problem.onProgress!({ pivots })),
     );
     const positive = (mass: Mass, count: number) => explicitWeights(mass, count).filter((w) => w > 0);
     const tree = problem.units.exact

@@ -69,7 +69,7 @@ export interface SinkhornOptions extends MassOptions {
   /** Speed up the sweeps at the last ε by Anderson mixing; `false` is Sinkhorn as in the books. @defaultValue true */
   readonly mixing?: boolean;
   /** Called after each pass at the last ε: passes so far, and the L1 error of the marginals. @defaultValue none */
-  readonly onProgress?: (iterations: number, error: number) => void;
+  readonly onProgress?: (progress: { readonly iterations: number; readonly error: number }) => void;
 }
 
 /** One measure without its points of no weight. */

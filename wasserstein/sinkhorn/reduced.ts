@@ -16,7 +16,8 @@ export function solveReduced({ problem, settings, offset }: Prepared): Solution 
   const { rho } = problem;
   const { epsilon, tolerance, onProgress } = settings;
   const scale = Math.exp(-common / (2 * rho + epsilon));
-  const report = onProgress && ((iterations: number, error: number) => onProgress(iterations, scale * error));
+  const report: typeof onProgress =
+    onProgress && ((at) => onProgress({ iterations: at.iterations, error: scale * at.error }));
   const solved = solve(problem, { ...settings, tolerance: tolerance / Math.max(1, scale), onProgress: report });
   const move = (-common * epsilon) / (2 * (2 * rho + epsilon));
   return {

@@ -18,7 +18,7 @@ export interface Settings {
   /** Store the plan (rows × columns numbers), so that most sweeps need no exponential. */
   readonly keep: boolean;
   /** Called with the passes at the last ε. */
-  readonly onProgress: ((iterations: number, error: number) => void) | undefined;
+  readonly onProgress: ((progress: { readonly iterations: number; readonly error: number }) => void) | undefined;
 }
 
 export interface Solution {
@@ -80,7 +80,7 @@ export function solve(problem: Problem, settings: Settings): Solution {
   const mixer = new Mixer(problem.b);
   const [before, image] = [new Float64Array(problem.b.length), new Float64Array(problem.b.length)];
   while (error > tolerance && iterations < maxIterations) {
-    onProgress?.(iterations, error);
+    onProgress?.({ iterations, error });
     if (newton && (error < newtonEntry * mass || plain >= sweepsBeforeNewton)) {
       const step = newtonStep(sweeper, error, maxIterations - iterations);
       newtonSteps++;

@@ -28,7 +28,7 @@ test("a signal that comes while a frame is drawn ends the work before the frame 
   let frames = 0;
   const drawing = downscale(farm, input, {
     ...{ members: 5 * members, signal: stop.signal },
-    onProgress: (done, total) => shares.push(done / total),
+    onProgress: ({ done, total }) => shares.push(done / total),
     onFrame: () => frames++,
   });
   setTimeout(() => stop.abort(new Error("enough")), 0);

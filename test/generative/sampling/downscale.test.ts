@@ -155,7 +155,7 @@ test("work that is ended, or fails, keeps the finished times, in NetCDF and Zarr
       ...quick,
       signal: controller.signal,
       onKept: (one) => kept.push(one),
-      onProgress: (done) => done === 5 && controller.abort(new Error("enough")),
+      onProgress: ({ done }) => done === 5 && controller.abort(new Error("enough")),
     });
     await refuses(stop, /^enough$/, Error);
     assert.equal(kept, [{ path: at(`cut.partial.${format}`), steps: 2, of: 5 }]);

@@ -62,7 +62,7 @@ test("a model of two data sets and orography makes the fine variable on the fine
   const sampling = { method: "euler", evaluations: 7 } as const;
   const own = new Downscaler({ ...downscaler.configuration, sampling }, downscaler.parameters);
   const counts: number[] = [];
-  const onProgress = (_: number, all: number) => void counts.push(all);
+  const onProgress = ({ total }: { readonly total: number }) => void counts.push(total);
   await downscale(own, coarse.isel({ time: [0, 1] }), { members: 1, static: [orography], onProgress });
   assert.equal(counts, Array(7).fill(7), "evaluations are the model's own where none are asked for");
   for (const one of [downscaler, own]) await one.dispose();

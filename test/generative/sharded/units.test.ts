@@ -114,7 +114,7 @@ test("work that is ended keeps its units, and is gone on with to the same bytes"
   assert.ok(Number.isNaN(half.values.at(-1)) && !Number.isNaN(half.values[0]!));
   await refuses(draw("cut.zarr"), /there is a store of tasks already; `resume: true` goes on/, OptionsError);
   const told: number[] = [];
-  const { done } = await draw("cut.zarr", { resume: true, onProgress: (n, of) => told.push(n / of) });
+  const { done } = await draw("cut.zarr", { resume: true, onProgress: ({ done: n, total }) => told.push(n / total) });
   assert.is(done, 4);
   assert.ok(told.every((n, i) => i === 0 || n >= told[i - 1]!) && told.at(-1) === 1, String(told));
   assert.equal(bytesOf(at("cut.zarr")), bytesOf(at("whole.zarr")));

@@ -86,7 +86,7 @@ test("a small model trains, resumes bit for bit, is saved and loaded, and draws 
     const options = { members: 1, evaluations: 8, missing: "propagate", conserve: false } as const;
     // Two evaluations a level are those of predictor and corrector.
     let levels = 0;
-    const onProgress = (_: number, total: number) => {
+    const onProgress = ({ total }: { readonly total: number }) => {
       levels = total;
     };
     const usual = await loaded.sample(coarse, { ...options, onProgress });

@@ -45,7 +45,7 @@ for (const [name, format] of [
     // Two maps of 60 bytes fit, and Zarr's chunks of 5 do not divide 7.
     const more = name.endsWith("zarr") ? { chunks: { time: 5 } } : {};
     const lazy = await data.variable();
-    await writeField(at(`lazy-${name}`), lazy, { bytes: 130, ...more, onProgress: (n) => told.push(n) });
+    await writeField(at(`lazy-${name}`), lazy, { bytes: 130, ...more, onProgress: ({ done }) => told.push(done) });
     data.close();
     assert.is(told.at(-1), rain.values.length);
     assert.is(told.length, { hdf5: 4, geotiff: 1, "zarr-v3": 2 }[format]);

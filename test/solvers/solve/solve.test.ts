@@ -120,7 +120,7 @@ test("A round hands out its points with density and weights: w = 1/(N |Ω| q), s
   };
   await solve(pde(square), {
     ...{ network: mlp({ width: 6, depth: 2 }), sampler: adversarial(), points: 400, seed: 2 },
-    ...{ budget: { steps: 6 }, stepsPerRound: 2, onProgress: (_, round) => rounds.push(round) },
+    ...{ budget: { steps: 6 }, stepsPerRound: 2, onProgress: ({ state }) => rounds.push(state) },
   });
   for (const { points, weights, density } of rounds) {
     assert.equal([points.length, weights.length, density.length], [800, 400, 400]);

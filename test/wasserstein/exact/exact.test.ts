@@ -267,7 +267,7 @@ test("emd tells its pivots in order and finds the same", () => {
   });
   const [x, y] = [cloud(500), cloud(500)];
   const told: number[] = [];
-  const { value } = emd(x, y, { normalize: true, onProgress: (pivots) => told.push(pivots) });
+  const { value } = emd(x, y, { normalize: true, onProgress: ({ pivots }) => told.push(pivots) });
   assert.ok(told.length >= 2, `${told}`);
   assert.equal(
     told,
