@@ -335,7 +335,7 @@ test("in a browser a radar file is seen, refined, judged against itself and save
     // The model of the folder, untrained: two members of two times.
     assert.match(
       await tab.evaluate<string>(`$("model").options[0].textContent`),
-      /^00001-train: diffusion, trained on block means, 2 times finer/,
+      /^00001-train: trained on block means, 2 times finer/,
     );
     for (const [id, value] of Object.entries({ members: "2", evaluations: "2", from: "1", to: "2" }))
       await set(id, value);
