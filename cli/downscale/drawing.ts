@@ -25,7 +25,7 @@ export function drawingOf(
     readonly command: Command;
   },
 ): PlanOptions {
-  const { conserve, archive, coherence, clipNegative, coarsen, force, unit } = plan;
+  const { amplitude, conserve, archive, coherence, clipNegative, coarsen, force, unit } = plan;
   return {
     ...input.reading,
     ...input.covariates,
@@ -36,7 +36,7 @@ export function drawingOf(
     seed: plan.seed,
     missing: plan.missing,
     ...defined({
-      ...{ conserve, archive, coherence, clipNegative, coarsen, force, unit },
+      ...{ amplitude, conserve, archive, coherence, clipNegative, coarsen, force, unit },
       evaluations: options.evaluations,
       method: plan.sampler,
       version: plan.zarrVersion,

@@ -121,6 +121,11 @@ export const drawing = {
       "predictor-corrector need some hundred evaluations",
     among(...samplers),
   ),
+  amplitude: option(
+    "<n>",
+    "factor of the first noise, from 0.5 to 2, times what the model measures on INPUT; above 1 members spread more (default: 1)",
+    real(0.5, 2),
+  ),
   coherence: option(
     "<how>",
     "correlation of the noise of neighbouring times along the motion of INPUT: measured, as in training (default: independent times)",

@@ -69,7 +69,7 @@ const values = [
   ...(["model", "modelSha256", "method", "fine", "stations", "coarse", "factor", "timeFactor", "window"] as const),
   ...(["quantiles", "slope", "input", "output", "variable", "with", "static", "past", "grid", "target"] as const),
   ...(["assumeUnits", "interval", "rows", "columns", "unit", "zarrVersion", "shard", "members", "seed"] as const),
-  ...(["evaluations", "sampler", "conserve", "archive", "coherence", "missing", "wetThreshold"] as const),
+  ...(["evaluations", "sampler", "amplitude", "conserve", "archive", "coherence", "missing", "wetThreshold"] as const),
   ...(["epsg", "figure", "threads", "device"] as const),
 ];
 const flags = ["timeFromName", "allowExternal", "resume", "clipNegative", "coarsen", "score", "force"] as const;

@@ -5,7 +5,7 @@ const groups = {
   Data: `accumulated allowExternal assumeUnits bbox change clipNegative coarse coarsen columns context data dims epsg every factor fine format
     input interval list missing missingValue notRain pairTimes past rain regrid rename rows static step target time
     timeFromName times toUnits truth validate values variable with wetThreshold`,
-  Model: `activation archive archives auto batch channels conditions correct depth evaluations featureScales features history
+  Model: `activation amplitude archive archives auto batch channels conditions correct depth evaluations featureScales features history
     members method network optimizer precision preset randomFeatures sampler scale steps term transport width window`,
   Training: `cap checkpointEvery crop dropout heldOut hours largestRate patience points residual resume start
     tile validateData validateEvery`,

@@ -1,5 +1,6 @@
 /** Attributes and history of an ensemble's file, and the files that are read to draw it. */
 import { existsSync } from "node:fs";
+import { defined } from "../../engine/defined.ts";
 import { version } from "../../engine/files/version.ts";
 import { bytesText, numberText } from "../../engine/text/number.ts";
 import { LazyField } from "../../io/dataset/index.ts";
@@ -64,12 +65,13 @@ const withFitted = (method: MethodText, fitted: string | undefined): MethodText 
 export function aboutFile(
   method: FieldDownscaler,
   { forced, unlike = [], fitted }: Pick<LazyEnsemble, "forced" | "unlike" | "fitted">,
-  options: Provenance & Pick<EnsembleOptions, "seed">,
+  options: Provenance & Pick<EnsembleOptions, "seed" | "amplitude">,
 ): Provenance {
   const about = withFitted(method.about, fitted);
-  const { seed = 0, attributes: driving = {}, history: line = "monge downscale" } = options;
+  const { seed = 0, amplitude, attributes: driving = {}, history: line = "monge downscale" } = options;
   // A hash of 64 digits is said in full once; its beginning names it elsewhere.
   const by = `monge ${version()}, ${about.made.replace(/^model SHA-256 (.{16}).*/, "model $1")}, seed ${seed}`;
+  const noise = amplitude === undefined ? "" : `amplitude ${amplitude}, `;
   const from = textOf(driving, "source");
   const of = textOf(driving, "title");
   const though = forced.length === 0 ? "" : `; forced, although INPUT has ${forced.join(", and ")}`;
@@ -80,8 +82,9 @@ export function aboutFile(
       title: `${about.title}${of === undefined ? "" : ` from: ${of}`}`,
       source: from === undefined ? by : `${by}; downscaled from: ${from}`,
       ...about.attributes,
+      ...defined({ noise_amplitude: amplitude }),
       seed,
     },
-    history: `${line} (monge ${version()}, ${about.made}, seed ${seed})${though}${texture}`,
+    history: `${line} (monge ${version()}, ${about.made}, ${noise}seed ${seed})${though}${texture}`,
   };
 }

@@ -2,7 +2,17 @@
  * An ensemble that is drawn when a part of it is read, whatever draws it: frames of a source, their members in groups, progress,
  * reports, and the signal that ends the work.
  */
-import { abortSignal, among, callback, flag, type OptionChecks, positive, text, wordOr } from "../../engine/checks.ts";
+import {
+  abortSignal,
+  among,
+  callback,
+  flag,
+  type OptionChecks,
+  positive,
+  real,
+  text,
+  wordOr,
+} from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import type { ProgressOptions, WorkProgress } from "../../engine/progress.ts";
 import { fieldCheck, LazyField, type VariableStore } from "../../io/dataset/index.ts";
@@ -42,6 +52,11 @@ export interface EnsembleOptions
    * the power of the time between. A model where nothing was measured draws times independently. @defaultValue independent times
    */
   readonly coherence?: "measured";
+  /**
+   * Factor of the first noise of a model, from 0.5 to 2, times what the model measures on the input: above 1 members lie farther apart
+   * and are rougher. @defaultValue 1
+   */
+  readonly amplitude?: number;
   /** Called with each frame when it is drawn, in mm/h. */
   readonly onFrame?: (frame: DrawnFrame) => void;
   /** Ends the work after the evaluation in progress, of some members where there are many; its reason is thrown. */
@@ -55,6 +70,7 @@ const { members, seed, evaluations, method, noiseRange, conserve, archive, force
 export const ensembleChecks: OptionChecks<EnsembleOptions> = {
   ...{ members, seed, evaluations, method, noiseRange, conserve, archive, force, factor, origin, wetThreshold },
   ...{ missing: sampleChecks.missing, coherence: among("measured"), units: text, interval: wordOr("time", positive()) },
+  amplitude: real(0.5, 2),
   ...{ whole: fieldCheck, coarsen: flag, clipNegative: flag, signal: abortSignal },
   ...{ onFrame: callback, onNotice: callback, onProgress: callback },
 };

@@ -63,7 +63,7 @@ export async function blockSource(
   const first = await frames.read(sizes.map(() => 0));
   const grid = refine(first.coarse, factor);
   const { forced, unlike, checked } = await compared(model, frames, first.coarse, factor, options, earlier);
-  const { amplitude = 1 } = checked;
+  const amplitude = (checked.amplitude ?? 1) * (options.amplitude ?? 1);
   const [height, width] = first.coarse.shape.slice(-2) as [number, number];
   onNotice?.(`${sizeOf(sizes)} x ${height} x ${width} cells, ${members} members, refined by ${factor}`);
   const place = placeOf(first.coarse, span);
@@ -77,7 +77,7 @@ export async function blockSource(
     ...{ factor, origin: options.origin ?? origin },
     // The kind of all frames together was checked before the first.
     force: true,
-    ...(amplitude < 1 && { amplitude }),
+    ...(amplitude !== 1 && { amplitude }),
     ...defined({ archive: options.archive, conserve: options.conserve, missing: options.missing }),
     ...(options.wetThreshold !== undefined && {
       wetThreshold: options.wetThreshold * precipitationFactor(units, rateUnits, interval),

@@ -31,8 +31,8 @@ export function drawnBy(
   { outputs, noise, read, forced, unlike, checked, ...source }: ModelSource,
   options: EnsembleOptions,
 ): LazyEnsemble {
-  const { members = 8, seed, method, noiseRange, origin } = options;
-  const chosen = { evaluations, ...defined({ seed, method, noiseRange, origin }) };
+  const { members = 8, seed, method, noiseRange, origin, amplitude } = options;
+  const chosen = { evaluations, ...defined({ seed, method, noiseRange, origin, amplitude }) };
   const frame = async (place: readonly number[]): Promise<Frame> => {
     const { input, how, finish, shown } = await read(place);
     const own = { ...chosen, ...how, noise: await noise(place) };

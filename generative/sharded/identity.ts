@@ -8,8 +8,8 @@ import type { UnitIdentity } from "./unit-plan.ts";
 
 /** Options that change numbers. */
 const drawn = [
-  ...(["factor", "evaluations", "method", "noiseRange", "conserve", "archive", "coherence", "wetThreshold"] as const),
-  ...(["origin", "units", "interval", "missing", "clipNegative", "coarsen"] as const),
+  ...(["factor", "evaluations", "method", "noiseRange", "amplitude", "conserve", "archive"] as const),
+  ...(["coherence", "wetThreshold", "origin", "units", "interval", "missing", "clipNegative", "coarsen"] as const),
 ] as const satisfies readonly (keyof EnsembleOptions)[];
 
 /**

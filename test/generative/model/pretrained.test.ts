@@ -1,14 +1,17 @@
 /** The model of the package: it loads, is what its card says, keeps block means, and refuses what it was not trained for. */
 import { readFileSync } from "node:fs";
+import { defined } from "../../../engine/defined.ts";
 import { DomainError, OptionsError, rng, type ShapedArray } from "../../../engine/index.ts";
 import { blockMean } from "../../../engine/numerics/index.ts";
-import { downscale, train } from "../../../generative/index.ts";
+import { downscale, downscaleTo, train } from "../../../generative/index.ts";
 import { factorsOf, loadDownscaler, measuredAmplitude, pretrained } from "../../../generative/model/index.ts";
+import { openDataset } from "../../../io/dataset/index.ts";
 import { Field } from "../../../io/field/index.ts";
-import { assert, axis, test } from "../../harness.ts";
+import { assert, axis, refuses, temporaryFolder, test } from "../../harness.ts";
 
 const model = await pretrained();
 const side = 12;
+const { at } = temporaryFolder(test);
 
 /** Smoothed noise that is dry in places, on cells of so many km; rates over an hour. */
 function coarseRain(kilometres: number, hours = 1): Field {
@@ -66,6 +69,29 @@ test("it refines a field by the factor that is asked for, to the same bits, keep
   assert.ok(
     lines.some((line) => /^model pretrained, version \d+: fine cells of .* km, values over 300 to 86400 s/.test(line)),
   );
+});
+
+test("an amplitude widens the ensemble in its order, stays in 0.5 to 2, and the file says which it had", async () => {
+  const input = coarseRain(8);
+  const spread = async (amplitude?: number) => {
+    const fine = await downscale(model, input, { ...how, factor: 4, ...defined({ amplitude }) });
+    const values = Float64Array.from(fine.values);
+    const second = values.subarray(values.length / 2);
+    return second.reduce((sum, v, i) => sum + (v - values[i]!) ** 2, 0);
+  };
+  const [less, usual, more] = [await spread(0.8), await spread(), await spread(1.25)];
+  assert.ok(less < 0.9 * usual && more > 1.1 * usual, `${[less, usual, more]}`);
+  assert.is(await spread(1), usual);
+  await refuses(
+    downscale(model, input, { amplitude: 0.4 }),
+    /amplitude is 0\.4, expected a number from 0\.5 to 2/,
+    OptionsError,
+  );
+  await downscaleTo(at("wide.nc"), model, input, { ...how, factor: 4, amplitude: 1.25, overwrite: true });
+  const data = await openDataset(at("wide.nc"));
+  assert.is(data.attributes["noise_amplitude"], 1.25);
+  assert.match(String(data.attributes["history"]), /amplitude 1\.25, seed 1/);
+  data.close();
 });
 
 test("a factor, cells, an interval and a variable beyond training are refused by name, and forced where that is asked for", async () => {

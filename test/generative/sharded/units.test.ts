@@ -87,6 +87,14 @@ test("noise that is correlated in time leaves units independent of order and sha
   assert.not.equal(whole.values, (await downscale(model, coarse, quick)).values);
 });
 
+test("a store goes on with the amplitude that it has, and refuses another", async () => {
+  await draw("wider.zarr", { amplitude: 1.2, shard: { index: 0, count: 2 } });
+  await refuses(draw("wider.zarr", { shard: { index: 1, count: 2 } }), /amplitude/, OptionsError);
+  await draw("wider.zarr", { amplitude: 1.2, shard: { index: 1, count: 2 } });
+  const whole = await downscale(model, coarse, { ...quick, amplitude: 1.2 });
+  assert.equal((await readField(at("wider.zarr"))).values, whole.values);
+});
+
 test("members and times of a unit are those of the whole for a baseline with noise too", async () => {
   const farm = baselineDownscaler({ method: "rainfarm", factor: 2, slope: 1.7 });
   const options = { members: 3, seed: 2, interval: 86400 } as const;
