@@ -48,7 +48,7 @@ const options = (seconds: number) => {
 
 async function measured(name: string, seconds: number, radar: string): Promise<Measured> {
   const data = await openDataset(join(folder!, "radar", `${name}.nc`));
-  const field = await data.variable(data.candidates[0]);
+  const field = await data.variable(data.dataVariables[0]);
   const frames = coarseFrames(field, factor, {
     coarsen: true,
     missing: "propagate",

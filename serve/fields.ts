@@ -43,7 +43,7 @@ export async function opened<T>(store: FileStore, kept: StoredFile, use: (data: 
 
 /** A variable with its maps last. */
 export async function variableOf(data: Dataset, name: string): Promise<LazyField> {
-  if (!data.candidates.includes(name)) throw new HttpError(404, `there is no variable ${name}`);
+  if (!data.dataVariables.includes(name)) throw new HttpError(404, `there is no variable ${name}`);
   return (await data.variable(name)).ungroup().mapsLast();
 }
 
@@ -56,7 +56,7 @@ export async function describe(store: FileStore, kept: StoredFile): Promise<Desc
   try {
     return await opened(store, kept, async (data) => {
       const variables = [];
-      for (const name of data.candidates) {
+      for (const name of data.dataVariables) {
         const field = await variableOf(data, name);
         const { labels, members } = fieldMaps(field);
         const sizes = field.dims.map((dim, k) => `${dim} ${field.shape[k]}`).join(", ");

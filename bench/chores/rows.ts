@@ -65,7 +65,7 @@ export const chores: Readonly<Record<string, (folder: string) => Promise<Chore>>
     return async () => {
       const data = await openDataset(join(folder, "rain.grib2"));
       let total = 0;
-      for (const name of data.candidates) total += sum((await (await data.variable(name)).load()).values);
+      for (const name of data.dataVariables) total += sum((await (await data.variable(name)).load()).values);
       data.close();
       return total;
     };

@@ -76,7 +76,7 @@ async function record(one: Archive, fields: number, seed: number, arm: string): 
   const tiles = known.get(name) ?? (await readTiles(folder!, one, TILES, [FACTOR]));
   known.set(name, tiles);
   const data = await openDataset(join(folder!, file));
-  const all = await data.variable(data.candidates[0]);
+  const all = await data.variable(data.dataVariables[0]);
   const events = await Promise.all(evenly(learned, fields).map((n) => all.isel({ time: [n, n + 1] }).load()));
   let model: Downscaler;
   if (arm === "shipped") model = await pretrained();

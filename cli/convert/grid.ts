@@ -71,7 +71,7 @@ async function targetOf({ grid, bbox, allowExternal = false }: GridOptions & { r
   }
   const data = await openDataset(files, { allowExternal });
   try {
-    const whole = await data.variable(names[0] ?? data.candidates[0]);
+    const whole = await data.variable(names[0] ?? data.dataVariables[0]);
     const part = bbox === undefined ? whole : whole.sel({ lon: [bbox[0], bbox[2]], lat: [bbox[1], bbox[3]] });
     const target = gridOf(part);
     for (const line of data.notices()) say(line);

@@ -96,8 +96,8 @@ async function summarize(data: Dataset, options: InfoOptions): Promise<Summary> 
 }
 
 /** Variables of which more than the header is described. */
-function choose({ paths, variables, candidates }: Dataset, wanted: string | undefined): readonly VariableInfo[] {
-  if (wanted === undefined) return variables.filter(({ name }) => candidates.includes(name));
+function choose({ paths, variables, dataVariables }: Dataset, wanted: string | undefined): readonly VariableInfo[] {
+  if (wanted === undefined) return variables.filter(({ name }) => dataVariables.includes(name));
   const found = variables.filter(({ name }) => name === wanted);
   if (found.length > 0) return found;
   const names = variables.map(({ name }) => name).join(", ") || "none";
@@ -105,7 +105,7 @@ function choose({ paths, variables, candidates }: Dataset, wanted: string | unde
 }
 
 function asJson({ data, place, values, problems }: Summary) {
-  const { paths, format, dims, variables, attributes, candidates } = data;
+  const { paths, format, dims, variables, attributes, dataVariables } = data;
   return {
     path: paths[0],
     ...(paths.length > 1 && { files: paths }),
@@ -118,7 +118,7 @@ function asJson({ data, place, values, problems }: Summary) {
       shape,
       units: units ?? null,
       chunks: chunks ?? null,
-      data: candidates.includes(name),
+      data: dataVariables.includes(name),
       ...(values.has(name) && { values: values.get(name) }),
       ...(problems.has(name) && { problem: problems.get(name) }),
       attributes: own,

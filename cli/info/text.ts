@@ -16,19 +16,19 @@ const MOST_GAPS = 5;
 const number = (v: number | null): string => (v === null ? "–" : numberText(v, 6));
 
 export function infoText({ data, place, values, problems }: Summary): string {
-  const { paths, format, dims, variables, attributes, candidates } = data;
+  const { paths, format, dims, variables, attributes, dataVariables } = data;
   const shown = dims.map(({ name, size, unlimited }) => `${shortened(name)} ${size}${unlimited ? " (unlimited)" : ""}`);
   const title =
     paths.length === 1
       ? `${paths[0]}: ${format}`
       : `${paths[0]} … ${paths.at(-1)}: ${paths.length} files, the first ${format}`;
   const lines = [title, `dimensions  ${shown.join(", ") || "none"}`];
-  if (candidates.length > 0) lines.push(...placeLines(place));
-  lines.push("", variableTable(variables, candidates, values));
+  if (dataVariables.length > 0) lines.push(...placeLines(place));
+  lines.push("", variableTable(variables, dataVariables, values));
   const course = [...values.values()].some((one) => one.course.length > 0);
-  if (candidates.length > 0) lines.push("", `* looks like data${course ? "; the bars are its means over time" : ""}`);
-  if (candidates.length > 0 && values.size === 0 && problems.size === 0)
-    lines.push(`values not read; name one: --variable ${candidates[0]}`);
+  if (dataVariables.length > 0) lines.push("", `* looks like data${course ? "; the bars are its means over time" : ""}`);
+  if (dataVariables.length > 0 && values.size === 0 && problems.size === 0)
+    lines.push(`values not read; name one: --variable ${dataVariables[0]}`);
   for (const [name, problem] of problems)
     lines.push(`values of ${shortened(name)} not read: ${shortened(problem, 1000)}`);
   for (const variable of variables) lines.push(...variableLines(variable));
@@ -38,14 +38,14 @@ export function infoText({ data, place, values, problems }: Summary): string {
 
 function variableTable(
   variables: readonly VariableInfo[],
-  candidates: readonly string[],
+  dataVariables: readonly string[],
   values: ReadonlyMap<string, ValuesDescription>,
 ): string {
   const rows = variables.map(({ name, dtype, dims, units }) => {
     const own = values.get(name);
     const range = own ? [number(own.min), number(own.mean), number(own.max), missing(own)] : ["", "", "", ""];
     return [
-      `${candidates.includes(name) ? "*" : " "} ${shortened(name)}`,
+      `${dataVariables.includes(name) ? "*" : " "} ${shortened(name)}`,
       dtype,
       dims.map((dim) => shortened(dim)).join(", ") || "(scalar)",
       shortened(units ?? "–"),

@@ -60,7 +60,7 @@ export class Dataset {
   readonly variables: readonly VariableInfo[];
   readonly attributes: Attributes;
   /** Names of the variables that look like data. */
-  readonly candidates: readonly string[];
+  readonly dataVariables: readonly string[];
   private readonly contents: Contents;
   private readonly pool: FilePool;
 
@@ -73,7 +73,7 @@ export class Dataset {
     this.dims = contents.dims;
     this.variables = contents.variables;
     this.attributes = contents.attributes;
-    this.candidates = plausible(contents.variables);
+    this.dataVariables = plausible(contents.variables);
   }
 
   /** Text for `console.log`: dimensions, and the variables that look like data. */
@@ -84,7 +84,7 @@ export class Dataset {
         shortened(name, 40),
         `(${dims.map((dim) => shortened(dim, 40)).join(", ")})${units ? ` ${shortened(units)}` : ""}`,
       ] as const;
-    const data = this.variables.filter(({ name }) => this.candidates.includes(name));
+    const data = this.variables.filter(({ name }) => this.dataVariables.includes(name));
     const others = this.variables.length - data.length;
     const counted = others > 0 ? [["", `and ${others} other variables`] as const] : [];
     return printedLines(`Dataset (${sizes}), ${this.format}`, [...data.slice(0, 20).map(row), ...counted]);

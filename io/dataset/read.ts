@@ -78,7 +78,7 @@ function cut(path: string, variable: LazyField, range: readonly [number, number]
  * Says what a file holds without reading its data.
  *
  * @param path - a file, or the folder of a Zarr store
- * @returns the description of the file, and `candidates`: names of the variables that {@link readField} would take for
+ * @returns the description of the file, and `dataVariables`: names of the variables that {@link readField} would take for
  * data
  * @throws FormatError if it is damaged or no format that monge reads.
  */
@@ -86,13 +86,13 @@ export async function inspect(
   path: string,
   options: OpenOptions = {},
 ): Promise<
-  Pick<GridSource, "path" | "format" | "dims" | "variables" | "attributes"> & { readonly candidates: readonly string[] }
+  Pick<GridSource, "path" | "format" | "dims" | "variables" | "attributes"> & { readonly dataVariables: readonly string[] }
 > {
   checkOptions("inspect", options, openChecks);
   const source = await openGrid(path, options);
   try {
     const { format, dims, variables, attributes } = source;
-    return { path, format, dims, variables, attributes, candidates: plausible(variables) };
+    return { path, format, dims, variables, attributes, dataVariables: plausible(variables) };
   } finally {
     source.close();
   }

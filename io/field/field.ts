@@ -8,6 +8,7 @@ import { takeBlock } from "../storage/block.ts";
 import { type Attributes, type FieldValues, sizeOf } from "../storage/source.ts";
 import type { Measured, Part } from "./cut.ts";
 import { Gridded } from "./gridded.ts";
+import { meanOf, sameFields } from "./elementwise.ts";
 import { fieldText } from "./printed.ts";
 import { type Names, permuted, renaming, reordering } from "./reshape.ts";
 
@@ -148,6 +149,31 @@ export class Field extends Gridded<Field> {
     if (String(dims) === String(this.dims)) return this;
     const { order, shape, coordinates } = reordering(this, dims);
     return this.with({ dims, shape, coordinates, values: permuted(this.values, this.shape, order) });
+  }
+
+  /**
+   * Means over dimensions, of the values that are there; missing where none is. Coordinates along them are left out.
+   *
+   * @param dims - names of dimensions, such as `"time"` or `["y", "x"]` @defaultValue all: a field of one value
+   * @throws ShapeError if there is no such dimension
+   */
+  mean(dims: string | readonly string[] = this.dims): Field {
+    return meanOf(this, typeof dims === "string" ? [dims] : dims);
+  }
+
+  /**
+   * A field of the results of a function of each value, in float64. Units and attributes stay: replace them by {@link Field.with}
+   * where they no longer hold.
+   *
+   * @param f - of a value, NaN where it is missing, and its position in `values`
+   */
+  map(f: (value: number, index: number) => number): Field {
+    return this.with({ values: Float64Array.from(this.values, f) });
+  }
+
+  /** True if both have the same dimensions, sizes, units, coordinates and values; missing values are equal to each other. */
+  equals(other: Field): boolean {
+    return sameFields(this, other);
   }
 
   /** 1 where a value is missing (NaN), else 0. */

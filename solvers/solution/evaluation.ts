@@ -16,6 +16,9 @@ export interface Evaluable {
   expressions(expressions: readonly Expression[], points: Float64Array): Promise<Float64Array>;
 }
 
+/** Points [n, axes], row-major, or one list of coordinates for each. */
+export type Points = Float64Array | readonly (readonly number[])[];
+
 /** Treatment of points outside of the domain. */
 export interface AtPoints {
   /** "extrapolated": what the network makes of them, which no equation has a part in. @defaultValue "NaN" */

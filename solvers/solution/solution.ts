@@ -13,6 +13,7 @@ import {
   type Errors,
   errorsOf,
   type GridSolution,
+  type Points,
   gridOf,
   inDomain,
   type TestSet,
@@ -163,31 +164,31 @@ export class Solution<T extends Trial = Trial> {
    */
   async expressions(
     expressions: readonly Expression[],
-    points: Float64Array,
+    points: Points,
     options: AtPoints = {},
   ): Promise<Float64Array> {
     checkNames("Solution.expressions", options, "outside");
-    checkPoints(points, this.problem.axes);
+    const rows = pointRows(points, this.problem.axes);
     const found = Object.entries(this.report.constants).map(([name, { value }]) => [name, value]);
-    return this.#inside(points, await this.trial.expressions(expressions, points, Object.fromEntries(found)), options);
+    return this.#inside(rows, await this.trial.expressions(expressions, rows, Object.fromEntries(found)), options);
   }
 
   /** Residuals of the equations at points, unscaled: [n, equations]; NaN outside of the domain. */
-  async residual(points: Float64Array, options: AtPoints = {}): Promise<Float64Array> {
+  async residual(points: Points, options: AtPoints = {}): Promise<Float64Array> {
     checkNames("Solution.residual", options, "outside");
     if (!this.trial.residual) return this.expressions(this.problem.equations, points, options);
-    checkPoints(points, this.problem.axes);
-    return this.#inside(points, await this.trial.residual(points), options);
+    const rows = pointRows(points, this.problem.axes);
+    return this.#inside(rows, await this.trial.residual(rows), options);
   }
 
   /**
    * The unknowns at points.
    *
-   * @param points - [n, axes], row-major, finite
+   * @param points - [n, axes], row-major, finite; or one list of coordinates for each point, as `[[0.5, 0.25], [0, 1]]`
    * @returns [n, unknowns], row-major; NaN outside of the domain, and where the solution has ended before
    * @throws ShapeError where the numbers are no whole points; DomainError where one is not finite
    */
-  evaluate(points: Float64Array, options: AtPoints = {}): Promise<Float64Array> {
+  evaluate(points: Points, options: AtPoints = {}): Promise<Float64Array> {
     checkNames("Solution.evaluate", options, "outside");
     return this.expressions(unknownsOf(this.problem), points, options);
   }
@@ -196,11 +197,11 @@ export class Solution<T extends Trial = Trial> {
    * Any formula of the unknowns at points, such as `"u_x"`, `"lap(u)"` or `"u*u_x - nu*u_xx"`, or the name of a
    * quantity that the problem asks for.
    *
-   * @param points - [n, axes]
+   * @param points - as of {@link Solution.evaluate}
    * @returns n values; NaN outside of the domain
    * @throws FormatError where the formula cannot be read
    */
-  quantity(formula: string, points: Float64Array, options: AtPoints = {}): Promise<Float64Array> {
+  quantity(formula: string, points: Points, options: AtPoints = {}): Promise<Float64Array> {
     checkNames("Solution.quantity", options, "outside");
     const { quantities } = this.problem;
     const known = this.#quantities.get(formula) ?? [
@@ -274,11 +275,19 @@ export class Solution<T extends Trial = Trial> {
   }
 }
 
-function checkPoints(points: Float64Array, axes: readonly string[]): void {
-  if (points.length % axes.length !== 0)
-    throw new ShapeError("evaluate: points", `[n, ${axes.length}]`, [points.length], `rows hold ${axes.join(", ")}`);
+/** Points as [n, axes], checked. */
+function pointRows(points: Points, axes: readonly string[]): Float64Array {
+  const expected = `[n, ${axes.length}]`;
+  const hint = `rows hold ${axes.join(", ")}`;
+  if (!(points instanceof Float64Array)) {
+    const odd = points.find((row) => row.length !== axes.length);
+    if (odd) throw new ShapeError("evaluate: points", expected, [points.length, odd.length], hint);
+    return pointRows(Float64Array.from(points.flat()), axes);
+  }
+  if (points.length % axes.length !== 0) throw new ShapeError("evaluate: points", expected, [points.length], hint);
   const bad = points.findIndex((v) => !Number.isFinite(v));
   if (bad >= 0) throw new DomainError(`evaluate: coordinate ${bad} is ${points[bad]}; give finite points`, points[bad]);
+  return points;
 }
 
 /** A problem solved by a network. */

@@ -9,11 +9,14 @@ import { type Axis, axisCosts, checkShape, checkSphere, type GridAxes, gridAxes,
 import { type PlacedSide, placed } from "./box.ts";
 import { costRange, type GridSettings } from "./solve.ts";
 
-/** Mass on the cells of a grid: rain in a cell is its depth times its area. */
+/** Mass on the cells of a grid: rain in a cell is its depth times its area. A `Field` without missing values is one. */
 export interface GridMass {
   /** Mass of each cell, row-major, ≥ 0. Masked cells may hold anything. */
   readonly values: ArrayLike<number>;
-  /** Size of each axis, one to three of them, slowest first. */
+  /**
+   * Size of each axis, one to three of them, slowest first. Axes of size 1 do not count where the other measure lacks them: a time of
+   * a field may be compared with a time of an ensemble, one member of it at a time.
+   */
   readonly shape: readonly number[];
   /** 0 or false where there is no cell. @defaultValue all cells are */
   readonly mask?: ArrayLike<number | boolean>;
@@ -67,11 +70,7 @@ export interface PreparedGrid {
 export function prepareGrid(where: string, a: GridMass, b: GridMass, options: GridTransportOptions): PreparedGrid {
   const { p = 2, reach, sphere } = options;
   checkEntropy(where, options);
-  const { shape } = a;
-  checkShape(where, shape);
-  if (b.shape.length !== shape.length || b.shape.some((n, k) => n !== shape[k])) {
-    throw new ShapeError(`${where}: shape of y`, shape, b.shape, "both fields lie on one grid; regrid one of them");
-  }
+  const shape = sharedShape(where, a.shape, b.shape);
   if (sphere !== undefined) checkSphere(where, shape, sphere);
   const [left, right] = masses(where, a, b, options);
   const middle =
@@ -88,6 +87,19 @@ export function prepareGrid(where: string, a: GridMass, b: GridMass, options: Gr
   const rho = reach === undefined ? Number.POSITIVE_INFINITY : p * reach ** p;
   const range = costRange({ x: x.side, y: y.side, p, rho });
   return { where, shape, axes, x, y, p, rho, settings: settingsOf(where, axes, p, range, options), options };
+}
+
+/** The shape that both have, without axes of size 1 where one has others than the other or more than three. */
+function sharedShape(where: string, a: readonly number[], b: readonly number[]): readonly number[] {
+  const same = (x: readonly number[], y: readonly number[]) => x.length === y.length && x.every((n, k) => n === y[k]);
+  const squeezed = (shape: readonly number[]) => (shape.every((n) => n === 1) ? [1] : shape.filter((n) => n !== 1));
+  const [x, y] = same(a, b) && a.length <= 3 ? [a, b] : [squeezed(a), squeezed(b)];
+  if (!same(x, y)) {
+    const way = "both fields lie on one grid: regrid one, or take one time and member of it (`isel`)";
+    throw new ShapeError(`${where}: shape of y`, a, b, way);
+  }
+  checkShape(where, x);
+  return x;
 }
 
 interface Masses {

@@ -8,7 +8,7 @@
 import { checkNames } from "../../engine/checks.ts";
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { addScaled, dot, normalize } from "../../engine/numerics/vectors.ts";
-import type { Rng } from "../../engine/random/rng.ts";
+import { type Rng, rng as seeded } from "../../engine/random/rng.ts";
 
 /** Unit vectors, one a row. Also a point cloud: what takes clouds takes directions. */
 export interface Directions {
@@ -41,12 +41,16 @@ export function sampleDirections(
   options: {
     /** Their distribution. @defaultValue "uniform" */
     readonly kind?: Directions["kind"];
-    /** Advanced by the draw. */
-    readonly rng: Rng;
+    /** Seed of the draw. @defaultValue 0 */
+    readonly seed?: number;
+    /** Random numbers to draw from, which are advanced, in place of `seed`. */
+    readonly rng?: Rng;
   },
 ): Directions {
-  checkNames("sampleDirections", options, "kind rng");
-  const { kind = "uniform", rng } = options;
+  checkNames("sampleDirections", options, "kind seed rng");
+  const { kind = "uniform", seed = 0, rng = seeded(seed) } = options;
+  if (options.seed !== undefined && options.rng !== undefined)
+    throw new OptionsError("sampleDirections: seed and rng are two ways to say one thing; give one", "seed", options.seed);
   for (const [name, value] of Object.entries({ count, dim })) {
     if (!(Number.isSafeInteger(value) && value >= 1)) {
       throw new DomainError(`sampleDirections: ${name} is ${value}, expected a whole number ≥ 1`, value);

@@ -1,4 +1,5 @@
 /** Checks of what sliced distances are given, before work starts. */
+import { defined } from "../../engine/defined.ts";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { dot } from "../../engine/numerics/vectors.ts";
 import { balancedMasses, type Cloud, checkOrder, checkSameSpace, cloudPoints, type Mass } from "../measure/measure.ts";
@@ -31,18 +32,18 @@ export function readPair(
 export function directionsFor(
   caller: string,
   dim: number,
-  options: Pick<SlicedOptions, "directions" | "kind" | "rng">,
+  options: Pick<SlicedOptions, "directions" | "kind" | "seed" | "rng">,
 ): Directions {
-  const { directions = defaultCount(dim), kind = "orthonormal", rng } = options;
+  const { directions = defaultCount(dim), kind = "orthonormal", seed, rng } = options;
   if (typeof directions === "number") {
     if (!(Number.isSafeInteger(directions) && directions >= 1)) {
       const wanted = "expected a whole number ≥ 1, or directions of your own";
       throw new OptionsError(`${caller}: directions is ${directions}, ${wanted}`, "directions", directions);
     }
-    if (rng === undefined) {
-      throw new OptionsError(`${caller}: directions are to be drawn; pass \`rng\`, or directions of your own`, "rng");
+    if (seed === undefined && rng === undefined) {
+      throw new OptionsError(`${caller}: directions are to be drawn; pass \`seed\`, or directions of your own`, "seed");
     }
-    return sampleDirections(directions, dim, { kind, rng });
+    return sampleDirections(directions, dim, { kind, ...defined({ seed, rng }) });
   }
   if (directions.dim !== dim || directions.points.length !== directions.count * dim || directions.count < 1) {
     const actual = [directions.count, directions.dim];

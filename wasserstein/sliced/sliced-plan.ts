@@ -32,7 +32,7 @@ import type { SlicedOptions } from "./sliced.ts";
 export function slicedPlan(
   x: Cloud,
   y: Cloud,
-  options: Pick<SlicedOptions, "p" | "directions" | "rng" | "normalize"> & {
+  options: Pick<SlicedOptions, "p" | "directions" | "seed" | "rng" | "normalize"> & {
     /** `"best"`: the plan of least cost; `"mean"`: the mean of all plans. @defaultValue "best" */
     readonly kind?: "best" | "mean";
   },
@@ -44,7 +44,7 @@ export function slicedPlan(
   /** With the plan as it is. */
   gradient(): TransportGradient<Float64Array, undefined>;
 } {
-  checkNames("slicedPlan", options, "p normalize rng directions kind");
+  checkNames("slicedPlan", options, "p normalize seed rng directions kind");
   const where = "slicedPlan";
   const { p = 2, kind = "best", directions: wanted = 64 } = options;
   checkOrder(where, p);

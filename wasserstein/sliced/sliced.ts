@@ -21,7 +21,9 @@ export interface SlicedOptions extends MassOptions, Pick<Wasserstein1dOptions, "
   readonly directions?: number | Directions;
   /** Distribution of drawn directions. @defaultValue "orthonormal" */
   readonly kind?: "uniform" | "orthonormal";
-  /** Needed, and advanced, where directions are drawn. */
+  /** Seed of the directions that are drawn; this or `rng` is needed where they are. */
+  readonly seed?: number;
+  /** Random numbers to draw directions from, which are advanced, in place of `seed`. */
   readonly rng?: Rng;
 }
 
@@ -50,7 +52,7 @@ export function slicedWasserstein(
   /** The directions. */
   readonly directions: Directions;
 } {
-  checkNames("slicedWasserstein", options, "directions kind rng normalize p root");
+  checkNames("slicedWasserstein", options, "directions kind seed rng normalize p root");
   const caller = "slicedWasserstein";
   const { root = false } = options;
   const { pair, masses } = readPair(caller, x, y, options);

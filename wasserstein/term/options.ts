@@ -1,5 +1,6 @@
 /** The Wasserstein regularizer: one object for the loss of a network on equations and of the downscaler. */
 import { checkNames } from "../../engine/checks.ts";
+import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import type { Cloud } from "../measure/measure.ts";
@@ -33,13 +34,15 @@ export interface WassersteinTerm extends Required<WassersteinTermOptions> {
    * The distance of two weighted clouds in float64, whatever their sizes; in the unit of the coordinates to the power p, of "dual-sobolev" squared. Masses are scaled
    * to sum 1.
    *
-   * @throws OptionsError where directions are to be drawn without `rng`, or "sorted" meets clouds that are on no line
+   * @throws OptionsError where directions are to be drawn without `seed` or `rng`, or "sorted" meets clouds that are on no line
    */
   distance(
     x: Cloud,
     y: Cloud,
     options?: {
-      /** Draws the directions of "sliced"; needed for it. */
+      /** Seed of the directions of "sliced"; this or `rng` is needed for it. */
+      readonly seed?: number;
+      /** Random numbers to draw them from, which are advanced, in place of `seed`. */
       readonly rng?: Rng;
       /** The box of the cosines of "dual-sobolev", which holds all points. @defaultValue the unit box */
       readonly box?: Box;
@@ -74,11 +77,11 @@ export function wassersteinTerm(options: WassersteinTermOptions = {}): Wasserste
   }
   return {
     ...{ kind: "wasserstein", weight, mixed, norm, p, directions, modes },
-    distance(x, y, { rng, box } = {}) {
+    distance(x, y, { seed, rng, box } = {}) {
       if (norm === "dual-sobolev") return cosineNorm(x, y, modes, box);
       if (norm === "sorted" && x.dim > 1)
         fail("norm", norm, `"sliced" or "dual-sobolev" for clouds in ${x.dim} dimensions`);
-      const drawn = x.dim > 1 ? { directions, ...(rng && { rng }) } : { directions: line };
+      const drawn = x.dim > 1 ? { directions, ...defined({ seed, rng }) } : { directions: line };
       return slicedWasserstein(x, y, { p, normalize: true, ...drawn });
     },
   };

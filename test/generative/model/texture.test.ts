@@ -79,7 +79,7 @@ test("of real radar, held-out times are of the texture of training, and another 
   if (folder === undefined) return console.log("SKIP textures of radar: MONGE_DATA names no folder");
   const windows = async (name: string, which: number): Promise<readonly Texture[]> => {
     const data = await openDataset(join(folder, "radar", `${name}.nc`));
-    const field = await data.variable(data.candidates[0]);
+    const field = await data.variable(data.dataVariables[0]);
     const frames = coarseFrames(field, 4, { coarsen: true, missing: "propagate", clipNegative: true, interval: 300 });
     const found: Texture[] = [];
     for (const time of evenly(frames.field.shape[0]!, 6).filter((_, i) => i % 2 === which)) {

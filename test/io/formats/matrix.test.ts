@@ -35,7 +35,7 @@ const short = (message: string) =>
 async function partOf(path: string): Promise<Field> {
   const data = await openDataset(path);
   try {
-    const whole = (await data.variable(data.candidates[0])).ungroup();
+    const whole = (await data.variable(data.dataVariables[0])).ungroup();
     const part = Object.fromEntries(whole.dims.map((dim) => [dim, [0, Math.min(most, whole.size(dim))] as const]));
     return await whole.isel(part).load();
   } finally {

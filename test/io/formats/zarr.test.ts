@@ -117,7 +117,7 @@ test("attributes, units, coordinates and chunks of a store are shown as those of
   for (const version of [2, 3]) {
     const summary = await inspect(at(`v${version}_zstd.zarr`));
     assert.is(summary.format, `zarr-v${version}`);
-    assert.equal(summary.candidates, ["pr"]);
+    assert.equal(summary.dataVariables, ["pr"]);
     assert.is(summary.attributes.title, "Zarr");
     assert.equal(summary.attributes.levels, [1, 2.5]);
     const pr = summary.variables.find((v) => v.name === "pr")!;
