@@ -1,9 +1,10 @@
 /** A solve on one page: what was solved, what came out, how it went, with which settings. */
-import { existsSync } from "node:fs";
-import { basename, join } from "node:path";
+
 import { FormatError } from "../engine/errors.ts";
 import { readMetrics, readRunOptions } from "../engine/files/run.ts";
 import { version } from "../engine/files/version.ts";
+import { existsSync } from "../engine/platform/files.ts";
+import { basename, join } from "../engine/platform/paths.ts";
 import { printedNumber } from "../engine/text/number.ts";
 import { printProblem, toMathml } from "../equations/problem/index.ts";
 import { htmlPage, type PagePart, type PageSection } from "../report/index.ts";

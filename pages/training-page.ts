@@ -1,8 +1,9 @@
 /** A training on one page: how the loss fell, what held-out times said, with which options it was run. */
-import { basename } from "node:path";
+
 import { DomainError } from "../engine/errors.ts";
 import { readMetrics, readRunOptions } from "../engine/files/run.ts";
 import { version } from "../engine/files/version.ts";
+import { basename } from "../engine/platform/paths.ts";
 import { numberText } from "../engine/text/number.ts";
 import { type Curve, curveFigure, htmlPage, type PagePicture, type PageSection } from "../report/index.ts";
 

@@ -1,10 +1,10 @@
 /** Pages to files, whole or not at all. */
 
-import { mkdir } from "node:fs/promises";
-import { dirname, extname } from "node:path";
 import { checkOptions, flag } from "../engine/checks.ts";
 import { OptionsError } from "../engine/errors.ts";
 import { writeAtomically } from "../engine/files/atomic-file.ts";
+import { mkdir } from "../engine/platform/files.ts";
+import { dirname, extname } from "../engine/platform/paths.ts";
 
 /**
  * Writes a page.

@@ -1,4 +1,5 @@
 /** Fields side by side, with one colour scale for all of them. */
+
 import {
   among,
   anything,
@@ -10,6 +11,7 @@ import {
   whole,
 } from "../engine/checks.ts";
 import { DomainError, OptionsError, ShapeError } from "../engine/errors.ts";
+import { Buffer } from "../engine/platform/bytes.ts";
 import { coastPath, type Place } from "./coastlines.ts";
 import { barHeight, colorBar } from "./color-bar.ts";
 import { type ColorScale, checkScale } from "./color-scale.ts";

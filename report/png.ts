@@ -1,7 +1,8 @@
 /** SVG to PNG. Only this file imports resvg, which draws with the font that the package brings, the same on every machine. */
-import { createRequire } from "node:module";
+
 import type * as Resvgjs from "@resvg/resvg-js";
 import { DomainError } from "../engine/errors.ts";
+import { createRequire } from "../engine/platform/native.ts";
 
 const require = createRequire(import.meta.url);
 

@@ -6,7 +6,7 @@ import { importsOf, type Source } from "./structure-rules.ts";
 
 /** Rooms of each floor from the ground up: a room may use those before it. */
 export const rooms: Readonly<Record<string, readonly string[]>> = {
-  engine: ["text", "system", "numerics", "random", "files", "tensors", "training", "rows", "doctor"],
+  engine: ["platform", "text", "system", "numerics", "random", "files", "tensors", "training", "rows", "doctor"],
   wasserstein: ["measure", "line", "exact", "sinkhorn", "sliced", "images", "grid", "term"],
   io: ["storage", "field", "formats", "dataset", "rain", "resample", "regrid", "stations"],
   verification: ["scores", "significance", "tally", "matching", "climate", "transport", "series", "sheets"],

@@ -28,7 +28,7 @@ export interface Import {
 }
 
 /** `io` and `report` may use files of the engine by name; that these are free of tensors, `reaching` makes sure. */
-const tensorFree = /^engine\/(?:(?:files|numerics|random|system|text)\/)?(?!index\.ts$)[a-z0-9-]+\.ts$/;
+const tensorFree = /^engine\/(?:(?:files|numerics|platform|random|system|text)\/)?(?!index\.ts$)[a-z0-9-]+\.ts$/;
 
 /** What each folder of the library may import besides itself; `index.ts` at the root may import all but `cli`. */
 const mayImport: Readonly<Record<string, (path: string) => boolean>> = {
@@ -195,6 +195,28 @@ export function throughOtherDoors(sources: readonly Source[]): string[] {
     });
     const many = files.size > 1 && door?.endsWith("/") !== true;
     return many ? [...complaints, `${name} has ${files.size} doors: ${[...files].join(", ")}`] : complaints;
+  });
+}
+
+/** Folders that run in Node alone, and the one whose modules have another form in a browser. */
+const ofNode = ["cli", "serve", "engine/platform"];
+const global = /^(?:Buffer|process\.(?:arch|argv|cpuUsage|cwd|env|off|on|pid|platform|versions?))$/;
+
+/** Modules and globals of Node elsewhere in the library than in the platform's modules. */
+export function besidePlatform(sources: readonly Source[]): string[] {
+  return sources.flatMap((source) => {
+    if (isIn(source.path, ...ofNode)) return [];
+    const imported = importsOf(source);
+    const modules = imported.filter(({ target }) => isBuiltin(target)).map(({ target }) => target);
+    const known = new Set(imported.flatMap(({ names }) => names));
+    const globals: string[] = [];
+    visit(parse(source), (node) => {
+      if (!ts.isPropertyAccessExpression(node) || !ts.isIdentifier(node.expression)) return;
+      const object = node.expression.text;
+      const isGlobal = global.test(object) || global.test(`${object}.${node.name.text}`);
+      if (isGlobal && !known.has(object)) globals.push(`${object}.${node.name.text}`);
+    });
+    return [...modules, ...globals].map((name) => `${source.path} takes ${name} of Node, not of engine/platform`);
   });
 }
 

@@ -6,6 +6,7 @@ import { aroundDoors, aroundInTests, besideEngine, rooms, unlistedRooms, upwards
 import {
   againstDirection,
   badNames,
+  besidePlatform,
   cycles,
   filesIn,
   forbiddenWords,
@@ -62,12 +63,31 @@ test("imports along the direction pass", () => {
     source("solvers/a.ts", 'import { x } from "../verification/??x/index.ts";\nimport { y } from "./b.ts";'),
     source("generative/pairs/a.ts", 'import type { Field } from "../../io/field.ts";'),
     source("generative/b.ts", 'import { readField } from "../io/field.ts";'),
-    source("io/a.ts", 'import { FormatError } from "../engine/errors.ts";\nimport { rename } from "node:fs/promises";'),
+    source(
+      "io/a.ts",
+      'import { FormatError } from "../engine/errors.ts";\nimport { rename } from "../engine/platform/files.ts";',
+    ),
     source("report/a.ts", 'import { readRun } from "../engine/run-record.ts";'),
     source("index.ts", 'export * from "./engine/index.ts";'),
     source("wasserstein/a.ts", '// import "../solvers/b.ts";\nconst s = `import "../solvers/b.ts"`;'),
   ];
   assert.equal(againstDirection(fine), []);
+});
+
+test("what Node alone has comes in by engine/platform, which has another form in a browser", () => {
+  assert.equal(besidePlatform(library), []);
+  const planted = [
+    source("io/a.ts", 'import { readSync } from "node:fs";'),
+    source("io/b.ts", "const bytes = Buffer.alloc(8);"),
+    source("solvers/a.ts", "const { TERM } = process.env;"),
+  ];
+  assert.is(besidePlatform(planted).length, planted.length);
+  const fine = [
+    source("engine/platform/a.ts", 'export { readSync } from "node:fs";'),
+    source("io/a.ts", 'import { Buffer } from "../engine/platform/bytes.ts";\nconst bytes = Buffer.alloc(8);'),
+    source("generative/a.ts", "const process = noise();\nprocess.weight(1);"),
+  ];
+  assert.equal(besidePlatform(fine), []);
 });
 
 test("rooms of a floor import downwards only", () => {

@@ -1,11 +1,11 @@
 /** Everything that is asked of a machine before work starts on it. */
-import { existsSync, statfsSync } from "node:fs";
-import { readFile, rm } from "node:fs/promises";
-import { arch, availableParallelism, cpus, freemem, platform, totalmem } from "node:os";
-import { join, resolve } from "node:path";
+
 import { BackendError, isMongeError } from "../errors.ts";
 import { writeAtomically } from "../files/atomic-file.ts";
 import { version } from "../files/version.ts";
+import { existsSync, readFile, rm, statfsSync } from "../platform/files.ts";
+import { arch, availableParallelism, cpus, freemem, platform, process, totalmem } from "../platform/machine.ts";
+import { join, resolve } from "../platform/paths.ts";
 import { systemBlas } from "../system/system-blas.ts";
 import { compile } from "../tensors/compile.ts";
 import { mayHaveCuda, runtimeVersion } from "../tensors/session.ts";

@@ -1,18 +1,23 @@
 /** Files that appear whole or not at all: written beside their place, flushed to the disk, then put into it. */
+
+import { FormatError } from "../errors.ts";
 import {
   closeSync,
   existsSync,
   linkSync,
   lstatSync,
+  open,
   openSync,
   realpathSync,
+  rename,
   renameSync,
+  rm,
   rmSync,
   statSync,
-} from "node:fs";
-import { open, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
-import { FormatError } from "../errors.ts";
+  writeFile,
+} from "../platform/files.ts";
+import { process } from "../platform/machine.ts";
+import { basename, dirname, join, resolve } from "../platform/paths.ts";
 import { removeAtExit, temporaryNames, tidyOnce } from "./temporary.ts";
 
 /**

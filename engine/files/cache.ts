@@ -2,12 +2,22 @@
  * A folder of entries that may always be missing: what was computed once, and can be computed anew. An entry is read
  * whole and sound, or not at all; it appears at once; the oldest leave where the folder grows beyond its bound.
  */
-import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
-import { join } from "node:path";
+
 import { FormatError, OptionsError } from "../errors.ts";
+import { Buffer } from "../platform/bytes.ts";
+import {
+  mkdirSync,
+  readdirSync,
+  readFile,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFile,
+} from "../platform/files.ts";
+import { createHash } from "../platform/hashing.ts";
+import { homedir, process } from "../platform/machine.ts";
+import { join } from "../platform/paths.ts";
 import { beginAtomically, explainWriteError } from "./atomic-file.ts";
 
 /** Bytes that a folder may hold in all. */

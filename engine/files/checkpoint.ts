@@ -2,9 +2,10 @@
  * Checkpoints: one safetensors file each, so that tensors and state cannot disagree. The state (step, random streams,
  * options) travels as JSON in the file's metadata.
  */
-import { mkdir, readdir } from "node:fs/promises";
-import { join } from "node:path";
+
 import { DomainError, FormatError, isMongeError } from "../errors.ts";
+import { mkdir, readdir } from "../platform/files.ts";
+import { join } from "../platform/paths.ts";
 import { recordToJson } from "./json.ts";
 import { parseObject } from "./json-keys.ts";
 import { type HostTensor, type NamedTensors, readSafetensors, writeSafetensors } from "./safetensors.ts";

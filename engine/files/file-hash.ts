@@ -1,9 +1,9 @@
 /** Identity of a file. */
-import { createHash, type Hash } from "node:crypto";
-import { createReadStream, readdirSync, statSync } from "node:fs";
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
+
+import { createReadStream, readdir, readdirSync, statSync } from "../platform/files.ts";
+import { createHash, type Hash } from "../platform/hashing.ts";
+import { join } from "../platform/paths.ts";
+import { pipeline } from "../platform/streams.ts";
 
 /** SHA-256 of a file, or of a folder: of the names and contents of all in it. In hexadecimal. */
 export async function fileHash(path: string): Promise<string> {

@@ -1,8 +1,8 @@
 /** Choice of the run to resume. */
-import { existsSync, readdirSync } from "node:fs";
-import { readdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
+
 import { OptionsError } from "../errors.ts";
+import { existsSync, readdir, readdirSync } from "../platform/files.ts";
+import { join, resolve } from "../platform/paths.ts";
 import { lockName } from "./run-lock.ts";
 
 /** True if a run has ended, with a result or without. */

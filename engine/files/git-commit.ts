@@ -2,8 +2,8 @@
  * The commit that is checked out around a folder, read from git's own files. Git itself is not run: the configuration
  * of a repository may name programs that git runs, and the folder that a command is started in may be anybody's.
  */
-import { statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { statSync } from "../platform/files.ts";
+import { dirname, join, resolve } from "../platform/paths.ts";
 import { readBounded } from "./read-bounded.ts";
 
 /** Links of one reference to the next that are followed. */

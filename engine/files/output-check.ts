@@ -1,7 +1,8 @@
 /** The one check of a place to write to, before any work: nothing is lost there, and there is room. */
-import { existsSync, mkdirSync, realpathSync, rmdirSync, type Stats, statfsSync, statSync } from "node:fs";
-import { dirname, join, resolve, sep } from "node:path";
+
 import { FormatError, OptionsError } from "../errors.ts";
+import { existsSync, mkdirSync, realpathSync, rmdirSync, type Stats, statfsSync, statSync } from "../platform/files.ts";
+import { dirname, join, resolve, sep } from "../platform/paths.ts";
 import { bytesText } from "../text/number.ts";
 import { explainWriteError, targetOf } from "./atomic-file.ts";
 import { type Tidied, temporaryNames, tidyFolder } from "./temporary.ts";

@@ -1,6 +1,8 @@
 /** Files that are read whole, up to a bound: a device has no end, and a pipe need not have one. */
-import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+
 import { FormatError } from "../errors.ts";
+import { Buffer } from "../platform/bytes.ts";
+import { closeSync, fstatSync, openSync, readSync, statSync } from "../platform/files.ts";
 
 /** Bytes that are asked for at a time. */
 const STEP = 2 ** 20;

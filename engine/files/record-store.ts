@@ -3,13 +3,13 @@
  * memory. The file is a safetensors file (Python's `safetensors` opens it) whose first tensor is the records; the
  * system's page cache holds of it what fits.
  */
-import { createHash } from "node:crypto";
-import { closeSync, createReadStream, openSync, readSync } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
-import { basename } from "node:path";
-import { pipeline } from "node:stream/promises";
+
 import { isPlainObject } from "../checks.ts";
 import { FormatError } from "../errors.ts";
+import { closeSync, createReadStream, type FileHandle, open, openSync, readSync } from "../platform/files.ts";
+import { createHash } from "../platform/hashing.ts";
+import { basename } from "../platform/paths.ts";
+import { pipeline } from "../platform/streams.ts";
 import { beginAtomically, explainWriteError } from "./atomic-file.ts";
 import { headerLength, METADATA, parseEntry, parseHeader } from "./safetensors.ts";
 import { writeFully } from "./write-fully.ts";

@@ -3,13 +3,14 @@
  * start and machine, so that one that a killed process left behind is known as such, even when the number is in use
  * again.
  */
-import { spawnSync } from "node:child_process";
-import { randomUUID } from "node:crypto";
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
-import { join } from "node:path";
+
 import { isPlainObject } from "../checks.ts";
 import { DomainError } from "../errors.ts";
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "../platform/files.ts";
+import { randomUUID } from "../platform/hashing.ts";
+import { hostname, process } from "../platform/machine.ts";
+import { join } from "../platform/paths.ts";
+import { spawnSync } from "../platform/programs.ts";
 import { bootId, isRunning, startTicks } from "../system/processes.ts";
 
 /** Name of the lock in its folder. */

@@ -3,11 +3,11 @@
  * repeat it), `metrics.jsonl` (one JSON object a line), `checkpoints/` and, once it has ended, `result.json`. Nothing
  * that a run has written is ever deleted or overwritten, save a checkpoint by one of the same step.
  */
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
-import { mkdir, readdir, readFile, rm, rmdir } from "node:fs/promises";
-import { arch, cpus, platform } from "node:os";
-import { join } from "node:path";
+
 import { DomainError, FormatError, OptionsError } from "../errors.ts";
+import { appendFileSync, existsSync, mkdir, readdir, readFile, readFileSync, rm, rmdir } from "../platform/files.ts";
+import { arch, cpus, platform, process } from "../platform/machine.ts";
+import { join } from "../platform/paths.ts";
 import { writeAtomically } from "./atomic-file.ts";
 import { saveCheckpoint } from "./checkpoint.ts";
 import { isUnbegun } from "./find-run.ts";

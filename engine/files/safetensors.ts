@@ -4,11 +4,13 @@
  * write, and we read what it writes. What we write carries a checksum in its metadata, which reading compares and
  * leaves out. Nothing in such a file is ever executed.
  */
-import { type FileHandle, open } from "node:fs/promises";
-import { endianness } from "node:os";
+
 import { isPlainObject } from "../checks.ts";
 import { BackendError, FormatError, OptionsError, ShapeError } from "../errors.ts";
 import { halfToNumber } from "../numerics/half-float.ts";
+import { Buffer } from "../platform/bytes.ts";
+import { type FileHandle, open } from "../platform/files.ts";
+import { endianness } from "../platform/machine.ts";
 import { writeAtomically } from "./atomic-file.ts";
 import { parseObject } from "./json-keys.ts";
 import { blankSeal, isIntact, seal, sealKey } from "./seal.ts";

@@ -2,7 +2,8 @@
  * Checksums inside the files that they are of: the SHA-256 of the whole file with zeros in place of the 64 digits. So
  * one changed bit is found wherever it is, and no second file can get lost.
  */
-import { createHash } from "node:crypto";
+import { Buffer } from "../platform/bytes.ts";
+import { createHash } from "../platform/hashing.ts";
 
 /** Name of the checksum in a file's metadata. */
 export const sealKey = "monge-sha256";

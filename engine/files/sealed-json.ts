@@ -1,7 +1,8 @@
 /** Records as JSON files with a checksum of their content: white space may change, values may not. */
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+
 import { FormatError } from "../errors.ts";
+import { readFile } from "../platform/files.ts";
+import { createHash } from "../platform/hashing.ts";
 import { recordToJson } from "./json.ts";
 import { parseObject } from "./json-keys.ts";
 import { sealKey } from "./seal.ts";

@@ -3,11 +3,21 @@
  * says whose it is: machine, boot, process, and when that process began, so that a process id used anew is
  * distinguished from the old one.
  */
-import { createHash, randomBytes } from "node:crypto";
-import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, statSync } from "node:fs";
-import { hostname, tmpdir } from "node:os";
-import { join } from "node:path";
+
 import { OptionsError } from "../errors.ts";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "../platform/files.ts";
+import { createHash, randomBytes } from "../platform/hashing.ts";
+import { hostname, process, tmpdir } from "../platform/machine.ts";
+import { join } from "../platform/paths.ts";
 import { bootId, isRunning, startTicks } from "../system/processes.ts";
 
 /** Files left by dead processes. */

@@ -1,7 +1,6 @@
 /** Version of the package. */
-import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { readFileSync } from "../platform/files.ts";
+import { dirname, fileURLToPath, join } from "../platform/paths.ts";
 
 /** Version in the nearest package.json above this file: the source's in a checkout, the package's when installed. */
 export function version(): string {

@@ -1,7 +1,8 @@
 /** Files that must stay as they are while they are read. */
-import { readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+
 import { FormatError } from "../errors.ts";
+import { readdirSync, statSync } from "../platform/files.ts";
+import { join } from "../platform/paths.ts";
 
 /**
  * Stamp that changes when a file is written to or replaced: its size, the time of its last writing, and which file it

@@ -1,5 +1,5 @@
 /** Bytes written in full at a place of an open file. */
-import { writeSync } from "node:fs";
+import { writeSync } from "../platform/files.ts";
 
 /** Systems write at most 2 GiB at once. */
 const MOST_AT_ONCE = 2 ** 30;

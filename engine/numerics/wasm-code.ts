@@ -157,7 +157,7 @@ export function wasmModule(
 ): ((...integers: number[]) => void)[] {
   const section = (id: number, bytes: readonly number[]) => joined([[id], unsigned(bytes.length), bytes]);
   const list = (items: readonly (readonly number[])[]) => joined([unsigned(items.length), ...items]);
-  const text = (name: string) => [name.length, ...Buffer.from(name)];
+  const text = (name: string) => [name.length, ...new TextEncoder().encode(name)];
   const most = Math.max(...functions.map(({ parameters }) => parameters));
   // Types: of so many integers without a result, and last of one and of two numbers with one.
   const types = [

@@ -1,5 +1,5 @@
 /** Only this file imports koffi, which calls functions of native libraries. It is an optional dependency. */
-import { createRequire } from "node:module";
+import { createRequire } from "../platform/native.ts";
 
 /** A library that koffi has opened. */
 export interface NativeLibrary {

@@ -1,5 +1,7 @@
 /** Processes of this machine, as the system reports them. A number is used again; number and start together are not. */
-import { readFileSync } from "node:fs";
+
+import { readFileSync } from "../platform/files.ts";
+import { process } from "../platform/machine.ts";
 
 /** True if a process has this number, be it another user's. */
 export function isRunning(pid: number): boolean {

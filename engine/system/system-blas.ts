@@ -3,9 +3,11 @@
  * products and Cholesky factors at twice to three times the speed of products in a graph. Optional: without one
  * everything is computed as before.
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { posix, win32 } from "node:path";
+
 import { ShapeError } from "../errors.ts";
+import { existsSync, readdirSync, readFileSync } from "../platform/files.ts";
+import { process } from "../platform/machine.ts";
+import { posix, win32 } from "../platform/paths.ts";
 import { koffi, type NativeLibrary } from "./koffi.ts";
 
 /** Dense float64 routines on row-major matrices; arrays are changed in place, and calls block the thread. */

@@ -2,7 +2,7 @@
  * A second thread that computes parts of what this one needs, from plain data: whoever comes first computes a part, and
  * both have its numbers. Results depend neither on whether there is a second thread nor on which one computes what.
  */
-import { MessageChannel, type MessagePort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { MessageChannel, type MessagePort, receiveMessageOnPort, workerData } from "../platform/threads.ts";
 import { startThread } from "./thread.ts";
 
 /** Makes an array of zeros for the numbers of a part. */

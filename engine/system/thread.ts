@@ -1,5 +1,6 @@
 /** Threads that run a module of this package. */
-import { Worker, type WorkerOptions } from "node:worker_threads";
+import { process } from "../platform/machine.ts";
+import { Worker, type WorkerOptions } from "../platform/threads.ts";
 
 /**
  * Starts a thread.

@@ -1,6 +1,8 @@
 /** The switch that keeps ONNX Runtime from sending anything, set before the runtime is loaded. */
-import { isMainThread } from "node:worker_threads";
+
 import { BackendError } from "../errors.ts";
+import { process } from "../platform/machine.ts";
+import { isMainThread } from "../platform/threads.ts";
 import { koffi } from "../system/koffi.ts";
 
 /**

@@ -1,10 +1,11 @@
 /** Only this file imports ONNX Runtime: sessions, typed arrays in and out, and what this machine's runtime can do. */
-import { existsSync, readdirSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+
 import type * as Ort from "onnxruntime-node";
 import { BackendError, MongeError } from "../errors.ts";
 import { beginEntry, type Cache, readEntry } from "../files/cache.ts";
+import { existsSync, readdirSync } from "../platform/files.ts";
+import { createRequire } from "../platform/native.ts";
+import { dirname, join } from "../platform/paths.ts";
 import { blockedDomain, Graph, type Precision } from "./graph.ts";
 import { refuseTelemetry } from "./no-telemetry.ts";
 import { graphKey } from "./onnx/graph-cache.ts";

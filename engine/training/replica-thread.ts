@@ -1,5 +1,5 @@
 /** A thread that holds one copy of a program, and runs it whenever it is sent a part of a batch. */
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort, workerData } from "../platform/threads.ts";
 import { openSession, type TypedArray } from "../tensors/session.ts";
 import type { Errand, ReplicaThread } from "./replicas.ts";
 

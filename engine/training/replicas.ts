@@ -2,9 +2,10 @@
  * One program on several parts of a batch at once: this thread runs the first part, threads of their own run the
  * others. Between small operators nobody waits for anybody, as the threads inside an operator do.
  */
-import type { Worker } from "node:worker_threads";
+
 import { BackendError } from "../errors.ts";
 import type { Cache } from "../files/cache.ts";
+import type { Worker } from "../platform/threads.ts";
 import { startThread } from "../system/thread.ts";
 import type { Recorded } from "../tensors/compile.ts";
 import { sizeOf } from "../tensors/graph.ts";

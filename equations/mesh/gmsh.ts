@@ -2,7 +2,9 @@
  * Meshes of Gmsh, versions 2 and 4.1, as text or binary: https://gmsh.info/doc/texinfo/gmsh.html#MSH-file-format. Both
  * versions have the same numbers in the same order as text and as bytes, so that one reader takes both.
  */
+
 import { FormatError } from "../../engine/errors.ts";
+import type { Buffer } from "../../engine/platform/bytes.ts";
 import { type CellShape, type Mesh, shapes } from "./mesh.ts";
 
 /** Kinds of elements by number: the shape of their corners, which come first, and how many nodes they have. */

@@ -1,7 +1,9 @@
 /** Files with meshes, by their endings. */
-import { extname } from "node:path";
+
 import { FormatError, OptionsError } from "../../engine/errors.ts";
 import { readBounded } from "../../engine/files/read-bounded.ts";
+import type { Buffer } from "../../engine/platform/bytes.ts";
+import { extname } from "../../engine/platform/paths.ts";
 import { readGmsh } from "./gmsh.ts";
 import type { CellBlock, Mesh } from "./mesh.ts";
 

@@ -1,10 +1,10 @@
 /** Columns of numbers from text files: observations, and points at which a solution is asked for. */
 
-import { resolve } from "node:path";
 import { FormatError, OptionsError } from "../../engine/errors.ts";
 import { readCsv } from "../../engine/files/csv.ts";
 import { parseJson } from "../../engine/files/json-text.ts";
 import { readBounded } from "../../engine/files/read-bounded.ts";
+import { resolve } from "../../engine/platform/paths.ts";
 import { boundaryOf, readMesh } from "../mesh/index.ts";
 import type { ObservationSpec } from "./problem.ts";
 

@@ -1,5 +1,7 @@
 /** Functions that are numbers on a grid: what is written of them, the checks, and their tables. */
+
 import { DomainError, OptionsError } from "../../engine/errors.ts";
+import { Buffer } from "../../engine/platform/bytes.ts";
 import { rng } from "../../engine/random/rng.ts";
 import { numberText } from "../../engine/text/number.ts";
 import { edgesAbout, type Interpolation } from "../expression/spline-axis.ts";

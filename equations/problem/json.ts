@@ -1,9 +1,10 @@
 /** Problems as JSON: what `monge solve` reads. */
-import { dirname, resolve } from "node:path";
-import { isDeepStrictEqual } from "node:util";
+
 import { FormatError, isMongeError, OptionsError } from "../../engine/errors.ts";
 import { parseJson } from "../../engine/files/json-text.ts";
 import { textFile } from "../../engine/files/read-bounded.ts";
+import { dirname, resolve } from "../../engine/platform/paths.ts";
+import { isDeepStrictEqual } from "../../engine/platform/values.ts";
 import { filesNamed, withColumns, withFiles } from "./files.ts";
 import { pde } from "./pde.ts";
 import type { Problem, ProblemSpec } from "./problem.ts";

@@ -1,8 +1,9 @@
 /** Problems whose functions come from files and fields: grids of NetCDF, Zarr, GeoTIFF, GRIB and CSV become parts of a problem. */
-import { dirname, isAbsolute, join } from "node:path";
+
 import { OptionsError } from "../../engine/errors.ts";
 import { parseJson } from "../../engine/files/json-text.ts";
 import { textFile } from "../../engine/files/read-bounded.ts";
+import { dirname, isAbsolute, join } from "../../engine/platform/paths.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { suggest } from "../expression/syntax-error.ts";
 import { type DataSpec, isData } from "./data-spec.ts";

@@ -1,8 +1,8 @@
 /** Sources of the fields of a paired training: files with variables (`eobs.nc:pr`), or fields. */
 
-import { createHash } from "node:crypto";
 import { OptionsError } from "../../engine/errors.ts";
 import { fileHashes } from "../../engine/files/file-hash.ts";
+import { createHash } from "../../engine/platform/hashing.ts";
 import { LazyField, lazyField, type OpenedFields, openFields } from "../../io/dataset/index.ts";
 import { Field } from "../../io/field/index.ts";
 import type { OpenOptions } from "../../io/formats/index.ts";

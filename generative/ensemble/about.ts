@@ -1,7 +1,7 @@
 /** Attributes and history of an ensemble's file, and the files that are read to draw it. */
-import { existsSync } from "node:fs";
 import { defined } from "../../engine/defined.ts";
 import { version } from "../../engine/files/version.ts";
+import { existsSync } from "../../engine/platform/files.ts";
 import { bytesText, numberText } from "../../engine/text/number.ts";
 import { LazyField } from "../../io/dataset/index.ts";
 import { type Field, type Provenance, withoutExtent } from "../../io/field/index.ts";

@@ -1,9 +1,9 @@
 /** Search for a model file. */
-import { existsSync, readdirSync, statSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+
 import { OptionsError } from "../../engine/errors.ts";
 import { isFinished, recordOf } from "../../engine/files/find-run.ts";
+import { existsSync, readdirSync, statSync } from "../../engine/platform/files.ts";
+import { basename, dirname, fileURLToPath, join } from "../../engine/platform/paths.ts";
 
 /** Name of the model that comes with the package. */
 export const pretrainedName = "pretrained";

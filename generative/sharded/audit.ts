@@ -1,12 +1,12 @@
 /** Audit of a store in tasks: completeness, and agreement of chunks and manifest. */
 
-import { createHash } from "node:crypto";
-import { existsSync, lstatSync, readdirSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
 import { callback, checkOptions, flag, type OptionChecks } from "../../engine/checks.ts";
 import { FormatError, isMongeError } from "../../engine/errors.ts";
 import { explainWriteError } from "../../engine/files/atomic-file.ts";
 import { isTemporaryName, tidyFolder } from "../../engine/files/temporary.ts";
+import { existsSync, lstatSync, readdirSync, rmSync, statSync } from "../../engine/platform/files.ts";
+import { createHash } from "../../engine/platform/hashing.ts";
+import { join } from "../../engine/platform/paths.ts";
 import type { ProgressOptions } from "../../engine/progress.ts";
 import { openDataset } from "../../io/dataset/index.ts";
 import { zarrChunkFiles, zarrContradictions, zarrVersion } from "../../io/formats/index.ts";

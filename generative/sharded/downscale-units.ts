@@ -3,8 +3,6 @@
  * number, so that order and number of workers change nothing, and what is missing can be done later.
  */
 
-import { existsSync, mkdirSync } from "node:fs";
-import { resolve } from "node:path";
 import {
   among,
   anything,
@@ -24,6 +22,8 @@ import { checkFolder, checkOutputs, checkRoom } from "../../engine/files/output-
 import { sealedJson } from "../../engine/files/sealed-json.ts";
 import { tidyFolder } from "../../engine/files/temporary.ts";
 import { contentStamp } from "../../engine/files/watch.ts";
+import { existsSync, mkdirSync } from "../../engine/platform/files.ts";
+import { resolve } from "../../engine/platform/paths.ts";
 import type { WorkProgress } from "../../engine/progress.ts";
 import { type LazyField, lazyField, type WriteFieldOptions } from "../../io/dataset/index.ts";
 import { type Field, type Provenance, provenanceChecks } from "../../io/field/index.ts";

@@ -1,9 +1,10 @@
 /** Checksums of the files that were written from a store, and of those that they may replace. */
-import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { fileHash } from "../../engine/files/file-hash.ts";
 import { readSealedJson, sealedJson } from "../../engine/files/sealed-json.ts";
+import { existsSync, mkdirSync, readdirSync, statSync } from "../../engine/platform/files.ts";
+import { basename, dirname, join } from "../../engine/platform/paths.ts";
 import { unitFolder } from "./unit-rows.ts";
 
 /** Contents of a file beside the store. */

@@ -1,9 +1,10 @@
 /** NetCDF files, one a year, month or day, that a store of units beside them is written into when it is complete. */
-import { existsSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+
 import { OptionsError } from "../../engine/errors.ts";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { checkOutputs } from "../../engine/files/output-check.ts";
+import { existsSync } from "../../engine/platform/files.ts";
+import { basename, dirname, join } from "../../engine/platform/paths.ts";
 import { type LazyField, lazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { formatToWrite } from "../../io/formats/index.ts";

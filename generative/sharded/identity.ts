@@ -1,7 +1,8 @@
 /** Identity of a drawing: all that two workers must have in common to draw the same numbers. */
-import { createHash } from "node:crypto";
+
 import { recordToJson } from "../../engine/files/json.ts";
 import { version } from "../../engine/files/version.ts";
+import { createHash } from "../../engine/platform/hashing.ts";
 import type { EnsembleOptions } from "../ensemble/ensemble.ts";
 import type { Method } from "../sampling/method.ts";
 import type { UnitIdentity } from "./unit-plan.ts";

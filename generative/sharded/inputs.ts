@@ -1,12 +1,13 @@
 /** Files that a store is drawn from, by their contents, and the summary of the input: each is read once, and then known by its stamp. */
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+
 import { isMongeError } from "../../engine/errors.ts";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { fileHash, fileStamp } from "../../engine/files/file-hash.ts";
 import { readSealedJson, sealedJson } from "../../engine/files/sealed-json.ts";
 import { changedWhileRead } from "../../engine/files/watch.ts";
+import { existsSync, mkdirSync, readdirSync } from "../../engine/platform/files.ts";
+import { createHash } from "../../engine/platform/hashing.ts";
+import { basename, join, resolve } from "../../engine/platform/paths.ts";
 import type { CoarseSummary } from "../data/coarse-frames.ts";
 import { identityHash, planDifferences, readPlan, type UnitIdentity } from "./unit-plan.ts";
 import { planPath, unitFolder } from "./unit-rows.ts";

@@ -1,10 +1,10 @@
 /** A store in tasks as CF NetCDF files: one, or one for each year or month. */
 
-import { basename, dirname, join } from "node:path";
 import { checkOptions, flag, type OptionChecks } from "../../engine/checks.ts";
 import { defined } from "../../engine/defined.ts";
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { checkOutputs } from "../../engine/files/output-check.ts";
+import { basename, dirname, join } from "../../engine/platform/paths.ts";
 import { type LazyField, openDataset, type WriteFieldOptions, writeField } from "../../io/dataset/index.ts";
 import { type Provenance, provenanceChecks } from "../../io/field/index.ts";
 import { formatToWrite, type OutputFormat } from "../../io/formats/index.ts";

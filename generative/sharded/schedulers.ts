@@ -1,5 +1,7 @@
 /** A script for Slurm, whose array tasks are the shards. */
+
 import { checkOptions, list, type OptionChecks, positive, text, whole } from "../../engine/checks.ts";
+import { Buffer } from "../../engine/platform/bytes.ts";
 
 /** Options of {@link slurmScript}. */
 export interface SchedulerOptions {

@@ -3,9 +3,9 @@
  * what all units are a function of, so that workers that share nothing but the store do the same.
  */
 
-import { createHash } from "node:crypto";
 import { FormatError, OptionsError } from "../../engine/errors.ts";
 import { readSealedJson } from "../../engine/files/sealed-json.ts";
+import { createHash } from "../../engine/platform/hashing.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
 import { placeAt } from "../data/coarse-frames.ts";

@@ -1,5 +1,9 @@
 /** Manifest of a store: a small file for each task that is finished, with the checksums of its chunks. */
-import { createHash } from "node:crypto";
+
+import { FormatError } from "../../engine/errors.ts";
+import { explainWriteError, placeNew } from "../../engine/files/atomic-file.ts";
+import { readSealedJson, sealedJson } from "../../engine/files/sealed-json.ts";
+import { isTemporaryName, temporaryNames } from "../../engine/files/temporary.ts";
 import {
   closeSync,
   existsSync,
@@ -11,12 +15,10 @@ import {
   renameSync,
   rmSync,
   writeFileSync,
-} from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
-import { FormatError } from "../../engine/errors.ts";
-import { explainWriteError, placeNew } from "../../engine/files/atomic-file.ts";
-import { readSealedJson, sealedJson } from "../../engine/files/sealed-json.ts";
-import { isTemporaryName, temporaryNames } from "../../engine/files/temporary.ts";
+} from "../../engine/platform/files.ts";
+import { createHash } from "../../engine/platform/hashing.ts";
+import { process } from "../../engine/platform/machine.ts";
+import { basename, dirname, join, resolve } from "../../engine/platform/paths.ts";
 import { notAStore } from "../../io/formats/index.ts";
 
 /** A finished unit. */

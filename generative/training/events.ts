@@ -1,6 +1,7 @@
 /** Events of a training: files, or fields that are in memory or still in their files; each is one event. And the tiles of them. */
-import { basename, resolve } from "node:path";
+
 import { DomainError, OptionsError } from "../../engine/errors.ts";
+import { basename, resolve } from "../../engine/platform/paths.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import { expandPatterns, type LazyField, type TimeRange } from "../../io/dataset/index.ts";
 import { type FieldValues, precipitationFactor } from "../../io/field/index.ts";

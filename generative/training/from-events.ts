@@ -1,12 +1,12 @@
 /** A training on events of fine precipitation, whose block means are refined: what is read of them, and the tiles. */
 
-import { existsSync } from "node:fs";
-import { basename } from "node:path";
 import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { blockMean } from "../../engine/numerics/grid.ts";
 import { leastCommonMultiple } from "../../engine/numerics/least-common-multiple.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
+import { existsSync } from "../../engine/platform/files.ts";
+import { basename } from "../../engine/platform/paths.ts";
 import { rng } from "../../engine/random/rng.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { whereOf } from "../../io/field/index.ts";

@@ -1,6 +1,5 @@
 /** Plan of a training: its options, its data, and the record of both that a run keeps. */
 
-import { join, resolve } from "node:path";
 import {
   among,
   anything,
@@ -19,6 +18,7 @@ import {
 import { defined } from "../../engine/defined.ts";
 import { FormatError, OptionsError } from "../../engine/errors.ts";
 import { readRunOptions } from "../../engine/files/run.ts";
+import { join, resolve } from "../../engine/platform/paths.ts";
 import type { Device } from "../../engine/tensors/compile.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
 import { isWassersteinTerm, type WassersteinTerm, wassersteinTerm } from "../../wasserstein/term/index.ts";

@@ -1,10 +1,10 @@
 /** Training with everything written down: metrics, checkpoints, the model, the result. */
 
-import { basename, join } from "node:path";
 import { ConvergenceError } from "../../engine/errors.ts";
 import { latestCheckpoint } from "../../engine/files/checkpoint.ts";
 import { fileHash } from "../../engine/files/file-hash.ts";
 import type { Run } from "../../engine/files/run.ts";
+import { basename, join } from "../../engine/platform/paths.ts";
 import type { Device } from "../../engine/tensors/compile.ts";
 import type { MeasuredCoherence } from "../model/coherence.ts";
 import { Downscaler } from "../model/downscaler.ts";

@@ -1,6 +1,5 @@
 /** `train`: from files or fields to a model, and to a record of how it came about; and the recipe of a plan. */
-import { availableParallelism } from "node:os";
-import { basename } from "node:path";
+
 import {
   abortSignal,
   among,
@@ -18,6 +17,8 @@ import { findUnfinished } from "../../engine/files/find-run.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
 import { createRun, openRun, type Run } from "../../engine/files/run.ts";
 import { watchFiles } from "../../engine/files/watch.ts";
+import { availableParallelism } from "../../engine/platform/machine.ts";
+import { basename } from "../../engine/platform/paths.ts";
 import type { NoticeOptions } from "../../engine/progress.ts";
 import type { Device } from "../../engine/tensors/compile.ts";
 import type { Images } from "../data/images/images.ts";

@@ -1,7 +1,8 @@
 /** Open files, no more than a few at a time: the one that was not used for longest is closed first. */
-import { statSync } from "node:fs";
+
 import { FormatError } from "../../engine/errors.ts";
 import { changedWhileRead, contentStamp } from "../../engine/files/watch.ts";
+import { statSync } from "../../engine/platform/files.ts";
 import type { OpenOptions } from "../formats/format.ts";
 import { openGrid } from "../formats/open.ts";
 import type { GridSource } from "../storage/source.ts";

@@ -3,8 +3,8 @@
  * re-expresses their times in the units of the earliest, and refuses files that do not belong together.
  */
 
-import { basename } from "node:path";
 import { FormatError, OptionsError } from "../../engine/errors.ts";
+import { basename } from "../../engine/platform/paths.ts";
 import { axisOf } from "../field/axes.ts";
 import { encodeTime, parseTimeUnits, type TimeUnits } from "../field/calendar.ts";
 import { dateRange } from "../field/dates.ts";

@@ -2,9 +2,10 @@
  * Files named with wildcards, and variables named together with their files: `era5_*.nc:t2m`. The only importer of
  * tinyglobby.
  */
-import { existsSync } from "node:fs";
-import { isAbsolute } from "node:path";
+
 import { OptionsError } from "../../engine/errors.ts";
+import { existsSync } from "../../engine/platform/files.ts";
+import { isAbsolute } from "../../engine/platform/paths.ts";
 
 /** Files and variables that a text names. */
 export interface NamedFields {

@@ -3,12 +3,12 @@
  * The result takes its place when it is complete.
  */
 
-import { existsSync } from "node:fs";
-import { join, parse } from "node:path";
 import { anything, callback, checkOptions, flag, positive } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { type AtomicOptions, writeAtomically } from "../../engine/files/atomic-file.ts";
 import { checkOutputs } from "../../engine/files/output-check.ts";
+import { existsSync } from "../../engine/platform/files.ts";
+import { join, parse } from "../../engine/platform/paths.ts";
 import type { ProgressOptions } from "../../engine/progress.ts";
 import { Field } from "../field/field.ts";
 import type { Extent, FieldWriter, GridFormat, StorageOptions } from "../formats/format.ts";

@@ -1,6 +1,7 @@
 /** The only importer of proj4: from a plane to the earth and back. */
-import { createRequire } from "node:module";
+
 import type Proj4 from "proj4";
+import { createRequire } from "../../engine/platform/native.ts";
 
 const require = createRequire(import.meta.url);
 

@@ -1,6 +1,7 @@
 /** Formats that monge does not read, by their first bytes, and the way out of each. */
-import { existsSync } from "node:fs";
-import { basename } from "node:path";
+import type { Buffer } from "../../engine/platform/bytes.ts";
+import { existsSync } from "../../engine/platform/files.ts";
+import { basename } from "../../engine/platform/paths.ts";
 
 const FROM_R = "write it as NetCDF in R, with `ncdf4` or `terra::writeCDF`";
 const TRANSLATE = "convert it with `gdal_translate IN OUT.tif`";

@@ -1,7 +1,8 @@
 /** Opens a file by what its first bytes say, never by its name. */
 
-import { existsSync, statSync } from "node:fs";
 import { FormatError } from "../../engine/errors.ts";
+import { Buffer } from "../../engine/platform/bytes.ts";
+import { existsSync, statSync } from "../../engine/platform/files.ts";
 import { Field } from "../field/field.ts";
 import { BinaryFile } from "../storage/binary-file.ts";
 import { describeVariable, heldPart, type SourcePart, sourceOfParts } from "../storage/parts.ts";

@@ -2,7 +2,9 @@
  * RADOLAN composites of Germany's weather service (DWD): a header in ASCII and a number of two octets for each square
  * kilometre, from the south-west corner on (Kompositformat Version 2.5.7, DWD 2024).
  */
+
 import { FormatError } from "../../engine/errors.ts";
+import type { Buffer } from "../../engine/platform/bytes.ts";
 import { gridMappingOf } from "../field/grid-mapping.ts";
 import type { Projection } from "../field/proj.ts";
 import { BinaryFile } from "../storage/binary-file.ts";

@@ -1,6 +1,8 @@
 /** The formats that monge knows, one row each, in the order in which files are asked. Readers and writers are loaded when they are needed. */
-import { extname } from "node:path";
+
 import { OptionsError } from "../../engine/errors.ts";
+import { Buffer } from "../../engine/platform/bytes.ts";
+import { extname } from "../../engine/platform/paths.ts";
 import { BinaryFile } from "../storage/binary-file.ts";
 import { foreignFormat } from "./foreign.ts";
 import { besideChecks, type GridFormat, type StorageOptions } from "./format.ts";

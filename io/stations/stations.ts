@@ -1,8 +1,8 @@
 /** Measurements at stations as a field, and fields at the places of stations. */
 
-import { extname } from "node:path";
 import { checkOptions, text as textCheck } from "../../engine/checks.ts";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { extname } from "../../engine/platform/paths.ts";
 import { lazyField } from "../dataset/in-memory.ts";
 import { LazyField } from "../dataset/lazy-field.ts";
 import { namedFields } from "../dataset/named-files.ts";

@@ -1,6 +1,7 @@
 /** Allocation of values, only where the files can hold so many: a damaged header must not take the memory. */
-import { statSync } from "node:fs";
+
 import { FormatError } from "../../engine/errors.ts";
+import { statSync } from "../../engine/platform/files.ts";
 import type { FieldValues } from "./source.ts";
 
 /** Deflate shrinks up to 1032 times, and single bytes may become float64. */

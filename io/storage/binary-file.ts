@@ -1,7 +1,8 @@
 /** A file read by position. */
-import { constants } from "node:buffer";
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+
 import { FormatError, OptionsError } from "../../engine/errors.ts";
+import { Buffer, constants } from "../../engine/platform/bytes.ts";
+import { closeSync, fstatSync, openSync, readSync } from "../../engine/platform/files.ts";
 import { bytesText } from "../../engine/text/number.ts";
 
 /** Node reads at most 2 GiB at once. */

@@ -1,5 +1,6 @@
 /** Copies of boxes between arrays that lie in memory, or on disk, with different strides. */
 
+import { Buffer } from "../../engine/platform/bytes.ts";
 import { allocate } from "./binary-file.ts";
 import type { RawArray } from "./source.ts";
 

@@ -1,4 +1,5 @@
 /** Numbers as files store them: sizes, ranges and arrays of their types, and bytes turned into numbers of the machine. */
+import { Buffer } from "../../engine/platform/bytes.ts";
 import type { DataType, NumberType, RawArray } from "./source.ts";
 
 export const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;

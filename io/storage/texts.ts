@@ -1,4 +1,5 @@
 /** Text stored as arrays of characters, as NetCDF-3 stores it. */
+import { Buffer } from "../../engine/platform/bytes.ts";
 
 /** Cuts text at its first NUL and drops the blanks that fill it up. */
 export function trimText(text: string): string {

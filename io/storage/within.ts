@@ -1,6 +1,6 @@
 /** Keeps reading inside the folder that the user named: links in it may lead to any file of the machine. */
-import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
-import { dirname, join, sep } from "node:path";
+import { existsSync, readdirSync, realpathSync, statSync } from "../../engine/platform/files.ts";
+import { dirname, join, sep } from "../../engine/platform/paths.ts";
 
 /** Options for files that can lead to other files. */
 export interface ExternalOptions {

@@ -1,7 +1,7 @@
 /** Zstandard frames unpacked: by Node from 22.15 on, before by zstddec, of which this file is the only importer. */
-import * as zlib from "node:zlib";
 import type { ZSTDDecoder } from "zstddec";
 import { requireMemory } from "../../engine/numerics/wasm-code.ts";
+import { zstdDecompressSync } from "../../engine/platform/compression.ts";
 
 /** Bytes that fit the memory of WebAssembly beside each other. */
 const MOST_IN_WASM = 2 ** 30;
@@ -16,8 +16,7 @@ let zstd: Promise<ZSTDDecoder> | undefined;
  */
 export async function unzstd(bytes: Uint8Array, most: number): Promise<Uint8Array> {
   const room = Math.max(most, 64);
-  if ("zstdDecompressSync" in zlib)
-    return (zlib.zstdDecompressSync as typeof zlib.inflateSync)(bytes, { maxOutputLength: room });
+  if (zstdDecompressSync) return zstdDecompressSync(bytes, { maxOutputLength: room });
   if (room + bytes.length > MOST_IN_WASM) throw new RangeError(`it has ${room} bytes, which takes Node 22.15 or later`);
   requireMemory("Zstandard of this Node");
   zstd ??= import("zstddec").then(async ({ ZSTDDecoder: Decoder }) => {

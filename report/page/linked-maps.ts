@@ -1,6 +1,8 @@
 /** Maps side by side: sliders choose the time and the member, and one cursor shows the values of all of them at a place. */
-import { deflateSync } from "node:zlib";
+
 import { OptionsError } from "../../engine/errors.ts";
+import { Buffer } from "../../engine/platform/bytes.ts";
+import { deflateSync } from "../../engine/platform/compression.ts";
 import { numberText } from "../../engine/text/number.ts";
 import { barHeight, colorBar } from "../color-bar.ts";
 import { firstPlace, type MapFigureOptions, type MapPanel, mapFigure } from "../map-figure.ts";

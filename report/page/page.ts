@@ -1,5 +1,7 @@
 /** One page that holds all it shows: no network, readable without JavaScript, light and dark, narrow and wide. */
+
 import { DomainError, OptionsError } from "../../engine/errors.ts";
+import { Buffer } from "../../engine/platform/bytes.ts";
 import { printedNumber } from "../../engine/text/number.ts";
 import { escapeXml } from "../style.ts";
 import { type drawMaps, mapsHtml } from "./linked-maps.ts";

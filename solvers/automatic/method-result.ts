@@ -1,5 +1,5 @@
 /** The result of a method, and what is asked of every result before its assessment. */
-import { rm } from "node:fs/promises";
+import { rm } from "../../engine/platform/files.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { volumeKind } from "../conservation/cell-history.ts";
 import { marchKind } from "../marching/marched-field.ts";

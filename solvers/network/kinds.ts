@@ -1,7 +1,8 @@
 /** All kinds of networks: one row each holds what the rest of the system knows of it. */
-import { isDeepStrictEqual } from "node:util";
+
 import { among, type Check, list, record, text } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
+import { isDeepStrictEqual } from "../../engine/platform/values.ts";
 import { dataOf, ownKind } from "../own-kind.ts";
 import { checkFeatures } from "./features.ts";
 import { mlp, mlpChecks, mlpProgram, periodicMlp } from "./mlp.ts";

@@ -1,4 +1,5 @@
 /** The limits of a solve, its end, and the clocks that count. */
+import { process } from "../../engine/platform/machine.ts";
 
 /** Limits of a run; whichever is met first ends it. */
 export interface Budget {

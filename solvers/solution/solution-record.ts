@@ -1,8 +1,5 @@
 /** The stored record of solutions beside their parameters, and its checks. */
-import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+
 import {
   among,
   anything,
@@ -23,6 +20,9 @@ import { notFinite } from "../../engine/files/finite.ts";
 import { getOwn } from "../../engine/files/get-own.ts";
 import { readSafetensors, writeSafetensors } from "../../engine/files/safetensors.ts";
 import { readSealedJson, sealedJson } from "../../engine/files/sealed-json.ts";
+import { existsSync, mkdir } from "../../engine/platform/files.ts";
+import { createHash } from "../../engine/platform/hashing.ts";
+import { join } from "../../engine/platform/paths.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { problemToJson } from "../../equations/problem/index.ts";
 import type { Enforcement } from "./options.ts";

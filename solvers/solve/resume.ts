@@ -1,6 +1,5 @@
 /** The options and the state that a recorded run goes on with, and the check that it is the same run. */
-import { existsSync } from "node:fs";
-import { basename, join } from "node:path";
+
 import {
   among,
   type Check,
@@ -18,6 +17,8 @@ import { notFinite } from "../../engine/files/finite.ts";
 import { recordToJson } from "../../engine/files/json.ts";
 import { readRunOptions } from "../../engine/files/run.ts";
 import type { NamedTensors } from "../../engine/files/safetensors.ts";
+import { existsSync } from "../../engine/platform/files.ts";
+import { basename, join } from "../../engine/platform/paths.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { problemToJson } from "../../equations/problem/index.ts";
 import { recordedSampler } from "../sampler/recorded.ts";

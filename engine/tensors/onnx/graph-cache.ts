@@ -2,10 +2,12 @@
  * ONNX Runtime's optimised graphs, kept between processes. Its passes take most of the time that compiling takes, and
  * give the same graph for the same graph, options, runtime and processor, which are an entry's key.
  */
-import { createHash } from "node:crypto";
-import { closeSync, openSync, readSync } from "node:fs";
-import { cpus } from "node:os";
+
 import { type Cache, cacheOf } from "../../files/cache.ts";
+import { Buffer } from "../../platform/bytes.ts";
+import { closeSync, openSync, readSync } from "../../platform/files.ts";
+import { createHash } from "../../platform/hashing.ts";
+import { cpus, process } from "../../platform/machine.ts";
 
 /** Raised where the content of an entry or of its key changes. */
 const format = 1;

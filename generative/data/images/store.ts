@@ -1,8 +1,9 @@
 /** Images that are larger than memory: all that could be taken are cut once, kept in one file, and chosen anew by each training. */
-import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { basename } from "node:path";
+
 import { beginRecords, openRecords } from "../../../engine/files/record-store.ts";
+import { existsSync } from "../../../engine/platform/files.ts";
+import { createHash } from "../../../engine/platform/hashing.ts";
+import { basename } from "../../../engine/platform/paths.ts";
 import type { Rng } from "../../../engine/random/rng.ts";
 import {
   type ChosenImages,

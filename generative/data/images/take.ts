@@ -1,8 +1,9 @@
 /** Images of a source, chosen and cut: into memory, or through a store on the disk. The same ones either way. */
-import { existsSync, mkdirSync } from "node:fs";
-import { join, resolve } from "node:path";
+
 import { OptionsError } from "../../../engine/errors.ts";
 import { checkFolder } from "../../../engine/files/output-check.ts";
+import { existsSync, mkdirSync } from "../../../engine/platform/files.ts";
+import { join, resolve } from "../../../engine/platform/paths.ts";
 import type { Rng } from "../../../engine/random/rng.ts";
 import { bytesText } from "../../../engine/text/number.ts";
 import {

@@ -2,8 +2,9 @@
  * GeoTIFF files as one variable `band_data` over time (or bands), y and x: the first image of the file or one of its
  * overviews, with coordinates of pixel centres. Blocks are decoded by `tiff/codec.ts`.
  */
-import { existsSync, statSync } from "node:fs";
+
 import { FormatError, OptionsError } from "../../../engine/errors.ts";
+import { existsSync, statSync } from "../../../engine/platform/files.ts";
 import { BinaryFile } from "../../storage/binary-file.ts";
 import { describeVariable, heldPart, sourceOfParts } from "../../storage/parts.ts";
 import type { AttributeValue, GridSource, RawArray, Slab, VariableInfo } from "../../storage/source.ts";

@@ -1,4 +1,5 @@
 /** Numbers as GRIB writes them: in any count of bits, with a bit for the sign, and as floats of IBM. */
+import type { Buffer } from "../../../engine/platform/bytes.ts";
 
 /** Reads a message by position; every read is checked against its end. */
 export class Octets {

@@ -1,4 +1,5 @@
 /** The beginning of a GRIB message among bytes. */
+import { Buffer } from "../../../engine/platform/bytes.ts";
 
 const MAGIC = Buffer.from("GRIB");
 

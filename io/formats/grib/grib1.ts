@@ -1,4 +1,5 @@
 /** Messages of GRIB edition 1 (WMO-No. 306, I.2, FM 92-XI). */
+import type { Buffer } from "../../../engine/platform/bytes.ts";
 import { unpackBits } from "../../storage/bits.ts";
 import { Octets } from "./bits.ts";
 import { gridOf } from "./grid.ts";

@@ -1,4 +1,5 @@
 /** Messages of GRIB edition 2 (WMO-No. 306, I.2, FM 92-XIV), which may hold several fields. */
+import type { Buffer } from "../../../engine/platform/bytes.ts";
 import { Octets } from "./bits.ts";
 import { gridOf } from "./grid.ts";
 import {

@@ -1,5 +1,7 @@
 /** Values of GRIB fields: simple packing, complex packing with spatial differences, PNG, IEEE floats (WMO-No. 306, I.2). */
+
 import { decodePng } from "../../../engine/files/png.ts";
+import type { Buffer } from "../../../engine/platform/bytes.ts";
 import { unpackBits } from "../../storage/bits.ts";
 import { Octets } from "./bits.ts";
 import { GribProblem } from "./message.ts";

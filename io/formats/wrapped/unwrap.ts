@@ -2,15 +2,16 @@
  * Files inside gzip and zip: unpacked into a temporary folder piece by piece, opened by content, and removed when the
  * source is closed or the process ends. Sizes are checked before and while unpacking.
  */
-import { createReadStream, createWriteStream, mkdirSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
-import { Transform } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { createGunzip } from "node:zlib";
+
 import { FormatError } from "../../../engine/errors.ts";
 import { writeRefusal } from "../../../engine/files/atomic-file.ts";
 import { type TemporaryFolder, temporaryFolder } from "../../../engine/files/temporary.ts";
+import type { Buffer } from "../../../engine/platform/bytes.ts";
+import { createGunzip } from "../../../engine/platform/compression.ts";
+import { createReadStream, createWriteStream, mkdirSync, statSync } from "../../../engine/platform/files.ts";
+import { tmpdir } from "../../../engine/platform/machine.ts";
+import { basename, join } from "../../../engine/platform/paths.ts";
+import { pipeline, Transform } from "../../../engine/platform/streams.ts";
 import { BinaryFile } from "../../storage/binary-file.ts";
 import type { GridSource } from "../../storage/source.ts";
 import { listZip, unpackMember, type ZipMember } from "./zip.ts";

@@ -2,12 +2,13 @@
  * The list of members at the end of a zip file (PKWARE APPNOTE 6.3, 4.3 and 4.5), and one member unpacked as a stream,
  * with its checksum, which a library that unpacks in memory does not look at.
  */
-import { createReadStream, createWriteStream } from "node:fs";
-import { Readable, Transform } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { crc32, createInflateRaw } from "node:zlib";
+
 import { FormatError } from "../../../engine/errors.ts";
 import { writeRefusal } from "../../../engine/files/atomic-file.ts";
+import type { Buffer } from "../../../engine/platform/bytes.ts";
+import { crc32, createInflateRaw } from "../../../engine/platform/compression.ts";
+import { createReadStream, createWriteStream } from "../../../engine/platform/files.ts";
+import { pipeline, Readable, Transform } from "../../../engine/platform/streams.ts";
 import { BinaryFile } from "../../storage/binary-file.ts";
 
 const HINT = "check it with `unzip -t`, or fetch it again";

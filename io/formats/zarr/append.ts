@@ -1,7 +1,8 @@
 /** Zarr stores made longer along time. */
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+
 import { OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { existsSync, readFileSync } from "../../../engine/platform/files.ts";
+import { join } from "../../../engine/platform/paths.ts";
 import { axisOf } from "../../field/axes.ts";
 import type { Field, FieldValues } from "../../field/field.ts";
 import { sizeOf } from "../../storage/source.ts";

@@ -1,7 +1,8 @@
 /** True if every chunk of a store is there and can be read: its checksum is looked at, as with every reading. */
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+
 import { BackendError } from "../../../engine/errors.ts";
+import { existsSync, readFileSync } from "../../../engine/platform/files.ts";
+import { join } from "../../../engine/platform/paths.ts";
 import { positionsBetween } from "../../storage/box.ts";
 import { sizeOf } from "../../storage/source.ts";
 import type { JsonObject } from "./json.ts";

@@ -1,5 +1,7 @@
 /** Metadata of Zarr arrays, versions 2 and 3, checked before anything is read by it. */
+
 import { getOwn } from "../../../engine/files/get-own.ts";
+import { Buffer } from "../../../engine/platform/bytes.ts";
 import { elementSize } from "../../storage/number-types.ts";
 import { type DataType, isNumberType } from "../../storage/source.ts";
 import { isObject, type JsonObject } from "./json.ts";

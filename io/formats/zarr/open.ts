@@ -1,9 +1,10 @@
 /** Zarr stores in local folders, versions 2 and 3, as one more source of variables with CF attributes. */
-import { endianness } from "node:os";
-import { basename, join } from "node:path";
+
 import { BackendError, FormatError } from "../../../engine/errors.ts";
 import { contentStamp } from "../../../engine/files/watch.ts";
 import { halfToNumber } from "../../../engine/numerics/half-float.ts";
+import { endianness } from "../../../engine/platform/machine.ts";
+import { basename, join } from "../../../engine/platform/paths.ts";
 import { attributeTypes, typedAttributes } from "../../storage/attributes.ts";
 import { copyBox, stridesOf } from "../../storage/box.ts";
 import { ChunkCache } from "../../storage/chunk-cache.ts";

@@ -1,9 +1,18 @@
 /** Stores in folders that take their place as a whole; what stood there is set aside first, and removed last. */
-import { existsSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+
 import { FormatError } from "../../../engine/errors.ts";
 import { cameMeanwhile } from "../../../engine/files/atomic-file.ts";
 import { isTemporaryName, removeAtExit, temporaryNames, tidyOnce } from "../../../engine/files/temporary.ts";
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "../../../engine/platform/files.ts";
+import { basename, dirname, join, resolve } from "../../../engine/platform/paths.ts";
 import { zarrVersion } from "./tree.ts";
 
 /** Names of metadata, and what keys of chunks are made of: `c`, `0`, `0.1.2`, `c.0.1`. */

@@ -3,6 +3,14 @@
  * what a chunk claims to hold is compared with what its array says before memory is given to it, deflate goes through
  * Node, and checksums are checked.
  */
+
+import * as zarr from "zarrita";
+import { causeOf } from "../../../engine/causes.ts";
+import { BackendError } from "../../../engine/errors.ts";
+import { temporaryNames, tidyOnce } from "../../../engine/files/temporary.ts";
+import { contentStamp } from "../../../engine/files/watch.ts";
+import { requireMemory } from "../../../engine/numerics/wasm-code.ts";
+import { crc32, deflateSync, gunzipSync, gzipSync, inflateSync } from "../../../engine/platform/compression.ts";
 import {
   closeSync,
   fstatSync,
@@ -13,15 +21,8 @@ import {
   renameSync,
   rmSync,
   writeFileSync,
-} from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { crc32, deflateSync, gunzipSync, gzipSync, inflateSync } from "node:zlib";
-import * as zarr from "zarrita";
-import { causeOf } from "../../../engine/causes.ts";
-import { BackendError } from "../../../engine/errors.ts";
-import { temporaryNames, tidyOnce } from "../../../engine/files/temporary.ts";
-import { contentStamp } from "../../../engine/files/watch.ts";
-import { requireMemory } from "../../../engine/numerics/wasm-code.ts";
+} from "../../../engine/platform/files.ts";
+import { basename, dirname, join } from "../../../engine/platform/paths.ts";
 import { stridesOf } from "../../storage/box.ts";
 import type { RawArray } from "../../storage/source.ts";
 import { stayWithin, writeWithin } from "../../storage/within.ts";

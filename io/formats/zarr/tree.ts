@@ -1,7 +1,8 @@
 /** The nodes of a Zarr store on disk: groups and arrays by path, from consolidated metadata or from the folders. */
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+
 import { FormatError } from "../../../engine/errors.ts";
+import { existsSync, readdirSync, readFileSync, statSync } from "../../../engine/platform/files.ts";
+import { join } from "../../../engine/platform/paths.ts";
 import { LeadsOut, stayWithin } from "../../storage/within.ts";
 import { isObject, type JsonObject, parseLoose } from "./json.ts";
 import { MetadataError, readArray2, readArray3, type ZarrArray, type ZarrVersion } from "./metadata.ts";

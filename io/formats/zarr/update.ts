@@ -1,9 +1,10 @@
 /** Writing into an existing Zarr store: its variables, and checks that a part fits. */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+
 import { causeOf } from "../../../engine/causes.ts";
 import { FormatError, isMongeError, OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
 import { explainWriteError } from "../../../engine/files/atomic-file.ts";
+import { existsSync } from "../../../engine/platform/files.ts";
+import { join } from "../../../engine/platform/paths.ts";
 import type { Coordinate } from "../../field/field.ts";
 import { positionsBetween } from "../../storage/box.ts";
 import type { RawArray } from "../../storage/source.ts";

@@ -3,10 +3,10 @@
  * once.
  */
 
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { checkOptions, fields, list, whole } from "../../../engine/checks.ts";
 import { OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
+import { mkdirSync } from "../../../engine/platform/files.ts";
+import { join } from "../../../engine/platform/paths.ts";
 import type { Field, FieldTemplate } from "../../field/field.ts";
 import { globalAttributes } from "../../field/provenance.ts";
 import { formatJson } from "./json.ts";

@@ -1,6 +1,6 @@
 /** Files of chunks, or of shards, that are in the folder of an array, found by listing it. */
-import { type Dir, opendirSync } from "node:fs";
-import { join } from "node:path";
+import { type Dir, opendirSync } from "../../../engine/platform/files.ts";
+import { join } from "../../../engine/platform/paths.ts";
 import { positionsBetween } from "../../storage/box.ts";
 import { MANY_CHUNKS } from "../../storage/chunked.ts";
 import type { JsonObject } from "./json.ts";

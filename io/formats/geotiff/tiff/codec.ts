@@ -2,9 +2,10 @@
  * From the bytes of a block to its samples. Deflate runs on Node's thread pool, LZW and PackBits are decoded here, ZSTD
  * as of Zarr. No decoder is let write more than its block.
  */
-import * as zlib from "node:zlib";
+
 import { BackendError } from "../../../../engine/errors.ts";
 import { halfToNumber } from "../../../../engine/numerics/half-float.ts";
+import { inflate, inflateSync } from "../../../../engine/platform/compression.ts";
 import { unpackBits } from "../../../storage/bits.ts";
 import { rawArray, swapBytes, toNumbers } from "../../../storage/number-types.ts";
 import type { RawArray } from "../../../storage/source.ts";
@@ -61,9 +62,9 @@ async function decompress(
     case 32946: {
       // One chunk for the whole result: growing it piece by piece costs more than inflating.
       const options = { maxOutputLength: Math.max(most, 64), chunkSize: Math.max(size + 64, 64) };
-      if (size < SMALL) return zlib.inflateSync(bytes, options);
+      if (size < SMALL) return inflateSync(bytes, options);
       return new Promise((resolve, reject) => {
-        zlib.inflate(bytes, options, (error, result) => (error ? reject(error) : resolve(result)));
+        inflate(bytes, options, (error, result) => (error ? reject(error) : resolve(result)));
       });
     }
     case 50000:
@@ -79,7 +80,7 @@ async function unpackedLerc(image: TiffImage, bytes: Uint8Array, most: number): 
   // At its largest a blob is the samples as they are, a bit for each pixel, and its headers.
   const room = 2 * most + 4096;
   if (packed === 0) return bytes;
-  if (packed === 1) return zlib.inflateSync(bytes, { maxOutputLength: room });
+  if (packed === 1) return inflateSync(bytes, { maxOutputLength: room });
   if (packed === 2) return unzstd(bytes, room);
   throw new RangeError(`its LERC is packed by the method ${packed}; expected 0, 1 or 2`);
 }

@@ -3,14 +3,16 @@
  * directories first, then the tiles from the coarsest overview to the image itself, row by row, one plane per band,
  * little-endian. Tiles are compressed on Node's thread pool, a few at a time, and written in order.
  */
-import { closeSync, openSync } from "node:fs";
-import { promisify } from "node:util";
-import * as zlib from "node:zlib";
+
 import { DomainError } from "../../../../engine/errors.ts";
 import { writeFully } from "../../../../engine/files/write-fully.ts";
+import { Buffer } from "../../../../engine/platform/bytes.ts";
+import { deflate as deflateLater, type ZlibOptions } from "../../../../engine/platform/compression.ts";
+import { closeSync, openSync } from "../../../../engine/platform/files.ts";
+import { promisify } from "../../../../engine/platform/values.ts";
 import { takeDifferences, takeFloatDifferences } from "./predictor.ts";
 
-const deflate = promisify(zlib.deflate) as (bytes: Uint8Array, options: zlib.ZlibOptions) => Promise<Buffer>;
+const deflate = promisify(deflateLater) as (bytes: Uint8Array, options: ZlibOptions) => Promise<Buffer>;
 
 /** One tag with its values in file order. */
 export type Tag = readonly [code: number, type: number, count: number, bytes: Buffer];

@@ -3,7 +3,9 @@
  * (NetCDF Users Guide, "File Format Specifications"). The tests hold this parser against netcdfjs, which knows the
  * first two versions.
  */
+
 import { FormatError } from "../../../../engine/errors.ts";
+import { Buffer } from "../../../../engine/platform/bytes.ts";
 import { typedAttributes } from "../../../storage/attributes.ts";
 import { elementSize, toNumbers } from "../../../storage/number-types.ts";
 import type { Attributes, AttributeValue, DataType, FileFormat } from "../../../storage/source.ts";

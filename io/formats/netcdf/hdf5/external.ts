@@ -1,7 +1,8 @@
 /** Files that an HDF5 file leads to: by external links, external storage and virtual datasets. */
-import { existsSync, readdirSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+
 import { isMongeError } from "../../../../engine/errors.ts";
+import { existsSync, readdirSync } from "../../../../engine/platform/files.ts";
+import { basename, dirname, join, resolve } from "../../../../engine/platform/paths.ts";
 import { BinaryFile } from "../../../storage/binary-file.ts";
 import { openHdf5, ownAddressOf } from "./file.ts";
 import { externalNames } from "./layout.ts";

@@ -1,6 +1,8 @@
 /** HDF5 files opened, created and closed with the checks that h5wasm leaves out. */
-import { dirname, resolve } from "node:path";
+
 import { FormatError } from "../../../../engine/errors.ts";
+import { Buffer } from "../../../../engine/platform/bytes.ts";
+import { dirname, resolve } from "../../../../engine/platform/paths.ts";
 import { type Dataset, type Group, type Hdf5File, type Hdf5Library, hdf5Library, libraryOf } from "./library.ts";
 
 export type { Dataset, Group, Hdf5File, Hdf5Metadata } from "./library.ts";

@@ -3,8 +3,9 @@
  * of numcodecs.
  */
 
-import { inflate, inflateSync } from "node:zlib";
 import { requireMemory } from "../../../../engine/numerics/wasm-code.ts";
+import { Buffer } from "../../../../engine/platform/bytes.ts";
+import { inflate, inflateSync } from "../../../../engine/platform/compression.ts";
 
 /** A filter of a dataset as HDF5 numbers it (H5Zpublic.h), in the order of writing. */
 export interface ChunkFilter {

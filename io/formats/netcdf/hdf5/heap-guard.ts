@@ -4,6 +4,7 @@
  * leads nowhere: free space of 0 bytes, or a size that wraps around. A collection is checked as its bytes are read from
  * disk.
  */
+import { Buffer } from "../../../../engine/platform/bytes.ts";
 
 /** Of a collection and of an object, with sizes of 8 bytes. */
 const HEADER = 16;

@@ -3,7 +3,9 @@
  * B-tree of its chunks (HDF5 File Format Specification 3.0, IV.A and III.A.1). h5wasm gives the address of the header
  * and everything else; what is not understood here (newer chunk indexes, external files) is left to it as well.
  */
+
 import { FormatError } from "../../../../engine/errors.ts";
+import { Buffer } from "../../../../engine/platform/bytes.ts";
 import type { BinaryFile } from "../../../storage/binary-file.ts";
 
 /** A dataset in one stretch of the file. */

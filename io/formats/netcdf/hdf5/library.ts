@@ -3,13 +3,13 @@
  * what they held: handles, files, memory. A library that has failed often, or stopped, is therefore left to the files
  * that are open in it and replaced by a new one; when the last of them is closed, its memory is given back.
  */
-import { closeSync } from "node:fs";
-import { devNull } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+
 import type * as H5wasm from "h5wasm/node";
 import { FormatError } from "../../../../engine/errors.ts";
 import { requireMemory } from "../../../../engine/numerics/wasm-code.ts";
+import { closeSync } from "../../../../engine/platform/files.ts";
+import { devNull } from "../../../../engine/platform/machine.ts";
+import { dirname, fileURLToPath, join, resolve } from "../../../../engine/platform/paths.ts";
 import { guardHeaps, type ReadingFileSystem } from "./heap-guard.ts";
 
 export type { Dataset, File as Hdf5File, Group, Metadata as Hdf5Metadata } from "h5wasm/node";

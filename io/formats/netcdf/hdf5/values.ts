@@ -2,8 +2,10 @@
  * Values of an HDF5 dataset. Where its storage is understood, the bytes are read and unpacked here, several chunks at
  * a time; else through h5wasm, chunk by chunk. Both ways keep chunks that were used in part.
  */
-import { dirname, resolve } from "node:path";
+
 import { FormatError } from "../../../../engine/errors.ts";
+import { Buffer } from "../../../../engine/platform/bytes.ts";
+import { dirname, resolve } from "../../../../engine/platform/paths.ts";
 import { allocate, type BinaryFile } from "../../../storage/binary-file.ts";
 import { asWords, copyBox, indexOf, readBox, stridesOf } from "../../../storage/box.ts";
 import type { ChunkCache } from "../../../storage/chunk-cache.ts";

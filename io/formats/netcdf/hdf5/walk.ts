@@ -1,5 +1,7 @@
 /** The datasets of an HDF5 file with their attributes, in one walk through its groups. */
+
 import { FormatError } from "../../../../engine/errors.ts";
+import { Buffer } from "../../../../engine/platform/bytes.ts";
 import { typedAttributes } from "../../../storage/attributes.ts";
 import { type Attributes, type AttributeValue, textOf } from "../../../storage/source.ts";
 import { addressOf, type Dataset, type Group, type Hdf5File, isDataset, isGroup, TYPE_CLASS } from "./file.ts";

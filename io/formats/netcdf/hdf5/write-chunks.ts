@@ -4,12 +4,13 @@
  * object headers IV.A.1.a, messages layout IV.A.2.i, filter pipeline IV.A.2.l and fill value IV.A.2.f). The library
  * itself offers neither two filters nor native speed: its own deflate ran at half the speed of netCDF-C.
  */
-import { readSync } from "node:fs";
-import type { FileHandle } from "node:fs/promises";
-import { promisify } from "node:util";
-import { deflate, deflateSync } from "node:zlib";
+
 import { FormatError } from "../../../../engine/errors.ts";
 import { writeFully } from "../../../../engine/files/write-fully.ts";
+import { Buffer } from "../../../../engine/platform/bytes.ts";
+import { deflate, deflateSync } from "../../../../engine/platform/compression.ts";
+import { type FileHandle, readSync } from "../../../../engine/platform/files.ts";
+import { promisify } from "../../../../engine/platform/values.ts";
 import { type Message, readMessages } from "./layout.ts";
 
 /** Location of one chunk. */

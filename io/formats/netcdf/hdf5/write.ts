@@ -3,9 +3,10 @@
  * written past it. The memory it takes does not grow with the data, but for coordinates along time.
  */
 
-import { type FileHandle, open } from "node:fs/promises";
 import { FormatError } from "../../../../engine/errors.ts";
 import { writeFully } from "../../../../engine/files/write-fully.ts";
+import { Buffer } from "../../../../engine/platform/bytes.ts";
+import { type FileHandle, open } from "../../../../engine/platform/files.ts";
 import type { FieldTemplate } from "../../../field/field.ts";
 import { elementSize } from "../../../storage/number-types.ts";
 import { sizeOf } from "../../../storage/source.ts";

@@ -1,0 +1,2 @@
+/** Bytes that are read as numbers and texts. */
+export { Buffer, constants } from "node:buffer";

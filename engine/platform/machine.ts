@@ -1,0 +1,15 @@
+/** The machine and the process: its processors, memory, folders and variables. */
+export {
+  arch,
+  availableParallelism,
+  cpus,
+  devNull,
+  endianness,
+  freemem,
+  homedir,
+  hostname,
+  platform,
+  tmpdir,
+  totalmem,
+} from "node:os";
+export { default as process } from "node:process";

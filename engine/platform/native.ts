@@ -1,0 +1,2 @@
+/** Packages that are loaded when they are asked for. */
+export { createRequire } from "node:module";

@@ -1,0 +1,2 @@
+/** Other programs of the machine. */
+export { spawnSync } from "node:child_process";
