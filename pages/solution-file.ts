@@ -1,4 +1,7 @@
 /** A solution on a grid as NetCDF. */
+import { anything, checkOptions, flag, text } from "../engine/checks.ts";
+import { version } from "../engine/files/version.ts";
+import { printProblem } from "../equations/problem/index.ts";
 import { type Coordinate, Field, type GridMapping } from "../io/field/index.ts";
 import { writeNetcdf } from "../io/formats/index.ts";
 import type { GridSolution, Solution } from "../solvers/solution/index.ts";
@@ -50,30 +53,42 @@ export function reportAttributes({
   };
 }
 
+/** Points along an axis of the grid of a solution that is given as it is, by the number of axes. */
+const usualPoints = [401, 161, 41, 17];
+
+/** The usual grid of a solution: evenly spaced points that fit a file. */
+const usualGrid = (axes: readonly string[]): Readonly<Record<string, number>> =>
+  Object.fromEntries(axes.map((name) => [name, usualPoints[axes.length - 1] ?? 9]));
+
 /**
  * Writes all unknowns, and what is asked for, into one NetCDF file; cells outside the domain are missing.
  *
  * @param path - ending in .nc
+ * @param solution - as `solve` gives it, on evenly spaced points of its own choice (401, 161², 41³ or 17⁴), or on a grid (`onGrid`)
  * @param about - title, history and attributes of the file
  * @throws FormatError where it cannot be written
  */
 export async function writeSolution(
   path: string,
-  solution: GridSolution | OnGrid,
+  solution: Solution | GridSolution | OnGrid,
   about: {
-    /** The problem as it was understood; its lines are joined. */
-    readonly title: string;
-    /** The command, versions and seed. */
-    readonly history: string;
-    /** Global attributes, such as the errors. */
-    readonly attributes: Readonly<Record<string, string | number>>;
+    /** The problem as it was understood; its lines are joined. @defaultValue that of a solution, else none */
+    readonly title?: string;
+    /** The command, versions and seed. @defaultValue this function and its version */
+    readonly history?: string;
+    /** Global attributes, such as the errors. @defaultValue of a solution {@link reportAttributes}, else none */
+    readonly attributes?: Readonly<Record<string, string | number>>;
     /** True if a file that is there is replaced. @defaultValue true */
     readonly overwrite?: boolean;
-  },
+  } = {},
 ): Promise<void> {
-  const [first, ...also] = solutionFields("axes" in solution ? onAxes(solution) : solution) as [Field, ...Field[]];
-  const { history, attributes, overwrite = true } = about;
-  const title = about.title
+  checkOptions("writeSolution", about, { title: text, history: text, attributes: anything, overwrite: flag });
+  const whole = "onGrid" in solution ? solution : undefined;
+  const grid = "onGrid" in solution ? await solution.onGrid(usualGrid(solution.problem.axes)) : solution;
+  const [first, ...also] = solutionFields("axes" in grid ? onAxes(grid) : grid) as [Field, ...Field[]];
+  const { history = `writeSolution (monge ${version()})`, overwrite = true } = about;
+  const { attributes = whole ? reportAttributes(whole.report) : {} } = about;
+  const title = (about.title ?? (whole ? printProblem(whole.problem) : ""))
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "")
@@ -82,7 +97,7 @@ export async function writeSolution(
   await writeNetcdf(path, first, {
     also,
     history,
-    attributes: { title, ...attributes },
+    attributes: { ...(title !== "" && { title }), ...attributes },
     unlimitedTime: false,
     overwrite,
   });

@@ -217,9 +217,7 @@ const unchecked = new Set(
   interfaceCondition.on interfaceCondition.weight loadDownscaler.process mapFigure.axes mapFigure.panels
   mapFigure.scale mlp.periodic neumann.on neumann.weight openDataset.formats periodic.on periodic.unknowns
   periodic.weight planDownscaling.also planDownscaling.attributes randomFeatures.base randomFeatures.clock
-  rankHistogram.random readField.formats readField.time regularGrid.step robin.on robin.weight sampleDirections.kind
-  sampleDirections.rng slicedPlan.directions slicedPlan.normalize slicedPlan.rng slicedWasserstein.directions
-  slicedWasserstein.kind slicedWasserstein.normalize slicedWasserstein.rng slicedWasserstein.root
+  rankHistogram.random readField.formats readField.time regularGrid.step robin.on robin.weight slicedPlan.directions slicedWasserstein.directions
   solutionPicture.points solve.* timeScores.areas train.process train.term train.validate transportCases.spacing
   transportEnergy.spacing transportScore.spacing verify.against verify.events verify.regions verify.seed
   wasserstein1d.mask wasserstein1d.normalize wasserstein1d.quantileWeight wasserstein1d.root wasserstein1dGraph.huber

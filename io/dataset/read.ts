@@ -86,7 +86,9 @@ export async function inspect(
   path: string,
   options: OpenOptions = {},
 ): Promise<
-  Pick<GridSource, "path" | "format" | "dims" | "variables" | "attributes"> & { readonly dataVariables: readonly string[] }
+  Pick<GridSource, "path" | "format" | "dims" | "variables" | "attributes"> & {
+    readonly dataVariables: readonly string[];
+  }
 > {
   checkOptions("inspect", options, openChecks);
   const source = await openGrid(path, options);

@@ -1,4 +1,4 @@
-/** What is done with the values of fields one by one: means over dimensions, and comparison. */
+/** Means of fields over dimensions, and comparison of their values one by one. */
 import { sizeOf } from "../storage/source.ts";
 import { axisIndex } from "./cut.ts";
 import type { Coordinate, Field } from "./field.ts";

@@ -7,8 +7,8 @@ import { inspect } from "../../engine/text/inspect.ts";
 import { takeBlock } from "../storage/block.ts";
 import { type Attributes, type FieldValues, sizeOf } from "../storage/source.ts";
 import type { Measured, Part } from "./cut.ts";
-import { Gridded } from "./gridded.ts";
 import { meanOf, sameFields } from "./elementwise.ts";
+import { Gridded } from "./gridded.ts";
 import { fieldText } from "./printed.ts";
 import { type Names, permuted, renaming, reordering } from "./reshape.ts";
 

@@ -13,9 +13,9 @@ import {
   type Errors,
   errorsOf,
   type GridSolution,
-  type Points,
   gridOf,
   inDomain,
+  type Points,
   type TestSet,
   unknownsOf,
 } from "./evaluation.ts";
@@ -162,11 +162,7 @@ export class Solution<T extends Trial = Trial> {
    * @returns [n, expressions], row-major; NaN outside of the domain
    * @throws ShapeError where the numbers are no whole points; DomainError where one is not finite
    */
-  async expressions(
-    expressions: readonly Expression[],
-    points: Points,
-    options: AtPoints = {},
-  ): Promise<Float64Array> {
+  async expressions(expressions: readonly Expression[], points: Points, options: AtPoints = {}): Promise<Float64Array> {
     checkNames("Solution.expressions", options, "outside");
     const rows = pointRows(points, this.problem.axes);
     const found = Object.entries(this.report.constants).map(([name, { value }]) => [name, value]);

@@ -1,9 +1,11 @@
 /** The figure of a solution: what it says, and that small unknowns are seen beside large ones. */
 
-import { solutionPicture } from "../../pages/index.ts";
+import { FormatError, ShapeError } from "../../engine/index.ts";
+import { inspect, readField } from "../../io/index.ts";
+import { solutionPicture, writeSolution } from "../../pages/index.ts";
 import { inPanels } from "../../pages/solution-maps.ts";
 import { mlp, pde, solve } from "../../solvers/index.ts";
-import { assert, test } from "../harness.ts";
+import { assert, refuses, temporaryFolder, test } from "../harness.ts";
 
 test("unknowns whose largest values differ by more than a factor of 20 stand in panels, each with its true curve", () => {
   const curve = (name: string, size: number, dashed = false) => ({ name, x: [0, 1], y: [0, -size], dashed });
@@ -31,6 +33,23 @@ test("the figure says how the solution ended and how far off it is thought to be
     assert.match(await solutionPicture(solved), />budget</);
     for (const one of [solved, judged]) await one.dispose();
   }
+});
+
+test("a solution is written as it is, with its problem, status and error, and evaluated at nested points", async () => {
+  const { at } = temporaryFolder(test);
+  const solution = await solve(decay, { budget: { processorSeconds: 1 } });
+  await writeSolution(at("decay.nc"), solution);
+  const field = await readField(at("decay.nc"));
+  assert.equal([field.name, field.shape], ["u", [401]]);
+  assert.ok(Math.abs(field.values[400]! - Math.exp(-1)) < 1e-6);
+  const { attributes } = await inspect(at("decay.nc"));
+  assert.is(attributes["status"], solution.status);
+  assert.match(String(attributes["title"]), /^decay: u\(t\)/);
+  const nested = await solution.evaluate([[0.25], [1]]);
+  assert.equal(nested, await solution.evaluate(Float64Array.of(0.25, 1)));
+  await refuses(solution.evaluate([[0.25, 1]]), /\[n, 1\].*rows hold t/, ShapeError);
+  await refuses(writeSolution(at("decay.nc"), solution, { overwrite: false }), /decay\.nc/, FormatError);
+  await solution.dispose();
 });
 
 test.run();

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { DomainError, rng, ShapeError } from "../../engine/index.ts";
 import { normalCdf } from "../../engine/numerics/index.ts";
+import { Field } from "../../io/index.ts";
 import { crps } from "../../verification/index.ts";
 import { crpsField } from "../../verification/scores/index.ts";
-import { close, test, throws } from "../harness.ts";
+import { assert, close, test, throws } from "../harness.ts";
 import { crpsExponential, crpsGamma, crpsLogNormal, crpsNormal } from "./crps-distributions.ts";
 
 test("closed-form CRPS agrees with published values to their seventh digit", () => {
@@ -103,6 +104,27 @@ test("bad input is refused by name", () => {
   const truth = { values: new Float32Array(4), shape: [1, 2, 2] };
   expect(() => crpsField({ values: new Float32Array(8), shape: [1, 2, 1, 4] }, truth), ShapeError, /truth/);
   expect(() => crpsField({ values: new Float32Array(7), shape: [1, 2, 2, 2] }, truth), ShapeError, /values/);
+});
+
+test("the score of fields is that of each cell, whatever the order of dimensions, and missing where the truth is", () => {
+  const values = Float64Array.from({ length: 24 }, (_, i) => Math.sin(7 * i));
+  const members = new Field({ name: "pr", dims: ["time", "realization", "x"], shape: [2, 4, 3], values });
+  const truth = new Field({
+    name: "pr",
+    dims: ["x", "time"],
+    shape: [3, 2],
+    values: Float64Array.of(0, 1, 2, 0.5, NaN, 3),
+  });
+  const scored = crps(members, truth);
+  assert.equal([scored.dims, scored.name], [["x", "time"], "crps"]);
+  for (let x = 0; x < 3; x++)
+    for (let t = 0; t < 2; t++) {
+      const own = [0, 1, 2, 3].map((m) => values[(4 * t + m) * 3 + x]!);
+      const y = truth.values[2 * x + t]!;
+      assert.equal(scored.values[2 * x + t], Number.isNaN(y) ? y : crps(own, y));
+    }
+  throws(() => crps(members, truth.isel({ x: [0, 2] })), ShapeError, /realization and x: 2, time: 2.*`verify`/);
+  throws(() => crps(truth, truth), ShapeError, /a dimension of members/);
 });
 
 test.run();

@@ -1,8 +1,9 @@
 /** The continuous ranked probability score of an ensemble: CRPS = E|X − y| − ½ E|X − X′|, smaller is better. */
 import { among, checkOptions, kind, type OptionChecks } from "../../engine/checks.ts";
-import { DomainError } from "../../engine/errors.ts";
+import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { allFinite, checkSameShape, checkShape, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { eachSorted } from "../../engine/numerics/sort-columns.ts";
+import { Field } from "../../io/field/index.ts";
 
 /**
  * - `"ecdf"`: the score of the members' empirical distribution, ½E|X − X′| over all M² pairs;
@@ -33,8 +34,26 @@ export interface CrpsOptions {
  * @returns The score in the members' units. The fair score of one ensemble may be negative.
  * @throws DomainError for a non-finite observation, an infinite member, or too few members present.
  */
-export function crps(members: ArrayLike<number>, observation: number, options: CrpsOptions = {}): number {
+export function crps(members: ArrayLike<number>, observation: number, options?: CrpsOptions): number;
+/**
+ * CRPS of an ensemble of fields, cell by cell.
+ *
+ * @param members - with a dimension of members (realization) beside those of `observation`
+ * @param observation - on the same grid and times; none of them is moved or matched by coordinates
+ * @returns a field like `observation`; missing where it is, and where too few members are present
+ * @throws ShapeError where dimensions or sizes differ; DomainError for an infinite value
+ */
+export function crps(members: Field, observation: Field, options?: CrpsOptions): Field;
+export function crps(
+  members: ArrayLike<number> | Field,
+  observation: number | Field,
+  options: CrpsOptions = {},
+): number | Field {
   const { variant, above } = checked("crps", options);
+  if (members instanceof Field) return scoreField(members, observation as Field, variant, above);
+  if (typeof observation !== "number") {
+    throw new ShapeError("crps: observation", "a number, as the members are no field", typeof observation);
+  }
   const sorted = new Float64Array(members.length);
   return score(members, 0, 1, sorted, observation, variant, above);
 }
@@ -67,6 +86,32 @@ export function crpsField(ensemble: ShapedArray, truth: ShapedArray, options: Cr
     }
   }
   return out;
+}
+
+function scoreField(members: Field, truth: Field, variant: CrpsVariant, above: number): Field {
+  const dim = members.dimOf("realization");
+  if (dim === undefined)
+    throw new ShapeError("crps: members", "a dimension of members, such as realization", members.dims.join(", "));
+  const [count, wanted] = [members.size(dim), [dim, ...truth.dims]];
+  const fits =
+    String([...members.dims].sort()) === String([...wanted].sort()) &&
+    truth.dims.every((name) => members.size(name) === truth.size(name));
+  if (!fits) {
+    const sizes = ({ dims, shape }: Field) => dims.map((name, k) => `${name}: ${shape[k]}`).join(", ");
+    const way = "take the same times and cells of both (`sel`, `isel`, `regrid`), or let `verify` match them";
+    throw new ShapeError("crps: members", `${dim} and ${sizes(truth)}`, sizes(members), way);
+  }
+  const { values } = members.transpose(wanted);
+  const points = truth.values.length;
+  const column = new Float64Array(count);
+  const scored = Float64Array.from(truth.values, (y, i) => {
+    if (Number.isNaN(y)) return y;
+    let present = 0;
+    for (let m = 0; m < count; m++) present += Number.isNaN(values[m * points + i]!) ? 0 : 1;
+    return present < leastOf(variant) ? Number.NaN : score(values, i, points, column, y, variant, above);
+  });
+  const attributes = { long_name: `${variant === "fair" ? "fair " : ""}CRPS of ${members.name}` };
+  return truth.with({ name: "crps", values: scored, units: truth.units, attributes });
 }
 
 /** Mean of {@link crpsField}. */

@@ -5,10 +5,10 @@
  * averages over blocks stay unbiased, and a full block has Σ_k ⟨θ_k, v⟩² = ‖v‖² for every v: the part of a sliced
  * distance that comes from a shift is exact, whatever the draw.
  */
-import { checkNames } from "../../engine/checks.ts";
+import { among, checkOptions, kind as kindOf, whole } from "../../engine/checks.ts";
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { addScaled, dot, normalize } from "../../engine/numerics/vectors.ts";
-import { type Rng, rng as seeded } from "../../engine/random/rng.ts";
+import { Rng, rng as seeded } from "../../engine/random/rng.ts";
 
 /** Unit vectors, one a row. Also a point cloud: what takes clouds takes directions. */
 export interface Directions {
@@ -21,6 +21,13 @@ export interface Directions {
   /** Their distribution. "orthonormal" means blocks of `dim` rows, the last block possibly cut. */
   readonly kind: "uniform" | "orthonormal";
 }
+
+/** Checks of what directions are drawn by. */
+export const drawChecks = {
+  kind: among("uniform", "orthonormal"),
+  seed: whole(0),
+  rng: kindOf("random numbers, as `rng(seed)` makes them", (value) => value instanceof Rng),
+};
 
 /**
  * Draws `count` directions in `dim` dimensions.
@@ -47,19 +54,21 @@ export function sampleDirections(
     readonly rng?: Rng;
   },
 ): Directions {
-  checkNames("sampleDirections", options, "kind seed rng");
+  checkOptions("sampleDirections", options, drawChecks);
   const { kind = "uniform", seed = 0, rng = seeded(seed) } = options;
   if (options.seed !== undefined && options.rng !== undefined)
-    throw new OptionsError("sampleDirections: seed and rng are two ways to say one thing; give one", "seed", options.seed);
+    throw new OptionsError(
+      "sampleDirections: seed and rng are two ways to say one thing; give one",
+      "seed",
+      options.seed,
+    );
   for (const [name, value] of Object.entries({ count, dim })) {
     if (!(Number.isSafeInteger(value) && value >= 1)) {
       throw new DomainError(`sampleDirections: ${name} is ${value}, expected a whole number ≥ 1`, value);
     }
   }
   if (kind === "uniform") return { points: uniformRows(count, dim, rng), count, dim, kind };
-  if (kind === "orthonormal") return { points: orthonormalRows(count, dim, rng), count, dim, kind };
-  const kinds = '"uniform" or "orthonormal"';
-  throw new OptionsError(`sampleDirections: kind is "${String(kind)}", expected ${kinds}`, "kind", kind);
+  return { points: orthonormalRows(count, dim, rng), count, dim, kind };
 }
 
 function uniformRows(count: number, dim: number, rng: Rng): Float64Array {

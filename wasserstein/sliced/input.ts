@@ -1,4 +1,5 @@
 /** Checks of what sliced distances are given, before work starts. */
+import { anything, flag, real } from "../../engine/checks.ts";
 import { defined } from "../../engine/defined.ts";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { dot } from "../../engine/numerics/vectors.ts";
@@ -6,6 +7,9 @@ import { balancedMasses, type Cloud, checkOrder, checkSameSpace, cloudPoints, ty
 import { type Directions, rowOf, sampleDirections } from "./directions.ts";
 import type { SlicedOptions } from "./sliced.ts";
 import { type SlicePair, slicePair } from "./slices.ts";
+
+/** Checks of the options of sliced distances and plans, beside those of the draw. */
+export const slicedChecks = { p: real(1), normalize: flag, directions: anything };
 
 /** A pair ready for slicing, with the sums of the weights as given. */
 export interface ReadPair {
@@ -41,7 +45,7 @@ export function directionsFor(
       throw new OptionsError(`${caller}: directions is ${directions}, ${wanted}`, "directions", directions);
     }
     if (seed === undefined && rng === undefined) {
-      throw new OptionsError(`${caller}: directions are to be drawn; pass \`seed\`, or directions of your own`, "seed");
+      throw new OptionsError(`${caller}: directions are to be drawn; pass \`seed\` or \`rng\`, or directions of your own`, "seed");
     }
     return sampleDirections(directions, dim, { kind, ...defined({ seed, rng }) });
   }

@@ -4,8 +4,7 @@
  * 2307.01770), or the mean of their plans (Liu, Díaz Martín, Bai, Shahbazi, Thorpe, Aldroubi and Kolouri, arXiv
  * 2410.12176).
  */
-import { checkNames } from "../../engine/checks.ts";
-import { OptionsError } from "../../engine/errors.ts";
+import { among, checkOptions } from "../../engine/checks.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { pairGradient } from "../exact/costs.ts";
 import { monotone, type OrderedMasses, type Routes } from "../line/monotone-plan.ts";
@@ -19,7 +18,8 @@ import {
 } from "../measure/measure.ts";
 import type { TransportGradient, TransportResult } from "../measure/result.ts";
 import { type TransportPlan, transportPlan } from "../measure/transport-plan.ts";
-import { directionsFor } from "./input.ts";
+import { drawChecks } from "./directions.ts";
+import { directionsFor, slicedChecks } from "./input.ts";
 import type { SlicedOptions } from "./sliced.ts";
 
 /**
@@ -44,13 +44,10 @@ export function slicedPlan(
   /** With the plan as it is. */
   gradient(): TransportGradient<Float64Array, undefined>;
 } {
-  checkNames("slicedPlan", options, "p normalize seed rng directions kind");
+  checkOptions("slicedPlan", options, { ...drawChecks, ...slicedChecks, kind: among("best", "mean") });
   const where = "slicedPlan";
   const { p = 2, kind = "best", directions: wanted = 64 } = options;
   checkOrder(where, p);
-  if (kind !== "best" && kind !== "mean") {
-    throw new OptionsError(`${where}: kind is ${kind}, expected "best" or "mean"`, "kind", kind);
-  }
   checkSameSpace(where, x, y);
   const [px, py] = [cloudPoints(`${where}: x`, x), cloudPoints(`${where}: y`, y)];
   const { dim } = x;

@@ -3,14 +3,14 @@
  * θ: host form in float64, any sizes and weights, with gradients in points and weights.
  */
 
-import { checkNames } from "../../engine/checks.ts";
+import { checkOptions, flag } from "../../engine/checks.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import type { Wasserstein1dOptions } from "../line/index.ts";
 import { type Cloud, checkRange, type MassOptions } from "../measure/measure.ts";
 import type { TransportResult } from "../measure/result.ts";
-import { type Directions, rowOf } from "./directions.ts";
-import { directionsFor, readPair } from "./input.ts";
+import { type Directions, drawChecks, rowOf } from "./directions.ts";
+import { directionsFor, readPair, slicedChecks } from "./input.ts";
 import { emptyPull, gradientsOf, inUnits, lineOf, pull, sweep } from "./slices.ts";
 
 /** Options of {@link slicedWasserstein}; the order p is 2 unless stated, and the `root` of an unbiased estimate is biased low. */
@@ -21,7 +21,7 @@ export interface SlicedOptions extends MassOptions, Pick<Wasserstein1dOptions, "
   readonly directions?: number | Directions;
   /** Distribution of drawn directions. @defaultValue "orthonormal" */
   readonly kind?: "uniform" | "orthonormal";
-  /** Seed of the directions that are drawn; this or `rng` is needed where they are. */
+  /** Seed of the directions that are drawn. @defaultValue none: this or `rng` is needed where they are drawn */
   readonly seed?: number;
   /** Random numbers to draw directions from, which are advanced, in place of `seed`. */
   readonly rng?: Rng;
@@ -52,7 +52,7 @@ export function slicedWasserstein(
   /** The directions. */
   readonly directions: Directions;
 } {
-  checkNames("slicedWasserstein", options, "directions kind seed rng normalize p root");
+  checkOptions("slicedWasserstein", options, { ...drawChecks, ...slicedChecks, root: flag });
   const caller = "slicedWasserstein";
   const { root = false } = options;
   const { pair, masses } = readPair(caller, x, y, options);

@@ -40,7 +40,7 @@ export interface WassersteinTerm extends Required<WassersteinTermOptions> {
     x: Cloud,
     y: Cloud,
     options?: {
-      /** Seed of the directions of "sliced"; this or `rng` is needed for it. */
+      /** Seed of the directions of "sliced". @defaultValue none: this or `rng` is needed for it */
       readonly seed?: number;
       /** Random numbers to draw them from, which are advanced, in place of `seed`. */
       readonly rng?: Rng;

@@ -101,4 +101,31 @@ test("amounts become rates only over an interval that is stated or bounded", () 
   assert.is(convertPrecipitation(small(), "mm").values[11], 11);
 });
 
+test("means leave out missing values and dimensions, a map keeps all but the values, and equality sees each difference", () => {
+  const field = small();
+  const mean = field.mean("time");
+  assert.equal(
+    [mean.dims, mean.shape],
+    [
+      ["y", "x"],
+      [2, 2],
+    ],
+  );
+  // Of 0, 4, 8; of 1, 9, where 5 is missing.
+  assert.equal([...mean.values], [4, 5, 6, 7]);
+  assert.equal(mean.coordinates.map(({ name }) => name).sort(), ["height", "x"]);
+  assert.is(mean.attributes.cell_methods, "time: mean");
+  assert.equal([...field.mean(["x", "y"]).values], [1.5, 17 / 3, 9.5]);
+  assert.equal([field.mean().shape, [...field.mean().values]], [[], [61 / 11]]);
+  assert.ok(Number.isNaN(field.isel({ time: [1, 2], y: [0, 1], x: [1, 2] }).mean().values[0]));
+  throws(() => field.mean("lat"), ShapeError, /lat/);
+  const doubled = field.map((v) => 2 * v);
+  assert.equal([doubled.values[11], doubled.units, doubled.countMissing()], [22, "mm", 1]);
+  assert.ok(field.equals(small()) && field.equals(field.map((v) => v)));
+  const others = [doubled, field.with({ units: "cm" }), field.isel({ time: [0, 2] }), field.with({ coordinates: [] })];
+  const [time, x, height] = small().coordinates;
+  others.push(field.with({ coordinates: [time!, { ...x!, values: Float64Array.of(10, 21) }, height!] }));
+  for (const other of others) assert.not.ok(field.equals(other) || other.equals(field));
+});
+
 test.run();

@@ -1,6 +1,7 @@
+import { rng, ShapeError } from "../../../engine/index.ts";
 import { Field } from "../../../io/index.ts";
 import { emd, type GridTransportOptions, gridTransport, sinkhorn } from "../../../wasserstein/index.ts";
-import { assert, close, test } from "../../harness.ts";
+import { assert, close, test, throws } from "../../harness.ts";
 import { cellsOf, costsOf, moved, rain, randomField } from "./fields.ts";
 
 test("on grids of one to three axes value, costs, potentials and marginals are those of Sinkhorn between the cells", () => {
@@ -149,6 +150,18 @@ test("fields go in as they are", () => {
     return new Field({ name: "pr", units: "mm", dims: ["y", "x"], shape, values: Float64Array.from(values) });
   });
   assert.is(gridTransport(x!, y!, { blur: 1 }).value, gridTransport(a, b, { blur: 1 }).value);
+});
+
+test("axes of size 1 that one field has and the other lacks do not count; several members ask for one of them", () => {
+  const values = rng(3).uniform(new Float64Array(64));
+  const other = rng(4).uniform(new Float64Array(64));
+  const options = { normalize: true, blur: 1 };
+  const plain = gridTransport({ values, shape: [8, 8] }, { values: other, shape: [8, 8] }, options);
+  const dated = gridTransport({ values, shape: [1, 8, 8] }, { values: other, shape: [1, 1, 8, 8] }, options);
+  assert.is(dated.value, plain.value);
+  assert.is(dated.displacement().x.length, 2);
+  const several = { values: new Float64Array(256), shape: [1, 4, 8, 8] };
+  throws(() => gridTransport({ values, shape: [1, 8, 8] }, several, options), ShapeError, /`isel`/);
 });
 
 test.run();

@@ -1,7 +1,7 @@
-import { rng } from "../../../engine/index.ts";
+import { OptionsError, rng } from "../../../engine/index.ts";
 import { dot } from "../../../engine/numerics/index.ts";
-import { type Directions, sampleDirections } from "../../../wasserstein/sliced/index.ts";
-import { assert, close, test } from "../../harness.ts";
+import { type Directions, sampleDirections, slicedPlan, slicedWasserstein } from "../../../wasserstein/sliced/index.ts";
+import { assert, close, test, throws } from "../../harness.ts";
 
 const rowOf = ({ points, dim }: Directions, l: number) => points.subarray(l * dim, (l + 1) * dim);
 
@@ -64,6 +64,16 @@ test("the same stream gives the same directions, another stream others", () => {
     assert.equal(draw(1), draw(1));
     assert.not.equal(draw(1), draw(2));
   }
+});
+
+test("a seed draws the directions that its random numbers draw, in all that takes directions", () => {
+  const points = (seed: number) => ({ points: rng(seed).normal(60), count: 20, dim: 3 });
+  const [x, y] = [points(5), points(6)];
+  assert.equal(sampleDirections(6, 3, { seed: 4 }), sampleDirections(6, 3, { rng: rng(4) }));
+  assert.is(slicedWasserstein(x, y, { seed: 4 }).value, slicedWasserstein(x, y, { rng: rng(4) }).value);
+  assert.is(slicedPlan(x, y, { seed: 4 }).value, slicedPlan(x, y, { rng: rng(4) }).value);
+  throws(() => slicedWasserstein(x, y), OptionsError, /pass `seed` or `rng`/);
+  throws(() => slicedWasserstein(x, y, { seed: 1, rng: rng(1) }), OptionsError, /give one/);
 });
 
 test.run();
