@@ -5,6 +5,7 @@
 import { ConvergenceError } from "../../engine/errors.ts";
 import { domainOf } from "../../equations/domain/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
+import { startTrouble } from "../marching/march.ts";
 import type { NetworkSolution } from "../solution/solution.ts";
 import { checkNothing } from "../solve/start/not-finite.ts";
 import { byNoise } from "./assessment.ts";
@@ -24,7 +25,11 @@ export async function byRows(problem: Problem, setting: Setting): Promise<Method
   const features = await byFeatures(problem, setting);
   const first = features?.isSufficient ? await assessedRows(problem, setting, features) : undefined;
   if (first && !needsNetwork(setting, first)) return first;
-  const network = await byNetworks(problem, setting, features);
+  const network = await byNetworks(problem, setting, features).catch((error: unknown) => {
+    const { warning } = startTrouble(problem);
+    if (!(error instanceof ConvergenceError) || warning === undefined) throw error;
+    throw new ConvergenceError(`${error.message}; ${warning}`, error.status, error.result);
+  });
   const residual = (one: Candidate | undefined) => one?.solution.report.residual ?? Number.POSITIVE_INFINITY;
   const [best, other] = residual(features) <= residual(network) ? [features, network] : [network, features];
   if (best === undefined)

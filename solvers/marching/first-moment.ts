@@ -9,6 +9,7 @@ import type { ImplicitSystem } from "./implicit-system.ts";
 import { radau } from "./radau.ts";
 import { nodes, type Step, stageAt } from "./radau-stages.ts";
 import {
+  bothSidesWords,
   hasInfiniteSlope,
   infiniteWords,
   severalWords,
@@ -17,6 +18,7 @@ import {
   type Trouble,
 } from "./singular-start.ts";
 import { rowsAt, StartPoints } from "./start-rows.ts";
+import { leavesBothSides } from "./start-sides.ts";
 
 /** Values of the unknowns and of their derivatives in time: [order][unknown]. */
 type Levels = readonly (readonly number[])[];
@@ -209,7 +211,8 @@ export function troubleAtStart(
   if (contradiction !== undefined)
     return singular.some(({ isNonlinear }) => isNonlinear) ? { warning: infiniteWords(at) } : { contradiction };
   if (own < generic && spreads(problem, form, moment, start)) return { warning: severalWords(at) };
-  if (hasInfiniteSlope(form, startPoints)) return { warning: stillWords };
+  if (hasInfiniteSlope(form, startPoints) || staysSteep(problem, form, moment, start)) return { warning: stillWords };
+  if (leavesBothSides(system, [begin, end], start)) return { warning: bothSidesWords(at) };
   const several = severalSlopes(problem, form, moment, start);
   const hasHidden = own < n && own === generic;
   return { isSingular: singular.length > 0, hasHidden, ...(several !== undefined && { warning: several }) };
@@ -358,6 +361,31 @@ function spreads(problem: Problem, { inTime }: EvolutionForm, moment: Moment, st
     const [p, q, r] = [one, two, three].map((v) => Math.hypot(...v)) as [number, number, number];
     return q > growing * p && r > growing * q;
   });
+}
+
+/** Share of the time over which a state moves, and product of a slope with it from which on the slope stays infinite. */
+const [shortTime, steep] = [1e-6, 10];
+
+/** True where a slope is infinite at the start and stays so while the state moves by its rates. */
+function staysSteep(problem: Problem, form: EvolutionForm, moment: Moment, start: readonly Float64Array[]): boolean {
+  const tops = topsFrom(moment, problem, form, start, guessOf(form, start));
+  if (!tops) return false;
+  const [begin, end] = problem.bounds[form.time]!;
+  const levels = Array.from({ length: Math.max(...form.inTime) + 1 }, (_, j) =>
+    form.inTime.map((order, k) => (order === j ? tops[k]! : (start[j]?.[k] ?? 0))),
+  );
+  const h = shortTime * (end - begin);
+  const moved = levels.map((level, j) => level.map((v, k) => (j < form.inTime[k]! ? v + h * levels[j + 1]![k]! : v)));
+  const [before, after] = [moment.at(begin, levels), moment.at(begin + h, moved)].map(({ matrices }) => matrices);
+  return before!.some((matrix, j) =>
+    matrix.some((row, r) =>
+      row.some((slope, k) => {
+        if (Number.isFinite(slope) || j >= form.inTime[k]!) return false;
+        const later = after![j]![r]![k]!;
+        return !(Math.abs(later) * h ** (form.inTime[k]! - j) < steep);
+      }),
+    ),
+  );
 }
 
 /** True where highest derivatives stand in no slope of their own. */

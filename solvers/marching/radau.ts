@@ -51,6 +51,8 @@ export interface RadauOptions {
    * @defaultValue false
    */
   readonly isSingular?: boolean | undefined;
+  /** Sides of switches at the start. @defaultValue those of the state */
+  readonly sides?: ReadonlyMap<number, number>;
 }
 
 /** The steps of a march. */
@@ -125,7 +127,7 @@ export function radau(
   let nextBreak = 0;
   system.past?.begin(t, y, steps);
   const { switches } = system;
-  switches?.begin(t, here);
+  switches?.begin(t, here, options.sides);
   /** The switch at which a step is to end, how often that was tried, and the step that went over it. */
   let landing: { readonly turn: Turn; tries: number; readonly over: number } | undefined;
   /** The time at which switches turned last, and how often each did there. */

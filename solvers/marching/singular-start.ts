@@ -117,6 +117,9 @@ export const infiniteWords = (at: string): string =>
 /** Words of a start from which perturbations grow. */
 export const severalWords = (at: string): string =>
   `the factor of a highest derivative is 0 at ${at}, and several solutions leave this start; begin later, or give a condition that only one of them meets`;
+/** Words of a start at a jump of equations from which solutions leave to more than one side. */
+export const bothSidesWords = (at: string): string =>
+  `its equations jump at the start, ${at}, and solutions leave it to more than one side; begin with a value on one side of the jump`;
 /** Words of a start from which nothing needs to move. */
 export const stillWords =
   "a slope of its equations is infinite at the start, from which nothing needs to move: several solutions may leave it; begin with another value";

@@ -37,6 +37,8 @@ const [looks, halvings] = [8, 50];
 const slidingWidth = 1e-10;
 /** Share of a step below which a change is at its start. */
 const atStart = 1e-9;
+/** Relative change of a state by which its rounding is bounded. */
+const relativeRounding = 1e-13;
 
 /** A change of side. */
 export interface Turn {
@@ -50,26 +52,46 @@ export class Switches {
   /** By switch, as rows read them: the sides, and the steepness of those along which the solution slides. */
   readonly sides: Float64Array;
   readonly steepness: Float64Array;
-  readonly #values: (t: number, of: readonly Float64Array[]) => Float64Array;
+  /** Values of the formulas, at the time and the unknowns' derivatives by order. */
+  readonly values: (t: number, of: readonly Float64Array[]) => Float64Array;
   readonly #largest: Float64Array;
 
-  /** @param values - of the formulas, at the time and the unknowns' derivatives by order */
   constructor(count: number, values: (t: number, of: readonly Float64Array[]) => Float64Array) {
     this.sides = new Float64Array(count).fill(1);
     this.steepness = new Float64Array(count);
     this.#largest = new Float64Array(count);
-    this.#values = values;
+    this.values = values;
   }
 
-  /** Takes the sides at a state. */
-  begin(t: number, of: readonly Float64Array[]): void {
+  /** Takes the sides at a state, but for those that are given. */
+  begin(t: number, of: readonly Float64Array[], given?: ReadonlyMap<number, number>): void {
     this.steepness.fill(0);
     this.#largest.fill(0);
     // Those before a switch may be in its formula.
     for (const _ of this.sides)
-      this.#values(t, of).forEach((v, k) => {
-        this.sides[k] = v > 0 ? 1 : -1;
+      this.values(t, of).forEach((v, k) => {
+        this.sides[k] = given?.get(k) ?? (v > 0 ? 1 : -1);
       });
+  }
+
+  /** The switches whose formulas are 0 at a state, but for rounding. */
+  near(t: number, of: readonly Float64Array[]): number[] {
+    const here = this.values(t, of);
+    const rounding = here.map(() => 0);
+    for (const level of of)
+      for (const [i, v] of level.entries()) {
+        level[i] = v * (1 + relativeRounding);
+        this.values(t, of).forEach((moved, k) => {
+          rounding[k]! += Math.abs(moved - here[k]!);
+        });
+        level[i] = v;
+      }
+    return [...here.keys()].filter((k) => Math.abs(here[k]!) <= rounding[k]!);
+  }
+
+  /** Values of the formulas at a place in a step. */
+  valuesIn(step: Step, s: number): Float64Array {
+    return this.values(step.t + s * step.h, stateAt(step, s));
   }
 
   /** Goes to the other side, or from sliding to the side where it ends: at the start of a step, or at its end. */
@@ -77,7 +99,7 @@ export class Switches {
     if (this.steepness[index] === 0) this.sides[index] = -this.sides[index]!;
     else {
       const place = s === 0 ? 0 : 1;
-      const value = this.#values(step.t + place * step.h, stateAt(step, place))[index]!;
+      const value = this.valuesIn(step, place)[index]!;
       this.sides[index] = value > 0 ? 1 : -1;
       this.steepness[index] = 0;
     }
@@ -90,7 +112,7 @@ export class Switches {
 
   /** The first change of side in a step; undefined where there is none. */
   turnIn(step: Step): Turn | undefined {
-    this.#values(step.t, stateAt(step, 0)).forEach((v, k) => {
+    this.valuesIn(step, 0).forEach((v, k) => {
       this.#largest[k] = Math.max(this.#largest[k]!, Math.abs(v));
     });
     let before = 0;
@@ -129,7 +151,7 @@ export class Switches {
 
   /** Margins at a place in a step until each turns. */
   #marginsAt(step: Step, s: number): Float64Array {
-    return this.#values(step.t + s * step.h, stateAt(step, s)).map((v, k) =>
+    return this.valuesIn(step, s).map((v, k) =>
       this.steepness[k]! > 0 ? 1 - Math.abs(v * this.steepness[k]!) : v * this.sides[k]!,
     );
   }

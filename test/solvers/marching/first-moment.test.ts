@@ -1,5 +1,5 @@
 /** Starts that equations contradict, leave open, or branch from. */
-import { DomainError } from "../../../engine/index.ts";
+import { ConvergenceError, DomainError } from "../../../engine/index.ts";
 import { type ProblemSpec, pde } from "../../../equations/problem/index.ts";
 import { solve } from "../../../solvers/automatic/index.ts";
 import { derivativesAt, march, startTrouble } from "../../../solvers/marching/index.ts";
@@ -65,11 +65,13 @@ test("several solutions of one start are a doubt with its cause: open equations,
     [inTime("u", ["t*u' = 3*u - t"], ["u(0) = 0"]), /several solutions leave this start/],
     [inTime("u", ["t*u'' = 3*u'"], ["u(0) = 1", "u'(0) = 0"]), /several solutions leave this start/],
     [inTime("u", ["u' = cbrt(u)"], ["u(0) = 0"], 2), /slope of its equations is infinite/],
+    [inTime("u v", ["u' = sqrt(abs(u))", "v' = 1"], ["u(0) = 0", "v(0) = 0"]), /slope of its equations is infinite/],
+    [inTime("u", ["u' = 1 + cbrt(u - t)"], ["u(0) = 0"]), /slope of its equations is infinite/],
     [inTime("u", ["u*u' = 1 + t"], ["u(0) = 0"]), /slopes are infinite there, and several solutions/],
     [inTime("u", ["u = t*u' + (u')^2"], ["u(0) = 1"]), /hold with u' = -1 and with u' = 1|hold with u' = 1 and/],
   ];
   for (const [problem, words] of several) assert.match(startTrouble(problem).warning!, words);
-  for (const k of [1, 5]) {
+  for (const k of [1, 7]) {
     const { status, report } = await solve(several[k]![0], { budget: { steps: 4 }, seed: 1 });
     assert.is(status, "doubtful");
     assert.ok(report.estimate!.advice !== undefined);
@@ -85,6 +87,45 @@ test("several solutions of one start are a doubt with its cause: open equations,
   ])
     assert.is(startTrouble(problem).warning, undefined);
 });
+
+test("a start on a jump that solutions leave to both sides is a doubt: sign(u), sign(u) twice over; one that they leave to one side, or slide along, is not", async () => {
+  const fromZero = (unknowns: string, equations: readonly string[], start = "0") =>
+    inTime(
+      unknowns,
+      equations,
+      unknowns
+        .split(" ")
+        .flatMap((u) => [`${u}(0) = ${start}`, ...(equations[0]!.includes("''") ? ["u'(0) = 0"] : [])]),
+    );
+  const doubted = [
+    fromZero("u", ["u' = sign(u)"]),
+    fromZero("u", ["u' = if(u < 0, -1, 1)"]),
+    fromZero("u", ["u' = if(u > 0, 1, 0)"]),
+    fromZero("u", ["u' = 5*sign(u - 0.3)"], "0.1*3"),
+    fromZero("u", ["u'' = sign(u)"]),
+    fromZero("u v", ["u' = sign(v)", "v' = sign(u)"]),
+  ];
+  for (const problem of doubted) assert.match(startTrouble(problem).warning!, /jump at the start, t = 0/);
+  const { status, report } = await solve(doubted[0]!, { seed: 1, budget: { steps: 4 } });
+  assert.is(status, "doubtful");
+  assert.match(report.estimate!.advice!, /to more than one side/);
+  for (const problem of [
+    fromZero("u", ["u' = sign(u) + 2"]),
+    fromZero("u", ["u' = -sign(u)"]),
+    fromZero("u", ["u' = abs(u)"]),
+    fromZero("u", ["u' = max(u, 0) - 1"]),
+    fromZero("u", ["u' = sign(u - 5)"]),
+    fromZero("u", ["u' = sign(sin(t)) + abs(u - t)"]),
+  ])
+    assert.is(startTrouble(problem).warning, undefined);
+});
+
+test("an equation without values beside its start is refused with what is wrong there: u' = u^(2/3) from 0", () =>
+  refuses(
+    solve(inTime("u", ["u' = u^(2/3)"], ["u(0) = 0"]), { seed: 1, budget: { steps: 4 } }),
+    /slope of its equations is infinite at the start/,
+    ConvergenceError,
+  ));
 
 test("a flux in space whose start the equations contradict is a doubt", () => {
   const heat = (start: string) =>
