@@ -1,9 +1,10 @@
 /** Numbers behind the figures of a verification. */
-
-import type { ScoredMaps } from "./score-times.ts";
-import { pooledQuantiles } from "./scores/pooled.ts";
+import { quantilesOfSorted } from "./scores/pooled.ts";
 import { type ReliabilityDot, reliabilityDiagram, rocCurve } from "./tally/event-scores.ts";
+import type { TallyPlan } from "./tally/part.ts";
 import type { Sums } from "./tally/tally.ts";
+
+type Numbers = Float32Array | Float64Array;
 
 /** Figures of one forecast. */
 export interface Diagrams {
@@ -30,7 +31,8 @@ const levels: readonly number[] = [
   ...[0.96, 0.97, 0.98, 0.99, 0.993, 0.995, 0.998, 0.999, 0.9995, 0.9999],
 ];
 
-export function diagramsOf({ cases: { maps }, tallied: { plan } }: ScoredMaps, sums: Sums): Diagrams {
+/** @param forecast - all values of its cells, ascending, as those of the truth */
+export function diagramsOf(plan: TallyPlan, sums: Sums, forecast: Numbers, truth: Numbers): Diagrams {
   const each = <T>(of: (counts: Sums["eventCounts"][number]) => T) =>
     plan.thresholds.map((threshold, k) => ({ threshold, of: of(sums.eventCounts[k]!) }));
   return {
@@ -38,8 +40,8 @@ export function diagramsOf({ cases: { maps }, tallied: { plan } }: ScoredMaps, s
     roc: each(rocCurve).map(({ threshold, of }) => ({ threshold, curve: of })),
     quantiles: {
       levels,
-      forecast: pooledQuantiles(maps, "forecast", levels),
-      truth: pooledQuantiles(maps, "truth", levels),
+      forecast: quantilesOfSorted(forecast, levels),
+      truth: quantilesOfSorted(truth, levels),
     },
     spectrum: { forecast: Array.from(sums.spectra.forecast), truth: Array.from(sums.spectra.truth) },
   };

@@ -95,7 +95,9 @@ export function scoreTimes(first: ScoredMaps, second: ScoredMaps | undefined, op
   const sides = [first, ...(second ? [second] : [])];
   const forecasts = sides.map(({ cases: { maps } }) => pooledValues(maps, "forecast"));
   const all = (scored: ScoredMaps, scalars: ScalarScores<number>, k: number): AllScores => {
-    const ranks = ranksOf(scored.cases, options.ties?.());
+    const { counts, used } = sums[k]!.ranks;
+    const shared = scored.cases.members > 1 && used > 0 ? Array.from(counts, (c) => c / used) : [];
+    const ranks = options.ties ? ranksOf(scored.cases, options.ties()) : shared;
     const own = options.own.map((score) => [score.name, score.of(scored.cases)]);
     const wasserstein = { pooled: wassersteinOfSorted(forecasts[k]!, truth), cells: cellWasserstein(scored.cases) };
     return { ...scalars, rankHistogram: ranks, wasserstein, ...Object.fromEntries(own) } as AllScores;
@@ -112,7 +114,7 @@ export function scoreTimes(first: ScoredMaps, second: ScoredMaps | undefined, op
   const ranks = options.ties && first.cases.members > 1 && rankFlatness(first.cases, options.ties().split("flatness"));
   const found = {
     scores: all(first, scalars[0]!, 0),
-    diagrams: diagramsOf(first, sums[0]!),
+    diagrams: diagramsOf(first.tallied.plan, sums[0]!, forecasts[0]!, truth),
     ...(ranks && { rankFlatness: ranks }),
   };
   if (!options.redraws && !second) return found;

@@ -1,6 +1,7 @@
 /** W₁ and W₂ between a million samples each, against SciPy and POT; and the radix sort against sorts by comparison. */
+
+import { argsort, sortedValues } from "../../engine/numerics/radix-sort.ts";
 import { rng } from "../../engine/random/rng.ts";
-import { argsort, sortedValues } from "../../wasserstein/line/radix-sort.ts";
 import { lineGradient, wasserstein1d } from "../../wasserstein/line/wasserstein1d.ts";
 import { type Bench, type BenchOptions, inProcessPeer, interleave, ours, type Result, resultOf } from "../measure.ts";
 import { type SharedTensor, startPeer } from "../peer.ts";

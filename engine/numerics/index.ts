@@ -11,6 +11,7 @@ export { bilinearUpsample, blockMean, repeatUpsample } from "./grid.ts";
 export { leastSquares, triangularise } from "./householder.ts";
 export { multifrontal } from "./multifrontal.ts";
 export { type OuterBlock, type OuterGroup, outerRows } from "./outer-rows.ts";
+export { pairDistances } from "./pair-distances.ts";
 export { quantile, quantileOfSorted } from "./quantile.ts";
 export { quantilesOf } from "./select-ranks.ts";
 export { eachSorted } from "./sort-columns.ts";

@@ -2,12 +2,13 @@
  * Sorting of many short columns, as of the members at each cell: Batcher's network of exchanges (1968,
  * doi:10.1145/1468075.1468121) without a branch, of two columns at once by vector instructions of WebAssembly.
  */
+import { sortedValues } from "./radix-sort.ts";
 import { code, memoryOf, page, type, type WasmMemory, wasmModule } from "./wasm-code.ts";
 
 /** Columns that are sorted at a time; an odd number of cache lines from one row to the next fills all of a cache. */
 const block = 200;
 /** Rows up to which a network is built: its exchanges grow faster than the operations of a sort. */
-const most = 64;
+const most = 128;
 
 /** Columns side by side, [rows, block], and what sorts the first so many of them. */
 interface ColumnSorter {
@@ -93,8 +94,8 @@ function byColumn(rows: number): ColumnSorter {
     sort(columns) {
       for (let c = 0; c < columns; c++) {
         for (let r = 0; r < rows; r++) column[r] = values[r * block + c]!;
-        column.sort();
-        for (let r = 0; r < rows; r++) values[r * block + c] = column[r]!;
+        const sorted = sortedValues(column);
+        for (let r = 0; r < rows; r++) values[r * block + c] = sorted[r]!;
       }
     },
   };

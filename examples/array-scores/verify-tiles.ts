@@ -17,6 +17,7 @@ import {
   type Sums,
   scalarScores,
   spectra,
+  spectraOf,
   summed,
   sumsOf,
   type TallyPlan,
@@ -81,7 +82,7 @@ export interface ScoreTable {
 interface Tile {
   readonly map: CaseMap;
   readonly tally: Float64Array;
-  readonly linear: Iterable<number>;
+  readonly linear: Float64Array;
   readonly blockRmse: number;
 }
 
@@ -121,7 +122,7 @@ export function verifyTiles(
     ];
     const map = { time: undefined, forecast, truth: observed, positions: undefined };
     const blockRmse = blockMeanRmse(forecast, part(coarse, n), members, height, width, factor);
-    return { map, tally: tallyOf(map, plan), linear: spectra.of(map, plain), blockRmse };
+    return { map, tally: tallyOf(map, plan), linear: spectraOf(map, plain), blockRmse };
   });
   const of = (kept: readonly Tile[]): Scores => {
     const maps = kept.map(({ map }) => map);
@@ -146,7 +147,7 @@ function scoresOf(kept: readonly Tile[], { maps, members }: Cases, plan: TallyPl
     truth: pool("truth"),
     uncertainty: Number.NaN,
   });
-  const power = summed(kept.map(({ linear }) => Float64Array.from(linear))).values();
+  const power = summed(kept.map(({ linear }) => linear)).values();
   const linear = spectra.read(() => power.next().value!, plan);
   const both = <T>(read: (power: Sums["spectra"]) => T): Spectra<T> => ({
     linear: read(linear),

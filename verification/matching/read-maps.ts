@@ -83,12 +83,19 @@ function part(field: LazyField, from: number, count: number): Promise<Field> {
 }
 
 function checkValues(where: string, values: CaseMap["truth"], least: number): void {
-  const at = values.findIndex((v) => v === Infinity || v === -Infinity || v < least);
-  if (at < 0) return;
-  const hint = Number.isFinite(values[at])
-    ? "precipitation is at least 0; where that is rounding, set it to 0 with `clipNegative: true`"
-    : "mark what is missing as NaN";
-  throw new DomainError(`${where}: a value is ${values[at]}; ${hint}`, values[at]);
+  for (let i = 0; i < values.length; i++) {
+    const v = values[i]!;
+    if ((v >= least && v > Number.NEGATIVE_INFINITY && v < Number.POSITIVE_INFINITY) || Number.isNaN(v)) continue;
+    const hint = Number.isFinite(v)
+      ? "precipitation is at least 0; where that is rounding, set it to 0 with `clipNegative: true`"
+      : "mark what is missing as NaN";
+    throw new DomainError(`${where}: a value is ${v}; ${hint}`, v);
+  }
+}
+
+function isWhole(values: CaseMap["truth"]): boolean {
+  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i]!)) return false;
+  return true;
 }
 
 /** The cells where nothing is missing. */
@@ -100,6 +107,9 @@ function mapOf(
 ): Pick<Counted, "gaps"> & { readonly map: Omit<CaseMap, "time"> } {
   const points = truth.length;
   const gaps = { truth: 0, forecast: 0 };
+  if (order === undefined && isWhole(truth) && isWhole(forecast)) {
+    return { gaps, map: { forecast, truth, positions: undefined } };
+  }
   const kept: number[] = [];
   for (let i = 0; i < points; i++) {
     const at = order?.[i] ?? i;
@@ -112,7 +122,6 @@ function mapOf(
     if (whole) kept.push(i);
     else gaps.forecast++;
   }
-  if (kept.length === points && order === undefined) return { gaps, map: { forecast, truth, positions: undefined } };
   const positions = Uint32Array.from(kept);
   const cut = forecast.slice(0, members * kept.length);
   for (let m = 0; m < members; m++) {

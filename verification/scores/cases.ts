@@ -51,9 +51,14 @@ export interface Score<T extends ScoreValue = ScoreValue> {
 }
 
 /** A map with its gaps: `values` [cells] at their positions, `gap` elsewhere. */
-export function wholeMap(values: Numbers, positions: Uint32Array | undefined, size: number, gap: number): Numbers {
+export function wholeMap<T extends Numbers | Uint16Array>(
+  values: T,
+  positions: Uint32Array | undefined,
+  size: number,
+  gap: number,
+): T {
   if (positions === undefined) return values;
-  const out = values instanceof Float32Array ? new Float32Array(size) : new Float64Array(size);
+  const out = new (values.constructor as new (size: number) => T)(size);
   out.fill(gap);
   for (const [i, at] of positions.entries()) out[at] = values[i]!;
   return out;

@@ -38,29 +38,26 @@ export function fss(
     checkFinite(`fss: ${name}`, values);
   }
   if (Number.isNaN(threshold)) throw new DomainError("fss: the threshold is NaN", threshold);
-  const tableOf = (values: typeof truth) => eventTable(countEvents(values, 1, threshold), height, width);
+  const tableOf = (values: typeof truth) => eventTable(eventsOf(values, threshold), height, width);
   const [difference, reference] = windowSquares(tableOf(forecast), 1, tableOf(truth), height, width, window);
   return 1 - difference / reference;
 }
 
-/** Number of fields [count, cells] that reach a threshold at each cell. */
-export function countEvents(values: Float32Array | Float64Array, count: number, threshold: number): Float64Array {
-  const cells = values.length / count;
-  const out = new Float64Array(cells);
-  for (let m = 0; m < count; m++) {
-    for (let i = 0; i < cells; i++) out[i]! += Number(values[m * cells + i]! >= threshold);
-  }
+/** 1 where a value reaches the threshold. */
+export function eventsOf(values: Float32Array | Float64Array, threshold: number): Uint16Array {
+  const out = new Uint16Array(values.length);
+  for (let i = 0; i < values.length; i++) out[i] = Number(values[i]! >= threshold);
   return out;
 }
 
 /** Sums of events [height, width] over all rectangles that start at the corner, [height + 1, width + 1]. */
-export function eventTable(events: ArrayLike<number>, height: number, width: number): Float64Array {
+export function eventTable(events: Uint16Array, height: number, width: number): Float64Array {
   const stride = width + 1;
   const sums = new Float64Array((height + 1) * stride);
-  for (let y = 0; y < height; y++) {
+  for (let y = 0, i = 0; y < height; y++) {
     let row = 0;
-    for (let x = 0, at = (y + 1) * stride + 1; x < width; x++, at++) {
-      row += events[y * width + x]!;
+    for (let at = (y + 1) * stride + 1, end = at + width; at < end; at++, i++) {
+      row += events[i]!;
       sums[at] = sums[at - stride]! + row;
     }
   }
@@ -82,17 +79,17 @@ export function windowSquares(
   const stride = width + 1;
   const first = -Math.floor(window / 2);
   const clip = (at: number, size: number) => Math.max(0, Math.min(size, at));
-  const left = Int32Array.from({ length: width }, (_, x) => clip(x + first, width));
-  const right = Int32Array.from({ length: width }, (_, x) => clip(x + first + window, width));
   // Sums of whole numbers, exact: divided by members and windows at the end.
   let [difference, reference] = [0, 0];
   for (let y = 0; y < height; y++) {
     const [top, bottom] = [clip(y + first, height) * stride, clip(y + first + window, height) * stride];
     for (let x = 0; x < width; x++) {
-      const [a, b, c, d] = [bottom + right[x]!, top + right[x]!, bottom + left[x]!, top + left[x]!];
+      const left = Math.max(0, x + first);
+      const right = Math.min(width, x + first + window);
+      const [a, b, c, d] = [bottom + right, top + right, bottom + left, top + left];
       const f = forecast[a]! - forecast[b]! - forecast[c]! + forecast[d]!;
       const o = (truth[a]! - truth[b]! - truth[c]! + truth[d]!) * members;
-      difference += (f - o) ** 2;
+      difference += (f - o) * (f - o);
       reference += f * f + o * o;
     }
   }

@@ -1,5 +1,6 @@
 /** Quantiles of all cells of many maps together, also of maps that count several times. */
 import { quantileAt, quantileOfSorted } from "../../engine/numerics/quantile.ts";
+import { sortedValues } from "../../engine/numerics/radix-sort.ts";
 import { quantilesOf } from "../../engine/numerics/select-ranks.ts";
 import type { CaseMap } from "./cases.ts";
 
@@ -41,7 +42,7 @@ export function pooledValues(maps: readonly CaseMap[], side: Side): Float32Array
     all.set(map[side], at);
     at += map[side].length;
   }
-  return all.sort();
+  return sortedValues(all);
 }
 
 /** Maps that one sort can distinguish. */

@@ -21,8 +21,8 @@ export interface RankOptions {
  */
 export function countRanks(
   counts: Float64Array,
-  ensemble: ArrayLike<number>,
-  truth: ArrayLike<number>,
+  ensemble: Float32Array | Float64Array,
+  truth: Float32Array | Float64Array,
   random: Rng | undefined,
   skipDry = true,
 ): number {

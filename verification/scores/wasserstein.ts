@@ -1,4 +1,5 @@
 /** W₁ between the values of a forecast and of the truth: of all cells together, and of each cell over time. */
+import { eachSorted } from "../../engine/numerics/sort-columns.ts";
 import type { CaseMap, Cases } from "./cases.ts";
 
 type Numbers = Float32Array | Float64Array;
@@ -11,24 +12,19 @@ export type WassersteinScores = {
   readonly cells: number;
 };
 
-/** W₁ = ∫ ∣F − G∣ of two samples in ascending order (Peyré and Cuturi, arXiv 1803.00567, remark 2.30); NaN where one is empty. */
+/**
+ * W₁ = ∫ ∣F⁻¹ − G⁻¹∣ of samples in ascending order, the first some whole times as long as the other (Peyré and Cuturi,
+ * arXiv 1803.00567, remark 2.30); NaN where they are empty.
+ */
 export function wassersteinOfSorted(x: Numbers, y: Numbers): number {
-  const [n, m] = [x.length, y.length];
-  if (n === 0 || m === 0) return Number.NaN;
-  let [i, j, sum] = [0, 0, 0];
-  let at = Math.min(x[0]!, y[0]!);
-  while (i < n || j < m) {
-    const next = j === m || (i < n && x[i]! <= y[j]!) ? x[i]! : y[j]!;
-    sum += Math.abs(i / n - j / m) * (next - at);
-    at = next;
-    while (i < n && x[i]! === at) i++;
-    while (j < m && y[j]! === at) j++;
-  }
-  return sum;
+  const times = x.length / y.length;
+  let sum = 0;
+  for (let j = 0, k = 0; j < y.length; j++) for (let m = 0; m < times; m++, k++) sum += Math.abs(x[k]! - y[j]!);
+  return sum / x.length;
 }
 
 /** Values that are held in the order of cells at a time. */
-const held = 2 ** 22;
+const held = 2 ** 18;
 
 /** Mean over cells of W₁ between their values over time. */
 export function cellWasserstein({ maps, members, shape }: Cases): number {
@@ -37,32 +33,52 @@ export function cellWasserstein({ maps, members, shape }: Cases): number {
   let [sum, cells] = [0, 0];
   for (let from = 0; from < size; from += step) {
     const count = Math.min(step, size - from);
-    const truth = byCell(maps, "truth", 1, from, count);
-    const forecast = byCell(maps, "forecast", members, from, count);
-    for (let cell = 0; cell < count; cell++) {
-      const [x, y] = [forecast(cell).sort(), truth(cell).sort()];
-      if (y.length === 0) continue;
-      sum += wassersteinOfSorted(x, y);
-      cells++;
-    }
+    const times = timesOf(maps, from, count);
+    const truth = rowsOf(maps, "truth", 1, from, count);
+    eachSorted(truth, maps.length, count, (sorted, stride, at, some) => {
+      for (let t = 0; t < maps.length; t++) truth.set(sorted.subarray(t * stride, t * stride + some), t * count + at);
+    });
+    const forecast = rowsOf(maps, "forecast", members, from, count);
+    eachSorted(forecast, maps.length * members, count, (sorted, stride, at, some) => {
+      for (let i = 0; i < some; i++) {
+        const own = times[at + i]!;
+        if (own === 0) continue;
+        let apart = 0;
+        for (let t = 0, k = i, y = at + i; t < own; t++, y += count) {
+          for (let m = 0; m < members; m++, k += stride) apart += Math.abs(sorted[k]! - truth[y]!);
+        }
+        sum += apart / (own * members);
+        cells++;
+      }
+    });
   }
   return sum / cells;
 }
 
-/** The values of each cell of a range, of all images and times. */
-function byCell(maps: readonly CaseMap[], side: "forecast" | "truth", images: number, from: number, count: number) {
-  const most = maps.length * images;
-  const values = new Float64Array(count * most);
-  const filled = new Uint32Array(count);
-  for (const map of maps) {
-    const { positions, [side]: all, truth } = map;
-    let first = positions === undefined ? from : positions.findIndex((position) => position >= from);
-    if (first < 0) first = truth.length;
-    for (let i = first; i < truth.length; i++) {
-      const cell = (positions?.[i] ?? i) - from;
-      if (cell >= count) break;
-      for (let m = 0; m < images; m++) values[cell * most + filled[cell]!++] = all[m * truth.length + i]!;
+/** Times at which each cell of a range has values. */
+function timesOf(maps: readonly CaseMap[], from: number, count: number): Uint32Array {
+  const times = new Uint32Array(count);
+  for (const { positions } of maps) {
+    if (positions === undefined) for (let i = 0; i < count; i++) times[i]! += 1;
+    else for (const at of positions) if (at >= from && at < from + count) times[at - from]! += 1;
+  }
+  return times;
+}
+
+/** A range of cells of all images and times, [times · images, count]; what is missing is above all that is there. */
+function rowsOf(maps: readonly CaseMap[], side: "forecast" | "truth", images: number, from: number, count: number) {
+  const rows = new Float64Array(maps.length * images * count);
+  for (const [t, { positions, truth, [side]: values }] of maps.entries()) {
+    for (let m = 0; m < images; m++) {
+      const row = rows.subarray((t * images + m) * count, (t * images + m + 1) * count);
+      const start = m * truth.length;
+      if (positions === undefined) row.set(values.subarray(start + from, start + from + count));
+      else {
+        row.fill(Number.POSITIVE_INFINITY);
+        for (const [i, at] of positions.entries())
+          if (at >= from && at < from + count) row[at - from] = values[start + i]!;
+      }
     }
   }
-  return (cell: number) => values.subarray(cell * most, cell * most + filled[cell]!);
+  return rows;
 }

@@ -1,7 +1,6 @@
 /** Sums over cells: CRPS, errors of the mean, spread, wet cells. */
-import { eachSorted } from "../../engine/numerics/sort-columns.ts";
 import type { CaseMap } from "../scores/cases.ts";
-import type { TallyPlan } from "./part.ts";
+import { part, SortedPass } from "./part.ts";
 
 const names = [
   "maps",
@@ -16,48 +15,69 @@ const names = [
   "wetTruth",
 ] as const;
 
-export const cells = {
+export const cells = part({
   size: () => names.length,
-  of({ forecast, truth }: CaseMap, { members }: Pick<TallyPlan, "members">) {
-    const count = truth.length;
-    let [distance, spread, mae, bias, variance, squaredError] = [0, 0, 0, 0, 0, 0];
-    eachSorted(forecast, members, count, (sorted, stride, from, some) => {
-      for (let i = 0; i < some; i++) {
-        const y = truth[from + i]!;
-        let total = 0;
-        for (let m = 0, at = i; m < members; m++, at += stride) {
-          const x = sorted[at]!;
-          total += x;
-          distance += Math.abs(x - y);
-          spread += (2 * m + 1 - members) * x;
-        }
-        const mean = total / members;
-        let squares = 0;
-        for (let m = 0, at = i; m < members; m++, at += stride) squares += (sorted[at]! - mean) ** 2;
-        variance += squares / (members - 1);
-        squaredError += (mean - y) ** 2;
-        mae += Math.abs(mean - y);
-        bias += mean - y;
-      }
-    });
-    const ecdf = distance / members - spread / members ** 2;
-    const fair = members > 1 ? distance / members - spread / (members * (members - 1)) : ecdf;
-    return [1, count, fair, ecdf, mae, bias, variance, squaredError, wetCells(forecast), wetCells(truth)];
-  },
-  read: (next: () => number) =>
-    Object.fromEntries(names.map((name) => [name, next()])) as Record<(typeof names)[number], number>,
-};
+  of: (map, { members }, pass) => cellsOf(map, members, pass),
+  read: named,
+});
 
-/** The sums of some maps, where no other group of the tally is needed. */
-export function cellSums(maps: readonly CaseMap[], members: number): ReturnType<(typeof cells)["read"]> {
-  const sums = new Float64Array(names.length);
-  for (const map of maps) for (const [k, v] of cells.of(map, { members }).entries()) sums[k]! += v;
-  let at = 0;
-  return cells.read(() => sums[at++]!);
+function named(next: () => number): Record<(typeof names)[number], number> {
+  return Object.fromEntries(names.map((name) => [name, next()])) as Record<(typeof names)[number], number>;
 }
 
-function wetCells(values: CaseMap["truth"]): number {
-  let count = 0;
-  for (let i = 0; i < values.length; i++) count += Number(values[i]! > 0);
-  return count;
+function cellsOf({ truth }: CaseMap, members: number, pass: SortedPass): Float64Array {
+  const out = new Float64Array(names.length);
+  out[0] = 1;
+  let means = new Float64Array(0);
+  pass.visit((sorted, stride, from, count) => {
+    if (means.length < count) means = new Float64Array(count);
+    means.fill(0);
+    let [distance, spread, mae, bias, squares, squaredError, wet, wetTruth] = [0, 0, 0, 0, 0, 0, 0, 0];
+    for (let m = 0; m < members; m++) {
+      let sum = 0;
+      for (let i = 0, at = m * stride; i < count; i++, at++) {
+        const x = sorted[at]!;
+        means[i]! += x;
+        distance += Math.abs(x - truth[from + i]!);
+        sum += x;
+      }
+      spread += (2 * m + 1 - members) * sum;
+    }
+    for (let i = 0; i < count; i++) {
+      const y = truth[from + i]!;
+      const mean = means[i]! / members;
+      means[i] = mean;
+      squaredError += (mean - y) ** 2;
+      mae += Math.abs(mean - y);
+      bias += mean - y;
+      wetTruth += Number(y > 0);
+    }
+    for (let m = 0; m < members; m++) {
+      for (let i = 0, at = m * stride; i < count; i++, at++) {
+        const x = sorted[at]!;
+        squares += (x - means[i]!) ** 2;
+        wet += Number(x > 0);
+      }
+    }
+    const ecdf = distance / members - spread / members ** 2;
+    const fair = members > 1 ? distance / members - spread / (members * (members - 1)) : ecdf;
+    const variance = squares / (members - 1);
+    [count, fair, ecdf, mae, bias, variance, squaredError, wet, wetTruth].forEach((sum, k) => {
+      out[k + 1]! += sum;
+    });
+  });
+  return out;
+}
+
+/** The sums of some maps, where no other group of the tally is needed. */
+export function cellSums(maps: readonly CaseMap[], members: number) {
+  const sums = new Float64Array(names.length);
+  for (const map of maps) {
+    const pass = new SortedPass(map, members);
+    const own = cellsOf(map, members, pass);
+    pass.run();
+    for (const [k, v] of own.entries()) sums[k]! += v;
+  }
+  let at = 0;
+  return named(() => sums[at++]!);
 }

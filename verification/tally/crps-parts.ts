@@ -3,7 +3,6 @@
  * the truth lies above (α) and below (β) in each of the M + 1 gaps between sorted members, eq. 26–29, and how often
  * outside of all.
  */
-import { eachSorted } from "../../engine/numerics/sort-columns.ts";
 import { part, take } from "./part.ts";
 
 /** Sums over cells, by gap 0 … M. */
@@ -17,27 +16,31 @@ export interface CrpsParts {
 
 export const crpsParts = part({
   size: ({ members }) => 2 * (members + 1) + 2,
-  of({ forecast, truth }, { members }) {
+  of({ truth }, { members }, pass) {
     const gaps = members + 1;
-    const cells = truth.length;
     const out = new Float64Array(2 * gaps + 2);
-    eachSorted(forecast, members, cells, (sorted, stride, from, count) => {
+    pass.visit((sorted, stride, from, count) => {
+      for (let k = 1; k < members; k++) {
+        let [above, whole] = [0, 0];
+        for (let i = 0, at = k * stride; i < count; i++, at++) {
+          const low = sorted[at - stride]!;
+          const high = sorted[at]!;
+          const y = truth[from + i]!;
+          // Twice the part of the gap below the truth, which Math.min and Math.max would find by branches.
+          above += Math.abs(y - low) - Math.abs(y - high) + (high - low);
+          whole += high - low;
+        }
+        out[k]! += above / 2;
+        out[gaps + k]! += whole - above / 2;
+      }
       for (let i = 0; i < count; i++) {
         const y = truth[from + i]!;
-        const [least, most] = [sorted[i]!, sorted[i + (members - 1) * stride]!];
-        let low = least;
-        for (let k = 1; k < members; k++) {
-          const high = sorted[i + k * stride]!;
-          const above = Math.min(Math.max(y - low, 0), high - low);
-          out[k]! += above;
-          out[gaps + k]! += high - low - above;
-          low = high;
-        }
-        if (y < least) {
-          out[gaps]! += least - y;
+        const [below, above] = [sorted[i]! - y, y - sorted[i + (members - 1) * stride]!];
+        if (below > 0) {
+          out[gaps]! += below;
           out[2 * gaps]! += 1;
-        } else if (y > most) {
-          out[members]! += y - most;
+        } else if (above > 0) {
+          out[members]! += above;
           out[2 * gaps + 1]! += 1;
         }
       }

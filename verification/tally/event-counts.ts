@@ -13,19 +13,19 @@ export interface EventCounts {
 
 export const eventCounts = part({
   size: ({ thresholds, members }) => 2 * (members + 1) * thresholds.length,
-  of({ forecast, truth }, { members, thresholds }) {
+  of({ truth }, { members, thresholds }, pass) {
     const bins = members + 1;
-    const cells = truth.length;
     const out = new Float64Array(2 * bins * thresholds.length);
     for (const [t, threshold] of thresholds.entries()) {
       const start = 2 * bins * t;
       const least = leastOf(threshold);
-      for (let i = 0; i < cells; i++) {
-        let yes = 0;
-        for (let m = 0, at = i; m < members; m++, at += cells) yes += Number(forecast[at]! >= least);
-        out[start + yes]! += 1;
-        out[start + bins + yes]! += Number(truth[i]! >= least);
-      }
+      const events = pass.events(threshold);
+      pass.after(() => {
+        for (let i = 0; i < events.length; i++) {
+          out[start + events[i]!]! += 1;
+          out[start + bins + events[i]!]! += Number(truth[i]! >= least);
+        }
+      });
     }
     return out;
   },

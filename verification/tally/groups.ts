@@ -1,12 +1,12 @@
 /** Groups of numbers that a map gives to a tally: quantiles, windows of events, spectra, the tail, vectors and objects. */
+import { pairDistances } from "../../engine/numerics/pair-distances.ts";
 import { quantilesOf } from "../../engine/numerics/select-ranks.ts";
-import { eachSorted } from "../../engine/numerics/sort-columns.ts";
 import { type CaseMap, wholeMap } from "../scores/cases.ts";
 import { leastOf } from "../scores/dry.ts";
-import { countEvents, eventTable, windowSquares } from "../scores/fss.ts";
+import { eventsOf, eventTable, windowSquares } from "../scores/fss.ts";
 import { sal } from "../scores/sal.ts";
 import { rapsd } from "../scores/spectrum.ts";
-import { part, take } from "./part.ts";
+import { countBelow, part, type TallyPlan, take } from "./part.ts";
 
 /** Sums over maps of the quantiles of the truth, the mean of those of the members, and of their mean absolute error. */
 export const mapQuantiles = part({
@@ -33,20 +33,20 @@ export const mapQuantiles = part({
 /** Squares of fractions over windows: Σ(f − o)² and Σf² + Σo² for each event and window; gaps hold no event on either side. */
 export const windows = part({
   size: ({ fss }) => 2 * fss.length,
-  of({ forecast, truth, positions }, { members, shape, fss }) {
+  of({ truth, positions }, { members, shape, fss }, pass) {
     const [height, width] = shape as [number, number];
-    const tablesOf = (threshold: number) =>
-      ([forecast, truth] as const).map((values, k) => {
-        const events = countEvents(values, k === 0 ? members : 1, leastOf(threshold));
-        return eventTable(wholeMap(events, positions, height * width, 0), height, width);
+    const out = new Float64Array(2 * fss.length);
+    const tableOf = (events: Uint16Array) => eventTable(wholeMap(events, positions, height * width, 0), height, width);
+    for (const threshold of new Set(fss.map((one) => one.threshold))) {
+      const events = pass.events(threshold);
+      pass.after(() => {
+        const [ours, theirs] = [tableOf(events), tableOf(eventsOf(truth, leastOf(threshold)))];
+        for (const [k, { threshold: own, window }] of fss.entries()) {
+          if (own === threshold) out.set(windowSquares(ours, members, theirs, height, width, window), 2 * k);
+        }
       });
-    // Windows of one threshold stand together.
-    let known: number | undefined;
-    let tables: readonly Float64Array[] = [];
-    return fss.flatMap(({ threshold, window }) => {
-      if (threshold !== known) [known, tables] = [threshold, tablesOf(threshold)];
-      return windowSquares(tables[0]!, members, tables[1]!, height, width, window);
-    });
+    }
+    return out;
   },
   read: (next, { fss }) => fss.map(() => ({ difference: next(), reference: next() })),
 });
@@ -57,48 +57,54 @@ export const windows = part({
  */
 export const spectra = part({
   size: ({ rings }) => 2 * rings,
-  of({ forecast, truth, positions }, { members, shape, rings, wetThreshold, logUnit }) {
-    const out = new Float64Array(2 * rings);
-    if (rings === 0 || (positions && wetThreshold === null)) return out;
-    const [height, width] = shape as [number, number];
-    const of = (values: CaseMap["truth"]) => {
-      const map = wholeMap(values, positions, height * width, 0);
-      const unit = logUnit;
-      return rapsd(unit === undefined ? map : Float64Array.from(map, (v) => Math.log1p(v / unit)), height, width);
-    };
-    const cells = truth.length;
-    for (let m = 0; m < members; m++) {
-      of(forecast.subarray(m * cells, (m + 1) * cells)).forEach((p, k) => {
-        out[k]! += p / members;
-      });
-    }
-    out.set(of(truth), rings);
-    return out;
-  },
+  of: spectraOf,
   read: (next, { rings }) => ({ forecast: take(next, rings), truth: take(next, rings) }),
 });
+
+/** The powers of one map, as {@link spectra} sums them. */
+export function spectraOf({ forecast, truth, positions }: CaseMap, plan: TallyPlan): Float64Array {
+  const { members, shape, rings, wetThreshold, logUnit } = plan;
+  const out = new Float64Array(2 * rings);
+  if (rings === 0 || (positions && wetThreshold === null)) return out;
+  const [height, width] = shape as [number, number];
+  const of = (values: CaseMap["truth"]) => {
+    const map = wholeMap(values, positions, height * width, 0);
+    const unit = logUnit;
+    return rapsd(unit === undefined ? map : Float64Array.from(map, (v) => Math.log1p(v / unit)), height, width);
+  };
+  const cells = truth.length;
+  for (let m = 0; m < members; m++) {
+    of(forecast.subarray(m * cells, (m + 1) * cells)).forEach((p, k) => {
+      out[k]! += p / members;
+    });
+  }
+  out.set(of(truth), rings);
+  return out;
+}
 
 /** Sums over cells of the CRPS above each threshold, fair with two members and more. */
 export const tail = part({
   size: ({ thresholds }) => thresholds.length,
-  of({ forecast, truth }, { members, thresholds }) {
+  of({ truth }, { members, thresholds }, pass) {
     const pairs = members * Math.max(1, members - 1);
     const sums = new Float64Array(thresholds.length);
-    eachSorted(forecast, members, truth.length, (sorted, stride, from, count) => {
-      for (let i = 0; i < count; i++) {
-        const most = Math.max(truth[from + i]!, sorted[i + (members - 1) * stride]!);
-        for (let t = 0; t < thresholds.length; t++) {
-          const above = thresholds[t]!;
-          if (most <= above) continue;
-          const y = Math.max(truth[from + i]!, above);
-          let [distance, spread] = [0, 0];
-          for (let m = 0, at = i; m < members; m++, at += stride) {
-            const x = Math.max(sorted[at]!, above);
-            distance += Math.abs(x - y);
-            spread += (2 * m + 1 - members) * x;
+    pass.visit((sorted, stride, from, count) => {
+      for (let t = 0; t < thresholds.length; t++) {
+        const above = thresholds[t]!;
+        let [distance, spread] = [0, 0];
+        for (let m = 0; m < members; m++) {
+          let sum = 0;
+          for (let i = 0, at = m * stride; i < count; i++, at++) {
+            // Twice the heights above the threshold, u + |u|: what stays below it adds nothing, and nothing branches.
+            const x = sorted[at]! - above;
+            const y = truth[from + i]! - above;
+            const height = x + Math.abs(x);
+            distance += Math.abs(height - (y + Math.abs(y)));
+            sum += height;
           }
-          sums[t]! += distance / members - spread / pairs;
+          spread += (2 * m + 1 - members) * sum;
         }
+        sums[t]! += (distance / members - spread / pairs) / 2;
       }
     });
     return sums;
@@ -117,21 +123,38 @@ export const vectors = part({
     const cells = truth.length;
     if (cells === 0) return [0];
     const member = (m: number) => forecast.subarray(m * cells, (m + 1) * cells);
-    let [error, apart] = [0, 0];
-    for (let i = 0; i < members; i++) {
-      error += distance(member(i), truth);
-      for (let j = 0; j < i; j++) apart += distance(member(i), member(j));
+    const squares = pairDistances([truth, ...Array.from({ length: members }, (_, m) => member(m))]);
+    let [error, apart, at] = [0, 0, 0];
+    for (let i = 1; i <= members; i++) {
+      error += Math.sqrt(squares[at++]! / cells);
+      for (let j = 1; j < i; j++) apart += Math.sqrt(squares[at++]! / cells);
     }
     return [error / members - (members > 1 ? apart / (members * (members - 1)) : 0)];
   },
   read: (next) => next(),
 });
 
-function distance(a: CaseMap["truth"], b: CaseMap["truth"]): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i]! - b[i]!) ** 2;
-  return Math.sqrt(sum / a.length);
-}
+/** The ranks of the truth, ties shared out, and how many cells that are not dry on all sides they are of. */
+export const ranks = part({
+  size: ({ members }) => members + 2,
+  of({ truth }, { members }, pass) {
+    const out = new Float64Array(members + 2);
+    pass.visit((sorted, stride, from, count) => {
+      for (let i = 0; i < count; i++) {
+        const y = truth[from + i]!;
+        const below = countBelow(sorted, stride, i, members, y);
+        let notAbove = below;
+        while (notAbove < members && sorted[notAbove * stride + i] === y) notAbove++;
+        const equal = notAbove - below;
+        if (y === 0 && equal === members) continue;
+        out[members + 1]! += 1;
+        for (let r = below; r <= notAbove; r++) out[r]! += 1 / (equal + 1);
+      }
+    });
+    return out;
+  },
+  read: (next, { members }) => ({ counts: take(next, members + 1), used: next() }),
+});
 
 /** Structure, amplitude and location of the rain of each member, summed over members and maps where both sides have rain. */
 const names = ["pairs", "structure", "amplitude", "location"] as const;

@@ -3,10 +3,10 @@ import type { CaseMap, Cases } from "../scores/cases.ts";
 import { cells } from "./cells.ts";
 import { crpsParts } from "./crps-parts.ts";
 import { eventCounts } from "./event-counts.ts";
-import { mapQuantiles, objects, spectra, tail, vectors, windows } from "./groups.ts";
-import type { TallyPart, TallyPlan } from "./part.ts";
+import { mapQuantiles, objects, ranks, spectra, tail, vectors, windows } from "./groups.ts";
+import { SortedPass, type TallyPart, type TallyPlan } from "./part.ts";
 
-const parts = { cells, mapQuantiles, windows, spectra, eventCounts, tail, crpsParts, vectors, objects };
+const parts = { cells, mapQuantiles, windows, spectra, eventCounts, tail, crpsParts, vectors, objects, ranks };
 
 /** Sums over maps. */
 export type Sums = { readonly [K in keyof typeof parts]: ReturnType<(typeof parts)[K]["read"]> };
@@ -50,10 +50,13 @@ export const tallySize = (plan: TallyPlan): number => rows.reduce((sum, [, part]
 /** The tally of one map, which {@link sumsOf} names; sums of tallies are tallies. */
 export function tallyOf(map: CaseMap, plan: TallyPlan): Float64Array {
   const out = new Float64Array(tallySize(plan));
+  const pass = new SortedPass(map, plan.members);
+  const groups = rows.map(([, part]) => part.of(map, plan, pass));
+  pass.run();
   let at = 0;
-  for (const [, part] of rows) {
-    out.set(Float64Array.from(part.of(map, plan)), at);
-    at += part.size(plan);
+  for (const group of groups) {
+    out.set(group, at);
+    at += group.length;
   }
   return out;
 }

@@ -6,7 +6,7 @@
  * plan's marginals.
  */
 
-import { argsort } from "../line/radix-sort.ts";
+import { argsort } from "../../engine/numerics/radix-sort.ts";
 import { firstPrices } from "./first-prices.ts";
 import { type Shortlist, shortlist } from "./shortlist.ts";
 import { pivot, rooted, setPotentials, type Tree } from "./spanning-tree.ts";

@@ -1,9 +1,9 @@
 /** Barycenters of fields on a grid, by scaling iterations whose kernel is applied axis by axis. Host, float64. */
 import { among, anything, checkOptions, flag } from "../../engine/checks.ts";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { argsort } from "../../engine/numerics/radix-sort.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { barycenter1d } from "../line/barycenter1d.ts";
-import { argsort } from "../line/radix-sort.ts";
 import { checkRange, massOf } from "../measure/measure.ts";
 import { wholeGrid } from "./box.ts";
 import { type GridMass, type GridTransportOptions, gridChecks, type PreparedGrid, prepareGrid } from "./input.ts";

@@ -1,10 +1,10 @@
 /** Barycenters on the line: means of quantile functions. */
 import { anything, checkOptions, whole } from "../../engine/checks.ts";
 import { DomainError, ShapeError } from "../../engine/errors.ts";
+import { FloatSorter } from "../../engine/numerics/float-sort.ts";
+import { asValues, rank, sortedValues, type Values } from "../../engine/numerics/radix-sort.ts";
 import { type Cloud, checkedWeights, checkValues, massOf } from "../measure/measure.ts";
 import { type Samples, samplesOf } from "../measure/samples.ts";
-import { FloatSorter } from "./float-sort.ts";
-import { asValues, rank, sortedValues, type Values } from "./radix-sort.ts";
 import { levelsFrom } from "./rank-transport.ts";
 
 /**

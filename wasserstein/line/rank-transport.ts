@@ -2,9 +2,10 @@
  * Transport in order of rank between two sorted samples: the merge of their cumulated weights (Peyré and Cuturi,
  * arXiv 1803.00567, §2.6). Linear in the sizes; nothing is checked here.
  */
+
+import type { Values } from "../../engine/numerics/radix-sort.ts";
 import type { GroundCost } from "../measure/ground-cost.ts";
 import type { QuantileWeight } from "../measure/quantile-weight.ts";
-import type { Values } from "./radix-sort.ts";
 
 /** A sample in ascending order. */
 export interface Ranked {

@@ -5,6 +5,7 @@
  */
 import { checkNames } from "../../engine/checks.ts";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { asValues, rank, sortedValues, type Values } from "../../engine/numerics/radix-sort.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { type GroundCost, type GroundCostOptions, groundCost } from "../measure/ground-cost.ts";
 import {
@@ -20,7 +21,6 @@ import type { TransportGradient, TransportResult } from "../measure/result.ts";
 import { type Samples, samplesOf } from "../measure/samples.ts";
 import { type TransportPlan, transportPlan } from "../measure/transport-plan.ts";
 import { monotone } from "./monotone-plan.ts";
-import { asValues, rank, sortedValues, type Values } from "./radix-sort.ts";
 import { fromSorted, massGradient, shareTies } from "./rank-gradient.ts";
 import { levelsFrom, type Ranked, rankValue } from "./rank-transport.ts";
 import { rankGradientWithZeros } from "./zero-masses.ts";

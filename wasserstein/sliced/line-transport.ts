@@ -2,7 +2,7 @@
  * The inner loop of sliced distances: transport on the line between two samples whose sizes and weights stay while
  * their positions change with the direction. Buffers are made once; nothing is checked here.
  */
-import { FloatSorter } from "../line/float-sort.ts";
+import { FloatSorter } from "../../engine/numerics/float-sort.ts";
 
 /** Transport cost |u − v|^p between two samples on the line, with preallocated buffers. */
 export interface LineTransport {

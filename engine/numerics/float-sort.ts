@@ -1,7 +1,8 @@
 /**
  * Sorting of float64 arrays for loops that sort again and again: a stable radix sort on the upper 32 bits (sign,
- * exponent and 20 bits of mantissa) in three passes, then an insertion pass for what the lower bits decide. Values
- * alone that do not crowd take two passes on their place between least and greatest instead, in half the time.
+ * exponent and 20 bits of mantissa) in three passes, then an insertion pass for what the lower bits decide. What does
+ * not crowd is put into even boxes between least and greatest instead, in half the time: ranks in two passes, values
+ * alone into boxes, and each of these again within the processor's first cache.
  */
 
 const RADIX = 2048;
@@ -23,7 +24,7 @@ export class FloatSorter {
   readonly #n: number;
   readonly #values: Float64Array;
   #turned: Float64Array | undefined;
-  readonly #boxes: Boxes;
+  #boxes: Boxes | undefined;
   #digits: Digits | undefined;
   #order: readonly [Uint32Array, Uint32Array] | undefined;
 
@@ -31,7 +32,6 @@ export class FloatSorter {
   constructor(n: number) {
     this.#n = n;
     this.#values = new Float64Array(n);
-    this.#boxes = { keys: new Int32Array(n), upper: new Uint16Array(n) };
   }
 
   /** The values of `x` in ascending order. No NaN. */
@@ -45,12 +45,9 @@ export class FloatSorter {
     this.#turned ??= new Float64Array(this.#n);
     const v = this.#turned;
     const [low, high] = ends(x);
-    const bits = this.#countBoxes(x, low, high);
-    if (bits > 0) {
-      byLowerBox(x, bits, this.#boxes, v);
-      byUpperBox(v, this.#boxes, w);
-      if (inserted(w, 8 * this.#n)) return w;
-    }
+    // What is least may be most of all, such as dry days.
+    const rest = setAbove(w, x, low);
+    if (rest === this.#n || inBoxes(w, v, rest, this.#n, ...ends(w, rest), 0)) return w;
     const shift = exactShift(low, high);
     this.#byDigits(shifted(x, shift), v);
     // Too many values share their upper bits.
@@ -72,7 +69,8 @@ export class FloatSorter {
       return { order, values };
     }
     const [low, high] = ends(x);
-    const bits = this.#countBoxes(x, low, high);
+    this.#boxes ??= { keys: new Int32Array(n), upper: new Uint16Array(n) };
+    const bits = this.#countBoxes(x, low, high, this.#boxes);
     if (bits > 0) {
       orderByLowerBox(bits, this.#boxes, o);
       orderByUpperBox(o, this.#boxes, order);
@@ -88,7 +86,7 @@ export class FloatSorter {
   }
 
   /** Even boxes between least and greatest. @returns their bits; 0 where values crowd too much for it (heavy tails) */
-  #countBoxes(x: Float64Array, low: number, high: number): number {
+  #countBoxes(x: Float64Array, low: number, high: number, to: Boxes): number {
     const n = this.#n;
     const bits = n < 32768 ? 9 : 11;
     const boxes = 1 << bits;
@@ -96,7 +94,7 @@ export class FloatSorter {
     if (!(scale > 0 && scale < Number.POSITIVE_INFINITY)) return 0;
     lower.fill(0);
     higher.fill(0);
-    countBoxes(x, low, scale, bits, this.#boxes);
+    countBoxes(x, low, scale, bits, to);
     // Values that share a box meet about half of each other on their way: the insertions ahead, were each upper box
     // even.
     let insertions = 0;
@@ -190,18 +188,87 @@ function countBoxes(x: Float64Array, low: number, scale: number, bits: number, {
   }
 }
 
-function byLowerBox(x: Float64Array, bits: number, { keys, upper }: Boxes, out: Float64Array): void {
-  const mask = (1 << bits) - 1;
-  for (let i = 0; i < x.length; i++) {
-    const key = keys[i]!;
-    const to = lower[key & mask]!++;
-    out[to] = x[i]!;
-    upper[to] = key >> bits;
+/** Puts all values of `x` into `w`, those that are `low` first. @returns how many these are */
+function setAbove(w: Float64Array, x: Float64Array, low: number): number {
+  const n = x.length;
+  let at = n;
+  // The place after the last one is written again and again.
+  for (let i = 0; i < n; i++) {
+    w[at - 1] = x[i]!;
+    at -= x[i]! === low ? 0 : 1;
   }
+  w.fill(low, 0, at);
+  return at;
 }
 
-function byUpperBox(x: Float64Array, { upper }: Boxes, out: Float64Array): void {
-  for (let i = 0; i < x.length; i++) out[higher[upper[i]!]!++] = x[i]!;
+/** Values that fit into the first cache with the counts of their boxes. */
+const NEAR = 4096;
+const near = new Float64Array(NEAR);
+const nearBoxes = new Int32Array(NEAR);
+
+/**
+ * Sorts a part in place, by boxes of even width and again within each of them.
+ *
+ * @param other - room for the part at the same place
+ * @returns false where half of all values fall into one box of the first: nothing is changed then
+ */
+function inBoxes(
+  w: Float64Array,
+  other: Float64Array,
+  from: number,
+  to: number,
+  low: number,
+  high: number,
+  depth: number,
+): boolean {
+  const n = to - from;
+  const boxes = n > NEAR ? Math.min(RADIX, 2 ** Math.ceil(Math.log2(n / 512))) : 2 ** Math.ceil(Math.log2(n));
+  const scale = (boxes - 0.5) / (high - low);
+  if (low === high) return true;
+  if (depth > 6 || !(scale > 0 && scale < Number.POSITIVE_INFINITY)) {
+    w.subarray(from, to).sort();
+    return true;
+  }
+  const starts = n > NEAR ? new Int32Array(boxes) : nearBoxes.fill(0, 0, boxes);
+  countEven(w, from, to, low, scale, starts);
+  if (n <= NEAR) {
+    accumulate(starts, 0, boxes);
+    intoEven(w, from, to, low, scale, starts, near);
+    for (let i = 0; i < n; i++) w[from + i] = near[i]!;
+    if (!inserted(w, 8 * n, from, to)) w.subarray(from, to).sort();
+    return true;
+  }
+  if (depth === 0) for (let k = 0; k < boxes; k++) if (2 * starts[k]! > n) return false;
+  accumulate(starts, 0, boxes, from);
+  intoEven(w, from, to, low, scale, starts, other);
+  w.set(other.subarray(from, to), from);
+  // Each start stands at the end of its box now.
+  for (let k = 0, at = from; k < boxes; k++) {
+    const end = starts[k]!;
+    if (end - at < SMALL) inserted(w, Number.POSITIVE_INFINITY, at, end);
+    else inBoxes(w, other, at, end, ...ends(w, at, end), depth + 1);
+    at = end;
+  }
+  return true;
+}
+
+function countEven(x: Float64Array, from: number, to: number, low: number, scale: number, counts: Int32Array): void {
+  for (let i = from; i < to; i++) counts[((x[i]! - low) * scale) | 0]!++;
+}
+
+function intoEven(
+  x: Float64Array,
+  from: number,
+  to: number,
+  low: number,
+  scale: number,
+  starts: Int32Array,
+  out: Float64Array,
+): void {
+  for (let i = from; i < to; i++) {
+    const value = x[i]!;
+    out[starts[((value - low) * scale) | 0]!++] = value;
+  }
 }
 
 function orderByLowerBox(bits: number, { keys, upper }: Boxes, out: Uint32Array): void {
@@ -223,8 +290,8 @@ function gather(x: Float64Array, order: Uint32Array, out: Float64Array): void {
 }
 
 /** From how many keys have each of `count` digits to where each digit starts. */
-function accumulate(starts: Uint32Array | Int32Array, from: number, count: number): void {
-  let start = 0;
+function accumulate(starts: Uint32Array | Int32Array, from: number, count: number, first = 0): void {
+  let start = first;
   for (let k = from; k < from + count; k++) {
     const size = starts[k]!;
     starts[k] = start;
@@ -233,17 +300,17 @@ function accumulate(starts: Uint32Array | Int32Array, from: number, count: numbe
 }
 
 /** Insertion in place. @returns false where it gave up after so many moves: what is there is then a permutation, not sorted */
-function inserted(w: Float64Array, limit: number): boolean {
+function inserted(w: Float64Array, limit: number, from = 0, to = w.length): boolean {
   let left = limit;
-  let before = w[0]!;
-  for (let i = 1; i < w.length; i++) {
+  let before = w[from]!;
+  for (let i = from + 1; i < to; i++) {
     const value = w[i]!;
     if (value >= before) {
       before = value;
       continue;
     }
     let j = i - 1;
-    for (; j >= 0 && w[j]! > value; j--) w[j + 1] = w[j]!;
+    for (; j >= from && w[j]! > value; j--) w[j + 1] = w[j]!;
     w[j + 1] = value;
     left -= i - 1 - j;
     if (left < 0) return false;
@@ -271,16 +338,17 @@ function insertedWith(values: Float64Array, order: Uint32Array, limit: number): 
   return true;
 }
 
-/** Least and greatest. */
-function ends(x: Float64Array): readonly [number, number] {
-  let low = x[0]!;
-  let high = low;
-  for (let i = 1; i < x.length; i++) {
-    const v = x[i]!;
-    if (v < low) low = v;
-    else if (v > high) high = v;
+/** Least and greatest of a part. */
+function ends(x: Float64Array, from = 0, to = x.length): [number, number] {
+  // Two of each, which need not wait for each other.
+  let [low, lower, high, higher] = [x[from]!, x[to - 1]!, x[from]!, x[to - 1]!];
+  for (let i = from + 1; i < to; i += 2) {
+    low = Math.min(low, x[i - 1]!);
+    high = Math.max(high, x[i - 1]!);
+    lower = Math.min(lower, x[i]!);
+    higher = Math.max(higher, x[i]!);
   }
-  return [low, high];
+  return [Math.min(low, lower), Math.max(high, higher)];
 }
 
 /**

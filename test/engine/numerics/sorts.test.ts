@@ -1,12 +1,11 @@
-// Inside: kernels, sorts of the inner loop.
 import { rng } from "../../../engine/index.ts";
-import { FloatSorter } from "../../../wasserstein/line/float-sort.ts";
-import { argsort, sortedValues } from "../../../wasserstein/line/radix-sort.ts";
+import { FloatSorter } from "../../../engine/numerics/float-sort.ts";
+import { argsort, sortedValues } from "../../../engine/numerics/radix-sort.ts";
 import { assert, equalBy, test } from "../../harness.ts";
 
 test("sorts are sorts, stable, for every bit pattern, with long runs, and for values that share their upper bits", () => {
   const stream = rng(8);
-  for (const n of [1, 5, 47, 48, 5000]) {
+  for (const n of [1, 5, 47, 48, 5000, 20_000]) {
     const bits = new Uint32Array(Float64Array.from(stream.uniform(4 * n), (u) => Math.floor(u * 2 ** 32)));
     const finite = (v: number) => (Number.isFinite(v) ? v : 0);
     const normal = stream.normal(n);
@@ -19,6 +18,8 @@ test("sorts are sorts, stable, for every bit pattern, with long runs, and for va
       negative: normal.map((v) => -300 + 1e-9 * v),
       clipped: normal.map((v) => Math.max(v, 0)),
       sizes: normal.map((v, i) => (i % 2 ? -v * 1e300 : v * 1e-310)),
+      heavy: normal.map((v) => Math.exp(20 * v)),
+      crowded: normal.map((v) => v ** 7),
       short: Float32Array.of(3, -0, 0, -1),
     };
     for (const [name, x] of Object.entries(cases)) {
