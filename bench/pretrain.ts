@@ -18,6 +18,7 @@ import { processOfModel } from "../generative/diffusion/process/kinds.ts";
 import { type Parameter, unet } from "../generative/diffusion/unet.ts";
 import type { ModelDescription } from "../generative/model/configuration.ts";
 import { Downscaler } from "../generative/model/downscaler.ts";
+import { loadDownscaler } from "../generative/model/index.ts";
 import { rainUnits } from "../generative/model/input-scale.ts";
 import {
   downscalerOf,
@@ -29,7 +30,7 @@ import {
 import { runTraining } from "../generative/training/loop.ts";
 import { trainingObjective } from "../generative/training/objective.ts";
 import { resolveRecipe, type TrainingRecipe } from "../generative/training/recipe.ts";
-import { archives } from "./pretrain/archives.ts";
+import { archives, providerOf } from "./pretrain/archives.ts";
 import { type Event, eventsOf } from "./pretrain/events.ts";
 import { finished } from "./pretrain/finish.ts";
 import { type Constants, measureConstants, scaleSource } from "./pretrain/source.ts";
@@ -43,18 +44,22 @@ const { values: args } = parseArgs({
     batch: { type: "string", default: "8" },
     /** Channels of the levels of the network; each is a multiple of the first. */
     channels: { type: "string", default: "16,32,64,64" },
-    /** Archives, or beginnings of their names, that are left out. */
+    /** Archives, or beginnings of their names, or providers that are left out. */
     without: { type: "string", default: "" },
     model: { type: "string", default: fileURLToPath(new URL("../models/pretrained.safetensors", import.meta.url)) },
+    /** Model to begin with: its network gets the numbers that it lacks. @defaultValue fresh parameters */
+    start: { type: "string" },
+    rate: { type: "string", default: "8e-4" },
     /** A file that what is cut is kept in, for another training. */
     cut: { type: "string" },
   },
 });
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const SEED = 1;
-const RATE = 8e-4;
+const RATE = Number(args.rate);
 
 const root = rng(SEED);
+const started = args.start === undefined ? undefined : await loadDownscaler(args.start);
 const events = await cutEvents();
 const levels = args.channels.split(",").map(Number);
 const first = levels[0]!;
@@ -66,14 +71,19 @@ const common = {
   network: widths,
   peakRate: RATE,
 } as const;
-const constants = measureConstants(events, common.crop, root.split("measure"));
+const measured = measureConstants(events, common.crop, root.split("measure"), true);
+const constants = started ? withinStart(started, measured) : measured;
 say(JSON.stringify(constants));
 const description = describe(constants);
 
-const steady = await leg("steady", {
-  ...common,
-  ...{ steps: Number(args.steady), finalRate: RATE, warmup: 100, emaDecay: 0.999 },
-});
+const steady = await leg(
+  "steady",
+  {
+    ...common,
+    ...{ steps: Number(args.steady), finalRate: RATE, warmup: 100, emaDecay: 0.999 },
+  },
+  started && widened(started),
+);
 const { recipe, state } = steady;
 const reached = parametersOf("pretrain", unet(networkOf(recipe, description, false)), state.parameters);
 const last = await leg("falling", { ...common, steps: Number(args.falling), warmup: 20, emaDecay: 0.99 }, reached);
@@ -94,7 +104,7 @@ async function leg(
   const recipe = resolveRecipe(choices, { symmetries: true, blocks: true, validated: false });
   const network = unet(networkOf(recipe, description, false));
   const noise = processOfModel(recipe.process);
-  const source = scaleSource(events, constants, recipe);
+  const source = scaleSource(events, constants, recipe, { smooth: true });
   const parts = { source, recipe, description, masked: false, network, process: noise, term: null };
   const objective = trainingObjective(parts);
   say(`${name}: ${events.length} events, ${network.parameterCount} parameters, ${recipe.steps} steps`);
@@ -126,6 +136,33 @@ async function leg(
     },
   });
   return checkpoint;
+}
+
+/** Constants that a network is used to, with those of its new numbers; ranges are of both. */
+function withinStart({ configuration }: Downscaler, measured: Constants): Constants {
+  const own = configuration.channels;
+  const channels = measured.channels.map((channel, k) => {
+    const known = own[k];
+    if (known === undefined) return channel;
+    const [low, high] = [0, 1].map((i) => [known.range[i]!, channel.range[i]!]) as [number[], number[]];
+    return { ...known, range: [Math.min(...low), Math.max(...high)] as const };
+  });
+  const { deviations } = configuration.blocks!.scales!;
+  return { channels, deviations, conditionMean: own[0]!.mean, conditionStd: own[0]!.deviation };
+}
+
+/** Its parameters, with a filter of 0 for each of the numbers that it is not given. */
+function widened({ parameters }: Downscaler): Readonly<Record<string, Parameter>> {
+  const name = "input.filter";
+  const { shape, values } = parameters[name]!;
+  const [rows, columns, from, to] = shape as [number, number, number, number];
+  // Beside the noisy image.
+  const inputs = 1 + description.channels.length;
+  const wide = new Float32Array(rows * columns * inputs * to);
+  for (let at = 0; at < rows * columns; at++) {
+    wide.set(values.subarray(at * from * to, (at + 1) * from * to), at * inputs * to);
+  }
+  return { ...parameters, [name]: { shape: [rows, columns, inputs, to], values: wide } };
 }
 
 /** Channels, target and scales of what is learned. */
@@ -166,5 +203,5 @@ async function cutEvents(): Promise<Event[]> {
     if (cut !== undefined) writeFileSync(cut, serialize(all));
   }
   const left = without.split(",").filter((name) => name !== "");
-  return all.filter(({ archive }) => !left.some((name) => archive.startsWith(name)));
+  return all.filter(({ archive }) => !left.some((name) => archive.startsWith(name) || providerOf(archive) === name));
 }

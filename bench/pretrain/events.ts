@@ -1,5 +1,6 @@
 /** Archives averaged over time and space: each average is an event of its own, with tiles and the textures of its frames. */
 import { blockMean } from "../../engine/numerics/grid.ts";
+import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import { chooseImages, type FoundImage } from "../../generative/data/images/choose.ts";
 import { tileShares, tileSource } from "../../generative/data/tiles/tiles.ts";
@@ -32,9 +33,15 @@ export interface Event {
   readonly interval: number;
   /** Rates in mm/h, each [TILE, TILE]; dry pixels are 0. */
   readonly tiles: readonly Float32Array[];
-  /** Of the block means of each frame, by factor. */
-  readonly textures: Readonly<Record<number, readonly (readonly Texture[])[]>>;
+  /** Of the block means of each frame, by factor: as it is, and then smoothed by each width of {@link widths}. */
+  readonly textures: readonly Readonly<Record<number, readonly (readonly Texture[])[]>>[];
 }
+
+/**
+ * Standard deviations of a Gaussian, in cells, that fine fields are smoothed by: fields of models and of analyses are smoother than
+ * their cells, in another way each.
+ */
+export const widths = [0, 0.6, 0.9, 1.3] as const;
 
 /** The events of an archive. @param rng - chooses tiles */
 export async function eventsOf(folder: string, archive: Archive, rng: Rng): Promise<Event[]> {
@@ -64,7 +71,9 @@ function gather({ name: archive, interval: each, frames }: Archive, time: number
   const how = rainUnits(interval);
   const images: FoundImage[] = [];
   const cut: Float32Array[] = [];
-  const textures: Record<number, Texture[][]> = Object.fromEntries(factorList.map((f) => [f, []]));
+  const textures = widths.map(
+    (): Record<number, Texture[][]> => Object.fromEntries(factorList.map((factor) => [factor, []])),
+  );
   let [spacing, frame] = [Number.NaN, 0];
   return {
     time,
@@ -78,9 +87,13 @@ function gather({ name: archive, interval: each, frames }: Archive, time: number
         cut.push(values);
       }
       if (found.length === 0 || frame++ % apart !== 0) return;
-      for (const factor of factorList) {
-        const { values, shape } = averaged(fine, factor);
-        textures[factor]!.push([...texturesOf(values, shape as [number, number], WINDOW, how)]);
+      const part = partOf(fine, found);
+      for (const [k, width] of widths.entries()) {
+        const smooth = width === 0 ? fine : { ...part, values: smoothed(part, width) };
+        for (const factor of factorList) {
+          const { values, shape } = averaged(smooth, factor);
+          textures[k]![factor]!.push([...texturesOf(values, shape as [number, number], WINDOW, how)]);
+        }
       }
     },
     finish(rng: Rng): Event[] {
@@ -98,6 +111,30 @@ function gather({ name: archive, interval: each, frames }: Archive, time: number
   };
 }
 
+/** Most cells along a side of a map that is smoothed. */
+const PART = 1024;
+
+/** The part of a map that has the most tiles. */
+function partOf(map: Frame, found: readonly FoundImage[]): Frame {
+  const [height, width] = map.shape as [number, number];
+  const [rows, columns] = [Math.min(height, PART), Math.min(width, PART)];
+  const inside = (top: number, left: number) =>
+    found.filter((one) => one.row >= top && one.row < top + rows && one.column >= left && one.column < left + columns)
+      .length;
+  const starts = (length: number, side: number) =>
+    [0, 1, 2, 3, 4, 5, 6].map((k) => Math.floor((k * (length - side)) / 6));
+  const [best] = starts(height, rows)
+    .flatMap((top) => starts(width, columns).map((left) => ({ top, left, count: inside(top, left) })))
+    .sort((a, b) => b.count - a.count);
+  const { top, left } = best!;
+  const values = new Float32Array(rows * columns);
+  for (let row = 0; row < rows; row++) {
+    const from = (top + row) * width + left;
+    values.set(map.values.subarray(from, from + columns), row * columns);
+  }
+  return { ...map, values, shape: [rows, columns] };
+}
+
 /** Means over whole blocks; what is left over at the end is left out. */
 export function averaged(frame: Frame, by: number): Frame {
   if (by === 1) return frame;
@@ -110,4 +147,27 @@ export function averaged(frame: Frame, by: number): Frame {
   }
   const values = blockMean(whole, 1, height * by, width * by, by);
   return { values, shape: [height, width], spacing: frame.spacing * by };
+}
+
+/** Gaussian means of a map; NaN spreads to where the kernel reaches, and edges are mirrored. */
+export function smoothed(
+  { values, shape }: ShapedArray & { readonly values: Float32Array },
+  width: number,
+): Float32Array {
+  if (width === 0) return values;
+  const reach = Math.ceil(3 * width);
+  const kernel = Float64Array.from({ length: 2 * reach + 1 }, (_, i) => Math.exp(-0.5 * ((i - reach) / width) ** 2));
+  const total = kernel.reduce((a, b) => a + b, 0);
+  const [rows, columns] = shape as [number, number];
+  const along = (from: Float32Array, length: number, step: number): Float32Array =>
+    from.map((_, at) => {
+      const place = Math.floor(at / step) % length;
+      let sum = 0;
+      for (let k = -reach; k <= reach; k++) {
+        const other = place + k < 0 ? -place - k - 1 : place + k >= length ? 2 * length - 1 - place - k : place + k;
+        sum += kernel[k + reach]! * from[at + (other - place) * step]!;
+      }
+      return sum / total;
+    });
+  return along(along(values, columns, 1), rows, columns);
 }

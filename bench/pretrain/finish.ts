@@ -6,7 +6,7 @@ import { meanTexture, scaleChannels } from "../../generative/model/input-scale.t
 import { type Event, factorList } from "./events.ts";
 
 /** Version of the model. */
-export const VERSION = 3;
+export const VERSION = 4;
 
 /** Of the distances of events from those of other archives, this share is near. */
 const NEAR = 0.9;
@@ -17,7 +17,7 @@ export function finished(model: Downscaler, steps: number, events: readonly Even
   const { blocks, channels } = configuration;
   const seen = events.flatMap(({ archive, spacing, interval, textures }) =>
     factorList.flatMap((factor) => {
-      const texture = meanTexture((textures[factor] ?? []).flat());
+      const texture = meanTexture((textures[0]![factor] ?? []).flat());
       if (texture === undefined) return [];
       const numbers = scaleChannels(channels, { factor, spacing, interval, texture });
       return [{ archive, numbers: numbers.map((v) => Number(v.toFixed(3))) }];

@@ -1,7 +1,7 @@
 /** Archives that judge the pretrained model, and the records of its scores. */
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { archives } from "./archives.ts";
+import { firstArchives } from "./archives.ts";
 import type { aboutInput, JudgedArchive, MethodScores } from "./judge.ts";
 
 const whole = { weight: 1, times: [1], spaces: [1] } as const;
@@ -27,7 +27,11 @@ export const judged = {
     { name: "meteonet-se", file: "meteonet-se.nc", interval: 300, frames: 45, judged: [22, 1000], ...whole },
     { name: "arome-se", file: "arome-se.grib", frames: 24, judged: [12, 24], ...whole, ...accumulated },
   ],
-  "left-out": archives.map((one) => ({ ...one, ...whole, judged: [Math.ceil(one.frames / 2), one.frames] as const })),
+  "left-out": firstArchives.map((one) => ({
+    ...one,
+    ...whole,
+    judged: [Math.ceil(one.frames / 2), one.frames] as const,
+  })),
 } as const satisfies Record<string, readonly JudgedArchive[]>;
 
 /** Record of a set. */

@@ -73,7 +73,7 @@ const network = unet(networkOf(recipe, description, false));
 const noise = processOfModel(recipe.process);
 const objective = trainingObjective({
   ...{
-    source: scaleSource(events, constants, recipe, true),
+    source: scaleSource(events, constants, recipe, { prior: true }),
     recipe,
     description,
     masked: false,

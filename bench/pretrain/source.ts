@@ -14,7 +14,7 @@ import {
 } from "../../generative/model/input-scale.ts";
 import type { Texture } from "../../generative/model/texture.ts";
 import { type Archive, archives } from "./archives.ts";
-import { type Event, factorList, factors, TILE } from "./events.ts";
+import { type Event, factorList, factors, smoothed, TILE, widths } from "./events.ts";
 
 /** Constants that the images are standardised by. */
 export interface Constants {
@@ -27,6 +27,8 @@ export interface Constants {
 
 /** Share of crops that are not given the texture, the spacing, or the interval. */
 const WITHHELD = { texture: 0.1, spacing: 0.05, interval: 0.05 } as const;
+/** How often a tile is smoothed by each of the widths. */
+const SMOOTHED = [0.6, 0.13, 0.13, 0.14] as const;
 /** Most frames whose texture is given. */
 const MOST_FRAMES = 8;
 
@@ -37,7 +39,7 @@ interface Drawn {
 }
 
 /** A seeded crop. */
-function drawer(events: readonly Event[], crop: number) {
+function drawer(events: readonly Event[], crop: number, smooth: boolean) {
   const weights = events.map(({ archive, tiles }) => {
     const own = events.filter((one) => one.archive === archive);
     const all = own.reduce((sum, one) => sum + Math.sqrt(one.tiles.length), 0);
@@ -50,14 +52,22 @@ function drawer(events: readonly Event[], crop: number) {
       .uniform(6) as unknown as [number, number, number, number, number, number];
     const event = events[pick(weights, u * total)]!;
     const factor = factorList[pick(Object.values(factors), v)]!;
-    const tile = event.tiles[Math.floor(w * event.tiles.length)]!;
+    const whole = event.tiles[Math.floor(w * event.tiles.length)]!;
+    const width = smooth ? pick(SMOOTHED, stream.split("smooth").uniform()) : 0;
+    const { wet } = rainUnits(event.interval);
+    const tile =
+      width === 0
+        ? whole
+        : smoothed({ values: whole, shape: [TILE, TILE] }, widths[width]!).map((rate) => (rate < wet ? 0 : rate));
     const [turn, row, column] = stream.split("place").integers(3, 0, 2 ** 20) as unknown as [number, number, number];
     const places = Math.floor((TILE - crop) / factor) + 1;
     const [top, left] = [(row % places) * factor, (column % places) * factor];
     const read = symmetry(turn % 8, crop, (y, x) => tile[(top + y) * TILE + left + x]!);
     const rain = Float32Array.from({ length: crop ** 2 }, (_, i) => read(Math.floor(i / crop), i % crop));
     const texture =
-      withheldTexture < WITHHELD.texture ? undefined : someTexture(event.textures[factor]!, stream.split("frames"));
+      withheldTexture < WITHHELD.texture
+        ? undefined
+        : someTexture(event.textures[width]![factor]!, stream.split("frames"));
     return {
       rain,
       interval: event.interval,
@@ -105,9 +115,9 @@ export function scaleSource(
   events: readonly Event[],
   constants: Constants,
   { batch, crop }: { batch: number; crop: number },
-  prior = false,
+  { prior = false, smooth = false } = {},
 ): CropSource {
-  const draw = drawer(events, crop);
+  const draw = drawer(events, crop, smooth);
   const { conditionMean, conditionStd, deviations, channels } = constants;
   const depth = prior ? channels.length - 2 : channels.length;
   const pixels = crop ** 2;
@@ -165,8 +175,14 @@ function unitsOf({ texture, interval: known }: InputScale, interval: number): Pi
 }
 
 /** Measures the constants on crops. */
-export function measureConstants(events: readonly Event[], crop: number, stream: Rng, count = 3000): Constants {
-  const draw = drawer(events, crop);
+export function measureConstants(
+  events: readonly Event[],
+  crop: number,
+  stream: Rng,
+  smooth = false,
+  count = 3000,
+): Constants {
+  const draw = drawer(events, crop, smooth);
   const [sum, squares] = [new Float64Array(2), new Float64Array(2)];
   let pixels = 0;
   const residual: Record<string, [sum: number, count: number]> = Object.fromEntries(factorList.map((f) => [f, [0, 0]]));
@@ -214,11 +230,11 @@ export function measureConstants(events: readonly Event[], crop: number, stream:
     range: [0, 200],
     method,
   });
-  const [smooth, blocks] = [coarse("precipitation", "bilinear"), coarse("precipitation of blocks", "nearest")];
+  const [interpolated, blocks] = [coarse("precipitation", "bilinear"), coarse("precipitation of blocks", "nearest")];
   return {
-    conditionMean: smooth.mean,
-    conditionStd: smooth.deviation,
+    conditionMean: interpolated.mean,
+    conditionStd: interpolated.deviation,
     deviations: Object.fromEntries(Object.entries(residual).map(([f, [total, n]]) => [f, short(Math.sqrt(total / n))])),
-    channels: [smooth, blocks, ...channels],
+    channels: [interpolated, blocks, ...channels],
   };
 }

@@ -25,8 +25,11 @@ export interface InputScale {
   readonly texture?: Texture;
 }
 
-/** Names of the numbers, in the order of their channels. */
-export const scaleNames = ["log spacing", "log interval", "log factor", "slope", "wet share", "intensity"] as const;
+/** Names of the numbers, in the order of their channels. Models before version 4 are given the first six. */
+export const scaleNames = [
+  ...(["log spacing", "log interval", "log factor", "slope", "wet share", "intensity"] as const),
+  ...(["last octave", "octave before"] as const),
+] as const;
 
 /** The unit of ln(1 + R/c) is so many times the threshold of dry. */
 const UNITS_OF_DRY = 3;
@@ -48,6 +51,8 @@ export function scaleNumbers({ factor, spacing, interval, texture }: InputScale)
     of(texture?.slope),
     of(texture?.wetShare),
     of(texture && texture.intensity - Math.log(wet)),
+    of(texture?.lastOctave),
+    of(texture?.octaveBefore),
   ];
 }
 
@@ -63,7 +68,14 @@ export function scaleChannels(channels: readonly Channel[], scale: InputScale): 
 export function meanTexture(windows: readonly Texture[]): Texture | undefined {
   if (windows.length === 0) return undefined;
   const mean = (read: (one: Texture) => number) => windows.reduce((sum, one) => sum + read(one), 0) / windows.length;
-  return { slope: mean((w) => w.slope), wetShare: mean((w) => w.wetShare), intensity: mean((w) => w.intensity) };
+  const before = windows.flatMap(({ octaveBefore }) => octaveBefore ?? []);
+  return {
+    slope: mean((w) => w.slope),
+    wetShare: mean((w) => w.wetShare),
+    intensity: mean((w) => w.intensity),
+    lastOctave: mean((w) => w.lastOctave),
+    octaveBefore: before.length === 0 ? undefined : before.reduce((a, b) => a + b, 0) / before.length,
+  };
 }
 
 /** Texture of a frame of coarse rain in mm/h, [height, width]; NaN is missing. */

@@ -19,6 +19,13 @@ export interface Texture {
   readonly wetShare: number;
   /** ln of the mean of wet values; 0 of what is no precipitation. */
   readonly intensity: number;
+  /**
+   * log₂ of the mean squared second difference of two cells over that of one: 0 for white noise, 4 for a smooth field. Unlike
+   * {@link slope} it tells steep spectra apart, so also a field that is smoother than its cells.
+   */
+  readonly lastOctave: number;
+  /** The same of four cells over two; undefined in windows below 9 cells. */
+  readonly octaveBefore: number | undefined;
 }
 
 /** A mean and a standard deviation over windows. */
@@ -92,9 +99,15 @@ export function texturesOf(
       }
       if (there < (1 - MOST_MISSING) * window.length || wetCells < LEAST_WET * there) continue;
       const slope = Math.log2(difference(window, columns, 2) / difference(window, columns, 1));
-      if (!Number.isFinite(slope)) continue;
+      const [one, two, four] = [1, 2, 4].map((lag) => Math.log2(secondDifference(window, columns, lag))) as [
+        number,
+        number,
+        number,
+      ];
+      if (!Number.isFinite(slope) || !Number.isFinite(two - one)) continue;
       const intensity = wet === undefined ? 0 : Math.log(sum / wetCells);
-      found.push({ slope, wetShare: wetCells / there, intensity });
+      const octaveBefore = Number.isFinite(four) ? four - two : undefined;
+      found.push({ slope, wetShare: wetCells / there, intensity, lastOctave: two - one, octaveBefore });
     }
   }
   return found;
@@ -112,6 +125,23 @@ function difference(window: Float64Array, columns: number, lag: number): number 
   for (let i = 0; i < window.length; i++) {
     for (const j of [(i % columns) + lag < columns ? i + lag : window.length, i + lag * columns]) {
       const d = window[j]! - window[i]!;
+      if (!(d * d >= 0)) continue;
+      sum += d * d;
+      count++;
+    }
+  }
+  return sum / count;
+}
+
+/** Mean squared second difference, over so many cells to both sides, along rows and columns; NaN where there are none. */
+function secondDifference(window: Float64Array, columns: number, lag: number): number {
+  let [sum, count] = [0, 0];
+  for (let i = lag; i < window.length; i++) {
+    for (const step of [
+      (i % columns) - lag >= 0 && (i % columns) + lag < columns ? lag : window.length,
+      lag * columns,
+    ]) {
+      const d = window[i - step]! - 2 * window[i]! + window[i + step]!;
       if (!(d * d >= 0)) continue;
       sum += d * d;
       count++;
