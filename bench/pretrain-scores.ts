@@ -29,6 +29,7 @@ const { values: args } = parseArgs({
     evaluations: { type: "string" },
     from: { type: "string" },
     dry: { type: "string" },
+    amplitudes: { type: "string", default: "" },
     print: { type: "boolean", default: false },
   },
 });
@@ -62,6 +63,7 @@ async function judge(archives: readonly JudgedArchive[]): Promise<void> {
     ...(args.evaluations !== undefined && { evaluations: Number(args.evaluations) }),
     ...(args.from !== undefined && { from: Number(args.from) }),
     ...(args.dry !== undefined && { dry: Number(args.dry) }),
+    ...(args.amplitudes !== "" && { amplitudes: args.amplitudes.split(",").map(Number) }),
   };
   for (const archive of archives) {
     if (!args.only.split(",").some((name) => archive.name.includes(name))) continue;
@@ -78,8 +80,7 @@ async function judge(archives: readonly JudgedArchive[]): Promise<void> {
       save();
       for (const { name, model } of models) {
         if (own[name] !== undefined) continue;
-        const { scores, ...how } = await modelScores(model, tiles, factor, draw);
-        own[name] = { ...scores, ...how };
+        own[name] = await modelScores(model, tiles, factor, draw);
         process.stderr.write(`${archive.name} x${factor} ${name} ${JSON.stringify(own[name])}\n`);
         save();
       }

@@ -87,7 +87,10 @@ async function record(one: Archive, fields: number, seed: number, arm: string): 
     model = downscaler;
   }
   data.close();
-  const { scores } = await modelScores(model, tiles, FACTOR, { members: MEMBERS, evaluations: 5 });
+  const { crps, spreadSkill, q999, ralsd, wet } = await modelScores(model, tiles, FACTOR, {
+    members: MEMBERS,
+    evaluations: 5,
+  });
   await model.dispose();
   const row = {
     archive: name,
@@ -95,7 +98,7 @@ async function record(one: Archive, fields: number, seed: number, arm: string): 
     fields,
     seed,
     arm,
-    ...scores,
+    ...{ crps, spreadSkill, q999, ralsd, wet },
     seconds: Math.round(10 * (seconds() - before)) / 10,
   };
   appendFileSync(options.record, `${JSON.stringify(row)}\n`);

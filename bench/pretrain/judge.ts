@@ -7,7 +7,7 @@ import { rng } from "../../engine/random/rng.ts";
 import { randomCascade, selectCascade } from "../../examples/array-baselines/index.ts";
 import { verifyTiles } from "../../examples/array-scores/verify-tiles.ts";
 import { fitRainSlope } from "../../generative/baselines/rainfarm.ts";
-import { measuredAmplitude } from "../../generative/model/amplitude.ts";
+import { amplitudeOf, ownScales } from "../../generative/model/amplitude.ts";
 import type { Downscaler } from "../../generative/model/downscaler.ts";
 import { meanTexture, textureOfFrame } from "../../generative/model/input-scale.ts";
 import { evenly, type Texture } from "../../generative/model/texture.ts";
@@ -61,6 +61,8 @@ export async function readTiles(
   const [judged, others]: [Tile[], Tile[]] = [[], []];
   let [n, spacing] = [0, Number.NaN];
   const [from, to] = archive.judged;
+  // Every second tile fits the cascade where there is one frame.
+  const shared = from === 0 && to === 1;
   for await (const frame of framesOf(folder, archive)) {
     const found = tilesIn({ ...frame, shape: [1, ...frame.shape] }, TILE, { wet, clutter });
     spacing = frame.spacing;
@@ -74,7 +76,8 @@ export async function readTiles(
         Object.entries(frames).map(([factor, map]) => [factor, textureOfFrame(map, interval)]),
       );
       for (const { values } of wetTiles) {
-        (inside ? judged : others).push({ values, frame: n, textures, frames });
+        const apart = shared ? judged.length > others.length : !inside;
+        (apart ? others : judged).push({ values, frame: n, textures, frames });
       }
     }
     n++;
@@ -163,45 +166,75 @@ export interface Draw {
   readonly from?: number;
   /** Rates below it become 0, in thresholds of dry. @defaultValue the library's */
   readonly dry?: number;
+  /** Amplitudes that are drawn with besides, in units of the measured one. @defaultValue none */
+  readonly amplitudes?: readonly number[];
 }
 
 /** Most frames that the amplitude of the noise is measured on, as `downscale` does. */
 const MOST_FRAMES = 12;
 
-/** Members of the model, and processor microseconds of a pixel and member. */
+/** Scores of a model, and of what it was given. */
+export interface ModelScores extends MethodScores {
+  /** Of the processor, for a pixel and member. */
+  readonly microseconds: number;
+  /** Measured, of the first noise. */
+  readonly amplitude: number;
+  /** ln of the true over the drawn residual of the input, one and two octaves above. */
+  readonly near?: number;
+  readonly far?: number;
+  /** With so many times the amplitude. */
+  readonly at?: Readonly<Record<string, MethodScores>>;
+  /** With an amplitude of 1, where less was measured. */
+  readonly plain?: MethodScores;
+}
+
+/** Scores of the model's members. */
 export async function modelScores(
   model: Downscaler,
   tiles: JudgedTiles,
   factor: number,
-  { members, evaluations, from, dry }: Draw,
-): Promise<{ readonly scores: MethodScores; readonly microseconds: number; readonly amplitude: number }> {
+  { members, evaluations, from, dry, amplitudes = [] }: Draw,
+): Promise<ModelScores> {
   const { interval, spacing, judged } = tiles;
   const side = TILE / factor;
-  const values = new Float32Array(judged.length * members * TILE ** 2);
   const metres = spacing * factor * 1000;
   const place = { interval, grid: { units: "m", y: metres, x: metres } } as const;
   const frames = [...new Map(judged.map((tile) => [tile.frame, tile.frames[factor]!])).values()];
   const fields = evenly(frames.length, MOST_FRAMES).map((n) => frames[n]!);
-  const amplitude = await measuredAmplitude(model, fields, place);
+  const own = await ownScales(model, fields, place);
+  const amplitude = amplitudeOf(own);
+  const scoresAt = async (by: number): Promise<MethodScores> => {
+    const values = new Float32Array(judged.length * members * TILE ** 2);
+    for (const [n, tile] of judged.entries()) {
+      const coarse = coarsened(tile.values, factor).values as Float32Array;
+      const texture = tile.textures[factor];
+      const drawn = await model.sample(
+        { values: coarse, shape: [side, side] },
+        {
+          ...{ factor, place, ...(texture && { texture }) },
+          ...{ members, seed: 0, frame: n, amplitude: by * amplitude, force: true },
+          ...(evaluations !== undefined && { evaluations }),
+          ...(from !== undefined && { noiseRange: [from, 0.02] as const }),
+          ...(dry !== undefined && { wetThreshold: dry * rainLimits(interval).wet }),
+        },
+      );
+      values.set(drawn.values, n * members * TILE ** 2);
+    }
+    return scored({ values, shape: [judged.length, members, TILE, TILE] }, tiles, factor);
+  };
   const { user } = process.cpuUsage();
-  for (const [n, tile] of judged.entries()) {
-    const coarse = coarsened(tile.values, factor).values as Float32Array;
-    const input = { values: coarse, shape: [side, side] };
-    const texture = tile.textures[factor];
-    const drawn = await model.sample(input, {
-      ...{ factor, place, ...(texture && { texture }) },
-      ...{ members, seed: 0, frame: n, amplitude, force: true },
-      ...(evaluations !== undefined && { evaluations }),
-      ...(from !== undefined && { noiseRange: [from, 0.02] as const }),
-      ...(dry !== undefined && { wetThreshold: dry * rainLimits(interval).wet }),
-    });
-    values.set(drawn.values, n * members * TILE ** 2);
-  }
-  const microseconds = (process.cpuUsage().user - user) / values.length;
-  const scores = scored({ values, shape: [judged.length, members, TILE, TILE] }, tiles, factor);
+  const scores = await scoresAt(1);
+  const microseconds = (process.cpuUsage().user - user) / (judged.length * members * TILE ** 2);
+  const at: Record<string, MethodScores> = {};
+  for (const by of amplitudes) at[by] = await scoresAt(by);
+  const short = (v: number) => Number(v.toPrecision(3));
   return {
-    scores,
-    microseconds: Number(microseconds.toPrecision(3)),
-    amplitude: Number(amplitude.toPrecision(3)),
+    ...scores,
+    microseconds: short(microseconds),
+    amplitude: short(amplitude),
+    ...(own.near && { near: short(own.near.mean) }),
+    ...(own.far && { far: short(own.far.mean) }),
+    ...(amplitudes.length > 0 && { at }),
+    ...(amplitudes.length > 0 && amplitude < 1 && { plain: await scoresAt(1 / amplitude) }),
   };
 }

@@ -1,8 +1,8 @@
 /** Archives that judge the pretrained model, and the records of its scores. */
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { firstArchives } from "./archives.ts";
-import type { aboutInput, JudgedArchive, MethodScores } from "./judge.ts";
+import { addedArchives, firstArchives } from "./archives.ts";
+import type { aboutInput, JudgedArchive, MethodScores, ModelScores } from "./judge.ts";
 
 const whole = { weight: 1, times: [1], spaces: [1] } as const;
 const accumulated = { interval: 3600, accumulated: true } as const;
@@ -27,6 +27,7 @@ export const judged = {
     { name: "meteonet-se", file: "meteonet-se.nc", interval: 300, frames: 45, judged: [22, 1000], ...whole },
     { name: "arome-se", file: "arome-se.grib", frames: 24, judged: [12, 24], ...whole, ...accumulated },
   ],
+  rain: rainArchives(),
   "left-out": firstArchives.map((one) => ({
     ...one,
     ...whole,
@@ -34,14 +35,41 @@ export const judged = {
   })),
 } as const satisfies Record<string, readonly JudgedArchive[]>;
 
+/** Archives of research/rain-calibration/RULE.md, none of which version 3 has seen: the second half of their frames. */
+function rainArchives(): readonly JudgedArchive[] {
+  const hour = 3600;
+  const apart = [
+    { name: "bom", file: "radar/bom_brisbane_20201031.nc", interval: 600, frames: 144 },
+    { name: "opera", file: "radar/opera_odyssey_20180824.nc", interval: 900, frames: 24 },
+    { name: "mch-2015", file: "radar/mch_20150515.nc", interval: 300, frames: 40 },
+    { name: "mch-2016", file: "radar/mch_20160711.nc", interval: 300, frames: 40 },
+    { name: "prism-3", file: "radar/prism_daily_conus_3days.nc", interval: 24 * hour, frames: 3 },
+    { name: "tamsat", file: "rain/tamsat_africa_20170101.nc", interval: 24 * hour, frames: 1 },
+    { name: "ry-2014", file: "rain/radolan_ry_20140810.nc", interval: 300, frames: 1, provider: "DWD" as const },
+    { name: "sh-2014", file: "rain/radolan_sh_20140810.nc", interval: 12 * hour, frames: 1, provider: "DWD" as const },
+  ];
+  const members = ["_m03", "_m05", "_m29", "_m31"];
+  const added = addedArchives.filter(({ name }) => !members.some((end) => name.endsWith(end)));
+  return [...apart, ...added].map((one) => ({
+    ...one,
+    ...whole,
+    judged: [Math.floor(one.frames / 2), one.frames] as const,
+  }));
+}
+
 /** Record of a set. */
 export const recordOf = (set: keyof typeof judged): string =>
-  fileURLToPath(new URL(`../../research/pretrained/${set}.json`, import.meta.url));
+  fileURLToPath(
+    new URL(
+      set === "rain" ? "../../research/rain-calibration/scores.json" : `../../research/pretrained/${set}.json`,
+      import.meta.url,
+    ),
+  );
 
 /** One case: what its input is like, and scores by method. */
 export interface Case {
   readonly about: ReturnType<typeof aboutInput> & { readonly interval: number; readonly spacing: number };
-  readonly methods: Record<string, MethodScores & { microseconds?: number; amplitude?: number }>;
+  readonly methods: Record<string, MethodScores & Partial<ModelScores>>;
 }
 
 /** By archive and factor. */

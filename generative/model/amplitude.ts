@@ -3,6 +3,7 @@
  * and refined back. Where rain is smoother than that of training, its residuals fall faster towards small scales than those that the
  * model draws; the fall over one octave is continued to the scale that is refined.
  */
+import { defined } from "../../engine/defined.ts";
 import { bilinearUpsample, blockMean } from "../../engine/numerics/grid.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { rainLimits } from "../../io/rain/index.ts";
@@ -27,27 +28,44 @@ const FACTOR = 2;
 const OCTAVES = 2;
 const LEAST = 0.6;
 
+/** The fields' own residuals against those that the model draws, one and two octaves above the scale that is refined. */
+export interface OwnScales {
+  readonly near?: Measured;
+  readonly far?: Measured;
+}
+
 /**
- * Amplitude of the first noise, at most 1; 1 for models of one factor, and where the fields have too few wet windows.
+ * Measures {@link OwnScales}, as far as the fields have enough wet windows.
  *
  * @param fields - coarse rain; NaN is missing
  * @param place - of the coarse rain
  */
-export async function measuredAmplitude(
+export async function ownScales(
   model: Downscaler,
   fields: readonly ShapedArray[],
   place: RainPlace,
-): Promise<number> {
-  if (!isOfManyScales(model.configuration)) return 1;
+): Promise<OwnScales> {
+  if (!isOfManyScales(model.configuration)) return {};
   const far = await residualRatio(model, fields.map(halved), coarser(place));
-  if (far === undefined) return 1;
   const near = await residualRatio(model, fields, place);
-  if (near === undefined) return 1;
+  return defined({ near, far });
+}
+
+/** Amplitude of the first noise, at most 1; 1 where the fields' own scales are not known. */
+export function amplitudeOf({ near, far }: OwnScales): number {
+  if (near === undefined || far === undefined) return 1;
   const fall = near.mean - far.mean;
   // Less of it where it may be chance.
   const certain = Math.max(0, 1 - (near.variance + far.variance) / fall ** 2);
   return Math.min(Math.max(Math.exp(OCTAVES * certain * fall), LEAST), 1);
 }
+
+/** Amplitude of the first noise, measured on the input. @param fields - coarse rain; NaN is missing @param place - of it */
+export const measuredAmplitude = async (
+  model: Downscaler,
+  fields: readonly ShapedArray[],
+  place: RainPlace,
+): Promise<number> => amplitudeOf(await ownScales(model, fields, place));
 
 /** A mean over windows, and its variance. */
 interface Measured {

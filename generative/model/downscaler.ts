@@ -12,6 +12,7 @@ import {
   kind,
   list,
   type OptionChecks,
+  optional,
   real,
   record,
   text,
@@ -94,7 +95,10 @@ export const sampleChecks: OptionChecks<SampleOptions> = {
   archive: text,
   place: placeCheck,
   factor: whole(),
-  texture: record({ slope: real(), wetShare: real(0, 1), intensity: real() }),
+  texture: record({
+    ...{ slope: real(), wetShare: real(0, 1), intensity: real() },
+    ...{ lastOctave: optional(real()), octaveBefore: optional(real()) },
+  }),
   force: either(flag, list(among(...guardNames))),
   wetThreshold: real(0),
 };

@@ -67,14 +67,13 @@ export function scaleChannels(channels: readonly Channel[], scale: InputScale): 
 /** Mean texture of windows; undefined where there are none. */
 export function meanTexture(windows: readonly Texture[]): Texture | undefined {
   if (windows.length === 0) return undefined;
-  const mean = (read: (one: Texture) => number) => windows.reduce((sum, one) => sum + read(one), 0) / windows.length;
-  const before = windows.flatMap(({ octaveBefore }) => octaveBefore ?? []);
+  const mean = (read: (one: Texture) => number | undefined) => {
+    const known = windows.map(read).filter((value) => value !== undefined);
+    return known.length === 0 ? undefined : known.reduce((a, b) => a + b, 0) / known.length;
+  };
   return {
-    slope: mean((w) => w.slope),
-    wetShare: mean((w) => w.wetShare),
-    intensity: mean((w) => w.intensity),
-    lastOctave: mean((w) => w.lastOctave),
-    octaveBefore: before.length === 0 ? undefined : before.reduce((a, b) => a + b, 0) / before.length,
+    ...{ slope: mean((w) => w.slope)!, wetShare: mean((w) => w.wetShare)!, intensity: mean((w) => w.intensity)! },
+    ...defined({ lastOctave: mean((w) => w.lastOctave), octaveBefore: mean((w) => w.octaveBefore) }),
   };
 }
 

@@ -21,11 +21,11 @@ export interface Texture {
   readonly intensity: number;
   /**
    * log₂ of the mean squared second difference of two cells over that of one: 0 for white noise, 4 for a smooth field. Unlike
-   * {@link slope} it tells steep spectra apart, so also a field that is smoother than its cells.
+   * `slope` it tells steep spectra apart, so also a field that is smoother than its cells. @defaultValue unknown
    */
-  readonly lastOctave: number;
-  /** The same of four cells over two; undefined in windows below 9 cells. */
-  readonly octaveBefore: number | undefined;
+  readonly lastOctave?: number;
+  /** The same of four cells over two. @defaultValue unknown, as in windows below 9 cells */
+  readonly octaveBefore?: number;
 }
 
 /** A mean and a standard deviation over windows. */
@@ -99,15 +99,15 @@ export function texturesOf(
       }
       if (there < (1 - MOST_MISSING) * window.length || wetCells < LEAST_WET * there) continue;
       const slope = Math.log2(difference(window, columns, 2) / difference(window, columns, 1));
-      const [one, two, four] = [1, 2, 4].map((lag) => Math.log2(secondDifference(window, columns, lag))) as [
-        number,
-        number,
-        number,
-      ];
-      if (!Number.isFinite(slope) || !Number.isFinite(two - one)) continue;
+      if (!Number.isFinite(slope)) continue;
       const intensity = wet === undefined ? 0 : Math.log(sum / wetCells);
-      const octaveBefore = Number.isFinite(four) ? four - two : undefined;
-      found.push({ slope, wetShare: wetCells / there, intensity, lastOctave: two - one, octaveBefore });
+      const bent = (lag: number) => Math.log2(secondDifference(window, columns, lag));
+      const [lastOctave, octaveBefore] = [bent(2) - bent(1), bent(4) - bent(2)];
+      found.push({
+        ...{ slope, wetShare: wetCells / there, intensity },
+        ...(Number.isFinite(lastOctave) && { lastOctave }),
+        ...(Number.isFinite(octaveBefore) && { octaveBefore }),
+      });
     }
   }
   return found;

@@ -38,7 +38,13 @@ function modelOfScales(): Downscaler {
   );
   const configuration: ModelConfiguration = {
     network: {
-      ...{ inputChannels: 9, outputChannels: 1, baseChannels: 8, multipliers: [1, 1], embedding: 8 },
+      ...{
+        inputChannels: 3 + scaleNames.length,
+        outputChannels: 1,
+        baseChannels: 8,
+        multipliers: [1, 1],
+        embedding: 8,
+      },
       frequencies: 4,
     },
     channels: [coarse("precipitation"), coarse("precipitation of blocks"), ...numbers],
@@ -111,17 +117,18 @@ test("amounts of a day are seen in mm/day as rates of up to an hour are in mm/h"
   const interval = 2 + scaleNames.indexOf("log interval");
   for (let i = 0; i < seen.condition.length; i++) {
     const apart = Math.abs(seen.condition[i]! - seenDaily.condition[i]!);
-    if (i % 8 === interval) assert.ok(Math.abs(apart - Math.log(24) / 2) < 1e-5);
-    else assert.ok(apart < 1e-4, `channel ${i % 8}: ${apart}`);
+    const channel = i % (2 + scaleNames.length);
+    if (channel === interval) assert.ok(Math.abs(apart - Math.log(24) / 2) < 1e-5);
+    else assert.ok(apart < 1e-4, `channel ${channel}: ${apart}`);
   }
 });
 
 test("a number that is not known is given as the mean of training", () => {
   const { configuration } = modelOfScales();
   const scale = { factor: 4, interval: 3600 };
-  assert.equal(scaleNumbers(scale).map(Number.isNaN), [true, false, false, true, true, true]);
+  assert.equal(scaleNumbers(scale).map(Number.isNaN), [true, false, false, true, true, true, true, true]);
   const given = scaleChannels(configuration.channels, scale);
-  assert.equal([given[0], ...given.slice(3)], [0, 0, 0, 0]);
+  assert.equal([given[0], ...given.slice(3)], [0, 0, 0, 0, 0, 0]);
   assert.is(given[1], (0 - 0.5) / 2);
 });
 

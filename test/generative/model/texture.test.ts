@@ -32,6 +32,22 @@ test("the slope is 0 for white noise, 1 for sums over two and more cells, and 2 
   assert.equal(of(plane, 16), [{ slope: 2, wetShare: 1, intensity: 0 }]);
 });
 
+test("the last octaves are 0 for white noise, 1 for sums over many cells, 4 for a parabola, and unknown for a plane", () => {
+  const octaves = (map: ArrayLike<number>, n: number) =>
+    (["lastOctave", "octaveBefore"] as const).map((name) => {
+      const windows = texturesOf(map, [n, n], 16, none);
+      return windows.reduce((sum, one) => sum + one[name]!, 0) / windows.length;
+    });
+  for (const octave of octaves(noise(160), 160)) assert.ok(Math.abs(octave) < 0.05, `${octave}`);
+  // Second differences of sums over k cells have 6 of k² terms a cell apart, twice and four times as many two and four apart.
+  for (const octave of octaves(smoothed(160, 8), 160)) assert.ok(Math.abs(octave - 1) < 0.1, `${octave}`);
+  const parabola = Float64Array.from({ length: 256 }, (_, i) => Math.floor(i / 16) ** 2 + 2 * (i % 16) ** 2);
+  // Squared second differences grow by 16 an octave; logarithms are rounded.
+  for (const octave of octaves(parabola, 16)) assert.ok(Math.abs(octave - 4) < 1e-12, `${octave}`);
+  const [small] = texturesOf(parabola, [16, 8], 8, none);
+  assert.is(small!.octaveBefore, undefined);
+});
+
 test("windows are whole ones around the middle, without gaps and dry ones, and small maps are one", () => {
   const rain = new Float32Array(40 * 20).map((_, i) => (i % 3 === 0 ? 0.05 : 1 + (i % 7)));
   const options = { wet: 0.1, unit: 1 };
