@@ -12,7 +12,7 @@ const casesOf = (recorded: Recorded, model: string) =>
     }),
   );
 
-const bestBaseline = ({ methods }: Case): number => Math.min(...baselines.map((name) => methods[name]!.crps));
+export const bestBaseline = ({ methods }: Case): number => Math.min(...baselines.map((name) => methods[name]!.crps));
 
 /** A row for each case, the header first. @param model - whose last columns are. @param beside - models with their CRPS alone */
 export function scoreRows(
