@@ -1,6 +1,5 @@
 /** The table of research/rain-calibration/RULE.md, and its ways of correcting the amplitude, from the record of scores. */
 import { scaleNumbers } from "../../generative/model/input-scale.ts";
-import { addedArchives } from "./archives.ts";
 import type { MethodScores } from "./judge.ts";
 import { type Case, judged, type Recorded } from "./judged.ts";
 import { bestBaseline } from "./print.ts";
@@ -58,11 +57,12 @@ export function calibrationCases(
   );
 }
 
-/** Archives whose provider the training of the development left out, or nobody trains on. */
+const leftOutProviders: readonly (string | undefined)[] = ["Met Office", "ECCC", "gridded gauges"];
+
+/** True for archives that the training of the development had nothing of, nor of their provider. */
 export const isLeftOut = (archive: string): boolean => {
-  const provider = addedArchives.find(({ name }) => name === archive)?.provider;
-  const apart = judged.rain.find(({ name }) => name === archive)?.provider;
-  return ["Met Office", "ECCC", "gridded gauges", undefined].includes(provider) && apart !== "DWD";
+  const { learned, provider } = judged.rain.find(({ name }) => name === archive)!;
+  return learned ? leftOutProviders.includes(provider) : provider === undefined;
 };
 
 const isIn = (spread: number): boolean => spread >= Math.log(WITHIN[0]) && spread <= Math.log(WITHIN[1]);

@@ -36,7 +36,7 @@ export const judged = {
 } as const satisfies Record<string, readonly JudgedArchive[]>;
 
 /** Archives of research/rain-calibration/RULE.md, none of which version 3 has seen: the second half of their frames. */
-function rainArchives(): readonly JudgedArchive[] {
+function rainArchives(): readonly (JudgedArchive & { readonly learned: boolean })[] {
   const hour = 3600;
   const apart = [
     { name: "bom", file: "radar/bom_brisbane_20201031.nc", interval: 600, frames: 144 },
@@ -50,11 +50,13 @@ function rainArchives(): readonly JudgedArchive[] {
   ];
   const members = ["_m03", "_m05", "_m29", "_m31"];
   const added = addedArchives.filter(({ name }) => !members.some((end) => name.endsWith(end)));
-  return [...apart, ...added].map((one) => ({
-    ...one,
-    ...whole,
-    judged: [Math.floor(one.frames / 2), one.frames] as const,
-  }));
+  return [...apart.map((one) => ({ ...one, learned: false })), ...added.map((one) => ({ ...one, learned: true }))].map(
+    (one) => ({
+      ...one,
+      ...whole,
+      judged: [Math.floor(one.frames / 2), one.frames] as const,
+    }),
+  );
 }
 
 /** Record of a set. */

@@ -21,7 +21,7 @@ export interface Texture {
   readonly intensity: number;
   /**
    * log₂ of the mean squared second difference of two cells over that of one: 0 for white noise, 4 for a smooth field. Unlike
-   * `slope` it tells steep spectra apart, so also a field that is smoother than its cells. @defaultValue unknown
+   * `slope` it distinguishes steep spectra, so also a field that is smoother than its cells. @defaultValue unknown
    */
   readonly lastOctave?: number;
   /** The same of four cells over two. @defaultValue unknown, as in windows below 9 cells */
