@@ -50,7 +50,7 @@ export interface TimeScores {
   readonly against?: Comparison;
 }
 
-/** Maps of one forecast, their tallies found once however often they are scored. */
+/** Tallies of the maps of one forecast, found when a map is read: part of its values may be all that is kept. */
 export class Tallied {
   readonly plan: TallyPlan;
   private readonly known = new Map<CaseMap, Float64Array>();
@@ -59,10 +59,13 @@ export class Tallied {
     this.plan = plan;
   }
 
-  of(map: CaseMap): Float64Array {
-    const found = this.known.get(map) ?? tallyOf(map, this.plan);
-    this.known.set(map, found);
-    return found;
+  /** @param kept - what stands for the map afterwards */
+  add(map: CaseMap, kept: CaseMap): void {
+    this.known.set(kept, tallyOf(map, this.plan));
+  }
+
+  of(kept: CaseMap): Float64Array {
+    return this.known.get(kept)!;
   }
 }
 

@@ -100,12 +100,12 @@ export interface VerifyOptions extends NoticeOptions {
   readonly spectrum?: boolean;
   /** Seed of the random rank of a truth that equals some members. @defaultValue ties are shared out over their ranks */
   readonly seed?: number;
-  /** Called with the progress: maps that are read, maps that are scored, redraws, one after the other. @defaultValue none */
+  /** Called with the progress: maps that are read and scored, then redraws. @defaultValue none */
   readonly onProgress?: (progress: WorkProgress & { readonly stage: VerifyStage }) => void;
 }
 
 /** Part of the work of `verify`. */
-export type VerifyStage = "reading" | "scoring" | "redrawing";
+export type VerifyStage = "scoring" | "redrawing";
 
 /** A score of one's own: an object with a name that no score of this package has. */
 const ownScore: Check = (score, at) => {

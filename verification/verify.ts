@@ -12,11 +12,12 @@ import {
   precipitationUnits,
   timeAxis,
 } from "../io/field/index.ts";
+import { sizeOf } from "../io/storage/index.ts";
 import { type ClimateScores, climateScores } from "./climate/climate-scores.ts";
 import { labelsOf } from "./matching/events.ts";
 import { align, lazy } from "./matching/match-grids.ts";
 import { type CommonTime, commonTimes, placeOf, timeCount } from "./matching/match-times.ts";
-import { type Counted, readMaps, together } from "./matching/read-maps.ts";
+import { type Counted, readMaps, thinned, together } from "./matching/read-maps.ts";
 import { regionsOf, within } from "./matching/regions.ts";
 import { conversion, type RainRule, rainRule } from "./matching/verify-units.ts";
 import { type ScoringOptions, scoreTimes, Tallied, type TimeScores } from "./score-times.ts";
@@ -64,19 +65,24 @@ export interface Verification extends TimeScores {
   readonly interval: number | undefined;
 }
 
-/** A forecast at the common times. */
+/** Maps of a forecast at the common times, and their parts in each region. */
 interface Side {
-  readonly maps: readonly Counted[];
+  readonly maps: Counted[];
+  readonly regional: ReadonlyMap<number, Counted[]>;
   readonly members: number;
   readonly tallied: Tallied;
 }
+
+/** Values that are kept of all maps together, some 256 MB of float64. */
+const mostKept = 2 ** 25;
 
 /**
  * Scores a forecast against the truth where both have values. Times are matched by their bounds where both have them,
  * else by their moments, precipitation is converted to the truth's units, dimensions may come in any order; nothing is
  * regridded. A cell counts where the truth and every member have a value; each counts the same, whatever its area. Lazy
- * fields are read in pieces; what is common is kept in memory. Formulas and their sources stand in
- * docs/how-to/verification.md.
+ * fields are read in pieces. Of more than 2²⁵ common values every so manieth cell is kept, unless `scores` or `climate`
+ * ask for all: pooled quantiles, the CRPS's uncertainty, Wasserstein distances, and ranks whose ties are drawn are of
+ * these cells, and a notice says so. Formulas and their sources stand in docs/how-to/verification.md.
  *
  * @param forecast - with a dimension of members (realization) or without
  * @throws ShapeError where times or grids do not fit, naming both, or nothing is common; UnitsError where units do not;
@@ -86,10 +92,18 @@ interface Side {
  * const { events } = await verify(ours, truth, { events: "season", bootstrap: { seed: 1 }, against: bilinear });
  * events.DJF.against.differences.crps; // { value, low, high }
  */
-export async function verify(
+export const verify = (
   forecast: Field | LazyField,
   truth: Field | LazyField,
   options: VerifyOptions = {},
+): Promise<Verification> => verifyKeeping(forecast, truth, options, mostKept);
+
+/** {@link verify} with another number of values that are kept. */
+export async function verifyKeeping(
+  forecast: Field | LazyField,
+  truth: Field | LazyField,
+  options: VerifyOptions,
+  most: number,
 ): Promise<Verification> {
   checkOptions("verify", options, verifyChecks);
   const [given, observed] = [lazy(forecast), lazy(truth)];
@@ -118,30 +132,43 @@ export async function verify(
   const regions = options.regions && (await regionsOf(options.regions, observed));
   const count = common[0]!.length;
   const progress = (stage: VerifyStage, done: number, total: number) => options.onProgress?.({ stage, done, total });
-  const sides: Side[] = [];
-  for (const [k, { aligned, convert }] of forecasts.entries()) {
-    const { members, shape } = aligned;
-    const maps = await readMaps(aligned, common[k]!, convert, {
-      wetThreshold,
-      clip: options.clipNegative ?? false,
-      onClipped: (line) => options.onNotice?.(line),
-      onRead: (done) => progress("reading", k * count + done, forecasts.length * count),
-    });
-    const plan = planOf({ members, shape, wetThreshold }, tallyOptions);
-    sides.push({ maps, members, tallied: new Tallied(plan) });
-  }
-  const scoredSides = paired(sides);
-  const [first, second] = scoredSides;
-  // Once for all parts: each remembers what it has seen.
-  for (const [k, { maps, tallied }] of scoredSides.entries()) {
-    for (const [t, { map }] of maps.entries()) {
-      if (map.truth.length > 0) tallied.of(map);
-      progress("scoring", k * count + t + 1, scoredSides.length * count);
-      // Lets a listener print.
-      if (options.onProgress) await new Promise(setImmediate);
-    }
-  }
   const { shape } = forecasts[0]!.aligned;
+  const sides = forecasts.map(({ aligned: { members } }): Side => {
+    const plan = planOf({ members, shape, wetThreshold }, tallyOptions);
+    const regional = new Map(Array.from(regions?.keys() ?? [], (label) => [label, []]));
+    return { maps: [], regional, members, tallied: new Tallied(plan) };
+  });
+  const values = sides.reduce((sum, { members }) => sum + (members + 1) * count * sizeOf(shape), 0);
+  const every = options.scores?.length || options.climate ? 1 : stepFor(values / most, shape.at(-1)!);
+  if (every > 1) {
+    const of = "pooled quantiles, uncertainty, Wasserstein distances and drawn ties";
+    options.onNotice?.(`${of} are of one in ${every} cells, as ${values} values are many; all else is of all cells`);
+  }
+  const readers = forecasts.map(({ aligned, convert }, k) =>
+    readMaps(aligned, common[k]!, convert, {
+      ...{ wetThreshold, clip: options.clipNegative ?? false },
+      onClipped: (line) => options.onNotice?.(line),
+    }),
+  );
+  for (let t = 0; t < count; t++) {
+    const read = await Promise.all(readers.map(async (reader) => (await reader.next()).value!));
+    const both = read.length === 2 ? together(read[0]!, read[1]!) : read;
+    for (const [k, { maps, regional, tallied }] of sides.entries()) {
+      const keep = (to: Counted[], counted: Counted) => {
+        const kept = every > 1 ? thinned(counted, every) : counted;
+        if (counted.cells > 0) tallied.add(counted.map, kept.map);
+        to.push(kept);
+      };
+      keep(maps, both[k]!);
+      for (const [label, cells] of regions ?? []) keep(regional.get(label)!, within(both[k]!, cells));
+    }
+    progress("scoring", t + 1, count);
+    // Lets a listener print.
+    if (options.onProgress) await new Promise(setImmediate);
+  }
+  // Reading says at its end what it set to 0.
+  for (const reader of readers) await reader.next();
+  const [first, second] = sides;
   const all = [timeCount(given), timeCount(observed)] as const;
   const { seed } = options;
   const draws = bootstrap?.draws ?? 1000;
@@ -157,13 +184,13 @@ export async function verify(
   };
   const scored = (side: Side, maps: readonly Counted[]) => {
     const kept = maps.map(({ map }) => map);
-    const cells = kept.reduce((sum, map) => sum + map.truth.length, 0);
+    const cells = maps.reduce((sum, counted) => sum + counted.cells, 0);
     const cases: Cases = { maps: kept, members: side.members, cells, shape, units, wetThreshold };
     return { cases, tallied: side.tallied };
   };
   const of = (which: readonly number[], [count, truthTimes]: readonly [number, number]) => {
     const part = which.map((k) => first!.maps[k]!);
-    const kept = which.filter((k) => first!.maps[k]!.map.truth.length > 0);
+    const kept = which.filter((k) => first!.maps[k]!.cells > 0);
     const maps = (side: Side) => kept.map((k) => side.maps[k]!);
     const own = scored(first!, maps(first!));
     const gap = (side: "truth" | "forecast") => part.reduce((sum, { gaps }) => sum + gaps[side], 0);
@@ -178,7 +205,7 @@ export async function verify(
     };
     return { ...scoreTimes(own, second && scored(second, maps(second)), scoring), coverage };
   };
-  if (first!.maps.every(({ map }) => map.truth.length === 0)) {
+  if (first!.maps.every(({ cells }) => cells === 0)) {
     const what = `at ${common[0]!.length} common times no cell has a value of the truth and of every member`;
     throw new DomainError(`${placeOf("forecast", given)}: ${what}; choose other times or another part`, 0);
   }
@@ -188,10 +215,11 @@ export async function verify(
     return [label, of(part, [part.length, part.length])] as const;
   });
   const regional = Array.from(regions?.entries() ?? [], ([label, cells]) => {
-    const own = (side: Side) => {
-      const inside = side.maps.map((map) => within(map, cells)).filter(({ map }) => map.truth.length > 0);
-      return scored(side, inside);
-    };
+    const own = (side: Side) =>
+      scored(
+        side,
+        side.regional.get(label)!.filter((map) => map.cells > 0),
+      );
     const part = own(first!);
     if (part.cases.cells === 0) {
       throw new DomainError(`verify: no cell of region ${label} is scored; leave the region out`, label);
@@ -255,14 +283,12 @@ function noticesOf(
   return lines;
 }
 
-/** Forecasts at the cells that all of them have. */
-function paired([first, second]: readonly Side[]): readonly Side[] {
-  if (!second) return [first!];
-  const both = first!.maps.map((own, k) => together(own, second.maps[k]!));
-  return [
-    { ...first!, maps: both.map(([own]) => own) },
-    { ...second, maps: both.map(([, own]) => own) },
-  ];
+/** Whole step of at least so much that meets all columns of a map. */
+function stepFor(least: number, width: number): number {
+  let step = Math.max(1, Math.ceil(least));
+  const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
+  while (divisor(step, width) > 1) step++;
+  return step;
 }
 
 function noneOfThree(other: LazyField, [own, against]: readonly [CommonTime[], CommonTime[]]): ShapeError {

@@ -1,11 +1,14 @@
+// Inside: fewer values kept than by default.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DomainError, OptionsError, rng, ShapeError, UnitsError } from "../../engine/index.ts";
+import { quantile } from "../../engine/numerics/index.ts";
 import { verifyTiles } from "../../examples/array-scores/verify-tiles.ts";
 import { Field, openDataset, writeNetcdf } from "../../io/index.ts";
 import { type Score, type Verification, verify } from "../../verification/index.ts";
 import { eachScore } from "../../verification/tally/index.ts";
+import { verifyKeeping } from "../../verification/verify.ts";
 import { assert, close, equalBy, refuses, test } from "../harness.ts";
 import { hasPython, python, skip } from "../io/oracle.ts";
 import { blocks, rain, SIDE } from "../oracles/rain-by-congruence.ts";
@@ -428,6 +431,48 @@ test("an ensemble from the law of the truth is calibrated: flat ranks, spread–
   close(scores.crps, 1 / Math.sqrt(Math.PI), (4 * 0.7) / 128, "CRPS");
   close(scores.spreadSkill, 1, 0.03, "spread–skill");
   for (const share of scores.rankHistogram) close(share, 1 / 9, 4 * Math.sqrt(8 / 81 / 16384), "rank");
+});
+
+test("beyond what is kept, sums over maps are of all cells and distributions of one in so many, as is said", async () => {
+  const regions = truth.isel({ time: 0 });
+  const options = {
+    ...{
+      events: ["a", "a", "a", "a"],
+      against: field(rain(3, N * M), M),
+      bootstrap: { seed: 1, draws: 100, block: 1 },
+    },
+    regions: regions.with({ values: regions.values.map((_, i) => 1 + (i % 2)), attributes: {}, units: "1" }),
+  };
+  const lines: string[] = [];
+  const onNotice = (line: string) => lines.push(line);
+  const all = await verify(forecast, truth, options);
+  const some = await verifyKeeping(forecast, truth, { ...options, onNotice }, (2 * (M + 1) * N * SIDE ** 2) / 2.5);
+  const step = SIDE % 3 === 0 ? 5 : 3;
+  assert.ok(
+    lines.some((line) => line.includes(`one in ${step} cells`)),
+    lines.join(),
+  );
+  // Without what is of the distribution of all values.
+  const sums = (one: object) =>
+    JSON.parse(JSON.stringify(one), (key, value) =>
+      ["wasserstein", "pooledBias", "crpsResolution"].includes(key) ? undefined : value,
+    );
+  for (const of of ["scores", "coverage", "against", "intervals"] as const) {
+    assert.equal(sums({ one: some[of] }), sums({ one: all[of] }), of);
+  }
+  assert.equal(sums(some.events["a"]!.scores), sums(all.events["a"]!.scores), "event");
+  for (const part of [1, 2]) assert.equal(sums(some.regions[part]!.scores), sums(all.regions[part]!.scores), `${part}`);
+  const kept = truth.values.filter((_, i) => (i % SIDE ** 2) % step === 0);
+  const { levels, truth: found } = some.diagrams.quantiles;
+  assert.equal(
+    found,
+    levels.map((q) =>
+      quantile(
+        kept.map((v) => (v < 0.1 ? 0 : v)),
+        q,
+      ),
+    ),
+  );
 });
 
 test.run();

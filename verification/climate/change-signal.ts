@@ -244,11 +244,12 @@ async function periodOf(
   ] as const;
   const aligned = align(selectTimes(forecast, range), selectTimes(driving, range), roles);
   const common = commonTimes(aligned.forecast, aligned.truth, "value", roles);
-  const counted = await readMaps(aligned, common, convert, {
-    ...{ wetThreshold: null, clip: false, onClipped: () => {} },
-    onRead: (done) => onProgress({ period: name, done, total: common.length }),
-  });
-  const maps = counted.map(({ map }) => map).filter(({ truth }) => truth.length > 0);
+  const maps: CaseMap[] = [];
+  let done = 0;
+  for await (const { map } of readMaps(aligned, common, convert, { wetThreshold: null, clip: false })) {
+    if (map.truth.length > 0) maps.push(map);
+    onProgress({ period: name, done: ++done, total: common.length });
+  }
   const size = sizeOf(aligned.shape);
   const cells = maps.reduce((sum, { truth }) => sum + truth.length, 0);
   const times = common.map(({ iso }) => iso!);

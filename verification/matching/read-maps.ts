@@ -13,6 +13,8 @@ import type { ToUnits } from "./verify-units.ts";
 /** A map before scoring: its cells, and how many there might have been. */
 export interface Counted {
   readonly map: CaseMap;
+  /** Those of the map, or of the one that it is a part of ({@link thinned}). */
+  readonly cells: number;
   readonly gaps: { readonly truth: number; readonly forecast: number };
 }
 
@@ -22,23 +24,21 @@ export interface ReadMaps {
   readonly wetThreshold: number | null;
   /** Negative precipitation becomes 0, however low it is. */
   readonly clip: boolean;
-  /** Called for negative values that were set to 0. */
-  readonly onClipped: (line: string) => void;
-  readonly onRead: (maps: number) => void;
+  /** Called for negative values that were set to 0. @defaultValue none */
+  readonly onClipped?: (line: string) => void;
 }
 
-/** Reads what is common, in pieces of some 64 MB, and leaves gaps out. */
-export async function readMaps(
+/** Reads what is common, map by map from pieces of some 64 MB, and leaves gaps out. */
+export async function* readMaps(
   { forecast, truth, members, shape, order }: Aligned,
   common: readonly CommonTime[],
   [toForecast, toTruth]: readonly [ToUnits, ToUnits],
-  { wetThreshold, clip, onClipped, onRead }: ReadMaps,
-): Promise<readonly Counted[]> {
+  { wetThreshold, clip, onClipped }: ReadMaps,
+): AsyncGenerator<Counted, void> {
   const clipped = { forecast: { count: 0, least: 0 }, truth: { count: 0, least: 0 } };
   const least = wetThreshold === null || clip ? Number.NEGATIVE_INFINITY : -ROUNDING * wetThreshold;
   const points = sizeOf(shape);
   const most = Math.max(1, Math.floor(64e6 / Math.max(1, 8 * points * members)));
-  const counted: Counted[] = [];
   for (let from = 0; from < common.length; ) {
     let to = from + 1;
     const runs = (k: number) =>
@@ -58,15 +58,13 @@ export async function readMaps(
       const dry = (values: CaseMap["truth"]) => (wetThreshold === null ? values : dryBelow(values, wetThreshold));
       const { iso, middle } = common[from + k]!;
       const whole = { ...map, time: iso, middle, forecast: dry(map.forecast), truth: dry(map.truth) };
-      counted.push({ map: whole, gaps });
+      yield { map: whole, cells: map.truth.length, gaps };
     }
     from = to;
-    onRead(from);
   }
   for (const [name, { count, least: lowest }] of Object.entries(clipped)) {
-    if (count > 0) onClipped(`${count} values of the ${name} are negative, down to ${lowest}; set to 0`);
+    if (count > 0) onClipped?.(`${count} values of the ${name} are negative, down to ${lowest}; set to 0`);
   }
-  return counted;
 }
 
 function countNegative(values: CaseMap["truth"], counted: { count: number; least: number }): void {
@@ -143,11 +141,28 @@ export function together(a: Counted, b: Counted): readonly [Counted, Counted] {
 }
 
 /** The cells of a map that are kept; those that are not count as gaps of the forecast. */
-export function cut({ map, gaps }: Counted, positions: Uint32Array, kept: ReadonlySet<number>): Counted {
-  const lost = positions.length - kept.size;
-  if (lost === 0) return { map, gaps };
+export function cut(counted: Counted, positions: Uint32Array, kept: ReadonlySet<number>): Counted {
+  const indices = positions.map((_, i) => i).filter((i) => kept.has(positions[i]!));
+  if (indices.length === positions.length) return counted;
+  const lost = positions.length - indices.length;
+  const gaps = { ...counted.gaps, forecast: counted.gaps.forecast + lost };
+  return { map: partOf(counted.map, positions, indices), cells: indices.length, gaps };
+}
+
+/**
+ * Every so manieth cell of a map, with the number of all; the same ones at all times.
+ *
+ * @param step - a copy is made even for 1
+ */
+export function thinned({ map, cells, gaps }: Counted, step: number): Counted {
+  const positions = map.positions ?? Uint32Array.from(map.truth.keys());
+  const indices = positions.map((_, i) => i).filter((i) => positions[i]! % step === 0);
+  return { map: partOf(map, positions, indices), cells, gaps };
+}
+
+/** Some cells of a map, by their places among those that it has. */
+function partOf(map: CaseMap, positions: Uint32Array, indices: Uint32Array): CaseMap {
   const cells = positions.length;
-  const indices = Array.from(positions.keys()).filter((i) => kept.has(positions[i]!));
   const of = (values: CaseMap["truth"], images: number) => {
     const out = values.slice(0, images * indices.length);
     for (let m = 0; m < images; m++) {
@@ -155,15 +170,12 @@ export function cut({ map, gaps }: Counted, positions: Uint32Array, kept: Readon
     }
     return out;
   };
-  const { time, forecast, truth } = map;
+  const { forecast, truth } = map;
   const members = cells === 0 ? 0 : forecast.length / cells;
   return {
-    map: {
-      time,
-      forecast: of(forecast, members),
-      truth: of(truth, 1),
-      positions: positions.filter((at) => kept.has(at)),
-    },
-    gaps: { ...gaps, forecast: gaps.forecast + lost },
+    ...map,
+    forecast: of(forecast, members),
+    truth: of(truth, 1),
+    positions: Uint32Array.from(indices, (i) => positions[i]!),
   };
 }
