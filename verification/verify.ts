@@ -80,7 +80,7 @@ const mostKept = 2 ** 25;
  * Scores a forecast against the truth where both have values. Times are matched by their bounds where both have them,
  * else by their moments, precipitation is converted to the truth's units, dimensions may come in any order; nothing is
  * regridded. A cell counts where the truth and every member have a value; each counts the same, whatever its area. Lazy
- * fields are read in pieces. Of more than 2²⁵ common values every so manieth cell is kept, unless `scores` or `climate`
+ * fields are read in pieces. Of more than 2²⁵ common values only every n-th cell is kept, unless `scores` or `climate`
  * ask for all: pooled quantiles, the CRPS's uncertainty, Wasserstein distances, and ranks whose ties are drawn are of
  * these cells, and a notice says so. Formulas and their sources stand in docs/how-to/verification.md.
  *

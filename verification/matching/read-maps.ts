@@ -150,7 +150,7 @@ export function cut(counted: Counted, positions: Uint32Array, kept: ReadonlySet<
 }
 
 /**
- * Every so manieth cell of a map, with the number of all; the same ones at all times.
+ * Every n-th cell of a map, with the number of all; the same ones at all times.
  *
  * @param step - a copy is made even for 1
  */
