@@ -55,16 +55,42 @@ export function conserveBlocks(
   checkRain("conserveBlocks: coarse", coarse.values);
   const values = fine.values.slice();
   const perCase = values.length / (cases * height * width);
-  const counts = valid ?? new Uint8Array(height * width).fill(1);
+  const cells = rows * columns;
   for (let image = 0; image < cases * perCase; image++) {
-    const own = values.subarray(image * height * width);
-    for (let b = 0; b < rows * columns; b++) {
-      const corner = Math.floor(b / columns) * factor * width + (b % columns) * factor;
-      const target = coarse.values[Math.floor(image / perCase) * rows * columns + b]!;
-      scaleBlock(own, counts, { corner, factor, width }, target, cap);
-    }
+    const start = Math.floor(image / perCase) * cells;
+    const own = values.subarray(image * height * width, (image + 1) * height * width);
+    scaleBlocks(own, coarse.values.subarray(start, start + cells), columns, factor, cap, valid);
   }
   return { values, shape: fine.shape };
+}
+
+/** {@link conserveBlocks} of one image in place, unchecked. @param columns - of the coarse field */
+export function scaleBlocks(
+  fine: Float32Array | Float64Array,
+  coarse: Float32Array | Float64Array,
+  columns: number,
+  factor: number,
+  cap: number,
+  valid?: Uint8Array,
+): void {
+  const width = columns * factor;
+  for (let b = 0; b < coarse.length; b++) {
+    const corner = Math.floor(b / columns) * factor * width + (b % columns) * factor;
+    let [sum, pixels] = [0, 0];
+    for (let y = 0; y < factor; y++) {
+      for (let at = corner + y * width, end = at + factor; at < end; at++) {
+        if (valid && valid[at] === 0) continue;
+        sum += fine[at]!;
+        pixels++;
+      }
+    }
+    const { scale, missing } = scaling(sum, pixels, coarse[b]!, cap);
+    for (let y = 0; y < factor; y++) {
+      for (let at = corner + y * width, end = at + factor; at < end; at++) {
+        if (valid?.[at] !== 0) fine[at] = scale * fine[at]! + missing;
+      }
+    }
+  }
 }
 
 /**
@@ -100,30 +126,6 @@ function shiftBlock(values: Float32Array | Float64Array, pixels: readonly number
   let off = 0;
   for (const at of pixels) off += (target - values[at]!) / pixels.length;
   for (const at of pixels) values[at]! += off;
-}
-
-/** Scales the pixels of a square that count. */
-function scaleBlock(
-  values: Float32Array | Float64Array,
-  counts: Uint8Array,
-  { corner, factor, width }: { readonly corner: number; readonly factor: number; readonly width: number },
-  target: number,
-  cap: number,
-): void {
-  let [sum, pixels] = [0, 0];
-  for (let y = 0; y < factor; y++) {
-    for (let at = corner + y * width, end = at + factor; at < end; at++) {
-      if (counts[at] === 0) continue;
-      sum += values[at]!;
-      pixels++;
-    }
-  }
-  const { scale, missing } = scaling(sum, pixels, target, cap);
-  for (let y = 0; y < factor; y++) {
-    for (let at = corner + y * width, end = at + factor; at < end; at++) {
-      if (counts[at] !== 0) values[at] = scale * values[at]! + missing;
-    }
-  }
 }
 
 /** Scales the pixels of one block. */

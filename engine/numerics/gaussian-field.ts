@@ -1,7 +1,7 @@
 /** Stationary Gaussian fields on a periodic grid, made by filtering white noise in Fourier space. */
 import { DomainError, ShapeError } from "../errors.ts";
 import { wavenumbers } from "./fft.ts";
-import { fieldOf, halfSpectrum, halfWidth } from "./real-fourier.ts";
+import { fieldOf, type HalfSpectrum, halfSpectrum, halfWidth } from "./real-fourier.ts";
 import { sum } from "./vectors.ts";
 
 /**
@@ -20,11 +20,14 @@ export function spectralAmplitude(height: number, width: number, slope: number):
   return amplitude;
 }
 
-/** F⁻¹(amplitude · F(white)), real because the amplitudes are even in k. */
+/** Of the last call. */
+let spectrum: HalfSpectrum | undefined;
+
+/** F⁻¹(amplitude · F(white)) in place, real because the amplitudes are even in k. */
 export function filterNoise(white: Float64Array, amplitude: Float64Array, height: number, width: number): Float64Array {
   if (amplitude.length !== white.length)
     throw new ShapeError("filterNoise: amplitude", [white.length], [amplitude.length]);
-  const spectrum = halfSpectrum(white, height, width);
+  spectrum = halfSpectrum(white, height, width, spectrum);
   const { rows, values } = spectrum;
   for (let k = 0; k < halfWidth(width); k++) {
     for (let y = 0, at = 4 * (k >> 1) * rows + (k & 1); y < height; y++, at += 4) {
@@ -33,7 +36,7 @@ export function filterNoise(white: Float64Array, amplitude: Float64Array, height
       values[at + 2]! *= factor;
     }
   }
-  return fieldOf(spectrum);
+  return fieldOf(spectrum, white);
 }
 
 /** In place: mean 0 and unbiased variance 1 over the field's own pixels. */

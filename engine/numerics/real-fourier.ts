@@ -19,11 +19,20 @@ export interface HalfSpectrum {
 /** Number of the columns of {@link HalfSpectrum}. */
 export const halfWidth = (width: number): number => Math.floor(width / 2) + 1;
 
-/** @param field - [height, width] */
-export function halfSpectrum(field: Float32Array | Float64Array, height: number, width: number): HalfSpectrum {
+/**
+ * @param field - [height, width]
+ * @param known - a spectrum that is no longer needed, to be filled
+ */
+export function halfSpectrum(
+  field: Float32Array | Float64Array,
+  height: number,
+  width: number,
+  known?: HalfSpectrum,
+): HalfSpectrum {
   const rows = 4 * Math.ceil(height / 4) + 2;
   const columns = halfWidth(width);
-  const values = new Float64Array(4 * rows * Math.ceil(columns / 2));
+  const isLike = known?.height === height && known.width === width;
+  const values = isLike ? known.values : new Float64Array(4 * rows * Math.ceil(columns / 2));
   const { input, output, transform } = linesOf(width);
   for (let y = 0; y < height; y += 4) {
     // Two rows are the real and the imaginary part of a line.
@@ -52,11 +61,10 @@ export function halfSpectrum(field: Float32Array | Float64Array, height: number,
   return { height, width, rows, values };
 }
 
-/** The real field [height, width] of a spectrum, which is used up. */
-export function fieldOf(spectrum: HalfSpectrum): Float64Array {
+/** Fills the real field [height, width] of a spectrum, which is used up. */
+export function fieldOf(spectrum: HalfSpectrum, field: Float64Array): Float64Array {
   const { height, width, rows, values } = spectrum;
   const columns = halfWidth(width);
-  const field = new Float64Array(height * width);
   // F⁻¹ is F with real and imaginary part swapped before and after it.
   swapParts(values);
   eachColumnPair(spectrum);

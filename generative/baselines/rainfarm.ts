@@ -3,10 +3,10 @@
  * the power law of rain, its exponential, and areas that keep the means of the coarse field.
  */
 import { DomainError, ShapeError } from "../../engine/errors.ts";
-import { conserveBlocks } from "../../engine/numerics/conserve-blocks.ts";
+import { scaleBlocks } from "../../engine/numerics/conserve-blocks.ts";
 import { filterNoise, spectralAmplitude, standardise } from "../../engine/numerics/gaussian-field.ts";
 import { repeatUpsample } from "../../engine/numerics/grid.ts";
-import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
+import { checkRain, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { type Rng, rng } from "../../engine/random/rng.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
@@ -69,16 +69,17 @@ export function rainfarm(frame: Field, target: TargetGrid, options: RainfarmOpti
     draw(coarse, number, { first, count }) {
       const out = new Float32Array(count * height * width);
       const smooth = target.smooth(coarse).values;
+      const conserve = means(coarse);
       for (let member = 0; member < count; member++) {
         const random = rng(seed)
           .split(number)
           .split(first + member);
         const fine = noise(random);
         for (let i = 0; i < fine.length; i++) fine[i]! *= smooth[i]!;
-        let rain = means(fine, coarse);
+        let rain = conserve(fine);
         if (wetThreshold !== undefined) {
           for (let i = 0; i < rain.length; i++) if (rain[i]! < wetThreshold) rain[i] = 0;
-          rain = means(rain, coarse);
+          rain = conserve(rain);
         }
         out.set(rain, member * height * width);
       }
@@ -87,25 +88,25 @@ export function rainfarm(frame: Field, target: TargetGrid, options: RainfarmOpti
   };
 }
 
-/** Gives areas the means of a coarse frame; missing cells have missing pixels. */
-type Means = (fine: Float64Array, coarse: Field) => Float64Array;
+/** Gives areas the means of a coarse frame, in place or not; missing cells have missing pixels. */
+type Means = (coarse: Field) => (fine: Float64Array) => Float64Array;
 
 function blockMeans(factor: number): Means {
-  return (fine, coarse) => {
+  return (coarse) => {
     const [rows, columns] = coarse.shape as [number, number];
-    const [height, width] = [rows * factor, columns * factor];
-    const filled = Float64Array.from(coarse.values);
-    const missing = repeatUpsample(coarse.values, 1, rows, columns, factor);
-    for (let i = 0; i < fine.length; i++) if (Number.isNaN(missing[i]!)) fine[i] = 0;
-    for (let i = 0; i < filled.length; i++) if (Number.isNaN(filled[i]!)) filled[i] = 0;
-    const { values } = conserveBlocks(
-      { values: fine, shape: [1, height, width] },
-      { values: filled, shape: [1, rows, columns] },
-      factor,
-      { cap: Number.POSITIVE_INFINITY },
-    );
-    for (let i = 0; i < values.length; i++) if (Number.isNaN(missing[i]!)) values[i] = Number.NaN;
-    return values as Float64Array;
+    const gaps = coarse.values.some(Number.isNaN);
+    const filled = gaps ? coarse.values.map((v) => (Number.isNaN(v) ? 0 : v)) : coarse.values;
+    checkRain("rainfarm: the coarse field", filled);
+    const missing = gaps ? repeatUpsample(coarse.values, 1, rows, columns, factor) : undefined;
+    const fill = (fine: Float64Array, gap: number) => {
+      for (let i = 0; i < fine.length; i++) if (Number.isNaN(missing![i]!)) fine[i] = gap;
+    };
+    return (fine) => {
+      if (missing) fill(fine, 0);
+      scaleBlocks(fine, filled, columns, factor, Number.POSITIVE_INFINITY);
+      if (missing) fill(fine, Number.NaN);
+      return fine;
+    };
   };
 }
 
@@ -120,7 +121,7 @@ const mostRounds = 100;
 function areaMeans(frame: Field, plane: Field): Means {
   const down = weightsOf(plane, frame);
   const up = weightsOf(frame, plane);
-  return (fine, coarse) => {
+  return (coarse) => (fine) => {
     let values = fine;
     let largest = 0;
     for (const v of coarse.values) if (v > largest) largest = v;
@@ -166,13 +167,14 @@ function weightsOf(from: Field, to: Field): RegridWeights {
  *
  * @param height - rows
  * @param width - columns
- * @returns takes height × width deviates from a stream for a field [height, width]
+ * @returns takes height × width deviates from a stream for a field [height, width]; the next one overwrites it
  * @throws DomainError for a slope that is not finite
  */
 export function lognormalNoise(height: number, width: number, slope: number): (random: Rng) => Float64Array {
   const amplitude = spectralAmplitude(height, width, slope);
+  const normals = new Float64Array(height * width);
   return (random) => {
-    const field = standardise(filterNoise(random.normal(height * width), amplitude, height, width));
+    const field = standardise(filterNoise(random.normal(normals), amplitude, height, width));
     for (let i = 0; i < field.length; i++) field[i] = Math.exp(field[i]!);
     return field;
   };

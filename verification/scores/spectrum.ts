@@ -1,7 +1,7 @@
 /** Radially averaged power spectra: how much variance a field holds at each scale. */
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { wavenumbers } from "../../engine/numerics/fft.ts";
-import { halfSpectrum, halfWidth } from "../../engine/numerics/real-fourier.ts";
+import { type HalfSpectrum, halfSpectrum, halfWidth } from "../../engine/numerics/real-fourier.ts";
 import { checkFinite } from "../../engine/numerics/shaped-array.ts";
 
 /**
@@ -24,8 +24,10 @@ export function rapsd(values: Float32Array | Float64Array, height: number, width
   checkFinite("rapsd: values", values);
   const { ring, population } = rings(height, width);
   const power = new Float64Array(population.length);
+  let spectrum: HalfSpectrum | undefined;
   for (let n = 0; n < count; n++) {
-    const { rows, values: half } = halfSpectrum(values.subarray(n * points, (n + 1) * points), height, width);
+    spectrum = halfSpectrum(values.subarray(n * points, (n + 1) * points), height, width, spectrum);
+    const { rows, values: half } = spectrum;
     for (let k = 0; k < halfWidth(width); k++) {
       // A column and its conjugate, the middle ones alone.
       const weight = k > 0 && 2 * k < width ? 2 : 1;
