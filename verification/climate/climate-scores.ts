@@ -68,25 +68,27 @@ export function climateScores(maps: readonly CaseMap[], options: ClimateOptions)
   const years = yearsOf(maps, options);
   const { labels, cells } = years;
   const { members, bootstrap } = options;
-  const names = Object.keys(wetDayIndices) as WetDayIndex[];
   const sides = [[-1], Array.from({ length: members }, (_, m) => m)];
+  const names = Object.keys(wetDayIndices(years.series(0, 0, -1))) as WetDayIndex[];
   // For each side and index: the mean over cells and members of each year.
-  const means = sides.map((side) =>
-    names.map((name) =>
-      labels.map((_, year) => {
-        let [sum, count] = [0, 0];
-        for (let cell = 0; cell < cells; cell++) {
-          for (const member of side) {
-            const value = wetDayIndices[name](years.series(year, cell, member));
-            if (Number.isNaN(value)) continue;
-            sum += value;
-            count++;
+  const means = sides.map((side) => {
+    const found = names.map(() => new Array<number>(labels.length));
+    for (const year of labels.keys()) {
+      const sums = names.map(() => ({ sum: 0, count: 0 }));
+      for (let cell = 0; cell < cells; cell++) {
+        for (const member of side) {
+          const indices = wetDayIndices(years.series(year, cell, member));
+          for (const [k, name] of names.entries()) {
+            if (Number.isNaN(indices[name])) continue;
+            sums[k]!.sum += indices[name];
+            sums[k]!.count++;
           }
         }
-        return sum / count;
-      }),
-    ),
-  );
+      }
+      for (const [k, { sum, count }] of sums.entries()) found[k]![year] = sum / count;
+    }
+    return found;
+  });
   const once = new Float64Array(labels.length).fill(1);
   const mean = (values: readonly number[], weights: ArrayLike<number>): number => {
     let [sum, total] = [0, 0];
@@ -131,7 +133,7 @@ interface Maxima {
 function maximaOf({ labels, cells, series }: Years, members: readonly number[]): readonly Maxima[] {
   return Array.from({ length: cells }, (_, cell) => {
     const all = labels.flatMap((_, year) =>
-      members.map((member) => ({ year, value: wetDayIndices.Rx1day(series(year, cell, member)) })),
+      members.map((member) => ({ year, value: wetDayIndices(series(year, cell, member)).Rx1day })),
     );
     all.sort((a, b) => a.value - b.value);
     return {

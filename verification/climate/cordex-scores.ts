@@ -111,10 +111,10 @@ const always = {
   },
 };
 const wet = {
-  rx1day: ofYears(wetDayIndices.Rx1day),
-  sdii: (series: Series) => wetDayIndices.SDII(series),
-  cdd: ofYears(wetDayIndices.CDD),
-  cwd: ofYears(wetDayIndices.CWD),
+  rx1day: ofYears((days) => wetDayIndices(days).Rx1day),
+  sdii: (series: Series) => wetDayIndices(series).SDII,
+  cdd: ofYears((days) => wetDayIndices(days).CDD),
+  cwd: ofYears((days) => wetDayIndices(days).CWD),
 };
 const other = {
   txx: (series: Series) => mean(yearly(series, (values) => values.reduce((a, b) => Math.max(a, b)))),

@@ -3,7 +3,7 @@
 /** Rain of a wet day, mm. */
 const WET = 1;
 
-/** Input of an index: days in order, some of them perhaps not in the series. */
+/** Input of the indices: days in order, some of them perhaps not in the series. */
 export interface DailySeries {
   /** mm, one a day. */
   readonly rain: ArrayLike<number>;
@@ -13,62 +13,54 @@ export interface DailySeries {
   readonly heavy: number;
 }
 
-/** The longest run of days that are wet, or are not. */
-function longestRun({ rain, follows }: DailySeries, wet: boolean): number {
-  let [run, longest] = [0, 0];
-  for (let d = 0; d < rain.length; d++) {
-    if (rain[d]! >= WET !== wet) run = 0;
-    else run = follows[d] ? run + 1 : 1;
-    longest = Math.max(longest, run);
-  }
-  return longest;
-}
-
-function sumOver({ rain }: DailySeries, least: number): number {
-  let sum = 0;
-  for (let d = 0; d < rain.length; d++) if (rain[d]! >= least) sum += rain[d]!;
-  return sum;
-}
-
-function daysOver({ rain }: DailySeries, least: number): number {
-  let count = 0;
-  for (let d = 0; d < rain.length; d++) if (rain[d]! >= least) count++;
-  return count;
-}
-
-function mostOver({ rain, follows }: DailySeries, days: number): number {
-  let most = 0;
-  for (let d = 0; d < rain.length; d++) {
-    let [sum, k] = [rain[d]!, d];
-    while (d - k < days - 1 && k > 0 && follows[k]) sum += rain[--k]!;
-    most = Math.max(most, sum);
-  }
-  return most;
-}
-
-/** The indices; a new one is a row. */
-export const wetDayIndices = {
-  /** Rain of wet days, mm. */
-  PRCPTOT: (days: DailySeries) => sumOver(days, WET),
-  /** Largest rain of one day and of five days, mm. */
-  Rx1day: (days: DailySeries) => mostOver(days, 1),
-  Rx5day: (days: DailySeries) => mostOver(days, 5),
-  /** Mean rain of wet days, mm; NaN without one. */
-  SDII: (days: DailySeries) => sumOver(days, WET) / daysOver(days, WET),
+/** Indices of a series, mm and days. */
+export interface WetDayIndices {
+  /** Rain of wet days. */
+  readonly PRCPTOT: number;
+  /** Largest rain of one day and of five days. */
+  readonly Rx1day: number;
+  readonly Rx5day: number;
+  /** Mean rain of wet days; NaN without one. */
+  readonly SDII: number;
   /** Days with 1, 10, 20 mm or more. */
-  R1mm: (days: DailySeries) => daysOver(days, WET),
-  R10mm: (days: DailySeries) => daysOver(days, 10),
-  R20mm: (days: DailySeries) => daysOver(days, 20),
-  /** Rain above the truth's 95 % quantile of wet days, mm. */
-  R95p: (days: DailySeries) => {
-    let sum = 0;
-    for (let d = 0; d < days.rain.length; d++) if (days.rain[d]! > days.heavy) sum += days.rain[d]!;
-    return sum;
-  },
+  readonly R1mm: number;
+  readonly R10mm: number;
+  readonly R20mm: number;
+  /** Rain above the truth's 95 % quantile of wet days. */
+  readonly R95p: number;
   /** Longest runs of dry and of wet days. */
-  CDD: (days: DailySeries) => longestRun(days, false),
-  CWD: (days: DailySeries) => longestRun(days, true),
-} satisfies Record<string, (days: DailySeries) => number>;
+  readonly CDD: number;
+  readonly CWD: number;
+}
 
 /** Name of an index. */
-export type WetDayIndex = keyof typeof wetDayIndices;
+export type WetDayIndex = keyof WetDayIndices;
+
+/** All indices in one pass, with sums that take 0 where a branch could not be foreseen. */
+export function wetDayIndices({ rain, follows, heavy }: DailySeries): WetDayIndices {
+  let [total, above, most, most5, wetDays, days10, days20] = [0, 0, 0, 0, 0, 0, 0];
+  let [dry, longestDry, run, longestRun] = [0, 0, 0, 0];
+  // The four days before, 0 where they do not lead here.
+  let [a, b, c, d] = [0, 0, 0, 0];
+  for (let day = 0; day < rain.length; day++) {
+    const r = rain[day]!;
+    if (!follows[day]) [a, b, c, d, dry, run] = [0, 0, 0, 0, 0, 0];
+    const wet = Number(r >= WET);
+    total += wet * r;
+    above += Number(r > heavy) * r;
+    wetDays += wet;
+    days10 += Number(r >= 10);
+    days20 += Number(r >= 20);
+    run = (run + 1) * wet;
+    dry = (dry + 1) * (1 - wet);
+    longestRun = Math.max(longestRun, run);
+    longestDry = Math.max(longestDry, dry);
+    most = Math.max(most, r);
+    most5 = Math.max(most5, r + d + c + b + a);
+    [a, b, c, d] = [b, c, d, r];
+  }
+  return {
+    ...{ PRCPTOT: total, Rx1day: most, Rx5day: most5, SDII: total / wetDays, R1mm: wetDays, R10mm: days10 },
+    ...{ R20mm: days20, R95p: above, CDD: longestDry, CWD: longestRun },
+  };
+}

@@ -1,7 +1,7 @@
 /** Indices of daily rain for each year of a series (ETCCDI: Zhang et al. 2011, doi:10.1002/wcc.147). */
 import { checkOptions, flag, list, positive, whole } from "../../engine/checks.ts";
 import { DomainError, OptionsError } from "../../engine/errors.ts";
-import { quantileOfSorted } from "../../engine/numerics/quantile.ts";
+import { quantilesOf } from "../../engine/numerics/select-ranks.ts";
 import {
   type Coordinate,
   daysInYear,
@@ -16,7 +16,7 @@ import {
   whereOf,
 } from "../../io/field/index.ts";
 import { valueSpan } from "../../io/rain/index.ts";
-import { wetDayIndices } from "./wet-day-indices.ts";
+import { type WetDayIndex, wetDayIndices } from "./wet-day-indices.ts";
 
 /** Long name and units of each index. */
 const described = {
@@ -30,7 +30,7 @@ const described = {
   R95p: ["rain of days above the 95 % quantile of wet days", "mm"],
   CDD: ["longest run of days below 1 mm", "days"],
   CWD: ["longest run of days of 1 mm or more", "days"],
-} as const satisfies Record<keyof typeof wetDayIndices, readonly [string, string]>;
+} as const satisfies Record<WetDayIndex, readonly [string, string]>;
 
 /**
  * Indices of each whole year of daily rain: PRCPTOT, Rx1day, Rx5day, SDII, R1mm, R10mm, R20mm, R95p, CDD and CWD
@@ -89,15 +89,18 @@ export function yearlyIndices(
       to,
     ]);
   }
+  const wet = new Float64Array(based.reduce((sum, { count }) => sum + count, 0));
   const heavy = Float64Array.from({ length: places }, (_, place) => {
-    const wet: number[] = [];
+    let days = 0;
     for (const { first, count } of based) {
       for (let at = first * places + place, d = 0; d < count; d++, at += places) {
         const rain = factor * values[at]!;
-        if (rain >= 1) wet.push(rain);
+        // A dry day's place is written over.
+        wet[days] = rain;
+        days += Number(rain >= 1);
       }
     }
-    return wet.length === 0 ? Number.NaN : quantileOfSorted(Float64Array.from(wet).sort(), 0.95);
+    return days === 0 ? Number.NaN : quantilesOf([wet.subarray(0, days)], [0.95])[0]!;
   });
   const names = Object.keys(described) as (keyof typeof described)[];
   const found = names.map(() => new Float64Array(years.length * places).fill(Number.NaN));
@@ -109,9 +112,8 @@ export function yearlyIndices(
       for (let at = first * places + place, d = 0; d < count; d++, at += places)
         total += rain[d] = factor * values[at]!;
       if (Number.isNaN(total)) continue;
-      for (const [k, name] of names.entries()) {
-        found[k]![y * places + place] = wetDayIndices[name]({ rain, follows, heavy: heavy[place]! });
-      }
+      const indices = wetDayIndices({ rain, follows, heavy: heavy[place]! });
+      for (let k = 0; k < names.length; k++) found[k]![y * places + place] = indices[names[k]!];
     }
   }
   const yearly: Coordinate = { ...time, name: dim, dims: [dim], ...edgesOf(time, years) };
