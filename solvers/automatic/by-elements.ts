@@ -217,7 +217,7 @@ async function evidenceOf(
     rows: texts.map((text, k) => ({ text, share: solved.rows[k]! })),
     warnings: {
       restless: solved.isUnled
-        ? `continuation in its highest derivatives found no solution, which may have narrow layers; ${more}${fold}`
+        ? `continuation in its highest derivatives reached no solution, which may have narrow layers: give it more time${fold}`
         : converged
           ? undefined
           : `Newton's method did not come to rest; ${more}${fold}`,
