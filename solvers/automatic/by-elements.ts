@@ -192,7 +192,7 @@ async function evidenceOf(
     ...conditions.flatMap((c) => (c.kind === "periodic" ? [] : [c.text])),
   ];
   const error = {
-    unknowns: converged ? solved.error : Number.NaN,
+    unknowns: converged && !solved.isUnled ? solved.error : Number.NaN,
     each: solved.errors,
     quantities: quantities.length > 0 ? await quantityErrors(problem, solved, report) : [],
   };
@@ -216,7 +216,11 @@ async function evidenceOf(
     noise: spread,
     rows: texts.map((text, k) => ({ text, share: solved.rows[k]! })),
     warnings: {
-      restless: converged ? undefined : `Newton's method did not come to rest; ${more}${fold}`,
+      restless: solved.isUnled
+        ? `continuation in its highest derivatives reached no solution, which may have narrow layers: give it more time${fold}`
+        : converged
+          ? undefined
+          : `Newton's method did not come to rest; ${more}${fold}`,
       singular:
         byMesh &&
         `its equations are singular ${byMesh}: it has none or infinitely many solutions, or one that small changes of its numbers move far; check its conditions and constants`,

@@ -68,6 +68,8 @@ export interface Discretisation {
   /** Names of constants to be found. */
   readonly sought: readonly string[];
   readonly given?: GivenFunctions;
+  /** Residual of the function with which it begins, where the zero function has none that is finite. */
+  readonly atStart?: number;
   /** Of its elements and faces. */
   readonly memo: Memo;
   readonly share: Team["share"] | undefined;

@@ -12,6 +12,7 @@ import { minimised } from "./newton.ts";
 import { marked, refine } from "./refinement.ts";
 import { residualsOn, totalSquares } from "./residuals.ts";
 import { Memo } from "./site.ts";
+import { stretchedOn } from "./stretching.ts";
 
 /** Name of the multiple among constants: no text can have it. */
 const multiple = "multiple of the highest derivatives";
@@ -26,6 +27,8 @@ const bolder = 1.25;
  * hardly moves its layers; and left at once by a stage whose layers are near those of the one before.
  */
 const [enough, near] = [1e-8, 0.02];
+/** Share of what one mesh leaves that the next one leaves at most. */
+const falling = 0.5;
 /** Of a stage: meshes of the first and of the others, Newton's steps on each, elements that are cut at once, and all. */
 const most = { first: 2, meshes: 12, steps: 15, atOnce: 48, elements: 600 };
 
@@ -46,27 +49,16 @@ export const canBeLed = ({ region, highest, sought, observations, given, linear 
  * @returns another mesh with the solution; undefined where a stage did not come to rest
  */
 export function ledToLayers(whole: Discretisation, start: Mesh, hasTime: () => boolean): Mesh | undefined {
-  const { problem, highest } = whole;
-  const leading = highest.map((order, unknown) => {
-    const derivative = { unknown, order: [order] };
-    return { ...derivative, name: nameOfDerivative(derivative) };
-  });
   const constants: Record<string, number> = { ...whole.constants };
-  const names = new Set(leading.map(({ name }) => name));
+  const names = new Set(leadingOf(whole).map(({ name }) => name));
   const layout: Discretisation = {
     ...{ ...whole, constants, memo: new Memo() },
     equations: whole.equations.map((form) => multiplied(form, names)),
   };
-  const straight: Discretisation = {
-    ...{ ...whole, memo: new Memo(), linear: whole.conditions.every(({ form }) => form.linear), integrals: [] },
-    equations: leading.map((term) => ({
-      ...{ residual: data(term.name), terms: [{ ...term, factor: one }], slopes: [], linear: true },
-    })),
-  };
   const first = start.copy(start.root.degree, (_, to) => {
-    to.coefficients = new Float64Array(problem.unknowns.length * (to.degree + 1));
+    to.coefficients = new Float64Array(whole.problem.unknowns.length * (to.degree + 1));
   });
-  minimised(straight, first, undefined, { most: most.steps, hasTime });
+  passThroughConditions(whole, first, hasTime);
   const size = Math.sqrt(totalSquares(residualsOn(whole, first)));
 
   const stage = (times: number, from: Mesh, meshes: number): Mesh | undefined => {
@@ -74,11 +66,13 @@ export function ledToLayers(whole: Discretisation, start: Mesh, hasTime: () => b
     const mesh = from.copy(from.root.degree, (cell, to) => {
       to.coefficients = cell.coefficients;
     });
+    let last = near;
     for (let k = 0; k < meshes && mesh.elements().length <= most.elements && hasTime(); k++) {
       const { residuals, converged } = minimised(layout, mesh, undefined, { most: most.steps, hasTime })!;
       const left = Math.sqrt(totalSquares(residuals)) / size;
       if (left <= enough) return mesh;
-      if (!converged || (k === 0 && !(left <= near))) return undefined;
+      if (!converged || !(left <= last)) return undefined;
+      last = falling * left;
       const totals = new Map([...residuals].map(([cell, { total }]) => [cell, total] as const));
       for (const cell of marked(totals, most.atOnce)) refine(layout, mesh, cell, residuals.get(cell)!.middle);
     }
@@ -90,14 +84,36 @@ export function ledToLayers(whole: Discretisation, start: Mesh, hasTime: () => b
     times *= apart;
     mesh = stage(times, first, most.first);
   }
+  let before: { readonly mesh: Mesh; readonly times: number } | undefined;
   for (let factor = boldest; mesh && times > 1; ) {
     const next = Math.max(1, times * factor);
-    const found = stage(next, mesh, most.meshes);
-    if (found) [mesh, times, factor] = [found, next, Math.max(boldest, factor ** bolder)];
-    else if (factor > meekest || !hasTime()) return undefined;
+    const start = before && stretchedOn(whole, before.mesh, mesh, (next - times) / (times - before.times));
+    const found = stage(next, start ?? mesh, most.meshes);
+    if (found) {
+      before = { mesh, times };
+      [mesh, times, factor] = [found, next, Math.max(boldest, factor ** bolder)];
+    } else if (factor > meekest || !hasTime()) return undefined;
     else factor = Math.sqrt(factor);
   }
   return mesh;
+}
+
+/** The highest derivatives. */
+const leadingOf = ({ highest }: Discretisation) =>
+  highest.map((order, unknown) => {
+    const derivative = { unknown, order: [order] };
+    return { ...derivative, name: nameOfDerivative(derivative) };
+  });
+
+/** Makes coefficients, which are 0, those of functions without highest derivatives that meet the conditions. */
+export function passThroughConditions(whole: Discretisation, mesh: Mesh, hasTime: () => boolean): void {
+  const straight: Discretisation = {
+    ...{ ...whole, memo: new Memo(), linear: whole.conditions.every(({ form }) => form.linear), integrals: [] },
+    equations: leadingOf(whole).map((term) => ({
+      ...{ residual: data(term.name), terms: [{ ...term, factor: one }], slopes: [], linear: true },
+    })),
+  };
+  minimised(straight, mesh, undefined, { most: most.steps, hasTime });
 }
 
 /** A form in which some derivatives count many times over. */

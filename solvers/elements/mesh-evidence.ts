@@ -82,6 +82,8 @@ export interface ElementSolve {
   readonly zeroResidual: number;
   /** True where Newton's method came to rest. */
   readonly converged: boolean;
+  /** True where a continuation in the leading coefficient was needed and did not come to its end. */
+  readonly isUnled: boolean;
 }
 
 /** A solved mesh, and what came before it. */
@@ -274,7 +276,7 @@ export class MeshEvidence {
   }
 
   /** The solution on this mesh, with its errors. */
-  result(): Omit<ElementSolve, "others"> {
+  result(): Omit<ElementSolve, "others" | "isUnled"> {
     const { layout, mesh, solved, course, before, isWhole } = this.#of;
     const now = this.#now;
     const { rows, imbalance, narrow } = this.#sharesHere;

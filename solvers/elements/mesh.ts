@@ -79,15 +79,20 @@ export class Mesh {
     return found;
   }
 
-  /** A mesh with the same cuts. @param visit - called with each element and the one that stands for it */
-  copy(degree: number, visit: (from: Cell, to: Cell) => void): Mesh {
+  /**
+   * A mesh with the same cuts.
+   *
+   * @param visit - called with each element and the one that stands for it
+   * @param place - where a cut lies in the copy
+   */
+  copy(degree: number, visit: (from: Cell, to: Cell) => void, place = (at: number): number => at): Mesh {
     const copy = new Mesh(this.region, degree);
     const follow = (from: Cell, to: Cell): void => {
       if (!from.split) {
         if (!from.empty) visit(from, to);
         return;
       }
-      copy.split(to, from.split.axis, from.split.at);
+      copy.split(to, from.split.axis, place(from.split.at));
       for (const [k, child] of from.split.children.entries()) follow(child, to.split!.children[k]!);
     };
     follow(this.root, copy.root);

@@ -127,9 +127,10 @@ function dot(a: Float64Array, b: Float64Array): number {
 
 /**
  * Root of the sum of squares of all rows for the zero function, which has no jumps: on a fine mesh, since a coarse one
- * may miss a narrow source.
+ * may miss a narrow source. That of the function with which a solve begins, where 0 has no value.
  */
 export function residualOfZero(layout: Discretisation, mesh: Mesh): number {
+  if (layout.atStart !== undefined) return layout.atStart;
   const known = layout.memo.get(layout, "residuals of zero", () => new WeakMap<Cell, number>());
   const all = mesh.elements();
   const cells = layout.sought.length > 0 ? all : all.filter((cell) => !known.has(cell));

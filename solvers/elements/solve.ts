@@ -7,7 +7,7 @@ import { type Continuation, continuation } from "./continuation.ts";
 import { type Discretisation, discretised } from "./discretisation.ts";
 import { nextToGuess } from "./eigenvalues.ts";
 import type { Fronts } from "./elimination.ts";
-import { canBeLed, ledToLayers } from "./leading.ts";
+import { canBeLed, ledToLayers, passThroughConditions } from "./leading.ts";
 import type { Cell, Mesh } from "./mesh.ts";
 import { type Course, changeOf, type ElementSolve, MeshEvidence } from "./mesh-evidence.ts";
 import { minimised, type Solved } from "./newton.ts";
@@ -67,7 +67,8 @@ function degreeFor({ problem, region, highest }: Discretisation): number {
  * with exact derivatives.
  *
  * @param problem - for which {@link unsuitedToElements} has nothing to say
- * @returns undefined where the residual of the zero function is not finite, or a constant to be found is not
+ * @returns undefined where the residual of the zero function is not finite, nor on a line that of polynomials through
+ *   the conditions, or a constant to be found is not
  *   determined, or not found
  */
 export function solveByElements(
@@ -78,13 +79,20 @@ export function solveByElements(
   const { tolerance, seconds, meshes, clock } = options;
   const began = clock();
   const spent = () => (clock() - began) / 1000;
-  const layout = discretised(problem, options);
+  let layout = discretised(problem, options);
   let mesh = startMesh(layout, degree(layout));
   const zeroOut = () => {
     for (const cell of mesh.elements()) cell.coefficients = zeroCoefficients(layout, cell);
   };
   zeroOut();
-  if (!Number.isFinite(totalSquares(residualsOn(layout, mesh)))) return undefined;
+  let atStart = totalSquares(residualsOn(layout, mesh));
+  const hasZero = Number.isFinite(atStart);
+  if (!hasZero && canBeLed(layout)) {
+    passThroughConditions(layout, mesh, () => spent() < seconds);
+    atStart = totalSquares(residualsOn(layout, mesh));
+    layout = { ...layout, atStart: Math.sqrt(atStart) };
+  }
+  if (!Number.isFinite(atStart)) return undefined;
   const isObserved = layout.observations.length > 0;
   const isEigenproblem = layout.sought.length > 0 && !isObserved;
   if (isEigenproblem) drawCoefficients(layout, mesh);
@@ -98,7 +106,9 @@ export function solveByElements(
   let unconverged = 0;
   let eased: Continuation | undefined;
   let wasLed = !canBeLed(layout);
-  let wasEased = layout.linear || layout.sought.length > 0 || isObserved;
+  /** True where a continuation in the leading coefficient was needed and did not come to its end. */
+  let isUnled = false;
+  let wasEased = !hasZero || layout.linear || layout.sought.length > 0 || isObserved;
   /** True where Newton's method comes to rest on the last mesh alone. */
   const isRough = layout.region.dimension > 1 && !layout.linear && layout.sought.length === 0 && !isObserved;
   /** Coefficients with which the last mesh began, when it is solved once more. */
@@ -134,6 +144,7 @@ export function solveByElements(
       const isLeft = Math.sqrt(totalSquares(solved.residuals)) > unresolved * residualOfZero(layout, mesh);
       const toLead = () => spent() < shareOfLeading * seconds;
       const found = isLeft ? ledToLayers(layout, startMesh(layout, degree(layout)), toLead) : undefined;
+      isUnled = isLeft && !found;
       if (found) {
         [mesh, eased, wasEased] = [found, undefined, true];
         course.length = 0;
@@ -188,7 +199,8 @@ export function solveByElements(
     const least = isRough ? cells.length / leastGrowth : 1;
     const isOver = course.length >= meshes || affordable < least || isAborted;
     if (again || evidence.isEnough() || isLost || isOver) {
-      if (again || !isRough || !isWhole || isAborted) return { ...evidence.result(), others };
+      isUnled &&= now.residual > unresolved * residualOfZero(layout, mesh);
+      if (again || !isRough || !isWhole || isAborted) return { ...evidence.result(), others, isUnled };
       again = old;
       course.pop();
       continue;
@@ -229,7 +241,7 @@ const [coarse, astray] = [3, 1e-2];
  * Share of the residual of the zero function from which the last of these meshes may have layers that it has not got,
  * and the share of the time in which a continuation in the leading coefficient looks for them.
  */
-const [unresolved, shareOfLeading] = [1e-3, 0.7];
+const [unresolved, shareOfLeading] = [1e-3, 0.8];
 
 const total = (values: readonly number[]) => Math.hypot(...values);
 
