@@ -2,7 +2,18 @@
 import { numberText } from "../../engine/text/number.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { regionOf } from "../elements/region.ts";
-import { evolutionPieces, type Rung, solveEvolution, stageProblem } from "../evolution/index.ts";
+import {
+  evolutionPieces,
+  NoHybrid,
+  type Rung,
+  type StageProblem,
+  type StageSpace,
+  solveEvolution,
+  spaceOfFluxes,
+  spaceOfRows,
+  stageProblem,
+  weakForm,
+} from "../evolution/index.ts";
 import { piecewiseTrial } from "../solution/piecewise-trial.ts";
 import { Solution, type SolutionReport } from "../solution/solution.ts";
 import { doubtful } from "./assessment.ts";
@@ -51,18 +62,20 @@ export async function byEvolution(problem: Problem, setting: Setting): Promise<M
     const share = fine.ended ? 1 / (1 - bounded) : bounded / (1 - bounded);
     return combined([found], ([size]) => share * size!);
   };
-  const rungs = await solveEvolution(
-    problem,
-    stage,
-    {
-      blas: options.blas !== "none",
-      seconds: speed.limited ? mostOfBudget * work : Number.POSITIVE_INFINITY,
-      clock: () => 1000 * spent()[byClock ? "seconds" : "processorSeconds"],
-      isAborted: () => options.signal?.aborted === true,
-      meshes: Math.min(mostMeshes, Math.ceil(1 + (budget.steps ?? Number.POSITIVE_INFINITY) / stepsOfMesh)),
-    },
-    async (coarse, fine) => (await errorOf(coarse, fine)).unknowns <= goal,
-  );
+  const marched = (space: StageSpace) =>
+    solveEvolution(
+      problem,
+      space,
+      {
+        seconds: speed.limited ? mostOfBudget * work : Number.POSITIVE_INFINITY,
+        clock: () => 1000 * spent()[byClock ? "seconds" : "processorSeconds"],
+        isAborted: () => options.signal?.aborted === true,
+        meshes: Math.min(mostMeshes, Math.ceil(1 + (budget.steps ?? Number.POSITIVE_INFINITY) / stepsOfMesh)),
+      },
+      async (coarse, fine) => (await errorOf(coarse, fine)).unknowns <= goal,
+    );
+  const rungs = await firstThatSuits(problem, stage, options.blas !== "none", marched, say);
+  if (!rungs) return undefined;
   for (const { elements, steps, tolerance, left, factorisations } of rungs)
     say(
       `marched on ${elements} elements in ${steps} steps of tolerance ${tolerance.toExponential(0)} with ${factorisations} factors: rows leave ${left.toExponential(1)}`,
@@ -108,6 +121,31 @@ export async function byEvolution(problem: Problem, setting: Setting): Promise<M
     },
     isFinal: isGood,
   };
+}
+
+/** Marches by fluxes, or where they do not suit by least squares; undefined where neither does. */
+async function firstThatSuits(
+  problem: Problem,
+  stage: StageProblem,
+  blas: boolean,
+  marched: (space: StageSpace) => Promise<readonly Rung[]>,
+  say: (words: string) => void,
+): Promise<readonly Rung[] | undefined> {
+  const rows = spaceOfRows(stage, problem.bounds[problem.time!]![0], blas);
+  const form = weakForm(problem);
+  let reason = form;
+  if (typeof form !== "string") {
+    try {
+      return await marched(spaceOfFluxes(form, rows.layout));
+    } catch (error) {
+      if (!(error instanceof NoHybrid)) throw error;
+      reason = error.message;
+    }
+  }
+  say(`not marched by fluxes between elements: ${reason}`);
+  if (!stage.isCarried) return marched(rows);
+  say("not marched on elements: an unknown is carried without diffusion");
+  return undefined;
 }
 
 /** Points up to the moment that both marches reached. */

@@ -187,7 +187,8 @@ function numberOf({ residual }: LinearForm, constants: Readonly<Record<string, n
   return evaluateAt(residual, new Float64Array(1), 1, constants)[0]!;
 }
 
-function placeOf({ on }: ValueCondition, problem: Problem, time: number | undefined): ConditionForm["holdsAt"] {
+/** Points of a boundary's parts at which a condition holds. @param time - the axis of time */
+export function placeOf({ on }: ValueCondition, problem: Problem, time: number | undefined): ConditionForm["holdsAt"] {
   const inSpace = (part: BoundaryPart) => part.flat === undefined || part.flat.axis !== time;
   if (on === "boundary") return inSpace;
   if ("axis" in on)

@@ -37,8 +37,8 @@ export interface Face {
   readonly periodic: boolean;
 }
 
-/** Share of a cell's width by which a stretch of the boundary may go beyond it. */
-const mostBeyond = 1e-3;
+/** Share of a cell's width within which a cut goes through the end of a stretch of the boundary, and lengths of rounding. */
+const [nearEnd, ofRounding] = [1e-3, 4];
 /** Share of the width of an element's box by which a curved boundary may go beyond it. */
 const mostAround = 1e-2;
 
@@ -99,9 +99,13 @@ export class Mesh {
     return copy;
   }
 
-  /** Cuts an element across an axis; its polynomials go over to the parts. */
-  split(cell: Cell, axis: number, at: number): void {
+  /**
+   * Cuts an element across an axis, through a corner of the boundary where one is near; its polynomials go over to the
+   * parts.
+   */
+  split(cell: Cell, axis: number, place: number): void {
     const { shape } = this.region;
+    const at = this.#nearestEnd(cell, axis, place);
     const sides: [Stretch[], Stretch[]] = [[], []];
     if (shape) {
       const [point, normal] = [new Float64Array(2), new Float64Array(2)];
@@ -115,7 +119,7 @@ export class Mesh {
         const asked = {
           holds: (t: number) => past(t) > 0,
           reach: (t: number) => Math.abs(past(t)) / measure,
-          inset: (mostBeyond * (cell.high[axis]! - cell.low[axis]!)) / measure,
+          inset: (ofRounding * shape.slack) / measure,
           looks: 64,
         };
         for (const { stretch: part, kept } of partsWhere(stretch, asked)) sides[kept ? 1 : 0].push(part);
@@ -125,6 +129,23 @@ export class Mesh {
     const low = this.#cell([...cell.low], ends(cell.high, 0), sides[0], cell.level + 1, cell.degree);
     const high = this.#cell(ends(cell.low, 1), [...cell.high], sides[1], cell.level + 1, cell.degree);
     cell.split = { axis, at, children: [low, high] };
+  }
+
+  /** A place along an axis, or that of a near end of a stretch inside of the cell. */
+  #nearestEnd({ low, high, stretches }: Cell, axis: number, place: number): number {
+    const { shape } = this.region;
+    const width = high[axis]! - low[axis]!;
+    const [point, normal] = [new Float64Array(2), new Float64Array(2)];
+    let [found, least] = [place, nearEnd * width];
+    for (const { piece, from, to } of stretches) {
+      for (const t of [from, to]) {
+        shape!.place(piece, t, point, normal);
+        const away = Math.abs(point[axis]! - place);
+        const isInside = Math.min(point[axis]! - low[axis]!, high[axis]! - point[axis]!) > nearEnd * width;
+        if (away < least && isInside) [found, least] = [point[axis]!, away];
+      }
+    }
+    return found;
   }
 
   /** Faces between elements, by the cell of the tree at whose cut they lie; those of periodic axes at the root. */

@@ -3,7 +3,7 @@
 import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
 import { type Points, productPoints } from "./basis.ts";
 import type { Cell, Face } from "./mesh.ts";
-import type { Region } from "./region.ts";
+import type { Region, Stretch } from "./region.ts";
 
 /** Points with weights: of an element and of each of its sides they sum to about 1. */
 export interface Weighted extends Points {
@@ -98,32 +98,42 @@ export function boundaryPoints(cell: Cell, region: Region, periodic: readonly nu
     // The whole boundary in a cell has as many points as two of its sides.
     const count =
       cell.stretches.length === 1 ? 2 * n : Math.max(1, Math.min(n, Math.ceil((2 * n * lengths[s]!) / all)));
-    const rule = gaussLegendre(count);
-    const [points, normals, weights] = [
-      new Float64Array(2 * count),
-      new Float64Array(2 * count),
-      new Float64Array(count),
-    ];
-    const [point, normal] = [new Float64Array(2), new Float64Array(2)];
-    for (let i = 0; i < count; i++) {
-      shape.place(piece, from + (to - from) * rule.nodes[i]!, point, normal);
-      points.set(point, 2 * i);
-      normals.set(normal, 2 * i);
-      const across = Math.abs(normal[1]!) * widths[0]! + Math.abs(normal[0]!) * widths[1]!;
-      weights[i] = ((rule.weights[i]! * lengths[s]!) / across) * extentWeight(region, [across]);
-    }
-    const { flat, edge } = shape.pieces[piece]!;
-    const side =
-      flat &&
-      (
-        [
-          ["low", low],
-          ["high", high],
-        ] as const
-      ).find(([, bound]) => Math.abs(bound[flat.axis]! - flat.value) <= shape.slack)?.[0];
-    const face = flat && side && { axis: flat.axis, side };
-    return { points, along: undefined, weights, normals, flat: face, edge };
+    const { weights, ...part } = stretchPart(region, { piece, from, to }, count);
+    return {
+      ...part,
+      weights: weights.map((w, i) => {
+        const across = Math.abs(part.normals[2 * i + 1]!) * widths[0]! + Math.abs(part.normals[2 * i]!) * widths[1]!;
+        return (w / across) * extentWeight(region, [across]);
+      }),
+    };
   });
+}
+
+/** Gauss's points on a stretch of a plane shape's boundary: weights sum to its length. */
+export function stretchPart({ shape, low, high }: Region, { piece, from, to }: Stretch, count: number): BoundaryPart {
+  const { pieces, place, slack } = shape!;
+  const rule = gaussLegendre(count);
+  const [points, normals] = [new Float64Array(2 * count), new Float64Array(2 * count)];
+  const [point, normal] = [new Float64Array(2), new Float64Array(2)];
+  for (const [i, node] of rule.nodes.entries()) {
+    place(piece, from + (to - from) * node, point, normal);
+    points.set(point, 2 * i);
+    normals.set(normal, 2 * i);
+  }
+  const { flat, edge, measure } = pieces[piece]!;
+  const side =
+    flat &&
+    (
+      [
+        ["low", low],
+        ["high", high],
+      ] as const
+    ).find(([, bound]) => Math.abs(bound[flat.axis]! - flat.value) <= slack)?.[0];
+  return {
+    ...{ points, along: undefined, normals, edge },
+    weights: rule.weights.map((w) => w * (measure * (to - from))),
+    flat: flat && side && { axis: flat.axis, side },
+  };
 }
 
 /** Points of a face, as one of its two elements sees it. */

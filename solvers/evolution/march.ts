@@ -1,6 +1,24 @@
 /** An evolution on one mesh: steps in time, whose lengths follow the difference of two orders. */
+import type { Cell } from "../elements/mesh.ts";
 import { first, gamma, later, type Tableau } from "./runge-kutta.ts";
-import type { StageSystem, StageTolerance } from "./stage-system.ts";
+import type { RowsLeft, Stage, StageTolerance } from "./stage-system.ts";
+
+/** A system that can be marched: vectors of a mesh, and stages to be solved on it. */
+export interface MarchedSystem {
+  readonly cells: readonly Cell[];
+  /** Of vectors. */
+  readonly length: number;
+  /** L² of each unknown. */
+  sizes(vector: Float64Array): Float64Array;
+  /** Sizes of differences beside those of the unknowns. */
+  beside(differences: Float64Array, sizes: Float64Array): number;
+  /** Calls with each unknown and the part of vectors that an element has of it. */
+  eachUnknown(visit: (unknown: number, from: number, to: number) => void): void;
+  /** Solves a stage; false where Newton's method did not come to rest. */
+  solve(stage: Stage, at: StageTolerance): boolean;
+  /** Squares that a solved stage leaves on each element. */
+  residuals(stage: Stage): RowsLeft;
+}
 
 /** States at moments: values and derivatives in time of all unknowns, as vectors of a system. */
 export interface MeshMarch {
@@ -46,7 +64,7 @@ const afterLayers = 2;
 const shortest = 1e-12;
 
 /** Marches. */
-export function marchOn(system: StageSystem, options: MarchOptions): MeshMarch {
+export function marchOn(system: MarchedSystem, options: MarchOptions): MeshMarch {
   const { inTime, interval, tolerance, isOver } = options;
   const [begin, end] = interval;
   const sizes = options.sizes.slice();
@@ -131,7 +149,7 @@ interface Moment {
 }
 
 /** One step; undefined where a stage was not solved. */
-function stepFrom(system: StageSystem, { state, rates, time, step, inTime, at }: Moment) {
+function stepFrom(system: MarchedSystem, { state, rates, time, step, inTime, at }: Moment) {
   const { a, c, error, isExplicitFirst }: Tableau = rates ? later : first;
   const rate = 1 / (gamma * step);
   const orders = state.length;
@@ -179,7 +197,7 @@ function addTo(out: Float64Array, factor: number, of: Float64Array): void {
 
 /** Derivatives in time at the start: what is prescribed, or that of the parabola of the first step. */
 function firstRates(
-  system: StageSystem,
+  system: MarchedSystem,
   inTime: readonly number[],
   start: readonly Float64Array[],
   next: readonly Float64Array[],
@@ -195,7 +213,7 @@ function firstRates(
 
 /** Rates of unknowns that equations determine at every moment, and their start: by parabolas through their values. */
 function smoothAlgebraic(
-  system: StageSystem,
+  system: MarchedSystem,
   inTime: readonly number[],
   times: readonly number[],
   values: readonly Float64Array[],

@@ -3,17 +3,13 @@ import type { Problem } from "../../equations/problem/index.ts";
 import type { Discretisation } from "../elements/discretisation.ts";
 import type { Cell, Mesh } from "../elements/mesh.ts";
 import { marked, refine } from "../elements/refinement.ts";
-import { residualsOn, totalSquares } from "../elements/residuals.ts";
 import { startMesh } from "../elements/start-mesh.ts";
 import type { EvolutionField } from "./evolution-pieces.ts";
 import { type MeshMarch, marchOn } from "./march.ts";
-import { rateOfStage, type StageProblem, timeOfStage } from "./stage-problem.ts";
-import { type StageLayout, StageSystem, stageLayout } from "./stage-system.ts";
-import { startOn } from "./start.ts";
+import type { Laid, StageSpace } from "./space.ts";
 
 /** Options of an evolution. */
 export interface EvolutionOptions {
-  readonly blas: boolean;
   /** Seconds of the processor; Infinity for no limit. */
   readonly seconds: number;
   /** Milliseconds of the processor. */
@@ -63,26 +59,24 @@ const mostAdaptations = 12;
  */
 export async function solveEvolution(
   problem: Problem,
-  stage: StageProblem,
-  { blas, seconds, clock, isAborted, meshes }: EvolutionOptions,
+  space: StageSpace,
+  { seconds, clock, isAborted, meshes }: EvolutionOptions,
   isEnough: (coarse: Rung, fine: Rung) => Promise<boolean>,
 ): Promise<readonly Rung[]> {
   const began = clock();
   const spent = () => (clock() - began) / 1000;
-  const layout = stageLayout(stage, blas);
+  const { layout } = space;
   const interval = problem.bounds[problem.time!]!;
-  Object.assign(layout.constants, { [timeOfStage!]: interval[0], [rateOfStage!]: 1 });
   const { problem: inSpace, constants } = layout;
   let mesh: Mesh = startMesh({ ...layout, problem: { ...inSpace, constants } }, degreeFor(layout));
   let tolerance = firstTolerance;
   const rungs: Rung[] = [];
   for (;;) {
     const start = spent();
-    const begun = adapted(layout, stage, mesh, interval, ofMesh * tolerance, () => spent() < 0.6 * seconds);
-    const system = new StageSystem(layout, mesh, 1 / (adaptedStep * (interval[1] - interval[0])));
-    const { state, isContradicted } = startOn(stage, layout, system, interval[0]);
+    const begun = adapted(space, mesh, interval, ofMesh * tolerance, () => spent() < 0.6 * seconds);
+    const { system, state, isContradicted } = begun.laid;
     const march = marchOn(system, {
-      ...{ inTime: stage.inTime, interval, start: state, tolerance, sizes: begun.sizes },
+      ...{ inTime: space.inTime, interval, start: state, tolerance, sizes: begun.sizes },
       firstStep:
         (interval[1] - interval[0]) *
         (isContradicted ? 0.02 * (tolerance / 1e-2) ** 0.5 : Math.min(0.05, 0.02 * (tolerance / 1e-3) ** 0.25)),
@@ -91,12 +85,11 @@ export async function solveEvolution(
       isOver: () => isAborted() || spent() > seconds,
     });
     const { times, values, rates, left, share, error, ended } = march;
-    const length = system.coefficients;
     rungs.push({
       field: {
         ...{ mesh, times },
-        values: values.map((v) => v.subarray(0, length)),
-        rates: rates.map((v) => v.subarray(0, length)),
+        values: values.map((v) => system.field(v)),
+        rates: rates.map((v) => system.field(v)),
       },
       ended,
       elements: system.cells.length,
@@ -115,13 +108,12 @@ export async function solveEvolution(
     const next = Math.min(coarsest, Math.max(finest, affordable ** -powerOfCost));
     const indicator = new Map(system.cells.map((cell, c) => [cell, left[c]!]));
     const chosen = new Set(marked(indicator, Number.POSITIVE_INFINITY));
-    const last = values.at(-1)!;
-    const parts = system.cells.map((cell, c) => [cell, system.ofCell(last, c)] as const);
+    system.put(values.at(-1)!);
     const copies = new Map<Cell, Cell>();
     mesh = mesh.copy(mesh.root.degree, (from, to) => copies.set(from, to));
-    for (const [cell, c] of parts) {
+    for (const cell of system.cells) {
       const to = copies.get(cell)!;
-      to.coefficients = c.slice();
+      to.coefficients = cell.coefficients!.slice();
       if (chosen.has(cell)) refine(layout, mesh, to, evenly);
     }
     tolerance *= next;
@@ -129,33 +121,29 @@ export async function solveEvolution(
   return rungs;
 }
 
-/** Cuts elements until a first step leaves little. @returns sizes of the unknowns after it, and what rows leave */
+/** Cuts elements until a first step leaves little. @returns sizes of the unknowns after it, and what is left */
 function adapted(
-  layout: StageLayout,
-  stage: StageProblem,
+  space: StageSpace,
   mesh: Mesh,
   [begin, end]: readonly [number, number],
   goal: number,
   hasTime: () => boolean,
-): { readonly sizes: Float64Array; readonly left: number } {
+): { readonly laid: Laid; readonly sizes: Float64Array; readonly left: number } {
   const step = adaptedStep * (end - begin);
   for (let round = 1; ; round++) {
-    const system = new StageSystem(layout, mesh, 1 / step);
-    const { state, missed } = startOn(stage, layout, system, begin);
+    const laid = space.on(mesh, 1 / step);
+    const { system, state } = laid;
     const guess = state[0]!.slice();
     const begun = { time: begin + step, rate: 1 / step, known: state, guess };
     const sizes = system.sizes(state[0]!);
     const isSolved = system.solve(begun, { most: 0.1 * goal, sizes });
     if (!isSolved) guess.set(state[0]!);
     const found = system.sizes(guess).map((size, k) => Math.max(size, sizes[k]!));
-    const { ofZero } = system.residuals(begun);
-    system.put(begun, guess);
-    const residuals = residualsOn(layout, mesh);
-    const whole = Math.sqrt((totalSquares(residuals) + totalSquares(missed)) / (ofZero || 1));
-    if (whole <= goal || round >= mostAdaptations || !hasTime()) return { sizes: found, left: whole };
-    const most = (ofEach * goal ** 2 * (ofZero || 1)) / residuals.size;
-    for (const [cell, { total, middle }] of residuals)
-      if (total + (missed.get(cell)?.total ?? 0) > most) refine(layout, mesh, cell, middle);
+    const { residuals, whole } = laid.missed(begun);
+    const left = Math.sqrt([...residuals.values()].reduce((sum, { total }) => sum + total, 0) / whole);
+    if (left <= goal || round >= mostAdaptations || !hasTime()) return { laid, sizes: found, left };
+    const most = (ofEach * goal ** 2 * whole) / residuals.size;
+    for (const [cell, { total, middle }] of residuals) if (total > most) refine(space.layout, mesh, cell, middle);
   }
 }
 

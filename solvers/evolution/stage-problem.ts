@@ -33,6 +33,8 @@ export interface StageProblem {
   readonly leaves: GivenFunctions["leaves"];
   /** Derivatives in time at the first moment [unknown][order]. */
   readonly starts: readonly (readonly Expression[])[];
+  /** True where an unknown is carried without diffusion, which least squares on cut elements let grow. */
+  readonly isCarried: boolean;
 }
 
 /** Most axes of space. */
@@ -52,9 +54,6 @@ export function stageProblem(problem: Problem): StageProblem | string {
   const orders = highestOrders(problem.equations, problem);
   const inTime = orders.map((row) => row[time]!);
   if (inTime.every((order) => order === 0)) return "no unknown is differentiated in time";
-  // Least squares on cut cells let transport alone grow.
-  if (orders.some((row, k) => inTime[k]! > 0 && Math.max(...row.slice(0, time)) < 2))
-    return "an unknown is carried without diffusion";
   const powers = problem.equations.map((e) => Math.max(...highestOrders([e], problem).map((row) => row[time]!)));
   const starts = startsOf(problem, inTime);
   if (typeof starts === "string") return starts;
@@ -84,7 +83,8 @@ export function stageProblem(problem: Problem): StageProblem | string {
     ...{ bounds: problem.bounds.slice(0, time), equations: problem.equations.map(held), conditions },
     ...{ quantities: [], unknowns },
   };
-  return unsuitedToElements(inSpace) ?? { problem: inSpace, inTime, leaves, powers, starts };
+  const isCarried = orders.some((row, k) => inTime[k]! > 0 && Math.max(...row.slice(0, time)) < 2);
+  return unsuitedToElements(inSpace) ?? { problem: inSpace, inTime, leaves, powers, starts, isCarried };
 }
 
 const hasCoordinate = (e: Expression, axis: number) =>

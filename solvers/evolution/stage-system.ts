@@ -112,7 +112,7 @@ export class StageSystem {
   readonly cells: readonly Cell[];
   /** Length of vectors: coefficients of all elements, then values of all faces; and of the coefficients alone. */
   readonly length: number;
-  readonly coefficients: number;
+  readonly #coefficients: number;
   /** Factorisations so far. */
   factorisations = 0;
   readonly #layout: StageLayout;
@@ -135,7 +135,7 @@ export class StageSystem {
       at += this.#sizeOf(cell);
       return at - this.#sizeOf(cell);
     });
-    this.coefficients = at;
+    this.#coefficients = at;
     this.#faces = [...mesh.faces(layout.periodic).values()].flat().map((face) => {
       const size = sizeOfFace(layout, face);
       at += size;
@@ -163,6 +163,16 @@ export class StageSystem {
       const size = this.#sizeOf(this.cells[c]!) / unknowns.length;
       for (const k of unknowns.keys()) visit(k, from + k * size, from + (k + 1) * size);
     }
+  }
+
+  /** Coefficients of all elements. */
+  field(vector: Float64Array): Float64Array {
+    return vector.subarray(0, this.#coefficients);
+  }
+
+  /** Gives each cell its coefficients. */
+  put(vector: Float64Array): void {
+    for (const [c, cell] of this.cells.entries()) cell.coefficients = this.ofCell(vector, c);
   }
 
   /** Values as a vector. */
@@ -194,7 +204,7 @@ export class StageSystem {
   }
 
   /** Makes a vector the functions on the elements, and known ones those beside it. */
-  put({ time, rate, known }: Pick<Stage, "time" | "rate" | "known">, vector: Float64Array): void {
+  putStage({ time, rate, known }: Pick<Stage, "time" | "rate" | "known">, vector: Float64Array): void {
     const { constants, given } = this.#layout;
     constants[timeOfStage!] = time;
     constants[rateOfStage!] = rate;
@@ -209,7 +219,7 @@ export class StageSystem {
   /** Share of the terms of conditions without derivatives in time that a state misses, the largest. */
   missedOnBoundary(state: readonly Float64Array[], time: number): number {
     const layout = this.#layout;
-    this.put({ time, rate: 0, known: state }, state[0]!);
+    this.putStage({ time, rate: 0, known: state }, state[0]!);
     const forms = conditionForms(layout);
     const [left, sizes] = [new Float64Array(forms.length), new Float64Array(forms.length)];
     for (const cell of this.cells) {
@@ -280,7 +290,7 @@ export class StageSystem {
   /** Factorises the rows of a stage about its guess. @returns its solution by them */
   #factorise(stage: Stage): { readonly factored: Factored; readonly to: Float64Array } {
     const layout = this.#layout;
-    this.put(stage, stage.guess);
+    this.putStage(stage, stage.guess);
     const weights = new Map<Cell, Weights>();
     const kept = new Map<Cell, KeptRows>();
     if (!this.#isSteady) for (const cell of this.cells) weights.set(cell, this.#weights(cell, stage.rate));
@@ -357,7 +367,7 @@ export class StageSystem {
     const { guess, known } = stage;
     let ofZero = 0;
     const out = new Float64Array(this.length);
-    if (rows.size === 0) this.put(stage, guess.slice());
+    if (rows.size === 0) this.putStage(stage, guess.slice());
     for (const [c, cell] of this.cells.entries()) {
       const { faces, places } = solver.elements.get(cell)!;
       const kept = rows.get(cell);
@@ -407,16 +417,18 @@ export class StageSystem {
     return this.beside(this.sizes(from.map((v, i) => to[i]! - v)), sizes);
   }
 
-  /** Sizes of differences beside those of the unknowns; an unknown counts no smaller than a thousandth of the largest. */
-  beside(differences: Float64Array, sizes: Float64Array): number {
-    const largest = Math.max(...sizes);
-    if (largest === 0) return Math.max(...differences);
-    return Math.max(...differences.map((v, k) => v / Math.max(sizes[k]!, leastSize * largest)));
-  }
+  readonly beside = beside;
 }
 
 /** Size that each unknown counts at least, beside the largest. */
-const leastSize = 1e-3;
+export const leastSize = 1e-3;
+
+/** Sizes of differences beside those of the unknowns. */
+export function beside(differences: Float64Array, sizes: Float64Array): number {
+  const largest = Math.max(...sizes);
+  if (largest === 0) return Math.max(...differences);
+  return Math.max(...differences.map((v, k) => v / Math.max(sizes[k]!, leastSize * largest)));
+}
 
 /**
  * Depth to which conditions reach into an element within a step, for each unknown, beside what its polynomials resolve;
