@@ -256,7 +256,7 @@ async function targetFor({ o, fine }: Setting, first: Field): Promise<Target> {
   return { ...givenGrid(first, target), ...(valid && { valid }) };
 }
 
-/** What is drawn on the fine grid, in the units of the result: members of a frame, or the one field of each of some times. */
+/** Fields on the fine grid, in the units of the result: members of a frame, or one for each of some times. */
 type Drawing = { readonly fitted?: string } & (
   | { readonly maps: (frames: Field, from: number) => Float32Array; readonly draw?: never }
   | {
