@@ -88,8 +88,12 @@ export const chores: Readonly<Record<string, (folder: string) => Promise<Chore>>
     const { polygonAreas } = await import("../../verification/series/index.ts");
     const field = await readField(join(folder, "packed.nc"), { variable: "pr" });
     const document = JSON.parse(readFileSync(join(folder, "areas.json"), "utf8"));
-    return () =>
-      polygonAreas("areas", document, field).labels.reduce((count, label) => count + (label >= 0 ? 1 : 0), 0);
+    return () => {
+      const { labels } = polygonAreas("areas", document, field);
+      let count = 0;
+      for (let k = 0; k < labels.length; k++) count += labels[k]! >= 0 ? 1 : 0;
+      return count;
+    };
   },
   crps: async (folder) => {
     const { crpsField } = await import("../../verification/scores/crps.ts");

@@ -54,9 +54,11 @@ export async function downscale(
           bar ??= startProgress("downscaling", total, { unit: plan.method === undefined ? "evaluations" : "times" });
           bar.update(done);
         },
-        onFrame(frame) {
-          if (plan.score || (plan.figure !== undefined && kept.length === 0)) kept.push(frame);
-        },
+        ...((plan.score || plan.figure !== undefined) && {
+          onFrame(frame: DrawnFrame) {
+            if (plan.score || kept.length === 0) kept.push(frame);
+          },
+        }),
       }).finally(() => bar?.stop());
       for (const line of input.notices()) say(line);
       const scored = plan.score && model instanceof Downscaler && model.configuration.blocks;

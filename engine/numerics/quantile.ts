@@ -1,5 +1,6 @@
 /** Quantiles by numpy's default rule ("linear": Hyndman and Fan 1996, type 7), bit for bit; and by Hazen's (type 5). */
 import { DomainError, OptionsError } from "../errors.ts";
+import { sortedValues } from "./radix-sort.ts";
 
 /**
  * The q-quantile of values that are already in ascending order.
@@ -25,11 +26,11 @@ export function quantileAt(q: number, count: number, value: (rank: number) => nu
 
 /** Ascending float64 copy. @throws DomainError where a value is NaN */
 export function sortedCopy(values: ArrayLike<number>): Float64Array {
-  const sorted = new Float64Array(values).sort();
-  if (sorted.length > 0 && Number.isNaN(sorted[sorted.length - 1])) {
-    throw new DomainError("quantile: a value is NaN; leave missing values out", Number.NaN);
+  const copy = new Float64Array(values);
+  for (let i = 0; i < copy.length; i++) {
+    if (Number.isNaN(copy[i]!)) throw new DomainError("quantile: a value is NaN; leave missing values out", Number.NaN);
   }
-  return sorted;
+  return sortedValues(copy) as Float64Array;
 }
 
 /** The q-quantile of values in any order. @throws as {@link quantileOfSorted} and {@link sortedCopy} */

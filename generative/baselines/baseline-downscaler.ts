@@ -1,6 +1,7 @@
 /** Baselines on fields, in the place of a model: the library and the command draw, write and report them alike. */
+import { defined } from "../../engine/defined.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
-import type { LazyField } from "../../io/dataset/index.ts";
+import { keepSmall, type LazyField, lazyField } from "../../io/dataset/index.ts";
 import { type Field, isRain, precipitationFactor, rainFinding, whereOf, withoutRange } from "../../io/field/index.ts";
 import { changeKindOf, isCadence, wetThresholdIn } from "../../io/rain/index.ts";
 import { isColumn, stationDim } from "../../io/stations/index.ts";
@@ -67,14 +68,15 @@ export function baselineDownscaler(options: BaselineOptions): FieldDownscaler {
       const {
         forced = [],
         fitted,
+        slab,
         ...source
-      } = options.timeFactor === undefined
+      }: MapSource = options.timeFactor === undefined
         ? await mapSource(options, input, run)
         : await stepSource(options, input, run);
       const made = ensemble({ ...source, members }, run);
       // Stations have no members and no columns.
       const field = isColumn(made) ? made.isel({ [memberDim]: 0, [made.dims.at(-1)!]: 0 }) : made;
-      return { field, forced, ...(fitted !== undefined && { fitted }) };
+      return { field, forced, ...defined({ fitted, slab }) };
     },
     about: {
       title: `Downscaled by ${names[method]}`,
@@ -124,7 +126,9 @@ function settingOf(o: BaselineOptions, given: Field | LazyField, run: EnsembleOp
   const stations = stationsAsked(o, fine);
   const rain = makesRain(o, fine ?? asMaps("input", given, run.units, stations), fine ? "fine" : "input");
   const units = fine?.units ?? run.units ?? given.units;
-  const input = coarseSource("input", given, units, { ...run, rain, like: stations });
+  // Fitting reads it before it is mapped.
+  const series = isMapping(o.method) ? keepSmall(lazyField(given)) : given;
+  const input = coarseSource("input", series, units, { ...run, rain, like: stations });
   checkNoMembers(input.field);
   if (isMapping(o.method)) {
     checkSeries("fine", fine!);
@@ -153,22 +157,20 @@ function makesRain({ method, rain: stated }: BaselineOptions, field: LazyField, 
   throw new OptionsError(`${text}; take another method, or say \`rain: true\``, "rain", "rainfarm");
 }
 
+type MapSource = Omit<Source, "members"> & Partial<Pick<LazyEnsemble, "forced" | "fitted" | "slab">>;
+
 /** Maps of each time by itself. */
-async function mapSource(
-  o: BaselineOptions,
-  given: Field | LazyField,
-  run: EnsembleOptions,
-): Promise<Omit<Source, "members"> & Partial<Pick<LazyEnsemble, "forced" | "fitted">>> {
+async function mapSource(o: BaselineOptions, given: Field | LazyField, run: EnsembleOptions): Promise<MapSource> {
   const setting = settingOf(o, given, run);
   const { fine, stations, input, rain } = setting;
   const { dims, shape, coordinates } = input.field;
   const forced = checkSpans(setting);
   const leading = dims.slice(0, -2);
-  const read = frameReader(input);
+  const { read, times } = frameReader(input);
   const first = await read(leading.map(() => 0));
   const target = await targetFor(setting, first);
   await input.check();
-  const { draw, fitted } = await drawingOf(setting, first, target);
+  const { maps, draw, fitted } = await drawingOf(setting, first, target);
   const { plane } = target;
   const frames = shape.slice(0, -2).reduce((a, b) => a * b, 1);
   run.onNotice?.(`${frames} frames on ${plane.shape.join(" x ")} cells, by ${names[o.method]}`);
@@ -183,7 +185,8 @@ async function mapSource(
     return plane.with({ values, units: rateUnits, coordinates: own });
   };
   return {
-    ...{ forced, rate, reads: [input.field], ...(fitted !== undefined && { fitted }) },
+    ...{ forced, rate, reads: [input.field], ...defined({ fitted }) },
+    ...(maps && leading.length === 1 && { slab: SLAB, stretch: async (from, to) => maps(await times(from, to), from) }),
     template: emptyEnsemble(
       { name, units, attributes: withoutRange(attributes) },
       { dims: leading, shape: shape.slice(0, -2), coordinates },
@@ -198,7 +201,7 @@ async function mapSource(
       const frame = await read(place);
       return {
         async draw(some, onProgress) {
-          const drawn = draw(frame, place, some);
+          const drawn = maps ? maps(frame, place[0] ?? 0) : draw(frame, place, some);
           onProgress({ done: 1, total: 1 });
           return [drawn];
         },
@@ -208,25 +211,26 @@ async function mapSource(
   };
 }
 
-/** Values of a series that are read at a time, in bytes: a time alone costs as much as many. */
-const slabBytes = 2 ** 21;
+/** Bytes of times that are read, drawn and written together: a time alone costs as much as many. */
+const SLAB = 2 ** 21;
 
-/** Reads frames by their place along the leading dimensions, in the units of the result. */
-function frameReader({ field, inUnits }: CoarseSource): (place: readonly number[]) => Promise<Field> {
+/** Reads frames by their place along the leading dimensions, or stretches of times, in the units of the result. */
+function frameReader({ field, inUnits }: CoarseSource) {
   const leading = field.dims.slice(0, -2);
   const part = async (place: readonly (number | readonly [number, number])[]) =>
     inUnits(await field.isel(Object.fromEntries(leading.map((dim, i) => [dim, place[i]!]))).load());
-  if (leading.length !== 1) return part;
+  const times = (from: number, to: number) => part([[from, to]]);
+  if (leading.length !== 1) return { read: part, times };
   const [dim] = leading as [string];
-  const times = field.size(dim);
-  const step = Math.max(1, Math.floor((slabBytes * times) / field.bytes));
+  const step = Math.max(1, Math.floor((SLAB * field.size(dim)) / field.bytes));
   let held: { readonly from: number; readonly slab: Field } | undefined;
-  return async (place) => {
+  const read = async (place: readonly number[]) => {
     const [time] = place as [number];
     const from = time - (time % step);
-    if (held?.from !== from) held = { from, slab: await part([[from, Math.min(times, from + step)]]) };
+    if (held?.from !== from) held = { from, slab: await times(from, Math.min(field.size(dim), from + step)) };
     return held.slab.isel({ [dim]: time - from });
   };
+  return { read, times };
 }
 
 /** Distributions of daily sums say nothing of hourly ones. */
@@ -252,11 +256,14 @@ async function targetFor({ o, fine }: Setting, first: Field): Promise<Target> {
   return { ...givenGrid(first, target), ...(valid && { valid }) };
 }
 
-/** Draws members of a frame on the fine grid, in the units of the result. */
-interface Drawing {
-  draw(frame: Field, place: readonly number[], some: MemberRange): Float32Array;
-  readonly fitted?: string;
-}
+/** Fields on the fine grid, in the units of the result: members of a frame, or one for each of some times. */
+type Drawing = { readonly fitted?: string } & (
+  | { readonly maps: (frames: Field, from: number) => Float32Array; readonly draw?: never }
+  | {
+      readonly draw: (frame: Field, place: readonly number[], some: MemberRange) => Float32Array;
+      readonly maps?: never;
+    }
+);
 
 async function drawingOf(setting: Setting, first: Field, target: Target): Promise<Drawing> {
   const { o, run, fine, input } = setting;
@@ -265,7 +272,7 @@ async function drawingOf(setting: Setting, first: Field, target: Target): Promis
     valid ? values.map((v, i) => (valid[i % valid.length] ? v : Number.NaN)) : values;
   if (o.method === "bilinear") {
     const dry = o.wetThreshold ?? Number.NEGATIVE_INFINITY;
-    return { draw: (frame) => masked(Float32Array.from(target.smooth(frame).values, (v) => (v < dry ? 0 : v))) };
+    return { maps: (frames) => masked(Float32Array.from(target.smooth(frames).values, (v) => (v < dry ? 0 : v))) };
   }
   if (o.method !== "rainfarm") return mappingOf(setting, target);
   const slope = o.slope ?? (await slopeOf(fine ?? input.field));
@@ -275,7 +282,7 @@ async function drawingOf(setting: Setting, first: Field, target: Target): Promis
   const farm = rainfarm(first, target, { slope, seed: run.seed ?? 0, wetThreshold: o.wetThreshold });
   return {
     draw: (frame, place, some) => masked(farm.draw(frame, frameNumber(input.field, place), some)),
-    ...(fitted !== undefined && { fitted }),
+    ...defined({ fitted }),
   };
 }
 
@@ -283,7 +290,7 @@ async function mappingOf({ o, run, fine: given, input, rain, stations }: Setting
   const fine = given!;
   const kind = changeKindOf(rain);
   const { whole: _, units: __, ...reading } = run;
-  const coarse = coarseSource("coarse", o.coarse!, fine.units, {
+  const coarse = coarseSource("coarse", keepSmall(lazyField(o.coarse!)), fine.units, {
     ...reading,
     ...{ missing: "propagate", rain, like: stations },
   });
@@ -308,7 +315,7 @@ async function mappingOf({ o, run, fine: given, input, rain, stations }: Setting
   );
   if (maps.unknown > 0)
     run.onNotice?.(`${maps.unknown} pixels of \`fine\` stay missing: too few values, or beyond the coarse grid`);
-  return { draw: (frame, where) => maps.apply(target.smooth(frame).values, where[0] ?? 0) };
+  return { maps: (frames, from) => maps.apply(target.smooth(frames).values, from) };
 }
 
 /** Distributions are those of a pixel's values along time. @throws ShapeError for fields of more dimensions */

@@ -39,8 +39,8 @@ export interface MapOptions {
 
 /** Fitted maps. */
 export interface PixelMaps {
-  /** Maps the field of one time, on the fine grid and in the units of `fine`. */
-  apply(values: ArrayLike<number>, time: number): Float32Array;
+  /** Maps the fields of successive times, on the fine grid and in the units of `fine`. */
+  apply(values: ArrayLike<number>, firstTime: number): Float32Array;
   /** Pixels that have observations but no maps: those beyond the coarse grid, and those with too few values. */
   readonly unknown: number;
 }
@@ -92,8 +92,9 @@ export async function pixelMaps(sources: MapSources, options: MapOptions, bytes 
     const plane = (to - from) * width;
     const noise = (frame: number) => normalField({ seed, step: frame, top: from, left: 0, height: to - from, width });
     // One stream for both: a history that is mapped has the random numbers that it was fitted with.
-    const historyTies = ties(leading(coarse.field), (n) => noise(options.frameOf.coarse(n)));
-    const inputTies = projected && ties(leading(input.field), (n) => noise(options.frameOf.input(n)));
+    const adapts = kind === "multiplicative";
+    const historyTies = ties(adapts ? leading(coarse.field) : 0, (n) => noise(options.frameOf.coarse(n)));
+    const inputTies = ties(adapts && projected ? leading(input.field) : 0, (n) => noise(options.frameOf.input(n)));
     for (let i = 0; i < plane; i++) {
       const pixel = from * width + i;
       for (const [place, part] of used.entries()) {
@@ -109,13 +110,13 @@ export async function pixelMaps(sources: MapSources, options: MapOptions, bytes 
         known[own] = 1;
         let [was, is] = [samples.history.values, samples.projected?.values];
         let cut: DryCut | undefined;
-        if (kind === "multiplicative") {
+        if (adapts) {
           const adaptation = fitFrequencyAdaptation(was, samples.observed.values, threshold);
           upTo[own] = adaptation.upTo;
           // Most models are wet too often, and nothing is to be adapted.
           if (adaptation.share > 0) {
             const past = cutSeries(samples.history, historyTies, i, adaptation);
-            const now = samples.projected && cutSeries(samples.projected, inputTies!, i, adaptation);
+            const now = samples.projected && cutSeries(samples.projected, inputTies, i, adaptation);
             [was, is, cut] = [past.values, now?.values, (now ?? past).cut];
           }
         }
@@ -138,21 +139,22 @@ export async function pixelMaps(sources: MapSources, options: MapOptions, bytes 
   const adapts = kind === "multiplicative" && cutValue.some((value) => value < Number.POSITIVE_INFINITY);
   return {
     unknown,
-    apply(values, time) {
-      const place = places.get(parts[time]!)!;
-      const noise = adapts
-        ? normalField({ seed, step: options.frameOf.input(time), top: 0, left: 0, height, width })
-        : undefined;
-      const out = new Float32Array(pixels).fill(Number.NaN);
-      for (let i = 0; i < pixels; i++) {
-        const own = place * pixels + i;
-        if (!known[own]) continue;
-        let x = values[i]!;
-        if (noise && x < threshold && x >= cutValue[own]!) {
-          const cut = { value: cutValue[own]!, tie: cutTie[own]! };
-          x = adapted(x, normalCdf(noise[i]!), cut, { threshold, upTo: upTo[own]!, share: 0 });
+    apply(values, firstTime) {
+      const out = new Float32Array(values.length);
+      for (let at = 0, time = firstTime; at < values.length; at += pixels, time++) {
+        const place = places.get(parts[time]!)!;
+        const noise = adapts
+          ? normalField({ seed, step: options.frameOf.input(time), top: 0, left: 0, height, width })
+          : undefined;
+        for (let i = 0; i < pixels; i++) {
+          const own = place * pixels + i;
+          let x = known[own] ? values[at + i]! : Number.NaN;
+          if (noise && x < threshold && x >= cutValue[own]!) {
+            const cut = { value: cutValue[own]!, tie: cutTie[own]! };
+            x = adapted(x, normalCdf(noise[i]!), cut, { threshold, upTo: upTo[own]!, share: 0 });
+          }
+          out[at + i] = applyDeltaMapAt(map, own * quantiles, quantiles, x);
         }
-        out[i] = applyDeltaMapAt(map, own * quantiles, quantiles, x);
       }
       return out;
     },

@@ -14,10 +14,10 @@ export interface TargetGrid {
   readonly plane: Field;
   /** Divides cells of the coarse grid into factor × factor. */
   readonly factor: number | undefined;
-  /** A frame of (y, x) by bilinear interpolation, held constant from the outer centres to the edges of the coarse grid. */
-  smooth(frame: Field): Field;
+  /** Frames, (y, x) last, by bilinear interpolation, held constant from the outer centres to the edges of the coarse grid. */
+  smooth(frames: Field): Field;
   /** The value of the coarse cell that holds each pixel. */
-  cells(frame: Field): ArrayLike<number>;
+  cells(frames: Field): ArrayLike<number>;
 }
 
 /** Most cells of a map. */
@@ -32,7 +32,7 @@ export function dividedGrid(frame: Field, factor: number): TargetGrid {
     const text = `downscale: factor is ${factor}; expected at most ${most} on ${height} x ${width} cells; take a part of them`;
     throw new OptionsError(text, "factor", factor);
   }
-  const cells = (one: Field) => repeatUpsample(one.values, 1, height, width, factor);
+  const cells = ({ values }: Field) => repeatUpsample(values, values.length / (height * width), height, width, factor);
   return { plane: smooth(frame), factor, smooth: (one) => overGaps(one, smooth, cells), cells };
 }
 
@@ -58,12 +58,20 @@ export function givenGrid(frame: Field, target: Field | RegridGrid): TargetGrid 
 }
 
 /** Interpolates as if gaps held what is beside them, and leaves the pixels of missing cells missing, but no others. */
-function overGaps(frame: Field, smooth: (frame: Field) => Field, cells: (frame: Field) => ArrayLike<number>): Field {
-  if (!frame.values.some(Number.isNaN)) return smooth(frame);
-  const [height, width] = frame.shape as [number, number];
-  const fine = smooth(frame.with({ values: fillGaps(Float32Array.from(frame.values), height, width) }));
-  const own = cells(frame);
+function overGaps(frames: Field, smooth: (frames: Field) => Field, cells: (frames: Field) => ArrayLike<number>): Field {
+  if (!hasGaps(frames.values)) return smooth(frames);
+  const [height, width] = frames.shape.slice(-2) as [number, number];
+  const filled = new Float32Array(frames.values.length);
+  for (let at = 0; at < filled.length; at += height * width)
+    filled.set(fillGaps(Float32Array.from(frames.values.subarray(at, at + height * width)), height, width), at);
+  const fine = smooth(frames.with({ values: filled }));
+  const own = cells(frames);
   return fine.with({ values: fine.values.map((v, i) => (Number.isNaN(own[i]!) ? Number.NaN : v)) });
+}
+
+function hasGaps(values: ArrayLike<number>): boolean {
+  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i]!)) return true;
+  return false;
 }
 
 /** The grid of a template and its first map, whose coordinates travel. */

@@ -124,7 +124,8 @@ export function coarseSource(
       for await (const slab of field.slabs()) {
         const { values } = slab;
         all += values.length;
-        for (const v of values) {
+        for (let i = 0; i < values.length; i++) {
+          const v = values[i]!;
           if (Number.isNaN(v)) gaps++;
           else if (!Number.isFinite(v))
             throw new DomainError(`${where}: it holds ${v}; set what is no number to missing`, v);

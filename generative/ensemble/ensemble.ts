@@ -17,7 +17,7 @@ import { OptionsError } from "../../engine/errors.ts";
 import type { ProgressOptions, WorkProgress } from "../../engine/progress.ts";
 import { fieldCheck, LazyField, type VariableStore } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
-import { sizeOf } from "../../io/storage/index.ts";
+import { type Range, type Slab, sizeOf, takeBlock } from "../../io/storage/index.ts";
 import { type CoarseFrame, type CoarseOptions, type CoarseSummary, placeAt } from "../data/coarse-frames.ts";
 import { type SampleOptions, sampleChecks } from "../model/downscaler.ts";
 import { memberCoordinate, memberDim, memberField } from "./members.ts";
@@ -87,6 +87,8 @@ export interface LazyEnsemble {
   readonly fitted?: string;
   /** Summary of the pass over the input. @defaultValue none */
   readonly checked?: CoarseSummary;
+  /** Bytes of values that are best drawn and written together. @defaultValue one time */
+  readonly slab?: number;
 }
 
 /** Members of one frame: how many, from which number on. */
@@ -124,11 +126,16 @@ export interface Source {
   readonly rate?: number | undefined;
   /** Reads a frame by its place along the leading dimensions. */
   frame(place: readonly number[]): Promise<Frame>;
+  /**
+   * The one member of the times [from, to) at once, where many cost little more than one and time is the only leading dimension.
+   * @defaultValue frame by frame, as also where frames are reported
+   */
+  stretch?(from: number, to: number): Promise<Float32Array>;
 }
 
 /** Most values of the members of one frame. */
 const MOST_VALUES = 2 ** 29;
-/** Values of members that are drawn together: between such groups the work can end. */
+/** Values that are drawn together: between such groups the work can end. */
 const GROUP = 2 ** 20;
 
 export function ensemble(source: Source, { signal, onProgress, onFrame }: EnsembleOptions): LazyField {
@@ -184,13 +191,28 @@ export function ensemble(source: Source, { signal, onProgress, onFrame }: Ensemb
     if (held?.key !== key) held = { key, parts: await draw(first, some) };
     return held.parts[time % times]!.slice();
   };
+  const stretched = async ({ start, count }: Slab, make: NonNullable<Source["stretch"]>): Promise<Float32Array> => {
+    const [first, total] = [start[0]!, count[0]!];
+    const rest = count.slice(1).map((n, k): Range[] => [[start[k + 1]!, start[k + 1]! + n]]);
+    const step = Math.max(1, Math.floor(GROUP / plane));
+    const out = new Float32Array(sizeOf(count));
+    for (let from = 0; from < total; from += step) {
+      const times = Math.min(step, total - from);
+      signal?.throwIfAborted();
+      const values = await make(first + from, first + from + times);
+      report(times);
+      done = (done + times) % frames;
+      out.set(takeBlock(values, [times, ...shape.slice(1)], [[[0, times]], ...rest]), from * (out.length / total));
+    }
+    return out;
+  };
   const store: VariableStore = {
     ...{ dims: template.dims, shape, target: "float32" },
     chunks: times === 1 ? undefined : [times, ...shape.slice(1)],
     check: () => {
       for (const { parts } of reads) parts.store.check?.();
     },
-    read: (slab) => readSlab(slab, shape, at),
+    read: (slab) => (source.stretch && !onFrame ? stretched(slab, source.stretch) : readSlab(slab, shape, at)),
   };
   const { name, units, coordinates, attributes, gridMapping } = template;
   return new LazyField({

@@ -124,7 +124,8 @@ export interface DownscaledFile extends Pick<Field, "dims" | "shape" | "units"> 
 }
 
 /**
- * Reads, draws and writes time by time, in memory that does not grow with their number. The file takes its place when it is
+ * Reads, draws and writes time by time (quantile maps and interpolation a few MB at a time), in memory that does not grow with their
+ * number. The file takes its place when it is
  * complete. Work that fails or is ended by `signal` keeps the times that are finished in a file of their own,
  * `fine.partial.nc` for `fine.nc` (`.zarr` alike; not `.tif`), calls `onKept` and throws.
  *
@@ -153,8 +154,7 @@ export async function downscaleTo(
   check(leastBytes(drawn, options.onNotice));
   await writeField(path, field, {
     overwrite,
-    // One time at once.
-    bytes: 1,
+    bytes: drawn.slab ?? 1,
     ...aboutFile(method, drawn, options),
     ...defined({ now: options.now, epsg }),
     ...(format === "geotiff" && { bands: Array.from({ length: field.size(memberDim) }, (_, i) => `member=${i}`) }),

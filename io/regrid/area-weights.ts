@@ -75,12 +75,13 @@ function reach(outline: Outline, axis: 0 | 1): [low: number, high: number] {
   return [low, high];
 }
 
-/** Areas of cells by rows and columns. */
-function areasOf(y: GridLine, x: GridLine): Float64Array {
+/** Areas of cells by rows and columns, in a unit of the unit sphere's or the plane's. */
+function areasOf(y: GridLine, x: GridLine, unit = 1): Float64Array {
   const [rows, columns] = [extents(y), extents(x)];
-  return Float64Array.from({ length: rows.length * columns.length }, (_, i) => {
-    return rows[Math.floor(i / columns.length)]! * columns[i % columns.length]!;
-  });
+  const areas = new Float64Array(rows.length * columns.length);
+  for (let row = 0, at = 0; row < rows.length; row++)
+    for (let column = 0; column < columns.length; column++) areas[at++] = unit * (rows[row]! * columns[column]!);
+  return areas;
 }
 
 /** For each cell of the target the areas that it shares with cells of the source, and its own area. */
@@ -126,8 +127,6 @@ export function cellOverlaps(source: Side, target: Side): SparseRows {
 export function cellAreas(grid: Field | RegridGrid): Float64Array {
   const side = sideOf("cellAreas", "dims" in grid ? gridOf(grid) : grid);
   const unit = side.lines?.system === "projected" ? 1 : 6_371_000 ** 2;
-  const areas = side.lines
-    ? areasOf(side.lines.y, side.lines.x)
-    : Float64Array.from(outlinesOf(side), (one) => areaOf(one) || Number.NaN);
-  return areas.map((area) => unit * area);
+  if (side.lines) return areasOf(side.lines.y, side.lines.x, unit);
+  return Float64Array.from(outlinesOf(side), (one) => unit * (areaOf(one) || Number.NaN));
 }

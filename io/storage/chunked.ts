@@ -84,8 +84,11 @@ export async function readChunks(
     const known = cache.get(key);
     const bytes = known ?? (await array.fetch(position, number, wanted));
     if (known === undefined && bytes !== undefined && !whole) cache.add(key, bytes);
-    if (bytes !== undefined && bytes === wanted) return;
     if (bytes === undefined) return fill(had, into);
+    if (wanted !== undefined) {
+      if (bytes !== wanted) wanted.set(bytes);
+      return;
+    }
     const to = { words: target, offset: into, strides: outStrides };
     const offset = indexOf(from, chunkStrides);
     copyBox({ words: asWords(bytes, size), offset, strides: chunkStrides }, to, had, width);

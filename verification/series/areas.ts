@@ -128,25 +128,32 @@ export function polygonAreas(name: string, document: unknown, field: Field | Laz
   const isDegrees = features.every(({ rings }) =>
     rings.every((ring) => ring.every(([x, y]) => Math.abs(x) <= 360 && Math.abs(y) <= 90)),
   );
-  const places = isDegrees ? placesOf(grid) : undefined;
+  const side = isDegrees ? known(() => sideOf("verify: areas", grid)) : undefined;
+  const isGeographic = side?.lines?.system === "geographic";
+  const places = side && !isGeographic ? known(() => centresOf(side)) : undefined;
   // Longitudes may be counted from 0 or from −180.
-  const turns = places ? [0, -360, 360] : [0];
-  const rows = rowsOf(grid, [height, width], places);
+  const turns = isGeographic || places ? [0, -360, 360] : [0];
+  const rows = rowsOf(grid, height, width, places);
+  const [west, east] = [
+    rows.reduce((least, { xBounds }) => Math.min(least, xBounds[0]), Number.POSITIVE_INFINITY),
+    rows.reduce((most, { xBounds }) => Math.max(most, xBounds[1]), Number.NEGATIVE_INFINITY),
+  ];
   const labels = new Int32Array(height * width).fill(-1);
   for (const [label, { rings }] of features.entries()) {
     const edges = crossingsOf(rings);
-    for (const row of rows) for (const turn of turns) labelRow(row, edges, turn, labels, label);
+    for (const turn of turns) {
+      if (!(east + turn >= edges.left && west + turn <= edges.right)) continue;
+      for (const row of rows)
+        if (row.yBounds[1] >= edges.low && row.yBounds[0] <= edges.high) labelRow(row, edges, turn, labels, label);
+    }
   }
-  if (labels.every((label) => label < 0)) {
+  if (!labels.some((label) => label >= 0)) {
     const way = "their coordinates must be longitudes and latitudes, or those of the truth's rows and columns";
     throw new DomainError(`${name}: none of ${features.length} polygons holds the centre of a cell; ${way}`, name);
   }
   const weights = sizesOf(grid);
   return { name, names: features.map((feature) => feature.name), labels, ...(weights && { weights }) };
 }
-
-/** Longitudes and latitudes of the cells, where the grid says them. */
-const placesOf = (grid: RegridGrid): Places | undefined => known(() => centresOf(sideOf("verify: areas", grid)));
 
 /** Sizes of the cells, where the grid says them. */
 const sizesOf = (grid: RegridGrid): Float64Array | undefined => known(() => cellAreas(grid));
@@ -164,29 +171,38 @@ function known<T>(find: () => T): T | undefined {
 interface Row {
   /** Position of the first cell. */
   readonly first: number;
-  readonly x: ArrayLike<number>;
-  readonly y: ArrayLike<number>;
+  readonly x: Float64Array;
+  /** Undefined where all cells lie at one y. */
+  readonly y: Float64Array | undefined;
   readonly xBounds: Bounds;
   readonly yBounds: Bounds;
-  /** True where x grows from cell to cell, at one y. */
-  readonly isLine: boolean;
+  /** True where x grows from cell to cell. */
+  readonly isRising: boolean;
 }
 
 type Bounds = readonly [low: number, high: number];
 
-function rowsOf(grid: RegridGrid, [height, width]: readonly [number, number], places: Places | undefined): Row[] {
+function rowsOf(grid: RegridGrid, height: number, width: number, places: Places | undefined): Row[] {
+  if (!places) {
+    const x = grid.x.values;
+    const line = { x, y: undefined, xBounds: boundsOf(x), isRising: isRising(x) };
+    return Array.from(grid.y.values, (y, row) => ({ ...line, first: row * width, yBounds: [y, y] }));
+  }
   return Array.from({ length: height }, (_, row) => {
     const [first, end] = [row * width, (row + 1) * width];
-    const x = places ? places.longitude.subarray(first, end) : grid.x.values;
-    const y = places ? places.latitude.subarray(first, end) : new Float64Array(width).fill(grid.y.values[row]!);
-    const [xBounds, yBounds] = [boundsOf(x), boundsOf(y)];
-    let isLine = yBounds[0] === yBounds[1];
-    for (let k = 1; isLine && k < width; k++) isLine = x[k]! > x[k - 1]!;
-    return { first, x, y, xBounds, yBounds, isLine };
+    const [x, y] = [places.longitude.subarray(first, end), places.latitude.subarray(first, end)];
+    const yBounds = boundsOf(y);
+    const isLevel = yBounds[0] === yBounds[1];
+    return { first, x, y: isLevel ? undefined : y, xBounds: boundsOf(x), yBounds, isRising: isRising(x) };
   });
 }
 
-function boundsOf(values: ArrayLike<number>): Bounds {
+function isRising(x: Float64Array): boolean {
+  for (let k = 1; k < x.length; k++) if (!(x[k]! > x[k - 1]!)) return false;
+  return true;
+}
+
+function boundsOf(values: Float64Array): Bounds {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let k = 0; k < values.length; k++) {
     if (values[k]! < low) low = values[k]!;
@@ -197,11 +213,11 @@ function boundsOf(values: ArrayLike<number>): Bounds {
 
 /** Gives the cells of a row that lie inside, and have no label yet, this one. */
 function labelRow(row: Row, edges: Crossings, turn: number, labels: Int32Array, label: number): void {
-  const { first, x, y, xBounds, yBounds, isLine } = row;
+  const { first, x, y, xBounds, yBounds, isRising } = row;
   const { low, high, left, right } = edges;
-  if (!(yBounds[1] >= low && yBounds[0] <= high && xBounds[1] + turn >= left && xBounds[0] + turn <= right)) return;
-  if (isLine) {
-    const crossings = edges.at(y[0]!);
+  if (!(xBounds[1] + turn >= left && xBounds[0] + turn <= right)) return;
+  const crossings = y ? [] : edges.at(yBounds[0]);
+  if (!y && isRising) {
     for (let pair = 0; pair < crossings.length; pair += 2) {
       const end = firstFrom(crossings[pair + 1]!, x, turn);
       for (let k = firstFrom(crossings[pair]!, x, turn); k < end; k++)
@@ -211,13 +227,14 @@ function labelRow(row: Row, edges: Crossings, turn: number, labels: Int32Array, 
   }
   for (let k = 0; k < x.length; k++) {
     const place = x[k]! + turn;
-    if (labels[first + k]! >= 0 || !(place >= left && place <= right && y[k]! >= low && y[k]! <= high)) continue;
-    if (isInside(edges.at(y[k]!), place)) labels[first + k] = label;
+    if (labels[first + k]! >= 0 || !(place >= left && place <= right)) continue;
+    if (y && !(y[k]! >= low && y[k]! <= high)) continue;
+    if (isInside(y ? edges.at(y[k]!) : crossings, place)) labels[first + k] = label;
   }
 }
 
 /** Position of the first place, of places that grow, that is not below a limit when it is turned. */
-function firstFrom(limit: number, x: ArrayLike<number>, turn: number): number {
+function firstFrom(limit: number, x: Float64Array, turn: number): number {
   let [from, to] = [0, x.length];
   while (from < to) {
     const middle = (from + to) >> 1;

@@ -11,7 +11,7 @@ export interface Crossings {
   readonly left: number;
   readonly right: number;
   /** Places at which the line at a height crosses edges, from left to right; an even number. */
-  at(y: number): Float64Array;
+  at(y: number): readonly number[];
 }
 
 /**
@@ -33,7 +33,8 @@ export function crossingsOf(rings: readonly Ring[]): Crossings {
     right = Math.max(right, edges[e]!, edges[e + 2]!);
   }
   const layers = Math.max(1, Math.min(count, Math.floor((count * (high - low)) / climb)) || 1);
-  const layerOf = (y: number) => Math.min(layers - 1, Math.floor(((y - low) / (high - low)) * layers)) || 0;
+  const perHeight = layers / (high - low);
+  const layerOf = (y: number) => Math.min(layers - 1, Math.floor((y - low) * perHeight)) || 0;
   const eachLayer = (visit: (layer: number, edge: number) => void) => {
     for (let e = 0; e < edges.length; e += 4) {
       const [from, to] = [edges[e + 1]!, edges[e + 3]!];
@@ -55,7 +56,7 @@ export function crossingsOf(rings: readonly Ring[]): Crossings {
     left,
     right,
     at(y) {
-      if (!(y >= low && y <= high)) return new Float64Array(0);
+      if (!(y >= low && y <= high)) return [];
       const found: number[] = [];
       const layer = layerOf(y);
       for (let k = starts[layer]!; k < starts[layer + 1]!; k++) {
@@ -63,13 +64,13 @@ export function crossingsOf(rings: readonly Ring[]): Crossings {
         const [x1, y1, x2, y2] = [edges[e]!, edges[e + 1]!, edges[e + 2]!, edges[e + 3]!];
         if (y1 > y !== y2 > y) found.push(((x2 - x1) * (y - y1)) / (y2 - y1) + x1);
       }
-      return Float64Array.from(found).sort();
+      return found.length === 2 && found[0]! <= found[1]! ? found : found.sort((a, b) => a - b);
     },
   };
 }
 
 /** True where an odd number of crossings lies to the right: holes and several polygons follow the same rule. */
-export function isInside(crossings: Float64Array, x: number): boolean {
+export function isInside(crossings: readonly number[], x: number): boolean {
   let [from, to] = [0, crossings.length];
   while (from < to) {
     const middle = (from + to) >> 1;
@@ -87,8 +88,10 @@ function edgesOf(rings: readonly Ring[]): Float64Array {
     let before = ring.at(-1)!;
     for (const corner of ring) {
       if (corner[1] !== before[1]) {
-        edges.set([corner[0], corner[1], before[0], before[1]], count);
-        count += 4;
+        edges[count++] = corner[0];
+        edges[count++] = corner[1];
+        edges[count++] = before[0];
+        edges[count++] = before[1];
       }
       before = corner;
     }

@@ -215,6 +215,24 @@ test("of rain that grows by half, quantile delta mapping keeps the half; quantil
   assert.ok(Math.abs(growth(plain) - 1.5) > 0.03, `${growth(plain)}`);
 });
 
+test("times that are drawn together have the numbers of times that are drawn alone, gaps and adapted rain too", async () => {
+  const often = maps({ rows: 3, columns: 4, step: 1, days: 731, value: (d, y, x) => rain([4, d, y, x], 0.2, 3) });
+  const holed = often.with({ values: often.values.map((v, i) => (i % 12 === 5 && i % 7 === 0 ? Number.NaN : v)) });
+  for (const options of [
+    { ...qm, coarse: often, method: "qdm" },
+    { method: "bilinear", factor: 2, wetThreshold: 0.5 },
+  ] as const) {
+    const lazy = await downscaleLazy(baselineDownscaler(options), holed, { missing: "propagate" });
+    const together = (await lazy.isel({ time: [55, 65] }).load()).values;
+    const alone = [...Array(10).keys()].map(async (k) => [...(await lazy.isel({ time: 55 + k }).load()).values]);
+    assert.equal([...together], (await Promise.all(alone)).flat(), options.method);
+    const part = await lazy.isel({ time: [60, 62], lat: [1, 3], lon: [2, 5] }).load();
+    assert.equal(part.values, (await lazy.isel({ time: [60, 62] }).load()).isel({ lat: [1, 3], lon: [2, 5] }).values);
+    const reported = await downscale(baselineDownscaler(options), holed, { missing: "propagate", onFrame: () => {} });
+    assert.equal([...reported.isel({ time: [55, 65] }).values], [...together], `${options.method}, reported`);
+  }
+});
+
 test("maps that are fitted in stripes of rows are those that are fitted at once", async () => {
   const [fine, source] = [lazyField(observed), coarseSource("coarse", history, "mm", { rain: true })];
   const options = {
