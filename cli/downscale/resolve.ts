@@ -51,15 +51,17 @@ export async function resolve(
   const others = [
     ...(o.with ?? []),
     ...(o.static ?? []),
-    ...[o.past, o.grid, o.fine, o.stations, o.coarse, o.calibrate].filter((one) => one !== undefined),
+    ...[o.past, o.grid, o.fine, o.stations, o.coarse].filter((one) => one !== undefined),
   ];
   const more = (await Promise.all(others.map((text) => expandPatterns([namedFields(text).files])))).flat();
-  checkFiles("--with, --static, --past, --grid, --fine, --stations, --coarse and --calibrate", more);
+  checkFiles("--with, --static, --past, --grid, --fine, --stations and --coarse", more);
+  const measured = o.calibrate === undefined ? [] : await expandPatterns([namedFields(o.calibrate).files]);
+  checkFiles("--calibrate", measured);
   checkUnits(o, store !== undefined);
   // What is there of units is looked at where it is gone on with.
   const isThere = store !== undefined && isUnitStore(store);
   const goesOn = isThere || ((o.resume || o.shard !== undefined) && existsSync(store ?? o.output));
-  const read = [...(model === undefined ? [] : [model, ...recordOfRun(model)]), ...inputs, ...more];
+  const read = [...(model === undefined ? [] : [model, ...recordOfRun(model)]), ...inputs, ...more, ...measured];
   const modelSha256 = model === undefined ? undefined : await fileHash(model);
   const amplitude =
     typeof o.amplitude === "string"

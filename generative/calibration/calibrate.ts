@@ -11,7 +11,7 @@ import type { Downscaler } from "../model/downscaler.ts";
 import { chosenFactor, textureOfFrame } from "../model/input-scale.ts";
 import { blockSource } from "../sampling/block-source.ts";
 import { errorsCheck, errorVariance, type GaugeErrors, usualErrors } from "./errors.ts";
-import { type Fit, fitAmplitude, type GroupSums, LIMITS, logRatio, type ReadingScores } from "./fit.ts";
+import { type Fit, fitAmplitude, type GroupSums, LIMITS, logRatio, type ReadingScores, rootOf } from "./fit.ts";
 import { placeAt, type ReadWindow, readWindows } from "./readings.ts";
 
 /** Options of {@link calibrateAmplitude}. */
@@ -45,8 +45,9 @@ const checks: OptionChecks<CalibrateOptions> = {
 
 /** An amplitude that is fitted to readings, and how well it is known. */
 export interface AmplitudeCalibration extends Fit {
-  /** Readings that were compared, at so many times. */
+  /** Readings that were compared. */
   readonly readings: number;
+  /** Number of their times. */
   readonly times: number;
   /** True for readings of gauges, whose errors were counted as spread. */
   readonly points: boolean;
@@ -125,12 +126,12 @@ export async function calibrateAmplitude(
     (up ? STEP ** drawn.length <= LIMITS[1] : STEP ** -drawn.length >= LIMITS[0])
   );
   const last = drawn.at(-1)!;
-  if (logRatio(last) < 0 === up) {
+  drawn.sort((a, b) => a.amplitude - b.amplitude);
+  if (LIMITS.includes(rootOf(drawn))) {
     const what = `spread over skill is ${Math.exp(logRatio(last)).toFixed(2)} with the amplitude ${last.amplitude.toFixed(2)}`;
     const way = `no amplitude calibrates the model at these ${found.readings} readings: see that their places, times and units are the input's`;
     throw new DomainError(`calibrateAmplitude: ${what}, expected 1; ${way}`, Math.exp(logRatio(last)));
   }
-  drawn.sort((a, b) => a.amplitude - b.amplitude);
   const fit = fitAmplitude(drawn, found.readings, { variance: first.variance, seed });
   if (!(fit.sure >= LEAST_SURE && fit.effective >= LEAST_EFFECTIVE)) {
     const counts = `${found.readings} readings of ${found.times} times are worth ${Math.round(fit.effective)} independent ones, expected ${LEAST_EFFECTIVE}`;

@@ -25,7 +25,7 @@ export interface ReadingScores {
 }
 
 /** Least and largest amplitude. */
-export const LIMITS = [0.5, 2] as const;
+export const LIMITS: readonly [number, number] = [0.5, 2];
 /** Spread over skill that counts as calibrated lies within this factor of 1. */
 const CALIBRATED = 1.25;
 const [DRAWS, FOLDS, COVERAGE] = [1000, 5, 0.9];
@@ -62,15 +62,19 @@ export function rootOf(drawn: readonly GroupSums[], weight: Weights = every): nu
 }
 
 export interface Fit {
+  /** The fitted factor of the first noise. */
   readonly amplitude: number;
-  /** Ends of the interval that holds it in 90 of 100 cases. */
+  /** Lower end of the interval that holds it in 90 of 100 redraws. */
   readonly low: number;
+  /** Upper end of that interval. */
   readonly high: number;
   /** Independent readings that these are worth. */
   readonly effective: number;
   /** Share of the cases in which spread over skill is then within 0.8 to 1.25. */
   readonly sure: number;
+  /** With an amplitude of 1. */
   readonly before: ReadingScores;
+  /** With the fitted one, at the readings that it was fitted to. */
   readonly after: ReadingScores;
   /** At each fifth of the groups with the amplitude of the other four. */
   readonly heldOut: ReadingScores;
