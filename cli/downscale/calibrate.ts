@@ -39,7 +39,7 @@ export async function calibrated(
     const found = await calibrateAmplitude(model, field, opened.field, {
       ...defined({ factor, interval, evaluations, archive, force, clipNegative, onNotice, signal }),
       ...{ seed: plan.seed, ...(plan.readings === "cells" && { errors: "none" }) },
-      onProgress(done, total) {
+      onProgress({ done, total }) {
         if (total !== whole) bar = startProgress("calibrating", total, { from: done, unit: "windows" });
         whole = total;
         bar.update(done);

@@ -101,16 +101,17 @@ export async function calibrateAmplitude(
   const own = errors ?? (found.points ? usualErrors : "none");
   let done = 0;
   const draw = async (amplitude: number): Promise<WindowSums> => {
-    const drawn = await drawWindows(model, source, found.windows, {
+    return drawWindows(model, source, found.windows, {
       ...{ amplitude, seed, factor: refined, groups: found.groups },
       ...{ errors: own === "none" ? { absolute: 0, relative: 0, point: 0 } : own },
       ...defined({ evaluations: options.evaluations }),
       onWindow() {
         signal?.throwIfAborted();
-        onProgress?.(++done, Math.max(2, Math.ceil(done / found.windows.length)) * found.windows.length);
+        done++;
+        // Amplitudes are drawn one after the other until one is too wide and one too narrow.
+        onProgress?.({ done, total: Math.max(2, Math.ceil(done / found.windows.length)) * found.windows.length });
       },
     });
-    return drawn;
   };
   const first = await draw(1);
   if (!Number.isFinite(logRatio(first))) {
