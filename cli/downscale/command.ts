@@ -1,6 +1,6 @@
 /** `monge downscale`: its options. */
 import type { Command } from "commander";
-import { text } from "../../engine/checks.ts";
+import { among, text } from "../../engine/checks.ts";
 import { common, epsg, examples, overwrite } from "../shell/read-options.ts";
 import { addOptions, flag, option, type Values } from "../shell/table.ts";
 import { drawing } from "./options.ts";
@@ -10,9 +10,22 @@ const options = {
   ...drawing,
   output: option(
     "<file>",
-    "what to write: .nc or .zarr (all times), out/{year}.nc (or {month}, {day}: a file each, by tasks), or .tif (one time; members are bands); of --stations .nc or .csv",
+    "what to write: .nc or .zarr (all times), out/{year}.nc (or {month}, {day}: a file each, by tasks), or .tif (one time; members are bands); of --stations .nc or .csv; " +
+      "of --calibrate .json, for the amplitude alone",
     text,
     { short: "o", required: true },
+  ),
+  calibrate: option(
+    "<file:variable>",
+    "fit --amplitude to measurements first, so that the spread of members is their skill: a table of stations (.csv) or a CF time series, as " +
+      "for `monge verify --stations`, or maps on the fine grid, at some of INPUT's times",
+    text,
+    { conflicts: ["amplitude", "shard", "resume"] },
+  ),
+  readings: option(
+    "<kind>",
+    "--calibrate: stations measure points, with errors of gauges and of a point in its cell, or are exact values of cells (default: points)",
+    among("points", "cells"),
   ),
   resume: flag(".zarr, {year}.nc: go on with a store that is there, and do only the tasks that are missing"),
   shard: option(
@@ -58,6 +71,7 @@ export function addDownscale(program: Command): void {
         "monge downscale model.safetensors daily.tif -o fine.tif --time 0 --interval 86400 --figure fine.png",
         "monge downscale runs 'era5_*.nc:tp' -o summer.nc --interval 3600 --time 2018-06:2018-08",
         "monge downscale runs ncep_2003.nc --with era5_2003.nc:t2m --static dem.nc -o fine.nc --members 16",
+        "monge downscale coarse.nc --factor 4 --calibrate gauges.csv -o amplitude.json",
         "monge downscale --method qdm gcm_2050.nc --fine obs.nc:pr --coarse gcm_hist.nc:pr -o fine.nc",
         "monge downscale --method qdm gcm_2050.nc --stations gauges.csv:pr --coarse gcm_hist.nc:pr -o gauges_2050.csv",
         "monge downscale --method mbcn gcm_2050.nc:pr,tas --fine obs.nc:pr,tas --coarse gcm_hist.nc:pr,tas -o fine.nc",

@@ -16,6 +16,7 @@ import type { ResolvedDownscale } from "./resolve.ts";
 /** Options that one kind of method has and another lacks. */
 const owned = {
   blocks: [
+    "calibrate",
     "coherence",
     "conserve",
     "archive",

@@ -122,9 +122,9 @@ export const drawing = {
     among(...samplers),
   ),
   amplitude: option(
-    "<n>",
-    "factor of the first noise, from 0.5 to 2, times what the model measures on INPUT; above 1 members spread more (default: 1)",
-    real(0.5, 2),
+    "<n|file.json>",
+    "factor of the first noise, from 0.5 to 2, times what the model measures on INPUT; above 1 members spread more. Or what --calibrate wrote (default: 1)",
+    amplitudeOf,
   ),
   coherence: option(
     "<how>",
@@ -171,6 +171,14 @@ export const drawing = {
 
 /** Values of the options of an ensemble, with where it goes. */
 export type DrawingOptions = Values<typeof drawing & typeof common & { readonly output: Row<string, true> }>;
+
+/** `1.2`, or the name of a file. */
+function amplitudeOf(text: string): number | string {
+  if (/\.json$/i.test(text)) return text;
+  const value = Number(text);
+  if (text.trim() !== "" && value >= 0.5 && value <= 2) return value;
+  throw new InvalidArgumentError("expected a number from 0.5 to 2, or a file of --calibrate (.json).");
+}
 
 /** `30`: times; `30x4`: times and members. */
 function unitSize(text: string): UnitSize {

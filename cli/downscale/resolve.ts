@@ -10,6 +10,7 @@ import { expandPatterns, namedFields, type TimeRange } from "../../io/dataset/in
 import { checkFiles } from "../shell/failure.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import { defaultThreads, statedRain } from "../shell/read-options.ts";
+import { isCalibration, readAmplitude } from "./calibrate.ts";
 import type { DownscaleOptions } from "./command.ts";
 import { shardFrom } from "./shard.ts";
 
@@ -27,12 +28,20 @@ export async function resolve(
   const model = modelPath === undefined ? undefined : findModel(modelPath);
   const described = model === undefined ? undefined : await describeModel(model);
   const solver = defined({ evaluations: o.evaluations, method: o.sampler });
-  const store = o.stations === undefined ? unitStoreOf(o.output) : undefined;
+  const alone = isCalibration(o);
+  const store = o.stations === undefined && !alone ? unitStoreOf(o.output) : undefined;
   if (o.figure !== undefined && !/\.(png|svg)$/i.test(o.figure)) {
     throw new OptionsError(`--figure ${o.figure} must end in .png or .svg`, "figure", o.figure);
   }
   if (o.score && !o.coarsen) {
     throw new OptionsError("--score needs --coarsen: without it INPUT has no truth to compare with", "score", true);
+  }
+  if (alone && (o.score || o.figure !== undefined)) {
+    const name = o.score ? "score" : "figure";
+    throw new OptionsError(
+      `--${name} needs members, and --output ${o.output} is for the amplitude alone; leave it out`,
+      name,
+    );
   }
   const refuse = (path: string) => (isUnitStore(path) && !o.overwrite ? undefined : notAUnitStore(path));
   const places = [
@@ -46,16 +55,27 @@ export async function resolve(
   ];
   const more = (await Promise.all(others.map((text) => expandPatterns([namedFields(text).files])))).flat();
   checkFiles("--with, --static, --past, --grid, --fine, --stations and --coarse", more);
+  const measured = o.calibrate === undefined ? [] : await expandPatterns([namedFields(o.calibrate).files]);
+  checkFiles("--calibrate", measured);
   checkUnits(o, store !== undefined);
   // What is there of units is looked at where it is gone on with.
   const isThere = store !== undefined && isUnitStore(store);
   const goesOn = isThere || ((o.resume || o.shard !== undefined) && existsSync(store ?? o.output));
-  const read = [...(model === undefined ? [] : [model, ...recordOfRun(model)]), ...inputs, ...more];
+  const read = [...(model === undefined ? [] : [model, ...recordOfRun(model)]), ...inputs, ...more, ...measured];
+  const modelSha256 = model === undefined ? undefined : await fileHash(model);
+  const amplitude =
+    typeof o.amplitude === "string"
+      ? await readAmplitude(o.amplitude, {
+          model: modelSha256,
+          factor: o.factor ?? described?.configuration.blocks?.factor,
+        })
+      : o.amplitude;
   if (how.writes) await prepareOutputs(places, read, o.overwrite || goesOn);
   return {
     ...o,
     model,
-    modelSha256: model === undefined ? undefined : await fileHash(model),
+    modelSha256,
+    amplitude,
     input: inputs.length === 1 ? inputs[0]! : inputs,
     shard: o.shard && shardFrom(o.shard, process.env),
     members: o.members ?? (o.method === undefined || ["rainfarm", "fragments"].includes(o.method) ? 8 : 1),
@@ -70,7 +90,7 @@ const values = [
   ...(["quantiles", "slope", "input", "output", "variable", "with", "static", "past", "grid", "target"] as const),
   ...(["assumeUnits", "interval", "rows", "columns", "unit", "zarrVersion", "shard", "members", "seed"] as const),
   ...(["evaluations", "sampler", "amplitude", "conserve", "archive", "coherence", "missing", "wetThreshold"] as const),
-  ...(["epsg", "figure", "threads", "device"] as const),
+  ...(["epsg", "calibrate", "figure", "threads", "device"] as const),
 ];
 const flags = ["timeFromName", "allowExternal", "resume", "clipNegative", "coarsen", "score", "force"] as const;
 

@@ -17,6 +17,7 @@ import { type Progress, startProgress } from "../shell/progress.ts";
 import { coverageLine, type ScoreRow, scoresJson, scoreTable } from "../shell/score-table.ts";
 import { stationTableText } from "../shell/station-series.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
+import { calibrated, isCalibration } from "./calibrate.ts";
 import type { DownscaleOptions } from "./command.ts";
 import { drawingOf } from "./drawing.ts";
 import { type Input, openInput } from "./input.ts";
@@ -44,10 +45,19 @@ export async function downscale(
     const kept: DrawnFrame[] = [];
     try {
       await prepareOutputs([{ path: plan.figure, option: "figure" }], input.files, options.overwrite);
+      const usual = drawingOf(plan, options, { model, input, inputs, command });
+      const calibration =
+        plan.calibrate === undefined
+          ? undefined
+          : await calibrated(plan, model, input, { ...usual, signal: interrupt.signal });
+      if (isCalibration(plan)) {
+        return options.json ? emitJson({ ...resolvedJson(plan), calibration }) : undefined;
+      }
       const isFile = plan.stations !== undefined || unitStoreOf(plan.output) === undefined;
       const work = isFile ? drawnFile : drawnUnits;
       const { forced, ...written } = await work(plan, model, input, {
-        ...drawingOf(plan, options, { model, input, inputs, command }),
+        ...usual,
+        ...(calibration && { amplitude: calibration.amplitude }),
         ...(options.overwrite && { overwrite: true }),
         signal: interrupt.signal,
         onProgress({ done, total }) {
@@ -71,6 +81,7 @@ export async function downscale(
           ...resolvedJson(plan),
           forced,
           ...shown,
+          ...(calibration && { calibration }),
           ...(coverage && { coverage }),
           scores: rows.map(scoresJson),
         });

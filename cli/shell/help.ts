@@ -2,7 +2,7 @@
 import { type Command, Help, type Option } from "commander";
 
 const groups = {
-  Data: `accumulated allowExternal assumeUnits bbox change clipNegative coarse coarsen columns context data dims epsg every factor fine format
+  Data: `accumulated allowExternal calibrate assumeUnits bbox change clipNegative coarse coarsen columns context data dims epsg every factor fine format
     input interval list missing missingValue notRain pairTimes past rain regrid rename rows static step target time
     timeFromName times toUnits truth validate values variable with wetThreshold`,
   Model: `activation amplitude archive archives auto batch channels conditions correct depth evaluations featureScales features history

@@ -1,0 +1,129 @@
+/**
+ * The amplitude at which the spread of an ensemble is its skill, from sums over groups of readings at a few amplitudes. Readings of one
+ * group depend on each other; the bootstrap over blocks of groups says how well the amplitude is known.
+ */
+import { rng } from "../../engine/random/rng.ts";
+import { redraws } from "../../verification/significance/index.ts";
+
+/** Sums over the readings of each group, of an ensemble of one amplitude. */
+export interface GroupSums {
+  readonly amplitude: number;
+  /** Expected squared errors of the ensemble mean. */
+  readonly expected: Float64Array;
+  /** Squared errors of the ensemble mean. */
+  readonly squared: Float64Array;
+  /** Fair CRPS. */
+  readonly crps: Float64Array;
+}
+
+/** Scores of an ensemble at the readings. */
+export interface ReadingScores {
+  /** Spread over skill, 1 for a reliable ensemble; errors of the readings count as spread. */
+  readonly spreadSkill: number;
+  /** Fair CRPS in the input's units. */
+  readonly crps: number;
+}
+
+/** Least and largest amplitude. */
+export const LIMITS: readonly [number, number] = [0.5, 2];
+/** Spread over skill that counts as calibrated lies within this factor of 1. */
+const CALIBRATED = 1.25;
+const [DRAWS, FOLDS, COVERAGE] = [1000, 5, 0.9];
+/** Least slope of ln(spread over skill) along ln(amplitude) beyond the amplitudes that were drawn. */
+const LEAST_SLOPE = 0.5;
+
+type Weights = (group: number) => number;
+const every: Weights = () => 1;
+const total = (values: Float64Array, weight: Weights): number =>
+  values.reduce((sum, v, group) => sum + weight(group) * v, 0);
+
+/** ln of spread over skill. */
+export const logRatio = ({ expected, squared }: GroupSums, weight: Weights = every): number =>
+  Math.log(total(expected, weight) / total(squared, weight)) / 2;
+
+/** Values between those of the neighbours in ln(amplitude), and beyond them along the line of the last two. */
+function between(drawn: readonly GroupSums[], amplitude: number, of: (one: GroupSums) => number): number {
+  const above = drawn.findIndex((one) => one.amplitude >= amplitude);
+  const right = Math.max(1, above < 0 ? drawn.length - 1 : above);
+  const [a, b] = [drawn[right - 1]!, drawn[right]!];
+  const share = Math.log(amplitude / a.amplitude) / Math.log(b.amplitude / a.amplitude);
+  return of(a) + share * (of(b) - of(a));
+}
+
+/** The amplitude at which ln(spread over skill), interpolated along ln(amplitude), is 0. @param drawn - by amplitude, two or more */
+export function rootOf(drawn: readonly GroupSums[], weight: Weights = every): number {
+  const points = drawn.map((one) => [Math.log(one.amplitude), logRatio(one, weight)] as const);
+  const crossing = points.findIndex(([, g], i) => i > 0 && g >= 0 && points[i - 1]![1] < 0);
+  const right = crossing > 0 ? crossing : points[0]![1] >= 0 ? 1 : points.length - 1;
+  const [[x0, g0], [x1, g1]] = [points[right - 1]!, points[right]!];
+  const slope = Math.max((g1 - g0) / (x1 - x0), LEAST_SLOPE);
+  const [x, g] = Math.abs(g0) < Math.abs(g1) ? [x0, g0] : [x1, g1];
+  return Math.min(Math.max(Math.exp(x - g / slope), LIMITS[0]), LIMITS[1]);
+}
+
+export interface Fit {
+  /** The fitted factor of the first noise. */
+  readonly amplitude: number;
+  /** Lower end of the interval that holds it in 90 of 100 redraws. */
+  readonly low: number;
+  /** Upper end of that interval. */
+  readonly high: number;
+  /** Independent readings that these are worth. */
+  readonly effective: number;
+  /** Share of the cases in which spread over skill is then within 0.8 to 1.25. */
+  readonly sure: number;
+  /** With an amplitude of 1. */
+  readonly before: ReadingScores;
+  /** With the fitted one, at the readings that it was fitted to. */
+  readonly after: ReadingScores;
+  /** At each fifth of the groups with the amplitude of the other four. */
+  readonly heldOut: ReadingScores;
+}
+
+/**
+ * @param drawn - by amplitude, 1 among them
+ * @param readings - number of them
+ * @param variance - of a reading's share in ln(spread over skill) at an amplitude of 1, times the readings' number
+ */
+export function fitAmplitude(
+  drawn: readonly GroupSums[],
+  readings: number,
+  { variance, seed }: { readonly variance: number; readonly seed: number },
+): Fit {
+  const groups = drawn[0]!.expected.length;
+  const amplitude = rootOf(drawn);
+  const at = (chosen: number, weight: Weights = every) => between(drawn, chosen, (one) => logRatio(one, weight));
+  const roots: number[] = [];
+  const ratios: number[] = [];
+  for (const weights of redraws(rng(seed).split("calibration"), groups, Math.ceil(Math.cbrt(groups)), DRAWS)) {
+    const weight = (group: number) => weights[group]!;
+    roots.push(rootOf(drawn, weight));
+    ratios.push(at(amplitude, weight));
+  }
+  roots.sort((a, b) => a - b);
+  const end = (share: number) => roots[Math.round(share * (DRAWS - 1))]!;
+  const mean = ratios.reduce((a, b) => a + b, 0) / DRAWS;
+  const scatter = ratios.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (DRAWS - 1);
+  const crpsAt = (chosen: number, weight: Weights) => between(drawn, chosen, ({ crps }) => total(crps, weight));
+  const scores = (chosen: number): ReadingScores => ({
+    spreadSkill: Math.exp(at(chosen)),
+    crps: crpsAt(chosen, every) / readings,
+  });
+  const held = { expected: 0, squared: 0, crps: 0 };
+  for (let fold = 0; fold < FOLDS; fold++) {
+    const own: Weights = (group) => (Math.floor((group * FOLDS) / groups) === fold ? 1 : 0);
+    const chosen = rootOf(drawn, (group) => 1 - own(group));
+    const log = (of: (one: GroupSums) => Float64Array) =>
+      Math.exp(between(drawn, chosen, (one) => Math.log(total(of(one), own))));
+    held.expected += log(({ expected }) => expected);
+    held.squared += log(({ squared }) => squared);
+    held.crps += crpsAt(chosen, own);
+  }
+  return {
+    ...{ amplitude, low: end((1 - COVERAGE) / 2), high: end((1 + COVERAGE) / 2) },
+    effective: Math.min(readings, variance / scatter),
+    sure: ratios.filter((v) => Math.abs(v) <= Math.log(CALIBRATED)).length / DRAWS,
+    ...{ before: scores(1), after: scores(amplitude) },
+    heldOut: { spreadSkill: Math.sqrt(held.expected / held.squared), crps: held.crps / readings },
+  };
+}

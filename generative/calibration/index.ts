@@ -1,0 +1,2 @@
+/** An amplitude of a model's noise, fitted to gauges or fine maps. */
+export { type AmplitudeCalibration, type CalibrateOptions, calibrateAmplitude } from "./calibrate.ts";
