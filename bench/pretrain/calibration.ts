@@ -9,7 +9,7 @@ import { mean, ridge } from "./ridge.ts";
 const WITHIN = [0.8, 1.25] as const;
 
 /** One archive by one factor. */
-export interface CalibrationCase {
+interface CalibrationCase {
   readonly archive: string;
   readonly provider: string;
   readonly factor: number;
@@ -26,32 +26,39 @@ export interface CalibrationCase {
 
 /** Archives of one provider are left out together; those that were never trained on are named by their source. */
 function providerOf(archive: string): string {
-  const known = judged.rain.find(({ name }) => name === archive)?.provider;
-  return known ?? archive.split("-")[0]!;
+  return archiveOf(archive).provider ?? archive.split("-")[0]!;
 }
 
-/** Cases of a model. @param only - archives that count */
-export function calibrationCases(
+/**
+ * Cases of a model.
+ *
+ * @param only - archives that count
+ * @param plain - with an amplitude of 1 instead of the measured one
+ */
+function calibrationCases(
   recorded: Recorded,
   model: string,
-  only: (archive: string) => boolean = () => true,
+  { only = () => true, plain = false }: { readonly only?: (archive: string) => boolean; readonly plain?: boolean } = {},
 ): readonly CalibrationCase[] {
   return Object.entries(recorded).flatMap(([archive, byFactor]) =>
     Object.entries(byFactor).flatMap(([name, one]: [string, Case]) => {
-      const scores = one.methods[model];
-      if (scores === undefined || !only(archive)) return [];
+      const measured = one.methods[model];
+      if (measured === undefined || !only(archive)) return [];
+      const scores = (plain && measured.plain) || measured;
+      const unit = plain ? (measured.amplitude ?? 1) : 1;
       const { texture, interval, spacing } = one.about;
       const factor = Number(name);
       const point = (amplitude: number, { spreadSkill, crps }: MethodScores) =>
         [Math.log(amplitude), Math.log(spreadSkill), Math.log(crps)] as const;
-      const others = Object.entries(scores.at ?? {}).map(([by, own]) => point(Number(by), own));
+      const others = Object.entries(measured.at ?? {}).map(([by, own]) => point(unit * Number(by), own));
+      const own = scores === measured ? [] : [point(unit, measured)];
       return {
         ...{ archive, provider: providerOf(archive), factor, scores },
         numbers: scaleNumbers({ factor, spacing, interval, ...(texture && { texture }) }),
         gain: scores.crps / bestBaseline(one) - 1,
-        microseconds: scores.microseconds ?? Number.NaN,
-        near: scores.near ?? Number.NaN,
-        response: [point(1, scores), ...others].sort((a, b) => a[0] - b[0]),
+        microseconds: measured.microseconds ?? Number.NaN,
+        near: measured.near ?? Number.NaN,
+        response: [point(1, scores), ...own, ...others].sort((a, b) => a[0] - b[0]),
       };
     }),
   );
@@ -59,9 +66,11 @@ export function calibrationCases(
 
 const leftOutProviders: readonly (string | undefined)[] = ["Met Office", "ECCC", "gridded gauges"];
 
+const archiveOf = (archive: string) => judged.rain.find(({ name }) => name === archive)!;
+
 /** True for archives that the training of the development had nothing of, nor of their provider. */
-export const isLeftOut = (archive: string): boolean => {
-  const { learned, provider } = judged.rain.find(({ name }) => name === archive)!;
+const isLeftOut = (archive: string): boolean => {
+  const { learned, provider } = archiveOf(archive);
   return learned ? leftOutProviders.includes(provider) : provider === undefined;
 };
 
@@ -71,9 +80,7 @@ const share = (cases: readonly CalibrationCase[], holds: (one: CalibrationCase) 
   percent(cases.filter(holds).length / cases.length);
 
 /** Rows of the goals, a column for each of some cases, the header first. */
-export function goalRows(
-  columns: Readonly<Record<string, readonly CalibrationCase[]>>,
-): readonly (readonly string[])[] {
+function goalRows(columns: Readonly<Record<string, readonly CalibrationCase[]>>): readonly (readonly string[])[] {
   const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1]!;
   const each = (of: (cases: readonly CalibrationCase[]) => string) => Object.values(columns).map(of);
   return [
@@ -157,8 +164,26 @@ function leftOut(
   });
 }
 
+/** The tables of the record by their names. */
+export function calibrationTables(recorded: Recorded): Readonly<Record<string, readonly (readonly string[])[]>> {
+  const before = calibrationCases(recorded, "version 3");
+  const plain = calibrationCases(recorded, "more archives", { only: isLeftOut, plain: true });
+  return {
+    goals: goalRows({
+      "version 3": before,
+      "version 3, left out": calibrationCases(recorded, "version 3", { only: isLeftOut }),
+      "more archives, left out, amplitude measured": calibrationCases(recorded, "more archives", { only: isLeftOut }),
+      "more archives, left out": plain,
+    }),
+    ways: wayRows(before),
+    warnings: warningRows(before),
+    "ways-after": wayRows(plain),
+    "warnings-after": warningRows(plain),
+  };
+}
+
 /** Rows of the ways to correct the amplitude, the header first. */
-export function wayRows(cases: readonly CalibrationCase[]): readonly (readonly string[])[] {
+function wayRows(cases: readonly CalibrationCase[]): readonly (readonly string[])[] {
   const row = (name: string, amplitudes: readonly number[]): readonly string[] => {
     const found = cases.map((one, n) => withAmplitude(one, amplitudes[n]!));
     const rise = mean(found.map(([, crps], n) => crps - Math.log(cases[n]!.scores.crps)));
@@ -181,7 +206,7 @@ export function wayRows(cases: readonly CalibrationCase[]): readonly (readonly s
 }
 
 /** Rows of predictions of spread over skill outside of its range, the header first: found of those that are, false of those that are not. */
-export function warningRows(cases: readonly CalibrationCase[]): readonly (readonly string[])[] {
+function warningRows(cases: readonly CalibrationCase[]): readonly (readonly string[])[] {
   const spread = ({ scores }: CalibrationCase) => Math.log(scores.spreadSkill);
   const off = cases.filter((one) => !isIn(spread(one)));
   return [

@@ -1,4 +1,5 @@
 /** Every table of README.md and docs that comes from a record. */
+
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { EvaluatedEnsemble } from "../../examples/wasserstein-term/cell.ts";
@@ -11,6 +12,7 @@ import { effectsTable, type FewFieldsRow, scoresTable } from "../few-fields/rows
 import { type JointRow, jointTable } from "../joint-correction/rows.ts";
 import { type NarrowRun, narrowMedians, narrowRows } from "../narrow-features/rows.ts";
 import { type PinnacleResult, pinnacleRows } from "../pinnacle/rows.ts";
+import { calibrationTables } from "../pretrain/calibration.ts";
 import type { Recorded } from "../pretrain/judged.ts";
 import { leftOutRows, missedGoals, priceOfNotSeeing, scoreRows, untrainedRow } from "../pretrain/print.ts";
 import type { AlongErrors } from "../previous-field/diagnostics.ts";
@@ -391,6 +393,13 @@ const leftOut = (["left-out-full", "left-out"] as const).map((name) => {
   return { file: "research/pretrained-results.md", record, marker: `pretrained-${name}`, scores, render };
 });
 
+/** Calibration of the model of the package on archives that it has not seen. */
+const calibration = ["goals", "ways", "warnings", "ways-after", "warnings-after"].map((name): RecordedTable => {
+  const record = "research/rain-calibration/scores.json";
+  const render = () => calibrationTables(read<Recorded>(record))[name]!;
+  return { file: "research/rain-calibration-results.md", record, marker: `calibration-${name}`, render };
+});
+
 /** All sets run once more on one commit. */
 const again: RecordedTable = {
   ...{ file: "research/solver-results.md", marker: "again", record: `${suite}/again.json` },
@@ -403,7 +412,15 @@ const daily: RecordedTable = {
   render: () => choresTable(read<{ readonly rows: readonly ChoreResult[] }>("research/chores.json").rows),
 };
 
-export const recordedTables: readonly RecordedTable[] = [daily, again, ...solver, ...rain, ...pretrained, ...leftOut];
+export const recordedTables: readonly RecordedTable[] = [
+  daily,
+  again,
+  ...solver,
+  ...rain,
+  ...pretrained,
+  ...leftOut,
+  ...calibration,
+];
 
 /** A sentence whose numbers are counted in a record; white space does not matter. */
 export interface RecordedSentence {

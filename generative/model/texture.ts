@@ -217,7 +217,7 @@ export function textureOff(seen: SeenTexture, textures: readonly Texture[]): rea
  */
 export function textureNotice(unlike: readonly string[], command: string | undefined): string {
   const tune = command === undefined ? "" : `; where there are fine data of its kind, tune the model: ${command}`;
-  return `the texture of INPUT is unlike that of training: ${unlike.join("; ")}: the spread of members may be wrong${tune}`;
+  return `the texture of INPUT is unlike that of training: ${unlike.join("; ")}: no score stands for it${tune}`;
 }
 
 /** Positions spread evenly over `count`, at most `most`. */

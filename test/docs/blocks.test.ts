@@ -41,6 +41,7 @@ const notRun = new Map([
   ["research/generator-results.md", "benches of days"],
   ["research/optimizer-results.md", "benches of minutes"],
   ["research/pretrained-results.md", "benches of hours"],
+  ["research/rain-calibration-results.md", "benches of an hour"],
   ["docs/how-to/gpu.md", "asks for a GPU"],
   ["docs/how-to/equations-and-data.md", "test/examples/equations-with-data.test.ts solves its problems"],
   ["research/results.md", "benches of hours"],
