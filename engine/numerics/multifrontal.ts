@@ -233,12 +233,17 @@ function assembled(
   return eliminated({ columns, rows, matrix }, own + late.length, parts, blas);
 }
 
-/** Gauss's elimination of the first `eligible` columns, by the largest entry of each. */
-function eliminated(
+/**
+ * Gauss's elimination of the first `eligible` columns, by the largest entry of each.
+ *
+ * @param pivotRows - the first rows, which alone may have pivots
+ */
+export function eliminated(
   { columns, rows, matrix: a }: Pick<Numbers, "columns" | "rows" | "matrix">,
   eligible: number,
   parts: Parts,
   blas: boolean,
+  pivotRows = rows,
 ): Numbers {
   const width = columns.length;
   const stride = width * parts;
@@ -250,7 +255,7 @@ function eliminated(
   const largest = (j: number, from: number) => {
     let size = 0;
     let row = -1;
-    for (let i = from; i < rows; i++) {
+    for (let i = from; i < pivotRows; i++) {
       const here = sizeAt(i, j);
       if (here > size) {
         size = here;
@@ -274,7 +279,7 @@ function eliminated(
   let [k, end, start, panel] = [0, eligible, 0, Math.min(eligible, panelWidth)];
   /** The row of the next pivot, where the last step has seen it. */
   let next: number | undefined;
-  while (k < end && k < rows) {
+  while (k < end && k < pivotRows) {
     if (k === panel) {
       behind(a, { start, end: k, panel, rows, width });
       [start, panel] = [k, Math.min(end, k + panelWidth)];
@@ -298,7 +303,7 @@ function eliminated(
     }
     const seen = parts === 1 ? below(a, k, rows, width, panel) : belowComplex(a, k, rows, width, panel);
     k++;
-    if (k < panel) next = seen;
+    if (k < panel && pivotRows === rows) next = seen;
   }
   behind(a, { start, end: k, panel, rows, width });
   return { columns, rows, matrix: a, pivots: k, delayed: eligible - k, exchanged: Int32Array.from(exchanged) };

@@ -1,5 +1,5 @@
 /** A problem as spectral elements see it: equations of second order on boxes that stand together, and conditions on their faces. */
-import { geometryOf, parseDomain } from "../../equations/domain/index.ts";
+import { type Geometry, geometryOf, parseDomain } from "../../equations/domain/index.ts";
 import { type Expression, nodesOf, spaceAxes } from "../../equations/expression/index.ts";
 import {
   boundaryPart,
@@ -168,10 +168,23 @@ function placeOf({ on }: ValueCondition, problem: Problem, space: readonly numbe
   if (on === "boundary") return () => true;
   if ("axis" in on)
     return (axis, end) => space[axis] === on.axis && end !== undefined && (on.side === "both" || on.side === end);
+  if ("edge" in on) {
+    const { pieces } = geometryOf(parseDomain(problem.domain).shape);
+    return (_axis, _end, point) => pieces.some((piece) => piece.edge === on.edge && liesOn(piece, point));
+  }
   if ("group" in on) return onTriangles(problem, on.group, space);
   const part = boundaryPart(on, problem);
   if (typeof part !== "object" || !("where" in part)) return undefined;
   return (_axis, _end, point) => part.where(point);
+}
+
+/** True for a point of a straight piece in the plane. */
+function liesOn({ place }: Geometry["pieces"][number], point: Float64Array): boolean {
+  const [from, to, normal] = [new Float64Array(2), new Float64Array(2), new Float64Array(2)];
+  place([0], 0, from, normal);
+  place([1], 0, to, normal);
+  const far = (a: Float64Array, b: Float64Array) => Math.hypot(a[0]! - b[0]!, a[1]! - b[1]!);
+  return far(from, point) + far(point, to) <= (1 + 1e-12) * far(from, to);
 }
 
 /** Points of a mesh's named part on faces across an axis. */

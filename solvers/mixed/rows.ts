@@ -1,0 +1,590 @@
+/**
+ * Galerkin's equations of flows on quadrilaterals, with the quadrature rule at Gauss's and Lobatto's points: velocities,
+ * and whatever else diffuses, are continuous of degree k; the pressure has degree k − 2 and may jump (Maday and Patera
+ * 1989). The pressure's equation, as that of continuity, is tested with the pressure's functions.
+ */
+import { type AssembledFactors, type AssembledPlan, assembledFronts } from "../../engine/numerics/assembled-fronts.ts";
+import { ColumnProgram } from "../../equations/expression/index.ts";
+import { Mismatch, type RowsForm, solveSmall } from "../spectral/index.ts";
+import { nodesOf, PlaneGrid, type Side, sidesOf } from "./grid.ts";
+import type { Quads } from "./quads.ts";
+
+/** A problem of flow: the unknown that may jump, by its number. */
+export interface FlowForm extends RowsForm {
+  readonly pressure: number;
+}
+
+/** A condition at its points. */
+interface Face {
+  readonly points: Int32Array;
+  readonly normals: readonly number[][];
+  readonly program: ColumnProgram;
+  readonly moving: ReadonlyMap<number, Float64Array>;
+}
+
+/** What a side adds to the row of an unknown at a point: its own flux, or conditions by their shares. */
+interface Flux {
+  readonly unknown: number;
+  readonly local: number;
+  readonly weight: number;
+  readonly normal: readonly [number, number];
+  readonly conditions: readonly { readonly face: number; readonly index: number; readonly share: number }[] | undefined;
+}
+
+/** A part of an equation's flux through a side: a leaf, by a slope of the equation and the normal along an axis. */
+interface FluxPart {
+  readonly output: number;
+  readonly axis: number;
+  readonly leaf: number;
+  readonly part: number;
+}
+
+/** Condition that is the row of a point. */
+interface Held {
+  readonly unknown: number;
+  readonly local: number;
+  /** Undefined where another quadrilateral has the row. */
+  readonly face: number | undefined;
+  readonly index: number;
+}
+
+/** Factors of each unknown's value and derivatives in a row: 1, x, y, xx, xy, yy. */
+class Factors {
+  readonly of: readonly Float64Array[];
+  readonly isUsed: Uint8Array;
+
+  constructor(unknowns: number) {
+    this.of = Array.from({ length: unknowns }, () => new Float64Array(6));
+    this.isUsed = new Uint8Array(unknowns);
+  }
+
+  add({ unknown, inSpace }: { readonly unknown: number; readonly inSpace: readonly number[] }, factor: number): void {
+    const [i, j] = inSpace as [number, number];
+    const order = i + j;
+    this.of[unknown]![order === 0 ? 0 : order === 1 ? 1 + j : 3 + j]! += factor;
+    this.isUsed[unknown] = 1;
+  }
+}
+
+export class FlowRows {
+  readonly form: FlowForm;
+  readonly grid: PlaneGrid;
+  readonly mesh: Quads;
+  readonly size: number;
+  /** Continuous unknowns. */
+  readonly smooth: readonly number[];
+  readonly nodes: number;
+  /** True where the pressure counts by its slopes alone: one of its values is arbitrary. */
+  readonly isFloating: boolean;
+  /** Share of what is nonlinear that counts. */
+  share = 1;
+  readonly plan: AssembledPlan;
+  readonly #nodeOf: Int32Array;
+  readonly #program: ColumnProgram;
+  readonly #atZero: readonly Float64Array[];
+  readonly #firstSlope: readonly number[];
+  readonly #moving: readonly Float64Array[];
+  readonly #faces: readonly Face[];
+  readonly #fluxes: readonly Flux[][];
+  readonly #held: readonly Held[][];
+  readonly #unknownsOf: readonly Int32Array[];
+  /** Parts of each equation's flux. */
+  readonly #ofFlux: readonly (readonly FluxPart[])[];
+  /** True where factors of fluxes or conditions change with the unknowns. */
+  readonly #sidesChange: boolean;
+  /** Of each quadrilateral: derivatives of rows that do not change with the unknowns. */
+  #fixed: (Float64Array | undefined)[] = [];
+
+  constructor(form: FlowForm, mesh: Quads, degree: number) {
+    const { inside, leaves, problem } = form;
+    [this.form, this.mesh, this.isFloating] = [form, mesh, form.floating.includes(form.pressure)];
+    const grid = new PlaneGrid(mesh.blocks, mesh.all, degree);
+    this.grid = grid;
+    const { nodeOf, nodes } = nodesOf(mesh, degree);
+    [this.#nodeOf, this.nodes] = [nodeOf, nodes];
+    this.smooth = [...inside.keys()].filter((k) => k !== form.pressure);
+    const m = grid.jumping.count;
+    this.size = this.smooth.length * nodes + mesh.all.length * m;
+    const expressions = inside.map(({ residual }) => residual);
+    this.#firstSlope = inside.map(({ slopes }) => {
+      const first = expressions.length;
+      expressions.push(...slopes.map(({ slope }) => slope));
+      return first;
+    });
+    this.#moving = leaves.map(() => new Float64Array(grid.count));
+    this.#program = new ColumnProgram(expressions, {
+      ...{ count: grid.count, space: this.#space(), time: -1, fixed: {}, constants: problem.constants },
+      moving: Object.fromEntries(leaves.map(({ name }, k) => [name, this.#moving[k]!])),
+    });
+    this.#ofFlux = inside.map(({ slopes }, k) =>
+      slopes.flatMap(({ leaf }, j): FluxPart[] => {
+        const { unknown, inSpace } = leaves[leaf]!;
+        const output = this.#firstSlope[k]! + j;
+        const order = inSpace[0]! + inSpace[1]!;
+        if (k === form.pressure || order === 0 || (order === 1 && unknown !== form.pressure)) return [];
+        return [0, 1].flatMap((axis) => {
+          if (inSpace[axis] === 0) return [];
+          const below = inSpace.with(axis, inSpace[axis]! - 1);
+          const own = leaves.findIndex((one) => one.unknown === unknown && String(one.inSpace) === String(below));
+          return [{ output, axis, leaf: own, part: inSpace[axis]! / order }];
+        });
+      }),
+    );
+    this.#program.run(0);
+    this.#atZero = this.#program.outputs.map((column) => column.slice());
+    this.#unknownsOf = mesh.all.map((_, q) =>
+      Int32Array.from({ length: this.smooth.length * grid.each + m }, (__, i) => {
+        const s = Math.floor(i / grid.each);
+        return s < this.smooth.length
+          ? s * nodes + nodeOf[q * grid.each + (i % grid.each)]!
+          : this.smooth.length * nodes + q * m + i - s * grid.each;
+      }),
+    );
+    [this.#faces, this.#fluxes, this.#held] = this.#laySides(sidesOf(mesh, grid));
+    this.#sidesChange =
+      this.#ofFlux.flat().some(({ output }) => this.#program.changes[output]) ||
+      this.#faces.some(({ program }) => program.changes.slice(1).includes(true));
+    const centres = Float64Array.from({ length: 2 * mesh.all.length }, (_, i) => {
+      const column = grid.columns[i % 2]!.subarray(Math.floor(i / 2) * grid.each, (Math.floor(i / 2) + 1) * grid.each);
+      return column.reduce((a, b) => a + b, 0) / grid.each;
+    });
+    this.plan = assembledFronts(this.#unknownsOf, this.size, centres);
+  }
+
+  /** Values of an unknown at all points. */
+  valuesAt(values: Float64Array, unknown: number): Float64Array {
+    const { grid, form } = this;
+    const s = this.smooth.indexOf(unknown);
+    if (unknown !== form.pressure) return Float64Array.from(this.#nodeOf, (node) => values[s * this.nodes + node]!);
+    return this.#jumping(values, grid.jumping.values);
+  }
+
+  /** Unknowns that have given values at points, as nearly as they can. */
+  unknownsFrom(columns: readonly Float64Array[]): Float64Array {
+    const { grid, smooth, nodes, form } = this;
+    const out = new Float64Array(this.size);
+    for (const [s, unknown] of smooth.entries())
+      for (let i = 0; i < grid.count; i++) out[s * nodes + this.#nodeOf[i]!] = columns[unknown]![i]!;
+    const { count: m, values } = grid.jumping;
+    const w = grid.functions.weights;
+    const n = w.length;
+    const p = columns[form.pressure]!;
+    for (let q = 0; q < this.mesh.all.length; q++)
+      for (let i = 0; i < grid.each; i++) {
+        const weight = (w[Math.floor(i / n)]! * w[i % n]! * p[q * grid.each + i]!) / 4;
+        for (let k = 0; k < m; k++) out[smooth.length * nodes + q * m + k]! += weight * values[i * m + k]!;
+      }
+    return out;
+  }
+
+  /** Residuals of all rows. */
+  evaluate(values: Float64Array): Float64Array {
+    const { form, grid, mesh, smooth } = this;
+    this.#fill(values);
+    const { count: m, values: tests } = grid.jumping;
+    const out = new Float64Array(this.size);
+    const residuals = form.inside.map((_, k) => this.#residual(k));
+    for (let q = 0; q < mesh.all.length; q++) {
+      const local = new Float64Array(smooth.length * grid.each + m);
+      for (let i = 0; i < grid.each; i++) {
+        const point = q * grid.each + i;
+        const w = grid.weights[point]!;
+        for (const [s, k] of smooth.entries()) local[s * grid.each + i]! += w * residuals[k]![point]!;
+        const r = w * residuals[form.pressure]![point]!;
+        for (let j = 0; j < m; j++) local[smooth.length * grid.each + j]! += r * tests[i * m + j]!;
+      }
+      for (const flux of this.#fluxes[q]!) {
+        const { unknown, local: i, weight, normal, conditions } = flux;
+        let sum = 0;
+        if (conditions)
+          for (const { face, index, share } of conditions)
+            sum += share * this.#faces[face]!.program.outputs[0]![index]!;
+        else
+          for (const { output, axis, leaf, part } of this.#ofFlux[unknown]!) {
+            const point = q * grid.each + i;
+            sum += part * normal[axis]! * this.#slope(output, point) * this.#moving[leaf]![point]!;
+          }
+        local[smooth.indexOf(unknown) * grid.each + i]! -= weight * sum;
+      }
+      for (const { unknown, local: i, face, index } of this.#held[q]!)
+        local[smooth.indexOf(unknown) * grid.each + i] =
+          face === undefined ? 0 : this.#faces[face]!.program.outputs[0]![index]!;
+      if (q === 0 && this.isFloating) local[smooth.length * grid.each] = 0;
+      const own = this.#unknownsOf[q]!;
+      for (let i = 0; i < own.length; i++) out[own[i]!]! += local[i]!;
+    }
+    return out;
+  }
+
+  /** Factors of the rows' derivatives at what was evaluated last. */
+  linearise(): AssembledFactors {
+    if (this.#sidesChange) this.#fixed = [];
+    return this.plan.factor((q) => this.#matrix(q));
+  }
+
+  #space(points?: Int32Array): Record<number, Float64Array> {
+    return Object.fromEntries(
+      this.grid.columns.map((column, k) => [
+        this.form.space[k]!,
+        points ? Float64Array.from(points, (i) => column[i]!) : column,
+      ]),
+    );
+  }
+
+  #jumping(values: Float64Array, table: Float64Array): Float64Array {
+    const { grid, smooth, nodes } = this;
+    const m = grid.jumping.count;
+    return Float64Array.from({ length: grid.count }, (_, point) => {
+      const [q, i] = [Math.floor(point / grid.each), point % grid.each];
+      let sum = 0;
+      for (let k = 0, at = smooth.length * nodes + q * m; k < m; k++, at++) sum += table[i * m + k]! * values[at]!;
+      return sum;
+    });
+  }
+
+  /** Derivatives of the unknowns at all points, and all programs on them. */
+  #fill(values: Float64Array): void {
+    const { form, grid } = this;
+    const derived = form.inside.map((_, unknown) => {
+      const value = this.valuesAt(values, unknown);
+      if (unknown !== form.pressure) {
+        const first = grid.derive(value);
+        let second: readonly (readonly [Float64Array, Float64Array])[] | undefined;
+        return (order: readonly number[]) => {
+          const axes = order.flatMap((count, k) => Array<number>(count).fill(k));
+          if (axes.length === 0) return value;
+          if (axes.length === 1) return first[axes[0]!]!;
+          second ??= first.map((column) => grid.derive(column));
+          return second[axes[0]!]![axes[1]!]!;
+        };
+      }
+      const own = grid.jumping.first.map((table) => this.#jumping(values, table));
+      return (order: readonly number[]) => {
+        const axis = order.indexOf(1);
+        if (axis < 0) return value;
+        const [p, q] = [grid.slopes[axis]!, grid.slopes[2 + axis]!];
+        return Float64Array.from(value, (_, i) => p[i]! * own[0]![i]! + q[i]! * own[1]![i]!);
+      };
+    });
+    for (const [k, { unknown, inSpace }] of form.leaves.entries()) this.#moving[k]!.set(derived[unknown]!(inSpace));
+    this.#program.run(0);
+    for (const { points, program, moving } of this.#faces) {
+      for (const [leaf, column] of moving)
+        for (const [i, point] of points.entries()) column[i] = this.#moving[leaf]![point]!;
+      program.run(0);
+    }
+  }
+
+  #residual(k: number): Float64Array {
+    const { share, form } = this;
+    const { outputs } = this.#program;
+    if (share === 1) return outputs[k]!;
+    const out = Float64Array.from(outputs[k]!, (v, i) => share * v + (1 - share) * this.#atZero[k]![i]!);
+    for (const [j, { leaf }] of form.inside[k]!.slopes.entries()) {
+      const slope = this.#atZero[this.#firstSlope[k]! + j]!;
+      const column = this.#moving[leaf]!;
+      for (let i = 0; i < out.length; i++) out[i]! += (1 - share) * slope[i]! * column[i]!;
+    }
+    return out;
+  }
+
+  /** An output of the program at a point, with the share that counts. */
+  #slope(output: number, point: number): number {
+    const whole = this.#program.outputs[output]![point]!;
+    return this.share === 1 ? whole : this.share * whole + (1 - this.share) * this.#atZero[output]![point]!;
+  }
+
+  /** Derivatives of a quadrilateral's rows by its unknowns. */
+  #matrix(q: number): Float64Array {
+    this.#fixed[q] ??= this.#madeMatrix(q);
+    const out = this.#fixed[q].slice();
+    this.#addInside(q, true, out);
+    return out;
+  }
+
+  /** Forgets what is kept for further steps. */
+  release(): void {
+    this.#fixed = [];
+  }
+
+  #madeMatrix(q: number): Float64Array {
+    const { grid, smooth } = this;
+    const { each } = grid;
+    const width = smooth.length * each + grid.jumping.count;
+    const out = new Float64Array(width * width);
+    this.#addInside(q, false, out);
+    const factors = new Factors(this.form.inside.length);
+    for (const { unknown, local, weight, normal, conditions } of this.#fluxes[q]!) {
+      const to = (smooth.indexOf(unknown) * each + local) * width;
+      const point = q * each + local;
+      if (conditions)
+        for (const { face, index, share } of conditions) this.#addCondition(face, index, -weight * share, factors);
+      else
+        for (const { output, axis, leaf, part } of this.#ofFlux[unknown]!)
+          factors.add(this.form.leaves[leaf]!, -weight * part * normal[axis]! * this.#slope(output, point));
+      this.#addRow(point, factors, out.subarray(to, to + width));
+    }
+    for (const { unknown, local, face, index } of this.#held[q]!) {
+      const to = (smooth.indexOf(unknown) * each + local) * width;
+      const own = out.subarray(to, to + width).fill(0);
+      if (face === undefined) continue;
+      this.#addCondition(face, index, 1, factors);
+      this.#addRow(q * each + local, factors, own);
+    }
+    if (q === 0 && this.isFloating) {
+      // The integral of this row is that of all others.
+      const at = smooth.length * each;
+      out.fill(0, at * width, (at + 1) * width);
+      out[at * (width + 1)] = 1;
+    }
+    return out;
+  }
+
+  /** Adds what equations have inside that changes with the unknowns, or what does not. */
+  #addInside(q: number, changes: boolean, out: Float64Array): void {
+    const { form, grid, smooth } = this;
+    const { each } = grid;
+    const { count: m, values: tests } = grid.jumping;
+    const width = smooth.length * each + m;
+    const factors = new Factors(form.inside.length);
+    const row = new Float64Array(width);
+    for (const [k, { slopes }] of form.inside.entries()) {
+      const first = this.#firstSlope[k]!;
+      const own = slopes.flatMap(({ leaf }, j) =>
+        this.#program.changes[first + j] === changes ? [{ leaf: form.leaves[leaf]!, output: first + j }] : [],
+      );
+      if (own.length === 0) continue;
+      const isHeld = new Set(changes ? this.#held[q]!.flatMap((one) => (one.unknown === k ? [one.local] : [])) : []);
+      for (let i = 0; i < each; i++) {
+        if (isHeld.has(i)) continue;
+        const point = q * each + i;
+        const w = grid.weights[point]!;
+        for (const { leaf, output } of own) factors.add(leaf, w * this.#slope(output, point));
+        if (k !== form.pressure) {
+          const to = (smooth.indexOf(k) * each + i) * width;
+          this.#addRow(point, factors, out.subarray(to, to + width));
+          continue;
+        }
+        this.#addRow(point, factors, row.fill(0));
+        for (let c = 0; c < smooth.length * each; c++) {
+          const v = row[c]!;
+          if (v !== 0)
+            for (let j = 0, at = smooth.length * each * width + c; j < m; j++, at += width)
+              out[at]! += tests[i * m + j]! * v;
+        }
+      }
+    }
+  }
+
+  #addCondition(face: number, index: number, factor: number, factors: Factors): void {
+    for (const [j, { leaf }] of this.form.faces[face]!.slopes.entries())
+      factors.add(this.form.leaves[leaf]!, factor * this.#faces[face]!.program.outputs[1 + j]![index]!);
+  }
+
+  /** Adds derivatives at a point to a row over the unknowns of its quadrilateral, and empties the factors. */
+  #addRow(point: number, { of, isUsed }: Factors, out: Float64Array): void {
+    const { grid, smooth, form } = this;
+    const { each, slopes, degree, jumping } = grid;
+    const { first } = grid.functions;
+    const n = degree + 1;
+    const local = point % each;
+    const [ux, uy, vx, vy] = slopes as [Float64Array, Float64Array, Float64Array, Float64Array];
+    for (let unknown = 0; unknown < of.length; unknown++) {
+      if (!isUsed[unknown]) continue;
+      isUsed[unknown] = 0;
+      const own = of[unknown]!;
+      const [value, x, y, xx, xy, yy] = own as unknown as [number, number, number, number, number, number];
+      own.fill(0);
+      const [u, v] = [x * ux[point]! + y * uy[point]!, x * vx[point]! + y * vy[point]!];
+      if (unknown === form.pressure) {
+        const m = jumping.count;
+        const from = smooth.length * each;
+        const [p, q] = jumping.first as [Float64Array, Float64Array];
+        for (let j = 0, at = local * m; j < m; j++, at++)
+          out[from + j]! += value * jumping.values[at]! + u * p[at]! + v * q[at]!;
+        continue;
+      }
+      const from = smooth.indexOf(unknown) * each;
+      const [i, j] = [Math.floor(local / n), local % n];
+      out[from + local]! += value;
+      const along = (at: number, alongU: number, alongV: number) => {
+        const [a, b] = [Math.floor(at / n), at % n];
+        if (alongU !== 0) for (let k = 0; k < n; k++) out[from + k * n + b]! += alongU * first[a * n + k]!;
+        if (alongV !== 0) for (let k = 0; k < n; k++) out[from + a * n + k]! += alongV * first[b * n + k]!;
+      };
+      along(local, u, v);
+      if (xx === 0 && xy === 0 && yy === 0) continue;
+      // Second derivatives are slopes of slopes along both lines through the point.
+      for (const axis of [0, 1]) {
+        const [sx, sy] = axis === 0 ? [ux[point]!, uy[point]!] : [vx[point]!, vy[point]!];
+        const [cx, cy] = [xx * sx + (xy * sy) / 2, (xy * sx) / 2 + yy * sy];
+        if (cx === 0 && cy === 0) continue;
+        for (let k = 0; k < n; k++) {
+          const d = first[(axis === 0 ? i : j) * n + k]!;
+          const at = axis === 0 ? k * n + j : i * n + k;
+          const other = point - local + at;
+          along(at, d * (cx * ux[other]! + cy * uy[other]!), d * (cx * vx[other]! + cy * vy[other]!));
+        }
+      }
+    }
+  }
+
+  /** Conditions on outer sides, and fluxes through all sides. */
+  #laySides(all: readonly Side[]): [Face[], Flux[][], Held[][]] {
+    const { form, grid, mesh } = this;
+    const { faces, leaves, problem } = form;
+    const points: number[][] = faces.map(() => []);
+    const normals: number[][][] = faces.map(() => [[], []]);
+    const fluxes: Flux[][] = mesh.all.map(() => []);
+    const held: Held[][] = mesh.all.map(() => []);
+    const natural: { readonly side: Side; readonly i: number; readonly free: readonly number[]; readonly here: readonly number[]; readonly indices: readonly number[] }[] = [];
+    const owner = new Map<number, { face: number; index: number; quad: number; across: number }>();
+    const fixed = new Set<number>();
+    for (const side of all.filter(({ outer }) => outer)) {
+      const inner = side.points[grid.degree >> 1]!;
+      const place = Float64Array.from(problem.bounds, ([low]) => low);
+      for (const [k, column] of grid.columns.entries()) place[form.space[k]!] = column[inner]!;
+      const flat = this.#flatSide(side.points);
+      const here = faces.flatMap((face, f) => (face.holds(flat?.axis ?? -1, flat?.end, place) ? [f] : []));
+      const unknownsOf = (f: number) => faces[f]!.slopes.map(({ leaf }) => leaves[leaf]!.unknown);
+      const isHeld = (f: number) => !faces[f]!.isNatural && unknownsOf(f).some((k) => k !== form.pressure);
+      const free = new Set(this.smooth);
+      const byUnknown = here
+        .filter(isHeld)
+        .sort((a, b) => unknownsOf(a).length - unknownsOf(b).length)
+        .map((f) => {
+          const unknown = unknownsOf(f).find((k) => free.has(k));
+          if (unknown === undefined) throw new Mismatch(`"${faces[f]!.text}" is one condition too many on its side`);
+          free.delete(unknown);
+          return [f, unknown] as const;
+        });
+      const others = here.filter((f) => !isHeld(f));
+      if (others.length !== free.size)
+        throw new Mismatch(`${here.length} conditions hold on a side, where velocities ask for ${this.smooth.length}`);
+      for (const [i, point] of side.points.entries()) {
+        const index = new Map(here.map((f) => [f, points[f]!.push(point) - 1]));
+        for (const f of here) for (const k of [0, 1]) normals[f]![k]!.push(side.normals[k]![i]!);
+        for (const [f, unknown] of byUnknown) {
+          const key = unknown * this.nodes + this.#nodeOf[point]!;
+          // Where conditions of two sides meet, a velocity is that of the side which it crosses: no flow leaks there.
+          const across = Math.abs(this.#flux(unknown, form.pressure, point, [side.normals[0]![i]!, side.normals[1]![i]!]));
+          const known = owner.get(key);
+          if (!known || across > known.across + 1e-9) owner.set(key, { face: f, index: index.get(f)!, quad: side.quad, across });
+          fixed.add(key);
+        }
+        const indices = others.map((f) => index.get(f)!);
+        natural.push({ side, i, free: [...free].sort((a, b) => a - b), here: others, indices });
+      }
+    }
+    for (let point = 0; point < grid.count; point++) {
+      for (const unknown of this.smooth) {
+        const key = unknown * this.nodes + this.#nodeOf[point]!;
+        const own = owner.get(key);
+        if (!own) continue;
+        const quad = Math.floor(point / grid.each);
+        const has = own.quad === quad;
+        held[quad]!.push({ unknown, local: point % grid.each, face: has ? own.face : undefined, index: own.index });
+      }
+    }
+    const found = faces.map((row, f): Face => {
+      const own = Int32Array.from(points[f]!);
+      if (own.length === 0) throw new Mismatch(`"${row.text}" holds at no point of a grid`);
+      const moving = new Map(row.slopes.map(({ leaf }) => [leaf, new Float64Array(own.length)]));
+      const program = new ColumnProgram([row.residual, ...row.slopes.map(({ slope }) => slope)], {
+        ...{ count: own.length, space: this.#space(own), time: -1, constants: problem.constants },
+        fixed: Object.fromEntries(normals[f]!.map((column, k) => [`normal${k}`, Float64Array.from(column)])),
+        moving: Object.fromEntries([...moving].map(([leaf, column]) => [leaves[leaf]!.name, column])),
+      });
+      program.run(0);
+      return { points: own, normals: normals[f]!, program, moving };
+    });
+    const isFixed = (unknown: number, point: number) => fixed.has(unknown * this.nodes + this.#nodeOf[point]!);
+    for (const side of all.filter(({ outer }) => !outer))
+      for (const [i, point] of side.points.entries())
+        for (const unknown of this.smooth)
+          if (!isFixed(unknown, point))
+            fluxes[side.quad]!.push({
+              ...{ unknown, local: point % grid.each, weight: side.weights[i]!, conditions: undefined },
+              normal: [side.normals[0]![i]!, side.normals[1]![i]!],
+            });
+    for (const { side, i, free, here, indices } of natural) {
+      const point = side.points[i]!;
+      const normal = [side.normals[0]![i]!, side.normals[1]![i]!] as const;
+      const shares = this.#shares(point, normal, free, here, indices, found);
+      for (const [r, unknown] of free.entries())
+        if (!isFixed(unknown, point))
+          fluxes[side.quad]!.push({
+            ...{ unknown, local: point % grid.each, weight: side.weights[i]!, normal },
+            conditions: here.map((face, c) => ({ face, index: indices[c]!, share: shares[r]![c]! })),
+          });
+    }
+    return [found, fluxes, held];
+  }
+
+  /**
+   * Factors by which conditions stand for fluxes, [unknowns][conditions]: those in slopes for what diffuses, those in
+   * pressure alone for the pressure's part.
+   */
+  #shares(
+    point: number,
+    normal: readonly [number, number],
+    free: readonly number[],
+    here: readonly number[],
+    indices: readonly number[],
+    faces: readonly Face[],
+  ): number[][] {
+    const { leaves, pressure, faces: rows } = this.form;
+    const shares = free.map(() => here.map(() => 0));
+    const flux = (equation: number, unknown: number) => this.#flux(equation, unknown, point, normal);
+    const open = new Set(free);
+    const inSlopes: number[] = [];
+    for (const [c, f] of here.entries()) {
+      if (rows[f]!.isNatural) {
+        inSlopes.push(c);
+        continue;
+      }
+      const unknown = [...open].reduce((a, b) => (Math.abs(flux(b, pressure)) > Math.abs(flux(a, pressure)) ? b : a));
+      open.delete(unknown);
+      shares[free.indexOf(unknown)]![c] = flux(unknown, pressure) / faces[f]!.program.outputs[1]![indices[c]!]!;
+    }
+    const left = [...open];
+    const n = left.length;
+    const [a, b] = [new Float64Array(n * n), new Float64Array(n * n)];
+    for (const [k, c] of inSlopes.entries()) {
+      const f = here[c]!;
+      for (const [j, { leaf }] of rows[f]!.slopes.entries()) {
+        const { unknown, inSpace } = leaves[leaf]!;
+        const [l, axis] = [left.indexOf(unknown), inSpace.indexOf(1)];
+        if (l >= 0 && axis >= 0) a[l * n + k]! += normal[axis]! * faces[f]!.program.outputs[1 + j]![indices[c]!]!;
+      }
+      for (let l = 0; l < n; l++) b[l * n + k] = flux(left[k]!, left[l]!);
+    }
+    if (!solveSmall(a, b, n)) throw new Mismatch(`"${rows[here[inSlopes[0]!]!]!.text}" does not determine a flux`);
+    for (const [r, unknown] of left.entries())
+      for (const [k, c] of inSlopes.entries()) shares[free.indexOf(unknown)]![c] = b[k * n + r]!;
+    return shares;
+  }
+
+  /** Factor of an unknown in an equation's flux: of its normal slope, or of the pressure. */
+  #flux(equation: number, unknown: number, point: number, normal: readonly [number, number]): number {
+    let sum = 0;
+    for (const { output, axis, leaf, part } of this.#ofFlux[equation]!) {
+      const { unknown: own, inSpace } = this.form.leaves[leaf]!;
+      const along = own === this.form.pressure ? 1 : normal[inSpace.indexOf(1)]!;
+      if (own === unknown) sum += part * normal[axis]! * along * this.#slope(output, point);
+    }
+    return sum;
+  }
+
+  /** The face of the domain's box in which a side lies. */
+  #flatSide(points: Int32Array): { readonly axis: number; readonly end: "low" | "high" } | undefined {
+    const { problem, space } = this.form;
+    for (const [axis, column] of this.grid.columns.entries()) {
+      const bounds = problem.bounds[space[axis]!]!;
+      for (const [k, end] of (["low", "high"] as const).entries())
+        if (points.every((i) => Math.abs(column[i]! - bounds[k]!) <= 1e-9 * (bounds[1] - bounds[0])))
+          return { axis, end };
+    }
+    return undefined;
+  }
+}
