@@ -31,6 +31,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     "conservation",
     "spectral",
     "curved",
+    "mixed",
     "evolution",
     "network",
     "residual",

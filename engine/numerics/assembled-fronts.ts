@@ -40,7 +40,7 @@ interface Numbers {
   /** [pivots, columns], and below them [rows − pivots, pivots]. */
   readonly upper: Float64Array;
   readonly lower: Float64Array;
-  /** What goes to the parent, [rows − pivots, columns − pivots]. */
+  /** Sum for the parent, [rows − pivots, columns − pivots]. */
   left: Float64Array;
 }
 
@@ -85,8 +85,7 @@ function frontsOf(unknowns: readonly Int32Array[], count: number, centres: Float
   const add = (children: readonly number[], part: number): number => {
     const counts = new Map<number, number>();
     for (const k of part >= 0 ? unknowns[part]! : []) counts.set(k, 1);
-    for (const child of children)
-      for (const [k, count] of open[child]!) counts.set(k, (counts.get(k) ?? 0) + count);
+    for (const child of children) for (const [k, count] of open[child]!) counts.set(k, (counts.get(k) ?? 0) + count);
     const ids = Int32Array.from(counts.keys()).sort();
     const own = ids.filter((k) => counts.get(k) === whole[k]);
     const others = ids.filter((k) => counts.get(k) !== whole[k]);

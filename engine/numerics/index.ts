@@ -1,5 +1,6 @@
 /** Numerics without tensors: linear algebra, transforms, ranks, special functions. */
 
+export { assembledFronts } from "./assembled-fronts.ts";
 export { cellMotion } from "./cell-motion.ts";
 export { cholesky } from "./cholesky.ts";
 export { conserveBlocks } from "./conserve-blocks.ts";

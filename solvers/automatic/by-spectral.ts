@@ -25,7 +25,7 @@ import {
   suitsExplicit,
   unresolvedPlace,
 } from "../spectral/index.ts";
-import { doubtful } from "./assessment.ts";
+import { doubtful, type Evidence } from "./assessment.ts";
 import { comparisonPoints, distance } from "./distance.ts";
 import type { MethodResult } from "./method-result.ts";
 import type { Setting } from "./setting.ts";
@@ -57,7 +57,7 @@ interface SolvesOfMethod {
 
 /** Solves by spectral or curved elements; undefined where the problem does not suit them. */
 export async function bySpectralElements(problem: Problem, setting: Setting): Promise<MethodResult | undefined> {
-  const { say, options, budget, speed, work, spent } = setting;
+  const { say, options, budget, speed, work } = setting;
   const axes = spaceAxes(problem).length;
   if (axes > 3 || (axes < 3 && problem.time === undefined)) return undefined;
   const form = spectralForm(problem);
@@ -75,9 +75,24 @@ export async function bySpectralElements(problem: Problem, setting: Setting): Pr
     say(`no spectral elements: ${found}`);
     return undefined;
   }
-  const { words, solves, growth, narrow } = found;
-  const { pieces, change, share, steps, restless, ended } = solves.at(-1)!;
+  const { words, growth, narrow } = found;
   const singular = problem.time === undefined && growth() >= resonant ? resonanceWords : undefined;
+  const { error, ...result } = await resultOfSolves(problem, setting, found.solves, goal);
+  return {
+    ...result,
+    words,
+    evidence: {
+      ...result.evidence,
+      warnings: { ...result.evidence.warnings, singular, narrow: narrowWarning(problem, narrow) },
+    },
+    isFinal: axes < 3 && error !== undefined && error.unknowns <= doubtful,
+    isRough: !(error && error.unknowns <= Math.max(goal, found.rough)),
+  };
+}
+
+/** The last of several solves as a solution, with the evidence of the change to it. */
+export async function resultOfSolves(problem: Problem, { spent }: Setting, solves: readonly Solve[], goal: number) {
+  const { pieces, change, share, steps, restless, ended } = solves.at(-1)!;
   const report: SolutionReport = {
     ...{ ...spent(), status: "budget", residual: Number.NaN, scale: 1, conditions: "exact", constants: {} },
     ...{ exactConditions: problem.conditions.map(({ text }) => text), penalizedConditions: [], rounds: solves.length },
@@ -96,19 +111,14 @@ export async function bySpectralElements(problem: Problem, setting: Setting): Pr
     quantities: quantities.map((size) => share * size),
     ...(change.end !== undefined && { end: share * change.end }),
   };
-  return {
-    solution,
-    words,
-    evidence: {
-      compared: error ? [{ by: "a coarser grid", error }] : [],
-      ...(!error && { residualRatio: 1 }),
-      warnings: { restless, ended, singular, narrow: narrowWarning(problem, narrow) },
-      more: "give it more time",
-      ended: error && error.unknowns <= goal ? "converged" : "budget",
-    },
-    isFinal: axes < 3 && error !== undefined && error.unknowns <= doubtful,
-    isRough: !(error && error.unknowns <= Math.max(goal, found.rough)),
+  const evidence: Evidence = {
+    compared: error ? [{ by: "a coarser grid", error }] : [],
+    ...(!error && { residualRatio: 1 }),
+    warnings: { restless, ended },
+    more: "give it more time",
+    ended: error && error.unknowns <= goal ? "converged" : "budget",
   };
+  return { solution, evidence, error };
 }
 
 /** Solves in boxes, or in blocks about round parts; or says why there is no solution. */
@@ -191,7 +201,8 @@ function narrowWarning(problem: Problem, narrow: NarrowPlace | undefined): strin
   return `a function of its equations changes within ${numberText(narrow.length, 2)} near ${place.join(", ")}, which the grid does not resolve: give it more time, or draw the change wider`;
 }
 
-interface Solve {
+/** A solve of several with growing numbers of unknowns. */
+export interface Solve {
   readonly pieces: Pieces;
   /** Difference from the one before. */
   readonly change: { readonly unknowns: number; readonly each: readonly number[]; readonly end?: number } | undefined;

@@ -1,7 +1,8 @@
 /**
  * The choice of method, in order:
  *
- * 1. steady problems on one or two axes: elements;
+ * 1. steady flows in a plane, in shapes of straight walls along the axes and round holes: mixed elements; other steady
+ * problems on one or two axes: elements;
  * 2. conservation laws whose start jumps, on a line or in a rectangle: finite volumes;
  * 3. problems on three axes of space, waves and linear transport in a plane, and long ones on a line, in boxes that stand
  * together: spectral elements; steady ones on three axes in shapes with round parts: curved elements;
@@ -27,6 +28,11 @@ export type Method = (problem: Problem, setting: Setting) => Promise<MethodResul
 
 /** The methods; what one of them needs is loaded where it runs. */
 export const methods = {
+  flows: assessedBy(async (problem, setting) =>
+    problem.time === undefined && problem.axes.length === 2 && problem.unknowns.length > 2
+      ? (await import("./by-flows.ts")).byFlows(problem, setting)
+      : undefined,
+  ),
   elements: assessedBy(async (problem, setting) =>
     problem.time === undefined || problem.observations.length > 0
       ? (await import("./by-elements.ts")).byElements(problem, setting)

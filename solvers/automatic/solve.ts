@@ -53,9 +53,13 @@ const isAutomatic = (options: SolveOptions): boolean =>
 export function solve(problem: Problem, options: SolveOptions & Chosen): Promise<NetworkSolution>;
 export function solve(problem: Problem, options?: SolveOptions): Promise<Solution>;
 export async function solve(problem: Problem, options: SolveOptions = {}): Promise<Solution> {
-  const { elements, spectral, volumesAtJumps, march, evolution, volumesAtShocks, rows } = methods;
+  const { flows, elements, spectral, volumesAtJumps, march, evolution, volumesAtShocks, rows } = methods;
   if (isAutomatic(options))
-    return solveBy([elements, volumesAtJumps, spectral, march, evolution, volumesAtShocks, rows], problem, options);
+    return solveBy(
+      [flows, elements, volumesAtJumps, spectral, march, evolution, volumesAtShocks, rows],
+      problem,
+      options,
+    );
   if (options.resume !== undefined && (await isOfAutomatic(options.resume)))
     return solveBy([methods.resumed], problem, options);
   const { solve: solveAsAsked } = await import("../solve/solve.ts");

@@ -4,7 +4,7 @@
  */
 import { lobatto, type Nodal } from "../spectral/nodal.ts";
 import type { Block } from "./blocks.ts";
-import { type Quad, type Quads, sideOf, sides } from "./quads.ts";
+import { type Quad, type Quads, type Side as SideOfQuad, sideOf, sides } from "./quads.ts";
 
 /** A quadrilateral as its place in a block. */
 export type Place = Pick<Quad, "block" | "u" | "v">;
@@ -53,8 +53,7 @@ export class PlaneGrid {
         const [from, to] = [low(at), high(at)];
         for (let j = 0; j < n; j++) {
           const share = v[0] + ((1 + this.functions.nodes[j]!) / 2) * (v[1] - v[0]);
-          for (const k of [0, 1])
-            this.columns[k]![q * this.each + i * n + j] = (1 - share) * from[k]! + share * to[k]!;
+          for (const k of [0, 1]) this.columns[k]![q * this.each + i * n + j] = (1 - share) * from[k]! + share * to[k]!;
         }
       }
     }
@@ -117,7 +116,10 @@ function jumpingOf({ nodes }: Nodal, degree: number): PlaneGrid["jumping"] {
   const tables = [new Float64Array(n * m), new Float64Array(n * m)];
   for (let i = 0; i < n; i++) {
     const x = nodes[i]!;
-    const [p, d] = [[1, x], [0, 1]] as [number[], number[]];
+    const [p, d] = [
+      [1, x],
+      [0, 1],
+    ] as [number[], number[]];
     for (let k = 1; k < m; k++) {
       p.push(((2 * k + 1) * x * p[k]! - k * p[k - 1]!) / (k + 1));
       d.push(d[k - 1]! + (2 * k + 1) * p[k]!);
@@ -149,7 +151,7 @@ export function nodesOf(mesh: Quads, degree: number): { readonly nodeOf: Int32Ar
       nodeOf[at(k % 2 === 0 ? 0 : degree, k < 2 ? 0 : degree)] = corner;
     });
     for (const [side, [a, b]] of sides.entries()) {
-      const key = sideOf(quad, side);
+      const key = sideOf(quad, side as SideOfQuad);
       const first = firstOf.get(key) ?? nodes;
       if (first === nodes) {
         firstOf.set(key, nodes);
@@ -175,13 +177,13 @@ export function sidesOf(mesh: Quads, grid: PlaneGrid): Side[] {
   const { slopes, weights, functions, degree } = grid;
   const n = degree + 1;
   return mesh.all.flatMap((quad, q) =>
-    [...sides.keys()].map((side): Side => {
+    sides.map((_, side): Side => {
       const axis = side < 2 ? 1 : 0;
       const sign = side % 2 === 0 ? -1 : 1;
       const points = Int32Array.from({ length: n }, (_, k) => pointOnSide(q, side, k, n));
       const lengths = Float64Array.from(points, (i) => Math.hypot(slopes[2 * axis]![i]!, slopes[2 * axis + 1]![i]!));
       return {
-        ...{ quad: q, points, outer: mesh.at(sideOf(quad, side)).length === 1 },
+        ...{ quad: q, points, outer: mesh.at(sideOf(quad, side as SideOfQuad)).length === 1 },
         normals: [0, 1].map((k) =>
           Float64Array.from(points, (i, at) => (sign * slopes[2 * axis + k]![i]!) / lengths[at]!),
         ),

@@ -3,7 +3,7 @@ import { list, real, record, whole } from "../../engine/checks.ts";
 import { FormatError } from "../../engine/errors.ts";
 import type { Pieces, Problem } from "../../equations/problem/index.ts";
 import { planeBlocks } from "./blocks.ts";
-import { PlaneGrid, type Place } from "./grid.ts";
+import { type Place, PlaneGrid } from "./grid.ts";
 
 /** Name of the kind. */
 export const flowKind = "mixed elements";
@@ -45,13 +45,13 @@ export function flowPieces(grid: PlaneGrid, places: readonly Place[], coefficien
 }
 
 /** A point in a quadrilateral that begins at a point of the grid, with the polynomials along both coordinates. */
-interface Found {
+interface LocalPoint {
   readonly start: number;
   readonly u: Float64Array;
   readonly v: Float64Array;
 }
 
-function interpolated(field: Float64Array, { start, u, v }: Found): number {
+function interpolated(field: Float64Array, { start, u, v }: LocalPoint): number {
   let sum = 0;
   for (let i = 0, at = start; i < u.length; i++) {
     let line = 0;
@@ -86,8 +86,8 @@ class Finder {
   }
 
   /** Undefined outside of all. */
-  at(x: number, y: number): Found | undefined {
-    let [best, excess]: [Found | undefined, number] = [undefined, beyond];
+  at(x: number, y: number): LocalPoint | undefined {
+    let [best, excess]: [LocalPoint | undefined, number] = [undefined, beyond];
     for (const [q, [a, b, c, d]] of this.#boxes.entries()) {
       if (!(x >= a! && x <= b! && y >= c! && y <= d!)) continue;
       const own = this.#own(q, x, y);
@@ -142,7 +142,7 @@ export function readFlowPieces(path: string, problem: Problem, layout: unknown, 
   };
   const complaint = layoutCheck(layout, "the quadrilaterals");
   if (complaint !== undefined) return fail(complaint);
-  const blocks = planeBlocks(problem.domain);
+  const blocks = planeBlocks(problem);
   if (typeof blocks === "string") return fail(`its problem has no quadrilaterals: ${blocks}`);
   const { degree, places } = layout as Layout;
   const size = problem.unknowns.length * places.length * (degree + 1) ** 2;

@@ -20,12 +20,15 @@ export const sides = [
   [0, 2],
   [1, 3],
 ] as const;
+export type Side = 0 | 1 | 2 | 3;
 
 /** A side by the numbers of its corners. */
-export const sideOf = ({ corners }: Quad, side: number): string => {
-  const [a, b] = sides[side]!.map((k) => corners[k]!) as [number, number];
+export const sideOf = ({ corners }: Quad, side: Side): string => {
+  const [a, b] = sides[side].map((k) => corners[k]!) as [number, number];
   return a < b ? `${a},${b}` : `${b},${a}`;
 };
+
+const sidesOf = (quad: Quad): string[] => sides.map((_, side) => sideOf(quad, side as Side));
 
 /** The quadrilaterals of blocks. */
 export class Quads {
@@ -37,10 +40,7 @@ export class Quads {
   constructor(blocks: readonly Block[], all: readonly Quad[], corners: number) {
     [this.blocks, this.all, this.corners] = [blocks, all, corners];
     for (const [q, quad] of all.entries())
-      for (const side of sides.keys()) {
-        const key = sideOf(quad, side);
-        this.#bySide.set(key, [...(this.#bySide.get(key) ?? []), q]);
-      }
+      for (const key of sidesOf(quad)) this.#bySide.set(key, [...(this.#bySide.get(key) ?? []), q]);
   }
 
   /** One for each block; corners at one place are the same. */
@@ -65,16 +65,19 @@ export class Quads {
   }
 
   /** Sides that a cut through one of them crosses, with the quadrilaterals and the sides through which it enters them. */
-  chord(first: string): { readonly sides: ReadonlySet<string>; readonly through: readonly (readonly [number, number])[] } {
+  chord(first: string): {
+    readonly sides: ReadonlySet<string>;
+    readonly through: readonly (readonly [number, Side])[];
+  } {
     const found = new Set([first]);
     const open = [first];
-    const through = new Map<string, readonly [number, number]>();
+    const through = new Map<string, readonly [number, Side]>();
     for (let side = open.pop(); side !== undefined; side = open.pop()) {
       for (const q of this.at(side)) {
         const quad = this.all[q]!;
-        const own = [0, 1, 2, 3].find((k) => sideOf(quad, k) === side)!;
+        const own = sidesOf(quad).indexOf(side) as Side;
         through.set(`${q},${own >> 1}`, [q, own]);
-        const other = sideOf(quad, own ^ 1);
+        const other = sideOf(quad, (own ^ 1) as Side);
         if (found.has(other)) continue;
         found.add(other);
         open.push(other);
@@ -89,7 +92,7 @@ export class Quads {
     const middles = new Map<string, number>();
     for (const side of cuts) middles.set(side, corners++);
     const all = this.all.flatMap((quad, from): Quad[] => {
-      const [bottom, top, left, right] = [...sides.keys()].map((k) => middles.get(sideOf(quad, k)));
+      const [bottom, top, left, right] = sidesOf(quad).map((side) => middles.get(side));
       const { block, u, v, corners: c } = quad;
       const [middleU, middleV] = [(u[0] + u[1]) / 2, (v[0] + v[1]) / 2];
       const us = bottom === undefined ? [u[0], u[1]] : [u[0], middleU, u[1]];

@@ -5,48 +5,9 @@
  */
 import { type AssembledFactors, type AssembledPlan, assembledFronts } from "../../engine/numerics/assembled-fronts.ts";
 import { ColumnProgram } from "../../equations/expression/index.ts";
-import { Mismatch, type RowsForm, solveSmall } from "../spectral/index.ts";
-import { nodesOf, PlaneGrid, type Side, sidesOf } from "./grid.ts";
+import { nodesOf, PlaneGrid } from "./grid.ts";
 import type { Quads } from "./quads.ts";
-
-/** A problem of flow: the unknown that may jump, by its number. */
-export interface FlowForm extends RowsForm {
-  readonly pressure: number;
-}
-
-/** A condition at its points. */
-interface Face {
-  readonly points: Int32Array;
-  readonly normals: readonly number[][];
-  readonly program: ColumnProgram;
-  readonly moving: ReadonlyMap<number, Float64Array>;
-}
-
-/** What a side adds to the row of an unknown at a point: its own flux, or conditions by their shares. */
-interface Flux {
-  readonly unknown: number;
-  readonly local: number;
-  readonly weight: number;
-  readonly normal: readonly [number, number];
-  readonly conditions: readonly { readonly face: number; readonly index: number; readonly share: number }[] | undefined;
-}
-
-/** A part of an equation's flux through a side: a leaf, by a slope of the equation and the normal along an axis. */
-interface FluxPart {
-  readonly output: number;
-  readonly axis: number;
-  readonly leaf: number;
-  readonly part: number;
-}
-
-/** Condition that is the row of a point. */
-interface Held {
-  readonly unknown: number;
-  readonly local: number;
-  /** Undefined where another quadrilateral has the row. */
-  readonly face: number | undefined;
-  readonly index: number;
-}
+import { columnsOf, type FlowForm, SideRows } from "./sides.ts";
 
 /** Factors of each unknown's value and derivatives in a row: 1, x, y, xx, xy, yy. */
 class Factors {
@@ -84,12 +45,8 @@ export class FlowRows {
   readonly #atZero: readonly Float64Array[];
   readonly #firstSlope: readonly number[];
   readonly #moving: readonly Float64Array[];
-  readonly #faces: readonly Face[];
-  readonly #fluxes: readonly Flux[][];
-  readonly #held: readonly Held[][];
+  readonly #sides: SideRows;
   readonly #unknownsOf: readonly Int32Array[];
-  /** Parts of each equation's flux. */
-  readonly #ofFlux: readonly (readonly FluxPart[])[];
   /** True where factors of fluxes or conditions change with the unknowns. */
   readonly #sidesChange: boolean;
   /** Of each quadrilateral: derivatives of rows that do not change with the unknowns. */
@@ -113,23 +70,9 @@ export class FlowRows {
     });
     this.#moving = leaves.map(() => new Float64Array(grid.count));
     this.#program = new ColumnProgram(expressions, {
-      ...{ count: grid.count, space: this.#space(), time: -1, fixed: {}, constants: problem.constants },
+      ...{ count: grid.count, space: columnsOf(form, grid), time: -1, fixed: {}, constants: problem.constants },
       moving: Object.fromEntries(leaves.map(({ name }, k) => [name, this.#moving[k]!])),
     });
-    this.#ofFlux = inside.map(({ slopes }, k) =>
-      slopes.flatMap(({ leaf }, j): FluxPart[] => {
-        const { unknown, inSpace } = leaves[leaf]!;
-        const output = this.#firstSlope[k]! + j;
-        const order = inSpace[0]! + inSpace[1]!;
-        if (k === form.pressure || order === 0 || (order === 1 && unknown !== form.pressure)) return [];
-        return [0, 1].flatMap((axis) => {
-          if (inSpace[axis] === 0) return [];
-          const below = inSpace.with(axis, inSpace[axis]! - 1);
-          const own = leaves.findIndex((one) => one.unknown === unknown && String(one.inSpace) === String(below));
-          return [{ output, axis, leaf: own, part: inSpace[axis]! / order }];
-        });
-      }),
-    );
     this.#program.run(0);
     this.#atZero = this.#program.outputs.map((column) => column.slice());
     this.#unknownsOf = mesh.all.map((_, q) =>
@@ -140,10 +83,13 @@ export class FlowRows {
           : this.smooth.length * nodes + q * m + i - s * grid.each;
       }),
     );
-    [this.#faces, this.#fluxes, this.#held] = this.#laySides(sidesOf(mesh, grid));
+    this.#sides = new SideRows({
+      ...{ form, mesh, grid, smooth: this.smooth, nodeOf, nodes, firstSlope: this.#firstSlope },
+      slope: (output, point) => this.#slope(output, point),
+    });
     this.#sidesChange =
-      this.#ofFlux.flat().some(({ output }) => this.#program.changes[output]) ||
-      this.#faces.some(({ program }) => program.changes.slice(1).includes(true));
+      this.#sides.ofFlux.flat().some(({ output }) => this.#program.changes[output]) ||
+      this.#sides.faces.some(({ program }) => program.changes.slice(1).includes(true));
     const centres = Float64Array.from({ length: 2 * mesh.all.length }, (_, i) => {
       const column = grid.columns[i % 2]!.subarray(Math.floor(i / 2) * grid.each, (Math.floor(i / 2) + 1) * grid.each);
       return column.reduce((a, b) => a + b, 0) / grid.each;
@@ -177,6 +123,14 @@ export class FlowRows {
     return out;
   }
 
+  /** Areas of the quadrilaterals. */
+  areas(): Float64Array {
+    const { weights, each } = this.grid;
+    return Float64Array.from(this.mesh.all, (_, q) =>
+      weights.subarray(q * each, (q + 1) * each).reduce((a, b) => a + b, 0),
+    );
+  }
+
   /** Residuals of all rows. */
   evaluate(values: Float64Array): Float64Array {
     const { form, grid, mesh, smooth } = this;
@@ -193,22 +147,22 @@ export class FlowRows {
         const r = w * residuals[form.pressure]![point]!;
         for (let j = 0; j < m; j++) local[smooth.length * grid.each + j]! += r * tests[i * m + j]!;
       }
-      for (const flux of this.#fluxes[q]!) {
+      for (const flux of this.#sides.fluxes[q]!) {
         const { unknown, local: i, weight, normal, conditions } = flux;
         let sum = 0;
         if (conditions)
           for (const { face, index, share } of conditions)
-            sum += share * this.#faces[face]!.program.outputs[0]![index]!;
+            sum += share * this.#sides.faces[face]!.program.outputs[0]![index]!;
         else
-          for (const { output, axis, leaf, part } of this.#ofFlux[unknown]!) {
+          for (const { output, axis, leaf, part } of this.#sides.ofFlux[unknown]!) {
             const point = q * grid.each + i;
             sum += part * normal[axis]! * this.#slope(output, point) * this.#moving[leaf]![point]!;
           }
         local[smooth.indexOf(unknown) * grid.each + i]! -= weight * sum;
       }
-      for (const { unknown, local: i, face, index } of this.#held[q]!)
+      for (const { unknown, local: i, face, index } of this.#sides.held[q]!)
         local[smooth.indexOf(unknown) * grid.each + i] =
-          face === undefined ? 0 : this.#faces[face]!.program.outputs[0]![index]!;
+          face === undefined ? 0 : this.#sides.faces[face]!.program.outputs[0]![index]!;
       if (q === 0 && this.isFloating) local[smooth.length * grid.each] = 0;
       const own = this.#unknownsOf[q]!;
       for (let i = 0; i < own.length; i++) out[own[i]!]! += local[i]!;
@@ -220,15 +174,6 @@ export class FlowRows {
   linearise(): AssembledFactors {
     if (this.#sidesChange) this.#fixed = [];
     return this.plan.factor((q) => this.#matrix(q));
-  }
-
-  #space(points?: Int32Array): Record<number, Float64Array> {
-    return Object.fromEntries(
-      this.grid.columns.map((column, k) => [
-        this.form.space[k]!,
-        points ? Float64Array.from(points, (i) => column[i]!) : column,
-      ]),
-    );
   }
 
   #jumping(values: Float64Array, table: Float64Array): Float64Array {
@@ -268,11 +213,7 @@ export class FlowRows {
     });
     for (const [k, { unknown, inSpace }] of form.leaves.entries()) this.#moving[k]!.set(derived[unknown]!(inSpace));
     this.#program.run(0);
-    for (const { points, program, moving } of this.#faces) {
-      for (const [leaf, column] of moving)
-        for (const [i, point] of points.entries()) column[i] = this.#moving[leaf]![point]!;
-      program.run(0);
-    }
+    this.#sides.run(this.#moving);
   }
 
   #residual(k: number): Float64Array {
@@ -314,17 +255,17 @@ export class FlowRows {
     const out = new Float64Array(width * width);
     this.#addInside(q, false, out);
     const factors = new Factors(this.form.inside.length);
-    for (const { unknown, local, weight, normal, conditions } of this.#fluxes[q]!) {
+    for (const { unknown, local, weight, normal, conditions } of this.#sides.fluxes[q]!) {
       const to = (smooth.indexOf(unknown) * each + local) * width;
       const point = q * each + local;
       if (conditions)
         for (const { face, index, share } of conditions) this.#addCondition(face, index, -weight * share, factors);
       else
-        for (const { output, axis, leaf, part } of this.#ofFlux[unknown]!)
+        for (const { output, axis, leaf, part } of this.#sides.ofFlux[unknown]!)
           factors.add(this.form.leaves[leaf]!, -weight * part * normal[axis]! * this.#slope(output, point));
       this.#addRow(point, factors, out.subarray(to, to + width));
     }
-    for (const { unknown, local, face, index } of this.#held[q]!) {
+    for (const { unknown, local, face, index } of this.#sides.held[q]!) {
       const to = (smooth.indexOf(unknown) * each + local) * width;
       const own = out.subarray(to, to + width).fill(0);
       if (face === undefined) continue;
@@ -354,7 +295,9 @@ export class FlowRows {
         this.#program.changes[first + j] === changes ? [{ leaf: form.leaves[leaf]!, output: first + j }] : [],
       );
       if (own.length === 0) continue;
-      const isHeld = new Set(changes ? this.#held[q]!.flatMap((one) => (one.unknown === k ? [one.local] : [])) : []);
+      const isHeld = new Set(
+        changes ? this.#sides.held[q]!.flatMap((one) => (one.unknown === k ? [one.local] : [])) : [],
+      );
       for (let i = 0; i < each; i++) {
         if (isHeld.has(i)) continue;
         const point = q * each + i;
@@ -378,7 +321,7 @@ export class FlowRows {
 
   #addCondition(face: number, index: number, factor: number, factors: Factors): void {
     for (const [j, { leaf }] of this.form.faces[face]!.slopes.entries())
-      factors.add(this.form.leaves[leaf]!, factor * this.#faces[face]!.program.outputs[1 + j]![index]!);
+      factors.add(this.form.leaves[leaf]!, factor * this.#sides.faces[face]!.program.outputs[1 + j]![index]!);
   }
 
   /** Adds derivatives at a point to a row over the unknowns of its quadrilateral, and empties the factors. */
@@ -427,164 +370,5 @@ export class FlowRows {
         }
       }
     }
-  }
-
-  /** Conditions on outer sides, and fluxes through all sides. */
-  #laySides(all: readonly Side[]): [Face[], Flux[][], Held[][]] {
-    const { form, grid, mesh } = this;
-    const { faces, leaves, problem } = form;
-    const points: number[][] = faces.map(() => []);
-    const normals: number[][][] = faces.map(() => [[], []]);
-    const fluxes: Flux[][] = mesh.all.map(() => []);
-    const held: Held[][] = mesh.all.map(() => []);
-    const natural: { readonly side: Side; readonly i: number; readonly free: readonly number[]; readonly here: readonly number[]; readonly indices: readonly number[] }[] = [];
-    const owner = new Map<number, { face: number; index: number; quad: number; across: number }>();
-    const fixed = new Set<number>();
-    for (const side of all.filter(({ outer }) => outer)) {
-      const inner = side.points[grid.degree >> 1]!;
-      const place = Float64Array.from(problem.bounds, ([low]) => low);
-      for (const [k, column] of grid.columns.entries()) place[form.space[k]!] = column[inner]!;
-      const flat = this.#flatSide(side.points);
-      const here = faces.flatMap((face, f) => (face.holds(flat?.axis ?? -1, flat?.end, place) ? [f] : []));
-      const unknownsOf = (f: number) => faces[f]!.slopes.map(({ leaf }) => leaves[leaf]!.unknown);
-      const isHeld = (f: number) => !faces[f]!.isNatural && unknownsOf(f).some((k) => k !== form.pressure);
-      const free = new Set(this.smooth);
-      const byUnknown = here
-        .filter(isHeld)
-        .sort((a, b) => unknownsOf(a).length - unknownsOf(b).length)
-        .map((f) => {
-          const unknown = unknownsOf(f).find((k) => free.has(k));
-          if (unknown === undefined) throw new Mismatch(`"${faces[f]!.text}" is one condition too many on its side`);
-          free.delete(unknown);
-          return [f, unknown] as const;
-        });
-      const others = here.filter((f) => !isHeld(f));
-      if (others.length !== free.size)
-        throw new Mismatch(`${here.length} conditions hold on a side, where velocities ask for ${this.smooth.length}`);
-      for (const [i, point] of side.points.entries()) {
-        const index = new Map(here.map((f) => [f, points[f]!.push(point) - 1]));
-        for (const f of here) for (const k of [0, 1]) normals[f]![k]!.push(side.normals[k]![i]!);
-        for (const [f, unknown] of byUnknown) {
-          const key = unknown * this.nodes + this.#nodeOf[point]!;
-          // Where conditions of two sides meet, a velocity is that of the side which it crosses: no flow leaks there.
-          const across = Math.abs(this.#flux(unknown, form.pressure, point, [side.normals[0]![i]!, side.normals[1]![i]!]));
-          const known = owner.get(key);
-          if (!known || across > known.across + 1e-9) owner.set(key, { face: f, index: index.get(f)!, quad: side.quad, across });
-          fixed.add(key);
-        }
-        const indices = others.map((f) => index.get(f)!);
-        natural.push({ side, i, free: [...free].sort((a, b) => a - b), here: others, indices });
-      }
-    }
-    for (let point = 0; point < grid.count; point++) {
-      for (const unknown of this.smooth) {
-        const key = unknown * this.nodes + this.#nodeOf[point]!;
-        const own = owner.get(key);
-        if (!own) continue;
-        const quad = Math.floor(point / grid.each);
-        const has = own.quad === quad;
-        held[quad]!.push({ unknown, local: point % grid.each, face: has ? own.face : undefined, index: own.index });
-      }
-    }
-    const found = faces.map((row, f): Face => {
-      const own = Int32Array.from(points[f]!);
-      if (own.length === 0) throw new Mismatch(`"${row.text}" holds at no point of a grid`);
-      const moving = new Map(row.slopes.map(({ leaf }) => [leaf, new Float64Array(own.length)]));
-      const program = new ColumnProgram([row.residual, ...row.slopes.map(({ slope }) => slope)], {
-        ...{ count: own.length, space: this.#space(own), time: -1, constants: problem.constants },
-        fixed: Object.fromEntries(normals[f]!.map((column, k) => [`normal${k}`, Float64Array.from(column)])),
-        moving: Object.fromEntries([...moving].map(([leaf, column]) => [leaves[leaf]!.name, column])),
-      });
-      program.run(0);
-      return { points: own, normals: normals[f]!, program, moving };
-    });
-    const isFixed = (unknown: number, point: number) => fixed.has(unknown * this.nodes + this.#nodeOf[point]!);
-    for (const side of all.filter(({ outer }) => !outer))
-      for (const [i, point] of side.points.entries())
-        for (const unknown of this.smooth)
-          if (!isFixed(unknown, point))
-            fluxes[side.quad]!.push({
-              ...{ unknown, local: point % grid.each, weight: side.weights[i]!, conditions: undefined },
-              normal: [side.normals[0]![i]!, side.normals[1]![i]!],
-            });
-    for (const { side, i, free, here, indices } of natural) {
-      const point = side.points[i]!;
-      const normal = [side.normals[0]![i]!, side.normals[1]![i]!] as const;
-      const shares = this.#shares(point, normal, free, here, indices, found);
-      for (const [r, unknown] of free.entries())
-        if (!isFixed(unknown, point))
-          fluxes[side.quad]!.push({
-            ...{ unknown, local: point % grid.each, weight: side.weights[i]!, normal },
-            conditions: here.map((face, c) => ({ face, index: indices[c]!, share: shares[r]![c]! })),
-          });
-    }
-    return [found, fluxes, held];
-  }
-
-  /**
-   * Factors by which conditions stand for fluxes, [unknowns][conditions]: those in slopes for what diffuses, those in
-   * pressure alone for the pressure's part.
-   */
-  #shares(
-    point: number,
-    normal: readonly [number, number],
-    free: readonly number[],
-    here: readonly number[],
-    indices: readonly number[],
-    faces: readonly Face[],
-  ): number[][] {
-    const { leaves, pressure, faces: rows } = this.form;
-    const shares = free.map(() => here.map(() => 0));
-    const flux = (equation: number, unknown: number) => this.#flux(equation, unknown, point, normal);
-    const open = new Set(free);
-    const inSlopes: number[] = [];
-    for (const [c, f] of here.entries()) {
-      if (rows[f]!.isNatural) {
-        inSlopes.push(c);
-        continue;
-      }
-      const unknown = [...open].reduce((a, b) => (Math.abs(flux(b, pressure)) > Math.abs(flux(a, pressure)) ? b : a));
-      open.delete(unknown);
-      shares[free.indexOf(unknown)]![c] = flux(unknown, pressure) / faces[f]!.program.outputs[1]![indices[c]!]!;
-    }
-    const left = [...open];
-    const n = left.length;
-    const [a, b] = [new Float64Array(n * n), new Float64Array(n * n)];
-    for (const [k, c] of inSlopes.entries()) {
-      const f = here[c]!;
-      for (const [j, { leaf }] of rows[f]!.slopes.entries()) {
-        const { unknown, inSpace } = leaves[leaf]!;
-        const [l, axis] = [left.indexOf(unknown), inSpace.indexOf(1)];
-        if (l >= 0 && axis >= 0) a[l * n + k]! += normal[axis]! * faces[f]!.program.outputs[1 + j]![indices[c]!]!;
-      }
-      for (let l = 0; l < n; l++) b[l * n + k] = flux(left[k]!, left[l]!);
-    }
-    if (!solveSmall(a, b, n)) throw new Mismatch(`"${rows[here[inSlopes[0]!]!]!.text}" does not determine a flux`);
-    for (const [r, unknown] of left.entries())
-      for (const [k, c] of inSlopes.entries()) shares[free.indexOf(unknown)]![c] = b[k * n + r]!;
-    return shares;
-  }
-
-  /** Factor of an unknown in an equation's flux: of its normal slope, or of the pressure. */
-  #flux(equation: number, unknown: number, point: number, normal: readonly [number, number]): number {
-    let sum = 0;
-    for (const { output, axis, leaf, part } of this.#ofFlux[equation]!) {
-      const { unknown: own, inSpace } = this.form.leaves[leaf]!;
-      const along = own === this.form.pressure ? 1 : normal[inSpace.indexOf(1)]!;
-      if (own === unknown) sum += part * normal[axis]! * along * this.#slope(output, point);
-    }
-    return sum;
-  }
-
-  /** The face of the domain's box in which a side lies. */
-  #flatSide(points: Int32Array): { readonly axis: number; readonly end: "low" | "high" } | undefined {
-    const { problem, space } = this.form;
-    for (const [axis, column] of this.grid.columns.entries()) {
-      const bounds = problem.bounds[space[axis]!]!;
-      for (const [k, end] of (["low", "high"] as const).entries())
-        if (points.every((i) => Math.abs(column[i]! - bounds[k]!) <= 1e-9 * (bounds[1] - bounds[0])))
-          return { axis, end };
-    }
-    return undefined;
   }
 }

@@ -1,254 +1,283 @@
 /** Steady flows on meshes that are cut where polynomials fall least. */
 import { gauge } from "../spectral/gauge.ts";
 import type { Block } from "./blocks.ts";
-import { Quads, sideOf, sides } from "./quads.ts";
-import { type FlowForm, FlowRows } from "./rows.ts";
+import { Quads, type Side, sideOf, sides } from "./quads.ts";
+import { FlowRows } from "./rows.ts";
+import type { FlowForm } from "./sides.ts";
 
 /** A flow on one mesh. */
 export interface FlowSolve {
   readonly rows: FlowRows;
   readonly values: Float64Array;
+  /** Newton's steps. */
   readonly steps: number;
-  readonly converged: boolean;
-  /** Difference from the mesh before, relative to the values: of all unknowns together, and of each. */
-  readonly change: { readonly unknowns: number; readonly each: readonly number[] } | undefined;
+  /** Share of what is nonlinear that the mesh was solved for: 1 of a solution. */
+  readonly share: number;
+  readonly errors: FlowErrors | undefined;
+}
+
+/** Estimated errors, relative to the unknowns: of all together and of each. */
+export interface FlowErrors {
+  readonly unknowns: number;
+  readonly each: readonly number[];
+  /** Of each without the ten-thousandth of the domain that changed most, as about a corner where it is unbounded. */
+  readonly elsewhere: readonly number[];
 }
 
 /** Limits of a solve. */
 export interface FlowLimits {
-  /** Seconds of the processor since it began. */
+  /** Share of a budget that is used, and the most. */
   readonly spent: () => number;
-  readonly seconds: number;
+  readonly most: number;
+  /** Meshes at most. */
+  readonly meshes: number;
+  /** Relative error that is enough. */
   readonly goal: number;
   readonly isAborted: () => boolean;
-  readonly onMesh: (words: string, error: number) => void;
+  readonly onMesh: (words: string, errors: FlowErrors | undefined) => void;
 }
 
-/** Degree of velocities, and elements to begin with. */
-const [degree, fewest] = [+(process.env.DEG ?? 7), +(process.env.FEW ?? 24)];
-/** Newton's steps at most, the shortest part of one, and the size of a step at rest. */
-const [mostSteps, shortest, atRest] = [+(process.env.MS??9), 1 / (+(process.env.SH??4)), 1e-4];
-/** Share of the domain of an element that is not cut, as in a corner where a solution is unbounded. */
-const tiny = 1e-4;
-/** Newton's steps on the next mesh at most, as a rule. */
-const usualSteps = 4;
-/** Growth of the number of elements from one mesh to the next. */
-const [growth, bulk] = [+(process.env.GROW ?? 1.7), 0.7];
+/** Degree of velocities, and quadrilaterals to begin with and at most. */
+const [degree, fewest, mostQuads] = [7, 24, 2000];
+/** Growth of their number from one mesh to the next, most and least. */
+const [mostGrowth, leastGrowth] = [1.7, 1.2];
+/** Newton's steps on the next mesh at most, as a rule; and what one takes longer than on the mesh before. */
+const [usualSteps, longer] = [4, 1.2];
 
 /** Solves on finer and finer meshes while the time lasts. */
 export function solveFlow(form: FlowForm, blocks: readonly Block[], limits: FlowLimits): FlowSolve[] {
-  const { problem } = form;
-  const extent = Math.hypot(...problem.bounds.map(([low, high]) => high - low));
-  let mesh = startMesh(Quads.of(blocks, 1e-9 * extent));
+  const extent = Math.hypot(...form.problem.bounds.map(([low, high]) => high - low));
+  const isOver = () => limits.isAborted() || limits.spent() > limits.most;
   const solves: FlowSolve[] = [];
-  let before: Pick<Reached, "share" | "growing"> = { share: 0, growing: mostGrowing };
+  let mesh = startMesh(Quads.of(blocks, 1e-9 * extent));
+  let before: Begin = { share: 0, growing: mostGrowing };
   for (;;) {
     const began = limits.spent();
     const rows = new FlowRows(form, mesh, degree);
-    const isOver = () => limits.isAborted() || limits.spent() > limits.seconds;
     const last = solves.at(-1);
-    const first = last && rows.unknownsFrom(broughtOn(last, mesh));
-    const found = reached(rows, first, before, isOver);
+    const start = last && rows.unknownsFrom(broughtOn(last, mesh));
+    const found = reached(rows, start, before, isOver);
     const { share, values, steps } = found;
     const isWhole = share === 1;
-    const change = first && before.share === 1 && isWhole ? changeBetween(rows, first, values) : undefined;
-    solves.push({ rows, change, converged: isWhole, values, steps });
+    const changes = start && before.share === 1 && isWhole ? changesOf(rows, start, values) : undefined;
+    const errors = changes && errorsBy(rows, changes, tailsOf(rows, values, 0));
+    solves.push({ rows, values, steps, share, errors });
+    const ofNonlinear = isWhole ? "" : `, ${Math.round(100 * share)} % of what is nonlinear`;
+    limits.onMesh(`${mesh.all.length} quadrilaterals, ${steps} Newton steps${ofNonlinear}`, errors);
     const took = ((limits.spent() - began) * Math.min(steps, usualSteps)) / steps;
-    limits.onMesh(
-      `${mesh.all.length} quadrilaterals of degree ${degree}, ${steps} steps${isWhole ? "" : `, share ${share.toFixed(3)} of what is nonlinear`}`,
-      change?.unknowns ?? 1,
-    );
-    if (isOver() || (change && change.unknowns <= limits.goal)) return solves;
+    const growth = Math.min(mostGrowth, (limits.most - limits.spent()) / took / longer);
+    const isLast = solves.length >= limits.meshes || mesh.all.length * leastGrowth > mostQuads;
+    if (isOver() || isLast || growth < leastGrowth || (errors && errors.unknowns <= limits.goal)) return solves;
     before = found;
-    const most = Math.min(growth, (limits.seconds - limits.spent()) / took / 1.2);
-    if (most < 1.2) return solves;
-    mesh = refined(solves.at(-1)!, most * mesh.all.length);
+    mesh = refined(solves.at(-1)!, Math.min(mostQuads, growth * mesh.all.length));
   }
 }
 
-/** Chords are cut that have the longest sides. */
+/** Cuts the chords with the longest sides. */
 function startMesh(blocks: Quads): Quads {
   let mesh = blocks;
-  for (;;) {
-    if (mesh.all.length >= fewest) return mesh;
+  while (mesh.all.length < fewest) {
     const lengths = mesh.all.flatMap((quad) => {
       const { low, high } = mesh.blocks[quad.block]!;
-      const at = (u: number, v: number) => {
-        const [p, q] = [low(u), high(u)];
-        return [(1 - v) * p[0] + v * q[0], (1 - v) * p[1] + v * q[1]] as const;
-      };
-      const ends = [quad.v, quad.u].map((own) => own);
-      void ends;
-      const corners = [at(quad.u[0], quad.v[0]), at(quad.u[1], quad.v[0]), at(quad.u[0], quad.v[1]), at(quad.u[1], quad.v[1])];
-      return sides.map(([a, b], side) => ({
-        side: sideOf(quad, side),
-        length: Math.hypot(corners[a]![0] - corners[b]![0], corners[a]![1] - corners[b]![1]),
-      }));
+      const corners = quad.v.flatMap((v) =>
+        quad.u.map((u) => {
+          const [from, to] = [low(u), high(u)];
+          return [0, 1].map((k) => (1 - v) * from[k]! + v * to[k]!) as [number, number];
+        }),
+      );
+      return sides.map(([a, b], k) => {
+        const [p, q] = [corners[a]!, corners[b]!];
+        return { side: sideOf(quad, k as Side), length: Math.hypot(p[0] - q[0], p[1] - q[1]) };
+      });
     });
     const longest = lengths.reduce((a, b) => (b.length > a.length * (1 + 1e-9) ? b : a));
     mesh = mesh.cut(mesh.chord(longest.side).sides);
   }
+  return mesh;
 }
 
-/** Cuts chords whose elements have most in their last polynomials, until there are so many elements. */
+/** Share of what polynomials miss whose chords are cut. */
+const bulk = 0.7;
+/** Share of the domain of a quadrilateral that asks for no cut, as in a corner where a solution is unbounded. */
+const tiny = 1e-4;
+
+/** Cuts chords whose quadrilaterals have most in their last polynomials, until there are so many quadrilaterals. */
 function refined({ rows, values }: FlowSolve, most: number): Quads {
-  const { mesh, grid } = rows;
-  const tails = mesh.all.map(() => [0, 0]);
-  const n = grid.degree + 1;
-  const { modes } = grid.functions;
-  for (const unknown of rows.smooth) {
-    const field = rows.valuesAt(values, unknown);
-    let [size, whole] = [0, 0];
-    for (const w of grid.weights) whole += w;
-    for (let i = 0; i < grid.count; i++) size += grid.weights[i]! * field[i]! ** 2;
-    if (size === 0) continue;
-    for (const [q, own] of tails.entries()) {
-      let area = 0;
-      for (let i = 0; i < grid.each; i++) area += grid.weights[q * grid.each + i]!;
-      if (area < tiny * whole) continue;
-      for (const axis of [0, 1]) {
-        const [step, stride] = axis === 0 ? [1, n] : [n, 1];
-        for (let line = 0; line < n; line++) {
-          const slope = Math.hypot(...[0, 1].map((k) => grid.slopes[2 * axis + k]![q * grid.each + (grid.each >> 1)]!));
-          for (const k of [n - 1, n - 2]) {
-            let sum = 0;
-            for (let j = 0; j < n; j++) sum += modes[k * n + j]! * field[q * grid.each + line * step + j * stride]!;
-            own[axis]! += (slope ** (+(process.env.POW ?? 1)) * area * grid.functions.weights[line]! * sum ** 2) / 2 / size;
-          }
-        }
-      }
-    }
-  }
-  if (process.env.DEBUG) console.log("tail", Math.sqrt(tails.flat().reduce((a, b) => a + b, 0)));
+  const { mesh, smooth } = rows;
+  const tails = tailsOf(rows, values, 1);
+  const areas = rows.areas();
+  const whole = areas.reduce((a, b) => a + b, 0);
+  const worthOf = (q: number, axis: 0 | 1) =>
+    areas[q]! < tiny * whole
+      ? 0
+      : smooth.reduce((sum, k) => sum + tails[k]!.of[axis]![q]! / (tails[k]!.size || Number.POSITIVE_INFINITY), 0);
   const known = new Set<string>();
   const chords = mesh.all.flatMap((quad) =>
-    [0, 2].flatMap((side) => {
+    ([0, 2] as const).flatMap((side) => {
       const first = sideOf(quad, side);
       if (known.has(first)) return [];
       const chord = mesh.chord(first);
       for (const one of chord.sides) known.add(one);
-      const worth = chord.through.reduce((sum, [q, own]) => sum + tails[q]![own < 2 ? 0 : 1]!, 0);
+      const worth = chord.through.reduce((sum, [q, own]) => sum + worthOf(q, own < 2 ? 0 : 1), 0);
       return [{ ...chord, worth, more: chord.through.length }];
     }),
   );
   chords.sort((a, b) => b.worth / b.more - a.worth / a.more);
-  const whole = chords.reduce((sum, { worth }) => sum + worth, 0);
+  const all = chords.reduce((sum, { worth }) => sum + worth, 0);
   const cuts = new Set<string>();
   let [count, done] = [mesh.all.length, 0];
   for (const { sides: own, worth, more } of chords) {
-    if (cuts.size > 0 && (count + more > most || done > bulk * whole)) break;
+    if (cuts.size > 0 && (count + more > most || done > bulk * all)) break;
     for (const side of own) cuts.add(side);
     [count, done] = [count + more, done + worth];
   }
   return mesh.cut(cuts);
 }
 
-/** Newton's method, each step by elimination. */
+/**
+ * Squares of an unknown's last two polynomials by own coordinate and quadrilateral, and of the unknown; of the pressure
+ * those of the two polynomials behind, as its squares fall.
+ */
+interface Tail {
+  readonly of: readonly [Float64Array, Float64Array];
+  readonly size: number;
+}
+
+/** @param order - powers of the width by which squares are divided */
+function tailsOf(rows: FlowRows, values: Float64Array, order: number): Tail[] {
+  const { grid, mesh, form } = rows;
+  const n = grid.degree + 1;
+  const { modes, weights } = grid.functions;
+  const areas = rows.areas();
+  return form.inside.map((_, unknown) => {
+    const field = rows.valuesAt(values, unknown);
+    const top = unknown === form.pressure ? n - 3 : n - 1;
+    const of = [new Float64Array(mesh.all.length), new Float64Array(mesh.all.length)] as const;
+    let size = 0;
+    for (let i = 0; i < grid.count; i++) size += grid.weights[i]! * field[i]! ** 2;
+    for (const axis of [0, 1] as const) {
+      const [step, stride] = axis === 0 ? [1, n] : [n, 1];
+      for (let q = 0; q < mesh.all.length; q++) {
+        const middle = q * grid.each + (grid.each >> 1);
+        const slope = Math.hypot(grid.slopes[2 * axis]![middle]!, grid.slopes[2 * axis + 1]![middle]!);
+        const pairs = [0, 0];
+        for (let line = 0; line < n; line++) {
+          for (const [pair, k] of [top, top - 1, top - 2, top - 3].entries()) {
+            let sum = 0;
+            for (let j = 0; j < n; j++) sum += modes[k * n + j]! * field[q * grid.each + line * step + j * stride]!;
+            pairs[pair >> 1]! += (slope ** order * areas[q]! * weights[line]! * sum ** 2) / 2;
+          }
+        }
+        const [last, before] = pairs as [number, number];
+        // The pressure's next two are those of the velocities' degree.
+        of[axis][q] = unknown === form.pressure ? last * Math.min(1, last / (before || 1)) : last;
+      }
+    }
+    return { of, size };
+  });
+}
+
+/** Newton's steps at most, the shortest part of one, and the size of a step at rest. */
+const [mostSteps, shortest, atRest] = [9, 1 / 4, 1e-4];
+/** Growth of the residual by the first step that is not for the linear part. */
+const mostAtFirst = 10;
+
+/** Newton's method, each step by elimination; undefined where it goes astray. */
 function newton(rows: FlowRows, start: Float64Array, isOver: () => boolean) {
-  const { form } = rows;
-  let values = start.slice();
+  const { isLinear } = rows.form;
+  let values = start;
   let right = rows.evaluate(values);
   for (let step = 1; step <= mostSteps; step++) {
     const moves = rows.linearise().solve(right.map((v) => -v));
     const before = norm(right);
+    let isSmall = false;
     for (let part = 1; ; part /= 2) {
       const next = values.map((v, i) => v + part * moves[i]!);
       right = rows.evaluate(next);
-      if (process.env.DEBUG) console.log("  step", step, "part", part, "res", before.toExponential(2), norm(right).toExponential(2), "move", (norm(moves) / norm(next)).toExponential(1));
-      if (form.isLinear || step === 1 || norm(right) < (step === 2 ? 10 : 1 - part / 4) * before || (part === 1 && norm(moves) <= atRest * norm(next))) {
+      isSmall = part === 1 && norm(moves) <= atRest * norm(next);
+      const most = (step === 2 ? mostAtFirst : 1 - part / 4) * before;
+      if (isLinear || step === 1 || isSmall || norm(right) < most) {
         values = next;
         break;
       }
-      if (part <= shortest) return { values, steps: step, converged: false };
+      if (part <= shortest) return { values: undefined, steps: step };
     }
-    if (form.isLinear || norm(moves) <= atRest * norm(values))
-      return { values: levelled(rows, values), steps: step, converged: values.every(Number.isFinite) };
-    if (isOver()) return { values: levelled(rows, values), steps: step, converged: false };
+    if (isLinear || isSmall)
+      return { values: values.every(Number.isFinite) ? levelled(rows, values) : undefined, steps: step };
+    if (isOver()) return { values: undefined, steps: step };
   }
-  return { values, steps: mostSteps, converged: false };
+  return { values: undefined, steps: mostSteps };
 }
 
-/** Largest share of what is nonlinear that a mesh was solved for, its solution, and the factor by which the share may grow. */
-interface Reached {
+/** Share of what is nonlinear that a mesh was solved for, and the factor by which it may grow. */
+interface Begin {
   readonly share: number;
   readonly growing: number;
-  readonly values: Float64Array;
-  readonly steps: number;
 }
+
+/** Shares with which it begins, and attempts that may fail on a mesh. */
+const [beginnings, mostFailed] = [[1 / 4, 1 / 32, 1 / 256], 2];
+/** Factors of the share at most and at least. */
+const [mostGrowing, leastGrowing] = [2, 1.05];
 
 /**
  * Goes from the linear part to the whole by larger and larger shares of what is nonlinear (the natural homotopy: Allgower
  * and Georg 2003, chapter 1), as far as a mesh allows.
  *
- * @param start - undefined on the first mesh
- * @param before - what the mesh before has reached
+ * @param start - the solution on a coarser mesh, where there is one
+ * @param before - as far as that mesh went
  */
-function reached(
-  rows: FlowRows,
-  start: Float64Array | undefined,
-  before: Pick<Reached, "share" | "growing">,
-  isOver: () => boolean,
-): Reached {
+function reached(rows: FlowRows, start: Float64Array | undefined, before: Begin, isOver: () => boolean) {
   const zero = new Float64Array(rows.size);
   let [share, values, steps]: [number, Float64Array, number] = [0, start ?? zero, 0];
-  let last: Pick<Reached, "share" | "values"> | undefined;
+  let last: { readonly share: number; readonly values: Float64Array } | undefined;
   const solves = (target: number, from: Float64Array): boolean => {
     rows.share = target;
     const found = newton(rows, from, isOver);
     steps += found.steps;
-    if (process.env.DEBUG) console.log("  share", target, found.converged, found.steps);
-    if (!found.converged) return false;
+    if (!found.values) return false;
     if (share > 0) last = { share, values };
     [share, values] = [target, found.values];
     return true;
   };
-  const isSolved = (start && before.share > 0 && solves(before.share, start)) || (!start && solves(1, zero));
-  if (!isSolved) for (const first of beginnings) if (isOver() || solves(first, zero)) break;
+  const isSolved = solves(before.share || 1, before.share > 0 ? values : zero);
+  for (const first of isSolved ? [] : beginnings) if (isOver() || solves(first, zero)) break;
   let { growing } = before;
   for (let failed = 0; share > 0 && share < 1 && failed < mostFailed && !isOver(); ) {
     const target = Math.min(1, growing * share);
     const along = last ? (target - share) / (share - last.share) : 0;
     const from = last ? values.map((v, i) => v + along * (v - last!.values[i]!)) : values;
-    if (solves(target, from)) {
-      growing = Math.min(mostGrowing, growing ** 1.5);
-      continue;
-    }
-    growing = Math.max(leastGrowing, Math.sqrt(growing));
-    failed++;
+    const isFound = solves(target, from);
+    growing = isFound ? Math.min(mostGrowing, growing ** 1.5) : Math.max(leastGrowing, Math.sqrt(growing));
+    if (!isFound) failed++;
   }
   rows.share = share;
   rows.release();
   return { share, growing, values, steps };
 }
 
-/** Shares with which it begins, and attempts that may fail on a mesh. */
-const [beginnings, mostFailed] = [[1 / 4, 1 / 32, 1 / 256], +(process.env.MF ?? 2)];
-/** Factors of the share at most and at least. */
-const [mostGrowing, leastGrowing] = [2, 1.05];
-
 const norm = (a: Float64Array): number => Math.sqrt(a.reduce((sum, v) => sum + v * v, 0));
 
 /** Values with the pressure that is prescribed in the mean, where it counts by its slopes alone. */
 function levelled(rows: FlowRows, values: Float64Array): Float64Array {
-  const { form, grid } = rows;
-  if (!form.floating.includes(form.pressure)) return values;
-  const nodeOf = Int32Array.from({ length: grid.count }, (_, i) => i);
-  const columns = form.inside.map((_, k) => (k === form.pressure ? rows.valuesAt(values, k) : new Float64Array(0)));
-  const pressure = new Float64Array((form.pressure + 1) * grid.count);
-  pressure.set(columns[form.pressure]!, form.pressure * grid.count);
-  const before = pressure.at(-1)!;
-  gauge(
-    { ...form, floating: [form.pressure] },
-    { weights: grid.weights, nodeOf, nodes: grid.count, active: new Uint8Array(grid.count).fill(1) },
-    pressure,
-  );
+  const { form, grid, isFloating } = rows;
+  if (!isFloating) return values;
+  const columns = new Float64Array(form.inside.length * grid.count);
+  const from = form.pressure * grid.count;
+  columns.set(rows.valuesAt(values, form.pressure), from);
+  const before = columns[from]!;
+  const points = {
+    ...{ weights: grid.weights, nodes: grid.count, active: new Uint8Array(grid.count).fill(1) },
+    nodeOf: Int32Array.from({ length: grid.count }, (_, i) => i),
+  };
+  gauge({ ...form, floating: [form.pressure] }, points, columns);
   const out = values.slice();
-  const m = grid.jumping.count;
-  for (let at = rows.smooth.length * rows.nodes; at < out.length; at += m) out[at]! += pressure.at(-1)! - before;
+  for (let at = rows.smooth.length * rows.nodes; at < out.length; at += grid.jumping.count)
+    out[at]! += columns[from]! - before;
   return out;
 }
 
-/** Values at the points of a mesh that was cut of another. */
+/** Values of all unknowns at the points of a mesh that was cut of another. */
 function broughtOn({ rows, values }: FlowSolve, mesh: Quads): Float64Array[] {
   const { grid, form } = rows;
   const n = grid.degree + 1;
@@ -267,13 +296,14 @@ function broughtOn({ rows, values }: FlowSolve, mesh: Quads): Float64Array[] {
     const old = rows.mesh.all[from]!;
     return [tableOf(u, old.u), tableOf(v, old.v)] as const;
   });
+  const line = new Float64Array(n);
   return form.inside.map((_, unknown) => {
     const field = rows.valuesAt(values, unknown);
     const out = new Float64Array(mesh.all.length * grid.each);
     for (const [q, { from }] of mesh.all.entries()) {
       const [tu, tv] = tables[q]!;
       for (let i = 0; i < n; i++) {
-        const line = new Float64Array(n);
+        line.fill(0);
         for (let k = 0; k < n; k++)
           for (let j = 0; j < n; j++) line[j]! += tu[i * n + k]! * field[from * grid.each + k * n + j]!;
         for (let j = 0; j < n; j++) {
@@ -287,19 +317,52 @@ function broughtOn({ rows, values }: FlowSolve, mesh: Quads): Float64Array[] {
   });
 }
 
-/** Difference of two solutions on one mesh, relative to the later one. */
-function changeBetween(rows: FlowRows, before: Float64Array, after: Float64Array) {
+/** Squares of a difference and of values: of the whole domain, and without the part that changed most. */
+interface Part {
+  readonly moved: number;
+  readonly size: number;
+  readonly elsewhere: number;
+}
+
+/** Differences of two solutions on one mesh, by unknown. */
+function changesOf(rows: FlowRows, before: Float64Array, after: Float64Array): Part[] {
   const { form, grid } = rows;
-  const parts = form.inside.map((_, k) => {
+  const whole = grid.weights.reduce((a, b) => a + b, 0);
+  return form.inside.map((_, k) => {
     const [old, now] = [rows.valuesAt(before, k), rows.valuesAt(after, k)];
-    let [moved, size] = [0, 0];
-    for (let i = 0; i < grid.count; i++) {
-      moved += grid.weights[i]! * (now[i]! - old[i]!) ** 2;
-      size += grid.weights[i]! * now[i]! ** 2;
+    const squares = now.map((v, i) => (v - old[i]!) ** 2);
+    const order = Int32Array.from(squares.keys()).sort((a, b) => squares[b]! - squares[a]!);
+    let [moved, size, elsewhere, out] = [0, 0, 0, 0];
+    for (const i of order) {
+      const w = grid.weights[i]!;
+      moved += w * squares[i]!;
+      size += w * now[i]! ** 2;
+      if (out > leftOut * whole) elsewhere += w * squares[i]!;
+      out += w;
     }
-    return [moved, size] as const;
+    return { moved, size, elsewhere };
   });
-  const total = (which: 0 | 1) => parts.reduce((sum, part) => sum + part[which], 0);
-  const share = (a: number, b: number) => (b > 0 ? Math.sqrt(a / b) : Math.sqrt(a));
-  return { unknowns: share(total(0), total(1)), each: parts.map(([moved, size]) => share(moved, size)) };
+}
+
+/** Share of the domain that is left out. */
+const leftOut = 1e-4;
+
+/**
+ * Errors: what the last mesh changed, or what its last polynomials have where that is more, since a mesh is not cut
+ * everywhere.
+ */
+function errorsBy({ form }: FlowRows, changes: readonly Part[], tails: readonly Tail[]): FlowErrors {
+  const squares = changes.map(({ moved }, k) =>
+    Math.max(
+      moved,
+      tails[k]!.of.reduce((sum, own) => sum + own.reduce((a, b) => a + b, 0), 0),
+    ),
+  );
+  const total = (of: readonly number[]) => of.reduce((a, b) => a + b, 0);
+  const share = (part: number, k: number) => Math.sqrt(part / (changes[k]!.size || 1));
+  return {
+    unknowns: Math.sqrt(total(squares) / (total(changes.map(({ size }) => size)) || 1)),
+    each: form.inside.map((_, k) => share(squares[k]!, k)),
+    elsewhere: changes.map(({ elsewhere }, k) => share(elsewhere, k)),
+  };
 }

@@ -1,0 +1,5 @@
+/** Mixed elements: flows in a plane with continuous velocities and a pressure that may jump, on quadrilaterals. */
+export { planeBlocks } from "./blocks.ts";
+export { flowForm } from "./form.ts";
+export { flowKind, flowPieces, readFlowPieces } from "./pieces.ts";
+export { type FlowSolve, solveFlow } from "./solve.ts";
