@@ -23,6 +23,12 @@ const forms: Plugin = {
     onResolve({ filter: ofNode }, ({ path, importer }) =>
       importer.includes("node_modules") && dirname(importer) !== root ? { path, namespace: "none" } : undefined,
     );
+    // csv-parse takes it for granted.
+    onLoad({ filter: /csv-parse\/lib\/.*\.js$/ }, ({ path }) => ({
+      contents: `import { Buffer } from "./engine/platform/bytes.browser.ts";\n${readFileSync(path, "utf8")}`,
+      resolveDir: dirname(path),
+    }));
+    onResolve({ filter: /^\.\/engine\/platform\/bytes\.browser\.ts$/ }, ({ path }) => ({ path: join(root, path) }));
     onLoad({ filter: /.*/, namespace: "none" }, () => ({ contents: "export default {}" }));
   },
 };
@@ -35,6 +41,8 @@ export const forBrowser: BuildOptions = {
   platform: "browser",
   target: "es2022",
   conditions: ["source"],
+  // The union package brings WebGL and layers.
+  alias: { "@tensorflow/tfjs": "./test/tfjs-parts.js" },
   define: { MONGE_VERSION: JSON.stringify(version) },
   plugins: [forms],
 };

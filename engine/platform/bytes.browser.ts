@@ -63,6 +63,16 @@ class Bytes extends Uint8Array<ArrayBuffer> {
   equals(other: Uint8Array): boolean {
     return other.length === this.length && this.every((byte, i) => byte === other[i]);
   }
+  compare(other: Uint8Array, start = 0, end = other.length): number {
+    const at = this.findIndex((byte, i) => byte !== other[start + i] || start + i >= end);
+    if (at < 0) return Math.sign(this.length - (end - start));
+    return start + at >= end ? 1 : Math.sign(this[at]! - other[start + at]!);
+  }
+  write(text: string, at = 0, encoding?: Encoding): number {
+    const bytes = encoded(text, encoding).subarray(0, this.length - at);
+    this.set(bytes, at);
+    return bytes.length;
+  }
   copy(target: Uint8Array, at = 0, start = 0, end = this.length): number {
     const part = this.subarray(start, Math.min(end, start + target.length - at));
     target.set(part, at);
@@ -126,8 +136,10 @@ const made = (bytes: Uint8Array<ArrayBuffer>): Bytes => new Bytes(bytes.buffer, 
 const zeros = (length: number): Bytes => new Bytes(new ArrayBuffer(length));
 
 const statics = {
+  isBuffer: (value: unknown): boolean => value instanceof Bytes,
+  compare: (a: Bytes, b: Uint8Array): number => a.compare(b),
   from(data: string | ArrayBuffer | ArrayLike<number>, second?: Encoding | number, length?: number): Bytes {
-    if (typeof data === "string") return made(encoded(data, second as Encoding | undefined));
+    if (typeof data === "string") return made(encoded(data, (second as Encoding | null) ?? "utf8"));
     if (!("length" in data)) return new Bytes(data, second as number | undefined, length);
     return made(Uint8Array.from(data));
   },

@@ -1,6 +1,17 @@
 /** Files and folders of a page or a worker: those of `held-files.ts`, by the names that Node has for what is done with them. */
 import { Buffer } from "./bytes.browser.ts";
-import { entriesOf, HeldFile, HeldFolder, HeldStatus, nodeAt, placeOf, put, refusal, wholePath } from "./held-files.ts";
+import {
+  entriesOf,
+  HeldFile,
+  HeldFolder,
+  HeldStatus,
+  missing,
+  nodeAt,
+  placeOf,
+  put,
+  refusal,
+  wholePath,
+} from "./held-files.ts";
 import { basename } from "./paths.browser.ts";
 
 export type Stats = HeldStatus;
@@ -24,7 +35,7 @@ function fileOf(descriptor: number): HeldFile {
 
 function there(path: string): HeldFile | HeldFolder {
   const node = nodeAt(path);
-  if (node === undefined) throw refusal("ENOENT", path);
+  if (node === undefined) throw missing(path);
   return node;
 }
 
@@ -49,7 +60,7 @@ export function statSync(path: string, { throwIfNoEntry = true, bigint = false }
 export const lstatSync = statSync;
 export const fstatSync = (descriptor: number): HeldStatus => new HeldStatus("", fileOf(descriptor));
 
-/** Room in a page is not told: as much as a number can say. */
+/** A page does not know how much memory is free: as much as a number can say. */
 export const statfsSync = (_folder: string) => ({ bavail: 2 ** 40, blocks: 2 ** 40, bsize: 1024 });
 
 function realPath(path: string): string {
@@ -128,8 +139,8 @@ export function rmSync(
   path: string,
   { recursive = false, force = false }: { readonly recursive?: boolean; readonly force?: boolean } = {},
 ): void {
-  const node = nodeAt(path);
-  if (node === undefined && force) return;
+  const isGone = nodeAt(path) === undefined && (missing(path) as NodeJS.ErrnoException).code === "ENOENT";
+  if (isGone && force) return;
   if (there(path) instanceof HeldFolder && !recursive) throw refusal("EISDIR", path);
   remove(path);
 }
@@ -186,7 +197,7 @@ export function opendirSync(path: string) {
   return { readSync: () => entries.shift() ?? null, closeSync() {} };
 }
 
-/** What the functions above do, as promises. */
+/** The functions above as promises. */
 const later =
   <A extends readonly unknown[], R>(now: (...args: A) => R) =>
   async (...args: A): Promise<R> =>

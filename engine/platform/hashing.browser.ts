@@ -52,7 +52,7 @@ export class Hash {
     return encoding === undefined ? out : out.toString(encoding);
   }
 
-  /** What `pipeline` calls. */
+  /** The end of a `pipeline`. */
   write(bytes: Uint8Array): void {
     this.update(bytes);
   }

@@ -3,14 +3,14 @@
  * library in a browser.
  */
 
-/** What a file holds: bytes in memory, or what is read piece by piece from elsewhere. */
+/** Content of a file: bytes in memory, or read piece by piece from elsewhere. */
 export interface HeldContent {
   readonly size: number;
   /** Fills `target` with the bytes from `position` on, all of which are there. */
   read(target: Uint8Array, position: number): void;
 }
 
-/** Kinds of entries, as directory entries and status tell them. */
+/** Kinds of entries, as directory entries and status say them. */
 class Kind {
   readonly name: string;
   readonly #folder: boolean;
@@ -143,7 +143,7 @@ function namesOf(path: string): string[] {
 /** Path from the root without `.` and `..`. */
 export const wholePath = (path: string): string => `/${namesOf(path).join("/")}`;
 
-/** What is at a path; undefined where nothing is. */
+/** File or folder at a path; undefined where nothing is. */
 export function nodeAt(path: string): HeldFile | HeldFolder | undefined {
   const names = namesOf(path);
   if (names.length === 0) return root;
@@ -153,12 +153,19 @@ export function nodeAt(path: string): HeldFile | HeldFolder | undefined {
   return node;
 }
 
+/** The error of a path at which nothing is, or of which a part is no folder. */
+export function missing(path: string): Error {
+  const names = namesOf(path);
+  const above = names.map((_, n) => nodeAt(`/${names.slice(0, n).join("/")}`));
+  return refusal(above.some((node) => node instanceof HeldFile) ? "ENOTDIR" : "ENOENT", path);
+}
+
 /** The folder of a path, which must be there, and the name in it. */
 export function placeOf(path: string): { readonly folder: HeldFolder; readonly name: string } {
   const names = namesOf(path);
   if (names.length < 2) throw refusal("EEXIST", path);
   const folder = nodeAt(`/${names.slice(0, -1).join("/")}`);
-  if (folder === undefined) throw refusal("ENOENT", path);
+  if (folder === undefined) throw missing(path);
   if (!(folder instanceof HeldFolder)) throw refusal("ENOTDIR", path);
   return { folder, name: names.at(-1)! };
 }

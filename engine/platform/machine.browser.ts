@@ -10,7 +10,7 @@ export const endianness = (): "LE" | "BE" => (new Uint8Array(Uint16Array.of(1).b
 export const hostname = (): string => "browser";
 export const homedir = (): string => heldRoot;
 export const tmpdir = (): string => `${heldRoot}/tmp`;
-/** Pages are not told of the machine's memory. */
+/** Pages do not know the machine's memory. */
 export const totalmem = (): number => 4 * 2 ** 30;
 export const freemem = totalmem;
 
@@ -28,6 +28,6 @@ export const process = {
   platform: platform(),
   version: "",
   versions: {} as Record<string, string>,
-  /** Microseconds; the time that passed stands for that of the processor, which pages are not told. */
+  /** Microseconds; the time that passed stands for that of the processor, which pages do not know. */
   cpuUsage: () => ({ user: 1000 * performance.now(), system: 0 }),
 };

@@ -35,7 +35,11 @@ export function basename(path: string, ending = ""): string {
   return ending !== "" && name !== ending && name.endsWith(ending) ? name.slice(0, -ending.length) : name;
 }
 
-export const extname = (path: string): string => /(?<=[^/])\.[^./]*$/.exec(trimmed(path))?.[0] ?? "";
+export function extname(path: string): string {
+  const name = basename(path);
+  const at = name.lastIndexOf(".");
+  return at <= 0 || name === ".." ? "" : name.slice(at);
+}
 
 export function parse(path: string) {
   const [base, ext] = [basename(path), extname(path)];

@@ -1,6 +1,6 @@
 /** Bytes that flow from one place to another, piece by piece, as far as the library lets them. */
 
-/** What takes pieces: a step on their way, with what becomes of them, or their end. */
+/** A step on the way of pieces, with what becomes of them, or their end. */
 interface Step {
   /** Pieces that one piece becomes; a place where they end has none. */
   pass?(piece: Uint8Array): Iterable<Uint8Array>;

@@ -1,12 +1,15 @@
 /** The only importer of h5wasm, HDF5 in WebAssembly. */
 
 import type * as H5wasm from "h5wasm/node";
+
+export type { H5wasm };
+
 import { dirname, fileURLToPath, join } from "../../../../engine/platform/paths.ts";
 
 /** Folder of HDF5's filters. */
 export const pluginFolder = join(dirname(fileURLToPath(import.meta.resolve("h5wasm-plugins"))), "plugins");
 
-/** Whether each call of {@link loadHdf5} gives another library. */
+/** True if each call of {@link loadHdf5} gives another library. */
 export const canRenew = true;
 
 let generation = 0;

@@ -4,16 +4,18 @@
  * that are open in it and replaced by a new one; when the last of them is closed, its memory is given back.
  */
 
-import type * as H5wasm from "h5wasm/node";
 import { FormatError } from "../../../../engine/errors.ts";
 import { requireMemory } from "../../../../engine/numerics/wasm-code.ts";
 import { closeSync } from "../../../../engine/platform/files.ts";
 import { devNull } from "../../../../engine/platform/machine.ts";
 import { dirname, resolve } from "../../../../engine/platform/paths.ts";
-import { canRenew, loadHdf5, pluginFolder } from "./hdf5-package.ts";
+import { canRenew, type H5wasm, loadHdf5, pluginFolder } from "./hdf5-package.ts";
 import { guardHeaps, type ReadingFileSystem } from "./heap-guard.ts";
 
-export type { Dataset, File as Hdf5File, Group, Metadata as Hdf5Metadata } from "h5wasm/node";
+export type Dataset = H5wasm.Dataset;
+export type Group = H5wasm.Group;
+export type Hdf5File = H5wasm.File;
+export type Hdf5Metadata = H5wasm.Metadata;
 
 /** So many failures may lose about 1 MiB each. */
 const MOST_FAILURES = 256;
