@@ -12,8 +12,10 @@ export function join(...parts: readonly string[]): string {
     if (name === ".." && names.length > 0 && names.at(-1) !== "..") names.pop();
     else if (name !== "" && name !== "." && !(name === ".." && isAbsolute(text))) names.push(name);
   }
-  const end = text.endsWith("/") && names.length > 0 ? "/" : "";
-  return (isAbsolute(text) ? "/" : "") + names.join("/") + end || (isAbsolute(text) ? "/" : ".");
+  const body = names.join("/");
+  const end = text.endsWith("/") ? "/" : "";
+  if (!isAbsolute(text)) return (body || ".") + end;
+  return body === "" ? "/" : `/${body}${end}`;
 }
 
 export function resolve(...parts: readonly string[]): string {
