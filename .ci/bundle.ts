@@ -135,8 +135,8 @@ copy("dejavu-fonts-ttf/ttf", "report/fonts", ["DejaVuSans.ttf", "DejaVuSans-Bold
 redirect("report/png.js", "`dejavu-fonts-ttf/ttf/", "`./fonts/");
 const filters = "h5wasm-plugins/plugins";
 copy(filters, "io/formats/netcdf/hdf5/plugins", readdirSync(join(root, "node_modules", filters)));
-const library = "io/formats/netcdf/hdf5/library.js";
-redirect(library, 'import.meta.resolve("h5wasm-plugins")', 'new URL("./library.js", import.meta.url).href');
+const library = "io/formats/netcdf/hdf5/hdf5-package.js";
+redirect(library, 'import.meta.resolve("h5wasm-plugins")', 'new URL("./hdf5-package.js", import.meta.url).href');
 
 await build({
   entryPoints: [fileURLToPath(import.meta.resolve("h5wasm/node"))],

@@ -53,4 +53,12 @@ export {
 } from "./regrid/index.ts";
 export { type ResampleOptions, resample } from "./resample/index.ts";
 export { atStations, readStations, type Stations } from "./stations/index.ts";
-export type { Attributes, GridSource, VariableInfo } from "./storage/index.ts";
+export {
+  type Attributes,
+  type FileSource,
+  fileBytes,
+  type GridSource,
+  holdFile,
+  releaseFile,
+  type VariableInfo,
+} from "./storage/index.ts";

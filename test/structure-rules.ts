@@ -185,7 +185,9 @@ export function againstDirection(sources: readonly Source[]): string[] {
 export function throughOtherDoors(sources: readonly Source[]): string[] {
   const importers = new Map<string, Set<string>>();
   for (const { from, package: name } of sources.flatMap(importsOf)) {
-    if (name !== undefined) importers.set(name, (importers.get(name) ?? new Set()).add(from));
+    // What stands for a module in a browser is the same door.
+    const file = from.replace(/\.browser\.ts$/, ".ts");
+    if (name !== undefined) importers.set(name, (importers.get(name) ?? new Set()).add(file));
   }
   return [...importers].flatMap(([name, files]) => {
     const door = doors[name];

@@ -5,21 +5,14 @@
 import { checkNames } from "../checks.ts";
 import { BackendError, OptionsError, ShapeError } from "../errors.ts";
 import { cacheOf } from "../files/cache.ts";
+import { arrayOf } from "./array-of.ts";
 import { Graph, type GraphOptions, type Precision, sizeOf } from "./graph.ts";
 import { registerKernels } from "./kernels/index.ts";
 import { plain, toPlain } from "./layout.ts";
 import { graphCache } from "./onnx/graph-cache.ts";
 import { encodeModel } from "./onnx/model.ts";
 import { optimize } from "./optimize.ts";
-import {
-  arrayOf,
-  channelBlock,
-  type NativeDevice,
-  openSession,
-  type Port,
-  type Session,
-  type TypedArray,
-} from "./session.ts";
+import { channelBlock, type NativeDevice, openSession, type Port, type Session, type TypedArray } from "./session.ts";
 import type { tf } from "./tensor.ts";
 import { tensorOf, tracedOf, tracing } from "./trace.ts";
 

@@ -250,15 +250,6 @@ async function probeBlock(): Promise<number> {
   }
 }
 
-export const arrayOf = (type: Port["type"], length: number): TypedArray =>
-  type === "float64"
-    ? new Float64Array(length)
-    : type === "int32"
-      ? new Int32Array(length)
-      : type === "bool"
-        ? new Uint8Array(length)
-        : new Float32Array(length);
-
 /**
  * True if the runtime was installed with CUDA: asking it to try prints an error of its own where it was not. True where
  * its files lie elsewhere than expected, so that it is tried.

@@ -7,9 +7,10 @@ import { BackendError } from "../errors.ts";
 import type { Cache } from "../files/cache.ts";
 import type { Worker } from "../platform/threads.ts";
 import { startThread } from "../system/thread.ts";
+import { arrayOf } from "../tensors/array-of.ts";
 import type { Recorded } from "../tensors/compile.ts";
 import { sizeOf } from "../tensors/graph.ts";
-import { arrayOf, openSession, type Port, type TypedArray } from "../tensors/session.ts";
+import { openSession, type Port, type TypedArray } from "../tensors/session.ts";
 
 /** Initial data of a thread. */
 export interface ReplicaThread extends Omit<Recorded, "nodeCount"> {

@@ -1,11 +1,8 @@
-/**
- * Files named with wildcards, and variables named together with their files: `era5_*.nc:t2m`. The only importer of
- * tinyglobby.
- */
+/** Files named with wildcards, and variables named together with their files: `era5_*.nc:t2m`. */
 
 import { OptionsError } from "../../engine/errors.ts";
 import { existsSync } from "../../engine/platform/files.ts";
-import { isAbsolute } from "../../engine/platform/paths.ts";
+import { filesLike } from "./files-like.ts";
 
 /** Files and variables that a text names. */
 export interface NamedFields {
@@ -65,13 +62,11 @@ export async function expandPatterns(paths: readonly string[]): Promise<string[]
       out.push(path);
       continue;
     }
-    const { glob, isDynamicPattern } = await import("tinyglobby");
-    if (!isDynamicPattern(path)) {
+    const found = await filesLike(path);
+    if (found === undefined) {
       out.push(path);
       continue;
     }
-    // Folders too: Zarr stores are folders.
-    const found = await glob(path, { onlyFiles: false, expandDirectories: false, absolute: isAbsolute(path) });
     if (found.length === 0) throw new OptionsError(`${path}: no file has a name like this`, "paths", path);
     out.push(...found.map((name) => name.replace(/\/$/, "")).sort());
   }

@@ -1,9 +1,5 @@
-/** The only importer of proj4: from a plane to the earth and back. */
-
-import type Proj4 from "proj4";
-import { createRequire } from "../../engine/platform/native.ts";
-
-const require = createRequire(import.meta.url);
+/** From a plane to the earth and back. */
+import { proj4 } from "./proj4.ts";
 
 /** A map projection; latitudes and longitudes in degrees, on WGS 84 where the projection states a shift to it. */
 export interface Projection {
@@ -20,8 +16,7 @@ export function projected(parameters: ProjParameters): Projection {
   const text = Object.entries(parameters)
     .map(([name, value]) => `+${name}=${value}`)
     .join(" ");
-  // Loaded with the first projection: most fields have none.
-  const { forward, inverse } = (require("proj4") as typeof Proj4)(text);
+  const { forward, inverse } = proj4()(text);
   const none = [Number.NaN, Number.NaN] as const;
   return {
     toEarth(y, x) {

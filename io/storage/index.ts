@@ -4,6 +4,7 @@ export { unpackBits } from "./bits.ts";
 export { type Range, takeBlock } from "./block.ts";
 export { asWords, copyBox, readBox, stridesOf } from "./box.ts";
 export { decoderOf } from "./decode.ts";
+export { type FileSource, fileBytes, holdFile, releaseFile } from "./hold-file.ts";
 export {
   type Attributes,
   type AttributeValue,

@@ -14,16 +14,6 @@ export function crc32c(bytes: Uint8Array): number {
   return (c ^ 0xffffffff) >>> 0;
 }
 
-/** Adler-32 (RFC 1950, 8.2). */
-export function adler32(bytes: Uint8Array): number {
-  let [a, b] = [1, 0];
-  for (const byte of bytes) {
-    a = (a + byte) % 65521;
-    b = (b + a) % 65521;
-  }
-  return b * 65536 + a;
-}
-
 /** The primes of XXH64. */
 const [P1, P2, P3, P4, P5] = [
   0x9e3779b185ebca87n,

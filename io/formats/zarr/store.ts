@@ -10,6 +10,7 @@ import { BackendError } from "../../../engine/errors.ts";
 import { temporaryNames, tidyOnce } from "../../../engine/files/temporary.ts";
 import { contentStamp } from "../../../engine/files/watch.ts";
 import { requireMemory } from "../../../engine/numerics/wasm-code.ts";
+import { adler32 } from "../../../engine/platform/checksums.ts";
 import { crc32, deflateSync, gunzipSync, gzipSync, inflateSync } from "../../../engine/platform/compression.ts";
 import {
   closeSync,
@@ -27,7 +28,7 @@ import { stridesOf } from "../../storage/box.ts";
 import type { RawArray } from "../../storage/source.ts";
 import { stayWithin, writeWithin } from "../../storage/within.ts";
 import { unzstd } from "../../storage/zstd.ts";
-import { adler32, crc32c, xxh64 } from "./checksums.ts";
+import { crc32c, xxh64 } from "./checksums.ts";
 import type { ZarrArray } from "./metadata.ts";
 import { AbsentFiles, isMissing, type WrittenChunks, writtenBetween } from "./written-files.ts";
 

@@ -1,18 +1,21 @@
 /**
- * The only importer of h5wasm, HDF5 in WebAssembly. Where HDF5 fails, h5wasm throws through its own frames and keeps
+ * HDF5 in WebAssembly. Where HDF5 fails, h5wasm throws through its own frames and keeps
  * what they held: handles, files, memory. A library that has failed often, or stopped, is therefore left to the files
  * that are open in it and replaced by a new one; when the last of them is closed, its memory is given back.
  */
 
-import type * as H5wasm from "h5wasm/node";
 import { FormatError } from "../../../../engine/errors.ts";
 import { requireMemory } from "../../../../engine/numerics/wasm-code.ts";
 import { closeSync } from "../../../../engine/platform/files.ts";
 import { devNull } from "../../../../engine/platform/machine.ts";
-import { dirname, fileURLToPath, join, resolve } from "../../../../engine/platform/paths.ts";
+import { dirname, resolve } from "../../../../engine/platform/paths.ts";
+import { canRenew, type H5wasm, loadHdf5, pluginFolder } from "./hdf5-package.ts";
 import { guardHeaps, type ReadingFileSystem } from "./heap-guard.ts";
 
-export type { Dataset, File as Hdf5File, Group, Metadata as Hdf5Metadata } from "h5wasm/node";
+export type Dataset = H5wasm.Dataset;
+export type Group = H5wasm.Group;
+export type Hdf5File = H5wasm.File;
+export type Hdf5Metadata = H5wasm.Metadata;
 
 /** So many failures may lose about 1 MiB each. */
 const MOST_FAILURES = 256;
@@ -57,7 +60,7 @@ export class Hdf5Library {
     Module.activate_throwing_error_handler();
     // What lies in the folder of the machine's own plugins is no WebAssembly.
     while (Module.get_plugin_search_paths().length > 0) Module.remove_plugin_search_path(0);
-    Module.insert_plugin_search_path(PLUGINS, 0);
+    Module.insert_plugin_search_path(pluginFolder, 0);
     guardHeaps(this.#files);
     const open = this.#files.open.bind(this.#files);
     this.#files.open = (path, flags, mode) => {
@@ -68,7 +71,7 @@ export class Hdf5Library {
         this.#message = open(devNull, 2, mode);
         return this.#message;
       }
-      if (!this.#allowed.has(resolve(path)) && path !== PLUGINS && dirname(path) !== PLUGINS) {
+      if (!this.#allowed.has(resolve(path)) && path !== pluginFolder && dirname(path) !== pluginFolder) {
         if (followed) {
           this.led.add(resolve(path));
           return open(path, flags, mode);
@@ -165,20 +168,14 @@ export class Hdf5Library {
   }
 }
 
-const PLUGINS = join(dirname(fileURLToPath(import.meta.resolve("h5wasm-plugins"))), "plugins");
-
 /** By the classes of their objects. */
 const libraries = new Map<unknown, Hdf5Library>();
 /** The one that takes files now, for files that are not followed and for those that are. */
 const current: { guarded?: Promise<Hdf5Library>; followed?: Promise<Hdf5Library> } = {};
-let generation = 0;
 
 async function load(followed: boolean): Promise<Hdf5Library> {
   requireMemory("HDF5");
-  const url = import.meta.resolve("h5wasm/node");
-  // Another address is another module, with memory of its own.
-  const h5: typeof H5wasm = await (generation++ === 0 ? import("h5wasm/node") : import(`${url}?${generation}`));
-  await h5.ready;
+  const h5 = await loadHdf5();
   const library = new Hdf5Library(h5, followed);
   for (const own of [h5.Dataset, h5.Group, h5.File]) libraries.set(own, library);
   return library;
@@ -189,7 +186,7 @@ export async function hdf5Library(followed: boolean): Promise<Hdf5Library> {
   const key = followed ? "followed" : "guarded";
   current[key] ??= load(followed);
   const library = await current[key];
-  if (!library.worn) return library;
+  if (!library.worn || !canRenew) return library;
   // Another caller may have replaced it meanwhile.
   if ((await current[key]) === library) {
     current[key] = load(followed);

@@ -1,0 +1,2 @@
+/** No native libraries in a page. */
+export const koffi = () => undefined;
