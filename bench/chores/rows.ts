@@ -164,8 +164,10 @@ export const chores: Readonly<Record<string, (inputs: Inputs) => Promise<Chore>>
     const [forecast, seen] = await fieldsOf(drawn, truth);
     return async () => {
       const { scores } = await verify(forecast!, seen!, { thresholds: [1, 5, 10] });
-      const { crps, spreadSkill, mae, rmse, quantiles, events, tail, fss } = scores;
-      const parts = [crps, spreadSkill, mae, rmse, ...quantiles.flatMap((q) => [q.pooledBias, q.mapError])];
+      const { crps, spreadSkill, mae, rmse, quantiles, events, tail, fss, energy, wasserstein } = scores;
+      const { crpsReliability, rankHistogram } = scores;
+      const more = [energy, wasserstein.pooled, wasserstein.cells, crpsReliability, rankHistogram[3]!];
+      const parts = [...more, crps, spreadSkill, mae, rmse, ...quantiles.flatMap((q) => [q.pooledBias, q.mapError])];
       return sum([...parts, ...[events.map((e) => e.brier), tail.map((e) => e.crps), fss.map((e) => e.fss)].flat()]);
     };
   },

@@ -266,26 +266,53 @@ def spread():
     return lambda: float(np.sqrt(21 / 20 * x.var(1, ddof=1).mean() / ((x.mean(1) - y) ** 2).mean())), f"NumPy {np.__version__}"
 
 
+def reliability(s, x, y):
+    """Of the CRPS (Hersbach 2000, eq. 26 to 36), of members in ascending order."""
+    m, n = x.shape[1], y.size
+    truth = y[:, None]
+    width = np.diff(s, axis=1)
+    inside = np.clip(truth - s[:, :-1], 0, width)
+    a, b = inside.sum((0, 2, 3)) / n, (width - inside).sum((0, 2, 3)) / n
+    low, high = s[:, 0] - y, y - s[:, -1]
+    o = np.r_[(low > 0).mean(), b / (a + b), 1 - (high > 0).mean()]
+    g = np.r_[low.clip(0).sum() / n / o[0], a + b, high.clip(0).sum() / n / (1 - o[-1])]
+    return (g * (o - np.arange(m + 1) / m) ** 2).sum()
+
+
 def verify():
+    """What `verify` says by default: the sums that make its scores, and the distributions behind its figures."""
     from scipy.ndimage import uniform_filter
+    from scipy.spatial.distance import pdist
 
     x, y = ensemble()
     m, thresholds = 20, (1, 5, 10)
     weights = (2 * np.arange(1, m + 1) - m - 1).reshape(1, m, 1, 1)
 
-    def fair(x, y):
-        spread = (np.sort(x, 1) * weights).sum(1) / (m * (m - 1))
+    def fair(s, x, y):
+        spread = (s * weights).sum(1) / (m * (m - 1))
         return (np.abs(x - y[:, None]).mean(1) - spread).mean()
 
+    levels = np.r_[np.arange(1, 20) / 20, 0.96, 0.97, 0.98, 0.99, 0.993, 0.995, 0.998, 0.999, 0.9995, 0.9999]
+
     def run():
-        score = fair(x, y) + np.sqrt(21 / 20 * x.var(1, ddof=1).mean() / ((x.mean(1) - y) ** 2).mean())
+        s = np.sort(x, 1)
+        score = fair(s, x, y) + np.sqrt(21 / 20 * x.var(1, ddof=1).mean() / ((x.mean(1) - y) ** 2).mean())
         score += np.abs(x.mean(1) - y).mean() + np.sqrt(((x.mean(1) - y) ** 2).mean())
-        score += (np.quantile(x, (0.99, 0.999, 0.9999)) / np.quantile(y, (0.99, 0.999, 0.9999)) - 1).sum()
+        xs, ys = np.sort(x.ravel()), np.sort(y.ravel())
+        score += np.abs(xs.reshape(-1, m) - ys[:, None]).mean()
+        drawn, seen = (np.interp(levels * (len(v) - 1), np.arange(len(v)), v) for v in (xs, ys))
+        score += (drawn[[22, 26, 28]] / seen[[22, 26, 28]] - 1).sum()
+        cells = np.sort(x.reshape(-1, y[0].size), 0) - np.repeat(np.sort(y.reshape(len(y), -1), 0), m, 0)
+        score += np.abs(cells).mean() + reliability(s, x, y)
+        score += np.bincount((x < y[:, None]).sum(1).ravel(), minlength=m + 1)[3] / y.size
+        for own, truth in zip(x.reshape(len(x), m, -1), y.reshape(len(y), -1)):
+            apart = np.sqrt(((own - truth) ** 2).mean(1)).mean() - pdist(own).sum() / np.sqrt(truth.size) / (m * (m - 1))
+            score += apart / len(x)
         ours, theirs = (np.quantile(v.reshape(*v.shape[:-2], -1), (0.99, 0.999, 0.9999), axis=-1) for v in (x, y))
         score += (np.abs(ours - theirs[:, :, None]).mean((1, 2))).sum()
         for threshold in thresholds:
             share, event = (x >= threshold).mean(1), y >= threshold
-            score += ((share - event) ** 2).mean() + fair(np.maximum(x, threshold), np.maximum(y, threshold))
+            score += ((share - event) ** 2).mean() + fair(np.maximum(s, threshold), np.maximum(x, threshold), np.maximum(y, threshold))
             for window in (1, 3, 9, 27, 81):
                 smooth = lambda a: uniform_filter(a.astype("f8"), (0, window, window), mode="constant")
                 f, o = smooth(share), smooth(event)
