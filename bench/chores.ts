@@ -1,10 +1,11 @@
 /**
  * Daily chores beside the programs that one would take otherwise: NumPy, netCDF4, zarr, GDAL, CDO, SciPy and POT.
  *
- * `npm run build && npm run bench -- chores [--quick]`
+ * `npm run build && npm run bench -- chores [--quick] [--sizes]`
  *
  * Both sides run in processes of their own, in turn, on one thread, and count processor time; what they find is compared first.
- * Commands are timed with their start, which has a row of its own. The record is `research/chores.json`.
+ * Commands are timed with their start, which has a row of its own. `--sizes` also runs a quarter and a half of the inputs, where they
+ * can be divided, for the power of the size with which time grows. The record is `research/chores.json`.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
@@ -39,8 +40,8 @@ const modules: Readonly<Record<string, string>> = {
     polygons: "rasterio",
     fss: "scipy",
     verify: "scipy",
-    emd: "ot",
-    sinkhorn: "ot",
+    ...{ emd: "ot", sinkhorn: "ot", unbalanced: "ot", "sinkhorn-4000": "ot" },
+    ...{ ode: "scipy", heat: "scipy", "solve-start": "scipy" },
     "read-packed": "netCDF4",
     "read-map": "netCDF4",
   },
@@ -89,7 +90,21 @@ interface Pair {
   readonly variable?: string;
 }
 
-const names = ["start", "info", "regrid", "bilinear", "nearest", "box", "dates", "rainfarm", "qdm"] as const;
+const names = [
+  "start",
+  "info",
+  "regrid",
+  "bilinear",
+  "nearest",
+  "box",
+  "dates",
+  "rainfarm",
+  "qdm",
+  "solve-start",
+] as const;
+
+/** Rows whose inputs are not divided. */
+const whole = new Set(["read-map", "read-pixel", "read-tiff", "read-bands", "read-grib", "ode", "heat"]);
 
 function commands(folder: string): Readonly<Record<(typeof names)[number], Pair>> {
   const at = (name: string) => join(folder, name);
@@ -111,6 +126,12 @@ function commands(folder: string): Readonly<Record<(typeof names)[number], Pair>
   });
   return {
     start: { ours: monge("--version"), peer: ["cdo", "--version"], files: [] },
+    "solve-start": {
+      ours: monge("solve", at("decay.json"), "--tolerance", "1e-6", "--quiet"),
+      peer: [python, path("peers/chores.py"), "ode-start", folder],
+      label: "SciPy",
+      files: [],
+    },
     info: { ours: monge("info", at("few.nc")), peer: ["cdo", "-s", "sinfon", at("few.nc")], files: [] },
     regrid: remapped("conservative", "remapcon"),
     bilinear: remapped("bilinear", "remapbil"),
@@ -154,11 +175,13 @@ function compare(name: string, a: number, b: number): number {
   return off;
 }
 
-async function library(name: string, folder: string, { quick, say }: BenchOptions) {
+/** Both sides of a row in processes of their own, on a share of the inputs. */
+async function timed(name: string, folder: string, share: number, { quick, say }: BenchOptions) {
   // Without tsx, which wraps every function and takes 500 MB to read the WebAssembly of HDF5.
   const loader = ["--import", path("../test/transpile.js"), "--conditions=source"];
-  const mine = await speakTo(process.execPath, [...loader, path("chores/serve.ts"), name, folder], 1);
-  const theirs = await speakTo(python, [path("peers/chores.py"), name, folder], 1);
+  const words = [name, folder, `${share}`];
+  const mine = await speakTo(process.execPath, [...loader, path("chores/serve.ts"), ...words], 1);
+  const theirs = await speakTo(python, [path("peers/chores.py"), ...words], 1);
   try {
     const [variant] = theirs.variants as [string];
     const sides = [
@@ -167,13 +190,44 @@ async function library(name: string, folder: string, { quick, say }: BenchOption
     ];
     for (const side of sides) await side.time(0, 1);
     const off = compare(name, mine.value("monge")!, theirs.value(variant)!);
-    const timed = await interleave(sides, { turns: quick ? 1 : 5, drop: 1e9 }, say);
+    const found = await interleave(sides, { turns: quick ? 1 : share < 1 ? 3 : 5, drop: 1e9 }, say);
     const memory = [Math.round(mine.memory()), Math.round(theirs.memory())] as const;
-    return { timed, chore: choreOf(name, timed.timings, { peer: variant, off, memory }) };
+    return { found, peer: variant, off, memory };
   } finally {
     await mine.close();
     await theirs.close();
   }
+}
+
+const shares = [0.25, 0.5];
+
+async function library(name: string, folder: string, options: BenchOptions) {
+  const { found, ...of } = await timed(name, folder, 1, options);
+  const chore = choreOf(name, found.timings, of);
+  if (!options.sizes || whole.has(name)) return { timed: found, chore };
+  const smaller: ChoreResult[] = [];
+  for (const share of shares) {
+    const { found: own, ...rest } = await timed(name, folder, share, options);
+    smaller.push(choreOf(name, own.timings, rest));
+  }
+  const powers = (["ours", "theirs"] as const).map((side) =>
+    slopeOf(
+      [...shares, 1],
+      [...smaller, chore].map((one) => one[side].min),
+    ),
+  ) as [number, number];
+  return { timed: found, chore: { ...chore, growth: powers } };
+}
+
+/** Least-squares slope of logarithms. */
+function slopeOf(sizes: readonly number[], times: readonly number[]): number {
+  const [x, y] = [sizes, times].map((values) => {
+    const logs = values.map(Math.log);
+    const mean = logs.reduce((a, b) => a + b) / logs.length;
+    return logs.map((v) => v - mean);
+  }) as [number[], number[]];
+  const sum = (of: (k: number) => number) => x.reduce((total, _, k) => total + of(k), 0);
+  return Number((sum((k) => x[k]! * y[k]!) / sum((k) => x[k]! ** 2)).toFixed(2));
 }
 
 async function program(name: (typeof names)[number], folder: string, { quick, say }: BenchOptions) {
@@ -195,7 +249,7 @@ async function program(name: (typeof names)[number], folder: string, { quick, sa
 function missing(name: string): string | undefined {
   if (isCommand(name)) {
     if (!existsSync(built)) return "the command is not built: npm run build";
-    if (name === "rainfarm" || name === "qdm") return undefined;
+    if (commands("")[name].label !== undefined) return undefined;
     return isThere("cdo", "--version") ? undefined : "there is no cdo (Debian: apt-get install cdo)";
   }
   const wanted = modules[name] ?? "numpy";

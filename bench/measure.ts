@@ -40,6 +40,8 @@ export interface BenchOptions {
   readonly threads: number;
   /** Few repetitions: shows that it works, not how fast. */
   readonly quick: boolean;
+  /** Smaller inputs too, for how time grows. @defaultValue false */
+  readonly sizes?: boolean;
   /** Human lines. */
   readonly say: (line: string) => void;
 }

@@ -1,4 +1,4 @@
-/** `npm run bench -- [NAME…] [--json] [--threads N] [--quick] [--processor]`: runs benchmarks; lists them when no name is given. */
+/** `npm run bench -- [NAME…] [--json] [--threads N] [--quick] [--sizes] [--processor]`: runs benchmarks; lists them when no name is given. */
 import { parseArgs } from "node:util";
 import { chores } from "./chores.ts";
 import { compileTime } from "./engine/compile-time.ts";
@@ -75,6 +75,7 @@ async function main(): Promise<number> {
       json: { type: "boolean" },
       quick: { type: "boolean" },
       processor: { type: "boolean" },
+      sizes: { type: "boolean" },
       threads: { type: "string", default: "1" },
     },
   });
@@ -90,7 +91,7 @@ async function main(): Promise<number> {
   }
   if (chosen.length === 0) {
     say(
-      "npm run bench -- NAME… [--json] [--threads N] [--quick] [--processor]\n\nengine, wasserstein, solvers, io, gpu: groups of the following",
+      "npm run bench -- NAME… [--json] [--threads N] [--quick] [--sizes] [--processor]\n\nengine, wasserstein, solvers, io, gpu: groups of the following",
     );
     for (const bench of all) say(`  ${bench.name.padEnd(20)} ${bench.question}`);
     return 0;
@@ -119,7 +120,12 @@ async function main(): Promise<number> {
     say(
       `\n${bench.name}: ${bench.question}; ${threads} thread${threads > 1 ? "s" : ""}${values.processor ? ", processor time" : ""}`,
     );
-    for (const result of await bench.run({ threads, quick: values.quick ?? false, say })) {
+    for (const result of await bench.run({
+      threads,
+      quick: values.quick ?? false,
+      sizes: values.sizes ?? false,
+      say,
+    })) {
       for (const note of result.notes) say(`  note  ${note}`);
       say(summary(result));
       if (peaks && result.gflops) {

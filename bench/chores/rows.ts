@@ -2,8 +2,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Runs a chore on the inputs in a folder. */
+/** Runs a chore. */
 type Chore = () => number | Promise<number>;
+
+/** A folder, and so many of so many inputs. */
+interface Inputs {
+  readonly folder: string;
+  readonly part: (count: number) => number;
+}
 
 /** Four sums at a time: what is read is timed, not waiting for each other. */
 const sum = (values: ArrayLike<number>): number => {
@@ -25,42 +31,79 @@ const doubles = (folder: string, name: string): Float64Array => {
 };
 
 /** Every row loads what it needs alone, so that its memory is its own. */
-async function read(folder: string, file: string, name: string, part: Record<string, number> = {}): Promise<Chore> {
+async function read(
+  { folder, part }: Inputs,
+  file: string,
+  name: string,
+  where: Record<string, number> | undefined = undefined,
+): Promise<Chore> {
   const { openDataset } = await import("../../io/index.ts");
   return async () => {
     const data = await openDataset(join(folder, file));
-    const field = await (await data.variable(name)).isel(part).load();
+    const variable = await data.variable(name);
+    const some = where ?? (variable.dims[0] === "time" ? { time: [0, part(120)] as const } : {});
+    const field = await variable.isel(some).load();
     data.close();
     return sum(field.values);
   };
 }
 
-async function ensemble(folder: string) {
-  const [cases, members, n] = [5, 20, 128];
-  const drawn = { values: doubles(folder, "ensemble"), shape: [cases, members, n, n] };
-  return { drawn, truth: { values: doubles(folder, "truth"), shape: [cases, n, n] }, n };
+function ensemble({ folder, part }: Inputs) {
+  const [cases, members, n] = [part(4), 20, 128];
+  const some = (name: string, count: number) => doubles(folder, name).slice(0, count * n * n);
+  const drawn = { values: some("ensemble", cases * members), shape: [cases, members, n, n] };
+  return { drawn, truth: { values: some("truth", cases), shape: [cases, n, n] }, n };
 }
 
-/** The first 1000 points of each cloud with their weights. */
-function clouds(folder: string) {
+/** The first points of each cloud, with their weights where they have some. */
+function clouds({ folder }: Inputs, count: number, weighted = true) {
   const [points, weights] = [doubles(folder, "clouds"), doubles(folder, "weights")];
   const cloud = (k: number) => ({
-    ...{ points: points.slice(20_000 * k, 20_000 * k + 2000), count: 1000, dim: 2 },
-    weights: weights.slice(1000 * k, 1000 * (k + 1)),
+    ...{ points: points.slice(20_000 * k, 20_000 * k + 2 * count), count, dim: 2 },
+    ...(weighted && { weights: weights.slice(1000 * k, 1000 * k + count) }),
   });
   return [cloud(0), cloud(1)] as const;
 }
 
+/** Arrays as fields of wind over time, members where there are some, y and x. */
+async function fieldsOf(...arrays: readonly { readonly values: Float64Array; readonly shape: readonly number[] }[]) {
+  const { Field } = await import("../../io/index.ts");
+  return arrays.map(({ values, shape }) => {
+    const dims = ["time", ...(shape.length === 4 ? ["realization"] : []), "y", "x"];
+    const coordinates = dims.map((dim, k) => ({
+      ...{ name: dim, dims: [dim], attributes: dim === "time" ? { units: "days since 2000-01-01" } : {} },
+      values: Float64Array.from({ length: shape[k]! }, (_, i) => i),
+    }));
+    return new Field({ name: "wind", units: "m s-1", dims, shape, values, coordinates });
+  });
+}
+
+/** A solution to 1e-6 at a point. */
+async function solved(
+  domain: Readonly<Record<string, readonly [number, number]>>,
+  equations: string,
+  conditions: readonly string[],
+  point: readonly number[],
+): Promise<Chore> {
+  const { pde, solve } = await import("../../solvers/index.ts");
+  const problem = pde({ name: "problem", domain, equations, conditions });
+  return async () => {
+    const solution = await solve(problem, { budget: { processorSeconds: 10, tolerance: 1e-6 }, seed: 1 });
+    const [value] = await solution.evaluate([[...point]]);
+    return value!;
+  };
+}
+
 /** A chore for its inputs. */
-export const chores: Readonly<Record<string, (folder: string) => Promise<Chore>>> = {
-  "read-packed": (folder) => read(folder, "packed.nc", "pr"),
-  "read-classic": (folder) => read(folder, "classic.nc", "pr"),
-  "read-map": (folder) => read(folder, "packed.nc", "pr", { time: 60 }),
-  "read-pixel": (folder) => read(folder, "packed.nc", "pr", { lat: 150, lon: 151 }),
-  "read-zarr": (folder) => read(folder, "rain.zarr", "pr"),
-  "read-tiff": (folder) => read(folder, "big.tif", "band_data"),
-  "read-bands": (folder) => read(folder, "bands.tif", "band_data"),
-  "read-grib": async (folder) => {
+export const chores: Readonly<Record<string, (inputs: Inputs) => Promise<Chore>>> = {
+  "read-packed": (inputs) => read(inputs, "packed.nc", "pr"),
+  "read-classic": (inputs) => read(inputs, "classic.nc", "pr"),
+  "read-map": (inputs) => read(inputs, "packed.nc", "pr", { time: 60 }),
+  "read-pixel": (inputs) => read(inputs, "packed.nc", "pr", { lat: 150, lon: 151 }),
+  "read-zarr": (inputs) => read(inputs, "rain.zarr", "pr"),
+  "read-tiff": (inputs) => read(inputs, "big.tif", "band_data"),
+  "read-bands": (inputs) => read(inputs, "bands.tif", "band_data"),
+  "read-grib": async ({ folder }) => {
     const { openDataset } = await import("../../io/index.ts");
     return async () => {
       const data = await openDataset(join(folder, "rain.grib2"));
@@ -70,9 +113,10 @@ export const chores: Readonly<Record<string, (folder: string) => Promise<Chore>>
       return total;
     };
   },
-  "write-netcdf": async (folder) => {
+  "write-netcdf": async ({ folder, part }) => {
     const { readField, writeNetcdf } = await import("../../io/index.ts");
-    const field = await readField(join(folder, "packed.nc"), { variable: "pr" });
+    const whole = await readField(join(folder, "packed.nc"), { variable: "pr" });
+    const field = whole.isel({ time: [0, part(120)] });
     const [, lat, lon] = field.shape as [number, number, number];
     return async () => {
       await writeNetcdf(join(folder, "ours.nc"), field, {
@@ -83,11 +127,12 @@ export const chores: Readonly<Record<string, (folder: string) => Promise<Chore>>
       return sum(field.values);
     };
   },
-  polygons: async (folder) => {
+  polygons: async ({ folder, part }) => {
     const { readField } = await import("../../io/index.ts");
     const { polygonAreas } = await import("../../verification/series/index.ts");
     const field = await readField(join(folder, "packed.nc"), { variable: "pr" });
-    const document = JSON.parse(readFileSync(join(folder, "areas.json"), "utf8"));
+    const { features, ...all } = JSON.parse(readFileSync(join(folder, "areas.json"), "utf8"));
+    const document = { ...all, features: features.slice(0, part(100)) };
     return () => {
       const { labels } = polygonAreas("areas", document, field);
       let count = 0;
@@ -95,48 +140,43 @@ export const chores: Readonly<Record<string, (folder: string) => Promise<Chore>>
       return count;
     };
   },
-  crps: async (folder) => {
+  crps: async (inputs) => {
     const { crpsField } = await import("../../verification/scores/crps.ts");
-    const { drawn, truth } = await ensemble(folder);
+    const { drawn, truth } = ensemble(inputs);
     return () => {
       const scores = crpsField(drawn, truth);
       return sum(scores) / scores.length;
     };
   },
-  ranks: async (folder) => {
+  ranks: async (inputs) => {
     const { rankHistogram } = await import("../../verification/index.ts");
-    const { drawn, truth } = await ensemble(folder);
+    const { drawn, truth } = ensemble(inputs);
     return () => rankHistogram(drawn, truth)[3]!;
   },
-  spread: async (folder) => {
+  spread: async (inputs) => {
     const { spreadSkill } = await import("../../verification/index.ts");
-    const { drawn, truth } = await ensemble(folder);
+    const { drawn, truth } = ensemble(inputs);
     return () => spreadSkill(drawn, truth);
   },
-  verify: async (folder) => {
+  verify: async (inputs) => {
     const { verify } = await import("../../verification/index.ts");
-    const { Field } = await import("../../io/index.ts");
-    const { drawn, truth } = await ensemble(folder);
-    const fieldOf = ({ values, shape }: typeof truth) => {
-      const dims = ["time", ...(shape.length === 4 ? ["realization"] : []), "y", "x"];
-      const coordinates = dims.map((dim, k) => ({
-        ...{ name: dim, dims: [dim], attributes: dim === "time" ? { units: "days since 2000-01-01" } : {} },
-        values: Float64Array.from({ length: shape[k]! }, (_, i) => i),
-      }));
-      return new Field({ name: "wind", units: "m s-1", dims, shape, values, coordinates });
-    };
-    const [forecast, seen] = [fieldOf(drawn), fieldOf(truth)];
+    const { drawn, truth } = ensemble(inputs);
+    const [forecast, seen] = await fieldsOf(drawn, truth);
     return async () => {
-      const { scores } = await verify(forecast, seen, { thresholds: [1, 5, 10] });
-      const { crps, spreadSkill, mae, rmse, quantiles, events, tail, fss } = scores;
-      const parts = [crps, spreadSkill, mae, rmse, ...quantiles.flatMap((q) => [q.pooledBias, q.mapError])];
+      const { scores } = await verify(forecast!, seen!, { thresholds: [1, 5, 10] });
+      const { crps, spreadSkill, mae, rmse, quantiles, events, tail, fss, energy, wasserstein } = scores;
+      const { crpsReliability, rankHistogram } = scores;
+      const more = [energy, wasserstein.pooled, wasserstein.cells, crpsReliability, rankHistogram[3]!];
+      const parts = [...more, crps, spreadSkill, mae, rmse, ...quantiles.flatMap((q) => [q.pooledBias, q.mapError])];
       return sum([...parts, ...[events.map((e) => e.brier), tail.map((e) => e.crps), fss.map((e) => e.fss)].flat()]);
     };
   },
-  indices: async (folder) => {
+  indices: async ({ folder, part }) => {
     const { yearlyIndices } = await import("../../verification/index.ts");
     const { Field } = await import("../../io/index.ts");
-    const [days, places] = [3653, 1000];
+    const [days, places] = [3653, part(1000)];
+    const [all, values] = [doubles(folder, "daily"), new Float64Array(days * places)];
+    for (let d = 0; d < days; d++) values.set(all.subarray(1000 * d, 1000 * d + places), places * d);
     const axis = (name: string, values: Float64Array, attributes = {}) => ({ name, dims: [name], values, attributes });
     const time = axis(
       "time",
@@ -145,7 +185,7 @@ export const chores: Readonly<Record<string, (folder: string) => Promise<Chore>>
     );
     const bounds = Float64Array.from({ length: 2 * days }, (_, i) => (i >> 1) + (i % 2));
     const series = new Field({
-      ...{ name: "pr", units: "mm", dims: ["time", "place"], shape: [days, places], values: doubles(folder, "daily") },
+      ...{ name: "pr", units: "mm", dims: ["time", "place"], shape: [days, places], values },
       attributes: { cell_methods: "time: sum" },
       coordinates: [
         { ...time, bounds },
@@ -157,43 +197,71 @@ export const chores: Readonly<Record<string, (folder: string) => Promise<Chore>>
     });
     return () => yearlyIndices(series).reduce((total, { values }) => total + sum(values), 0);
   },
-  spectra: async (folder) => {
+  spectra: async (inputs) => {
     const { rapsd } = await import("../../verification/index.ts");
-    const { drawn, n } = await ensemble(folder);
+    const { drawn, n } = ensemble(inputs);
     return () => {
       const power = rapsd(drawn.values, n);
       return power[1]! / power[39]!;
     };
   },
-  fss: async (folder) => {
+  fss: async (inputs) => {
     const { fss } = await import("../../verification/index.ts");
-    const { drawn, truth, n } = await ensemble(folder);
+    const { drawn, n } = ensemble(inputs);
+    const truth = doubles(inputs.folder, "truth");
+    const map = (values: Float64Array, k: number) => values.subarray(k * n * n, (k + 1) * n * n);
     return () => {
       const maps = drawn.values.length / n / n;
       let total = 0;
       for (let k = 0; k < maps; k++) {
-        const [map, seen] = [drawn.values, truth.values].map((values, i) =>
-          values.subarray((i === 0 ? k : k % 5) * n * n, ((i === 0 ? k : k % 5) + 1) * n * n),
-        );
-        total += fss(map!, seen!, n, n, { threshold: 3, window: 9 });
+        total += fss(map(drawn.values, k), map(truth, k % 4), n, n, { threshold: 3, window: 9 });
       }
       return total / maps;
     };
   },
-  line: async (folder) => {
+  bootstrap: async ({ folder, part }) => {
+    const { verify } = await import("../../verification/index.ts");
+    const [times, members, n] = [part(40), 20, 48];
+    const some = (name: string, count: number) => doubles(folder, name).slice(0, count * n * n);
+    const [forecast, seen] = await fieldsOf(
+      { values: some("season", times * members), shape: [times, members, n, n] },
+      { values: some("season-truth", times), shape: [times, n, n] },
+    );
+    return async () => {
+      const bootstrap = { seed: 1, draws: 100, block: 1 };
+      const { scores } = await verify(forecast!, seen!, { quantiles: [0.99], bootstrap });
+      return scores.crps + scores.mae + scores.quantiles[0]!.pooledBias;
+    };
+  },
+  line: async ({ folder, part }) => {
     const { wasserstein1d } = await import("../../wasserstein/index.ts");
     const values = doubles(folder, "line");
-    const [x, y] = [values.slice(0, 1e6), values.slice(1e6)];
+    const [x, y] = [values.slice(0, part(1e6)), values.slice(1e6, 1e6 + part(1e6))];
     return () => wasserstein1d(x, y, { p: 2 }).value;
   },
-  emd: async (folder) => {
+  emd: async (inputs) => {
     const { emd } = await import("../../wasserstein/index.ts");
-    const [x, y] = clouds(folder);
+    const [x, y] = clouds(inputs, inputs.part(1000));
     return () => emd(x, y, { normalize: true }).value;
   },
-  sinkhorn: async (folder) => {
+  sinkhorn: async (inputs) => {
     const { sinkhorn } = await import("../../wasserstein/index.ts");
-    const [x, y] = clouds(folder);
+    const [x, y] = clouds(inputs, inputs.part(1000));
     return () => sinkhorn(x, y, { epsilon: 0.5, tolerance: 1e-9, normalize: true }).value;
+  },
+  unbalanced: async (inputs) => {
+    const { sinkhorn } = await import("../../wasserstein/index.ts");
+    const [x, y] = clouds(inputs, inputs.part(1000));
+    return () => sinkhorn(x, y, { epsilon: 0.5, tolerance: 1e-9, reach: 1, normalize: true }).linearCost;
+  },
+  "sinkhorn-4000": async (inputs) => {
+    const { sinkhorn } = await import("../../wasserstein/index.ts");
+    const [x, y] = clouds(inputs, inputs.part(4000), false);
+    return () => sinkhorn(x, y, { epsilon: 0.5, tolerance: 1e-9 }).value;
+  },
+  ode: () => solved({ t: [0, 1] }, "u_t = -u", ["u = 1 at t = 0"], [1]),
+  heat: () => {
+    const conditions = ["u = sin(pi*x) at t = 0", "u = 0 on x"];
+    return solved({ x: [0, 1], t: [0, 0.1] }, "u_t = u_xx", conditions, [0.5, 0.1]);
   },
 };

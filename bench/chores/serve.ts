@@ -1,15 +1,15 @@
-/** Answers as bench/peers/answer.py does, with a chore of monge: `serve.ts ROW FOLDER`, times of the processor. */
+/** Answers as bench/peers/answer.py does, with a chore of monge: `serve.ts ROW FOLDER SHARE`, times of the processor. */
 import { createInterface } from "node:readline";
 import { chores } from "./rows.ts";
 
-const [, , row, folder] = process.argv as [string, string, string, string];
+const [, , row, folder, share] = process.argv as [string, string, string, string, string];
 const memory = () => process.resourceUsage().maxRSS / 1e3;
 const now = () => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e3;
 };
 
-const run = await chores[row]!(folder);
+const run = await chores[row]!({ folder, part: (count) => Math.round(Number(share) * count) });
 const answer = (reply: object) => process.stdout.write(`${JSON.stringify({ ...reply, memory: memory() })}\n`);
 answer({ version: "", variants: ["monge"] });
 for await (const line of createInterface({ input: process.stdin })) {

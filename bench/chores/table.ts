@@ -19,6 +19,8 @@ export interface ChoreResult {
   readonly off: number | null;
   /** Memory of the work, ours and the peer's, MB; of a command all of its process. */
   readonly memory: readonly [number, number];
+  /** Powers of the size with which time grows, ours and the peer's, from a quarter of the inputs to all. */
+  readonly growth?: readonly [number, number];
 }
 
 /** Rows in the order of the table. */
@@ -42,16 +44,22 @@ export const titles: Readonly<Record<string, string>> = {
   "read-bands": "read GeoTIFF, float32, deflate, 120 bands of 300²",
   "read-grib": "read GRIB 2, complex packing, 1500²",
   polygons: "cells of 300² in 100 polygons of 61 corners",
-  crps: "fair CRPS, 5 × 20 members × 128²",
+  crps: "fair CRPS, 4 × 20 members × 128²",
   ranks: "rank histogram of the same",
   spread: "spread and skill of the same",
   verify: "`verify` of the same, three thresholds",
+  bootstrap: "`verify` with 100 redraws, 40 × 20 members × 48²",
   indices: "ETCCDI indices, 10 years at 1000 places",
-  spectra: "spectra of 100 maps of 128²",
-  fss: "FSS of 100 maps of 128², one window",
+  spectra: "spectra of 80 maps of 128²",
+  fss: "FSS of 80 maps of 128², one window",
   line: "W₂ on a line, 10⁶ points",
   emd: "exact transport, 1000 weighted points in a plane",
   sinkhorn: "Sinkhorn, the same, ε = 0.5",
+  unbalanced: "unbalanced Sinkhorn, the same, reach 1",
+  "sinkhorn-4000": "Sinkhorn, 4000 points, ε = 0.5",
+  "solve-start": "`solve` of u′ = −u with start",
+  ode: "u′ = −u to 1e-6",
+  heat: "heat equation to 1e-6",
 };
 
 /** Two digits of milliseconds. */
@@ -65,10 +73,11 @@ export function choresTable(rows: readonly ChoreResult[]): Rows {
     "peer, ms: least, median",
     "peer / monge",
     "memory, MB: monge, peer",
+    "growth: monge, peer",
   ];
   return [
     header,
-    ...rows.map(({ name, peer, ours, theirs, memory }) => [
+    ...rows.map(({ name, peer, ours, theirs, memory, growth }) => [
       ...[
         titles[name]!,
         `${time(ours.min)}, ${time(ours.median)}`,
@@ -76,6 +85,7 @@ export function choresTable(rows: readonly ChoreResult[]): Rows {
         `${time(theirs.min)}, ${time(theirs.median)}`,
       ],
       ...[Number((theirs.min / ours.min).toPrecision(2)).toString(), memory.join(", ")],
+      growth ? growth.map((power) => power.toFixed(2)).join(", ") : "",
     ]),
   ];
 }

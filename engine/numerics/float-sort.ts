@@ -242,11 +242,16 @@ function inBoxes(
   accumulate(starts, 0, boxes, from);
   intoEven(w, from, to, low, scale, starts, other);
   w.set(other.subarray(from, to), from);
+  // A box's own ends need not be looked for where rounding is far below its width.
+  const slack = 1e-6 / scale;
+  const isWide = slack > 1e-15 * Math.max(Math.abs(low), Math.abs(high));
   // Each start stands at the end of its box now.
   for (let k = 0, at = from; k < boxes; k++) {
     const end = starts[k]!;
     if (end - at < SMALL) inserted(w, Number.POSITIVE_INFINITY, at, end);
-    else inBoxes(w, other, at, end, ...ends(w, at, end), depth + 1);
+    else if (isWide && end - at <= NEAR) {
+      inBoxes(w, other, at, end, low + k / scale - slack, low + (k + 1) / scale + slack, depth + 1);
+    } else inBoxes(w, other, at, end, ...ends(w, at, end), depth + 1);
     at = end;
   }
   return true;

@@ -10,6 +10,7 @@ export { fft2, inverseFft2 } from "./fft.ts";
 export { filterNoise, spectralAmplitude } from "./gaussian-field.ts";
 export { bilinearUpsample, blockMean, repeatUpsample } from "./grid.ts";
 export { leastSquares, triangularise } from "./householder.ts";
+export { eachRank, squaresOf } from "./member-columns.ts";
 export { multifrontal } from "./multifrontal.ts";
 export { type OuterBlock, type OuterGroup, outerRows } from "./outer-rows.ts";
 export { pairDistances } from "./pair-distances.ts";

@@ -272,7 +272,14 @@ async function drawingOf(setting: Setting, first: Field, target: Target): Promis
     valid ? values.map((v, i) => (valid[i % valid.length] ? v : Number.NaN)) : values;
   if (o.method === "bilinear") {
     const dry = o.wetThreshold ?? Number.NEGATIVE_INFINITY;
-    return { maps: (frames) => masked(Float32Array.from(target.smooth(frames).values, (v) => (v < dry ? 0 : v))) };
+    return {
+      maps(frames) {
+        // A loop: `from` with a function would hold all values once more as a list.
+        const values = new Float32Array(target.smooth(frames).values);
+        for (let i = 0; i < values.length; i++) if (values[i]! < dry) values[i] = 0;
+        return masked(values);
+      },
+    };
   }
   if (o.method !== "rainfarm") return mappingOf(setting, target);
   const slope = o.slope ?? (await slopeOf(fine ?? input.field));

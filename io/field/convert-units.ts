@@ -26,7 +26,9 @@ export function inUnits(field: Field, to: string): Field {
   const [a, b] = [productOf(from), productOf(to)];
   if (a && b && a.length === b.length && a.mass === b.mass && a.time === b.time) {
     const ratio = a.factor / b.factor;
-    return field.with({ values: Float64Array.from(field.values, (v) => v * ratio), units: to });
+    const values = new Float64Array(field.values);
+    for (let i = 0; i < values.length; i++) values[i]! *= ratio;
+    return field.with({ values, units: to });
   }
   try {
     precipitationUnits(from);

@@ -1,6 +1,7 @@
 /** Rank histogram and spread–skill ratio: the truth among the members. */
 import { anything, checkOptions } from "../../engine/checks.ts";
 import { DomainError } from "../../engine/errors.ts";
+import { eachRank, squaresOf } from "../../engine/numerics/member-columns.ts";
 import { checkFinite, checkSameShape, checkShape, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 
@@ -14,10 +15,11 @@ export interface RankOptions {
 }
 
 /**
- * Adds to `counts` (M + 1 ranks) the points of one case; `ensemble` is `[M, points]`. Returns the points used.
+ * Adds to `counts` (M + 1 ranks) the points of one case; `ensemble` is `[M, points]`.
  *
  * @param random - breaks ties; without it they are shared out
  * @param skipDry - leaves out points where the truth and every member are 0, which carry no information
+ * @returns the points used; NaN where a member's value is not finite
  */
 export function countRanks(
   counts: Float64Array,
@@ -27,24 +29,19 @@ export function countRanks(
   skipDry = true,
 ): number {
   const members = counts.length - 1;
-  const points = truth.length;
   let used = 0;
-  for (let i = 0; i < points; i++) {
-    const y = truth[i]!;
-    let [below, notAbove] = [0, 0];
-    // Numbers from comparisons, in place of branches that a processor could not foresee.
-    for (let m = 0, at = i; m < members; m++, at += points) {
-      const x = ensemble[at]!;
-      below += Number(x < y);
-      notAbove += Number(x <= y);
+  const finite = eachRank(ensemble, truth, members, (belows, notAboves, from, count) => {
+    for (let i = 0; i < count; i++) {
+      const below = -belows[2 * i]!;
+      const notAbove = -notAboves[2 * i]!;
+      const equal = notAbove - below;
+      if (skipDry && equal === members && truth[from + i]! === 0) continue;
+      used++;
+      if (random) counts[below + Math.floor(random.uniform() * (equal + 1))]! += 1;
+      else for (let r = below; r <= notAbove; r++) counts[r]! += 1 / (equal + 1);
     }
-    const equal = notAbove - below;
-    if (skipDry && y === 0 && equal === members) continue;
-    used++;
-    if (random) counts[below + Math.floor(random.uniform() * (equal + 1))]! += 1;
-    else for (let r = below; r <= notAbove; r++) counts[r]! += 1 / (equal + 1);
-  }
-  return used;
+  });
+  return finite ? used : Number.NaN;
 }
 
 /**
@@ -68,28 +65,19 @@ export function rankHistogram(ensemble: ShapedArray, truth: ShapedArray, options
     const e = ensemble.values.subarray(n * members * points, (n + 1) * members * points);
     used += countRanks(counts, e, truth.values.subarray(n * points, (n + 1) * points), random);
   }
+  if (Number.isNaN(used)) checkFinite("rankHistogram: ensemble", ensemble.values);
   if (used === 0) throw new DomainError("rankHistogram: every point is dry, and no rank is known");
   return counts.map((c) => c / used);
 }
 
-/** Sums of one case `[M, points]`: unbiased member variance and squared error of the ensemble mean. */
+/** Sums of one case `[M, points]`: unbiased member variance and squared error of the ensemble mean; NaN where a value is not finite. */
 export function spreadAndError(
-  ensemble: ArrayLike<number>,
-  truth: ArrayLike<number>,
+  ensemble: Float32Array | Float64Array,
+  truth: Float32Array | Float64Array,
   members: number,
 ): { variance: number; squaredError: number } {
-  const points = truth.length;
-  let [variance, squaredError] = [0, 0];
-  for (let i = 0; i < points; i++) {
-    let mean = 0;
-    for (let m = 0; m < members; m++) mean += ensemble[m * points + i]!;
-    mean /= members;
-    let sum = 0;
-    for (let m = 0; m < members; m++) sum += (ensemble[m * points + i]! - mean) ** 2;
-    variance += sum / (members - 1);
-    squaredError += (mean - truth[i]!) ** 2;
-  }
-  return { variance, squaredError };
+  const [squares, squaredError] = squaresOf(ensemble, truth, members) ?? [Number.NaN, Number.NaN];
+  return { variance: squares / (members - 1), squaredError };
 }
 
 /**
@@ -108,6 +96,7 @@ export function spreadSkill(ensemble: ShapedArray, truth: ShapedArray): number {
     variance += s.variance;
     squaredError += s.squaredError;
   }
+  if (Number.isNaN(squaredError)) checkFinite("spreadSkill: ensemble", ensemble.values);
   if (squaredError === 0)
     throw new DomainError("spreadSkill: the ensemble mean has no error, so the ratio is undefined");
   return spreadOverSkill(variance, squaredError, members);
@@ -127,7 +116,6 @@ function checkPair(
   checkShape(`${name}: ensemble`, ensemble, truth.shape.length + 1);
   const [cases, members, ...grid] = ensemble.shape as [number, number, ...number[]];
   checkSameShape(`${name}: truth`, [cases, ...grid], truth.shape);
-  checkFinite(`${name}: ensemble`, ensemble.values);
   checkFinite(`${name}: truth`, truth.values);
   return { cases, members, points: truth.values.length / cases };
 }

@@ -40,8 +40,21 @@ export function rapsd(values: Float32Array | Float64Array, height: number, width
   return power.map((p, r) => p / (population[r]! * points * count));
 }
 
-/** Ring number (0 is k = 1, −1 outside the rings) of the transform by columns, and how many outputs each ring has. */
-function rings(height: number, width: number): { ring: Int32Array; population: Float64Array } {
+/** Rings of a transform by columns. */
+interface Rings {
+  readonly size: string;
+  /** Of each output, 0 for k = 1, −1 outside the rings. */
+  readonly ring: Int32Array;
+  /** Outputs of each ring. */
+  readonly population: Float64Array;
+}
+
+/** Of the last size: maps of one size come one after another. */
+let known: Rings | undefined;
+
+function rings(height: number, width: number): Rings {
+  const size = `${height} x ${width}`;
+  if (known?.size === size) return known;
   const n = Math.max(height, width);
   const [ky, kx] = [wavenumbers(height), wavenumbers(width)];
   const last = Math.floor(n / 2) - 1;
@@ -53,7 +66,8 @@ function rings(height: number, width: number): { ring: Int32Array; population: F
     ring[i] = r - 1;
     population[r - 1]! += 1;
   }
-  return { ring, population };
+  known = { size, ring, population };
+  return known;
 }
 
 /**

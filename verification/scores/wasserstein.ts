@@ -30,15 +30,15 @@ const held = 2 ** 18;
 export function cellWasserstein({ maps, members, shape }: Cases): number {
   const size = shape.reduce((a, b) => a * b, 1);
   const step = Math.max(1, Math.floor(held / (maps.length * (members + 1))));
+  // Each map's first cell that is not behind: positions ascend.
+  const starts = new Uint32Array(maps.length);
   let [sum, cells] = [0, 0];
   for (let from = 0; from < size; from += step) {
     const count = Math.min(step, size - from);
-    const times = timesOf(maps, from, count);
-    const truth = rowsOf(maps, "truth", 1, from, count);
+    const { times, truth, forecast } = rowsOf(maps, members, from, count, starts);
     eachSorted(truth, maps.length, count, (sorted, stride, at, some) => {
       for (let t = 0; t < maps.length; t++) truth.set(sorted.subarray(t * stride, t * stride + some), t * count + at);
     });
-    const forecast = rowsOf(maps, "forecast", members, from, count);
     eachSorted(forecast, maps.length * members, count, (sorted, stride, at, some) => {
       for (let i = 0; i < some; i++) {
         const own = times[at + i]!;
@@ -55,30 +55,34 @@ export function cellWasserstein({ maps, members, shape }: Cases): number {
   return sum / cells;
 }
 
-/** Times at which each cell of a range has values. */
-function timesOf(maps: readonly CaseMap[], from: number, count: number): Uint32Array {
+/**
+ * A range of cells: how many times each has, and the values of the truth [times, count] and of all members [times ·
+ * members, count]; what is missing is above all that is there.
+ */
+function rowsOf(maps: readonly CaseMap[], members: number, from: number, count: number, starts: Uint32Array) {
   const times = new Uint32Array(count);
-  for (const { positions } of maps) {
-    if (positions === undefined) for (let i = 0; i < count; i++) times[i]! += 1;
-    else for (const at of positions) if (at >= from && at < from + count) times[at - from]! += 1;
-  }
-  return times;
-}
-
-/** A range of cells of all images and times, [times · images, count]; what is missing is above all that is there. */
-function rowsOf(maps: readonly CaseMap[], side: "forecast" | "truth", images: number, from: number, count: number) {
-  const rows = new Float64Array(maps.length * images * count);
-  for (const [t, { positions, truth, [side]: values }] of maps.entries()) {
-    for (let m = 0; m < images; m++) {
-      const row = rows.subarray((t * images + m) * count, (t * images + m + 1) * count);
-      const start = m * truth.length;
-      if (positions === undefined) row.set(values.subarray(start + from, start + from + count));
-      else {
-        row.fill(Number.POSITIVE_INFINITY);
-        for (const [i, at] of positions.entries())
-          if (at >= from && at < from + count) row[at - from] = values[start + i]!;
+  const truth = new Float64Array(maps.length * count).fill(Number.POSITIVE_INFINITY);
+  const forecast = new Float64Array(maps.length * members * count).fill(Number.POSITIVE_INFINITY);
+  for (const [t, map] of maps.entries()) {
+    const cells = map.truth.length;
+    const { positions } = map;
+    if (positions === undefined) {
+      for (let i = 0; i < count; i++) times[i]! += 1;
+      truth.set(map.truth.subarray(from, from + count), t * count);
+      for (let m = 0; m < members; m++) {
+        const start = m * cells + from;
+        forecast.set(map.forecast.subarray(start, start + count), (t * members + m) * count);
       }
+      continue;
     }
+    let i = starts[t]!;
+    for (; i < cells && positions[i]! < from + count; i++) {
+      const at = positions[i]! - from;
+      times[at]! += 1;
+      truth[t * count + at] = map.truth[i]!;
+      for (let m = 0; m < members; m++) forecast[(t * members + m) * count + at] = map.forecast[m * cells + i]!;
+    }
+    starts[t] = i;
   }
-  return rows;
+  return { times, truth, forecast };
 }

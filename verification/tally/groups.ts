@@ -68,9 +68,9 @@ export function spectraOf({ forecast, truth, positions }: CaseMap, plan: TallyPl
   if (rings === 0 || (positions && wetThreshold === null)) return out;
   const [height, width] = shape as [number, number];
   const of = (values: CaseMap["truth"]) => {
-    const map = wholeMap(values, positions, height * width, 0);
-    const unit = logUnit;
-    return rapsd(unit === undefined ? map : Float64Array.from(map, (v) => Math.log1p(v / unit)), height, width);
+    const map = new Float64Array(wholeMap(values, positions, height * width, 0));
+    if (logUnit !== undefined) for (let i = 0; i < map.length; i++) map[i] = Math.log1p(map[i]! / logUnit);
+    return rapsd(map, height, width);
   };
   const cells = truth.length;
   for (let m = 0; m < members; m++) {

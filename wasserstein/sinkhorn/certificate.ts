@@ -1,9 +1,9 @@
 /**
  * Certificates from the potentials of a transport problem: bounds of the exact cost, and how far the plan is from the
- * entropic optimum. Each pass makes the plan's rows again, so memory stays that of the points.
+ * entropic optimum. A plan that is not stored is made again for each pass.
  */
 
-import { sum } from "../../engine/numerics/vectors.ts";
+import { addScaled, dot, sum } from "../../engine/numerics/vectors.ts";
 import { exp } from "./exp.ts";
 import { bestShift, type Problem } from "./sweep.ts";
 
@@ -30,16 +30,23 @@ export interface Certificate {
   readonly columns: Float64Array;
 }
 
-/** Shows every row of the plan P = a b exp((f + g − C)/ε), with the costs. The arrays hold during the call. */
+/**
+ * Shows every row of the plan P = a b exp((f + g − C)/ε), with the costs. The arrays hold during the call.
+ *
+ * @param all - filled with all rows, which hold afterwards too
+ */
 export function eachPlanRow(
   { geometry, a, b }: Problem,
   { f, g, epsilon }: Potentials,
   see: (i: number, plan: Float64Array, cost: Float64Array) => void,
+  all?: Float64Array,
 ): void {
   const inverse = 1 / epsilon;
+  const m = b.length;
   const heights = g.map((v, j) => v * inverse + Math.log(b[j]!));
-  const plan = new Float64Array(heights.length);
+  const row = all === undefined ? new Float64Array(m) : undefined;
   for (let i = 0; i < geometry.rows; i++) {
+    const plan = row ?? all!.subarray(i * m, (i + 1) * m);
     const cost = geometry.row(i);
     const height = f[i]! * inverse + Math.log(a[i]!);
     for (let j = 0; j < plan.length; j++) plan[j] = exp(height + heights[j]! - cost[j]! * inverse);
@@ -66,10 +73,13 @@ export function dualPart(w: Float64Array, h: Float64Array, rho: number): number 
   return total;
 }
 
-/** @param half - half of what all costs, and each potential, of unbalanced transport are short of */
-export function certify(problem: Problem, potentials: Potentials, half = 0): Certificate {
+/**
+ * @param keep - stores the plan of balanced transport between its passes
+ * @param half - half of what all costs, and each potential, of unbalanced transport are short of
+ */
+export function certify(problem: Problem, potentials: Potentials, keep: boolean, half: number): Certificate {
   return problem.rho === Number.POSITIVE_INFINITY
-    ? certifyBalanced(problem, potentials)
+    ? certifyBalanced(problem, potentials, keep)
     : certifyUnbalanced(problem, potentials, half);
 }
 
@@ -78,7 +88,7 @@ export function certify(problem: Problem, potentials: Potentials, half = 0): Cer
  * marginals (Altschuler, Weed and Rigollet, arXiv 1705.09634, algorithm 2): rows, then columns scaled down, and the
  * rest moved by a plan of rank one.
  */
-function certifyBalanced(problem: Problem, potentials: Potentials): Certificate {
+function certifyBalanced(problem: Problem, potentials: Potentials, keep: boolean): Certificate {
   const { a, b } = problem;
   const { f, g, epsilon } = potentials;
   const columns = new Float64Array(b.length);
@@ -89,47 +99,42 @@ function certifyBalanced(problem: Problem, potentials: Potentials): Certificate 
   const up = new Float64Array(a.length);
   let linearCost = 0;
   let mass = 0;
-  eachPlanRow(problem, potentials, (i, plan, cost) => {
+  const kept = keep ? new Float64Array(a.length * b.length) : undefined;
+  const first = (i: number, plan: Float64Array, cost: Float64Array) => {
     lowerTo(down, cost, f[i]!);
-    let row = 0;
-    let moved = 0;
-    for (let j = 0; j < plan.length; j++) {
-      row += plan[j]!;
-      columnSums[j]! += plan[j]!;
-      moved += plan[j]! * cost[j]!;
-    }
+    const [row, moved] = rowSumsOf(plan, cost, columnSums);
     linearCost += moved;
     rowSums[i] = row;
     mass += row;
     const scale = row > a[i]! ? a[i]! / row : 1;
     rowScale[i] = scale;
-    for (let j = 0; j < plan.length; j++) columns[j]! += scale * plan[j]!;
-  });
+    addScaled(columns, scale, plan);
+  };
+  eachPlanRow(problem, potentials, first, kept);
   const columnScale = columns.map((c, j) => (c > b[j]! ? b[j]! / c : 1));
-  const columnLogs = columnScale.map(Math.log);
+  // (f + g − C)/ε and the logarithms of both scales are what makes a row of the rounded plan: sums over it are enough.
+  const heights = columnScale.map((scale, j) => g[j]! / epsilon + Math.log(Math.max(scale, Number.MIN_VALUE)));
   const restB = columns.map((c, j) => Math.max(0, b[j]! - columnScale[j]! * c));
   const restA = new Float64Array(a.length);
   let scaled = 0;
   let rounded = 0;
   let entropy = 0;
   let remainder = 0;
-  eachPlanRow(problem, potentials, (i, plan, cost) => {
+  const second = (i: number, plan: Float64Array, cost: Float64Array) => {
     up[i] = leastAbove(cost, down);
-    let row = 0;
-    let cross = 0;
     const scale = rowScale[i]!;
-    const rowLog = Math.log(scale);
-    for (let j = 0; j < plan.length; j++) {
-      const p = scale * plan[j]! * columnScale[j]!;
-      row += p;
-      rounded += p * cost[j]!;
-      cross += restB[j]! * cost[j]!;
-      if (p > 0) entropy += p * ((f[i]! + g[j]! - cost[j]!) / epsilon + rowLog + columnLogs[j]!);
-    }
+    const [row, moved, high] = roundedRow(plan, scale, columnScale, cost, heights);
     scaled += row;
+    rounded += moved;
+    if (row > 0) entropy += row * (f[i]! / epsilon + Math.log(scale)) + high - moved / epsilon;
     restA[i] = Math.max(0, a[i]! - row);
-    remainder += restA[i]! * cross;
-  });
+    if (restA[i]! > 0) remainder += restA[i]! * dot(restB, cost);
+  };
+  if (kept === undefined) eachPlanRow(problem, potentials, second);
+  else {
+    const m = b.length;
+    for (let i = 0; i < a.length; i++) second(i, kept.subarray(i * m, (i + 1) * m), problem.geometry.row(i));
+  }
   const rest = sum(restA);
   const upper = rounded + (rest > 0 ? remainder / Math.max(rest, Number.MIN_VALUE) : 0);
   // KL is convex: the rounded plan is a mixture of its two parts, whose KL is at most that of the parts.
@@ -139,6 +144,36 @@ function certifyBalanced(problem: Problem, potentials: Potentials): Certificate 
   const gap = upper + epsilon * kl - dualValue(problem, potentials, mass);
   const bounds = [lower - slack, upper + slack] as const;
   return { cost: upper, linearCost, bounds, dualityGap: Math.max(0, gap), rows: rowSums, columns: columnSums };
+}
+
+/** Σ p and Σ p C of a row, which is added to the columns. */
+function rowSumsOf(plan: Float64Array, cost: Float64Array, columns: Float64Array): [number, number] {
+  let [row, moved] = [0, 0];
+  for (let j = 0; j < plan.length; j++) {
+    const p = plan[j]!;
+    row += p;
+    columns[j]! += p;
+    moved += p * cost[j]!;
+  }
+  return [row, moved];
+}
+
+/** Σ p, Σ p C and Σ p h of a row that is scaled, and each of its columns. */
+function roundedRow(
+  plan: Float64Array,
+  scale: number,
+  scales: Float64Array,
+  cost: Float64Array,
+  heights: Float64Array,
+): [number, number, number] {
+  let [row, moved, high] = [0, 0, 0];
+  for (let j = 0; j < plan.length; j++) {
+    const p = scale * plan[j]! * scales[j]!;
+    row += p;
+    moved += p * cost[j]!;
+    high += p * heights[j]!;
+  }
+  return [row, moved, high];
 }
 
 /** KL(rest/total | w). */
@@ -170,12 +205,9 @@ function certifyUnbalanced(problem: Problem, potentials: Potentials, half: numbe
   let linearCost = 0;
   eachPlanRow(problem, potentials, (i, plan, cost) => {
     lowerTo(down, cost, potentials.f[i]!);
-    for (let j = 0; j < plan.length; j++) {
-      const p = plan[j]!;
-      rows[i]! += p;
-      columns[j]! += p;
-      linearCost += p * cost[j]!;
-    }
+    const [row, moved] = rowSumsOf(plan, cost, columns);
+    rows[i] = row;
+    linearCost += moved;
   });
   const up = Float64Array.from(a, (_, i) => leastAbove(problem.geometry.row(i), down));
   linearCost += 2 * half * sum(rows);

@@ -50,7 +50,7 @@ function offsetValue({ offset, x, y }: Prepared): number {
 /** The certificate, of the costs as given. */
 export function certificateOf(prepared: Prepared, potentials: Potentials): Certificate {
   const { problem, offset, x, y } = prepared;
-  const proof = certify(problem, potentials, (offset?.common ?? 0) / 2);
+  const proof = certify(problem, potentials, prepared.settings.keep, (offset?.common ?? 0) / 2);
   if (offset === undefined || offset.common !== 0) return proof;
   const { rows, columns, bounds } = proof;
   const added = offsetValue(prepared);

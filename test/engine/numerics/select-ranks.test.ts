@@ -1,6 +1,13 @@
 import { rng } from "../../../engine/index.ts";
-import { eachSorted, pairDistances, quantileOfSorted, quantilesOf } from "../../../engine/numerics/index.ts";
-import { assert, test } from "../../harness.ts";
+import {
+  eachRank,
+  eachSorted,
+  pairDistances,
+  quantileOfSorted,
+  quantilesOf,
+  squaresOf,
+} from "../../../engine/numerics/index.ts";
+import { assert, close, test } from "../../harness.ts";
 
 /** Numbers with ties, of both signs, and of very different size. */
 const crowd = (count: number, seed: number) =>
@@ -63,6 +70,40 @@ test("squared distances between all pairs are those of their differences", () =>
     const found = pairDistances(vectors);
     assert.equal(found.length, pairs.length);
     for (const [k, pair] of pairs.entries()) assert.ok(Math.abs(found[k]! - pair) <= 1e-13 * pair, `${count}: ${k}`);
+  }
+});
+
+test("ranks among the rows and squares of columns are those of their definition, and what is not finite is told", () => {
+  for (const [rows, columns] of [
+    [1, 3],
+    [2, 1],
+    [20, 401],
+    [129, 5],
+  ] as const) {
+    const others = crowd(columns, rows + 1);
+    for (const values of [crowd(rows * columns, rows), new Float32Array(crowd(rows * columns, rows))]) {
+      const column = (c: number) => Array.from({ length: rows }, (_, r) => values[r * columns + c]!);
+      const [less, most] = [new Float64Array(columns), new Float64Array(columns)];
+      const finite = eachRank(values, others, rows, (below, notAbove, from, count) => {
+        for (let k = 0; k < count; k++) [less[from + k], most[from + k]] = [-below[2 * k]!, -notAbove[2 * k]!];
+      });
+      assert.ok(finite);
+      let [squares, apart] = [0, 0];
+      for (const [c, y] of others.entries()) {
+        const own = column(c);
+        assert.is(less[c]!, own.filter((x) => x < y).length, `${rows} × ${columns}, below in ${c}`);
+        assert.is(most[c]!, own.filter((x) => x <= y).length, `${rows} × ${columns}, not above in ${c}`);
+        const mean = own.reduce((a, b) => a + b, 0) / rows;
+        squares += own.reduce((sum, x) => sum + (x - mean) ** 2, 0);
+        apart += (mean - y) ** 2;
+      }
+      const found = squaresOf(values, others, rows)!;
+      close(found[0], squares, 1e-12 * Math.max(1, squares), `${rows} × ${columns}, round the mean`);
+      close(found[1], apart, 1e-12 * Math.max(1, apart), `${rows} × ${columns}, of the mean`);
+      values[values.length - 1] = Number.NaN;
+      assert.is(squaresOf(values, others, rows), undefined);
+      assert.ok(!eachRank(values, others, rows, () => {}));
+    }
   }
 });
 
