@@ -7,7 +7,7 @@ import { rng } from "../../engine/random/rng.ts";
 import { randomCascade, selectCascade } from "../../examples/array-baselines/index.ts";
 import { verifyTiles } from "../../examples/array-scores/verify-tiles.ts";
 import { fitRainSlope } from "../../generative/baselines/rainfarm.ts";
-import { amplitudeOf, ownScales } from "../../generative/model/amplitude.ts";
+import { amplitudeOf, measuredAmplitude, ownScales } from "../../generative/model/amplitude.ts";
 import type { Downscaler } from "../../generative/model/downscaler.ts";
 import { meanTexture, textureOfFrame } from "../../generative/model/input-scale.ts";
 import { evenly, type Texture } from "../../generative/model/texture.ts";
@@ -201,8 +201,9 @@ export async function modelScores(
   const place = { interval, grid: { units: "m", y: metres, x: metres } } as const;
   const frames = [...new Map(judged.map((tile) => [tile.frame, tile.frames[factor]!])).values()];
   const fields = evenly(frames.length, MOST_FRAMES).map((n) => frames[n]!);
-  const own = await ownScales(model, fields, place);
-  const amplitude = amplitudeOf(own);
+  const asked = amplitudes.length > 0;
+  const own = asked ? await ownScales(model, fields, place) : {};
+  const amplitude = asked ? amplitudeOf(own) : await measuredAmplitude(model, fields, place);
   const scoresAt = async (by: number): Promise<MethodScores> => {
     const values = new Float32Array(judged.length * members * TILE ** 2);
     for (const [n, tile] of judged.entries()) {
@@ -234,7 +235,7 @@ export async function modelScores(
     amplitude: short(amplitude),
     ...(own.near && { near: short(own.near.mean) }),
     ...(own.far && { far: short(own.far.mean) }),
-    ...(amplitudes.length > 0 && { at }),
-    ...(amplitudes.length > 0 && amplitude < 1 && { plain: await scoresAt(1 / amplitude) }),
+    ...(asked && { at }),
+    ...(asked && amplitude < 1 && { plain: await scoresAt(1 / amplitude) }),
   };
 }

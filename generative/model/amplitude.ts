@@ -1,14 +1,14 @@
 /**
- * Amplitude of the first noise for an input, measured on the input itself. Its fields are coarsened once more, where the truth is known,
- * and refined back. Where rain is smoother than that of training, its residuals fall faster towards small scales than those that the
- * model draws; the fall over one octave is continued to the scale that is refined.
+ * Amplitude of the first noise for an input of a model before version 4, measured on the input itself. Its fields are coarsened once
+ * more, where the truth is known, and refined back. Where rain is smoother than that of training, its residuals fall faster towards
+ * small scales than those that the model draws; the fall over one octave is continued to the scale that is refined.
  */
 import { defined } from "../../engine/defined.ts";
 import { bilinearUpsample, blockMean } from "../../engine/numerics/grid.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { rainLimits } from "../../io/rain/index.ts";
 import type { Downscaler } from "./downscaler.ts";
-import { isOfManyScales, rainUnits, scaleOff, textureOfFrame } from "./input-scale.ts";
+import { isOfManyScales, rainUnits, type scaleNames, scaleOff, textureOfFrame } from "./input-scale.ts";
 import type { RainPlace } from "./spacing.ts";
 import { evenly, type Texture } from "./texture.ts";
 
@@ -27,6 +27,7 @@ const FACTOR = 2;
 /** Octaves that the fall is continued by. */
 const OCTAVES = 2;
 const LEAST = 0.6;
+const octaveName: (typeof scaleNames)[number] = "last octave";
 
 /** The fields' own residuals against those that the model draws, one and two octaves above the scale that is refined. */
 export interface OwnScales {
@@ -60,12 +61,21 @@ export function amplitudeOf({ near, far }: OwnScales): number {
   return Math.min(Math.max(Math.exp(OCTAVES * certain * fall), LEAST), 1);
 }
 
-/** Amplitude of the first noise, measured on the input. @param fields - coarse rain; NaN is missing @param place - of it */
-export const measuredAmplitude = async (
+/**
+ * Amplitude of the first noise, measured on the input; 1 for models that are given its last octaves, and have learned from them how
+ * smooth it is.
+ *
+ * @param fields - coarse rain; NaN is missing
+ * @param place - of it
+ */
+export async function measuredAmplitude(
   model: Downscaler,
   fields: readonly ShapedArray[],
   place: RainPlace,
-): Promise<number> => amplitudeOf(await ownScales(model, fields, place));
+): Promise<number> {
+  const given = model.configuration.channels.some(({ role, name }) => role === "scale" && name === octaveName);
+  return given ? 1 : amplitudeOf(await ownScales(model, fields, place));
+}
 
 /** A mean over windows, and its variance. */
 interface Measured {
