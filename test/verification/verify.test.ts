@@ -433,6 +433,33 @@ test("an ensemble from the law of the truth is calibrated: flat ranks, spread–
   for (const share of scores.rankHistogram) close(share, 1 / 9, 4 * Math.sqrt(8 / 81 / 16384), "rank");
 });
 
+test("W₁ over time is that of each cell by itself, where maps have gaps of their own and cells are many", async () => {
+  // More values than are put in the order of cells at a time.
+  const [times, members, side] = [200, 2, 24];
+  const cells = side * side;
+  const winds = (seed: number, count: number) => rng(seed).normal(count);
+  const gappy = (values: Float64Array) => values.map((v, i) => (i % 7 === 0 || i % cells === 5 ? Number.NaN : v));
+  const [ours, seen] = [gappy(winds(1, times * members * cells)), gappy(winds(2, times * cells))];
+  const wind = { name: "wind", units: "m s-1", attributes: {} };
+  const { scores } = await verify(maps(ours, [side, side], { ...wind, members }), maps(seen, [side, side], wind));
+  const distances: number[] = [];
+  for (let cell = 0; cell < cells; cell++) {
+    const [x, y]: [number[], number[]] = [[], []];
+    for (let t = 0; t < times; t++) {
+      const own = [0, 1].map((m) => ours[(t * members + m) * cells + cell]!);
+      const truth = seen[t * cells + cell]!;
+      if ([...own, truth].some(Number.isNaN)) continue;
+      x.push(...own);
+      y.push(truth, truth);
+    }
+    if (x.length === 0) continue;
+    const [a, b] = [x, y].map((values) => values.sort((p, q) => p - q)) as [number[], number[]];
+    distances.push(a.reduce((sum, v, k) => sum + Math.abs(v - b[k]!), 0) / a.length);
+  }
+  assert.ok(distances.length === cells - 1);
+  close(scores.wasserstein.cells, distances.reduce((a, b) => a + b, 0) / distances.length, 1e-12, "over time");
+});
+
 test("beyond what is kept, sums over maps are of all cells and distributions of one in so many, as is said", async () => {
   const regions = truth.isel({ time: 0 });
   const options = {
