@@ -26,7 +26,8 @@ export function infoText({ data, place, values, problems }: Summary): string {
   if (dataVariables.length > 0) lines.push(...placeLines(place));
   lines.push("", variableTable(variables, dataVariables, values));
   const course = [...values.values()].some((one) => one.course.length > 0);
-  if (dataVariables.length > 0) lines.push("", `* looks like data${course ? "; the bars are its means over time" : ""}`);
+  if (dataVariables.length > 0)
+    lines.push("", `* looks like data${course ? "; the bars are its means over time" : ""}`);
   if (dataVariables.length > 0 && values.size === 0 && problems.size === 0)
     lines.push(`values not read; name one: --variable ${dataVariables[0]}`);
   for (const [name, problem] of problems)

@@ -45,7 +45,10 @@ export function directionsFor(
       throw new OptionsError(`${caller}: directions is ${directions}, ${wanted}`, "directions", directions);
     }
     if (seed === undefined && rng === undefined) {
-      throw new OptionsError(`${caller}: directions are to be drawn; pass \`seed\` or \`rng\`, or directions of your own`, "seed");
+      throw new OptionsError(
+        `${caller}: directions are to be drawn; pass \`seed\` or \`rng\`, or directions of your own`,
+        "seed",
+      );
     }
     return sampleDirections(directions, dim, { kind, ...defined({ seed, rng }) });
   }
