@@ -36,8 +36,6 @@ export interface Rung {
 
 /** Share of the time that the step is with which meshes are adapted to begin with. */
 const adaptedStep = 0.1;
-/** Share of the start and of that step's rows that meshes may leave, beside the tolerance of steps. */
-const ofMesh = 3;
 /** Tolerance of steps of the first march, and the least of each beside the one before. */
 const [firstTolerance, finest] = [1e-2, 0.1];
 /** Longest step of the first march beside the whole time, and of each beside that of the one before. */
@@ -73,7 +71,7 @@ export async function solveEvolution(
   const rungs: Rung[] = [];
   for (;;) {
     const start = spent();
-    const begun = adapted(space, mesh, interval, ofMesh * tolerance, () => spent() < 0.6 * seconds);
+    const begun = adapted(space, mesh, interval, space.ofMesh * tolerance, () => spent() < 0.6 * seconds);
     const { system, state, isContradicted } = begun.laid;
     const march = marchOn(system, {
       ...{ inTime: space.inTime, interval, start: state, tolerance, sizes: begun.sizes },

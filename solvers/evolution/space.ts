@@ -34,6 +34,8 @@ export interface Laid {
 export interface StageSpace {
   readonly layout: Discretisation;
   readonly inTime: readonly number[];
+  /** Share of the start and of a first step that meshes may leave, beside the tolerance of steps. */
+  readonly ofMesh: number;
   /** Largest tolerance beside that of the march before that is worth it, and power of the cost with which it falls. */
   readonly coarsest: number;
   readonly powerOfCost: number;
@@ -46,7 +48,7 @@ export function spaceOfRows(stage: StageProblem, begin: number, blas: boolean): 
   const layout = stageLayout(stage, blas);
   Object.assign(layout.constants, { [timeOfStage!]: begin, [rateOfStage!]: 1 });
   return {
-    ...{ layout, inTime: stage.inTime, coarsest: 0.6, powerOfCost: 1.2 },
+    ...{ layout, inTime: stage.inTime, ofMesh: 3, coarsest: 0.6, powerOfCost: 1.2 },
     on(mesh, usualRate) {
       const system = new StageSystem(layout, mesh, usualRate);
       const { missed, ...start } = startOn(stage, layout, system, begin);
@@ -70,7 +72,7 @@ export function spaceOfRows(stage: StageProblem, begin: number, blas: boolean): 
 export function spaceOfFluxes(form: WeakForm, layout: Discretisation): StageSpace {
   const known: Known = { insides: new Map(), elements: new Map() };
   return {
-    ...{ layout, inTime: form.inTime, coarsest: 0.25, powerOfCost: 2 },
+    ...{ layout, inTime: form.inTime, ofMesh: 6, coarsest: 0.25, powerOfCost: 2 },
     on(mesh) {
       const system = new HybridSystem(form, mesh, known);
       const { missed, ...start } = system.start();
