@@ -42,7 +42,7 @@ interface Matrices {
 }
 
 /** Polynomials of the cells of meshes, and elements of the last one, by their places. */
-export interface Known {
+export interface ElementMemory {
   readonly insides: Map<string, Inside>;
   elements: ReadonlyMap<string, { readonly element: HybridElement; readonly matrices: Matrices }>;
 }
@@ -91,7 +91,7 @@ export class HybridRows {
   /**
    * @param known - elements of meshes before: it is brought up to date
    * @throws NoHybrid where the mesh or the problem's factors do not suit */
-  constructor(form: WeakForm, mesh: Mesh, known: Known) {
+  constructor(form: WeakForm, mesh: Mesh, known: ElementMemory) {
     const { rows, conditions, leaves, problem, periodic } = form;
     const unknowns = rows.length;
     this.form = form;

@@ -2,7 +2,7 @@
 import type { Discretisation } from "../elements/discretisation.ts";
 import type { Cell, Mesh } from "../elements/mesh.ts";
 import { residualsOn } from "../elements/residuals.ts";
-import type { Known } from "./hybrid-rows.ts";
+import type { ElementMemory } from "./hybrid-rows.ts";
 import { HybridSystem } from "./hybrid-system.ts";
 import type { MarchedSystem } from "./march.ts";
 import { rateOfStage, type StageProblem, timeOfStage } from "./stage-problem.ts";
@@ -70,7 +70,7 @@ export function spaceOfRows(stage: StageProblem, begin: number, blas: boolean): 
 
 /** By fluxes: problems with a weak form. */
 export function spaceOfFluxes(form: WeakForm, layout: Discretisation): StageSpace {
-  const known: Known = { insides: new Map(), elements: new Map() };
+  const known: ElementMemory = { insides: new Map(), elements: new Map() };
   return {
     ...{ layout, inTime: form.inTime, ofMesh: 6, coarsest: 0.25, powerOfCost: 2 },
     on(mesh) {
