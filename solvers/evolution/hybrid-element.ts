@@ -55,6 +55,14 @@ export interface HybridElement extends Inside {
 /** Number of polynomials on a face. */
 export const traceSize = (face: Face): number => Math.max(face.cells[0].degree, face.cells[1].degree) + 1;
 
+/** Place of an element with all of its sides, as text: elements of the same place are the same. */
+export function placeOfElement({ cell, sides }: Outline): string {
+  const faces = sides.flatMap(({ face }) =>
+    face ? [`${face.axis} ${face.at} ${face.low} ${face.high} ${traceSize(face)}`] : [],
+  );
+  return `${cell.low} ${cell.high} ${cell.degree}: ${faces.join()}`;
+}
+
 /** The polynomials of an element, by its outline. */
 export function insideOf(outline: Outline): Inside {
   const { cell } = outline;
@@ -76,19 +84,28 @@ export function insideOf(outline: Outline): Inside {
   };
 }
 
-/** Lays out an element. @param from - first of its points, and of those of its sides, among all */
+/**
+ * Lays out an element.
+ *
+ * @param inside - its polynomials
+ * @param before - the same element on another mesh
+ * @param from - first of its points, and of those of its sides, among all
+ */
 export function hybridElement(
   inside: Inside,
+  before: HybridElement | undefined,
   { cell, sides }: Outline,
   from: { readonly inside: number; readonly sides: number },
 ): HybridElement {
   const products = productsOf(cell.degree);
   let [at, next] = [0, from.sides];
-  const all = sides.map((side): ElementSide => {
+  const all = sides.map((side, s): ElementSide => {
     const { face } = side;
-    const traces = face ? tracesAt(face, side.points) : new Float64Array(0);
-    const values = moved(tablesAt(cell, side.points, products), inside.transform, products.length);
-    const own = { ...side, ...values, traces, at, from: next };
+    const { traces, values, slopes } = before?.sides[s] ?? {
+      ...moved(tablesAt(cell, side.points, products), inside.transform, products.length),
+      traces: face ? tracesAt(face, side.points) : new Float64Array(0),
+    };
+    const own = { ...side, values, slopes, traces, at, from: next };
     next += side.weights.length;
     if (face) at += traceSize(face);
     return own;

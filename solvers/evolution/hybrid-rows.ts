@@ -12,6 +12,7 @@ import {
   hybridElement,
   type Inside,
   insideOf,
+  placeOfElement,
   traceSize,
   type Values,
 } from "./hybrid-element.ts";
@@ -38,6 +39,12 @@ interface Matrices {
   readonly masses: readonly Float64Array[];
   /** Parts of values on the boundary: of slopes along either axis, [unknown][axis], [size, size + faceSize]. */
   readonly lifted: readonly (readonly Float64Array[])[];
+}
+
+/** Polynomials of the cells of meshes, and elements of the last one, by their places. */
+export interface ElementMemory {
+  readonly insides: Map<string, Inside>;
+  elements: ReadonlyMap<string, { readonly element: HybridElement; readonly matrices: Matrices }>;
 }
 
 /** Numbers of an unknown at the points of all sides. */
@@ -82,22 +89,23 @@ export class HybridRows {
   #load: (Sides & { readonly time: number }) | undefined;
 
   /**
-   * @param known - polynomials of elements by their places: it is brought up to date
+   * @param known - elements of meshes before: it is brought up to date
    * @throws NoHybrid where the mesh or the problem's factors do not suit */
-  constructor(form: WeakForm, mesh: Mesh, known: Map<string, Inside>) {
+  constructor(form: WeakForm, mesh: Mesh, known: ElementMemory) {
     const { rows, conditions, leaves, problem, periodic } = form;
     const unknowns = rows.length;
     this.form = form;
     const all = outlines(mesh, periodic);
     if (typeof all === "string") throw new NoHybrid(all);
     const from = { inside: 0, sides: 0 };
-    this.elements = all.map((outline) => {
+    const places = all.map(placeOfElement);
+    this.elements = all.map((outline, e) => {
       const { low, high, degree } = outline.cell;
       const key = `${low} ${high} ${degree}`;
-      const inside = known.get(key) ?? insideOf(outline);
-      known.set(key, inside);
+      const inside = known.insides.get(key) ?? insideOf(outline);
+      known.insides.set(key, inside);
       if (!(inside.area > 0)) throw new NoHybrid(`an element at ${low} has no area`);
-      const element = hybridElement(inside, outline, from);
+      const element = hybridElement(inside, known.elements.get(places[e]!)?.element, outline, from);
       from.inside += inside.weights.length;
       for (const { weights } of outline.sides) from.sides += weights.length;
       return element;
@@ -175,7 +183,8 @@ export class HybridRows {
     this.#signs = rows.map((_, k) => this.#signOf(k));
     this.#onSides = rows.map((_, k) => this.#sidesOf(k, from.sides));
     this.#carry();
-    this.kept = this.elements.map((element) => this.#matrices(element));
+    this.kept = this.elements.map((element, e) => known.elements.get(places[e]!)?.matrices ?? this.#matrices(element));
+    known.elements = new Map(this.elements.map((element, e) => [places[e]!, { element, matrices: this.kept[e]! }]));
   }
 
   /** Sign with which the equation of an unknown has a flux that evens it out, and a derivative in time that is positive. */

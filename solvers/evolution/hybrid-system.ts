@@ -4,8 +4,8 @@
  */
 import type { MultifrontalFactors } from "../../engine/numerics/multifrontal.ts";
 import type { Cell, Mesh } from "../elements/mesh.ts";
-import { type HybridElement, type Inside, productsFor } from "./hybrid-element.ts";
-import { HybridRows, type Sides } from "./hybrid-rows.ts";
+import { type HybridElement, productsFor } from "./hybrid-element.ts";
+import { type ElementMemory, HybridRows, type Sides } from "./hybrid-rows.ts";
 import { eliminate, Skeleton } from "./skeleton.ts";
 import { beside, leastSize, type RowsLeft, type Stage, type StageTolerance } from "./stage-system.ts";
 import type { WeakForm } from "./weak-form.ts";
@@ -34,7 +34,7 @@ export class HybridSystem {
   readonly #faces: Float64Array;
 
   /** @throws NoHybrid where the mesh or the problem's factors do not suit */
-  constructor(form: WeakForm, mesh: Mesh, known: Map<string, Inside> = new Map()) {
+  constructor(form: WeakForm, mesh: Mesh, known: ElementMemory = { insides: new Map(), elements: new Map() }) {
     const rows = new HybridRows(form, mesh, known);
     [this.#rows, this.length] = [rows, rows.length];
     this.cells = rows.elements.map(({ cell }) => cell);

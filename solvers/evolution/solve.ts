@@ -36,14 +36,12 @@ export interface Rung {
 
 /** Share of the time that the step is with which meshes are adapted to begin with. */
 const adaptedStep = 0.1;
-/** Share of the start and of that step's rows that meshes may leave, beside the tolerance of steps. */
-const ofMesh = 3;
-/** Tolerance of steps of the first march; of each beside the one before: the least, and the largest that is worth it. */
-const [firstTolerance, finest, coarsest] = [1e-2, 0.1, 0.6];
+/** Tolerance of steps of the first march, and the least of each beside the one before. */
+const [firstTolerance, finest] = [1e-2, 0.1];
 /** Longest step of the first march beside the whole time, and of each beside that of the one before. */
 const [longest, shorter] = [0.25, 0.65];
-/** Share of the time that is left for a march, and power of its cost with which its tolerance falls. */
-const [ofRest, powerOfCost] = [0.8, 1.2];
+/** Share of the time that is left for a march, and the least share of its cost for which a second one begins. */
+const [ofRest, leastOfSecond] = [0.8, 0.45];
 /** Middle of an element. */
 const evenly = [0, 0];
 /** Share that an element may leave of the square of the goal, beside the others. */
@@ -73,7 +71,7 @@ export async function solveEvolution(
   const rungs: Rung[] = [];
   for (;;) {
     const start = spent();
-    const begun = adapted(space, mesh, interval, ofMesh * tolerance, () => spent() < 0.6 * seconds);
+    const begun = adapted(space, mesh, interval, space.ofMesh * tolerance, () => spent() < 0.6 * seconds);
     const { system, state, isContradicted } = begun.laid;
     const march = marchOn(system, {
       ...{ inTime: space.inTime, interval, start: state, tolerance, sizes: begun.sizes },
@@ -104,8 +102,8 @@ export async function solveEvolution(
     const [coarse, fine] = rungs.slice(-2);
     if (fine && (await isEnough(coarse!, fine))) break;
     const affordable = (ofRest * (seconds - spent())) / (spent() - start);
-    if (rungs.length >= meshes || affordable < (rungs.length === 1 ? 0.45 : 1)) break;
-    const next = Math.min(coarsest, Math.max(finest, affordable ** -powerOfCost));
+    if (rungs.length >= meshes || affordable < (rungs.length === 1 ? leastOfSecond : 1)) break;
+    const next = Math.min(space.coarsest, Math.max(finest, affordable ** -space.powerOfCost));
     const indicator = new Map(system.cells.map((cell, c) => [cell, left[c]!]));
     const chosen = new Set(marked(indicator, Number.POSITIVE_INFINITY));
     system.put(values.at(-1)!);

@@ -2,7 +2,7 @@
 import type { Discretisation } from "../elements/discretisation.ts";
 import type { Cell, Mesh } from "../elements/mesh.ts";
 import { residualsOn } from "../elements/residuals.ts";
-import type { Inside } from "./hybrid-element.ts";
+import type { ElementMemory } from "./hybrid-rows.ts";
 import { HybridSystem } from "./hybrid-system.ts";
 import type { MarchedSystem } from "./march.ts";
 import { rateOfStage, type StageProblem, timeOfStage } from "./stage-problem.ts";
@@ -34,6 +34,11 @@ export interface Laid {
 export interface StageSpace {
   readonly layout: Discretisation;
   readonly inTime: readonly number[];
+  /** Share of the start and of a first step that meshes may leave, beside the tolerance of steps. */
+  readonly ofMesh: number;
+  /** Largest tolerance beside that of the march before that is worth it, and power of the cost with which it falls. */
+  readonly coarsest: number;
+  readonly powerOfCost: number;
   /** @param usualRate - of a step for which rows are weighted */
   on(mesh: Mesh, usualRate: number): Laid;
 }
@@ -43,7 +48,7 @@ export function spaceOfRows(stage: StageProblem, begin: number, blas: boolean): 
   const layout = stageLayout(stage, blas);
   Object.assign(layout.constants, { [timeOfStage!]: begin, [rateOfStage!]: 1 });
   return {
-    ...{ layout, inTime: stage.inTime },
+    ...{ layout, inTime: stage.inTime, ofMesh: 3, coarsest: 0.6, powerOfCost: 1.2 },
     on(mesh, usualRate) {
       const system = new StageSystem(layout, mesh, usualRate);
       const { missed, ...start } = startOn(stage, layout, system, begin);
@@ -65,9 +70,9 @@ export function spaceOfRows(stage: StageProblem, begin: number, blas: boolean): 
 
 /** By fluxes: problems with a weak form. */
 export function spaceOfFluxes(form: WeakForm, layout: Discretisation): StageSpace {
-  const known = new Map<string, Inside>();
+  const known: ElementMemory = { insides: new Map(), elements: new Map() };
   return {
-    ...{ layout, inTime: form.inTime },
+    ...{ layout, inTime: form.inTime, ofMesh: 6, coarsest: 0.25, powerOfCost: 2 },
     on(mesh) {
       const system = new HybridSystem(form, mesh, known);
       const { missed, ...start } = system.start();
