@@ -1,6 +1,6 @@
 /**
  * Radar rain over real terrain: an hour of RADOLAN is refined to one kilometre by the model of the package, falls on hills
- * of Olinda (SRTM, Brazil), and runs down as a kinematic wave with dispersion; the members' floods are a spread.
+ * of Olinda (Brazil, heights every 90 m), and runs down as a kinematic wave with dispersion; the members' floods are a spread.
  *
  *   node --import tsx --conditions=source examples/overland-flow.ts [--members 6] [--seed 1]
  */
