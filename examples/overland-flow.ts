@@ -72,7 +72,7 @@ export async function rain(members: number, seed: number): Promise<readonly Grid
 }
 
 /**
- * Depth of water in mm over x and y in km and t in hours: Manning's law along the slope of the terrain, and dispersion by
+ * Depth of water in mm over x and y in km and t in hours: Manning's formula along the slope of the terrain, and dispersion by
  * what is smaller than its grid. A film of 1 mm is there at the start, and stays at the edges, where water leaves.
  */
 export function flood(terrain: Gridded, rain: Gridded): Problem {
