@@ -8,7 +8,7 @@ import { complex, isComplex, parts, type Scalar } from "./complex.ts";
 import { maxOrder } from "./differentiate.ts";
 import type { Expression } from "./expression.ts";
 import { arity, type FunctionName } from "./functions.ts";
-import { partsBetween } from "./kinks.ts";
+import { graded, gradingOf, partsBetween } from "./kinks.ts";
 import { abscissa, quadrature } from "./quadrature.ts";
 import type { Reader, Value } from "./reader.ts";
 import {
@@ -224,13 +224,16 @@ function integral(r: Reader, s: Call): Scalar {
     throw r.error(variable!, `${name} has a meaning already`, "take another name for the variable of the integral");
   const [a, b] = [r.scalar(low!), r.scalar(high!)];
   const rule = { size, depth: r.depth + 1 };
-  const ends = partsBetween(a, b, parts(r.inside(name, abscissa(rule)).number(f!)), rule.depth);
+  const integrand = parts(r.inside(name, abscissa(rule)).number(f!));
+  const ends = partsBetween(a, b, integrand, rule.depth);
+  const order = gradingOf(a, b, integrand, rule.depth);
+  const { place, slope } = graded(abscissa(rule), order);
   const between = ends.slice(1).map((end, k) => {
     const length = call("sub", end, ends[k]!);
-    const at = call("add", ends[k]!, call("mul", abscissa(rule), length));
+    const at = call("add", ends[k]!, call("mul", place, length));
     const body = r.inside(name, at).number(f!);
-    const [re, im] = parts(body);
-    const mean = isComplex(body) ? complex(quadrature(rule, re), quadrature(rule, im)) : quadrature(rule, body);
+    const [re, im] = parts(body).map((part) => call("mul", slope, part)) as [Expression, Expression];
+    const mean = isComplex(body) ? complex(quadrature(rule, re), quadrature(rule, im)) : quadrature(rule, re);
     return r.apply(s, "mul", [length, mean]);
   });
   return r.total(s, between);

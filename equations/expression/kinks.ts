@@ -1,5 +1,5 @@
 /** Kinks and jumps, as of |x − s|, along the variable of an integral, which is cut in two there. */
-import { call, isZero, number, zero } from "./build.ts";
+import { call, isZero, number, one, zero } from "./build.ts";
 import type { Expression } from "./expression.ts";
 import { lanesOf } from "./quadrature.ts";
 import { nodesOf } from "./tree.ts";
@@ -34,6 +34,57 @@ export function partsBetween(a: Expression, b: Expression, integrand: readonly E
     }
   const backward = a.kind === "number" && b.kind === "number" && a.value > b.value;
   return [a, ...(backward ? places.reverse() : places), b];
+}
+
+/** Orders of a change of variable for roots in a denominator: square roots, others, and no such root. */
+const [ofSquareRoot, ofRoot, ofNone] = [2, 3, 1];
+
+/**
+ * The order of the change of variable that takes infinite values from the ends of an integral's parts: 2 for 1/√(t − s),
+ * which it makes smooth, 3 for other roots and logarithms, and 1 where there are none.
+ *
+ * @param integrand with the abscissa of `depth` in the place of its variable
+ */
+export function gradingOf(a: Expression, b: Expression, integrand: readonly Expression[], depth: number): number {
+  const isAtEnd = (base: Expression): boolean => {
+    const isParted = base.kind === "call" && base.name === "abs";
+    const place = zeroOf(isParted ? base.args[0]! : base, depth);
+    return place !== undefined && (isParted || isEnd(place, a, b));
+  };
+  let order: number = ofNone;
+  const see = (node: Expression, isBelow: boolean) => {
+    if (node.kind !== "call" || !["sqrt", "pow", "log"].includes(node.name)) return;
+    const [base, power] = node.args as [Expression, Expression?];
+    if (!lanesOf(base).has(depth)) return;
+    const exponent = node.name === "sqrt" ? 0.5 : power ? numeric(power) : 0;
+    // A constant may be a negative power.
+    const isInfinite = node.name === "log" || Number.isNaN(exponent) || (isBelow ? exponent > 0 : exponent < 0);
+    if (!isInfinite || (node.name === "pow" && Number.isInteger(exponent)) || !isAtEnd(base)) return;
+    order = Math.max(order, Math.abs(exponent) === 0.5 ? ofSquareRoot : ofRoot);
+  };
+  for (const node of nodesOf(integrand)) {
+    see(node, false);
+    if (node.kind === "call" && node.name === "div") for (const below of nodesOf([node.args[1]!])) see(below, true);
+  }
+  return order;
+}
+
+/**
+ * A place in [0, 1] by another one, and its slope, which is v^(order − 1)·(1 − v)^(order − 1) but for a factor (the
+ * integral of a beta density; Davis and Rabinowitz, Methods of Numerical Integration, 1984, section 2.12).
+ */
+export function graded(v: Expression, order: number): { readonly place: Expression; readonly slope: Expression } {
+  const power = (e: Expression, n: number): Expression =>
+    Array.from({ length: n }).reduce<Expression>((product) => call("mul", product, e), one);
+  const rest = call("sub", one, v);
+  let [sum, binomial]: [Expression, number] = [zero, 1];
+  for (let k = 0; k < order; k++) {
+    sum = call("add", sum, call("mul", number(binomial), power(rest, k)));
+    binomial *= (order + k) / (k + 1);
+  }
+  // After the last step it is (2n − 1)!/(n! (n − 1)!).
+  const slope = call("mul", number(binomial * order), call("mul", power(v, order - 1), power(rest, order - 1)));
+  return { place: call("mul", power(v, order), sum), slope };
 }
 
 /** The expression that changes its sign where a call has a kink or a jump; undefined of smooth calls. */

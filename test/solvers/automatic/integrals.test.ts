@@ -63,4 +63,20 @@ test("what a kink of its own leaves out of an integral raises the estimate above
   for (const s of [curved, cut]) await s.dispose();
 });
 
+test("kernels that are infinite at the end of an integral lose no digits: Abel's equations have t² and t", async () => {
+  // B(3, 1/2) = 16/15 and B(2, 2/3) = 9/10.
+  for (const [equations, power] of [
+    ["u = t^2 + 16/15*t^(5/2) - integral(u(s)/sqrt(t - s), s, 0, t)", 2],
+    ["integral(u(s)*(t - s)^(-1/3), s, 0, t) = 0.9*t^(5/3)", 1],
+  ] as const) {
+    const problem = pde({ name: "abel", domain: { t: [0, 1] }, unknowns: ["u"], equations, conditions: [] });
+    const solution = await solve(problem, { budget: { steps: 8 }, seed: 1 });
+    assert.is.not(solution.status, "doubtful");
+    const t = Float64Array.of(0.1, 0.4, 0.95);
+    (await solution.evaluate(t)).forEach((v, k) => {
+      assert.ok(Math.abs(v - t[k]! ** power) < 1e-8, `${v} ${t[k]! ** power}`);
+    });
+  }
+});
+
 test.run();
