@@ -104,8 +104,8 @@ for (const name of names) {
   const { interval } = source;
   const all = await rainiest(source);
   const time = all.dims[0]!;
-  const every = (first: number) => {
-    const positions = Array.from({ length: Math.ceil((all.shape[0]! - first) / 2) }, (_, i) => first + 2 * i);
+  const every = (first: number, step: number) => {
+    const positions = Array.from({ length: Math.ceil((all.shape[0]! - first) / step) }, (_, i) => first + step * i);
     const size = all.values.length / all.shape[0]!;
     const values = new Float32Array(positions.length * size);
     for (const [n, at] of positions.entries()) values.set(all.values.subarray(at * size, (at + 1) * size), n * size);
@@ -117,10 +117,9 @@ for (const name of names) {
     });
     return all.with({ values, shape: [positions.length, ...all.shape.slice(1)], coordinates });
   };
-  const [seen, kept] = [every(0), every(1)];
-  const most = Math.max(1, Math.min(kept.shape[0]!, Math.floor(JUDGED / (kept.shape[1]! * kept.shape[2]!))));
-  const first = Math.floor((kept.shape[0]! - most) / 2);
-  const judged = kept.isel({ [time]: [first, first + most] });
+  const seen = every(0, 2);
+  const frames = Math.max(1, Math.floor(JUDGED / (all.shape[1]! * all.shape[2]!)));
+  const judged = every(1, 2 * Math.ceil(Math.floor(all.shape[0]! / 2) / frames));
   const options = { factor: FACTOR, interval, missing: "propagate", force: true, clipNegative: true } as const;
   const scores = async (amplitude: number) => {
     const members = await downscale(model, coarsen(judged, FACTOR), { ...options, members: 4, seed: 7, amplitude });
@@ -137,9 +136,19 @@ for (const name of names) {
       const { missing: _, ...how } = options;
       const found = await calibrateAmplitude(model, coarse, lazyField(gauges), { ...how, seed, errors: "none" });
       const { user } = process.cpuUsage(began);
-      const { amplitude, low, high, readings, effective, heldOut } = found;
+      const { amplitude, low, high, readings, effective, before: atGauges, heldOut } = found;
       const after = await scores(amplitude);
-      const kept = { amplitude, low, high, readings, effective, heldOut, after, seconds: Math.round(user / 1e6) };
+      const kept = {
+        amplitude,
+        low,
+        high,
+        readings,
+        effective,
+        atGauges,
+        heldOut,
+        after,
+        seconds: Math.round(user / 1e6),
+      };
       appendFileSync(record, `${JSON.stringify({ ...line, ...kept })}\n`);
     } catch (error) {
       if (!isMongeError(error)) throw error;
