@@ -71,7 +71,7 @@ function print(found: AmplitudeCalibration, { json }: ResolvedDownscale): void {
   (json ? say : emit)(shown);
   const of = points ? "gauges, whose errors count as spread" : "cells of maps";
   say(`${readings} readings of ${times} times, worth ${Math.round(effective)} independent ones; of ${of}`);
-  say(`in ${Math.round(100 * sure)} of 100 redraws spread/skill is then within 0.8 to 1.25`);
+  say(`in ${Math.round(100 * sure)} of 100 cases spread/skill is then within 0.8 to 1.25`);
   if (Math.abs(Math.log(heldOut.spreadSkill)) >= Math.abs(Math.log(before.spreadSkill))) {
     say("the amplitude of the others is no better than 1 where it was not fitted: leave it at 1");
   }

@@ -20,7 +20,7 @@ const options = {
     "fit --amplitude to measurements first, so that the spread of members is their skill: a table of stations (.csv) or a CF time series, as " +
       "for `monge verify --stations`, or maps on the fine grid, at some of INPUT's times",
     text,
-    { conflicts: ["amplitude", "shard", "resume"] },
+    { conflicts: ["amplitude", "shard", "resume", "coarsen"] },
   ),
   readings: option(
     "<kind>",

@@ -11,13 +11,14 @@ import {
   planTraining,
   type TrainingStart,
   train as trainVerb,
+  type ValidationScores,
   type TrainOptions as VerbOptions,
 } from "../../generative/training/index.ts";
 import { namedFields, namedFiles } from "../../io/dataset/index.ts";
 import { Unfinished } from "../shell/failure.ts";
 import { onInterrupt } from "../shell/interrupt.ts";
 import { type Progress, startProgress } from "../shell/progress.ts";
-import { complain, emit, emitJson, say, shellWord } from "../shell/terminal.ts";
+import { complain, emit, emitJson, say, shellWord, table } from "../shell/terminal.ts";
 import { drawLoss } from "./loss-curve.ts";
 import { same, type TrainOptions } from "./options.ts";
 
@@ -39,6 +40,7 @@ export async function train(typed: TrainOptions, given: (name: string) => boolea
   const interrupt = onInterrupt("coming to a stop after this step; again to stop at once");
   let bar: Progress | undefined;
   let started: TrainingStart | undefined;
+  let before: ValidationScores | undefined;
   try {
     const ended = await trainVerb(data, {
       ...chosen,
@@ -51,7 +53,8 @@ export async function train(typed: TrainOptions, given: (name: string) => boolea
         bar = startProgress("training", start.steps, { from: start.step, unit: "steps" });
       },
       onProgress({ step, loss, validation }) {
-        bar?.update(step, `loss ${loss.toFixed(4)}`);
+        if (step === 0) before = validation;
+        else bar?.update(step, `loss ${loss.toFixed(4)}`);
         if (validation === undefined) return;
         const scores = validation.targets.map(({ name, crps, spreadSkill }) => {
           return `${name} CRPS ${crps.toPrecision(4)}, spread–skill ${spreadSkill?.toFixed(2) ?? "–"}`;
@@ -83,7 +86,9 @@ export async function train(typed: TrainOptions, given: (name: string) => boolea
       const score = "or score it on other data (monge downscale --coarsen --score)";
       say(`no data were held out, so that nothing says how good the model is: give --validate, ${score}`);
     }
-    if (best) say(`the model is that of step ${best.step}, the best of all validations`);
+    if (best?.step === 0) say("tuning made nothing better: the model is the one that it began with");
+    else if (best) say(`the model is that of step ${best.step}, the best of all validations`);
+    if (before && best && best.step > 0) say(beforeAndAfter(before, best.scores));
     if (status === "stopped")
       say(`ended after step ${step} of ${steps}: no better model for validation.patience judgements`);
     const more = [...(images ? covariatesOf(images.description) : []), ...(corrects ? ["--past FILE:VARIABLE"] : [])];
@@ -92,6 +97,22 @@ export async function train(typed: TrainOptions, given: (name: string) => boolea
     bar?.stop();
     interrupt.stop();
   }
+}
+
+/** Scores of a model before and after it was tuned, and what became worse. */
+function beforeAndAfter(before: ValidationScores, after: ValidationScores): string {
+  const off = (ratio: number | null) => Math.abs(Math.log(ratio ?? Number.NaN));
+  const rows = before.targets.map((was, i) => {
+    const is = after.targets[i]!;
+    const show = (ratio: number | null) => ratio?.toFixed(2) ?? "–";
+    const worse = [
+      ...(is.crps > was.crps ? ["CRPS"] : []),
+      ...(off(is.spreadSkill) > off(was.spreadSkill) + 0.05 ? ["spread/skill"] : []),
+    ];
+    const crps = [was.crps, is.crps].map((v) => v.toPrecision(4));
+    return [was.name, ...crps, show(was.spreadSkill), show(is.spreadSkill), worse.join(", ") || "–"];
+  });
+  return table(["on what was held out", "CRPS before", "after", "spread/skill before", "after", "worse"], rows);
 }
 
 /** Plan of the training. */

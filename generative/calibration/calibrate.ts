@@ -65,7 +65,7 @@ const STEP = 1.2;
 const LEAST_SURE = 0.8;
 /** A fit is refused with fewer independent readings: of 50 random wet cells, a third of the amplitudes were wrong. */
 const LEAST_EFFECTIVE = 100;
-/** A fit is refused with fewer groups: the bootstrap knows nothing then. */
+/** A fit is refused with fewer times or regions: the bootstrap knows nothing then. */
 const LEAST_GROUPS = 8;
 
 /**
@@ -75,7 +75,7 @@ const LEAST_GROUPS = 8;
  * @param input - the coarse field, as of `downscale`
  * @param truth - measurements at stations as of `readStations`, or maps on the fine grid, at some of the input's times
  * @throws DomainError where the readings do not determine it: they are worth fewer than 100 independent ones, or spread over skill
- *   would be within 0.8 to 1.25 in fewer than 80 of 100 redraws of blocks of times (of regions, where there are more of these); where no
+ *   would be within 0.8 to 1.25 in fewer than 80 of 100 redraws of blocks of times and of regions of 64 fine cells; where no
  *   amplitude from 0.5 to 2 is the right one; OptionsError for models without block means; as `downscale`
  */
 export async function calibrateAmplitude(
@@ -94,15 +94,16 @@ export async function calibrateAmplitude(
   const refined = chosenFactor("calibrateAmplitude", configuration, options.factor);
   const source = await blockSource(model, input, { ...reading, seed, members: MEMBERS, missing: "propagate" });
   const found = await readWindows(source, lazyField(truth), refined, defined({ interval: options.interval }));
-  if (found.groups < LEAST_GROUPS) {
-    const what = `${found.readings} readings are of ${found.groups} times or regions of 64 fine cells`;
-    throw tooFew(`${what}; expected ${LEAST_GROUPS} or more`, found.groups);
+  const groups = Math.max(found.times, found.regions);
+  if (groups < LEAST_GROUPS) {
+    const what = `${found.readings} readings are of ${groups} times or regions of 64 fine cells`;
+    throw tooFew(`${what}; expected ${LEAST_GROUPS} or more`, groups);
   }
   const own = errors ?? (found.points ? usualErrors : "none");
   let done = 0;
   const draw = async (amplitude: number): Promise<WindowSums> => {
     return drawWindows(model, source, found.windows, {
-      ...{ amplitude, seed, factor: refined, groups: found.groups },
+      ...{ amplitude, seed, factor: refined, groups: found.groups.length },
       ...{ errors: own === "none" ? { absolute: 0, relative: 0, point: 0 } : own },
       ...defined({ evaluations: options.evaluations }),
       onWindow() {
@@ -133,7 +134,7 @@ export async function calibrateAmplitude(
     const way = `no amplitude calibrates the model at these ${found.readings} readings: see that their places, times and units are the input's`;
     throw new DomainError(`calibrateAmplitude: ${what}, expected 1; ${way}`, Math.exp(logRatio(last)));
   }
-  const fit = fitAmplitude(drawn, found.readings, { variance: first.variance, seed });
+  const fit = fitAmplitude(drawn, found, { variance: first.variance, seed });
   if (!(fit.sure >= LEAST_SURE && fit.effective >= LEAST_EFFECTIVE)) {
     const counts = `${found.readings} readings of ${found.times} times are worth ${Math.round(fit.effective)} independent ones, expected ${LEAST_EFFECTIVE}`;
     const then = `spread over skill would be within 0.8 to 1.25 in ${Math.round(100 * fit.sure)} of 100 cases, expected ${100 * LEAST_SURE}`;

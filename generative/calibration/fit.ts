@@ -1,9 +1,13 @@
 /**
  * The amplitude at which the spread of an ensemble is its skill, from sums over groups of readings at a few amplitudes. Readings of one
- * group depend on each other; the bootstrap over blocks of groups says how well the amplitude is known.
+ * time depend on each other, and so do those of one region: the variances of redrawn blocks of times and of redrawn regions add up, but for
+ * what they have in common (Cameron, Gelbach and Miller 2011, doi:10.1198/jbes.2010.07136).
  */
+
+import { normalCdf } from "../../engine/numerics/index.ts";
 import { rng } from "../../engine/random/rng.ts";
 import { redraws } from "../../verification/significance/index.ts";
+import type { Group, ReadWindows } from "./readings.ts";
 
 /** Sums over the readings of each group, of an ensemble of one amplitude. */
 export interface GroupSums {
@@ -28,7 +32,9 @@ export interface ReadingScores {
 export const LIMITS: readonly [number, number] = [0.5, 2];
 /** Spread over skill that counts as calibrated lies within this factor of 1. */
 const CALIBRATED = 1.25;
-const [DRAWS, FOLDS, COVERAGE] = [1000, 5, 0.9];
+const [DRAWS, FOLDS] = [1000, 5];
+/** Of the normal distribution, for an interval that holds 90 of 100. */
+const QUANTILE = 1.645;
 /** Least slope of ln(spread over skill) along ln(amplitude) beyond the amplitudes that were drawn. */
 const LEAST_SLOPE = 0.5;
 
@@ -64,7 +70,7 @@ export function rootOf(drawn: readonly GroupSums[], weight: Weights = every): nu
 export interface Fit {
   /** The fitted factor of the first noise. */
   readonly amplitude: number;
-  /** Lower end of the interval that holds it in 90 of 100 redraws. */
+  /** Lower end of the interval that holds it in 90 of 100 cases. */
   readonly low: number;
   /** Upper end of that interval. */
   readonly high: number;
@@ -76,34 +82,37 @@ export interface Fit {
   readonly before: ReadingScores;
   /** With the fitted one, at the readings that it was fitted to. */
   readonly after: ReadingScores;
-  /** At each fifth of the groups with the amplitude of the other four. */
+  /** At each fifth of the times (of the regions, where there are more) with the amplitude of the other four. */
   readonly heldOut: ReadingScores;
 }
 
 /**
  * @param drawn - by amplitude, 1 among them
- * @param readings - number of them
+ * @param readings - number of them, and the time and region of each group
  * @param variance - of a reading's share in ln(spread over skill) at an amplitude of 1, times the readings' number
  */
 export function fitAmplitude(
   drawn: readonly GroupSums[],
-  readings: number,
+  { readings, groups, times, regions }: Pick<ReadWindows, "readings" | "groups" | "times" | "regions">,
   { variance, seed }: { readonly variance: number; readonly seed: number },
 ): Fit {
-  const groups = drawn[0]!.expected.length;
   const amplitude = rootOf(drawn);
   const at = (chosen: number, weight: Weights = every) => between(drawn, chosen, (one) => logRatio(one, weight));
-  const roots: number[] = [];
-  const ratios: number[] = [];
-  for (const weights of redraws(rng(seed).split("calibration"), groups, Math.ceil(Math.cbrt(groups)), DRAWS)) {
-    const weight = (group: number) => weights[group]!;
-    roots.push(rootOf(drawn, weight));
-    ratios.push(at(amplitude, weight));
-  }
-  roots.sort((a, b) => a - b);
-  const end = (share: number) => roots[Math.round(share * (DRAWS - 1))]!;
-  const mean = ratios.reduce((a, b) => a + b, 0) / DRAWS;
-  const scatter = ratios.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (DRAWS - 1);
+  const scatter = (along: keyof Group, count: number, block: number) => {
+    const ratios: number[] = [];
+    for (const weights of redraws(rng(seed).split(along), count, block, DRAWS)) {
+      ratios.push(at(amplitude, (group) => weights[groups[group]![along]]!));
+    }
+    const mean = ratios.reduce((a, b) => a + b, 0) / DRAWS;
+    return ratios.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (DRAWS - 1);
+  };
+  const ofTimes = scatter("time", times, Math.ceil(Math.cbrt(times)));
+  const ofRegions = scatter("region", regions, 1);
+  // What both have in common, as if readings were independent, counts once.
+  const spread = Math.sqrt(Math.max(ofTimes, ofRegions, ofTimes + ofRegions - variance / readings));
+  const near = Math.log(CALIBRATED) / 4;
+  const slope = Math.max((at(amplitude * Math.exp(near)) - at(amplitude * Math.exp(-near))) / (2 * near), LEAST_SLOPE);
+  const half = (QUANTILE * spread) / slope;
   const crpsAt = (chosen: number, weight: Weights) => between(drawn, chosen, ({ crps }) => total(crps, weight));
   const scores = (chosen: number): ReadingScores => ({
     spreadSkill: Math.exp(at(chosen)),
@@ -111,7 +120,8 @@ export function fitAmplitude(
   });
   const held = { expected: 0, squared: 0, crps: 0 };
   for (let fold = 0; fold < FOLDS; fold++) {
-    const own: Weights = (group) => (Math.floor((group * FOLDS) / groups) === fold ? 1 : 0);
+    const [along, count] = times >= regions ? (["time", times] as const) : (["region", regions] as const);
+    const own: Weights = (group) => (Math.floor((groups[group]![along] * FOLDS) / count) === fold ? 1 : 0);
     const chosen = rootOf(drawn, (group) => 1 - own(group));
     const log = (of: (one: GroupSums) => Float64Array) =>
       Math.exp(between(drawn, chosen, (one) => Math.log(total(of(one), own))));
@@ -120,9 +130,9 @@ export function fitAmplitude(
     held.crps += crpsAt(chosen, own);
   }
   return {
-    ...{ amplitude, low: end((1 - COVERAGE) / 2), high: end((1 + COVERAGE) / 2) },
-    effective: Math.min(readings, variance / scatter),
-    sure: ratios.filter((v) => Math.abs(v) <= Math.log(CALIBRATED)).length / DRAWS,
+    ...{ amplitude, low: amplitude * Math.exp(-half), high: amplitude * Math.exp(half) },
+    effective: Math.min(readings, variance / spread ** 2),
+    sure: 2 * normalCdf(Math.log(CALIBRATED) / spread) - 1,
     ...{ before: scores(1), after: scores(amplitude) },
     heldOut: { spreadSkill: Math.sqrt(held.expected / held.squared), crps: held.crps / readings },
   };

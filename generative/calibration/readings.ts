@@ -42,12 +42,20 @@ export interface ReadWindow {
   readonly group: number;
 }
 
+/** Readings of one time and one region, which depend on each other; so do groups of one time, and groups of one region. */
+export interface Group {
+  readonly time: number;
+  readonly region: number;
+}
+
 export interface ReadWindows {
   /** By time. */
   readonly windows: readonly ReadWindow[];
-  readonly groups: number;
+  /** Time and region of each group. */
+  readonly groups: readonly Group[];
   readonly readings: number;
   readonly times: number;
+  readonly regions: number;
   /** True where they are of gauges; else they are those of cells. */
   readonly points: boolean;
 }
@@ -133,24 +141,25 @@ function windowsOf(
     });
 }
 
-/** Groups by times, or by regions where there are more of these. */
+/** Groups by times and regions. */
 function grouped(
   windows: readonly Omit<ReadWindow, "group">[],
   { columns, factor, points }: { readonly columns: number; readonly factor: number; readonly points: boolean },
 ): ReadWindows {
   const across = Math.ceil(columns / REGION);
-  const region = ({ top, left }: (typeof windows)[number]) =>
+  const regionOf = ({ top, left }: (typeof windows)[number]) =>
     Math.floor((top * factor) / REGION) * across + Math.floor((left * factor) / REGION);
   const numbered = (keys: readonly number[]) =>
-    new Map([...new Set(keys)].sort((a, b) => a - b).map((key, n) => [key, n]));
+    new Map([...new Set(keys)].sort((a, b) => a - b).map((key, n) => [key, n] as const));
   const times = numbered(windows.map(({ time }) => time));
-  const regions = numbered(windows.map(region));
-  const byTime = times.size >= regions.size;
+  const regions = numbered(windows.map(regionOf));
+  const keys = windows.map((one) => times.get(one.time)! * regions.size + regions.get(regionOf(one))!);
+  const groups = numbered(keys);
   return {
-    windows: windows.map((one) => ({ ...one, group: byTime ? times.get(one.time)! : regions.get(region(one))! })),
-    groups: byTime ? times.size : regions.size,
+    windows: windows.map((one, n) => ({ ...one, group: groups.get(keys[n]!)! })),
+    groups: [...groups.keys()].map((key) => ({ time: Math.floor(key / regions.size), region: key % regions.size })),
     readings: windows.reduce((sum, { truth }) => sum + truth.length, 0),
-    ...{ times: times.size, points },
+    ...{ times: times.size, regions: regions.size, points },
   };
 }
 

@@ -78,7 +78,7 @@ const shapeCheck: Check = record({
   masked: among(true, false),
   best: optional(
     record({
-      step: whole(1, 2 ** 31),
+      step: whole(0, 2 ** 31),
       scores: scoresCheck,
       judgement: judgementCheck,
       least: optional(judgementCheck),

@@ -31,6 +31,7 @@ import {
   type TrainingData,
   takeTiles,
 } from "./events.ts";
+import { type EventData, heldOut } from "./hold-out.ts";
 import { isTimeRange, type RecordedData, recipeOf, type TrainingChoices, type TrainingPlan } from "./plan.ts";
 import type { OpenedData, Prepared, PrepareOptions } from "./prepared.ts";
 import { resolveRecipe } from "./recipe.ts";
@@ -152,6 +153,22 @@ function blockMeansOf(tiles: Tiles, n: number, factor: number): ShapedArray {
   return { values: blockMean(clean, 1, tiles.height, tiles.width, factor), shape: [height, width] };
 }
 
+/** Choices whose tile, where none is asked for, is as large as the maps at most. */
+function tileThatFits(
+  { recorded, fields }: Pick<EventData, "recorded" | "fields">,
+  choices: TrainingPlan["choices"],
+  start: ModelConfiguration | undefined,
+): TrainingPlan["choices"] & { readonly tile: number } {
+  const { validation: _, ...rest } = choices;
+  const { tile, crop } = fittedChoices(recorded, rest, start);
+  const sides = fields.map((field) => Math.min(...field.mapsLast().shape.slice(-2)));
+  const { factor = start?.blocks?.factor ?? 4 } = choices;
+  const step = leastCommonMultiple(factor, HALVINGS);
+  const fits = Math.floor(Math.max(...sides) / step) * step;
+  if (choices.tile !== undefined || fits >= tile || fits === 0) return { ...choices, tile };
+  return { ...choices, tile: fits, crop: choices.crop ?? Math.min(crop, fits) };
+}
+
 /** Notices of files whose maps hold no tile. @throws OptionsError where none holds one, with sides that fit */
 function smallerThanTile(
   fields: readonly LazyField[],
@@ -180,11 +197,17 @@ function smallerThanTile(
 
 /** Finds and cuts the tiles. @throws as `train` */
 export async function prepareEvents(
-  { recorded, fields, inMemory }: Awaited<ReturnType<typeof openEvents>>,
+  { inMemory, ...opened }: Awaited<ReturnType<typeof openEvents>>,
   o: PrepareOptions,
 ): Promise<Prepared> {
   const { plan, start, onNotice } = o;
-  const choices = fittedChoices(recorded, plan.choices, start?.configuration);
+  const sized = tileThatFits(opened, plan.choices, start?.configuration);
+  const given: EventData = { ...opened, choices: sized };
+  const named = sized.validate !== undefined || opened.recorded.held !== undefined;
+  const split = start === undefined || named ? given : heldOut(given, sized.tile);
+  const { recorded, fields } = split;
+  const choices = fittedChoices(recorded, split.choices, start?.configuration);
+  if (split.notice !== undefined) onNotice?.(split.notice);
   if (inMemory && choices.variable !== undefined) {
     const text = `train: variable is ${choices.variable}; it must be left out: the data are fields`;
     throw new OptionsError(text, "variable", choices.variable);
@@ -221,7 +244,7 @@ export async function prepareEvents(
     ...(held && { validate: held.tiles }),
   };
   // Coherence is measured on what the model is validated by, else on what it learned from.
-  const part = events.validate === undefined ? "learned" : "held";
+  const part = named ? "held" : "learned";
   const numbers = eventsOf(events, part);
   return {
     started: { tiles },

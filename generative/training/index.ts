@@ -8,4 +8,5 @@ export type { ResolvedRecipe, TrainingRecipe } from "./recipe.ts";
 export type { TrainResult } from "./record.ts";
 export { plannedRecipe, planTraining, type TrainOptions, train } from "./train.ts";
 export { trainOnImages, trainOnTiles } from "./train-model.ts";
+export type { ValidationScores } from "./validation.ts";
 export { type PresetName, wassdiff } from "./wassdiff.ts";

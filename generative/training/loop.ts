@@ -26,7 +26,7 @@ export interface TrainingHooks<Progress> {
 
 /** Progress of a training. */
 export interface TrainingProgress {
-  /** Steps completed, of `steps`. */
+  /** Steps completed, of `steps`; 0 with the scores of a model that is tuned, before it is, and a loss of NaN. */
   readonly step: number;
   /** Steps that there will be. */
   readonly steps: number;
@@ -93,6 +93,8 @@ export interface LoopParts<Checkpoint> extends TrainingHooks<StepProgress<Checkp
     readonly every: number;
     /** Judgements without a better one, after which training ends; null: never. */
     readonly patience: number | null;
+    /** Also before the first step, where training begins with a model. @defaultValue false */
+    readonly first?: boolean;
     readonly scores: (state: TrainingState) => Promise<Judged>;
   };
   readonly checkpointOf: (now: Progressed) => Checkpoint;
@@ -155,6 +157,11 @@ export async function runTraining<Checkpoint>(o: LoopParts<Checkpoint>): Promise
     const sums = new Map<string, number>();
     let summed = 0;
     let step = trainer.state().step;
+    if (step === 0 && validator?.first && !signal?.aborted) {
+      const validation = await validated(validator);
+      const none = { loss: Number.NaN, metrics: {}, gradientNorm: Number.NaN, learningRate: Number.NaN };
+      await onProgress?.({ step, steps, ...none, checkpoint, validation });
+    }
     while (step < steps && !exhausted() && !signal?.aborted) {
       const report = await trainer.step(objective.batch(batches.split(step)));
       step++;

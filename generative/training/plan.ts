@@ -38,7 +38,8 @@ export interface TrainingChoices extends TrainingRecipe, Pick<PairOptions, "clip
   readonly time?: TimeRange;
   /**
    * Validation data, by which the best model is kept: times, which are then left out of training; of block
-   * means also other events, whose names follow in `archives`. @defaultValue none
+   * means also other events, whose names follow in `archives`. @defaultValue none; with `start` and events the last fifth of several, else of the
+   * times of one, else of the rows of one map
    */
   readonly validate?: TimeRange | TrainingData;
   /** True if the files may lead to other files, as by links of HDF5 and Zarr; for files that you trust. @defaultValue false */

@@ -42,7 +42,7 @@ export type TrainResult = {
   readonly loss: number;
   /** Of this session. */
   readonly seconds: number;
-  /** Step and scores of the model, where it was validated. */
+  /** Step and scores of the model, where it was validated; of a model that tuning did not make better, step 0. */
   readonly best?: { readonly step: number; readonly scores: ValidationScores };
 } & (
   | {
@@ -82,6 +82,10 @@ export async function recordTraining(run: Run | undefined, data: Prepared, o: Re
       progressEvery: 1,
       async onProgress(progress) {
         step = progress.step;
+        if (step === 0) {
+          run?.log({ step, validation: progress.validation });
+          return o.onProgress?.(progress);
+        }
         const loss = log.add(progress);
         await o.onProgress?.({ ...progress, loss });
         const due = step % o.checkpointEvery === 0 && step < progress.steps;

@@ -243,7 +243,9 @@ async function trainModel(
     recipe,
     batches: root.split("batch"),
     ...(resume && { from: resume }),
-    ...(held && { validator: { ...how!, scores: (state) => evaluateOn(held, state) } }),
+    ...(held && {
+      validator: { ...how!, first: parameters !== undefined, scores: (state) => evaluateOn(held, state) },
+    }),
     checkpointOf: ({ best, ...now }) => ({ recipe, description, masked, ...now, ...(best && { best }) }),
   });
   return { ...ended, downscaler: downscalerOf(ended.checkpoint, run) };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { OptionsError } from "../../../engine/index.ts";
 import { Downscaler, train } from "../../../generative/index.ts";
 import { findModel } from "../../../generative/model/index.ts";
-import { loadTraining, saveTraining } from "../../../generative/training/index.ts";
+import { loadTraining, saveTraining, type TrainingStart } from "../../../generative/training/index.ts";
 import { descriptionOf } from "../../../generative/training/start.ts";
 import { openDataset, readField, writeField } from "../../../io/index.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
@@ -61,11 +61,12 @@ test("maps that are smaller than a tile are named as the cause, with a tile that
     assert.match(oneLine(said.stderr), pattern);
     assert.not.ok(existsSync(at("none")));
   };
-  await refused(/maps of 32 x 32 cells are smaller than a tile of 64 x 64.* give --set tile=32\s*$/, path);
+  const tile = ["--set", "tile=64"];
+  await refused(/maps of 32 x 32 cells are smaller than a tile of 64 x 64.* give --set tile=32\s*$/, path, ...tile);
   const field = await readField(path);
   await writeField(at("small.nc"), field.isel({ y: [0, 30] }));
-  await refused(/30 x 32 cells are smaller .* give --set tile=28 and --crop 28\s*$/, at("small.nc"));
-  await refused(/give --set tile=16 and --crop 16\s*$/, at("small.nc"), "--factor", "16");
+  await refused(/30 x 32 cells are smaller .* give --set tile=28 and --crop 28\s*$/, at("small.nc"), ...tile);
+  await refused(/give --set tile=16 and --crop 16\s*$/, at("small.nc"), "--factor", "16", ...tile);
   await writeField(at("tiny.nc"), field.isel({ y: [0, 3] }));
   await refused(/3 x 32 cells are smaller .* give larger maps\s*$/, at("tiny.nc"));
   const lines: string[] = [];
@@ -75,6 +76,17 @@ test("maps that are smaller than a tile are named as the cause, with a tile that
     lines.join("\n"),
     /small.nc: its maps of 30 x 32 cells are smaller than a tile of 32 x 32, and give none/,
   );
+});
+
+test("where no tile is asked for, it is as large as the maps, and so are its crops", async () => {
+  let size = 0;
+  const { tile: _1, crop: _2, ...rest } = recipe as typeof recipe & { readonly tile?: number };
+  const onStart = ({ tiles }: TrainingStart) => {
+    size = tiles!.size;
+  };
+  const { downscaler } = await train(at("small.nc"), { ...rest, steps: 1, onStart });
+  assert.is(size, 28);
+  await downscaler!.dispose();
 });
 
 test("a training without held-out data says that it does not know whether it helped, one with them does not", async () => {

@@ -194,6 +194,46 @@ test("fine-tuning that was interrupted goes on to the same bits, and its model k
   assert.type((origin(rest) as { sha256: string }).sha256, "string");
 });
 
+test("tuning is scored before the first step, and a model that it does not make better is the one that it began with", async () => {
+  const first = await trainOnTiles(held, { ...recipe, steps: 200, peakRate: 2e-3 });
+  const { network: _, ...rest } = recipe;
+  const seen: TrainingProgress[] = [];
+  const onProgress = (progress: TrainingProgress) => void seen.push(progress);
+  const tune = { ...rest, validate: held, validation, start: first.downscaler, onProgress };
+  const worse = await trainOnTiles(archive, { ...tune, peakRate: 1, warmup: 1 });
+  assert.equal([seen[0]!.step, worse.best!.step], [0, 0]);
+  const own = await validate(first.downscaler, heldTiles(held, 4), { seed: 3, ...validation });
+  assert.equal([seen[0]!.validation, worse.best!.scores], [own.scores, own.scores]);
+  assert.equal(worse.downscaler.parameters, first.downscaler.parameters);
+  const path = await saveTraining(at("kept"), worse.checkpoint);
+  assert.equal(await loadTraining(path), worse.checkpoint);
+  for (const one of [first, worse]) await one.downscaler.dispose();
+});
+
+test("without named data a fifth of the files, of the times or of the rows of one map is held out of tuning, and told", async () => {
+  const field = await writeSyntheticRain(at("days.nc"), { days: 6, units: "mm h-1", size: 64 });
+  const { downscaler: start } = await train(field, { ...small, steps: 1, out: at("before") });
+  const cases = [
+    [[field], /the last 1 of 6 times/],
+    [[field.isel({ time: 1 })], /the last 32 of 64 rows of the only map/],
+    [
+      [field.isel({ time: [0, 2] }), field.isel({ time: [2, 4] }), field.isel({ time: [4, 6] })],
+      /the last 1 of 3 files/,
+    ],
+  ] as const;
+  for (const [data, notice] of cases) {
+    const lines: string[] = [];
+    const tuned = await train(data, {
+      ...{ ...small, network: undefined as never, steps: 2, start: join(at("before"), "00001-train") },
+      ...{ onNotice: (line: string) => void lines.push(line) },
+    });
+    assert.match(lines.join("\n"), notice);
+    assert.ok(tuned.best !== undefined);
+    await tuned.downscaler!.dispose();
+  }
+  await start!.dispose();
+});
+
 test("the command judges by other files, and tunes a model further", async () => {
   for (const name of ["a.nc", "b.nc"]) await writeSyntheticRain(at(name), { days: 6, units: "mm h-1" });
   const judge = ["--validate", at("b.nc"), "--set", "validation.every=1", "validation.patience=30"];
@@ -206,6 +246,8 @@ test("the command judges by other files, and tunes a model further", async () =>
   const shape = flags.slice(2);
   const tune = ["train", "--data", at("a.nc"), ...shape, "--steps", "2", "--start", model, "--out", at("cli")];
   const tuned = await mongeDone(...tune, "--name", "tuned");
+  assert.match(tuned.stderr, /held out, to score the model before and after: the last 1 of 6 times/);
+  assert.match(tuned.stderr, /on what was held out +CRPS before +after +spread\/skill before|made nothing better/);
   const [from, to] = await Promise.all(
     [model, tuned.stdout.trim()].map((run) => Downscaler.load(join(run, "model.safetensors"))),
   );
