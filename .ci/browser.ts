@@ -40,9 +40,13 @@ export const forBrowser: BuildOptions = {
   format: "esm",
   platform: "browser",
   target: "es2022",
+  charset: "utf8",
   conditions: ["source"],
-  // The union package brings WebGL and layers.
-  alias: { "@tensorflow/tfjs": "./test/tfjs-parts.js" },
+  // A page records graphs and has no runtime for them: gradients, layers and WebGL of the union package stay out.
+  alias: { "@tensorflow/tfjs": "@tensorflow/tfjs-core" },
   define: { MONGE_VERSION: JSON.stringify(version) },
   plugins: [forms],
 };
+
+/** Floors that pages load, each an entry point of the package. */
+export const pageEntries = ["wasserstein", "solvers", "verification", "io", "report"] as const;

@@ -16,6 +16,7 @@ import { gzipSync } from "node:zlib";
 import { build, transform } from "esbuild";
 import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
+import { forBrowser, pageEntries } from "./browser.ts";
 
 /** Names that tfjs takes from browsers, or from packages without typings of their own. */
 const foreign = [
@@ -163,12 +164,24 @@ function withoutBinary({ path }: { readonly path: string }): { contents: string 
   return { contents: `${imports}\n${code.slice(0, from)}${read}${code.slice(to + 1)}` };
 }
 
+/** The library for pages, whole, so that it needs no bundler. */
+const pages = await build({
+  ...forBrowser,
+  entryPoints: pageEntries.map((name) => ({ in: `${name}/index.ts`, out: name })),
+  outdir: "dist/browser",
+  chunkNames: "chunks/[name]-[hash]",
+  splitting: true,
+  minify: true,
+  legalComments: "none",
+  metafile: true,
+});
+
 const bundled = [
   "@tensorflow/tfjs-core",
   "dejavu-fonts-ttf",
   "h5wasm",
   "h5wasm-plugins",
-  ...Object.keys(charts.metafile.inputs).flatMap((path) => packageOf(path) ?? []),
+  ...[charts, pages].flatMap(({ metafile }) => Object.keys(metafile!.inputs).flatMap((path) => packageOf(path) ?? [])),
 ];
 const texts = [...new Set(bundled)].sort().map((name) => {
   const folder = join(root, "node_modules", name);

@@ -18,7 +18,7 @@ const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
 const placed = (path: string) => join(dist, path);
 const kept = new Set(gathered.map(placed));
-const modules = globSync("**/*.js", { cwd: dist }).filter((path) => !kept.has(placed(path)));
+const modules = globSync("**/*.js", { cwd: dist, ignore: "browser/**" }).filter((path) => !kept.has(placed(path)));
 const entries = [
   ...Object.values<{ readonly default: string }>(manifest.exports).map((entry) =>
     entry.default.slice("./dist/".length),
