@@ -46,6 +46,7 @@ const modules: Readonly<Record<string, string>> = {
     "read-map": "netCDF4",
   },
   ...{ "read-pixel": "netCDF4", "read-classic": "netCDF4", "write-netcdf": "netCDF4" },
+  ...{ "read-series": "netCDF4", "write-zarr": "zarr", "read-window": "rasterio" },
 };
 
 const isThere = (program: string, ...args: readonly string[]): boolean =>
@@ -98,13 +99,25 @@ const names = [
   "nearest",
   "box",
   "dates",
+  "turned",
+  "every",
   "rainfarm",
   "qdm",
   "solve-start",
 ] as const;
 
 /** Rows whose inputs are not divided. */
-const whole = new Set(["read-map", "read-pixel", "read-tiff", "read-bands", "read-grib", "ode", "heat"]);
+const whole = new Set([
+  "read-map",
+  "read-series",
+  "read-window",
+  "read-pixel",
+  "read-tiff",
+  "read-bands",
+  "read-grib",
+  "ode",
+  "heat",
+]);
 
 function commands(folder: string): Readonly<Record<(typeof names)[number], Pair>> {
   const at = (name: string) => join(folder, name);
@@ -138,6 +151,12 @@ function commands(folder: string): Readonly<Record<(typeof names)[number], Pair>
     nearest: remapped("nearest", "remapnn"),
     box: converted("packed.nc", ["--bbox", "2.01,42.01,8.01,48.01"], "sellonlatbox,2.01,8.01,42.01,48.01"),
     dates: converted("packed.nc", ["--time", "2000-02-01:2000-03-15"], "seldate,2000-02-01,2000-03-15T23:59:59"),
+    turned: converted(
+      "turned.nc",
+      ["--grid", "0.25", "--bbox", "3,42,7,46", "--method", "conservative"],
+      `remapcon,${at("inner.txt")}`,
+    ),
+    every: converted("hourly.nc", ["--every", "1d", "--sum"], "daysum"),
     rainfarm: drawn("rainfarm", "pr", [at("coarse.nc"), ..."--method rainfarm --factor 8 --members 4".split(" ")]),
     qdm: drawn("qdm", "tas", [
       ...[at("future.nc"), "--method", "qdm", "--window", "year"],

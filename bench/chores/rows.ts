@@ -100,6 +100,12 @@ export const chores: Readonly<Record<string, (inputs: Inputs) => Promise<Chore>>
   "read-classic": (inputs) => read(inputs, "classic.nc", "pr"),
   "read-map": (inputs) => read(inputs, "packed.nc", "pr", { time: 60 }),
   "read-pixel": (inputs) => read(inputs, "packed.nc", "pr", { lat: 150, lon: 151 }),
+  "read-series": (inputs) => read(inputs, "chunked.nc", "pr", { lat: 150, lon: 151 }),
+  "read-window": async ({ folder }) => {
+    const { openDataset } = await import("../../io/index.ts");
+    const image = await (await openDataset(join(folder, "big.tif"))).variable("band_data");
+    return async () => sum((await image.isel({ latitude: [900, 1900], longitude: [700, 1700] }).load()).values);
+  },
   "read-zarr": (inputs) => read(inputs, "rain.zarr", "pr"),
   "read-tiff": (inputs) => read(inputs, "big.tif", "band_data"),
   "read-bands": (inputs) => read(inputs, "bands.tif", "band_data"),
@@ -122,6 +128,19 @@ export const chores: Readonly<Record<string, (inputs: Inputs) => Promise<Chore>>
       await writeNetcdf(join(folder, "ours.nc"), field, {
         overwrite: true,
         compression: 4,
+        chunks: { time: 1, lat, lon },
+      });
+      return sum(field.values);
+    };
+  },
+  "write-zarr": async ({ folder, part }) => {
+    const { readField, writeField } = await import("../../io/index.ts");
+    const whole = await readField(join(folder, "packed.nc"), { variable: "pr" });
+    const field = whole.isel({ time: [0, part(120)] });
+    const [, lat, lon] = field.shape as [number, number, number];
+    return async () => {
+      await writeField(join(folder, "ours.zarr"), field, {
+        ...{ overwrite: true, version: 3, compressor: "zstd", compression: 3 },
         chunks: { time: 1, lat, lon },
       });
       return sum(field.values);

@@ -17,13 +17,13 @@ if sys.argv[1] == "make":
     lat, lon = np.linspace(40, 49.9667, n), np.linspace(0, 9.9667, n)
     import netCDF4
 
-    def netcdf(name, kind, packing, values):
+    def netcdf(name, kind, packing, values, chunks=(1, n, n)):
         file = netCDF4.Dataset(f"{folder}/{name}.nc", "w", format=kind)
         for dim, places, units in (("time", np.arange(len(values)), "days since 2000-01-01"), ("lat", lat, "degrees_north"), ("lon", lon, "degrees_east")):
             file.createDimension(dim, len(places))
             axis = file.createVariable(dim, "f8", (dim,))
             axis[:], axis.units, axis.standard_name = places, units, {"lat": "latitude", "lon": "longitude"}.get(dim, dim)
-        storage = dict(zlib=True, complevel=4, shuffle=True, chunksizes=(1, n, n)) if kind == "NETCDF4" else {}
+        storage = dict(zlib=True, complevel=4, shuffle=True, chunksizes=chunks) if kind == "NETCDF4" else {}
         pr = file.createVariable("pr", "i2" if packing else "f4", ("time", "lat", "lon"), fill_value=-32767 if packing else -1.0, **storage)
         if packing:
             pr.scale_factor = np.float32(0.01)
@@ -32,8 +32,31 @@ if sys.argv[1] == "make":
         file.close()
 
     netcdf("packed", "NETCDF4", True, rain)
+    netcdf("chunked", "NETCDF4", True, rain, (60, 50, 50))
     netcdf("classic", "NETCDF3_64BIT_OFFSET", True, rain)
     netcdf("few", "NETCDF4", False, rain[:30])
+
+    def curvilinear(sides=150, times=20):
+        """A turned grid with its corners."""
+        place = lambda j, i: (40 + 9 * (j + 0.5) / sides - (i + 0.5) / sides, 1 + 9 * (i + 0.5) / sides + (j + 0.5) / sides)
+        j, i = np.mgrid[:sides, :sides]
+        corners = [place(j + b, i + a) for b, a in ((-0.5, -0.5), (-0.5, 0.5), (0.5, 0.5), (0.5, -0.5))]
+        file = netCDF4.Dataset(f"{folder}/turned.nc", "w")
+        for dim, size in (("time", times), ("y", sides), ("x", sides), ("corner", 4)):
+            file.createDimension(dim, size)
+        time = file.createVariable("time", "f8", ("time",))
+        time[:], time.units = np.arange(times), "days since 2000-01-01"
+        for k, (name, units) in enumerate((("lat", "degrees_north"), ("lon", "degrees_east"))):
+            axis = file.createVariable(name, "f8", ("y", "x"))
+            axis[:], axis.units, axis.bounds = place(j, i)[k], units, f"{name}_bnds"
+            axis.standard_name = {"lat": "latitude", "lon": "longitude"}[name]
+            file.createVariable(f"{name}_bnds", "f8", ("y", "x", "corner"))[:] = np.stack([c[k] for c in corners], -1)
+        pr = file.createVariable("pr", "f4", ("time", "y", "x"), zlib=True, complevel=4, chunksizes=(1, sides, sides))
+        pr.units, pr.coordinates = "mm/day", "lat lon"
+        pr[:] = rain[:times, :sides, :sides]
+        file.close()
+
+    curvilinear()
     import zarr
 
     store = zarr.open_group(f"{folder}/rain.zarr", mode="w", zarr_format=3)
@@ -50,8 +73,9 @@ if sys.argv[1] == "make":
         file.write(rain.astype("f4"))
     with rasterio.open(f"{folder}/rain.grib2", "w", driver="GRIB", height=1500, width=1500, count=1, dtype="float32", DATA_ENCODING="COMPLEX_PACKING", DECIMAL_SCALE_FACTOR="2", **place) as file:
         file.write(rain[:25].reshape(1500, 1500).astype("f4"), 1)
-    with open(f"{folder}/grid.txt", "w") as file:
-        file.write("gridtype = lonlat\nxsize = 32\nysize = 32\nxfirst = 1.125\nxinc = 0.25\nyfirst = 41.125\nyinc = 0.25\n")
+    for name, size, first in (("grid", 32, (1.125, 41.125)), ("inner", 16, (3.125, 42.125))):
+        with open(f"{folder}/{name}.txt", "w") as file:
+            file.write(f"gridtype = lonlat\nxsize = {size}\nysize = {size}\nxfirst = {first[0]}\nxinc = 0.25\nyfirst = {first[1]}\nyinc = 0.25\n")
     features = []
     for k in range(100):
         x, y, r = rng.random() * 9 + 0.5, rng.random() * 9 + 40.5, 0.2 + 0.3 * rng.random()
@@ -69,22 +93,25 @@ if sys.argv[1] == "make":
     rng.gamma(0.5, 4, (40, 20, 48, 48)).tofile(f"{folder}/season.bin")
     rng.gamma(0.5, 4, (40, 48, 48)).tofile(f"{folder}/season-truth.bin")
 
-    def series(name, variable, units, standard, values, start, cells, step):
+    def series(name, variable, units, standard, values, start, cells, step, hours=24):
         file = netCDF4.Dataset(f"{folder}/{name}.nc", "w")
-        days, edges = start + np.arange(len(values)), ("time", "bnds")
+        span = hours / 24
+        days, edges = start + span * np.arange(len(values)), ("time", "bnds")
         for dim, size in (("time", len(values)), ("lat", cells), ("lon", cells), ("bnds", 2)):
             file.createDimension(dim, size)
-        for dim, places, said in (("time", days + 0.5, "days since 2000-01-01"), ("lat", 40 + step * (np.arange(cells) + 0.5), "degrees_north"), ("lon", step * (np.arange(cells) + 0.5), "degrees_east")):
+        for dim, places, said in (("time", days + span / 2, "days since 2000-01-01"), ("lat", 40 + step * (np.arange(cells) + 0.5), "degrees_north"), ("lon", step * (np.arange(cells) + 0.5), "degrees_east")):
             axis = file.createVariable(dim, "f8", (dim,))
             axis[:], axis.units, axis.standard_name = places, said, {"lat": "latitude", "lon": "longitude"}.get(dim, dim)
         file["time"].bounds = "time_bnds"
-        file.createVariable("time_bnds", "f8", edges)[:] = np.stack([days, days + 1], 1)
+        file.createVariable("time_bnds", "f8", edges)[:] = np.stack([days, days + span], 1)
         own = file.createVariable(variable, "f4", ("time", "lat", "lon"), zlib=True, complevel=4, chunksizes=(1, cells, cells))
         own.units, own.standard_name, own.cell_methods = units, standard, "time: sum" if variable == "pr" else "time: mean"
         own[:] = values
         file.close()
 
     series("coarse", "pr", "mm", "lwe_thickness_of_precipitation_amount", np.where(rng.random((100, 16, 16)) < 0.4, 0, rng.gamma(0.7, 8, (100, 16, 16))), 0, 16, 1)
+    hourly = np.where(rng.random((480, 150, 150)) < 0.6, 0, np.round(rng.gamma(0.5, 2, (480, 150, 150)), 2))
+    series("hourly", "pr", "mm", "lwe_thickness_of_precipitation_amount", hourly, 0, 150, 0.05, 1)
     for name, start, middle in (("observed", 0, 284), ("history", 0, 286), ("future", 20000, 289)):
         series(name, "tas", "K", "air_temperature", middle + 6 * rng.normal(size=(3652, 20, 20)), start, 20, 0.5)
     with open(f"{folder}/decay.json", "w") as file:
@@ -190,6 +217,31 @@ def netcdf(name, piece):
         return total(values)
 
     return run, f"netCDF4 {netCDF4.__version__}"
+
+
+def window():
+    """A part of an open file, again."""
+    import rasterio
+
+    file = rasterio.open(f"{folder}/big.tif")
+    part = rasterio.windows.Window(700, 900, 1000, 1000)
+    return lambda: total(file.read(1, window=part)), f"GDAL {rasterio.__gdal_version__}"
+
+
+def write_zarr():
+    import netCDF4
+    import zarr
+
+    values = np.ma.filled(netCDF4.Dataset(f"{folder}/packed.nc")["pr"][: part(120)], np.nan).astype("f4")
+
+    def run():
+        store = zarr.open_group(f"{folder}/theirs.zarr", mode="w", zarr_format=3)
+        codec = zarr.codecs.ZstdCodec(level=3, checksum=True)
+        array = store.create_array("pr", shape=values.shape, chunks=(1, 300, 300), dtype="f4", compressors=codec)
+        array[:] = values
+        return total(values)
+
+    return run, f"zarr {zarr.__version__}"
 
 
 def raster(name, read):
@@ -479,7 +531,10 @@ rows = {
     "read-classic": lambda: netcdf("classic", slice(part(120))),
     "read-map": lambda: netcdf("packed", 60),
     "read-pixel": lambda: netcdf("packed", (slice(None), 150, 151)),
+    "read-series": lambda: netcdf("chunked", (slice(None), 150, 151)),
     "read-zarr": read_zarr,
+    "write-zarr": write_zarr,
+    "read-window": window,
     "read-tiff": lambda: raster("big.tif", lambda file: file.read(1)),
     "read-bands": lambda: raster("bands.tif", lambda file: file.read()),
     "read-grib": lambda: raster("rain.grib2", lambda file: file.read()),

@@ -18,8 +18,9 @@ const ARRAYS = {
   float64: Float64Array,
 };
 
-/** Zeros of a type. */
-export const rawArray = (dtype: NumberType, length: number): RawArray => new ARRAYS[dtype](length);
+/** Zeros of a type, or memory that is there, seen as its numbers. */
+export const rawArray = (dtype: NumberType, length: number, into?: Uint8Array): RawArray =>
+  into ? new ARRAYS[dtype](into.buffer as ArrayBuffer, into.byteOffset, length) : new ARRAYS[dtype](length);
 
 /** Bytes of one element of a type; 1 for text. */
 export function elementSize(dtype: DataType): number {

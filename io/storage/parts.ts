@@ -14,7 +14,8 @@ import {
 /** A variable and its values; without `read` it holds no numbers. */
 export interface SourcePart {
   readonly info: VariableInfo;
-  read?(slab: Slab): RawArray | Promise<RawArray>;
+  /** @param into - memory of the size of the values, which may be used for them */
+  read?(slab: Slab, into?: Uint8Array): RawArray | Promise<RawArray>;
 }
 
 /** A variable without netCDF's default fill values, its units those of its attributes. */
@@ -63,9 +64,9 @@ export function sourceOfParts(
     ...file,
     dims: [...sizes].map(([name, size]) => ({ name, size, unlimited: false })),
     variables: parts.map(({ info }) => info),
-    async read(name, slab) {
+    async read(name, slab, into) {
       const part = parts.find(({ info }) => info.name === name);
-      if (part?.read) return part.read(slabWithin(`${path}: variable ${name}`, part.info.shape, slab));
+      if (part?.read) return part.read(slabWithin(`${path}: variable ${name}`, part.info.shape, slab), into);
       const names = parts.flatMap((one) => (one.read ? [one.info.name] : [])).join(", ");
       const what = part === undefined ? "is not in it" : "holds no numbers";
       throw new FormatError(path, format, `variable ${name} ${what}`, `it has ${names}`);

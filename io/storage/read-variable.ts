@@ -1,7 +1,9 @@
 /** Reading a variable, or a slab of it, decoded, without ever holding more than a piece of it raw. */
 
 import { allocateValues } from "./allocation-limit.ts";
+import { allocate } from "./binary-file.ts";
 import { decoderOf } from "./decode.ts";
+import { elementSize } from "./number-types.ts";
 import { type FieldValues, type GridSource, type Slab, sizeOf, type VariableInfo } from "./source.ts";
 
 /** Stored values that are read at once, in bytes of float64. */
@@ -44,11 +46,14 @@ export async function readDecoded(
   const decoder = decoderOf(source.path, variable);
   if (sizeOf(slab.count) === 0) return;
   const own = out instanceof Float32Array ? "float32" : "float64";
+  const size = elementSize(variable.dtype);
+  let scratch: Uint8Array = new Uint8Array();
   let at = offset;
   for (const piece of pieces(slab, variable.chunks)) {
     const count = sizeOf(piece.count);
-    // Numbers that need no other type are read where they are wanted.
-    const into = variable.dtype === own ? bytesOf(out.subarray(at, at + count)) : undefined;
+    if (variable.dtype !== own && scratch.length < count * size) scratch = allocate(count * size);
+    // Numbers that need no other type are read where they are wanted, others piece after piece in the same memory.
+    const into = variable.dtype === own ? bytesOf(out.subarray(at, at + count)) : scratch.subarray(0, count * size);
     const raw = await source.read(variable.name, variable.shape.length === 0 ? undefined : piece, into);
     decoder.decode(raw, out, at);
     at += count;

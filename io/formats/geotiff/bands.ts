@@ -26,7 +26,7 @@ export interface Bands {
   /** Metadata of the whole file. */
   readonly items: readonly MetadataItem[];
   /** Values `[bands, rows, columns]` of a range of bands, missing ones as NaN or as `_FillValue`. */
-  read(first: number, count: number, window: RowsAndColumns): Promise<RawArray>;
+  read(first: number, count: number, window: RowsAndColumns, into?: Uint8Array): Promise<RawArray>;
 }
 
 /** A rectangle of pixels. */
@@ -136,11 +136,12 @@ export function bandsOf(main: TiffImage, image: TiffImage, mask: TiffImage | und
         : 0;
   const dtype = decoded ? (wide ? "float64" : "float32") : stored;
 
-  const read = async (first: number, count: number, { row, column, rows, columns }: RowsAndColumns) => {
+  const read: Bands["read"] = async (first, count, { row, column, rows, columns }, into) => {
     const window = (sample: number, several: number) =>
       ({ start: [sample, row, column], count: [several, rows, columns] }) as const;
     // Bands before and behind the alpha band are two runs of samples.
     const run = alphaBand === undefined || first >= alphaBand ? count : Math.min(count, alphaBand - first);
+    if (run === count && !decoded) return reader(window(samples[first]!, run), fill, into);
     const parts: RawArray[] = [];
     if (run > 0) parts.push(await reader(window(samples[first]!, run), fill));
     if (run < count) parts.push(await reader(window(samples[first + run]!, count - run), fill));

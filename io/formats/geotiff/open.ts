@@ -254,12 +254,14 @@ function sourceOf(file: BinaryFile, options: GeotiffReadOptions, onClose: (() =>
     ...(auxiliary.length > 0 && { coordinates: auxiliary.join(" ") }),
     grid_mapping: SPATIAL_REF,
   };
-  const read = async (slab: Slab): Promise<RawArray> => {
+  const read = async (slab: Slab, into?: Uint8Array): Promise<RawArray> => {
     const [row, column] = slab.start.slice(-2) as [number, number];
     const [rows, columns] = slab.count.slice(-2) as [number, number];
     const runs = bandRuns(sizes, slab);
+    const window = { row, column, rows, columns };
+    if (runs.length === 1) return bands.read(...runs[0]!, window, into);
     const parts: RawArray[] = [];
-    for (const [first, count] of runs) parts.push(await bands.read(first, count, { row, column, rows, columns }));
+    for (const [first, count] of runs) parts.push(await bands.read(first, count, window));
     return joined(parts, bands.dtype);
   };
   const overviews = levels.slice(1).map((l) => `${l.image.height} x ${l.image.width}`);

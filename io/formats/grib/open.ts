@@ -5,8 +5,8 @@
  */
 import { FormatError } from "../../../engine/errors.ts";
 import { BinaryFile } from "../../storage/binary-file.ts";
-import { indexOf, positionsBetween, stridesOf } from "../../storage/box.ts";
-import { describeVariable, heldPart, type SourcePart, slabOf, sourceOfParts } from "../../storage/parts.ts";
+import { copyBox, indexOf, positionsBetween, stridesOf } from "../../storage/box.ts";
+import { describeVariable, heldPart, type SourcePart, sourceOfParts } from "../../storage/parts.ts";
 import { type AttributeValue, type GridSource, type Slab, sizeOf, type VariableInfo } from "../../storage/source.ts";
 import { type GribGrid, type GribMessage, GribProblem } from "./message.ts";
 import { type PlacedField, scanGrib } from "./scan.ts";
@@ -134,17 +134,24 @@ function describe(path: string, file: BinaryFile): GridSource {
     }
   };
   /** Planes that were not sent are missing. */
-  const read = ({ info, fields }: Variable, { start, count }: Slab): Float32Array => {
-    const out = new Float32Array(sizeOf(count)).fill(Number.NaN);
+  const read = ({ info, fields }: Variable, { start, count }: Slab, into?: Uint8Array): Float32Array => {
+    const out = into
+      ? new Float32Array(into.buffer, into.byteOffset, into.length / 4)
+      : new Float32Array(sizeOf(count));
     const lead = info.shape.length - 2;
-    const plane = { start: start.slice(lead), count: count.slice(lead) };
-    const cells = sizeOf(plane.count);
-    const strides = stridesOf(info.shape.slice(0, lead));
+    const cells = sizeOf(count.slice(lead));
+    const strides = stridesOf(info.shape);
+    const first = indexOf(start.slice(lead), strides.slice(lead));
     const last = start.slice(0, lead).map((n, d) => n + count[d]! - 1);
+    const inner = stridesOf(count).slice(lead);
+    const planes = stridesOf(info.shape.slice(0, lead));
     let to = 0;
     for (const at of cells > 0 ? positionsBetween(start.slice(0, lead), last) : []) {
-      const placed = fields[indexOf(at, strides)];
-      if (placed) out.set(slabOf(decoded(placed), info.shape.slice(lead), plane), to);
+      const placed = fields[indexOf(at, planes)];
+      if (placed) {
+        const from = { words: decoded(placed), offset: first, strides: strides.slice(lead) };
+        copyBox(from, { words: out, offset: to, strides: inner }, count.slice(lead), 1);
+      } else out.fill(Number.NaN, to, to + cells);
       to += cells;
     }
     return out;
@@ -161,7 +168,10 @@ function describe(path: string, file: BinaryFile): GridSource {
       close: release,
     },
     [
-      ...[...variables.values()].map((one) => ({ info: one.info, read: (slab: Slab) => read(one, slab) })),
+      ...[...variables.values()].map((one) => ({
+        info: one.info,
+        read: (slab: Slab, into?: Uint8Array) => read(one, slab, into),
+      })),
       ...axes.lines.values(),
     ],
   );

@@ -2,7 +2,7 @@
 
 import { decodePng } from "../../../engine/files/png.ts";
 import type { Buffer } from "../../../engine/platform/bytes.ts";
-import { unpackBits } from "../../storage/bits.ts";
+import { bitsIn, unpackBits } from "../../storage/bits.ts";
 import { Octets } from "./bits.ts";
 import { GribProblem } from "./message.ts";
 
@@ -77,9 +77,10 @@ function unpackGroups(five: Octets, data: Buffer, count: number, differences: bo
   const extra = new Octets(data);
   const firsts = Array.from({ length: order }, (_, i) => (octets === 0 ? 0 : extra.signed(5 + i * octets, octets)));
   const least = order > 0 && octets > 0 ? extra.signed(5 + order * octets, octets) : 0;
+  const view = new DataView(data.buffer, data.byteOffset, data.length);
   let at = 5 + (order > 0 ? (order + 1) * octets : 0);
   const list = (bits: number) => {
-    const values = unpackBits(data, 8 * at, groups, bits);
+    const values = bitsIn(view, 8 * at, groups, bits);
     at += Math.ceil((groups * bits) / 8);
     return values;
   };
@@ -90,11 +91,14 @@ function unpackGroups(five: Octets, data: Buffer, count: number, differences: bo
     const bits = widths[g]! + widthBase;
     const length = g === groups - 1 ? lastLength : lengths[g]! * lengthStep + lengthBase;
     if (n + length > count || bits > 32) throw new GribProblem(`its group ${g} has ${length} values of ${bits} bits`);
-    unpackBits(data, place, length, bits, out, n);
+    bitsIn(view, place, length, bits, out, n);
     place += length * bits;
     const reference = references[g]!;
     const end = n + length;
-    if (missing === 0) for (; n < end; n++) out[n]! += reference;
+    if (missing === 0) {
+      for (; n < end; n++) out[n]! += reference;
+      continue;
+    }
     // A group without bits says by its reference that its values are missing.
     const top = 2 ** (bits === 0 ? width : bits) - 1;
     for (; n < end; n++) {
@@ -113,9 +117,9 @@ function undoDifferences(values: Float64Array, order: number, firsts: readonly n
   for (let i = 0; i < values.length; i++) {
     const now = values[i]!;
     if (Number.isNaN(now)) continue;
-    const value = seen < order ? firsts[seen]! : now + least + (order === 1 ? before : 2 * before - earlier);
-    [earlier, before] = [before, value];
+    const value = seen < order ? firsts[seen++]! : now + least + (order === 1 ? before : 2 * before - earlier);
+    earlier = before;
+    before = value;
     values[i] = value;
-    seen++;
   }
 }

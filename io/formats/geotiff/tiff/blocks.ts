@@ -22,7 +22,7 @@ export interface Window {
  * FormatError
  *   if a block is damaged
  */
-export function windowReader(image: TiffImage): (window: Window, fill: number) => Promise<RawArray> {
+export function windowReader(image: TiffImage): (window: Window, fill: number, into?: Uint8Array) => Promise<RawArray> {
   const { width, height, samples, planar, tiled, blockWidth, blockHeight, counts, offsets, file } = image;
   const { dtype } = image.type;
   const cache = new ChunkCache(KEPT_BYTES);
@@ -41,11 +41,12 @@ export function windowReader(image: TiffImage): (window: Window, fill: number) =
       return bytesOf(await decodeBlock(image, file.bytes(offsets[index]!, counts[index]!), rows, index));
     },
   };
-  return async ({ start, count }, fill) => {
-    const out = rawArray(dtype, sizeOf(count));
+  return async ({ start, count }, fill, into) => {
+    const inPlace = planar || count[0] === 1;
+    const out = rawArray(dtype, sizeOf(count), inPlace ? into : undefined);
     const one = bytesOf(rawArray(dtype, 1).fill(fill));
     await readChunks({ ...array, fill: one }, cache, ordered(start), ordered(count), bytesOf(out));
-    if (planar || count[0] === 1) return out;
+    if (inPlace) return out;
     const [several, rows, columns] = count;
     const apart = rawArray(dtype, out.length);
     const from = { words: out, offset: 0, strides: [1, columns * several, several] };
