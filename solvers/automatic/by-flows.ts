@@ -41,7 +41,6 @@ export async function byFlows(problem: Problem, setting: Setting): Promise<Metho
     return undefined;
   }
   const whole = solves.filter(({ share }) => share === 1);
-  const errors = solves.at(-1)!.errors;
   if (whole.length === 0) {
     say("mixed elements did not come to rest");
     return undefined;
@@ -49,6 +48,7 @@ export async function byFlows(problem: Problem, setting: Setting): Promise<Metho
   const { error, solution, evidence } = await resultOfSolves(problem, setting, whole.map(solveOf), goal);
   const isLast = solves.at(-1) === whole.at(-1);
   // What is unbounded in a corner, as a pressure, has no L²: it is seen without the elements there.
+  const { errors } = whole.at(-1)!;
   const excused = errors?.elsewhere.flatMap((size, k) => (size <= doubtful ? [k] : [])) ?? [];
   return {
     solution,
