@@ -61,11 +61,11 @@ const rain = `## Rain
 
 ![Germany: coarse input, three members, their mean, and the truth](../images/radar.png)
 
-**Iberia**, a day of gauges (E-OBS, 0.5°) from a reanalysis (NCEP), by a [model of pairs](downscaling.md) ([scores](../../research/downscaling-results.md)).
+**Iberia**, a day of gauges (E-OBS, 0.5°) from a reanalysis (NCEP), by a [model of pairs](downscaling.md).
 
 ![Iberia: gauges, interpolated reanalysis, quantile delta mapping, and three members](../images/iberia.png)
 
-**Finland**, five minutes of radar (FMI), by models of [block means](downscaling.md) ([scores](../../research/generator-results.md)).
+**Finland**, five minutes of radar (FMI), by models of [block means](downscaling.md).
 
 ![Finland: truth, block means, and members of five generators](../images/finland.png)
 
