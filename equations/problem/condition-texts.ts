@@ -88,6 +88,10 @@ function placeAfterBar(text: string): readonly [equation: string, on: string] | 
   return [`${quantity!.trim()} = ${value.trim()}`, `${axis!.trim()} = ${at!.trim()}`];
 }
 
+/** `d^2y/dx^2` before the brackets of a place: what stands above, the unknown, the axis, and what stands below. */
+const derivativeAtPoint =
+  /(?<![\p{L}\p{Nd}_])[∂d]\^?([2-4]?)(\p{L}[\p{L}\p{Nd}_]*)\/[∂d](\p{L}[\p{L}_]*)\^?([2-4]?)(?=\s?\([^()]*\))/gu;
+
 /** A call such as `u(x, 0)` or `y'(1)`. */
 const callAtPoint = /((?<![\p{L}_])\p{L}[\p{L}\p{Nd}_]*['′″]*)\s*\(([^()]*)\)/gu;
 
@@ -96,8 +100,12 @@ const callAtPoint = /((?<![\p{L}_])\p{L}[\p{L}\p{Nd}_]*['′″]*)\s*\(([^()]*)\
  * the axes in their order, all but one by name. Unknowns at another place than the first stay as they are, so that
  * `y(0) + y(1) = 3` is `y + y(1) = 3` at x = 0.
  */
-function placeOfArguments(text: string, scope: Scope): readonly [equation: string, on?: string] {
-  const { axes } = scope;
+function placeOfArguments(written: string, scope: Scope): readonly [equation: string, on?: string] {
+  const { axes, unknowns } = scope;
+  const text = written.replace(derivativeAtPoint, (whole, above: string, of: string, axis: string, below: string) => {
+    const isOne = above === below && unknowns.includes(of) && axes.includes(axis);
+    return isOne ? `${of}_${axis.repeat(Number(above || 1))}` : whole;
+  });
   // u(t = 0) = f names the axis.
   const [, name, axis, at, value] = /^\s*([^\s(]+)\s*\(\s*([^\s=]+)\s*=([^=()]*)\)\s*=([^=]*)$/u.exec(text) ?? [];
   if (axes.includes(axis!)) return [`${name} = ${value!.trim()}`, `${axis} = ${at!.trim()}`];

@@ -14,6 +14,9 @@ const pairs: Readonly<Record<string, readonly [written: Text, reference: Text]>>
   "primes, and values at a point": [
     { domain: line, equations: "-u'' + u = x", conditions: ["u(0) = 0", "u'(1) = 0"] },
     { domain: line, equations: "-u_xx + u = x", conditions: ["u = 0 on x = 0", "u_x = 0 on x = 1"] }],
+  "quotients of differentials at a point": [
+    { domain: line, equations: "d^4u/dx^4 = x", conditions: ["u(0) = 0", "du/dx(0) = 1", "d^2u/dx^2(1) = 0", "∂u/∂x (1) = 2*u(1)"] },
+    { domain: line, equations: "u_xxxx = x", conditions: ["u = 0 on x = 0", "u_x = 1 on x = 0", "u_xx = 0 on x = 1", "u_x = 2*u on x = 1"] }],
   "values and slopes after a bar": [
     { domain: line, equations: "-u_xx + u = x", conditions: ["u|x=0 = 0", "u_x|_{x=1} = 2"] },
     { domain: line, equations: "-u_xx + u = x", conditions: ["u = 0 on x = 0", "u_x = 2 on x = 1"] }],
