@@ -24,7 +24,12 @@ export function resolve(...parts: readonly string[]): string {
   return wholePath(path);
 }
 
-const trimmed = (path: string): string => path.replace(/(?<=.)\/+$/, "");
+/** Without the slashes at its end, but for the first sign. */
+function trimmed(path: string): string {
+  let end = path.length;
+  while (end > 1 && path[end - 1] === "/") end--;
+  return path.slice(0, end);
+}
 
 export function dirname(path: string): string {
   const whole = trimmed(path);

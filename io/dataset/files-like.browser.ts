@@ -9,7 +9,7 @@ export async function filesLike(pattern: string): Promise<readonly string[] | un
   const text = pattern
     .replace(/[.+^$()|\\]/g, "\\$&")
     .replace(/\*\*\/|\*\*|\*|\?/g, (sign) => meanings[sign]!)
-    .replace(/\{([^}]*)\}/g, (_, choices: string) => `(?:${choices.replaceAll(",", "|")})`);
+    .replace(/\{([^{}]*)\}/g, (_, choices: string) => `(?:${choices.replaceAll(",", "|")})`);
   const [whole, root] = [new RegExp(`^${text}$`), `${heldRoot}/`];
   const names = readdirSync(heldRoot, { recursive: true, encoding: "utf8" });
   return pattern.startsWith(root)
