@@ -3,17 +3,20 @@
  * residual leaves, linearised about it: their size is the error as far as they can see it. A second, independent
  * solution shows what they cannot see.
  */
+import { numberText, percentText } from "../../engine/text/number.ts";
+import { domainOf } from "../../equations/domain/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { fieldsOf } from "../../equations/problem/index.ts";
 import { zeroResidual } from "../features/random-features.ts";
 import { startTrouble } from "../marching/march.ts";
 import type { NetworkSolution } from "../solution/solution.ts";
-import { doubtful, type Evidence, mostLeft } from "./assessment.ts";
+import { doubtful, type Evidence, mostAlone, mostLeft } from "./assessment.ts";
 import { combined, type Distance } from "./distance.ts";
 import type { Correction } from "./feature-fit.ts";
 import { finerIntegrals } from "./integrals.ts";
 import { type MethodResult, moreForHidden } from "./method-result.ts";
-import { rowResiduals } from "./row-residuals.ts";
+import { narrowPoints } from "./missed-places.ts";
+import { type MissedPlace, rowResiduals } from "./row-residuals.ts";
 import type { Setting } from "./setting.ts";
 
 /** Another solution, with its distance from the one that is evaluated. */
@@ -63,6 +66,12 @@ const moreFor = (slow = false): string =>
     ? "the last half of its work gained little, so that time alone may not help: look for a jump, a kink or a narrow layer, or give a network of your own"
     : "give it more time, or a network of your own";
 
+/** Advice where points miss a narrow place. */
+function missedWords({ axes }: Problem, { at, length, share }: MissedPlace): string {
+  const place = at.map((x, k) => `${axes[k]} = ${numberText(x, 3)}`).join(", ");
+  return `a function of its equations changes within ${numberText(length, 2)} near ${place}, which its points miss: they leave ${percentText(share)} of an equation there; give it more time, or draw the change wider`;
+}
+
 /** The evidence of a candidate. */
 export async function rowEvidence(
   problem: Problem,
@@ -76,19 +85,23 @@ export async function rowEvidence(
   const isLate = options.signal?.aborted || speed.share() > 1;
   const plain = problem.unknowns.length - Object.keys(fieldsOf(problem.text)).length;
   const { warning: start, hasHidden } = startTrouble(problem);
+  // Where time is over, only what may be missed is still looked at.
+  const isLookedAt = !isLate || narrowPoints(problem, domainOf(problem.domain)).length > 0;
+  const { rows, missed } = isLookedAt ? await rowResiduals(solution) : { rows: [], missed: undefined };
   const more = hasHidden ? moreForHidden : moreFor(slow);
   return {
     compared: await comparisons(problem, solution, findings),
     ...(seenNoise.length > 0 && { noise: combined(seenNoise, (sizes) => Math.max(...sizes)) }),
     known: integrals ? [{ by: "more nodes in its integrals", share: integrals.share }] : [],
     residualRatio: report.residual / (await zeroResidual(problem, report)),
-    rows: isLate ? [] : await rowResiduals(solution),
+    rows,
     warnings: {
       start,
       moving: moving && `${moving}; ${more}, or more observations`,
       several: isUndetermined ? manySolutions : undefined,
       stuck,
       integrals: integrals?.advice,
+      narrow: missed && missed.share > mostAlone ? missedWords(problem, missed) : undefined,
     },
     more,
     // Fields that neither equations nor data determine are smooth, and not wrong: they count where noise moves them.

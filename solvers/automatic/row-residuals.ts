@@ -13,15 +13,26 @@ import { parameterCount } from "../residual/model.ts";
 import type { NetworkSolution } from "../solution/solution.ts";
 import { assemble } from "../solve/assemble.ts";
 import type { RowResidual } from "./assessment.ts";
+import { type NarrowPoints, narrowPoints } from "./missed-places.ts";
 
 /** Points of the equations on one axis, two, and more, and of each condition. */
 const [dense, onPlane, inSpace, onBoundary] = [2 ** 15, 2 ** 13, 2 ** 11, 256];
 /** Points times parameters at most, on one axis and on more. */
 const [mostOnLine, most] = [1e7, 4e6];
-/** The share that is left of every equation, of every condition that is a row, and of every integral. */
-export async function rowResiduals(solution: NetworkSolution): Promise<readonly RowResidual[]> {
-  const sums = await sumsOf(solution);
-  return sums.map(({ text, left, terms }) => ({ text, share: left > 0 ? left / terms : 0 }));
+/** The narrow place where most of an equation is left, beside the sum of its terms over the domain. */
+export interface MissedPlace extends Pick<NarrowPoints, "at" | "length"> {
+  readonly share: number;
+}
+
+/**
+ * The share that is left of every equation, of every condition that is a row, and of every integral; and the narrow
+ * place of which most is left, if there are any.
+ */
+export async function rowResiduals(
+  solution: NetworkSolution,
+): Promise<{ readonly rows: readonly RowResidual[]; readonly missed: MissedPlace | undefined }> {
+  const { rows, missed } = await sumsOf(solution);
+  return { rows: rows.map(({ text, left, terms }) => ({ text, share: left > 0 ? left / terms : 0 })), missed };
 }
 
 async function sumsOf({ problem, trial, coefficients: theta, report }: NetworkSolution) {
@@ -51,26 +62,39 @@ async function sumsOf({ problem, trial, coefficients: theta, report }: NetworkSo
   const extents = domain.high.map((high, k) => high - domain.low[k]!);
   const own = problem.equations.length - Object.keys(fieldsOf(problem.text)).length * d;
   const rows: { text: string; left: number; terms: number }[] = [];
+  let missed: MissedPlace | undefined;
   for (const { group, at } of groups) {
     const residuals = group === equations.group ? group.residuals.slice(0, own) : group.residuals;
     const sized = residuals.map((e) => termsOf(e, (leaf) => sizeOfLeaf(leaf, { variation, extents })));
     const program = evaluator(model, [...residuals, ...sized], group.data);
-    const values = await program.evaluate(theta, at.points, at.data);
+    const summed = async ({ points: places, data, rootWeights }: typeof at) => {
+      const values = await program.evaluate(theta, places, data);
+      const width = 2 * residuals.length;
+      return residuals.map((_, k) => {
+        let [left, terms] = [0, 0];
+        for (const [i, root] of rootWeights.entries()) {
+          const [r, t] = [values[i * width + k]!, values[i * width + residuals.length + k]!];
+          // The weights of a sum are those of its quadrature.
+          left += group.sum ? root * r : root * root * Math.abs(r);
+          terms += group.sum ? root * t : root * root * t;
+        }
+        return { left, terms };
+      });
+    };
+    const sums = await summed(at);
+    for (const place of group === equations.group ? narrowPoints(problem, domain) : []) {
+      const set = { points: place.points, weights: place.weights, density: place.weights };
+      const near = await summed(assembly.interiorPoints(set, count / domain.volume));
+      const share = Math.max(...near.map(({ left, terms }, k) => (left > 0 ? left / (terms + sums[k]!.terms) : 0)));
+      if (share > (missed?.share ?? 0)) missed = { at: place.at, length: place.length, share };
+    }
     await program.dispose();
-    const width = 2 * residuals.length;
-    for (const k of residuals.keys()) {
-      let [left, terms] = [0, 0];
-      for (const [i, root] of at.rootWeights.entries()) {
-        const [r, t] = [values[i * width + k]!, values[i * width + residuals.length + k]!];
-        // The weights of a sum are those of its quadrature.
-        left += group.sum ? root * r : root * root * Math.abs(r);
-        terms += group.sum ? root * t : root * root * t;
-      }
+    for (const [k, { left, terms }] of sums.entries()) {
       const text = group === equations.group ? cut(`${toText(problem.equations[k]!, problem)} = 0`) : group.name;
       rows.push({ text, left: Math.abs(left), terms });
     }
   }
-  return rows;
+  return { rows, missed };
 }
 
 const valuesOf = ({ unknowns, axes }: NetworkSolution["problem"]): Expression[] =>

@@ -98,7 +98,7 @@ export function narrowIn({ box: { low, high } }: Pick<Cell, "box">, argument: Ar
 const inPlane = (angle: number) => [Math.cos(angle), Math.sin(angle)];
 
 /** Directions all around, of two that are opposite the one; on three axes along the golden spiral. */
-function directionsOf(d: number): readonly (readonly number[])[] {
+export function directionsOf(d: number): readonly (readonly number[])[] {
   if (d === 1) return [[1]];
   if (d === 2) return Array.from({ length: angles }, (_, k) => inPlane((Math.PI * (k + 0.5)) / angles));
   return Array.from({ length: ofSphere }, (_, k) => {
