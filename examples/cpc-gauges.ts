@@ -4,10 +4,13 @@
  * from south to north. Grid and day are in the name, `PRCP_CU_GAUGE_V1.0GLB_0.50deg.lnx.20180603.RT`. The day of the
  * contiguous US ends at 12 UTC of that date; that of the globe differs from country to country, and is given as the calendar day.
  *
- *     node --import tsx --conditions=source examples/cpc-gauges.ts PRCP_CU_GAUGE_V1.0GLB_0.50deg.lnx.20180603.RT out.nc
+ *     node --import tsx --conditions=source examples/cpc-gauges.ts [PRCP_CU_GAUGE_V1.0GLB_0.50deg.lnx.20180603.RT out.nc]
+ *
+ * Without arguments: a day of the contiguous US that is made first, with rain that grows to the north.
  */
-import { readFileSync } from "node:fs";
-import { basename } from "node:path";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import { FormatError } from "../engine/errors.ts";
 import { type Attributes, type GridFormat, readField, type VariableInfo, writeField } from "../io/index.ts";
 
@@ -94,7 +97,19 @@ export const cpcGauges: GridFormat = {
   },
 };
 
-if (process.argv[1] === new URL(import.meta.url).pathname) {
-  const [input = "PRCP_CU_GAUGE_V1.0GLB_0.50deg.lnx.20180603.RT", output = "out.nc"] = process.argv.slice(2);
+/** A file of one day. */
+function madeDay(): string {
+  const path = join(mkdtempSync(join(tmpdir(), "monge-gauges-")), "PRCP_CU_GAUGE_V1.0CONUS_0.25deg.lnx.20180603.RT");
+  const { columns, rows } = GRIDS["CONUS_0.25deg"];
+  const cells = columns * rows;
+  writeFileSync(
+    path,
+    Float32Array.from({ length: 2 * cells }, (_, i) => (i < cells ? Math.floor(i / columns) : 1)),
+  );
+  return path;
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const [input = madeDay(), output = "out.nc"] = process.argv.slice(2);
   await writeField(output, await readField(input, { variable: "precip", formats: [cpcGauges] }));
 }

@@ -2,18 +2,19 @@
  * Downscales a summer out of an archive of many files, which is never held in memory: every time is read, drawn and written
  * before the next one.
  *
- *   node --import tsx examples/downscale-archive.ts MODEL "era5_*.nc" [DATES] [OUT]
+ *   node --import tsx examples/downscale-archive.ts [MODEL "era5_*.nc" [DATES] [OUT]]
  *
- * MODEL is a file, a run or a folder of runs of `monge train`; DATES such as 2018-06:2018-08; OUT ends in .nc, .zarr or .tif.
+ * MODEL is a file, a run or a folder of runs of `monge train`, or "pretrained"; DATES such as 2018-06:2018-08; OUT ends in
+ * .nc, .zarr or .tif. Without arguments: the package's model on hours of a weather model, of `test/data/pairs`.
  */
-import { downscaleTo, loadDownscaler } from "../generative/index.ts";
+import { downscaleTo, loadDownscaler, pretrained } from "../generative/index.ts";
 import { openDataset } from "../io/index.ts";
 
-const [path, files, dates = "", out = "fine.nc"] = process.argv.slice(2);
-if (path === undefined || files === undefined) throw new Error("name a model and files");
+const hours = new URL("../test/data/pairs/arpege_*.nc", import.meta.url).pathname;
+const [path = "pretrained", files = hours, dates = "", out = "fine.nc"] = process.argv.slice(2);
 
 const data = await openDataset(files);
-const model = await loadDownscaler(path, { threads: 2 });
+const model = path === "pretrained" ? await pretrained({ threads: 2 }) : await loadDownscaler(path, { threads: 2 });
 const rain = await data.variable();
 const [from = null, to = from] = dates === "" ? [] : dates.split(":");
 

@@ -16,7 +16,7 @@ import { verify } from "../verification/index.ts";
 
 const { values: args } = parseArgs({
   options: {
-    data: { type: "string", default: "test/data/pairs" },
+    data: { type: "string", default: new URL("../test/data/pairs", import.meta.url).pathname },
     steps: { type: "string", default: "200" },
     channels: { type: "string", default: "16" },
     members: { type: "string", default: "8" },

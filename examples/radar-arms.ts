@@ -3,14 +3,14 @@
  * with an equally weighted RMSE control, from the same start on the same batches with the same noise, and scores every
  * arm on two held-out events next to interpolation, quantile mapping and a random cascade.
  *
- *   node --import tsx examples/radar-arms.ts [--data DIR] --out DIR [--steps 500] [--seeds 1,2,3]
+ *   node --import tsx examples/radar-arms.ts [--data DIR] [--out radar-arms] [--steps 500] [--seeds 1,2,3]
  *     [--arms none,wasserstein:2,rmse:2] [--train FILES] [--evaluate FILES] [--threads 1] [--members 8] [--quick]
  *
  * `--train` and `--evaluate` take some of the events alone (comma between names). Further arms: `unit:0.3`, `unit:measured` change
  * the unit of ln(1 + R/unit), `archives` conditions the network on the radar of a tile; `archives+unit:measured` does both. Every arm is compared with the first one, tile by tile.
  *
- * `--data` holds the radar files; without it they are sought in `radar` of the folder that `MONGE_DATA` names. `--quick`
- * trains on one small event and evaluates on another, both part of the repository: it shows that all works, not which arm wins.
+ * `--data` holds the radar files; without it they are sought in `radar` of the folder that `MONGE_DATA` names. `--quick`,
+ * or none of them, trains on one small event and evaluates on another, both part of the repository: it shows that all works, not which arm wins.
  * Finished runs in --out are kept and not repeated.
  */
 import { existsSync } from "node:fs";
@@ -67,7 +67,7 @@ const factor = 4;
 const { values: args } = parseArgs({
   options: {
     data: { type: "string" },
-    out: { type: "string" },
+    out: { type: "string", default: "radar-arms" },
     steps: { type: "string", default: "500" },
     seeds: { type: "string", default: "1,2,3" },
     arms: { type: "string", default: "none,wasserstein:2,rmse:2" },
@@ -78,22 +78,22 @@ const { values: args } = parseArgs({
     quick: { type: "boolean", default: false },
   },
 });
+const corpora = process.env["MONGE_DATA"];
+const isQuick = args.quick || (args.data ?? corpora) === undefined;
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
 /** Training data, and the file and places of the tiles to evaluate on. */
 const among = (names: string | undefined, file: string) => names === undefined || names.split(",").includes(file);
 const chosen = {
-  events: (args.quick ? smallEvents : events).filter(({ file }) => among(args.train, file)),
-  held: Object.entries(places).filter(([file]) => file.includes("_cut") === args.quick && among(args.evaluate, file)),
+  events: (isQuick ? smallEvents : events).filter(({ file }) => among(args.train, file)),
+  held: Object.entries(places).filter(([file]) => file.includes("_cut") === isQuick && among(args.evaluate, file)),
 };
 
 /** The folder that holds every radar file; an error where there is none. */
 function radarFolder(): string {
-  const corpora = process.env["MONGE_DATA"];
-  const own = args.quick ? fileURLToPath(new URL("../test/data/radar", import.meta.url)) : undefined;
-  const folder = args.data ?? own ?? (corpora ? join(corpora, "radar") : undefined);
+  const own = fileURLToPath(new URL("../test/data/radar", import.meta.url));
+  const folder = args.data ?? (isQuick ? own : join(corpora!, "radar"));
   const wayOut = "give --data DIR, or set MONGE_DATA to a folder with radar/ in it, or give --quick for a small trial";
-  if (folder === undefined) throw new OptionsError(`radar-arms: no folder of radar files; ${wayOut}`, "data");
   const files = [...chosen.events.map(({ file }) => file), ...chosen.held.map(([file]) => file)];
   const missing = files.filter((file) => !existsSync(join(folder, file)));
   if (missing.length > 0)
@@ -239,7 +239,7 @@ async function runArm(arm: string, seed: number, archive: StackedTiles, held: He
     seed,
     steps: Number(args.steps),
     ...parseArm(arm),
-    ...(args.quick && { batch: 4, network: { baseChannels: 8 } }),
+    ...(isQuick && { batch: 4, network: { baseChannels: 8 } }),
     threads,
     progressEvery: 100,
     onProgress: ({ step, loss, metrics }) => {
@@ -271,7 +271,6 @@ async function kept(path: string): Promise<Row[] | undefined> {
 
 async function main(): Promise<void> {
   const { out } = args;
-  if (!out) throw new OptionsError("radar-arms: no folder for the results; give --out DIR", "out");
   const data = radarFolder();
   await mkdir(out, { recursive: true });
   const archive = await cutTiles(() => training(data), rng(1));

@@ -2,9 +2,13 @@
  * A file format of one's own whose header is another file: raw rasters after ESRI (BIL, BSQ, BIP), as archives published them
  * before GeoTIFF. Numbers lie in `rain.bil`, their layout in `rain.hdr`. `gdal_translate rain.bil rain.tif` is the other way.
  *
- *     node --import tsx --conditions=source examples/raw-raster.ts rain_bil.zip out.nc
+ *     node --import tsx --conditions=source examples/raw-raster.ts [rain.bil out.nc]
+ *
+ * Without arguments: a small raster that is made first.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { FormatError } from "../engine/errors.ts";
 import { type Coordinate, Field, type GridFormat, readField, writeField } from "../io/index.ts";
 
@@ -82,7 +86,19 @@ export const rawRaster: GridFormat = {
   },
 };
 
-if (process.argv[1] === new URL(import.meta.url).pathname) {
-  const [input = "rain_bil.zip", output = "out.nc"] = process.argv.slice(2);
+/** A raster of three rows and four columns, and its header. */
+function madeRaster(): string {
+  const path = join(mkdtempSync(join(tmpdir(), "monge-raster-")), "rain.bil");
+  writeFileSync(
+    path,
+    Float32Array.from({ length: 12 }, (_, i) => i / 2),
+  );
+  const size = "NROWS 3\nNCOLS 4\nNBANDS 1\nNBITS 32\nPIXELTYPE FLOAT\nBYTEORDER I\nLAYOUT BIL\n";
+  writeFileSync(headerOf(path), `${size}ULXMAP 10\nULYMAP 50\nXDIM 0.5\nYDIM 0.5\n`);
+  return path;
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const [input = madeRaster(), output = "out.nc"] = process.argv.slice(2);
   await writeField(output, await readField(input, { formats: [rawRaster] }));
 }

@@ -2,9 +2,10 @@
  * The downscaler as a library, from a file to scores: train on all frames but the last, downscale the block means of that one,
  * compare with the frame itself, write the ensemble. The commands do more: `monge train --help`, `monge downscale --help`.
  *
- *   node --import tsx examples/train-and-downscale.ts FILE [--steps 500] [--channels 24] [--out ensemble.nc]
+ *   node --import tsx examples/train-and-downscale.ts [FILE] [--steps 500] [--channels 24] [--out ensemble.nc]
  *
- * FILE holds one variable of rates (mm/h, kg m-2 s-1, …) over (time, y, x), sides that 4 divides, no gaps in its last frame.
+ * FILE holds one variable of rates (mm/h, kg m-2 s-1, …) over (time, y, x), sides that 4 divides. Gaps stay gaps.
+ * Without it: maps of Finnish radar, of `test/data/radar`.
  */
 import { parseArgs } from "node:util";
 import { downscale, train } from "../generative/index.ts";
@@ -20,7 +21,8 @@ const { values: args, positionals } = parseArgs({
   },
 });
 const factor = 4;
-const rain = convertPrecipitation(await readField(positionals[0] ?? "rain.nc"), "mm h-1");
+const radar = new URL("../test/data/radar/fmi_20170509_cut.nc", import.meta.url).pathname;
+const rain = convertPrecipitation(await readField(positionals[0] ?? radar), "mm h-1");
 const last = rain.size("time") - 1;
 
 const { downscaler, ...ended } = await train(rain.isel({ time: [0, last] }), {
@@ -34,7 +36,7 @@ if (downscaler === undefined) throw new Error(`the training ${ended.status}`);
 
 const truth = rain.isel({ time: [last, last + 1] });
 const coarse = coarsen(truth, factor);
-const fine = await downscale(downscaler, coarse, { members: 8, seed: 7 });
+const fine = await downscale(downscaler, coarse, { members: 8, seed: 7, missing: "propagate" });
 await downscaler.dispose();
 
 const crps = async (forecast: Field) => (await verify(forecast, truth)).scores.crps;

@@ -1,4 +1,8 @@
-/** An archive of NetCDF files as one Zarr store, slab by slab: `node --import tsx --conditions=source examples/write-zarr.ts "pr_*.nc" pr.zarr` */
+/**
+ * An archive of NetCDF files as one Zarr store, slab by slab. Without arguments: twelve maps of radar, of `test/data`.
+ *
+ *   node --import tsx --conditions=source examples/write-zarr.ts ["pr_*.nc" pr.zarr]
+ */
 import { openDataset, writeField } from "../io/index.ts";
 
 /** Joins the files along time and writes them in chunks of `days`; no more than one slab is in memory. */
@@ -12,5 +16,8 @@ export async function writeStore(files: string, store: string, days = 30): Promi
   }
 }
 
-const [files, store] = process.argv.slice(2);
-if (process.argv[1] === new URL(import.meta.url).pathname && files && store) await writeStore(files, store);
+if (process.argv[1] === import.meta.filename) {
+  const radar = new URL("../test/data/radar/fmi_20160928_cut.nc", import.meta.url).pathname;
+  const [files = radar, store = "pr.zarr"] = process.argv.slice(2);
+  await writeStore(files, store);
+}

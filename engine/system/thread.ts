@@ -13,6 +13,7 @@ export function startThread(base: string, name: string, options: WorkerOptions):
   const readsSources = "typescript" in process.features && Boolean(process.features.typescript);
   if (!file.pathname.endsWith(".ts") || readsSources) return new Worker(file, options);
   // A thread does not have the hooks of the loader that this process reads sources with.
-  const begin = `import("tsx/esm/api").then(({ register }) => { register(); return import(${JSON.stringify(file.href)}); })`;
+  const loader = JSON.stringify(import.meta.resolve("tsx/esm/api"));
+  const begin = `import(${loader}).then(({ register }) => { register(); return import(${JSON.stringify(file.href)}); })`;
   return new Worker(begin, { ...options, eval: true });
 }

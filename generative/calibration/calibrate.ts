@@ -185,7 +185,7 @@ async function drawWindows(
   const each: [expected: number, squared: number][] = [];
   let held: { readonly time: number; readonly frame: Awaited<ReturnType<typeof source.read>> } | undefined;
   for (const window of windows) {
-    const { time, group, at, truth } = window;
+    const { time, group, at, truth, weights } = window;
     if (held?.time !== time) held = { time, frame: await source.read(placeAt(source.reads[0]!, time)) };
     const { input, how } = held.frame;
     const coarse = input as ShapedArray;
@@ -208,8 +208,9 @@ async function drawWindows(
       const own = drawn.subarray(n * MEMBERS, (n + 1) * MEMBERS);
       const mean = own.reduce((a, b) => a + b, 0) / MEMBERS;
       const variance = own.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (MEMBERS - 1);
-      const expected = (1 + 1 / MEMBERS) * variance + error(own.reduce((sum, v) => sum + v * v, 0) / MEMBERS);
-      const squared = (mean - value) ** 2;
+      const ofReading = error(own.reduce((sum, v) => sum + v * v, 0) / MEMBERS);
+      const expected = weights[n]! * ((1 + 1 / MEMBERS) * variance + ofReading);
+      const squared = weights[n]! * (mean - value) ** 2;
       each.push([expected, squared]);
       sums.expected[group]! += expected;
       sums.squared[group]! += squared;

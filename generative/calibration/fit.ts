@@ -12,9 +12,9 @@ import type { Group, ReadWindows } from "./readings.ts";
 /** Sums over the readings of each group, of an ensemble of one amplitude. */
 export interface GroupSums {
   readonly amplitude: number;
-  /** Expected squared errors of the ensemble mean. */
+  /** Expected squared errors of the ensemble mean, over the coarse rain. */
   readonly expected: Float64Array;
-  /** Squared errors of the ensemble mean. */
+  /** Squared errors of the ensemble mean, over the coarse rain. */
   readonly squared: Float64Array;
   /** Fair CRPS. */
   readonly crps: Float64Array;
@@ -22,7 +22,10 @@ export interface GroupSums {
 
 /** Scores of an ensemble at the readings. */
 export interface ReadingScores {
-  /** Spread over skill, 1 for a reliable ensemble; errors of the readings count as spread. */
+  /**
+   * Spread over skill, 1 for a reliable ensemble, with squares over the coarse rain; errors of the readings count as
+   * spread.
+   */
   readonly spreadSkill: number;
   /** Fair CRPS in the input's units. */
   readonly crps: number;

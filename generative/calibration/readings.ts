@@ -38,6 +38,11 @@ export interface ReadWindow {
   readonly at: readonly number[];
   /** Readings in mm/h. */
   readonly truth: readonly number[];
+  /**
+   * Weight of each reading's squares: 1 over the coarse rain there. Variances of rain grow with it, so that without
+   * weights the few heaviest readings decide.
+   */
+  readonly weights: readonly number[];
   /** Group that they belong to. */
   readonly group: number;
 }
@@ -113,14 +118,15 @@ function windowsOf(
   const [height, width] = shape as [number, number];
   const { wet } = rainLimits(how.place?.interval);
   const [core, margin] = [Math.ceil(side / factor), Math.ceil(MARGIN / factor)];
-  const tiles = new Map<number, [at: number, value: number][]>();
+  const tiles = new Map<number, { readonly at: number; readonly value: number; readonly weight: number }[]>();
   const across = Math.ceil(width / core);
   for (const [at, value] of truth) {
     const [row, column] = [Math.floor(at / (width * factor)), at % (width * factor)];
     const [cellRow, cellColumn] = [Math.floor(row / factor), Math.floor(column / factor)];
-    if (!(values[cellRow * width + cellColumn]! >= wet)) continue;
+    const rain = values[cellRow * width + cellColumn]!;
+    if (!(rain >= wet)) continue;
     const tile = Math.floor(cellRow / core) * across + Math.floor(cellColumn / core);
-    tiles.set(tile, [...(tiles.get(tile) ?? []), [at, value]]);
+    tiles.set(tile, [...(tiles.get(tile) ?? []), { at, value, weight: 1 / rain }]);
   }
   return [...tiles]
     .sort(([a], [b]) => a - b)
@@ -135,8 +141,9 @@ function windowsOf(
       };
       return {
         ...{ time, top, left, rows, columns },
-        at: readings.map(([at]) => inWindow(at)),
-        truth: readings.map(([, value]) => value),
+        at: readings.map(({ at }) => inWindow(at)),
+        truth: readings.map(({ value }) => value),
+        weights: readings.map(({ weight }) => weight),
       };
     });
 }

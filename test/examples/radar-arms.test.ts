@@ -37,14 +37,8 @@ test("the radar experiment trains every arm, conserves block means, and does not
 test("without its radar files the experiment says where to put them, before it makes anything", async () => {
   const made = join(out, "nothing");
   const cases: [options: string[], data: string | undefined, RegExp][] = [
-    [
-      ["--out", made],
-      undefined,
-      /^radar-arms: no folder of radar files; give --data DIR, or set MONGE_DATA .*or give --quick/,
-    ],
     [["--out", made], out, /radar has no fmi_20160928\.nc, .*fmi_20170509\.nc; give --data DIR/],
     [["--out", made, "--data", out], undefined, /^radar-arms: .* has no fmi_20160928\.nc/],
-    [["--quick"], undefined, /^radar-arms: no folder for the results; give --out DIR/],
   ];
   for (const [options, data, message] of cases) {
     const { status, stdout, stderr } = await arms(options, data);
