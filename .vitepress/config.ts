@@ -41,6 +41,7 @@ export default defineConfig({
     outline: [2, 3],
     nav: [
       { text: "Get started", link: "/docs/tutorials/getting-started" },
+      { text: "Solve", link: "/solve/", target: "_self" },
       { text: "What works", link: "/docs/status" },
       { text: "API", link: "/docs/api/README" },
     ],

@@ -1,0 +1,131 @@
+/** The page that solves equations, built and run in headless Chromium without a network. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { extname, join } from "node:path";
+import { buildSolvePage } from "../../.ci/web.ts";
+import { inShort } from "../../pages/solution-parts.ts";
+import { problemFromJson, solve } from "../../solvers/index.ts";
+import { chromium, type Tab, tabsOf } from "../browser.ts";
+import { assert, test } from "../harness.ts";
+
+const withTab = tabsOf(test);
+const folder = mkdtempSync(join(tmpdir(), "monge-solve-"));
+let server: Server | undefined;
+test.after(() => {
+  server?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const types: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css" };
+
+async function served(): Promise<string> {
+  await buildSolvePage(folder);
+  server = createServer(({ url = "/" }, answer) => {
+    const path = url === "/" ? "/index.html" : url;
+    try {
+      const bytes = readFileSync(join(folder, path));
+      answer.writeHead(200, { "content-type": types[extname(path)] ?? "application/octet-stream" }).end(bytes);
+    } catch {
+      answer.writeHead(404).end();
+    }
+  });
+  await new Promise<void>((resolve) => server!.listen(0, "127.0.0.1", resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+let address: Promise<string> | undefined;
+
+/** Runs something with the page. */
+const withPage = (use: (tab: Tab, url: string) => Promise<void>) =>
+  withTab(async (tab) => {
+    address ??= served();
+    await tab.open(await address);
+    await tab.until('document.querySelector("#example option:nth-child(3)")');
+    await use(tab, await address);
+    assert.equal(tab.complaints, []);
+  });
+
+const text = (tab: Tab, selector: string) => tab.evaluate<string>(`document.querySelector("${selector}").textContent`);
+const choose = (name: string) =>
+  `{ const box = document.querySelector("#example"); box.value = ${JSON.stringify(name)}; box.dispatchEvent(new Event("change")); }`;
+const isSolved = (count: number) => `document.querySelector("#answer").dataset.count === "${count}"`;
+
+for (const name of ["Heat in a rod", "A boundary layer", "A plate with a round hole"])
+  test(`the page solves "${name}" as the library does in Node, and hands out its problem, files and link`, () =>
+    withPage(async (tab, url) => {
+      await tab.evaluate(choose(name));
+      await tab.until(isSolved(1), 60);
+      const json = await tab.evaluate<string>('fetch(document.querySelector("#json").href).then((r) => r.text())');
+      const solution = await solve(problemFromJson(JSON.parse(json)), {
+        budget: { seconds: 10, tolerance: 1e-3 },
+        seed: 1,
+        threads: 1,
+      });
+      assert.is(await tab.evaluate('document.querySelector("#answer").dataset.status'), "solved");
+      assert.match(await text(tab, "#facts"), /estimated error/);
+      const sentence = /The estimated error is \S+ of/;
+      assert.equal(sentence.exec(await text(tab, "#summary"))![0], sentence.exec(inShort(solution))![0]);
+      assert.match(await text(tab, "#tried"), solution.report.method!.at(-1)!);
+      const start =
+        'fetch(document.querySelector("#netcdf").href).then((r) => r.arrayBuffer()).then((b) => [...new Uint8Array(b, 1, 3)])';
+      assert.equal(await tab.evaluate(start), [0x48, 0x44, 0x46]);
+      assert.ok(await tab.evaluate<boolean>('document.querySelector("#picture").naturalWidth > 300'));
+      const hash = await tab.evaluate<string>("location.hash");
+      await tab.open(`${url}index.html${hash}`);
+      await tab.until(isSolved(1), 60);
+      assert.match(await text(tab, "#summary"), /The estimated error is/);
+    }));
+
+test("what cannot be read is named, and nothing runs", () =>
+  withPage(async (tab) => {
+    await tab.evaluate('document.querySelector("#domain").value = "x: 0"; document.querySelector("#solve").click()');
+    assert.is(await text(tab, "#problem"), 'domain: "x: 0"; write a line for each axis, such as x: -1, 1');
+    await tab.evaluate(choose("A boundary layer"));
+    await tab.evaluate(
+      'document.querySelector("#equations").value = "u_xx = snh(x)"; document.querySelector("#solve").click()',
+    );
+    await tab.until('/snh/.test(document.querySelector("#problem").textContent)', 30);
+    assert.ok(await tab.evaluate<boolean>('document.querySelector("#cancel").hidden'));
+  }));
+
+test("a solve is cancelled by Escape, and begun by Control and Enter", () =>
+  withPage(async (tab) => {
+    await tab.evaluate(choose("Waves in a guide"));
+    await tab.until('!document.querySelector("#cancel").hidden');
+    await tab.evaluate('document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }))');
+    assert.is(await text(tab, "#note"), "cancelled");
+    await tab.evaluate('document.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true }))');
+    assert.not(await tab.evaluate<boolean>('document.querySelector("#cancel").hidden'));
+    await tab.evaluate('document.querySelector("#cancel").click()');
+    assert.ok(await tab.evaluate<boolean>('document.querySelector("#answer").hidden'));
+  }));
+
+test("names are completed by keys, and sliders change constants and solve", () =>
+  withPage(async (tab) => {
+    await tab.evaluate(
+      `{ const f = document.querySelector("#equations"); f.value = "u_t = u_"; f.selectionStart = f.selectionEnd = 8; f.dispatchEvent(new Event("input")); f.focus(); }`,
+    );
+    assert.match(await text(tab, "#names"), "u_xx");
+    for (const key of ["ArrowDown", "Tab"])
+      await tab.evaluate(
+        `document.querySelector("#equations").dispatchEvent(new KeyboardEvent("keydown", { key: "${key}" }))`,
+      );
+    assert.is(await tab.evaluate('document.querySelector("#equations").value'), "u_t = u_xx");
+    await tab.evaluate(
+      `{ const s = document.querySelector("#sliders input"); s.value = "-0.5"; s.dispatchEvent(new Event("input")); s.dispatchEvent(new Event("change")); }`,
+    );
+    assert.is(await tab.evaluate('document.querySelector("#constants").value'), "k = 0.316");
+    await tab.until(isSolved(1), 60);
+  }));
+
+test("the page fits a telephone", () =>
+  withPage(async (tab) => {
+    await tab.width(360);
+    await tab.evaluate(choose("Gray and Scott's reaction"));
+    await tab.until(isSolved(1), 60);
+    assert.ok(await tab.evaluate<boolean>("document.documentElement.scrollWidth <= innerWidth"));
+  }));
+
+if (chromium === undefined) console.log("no Chromium is installed");
+test.run();

@@ -1,0 +1,89 @@
+/** What is typed in the page, as the JSON of a problem. */
+import { OptionsError } from "../../engine/errors.ts";
+
+/** Texts of the page's fields; each has one entry a line. */
+export interface Typed {
+  readonly equations: string;
+  /** `x: -1, 1` a line; `inside: x^2 + y^2 < 1` for a shape in that box, or the JSON of a shape. */
+  readonly domain: string;
+  /** `u = 0 on x`, `u = sin(pi*x) at t = 0`, `periodic in x` */
+  readonly conditions: string;
+  /** `nu = 0.01` */
+  readonly constants: string;
+  /** `u, v`; none for `u` */
+  readonly unknowns: string;
+  /** Further keys of the problem as JSON, such as `{ "functionals": { "mean": "mean(u)" } }`. */
+  readonly more: string;
+}
+
+export const fields = ["equations", "domain", "conditions", "constants", "unknowns", "more"] as const;
+
+const linesOf = (text: string): string[] =>
+  text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+
+/** The JSON that a problem's file has. @throws OptionsError that names the line which cannot be read */
+export function problemJson(typed: Typed): Readonly<Record<string, unknown>> {
+  const constants = constantsOf(typed.constants);
+  const unknowns = typed.unknowns.split(/[\s,]+/).filter((name) => name !== "");
+  return {
+    name: "problem",
+    domain: domainOf(typed.domain),
+    ...(unknowns.length > 0 && { unknowns }),
+    ...(constants.length > 0 && {
+      constants: Object.fromEntries(constants.map(({ name, text }) => [name, numberOr(text)])),
+    }),
+    equations: linesOf(typed.equations),
+    conditions: linesOf(typed.conditions),
+    ...jsonOf("more", typed.more.trim() || "{}"),
+  };
+}
+
+/** A constant as it is typed. */
+export interface TypedConstant {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Constants, a line each. */
+export const constantsOf = (text: string): readonly TypedConstant[] =>
+  linesOf(text).map((line) => {
+    const [, name, value] = /^([^\s=:]+)\s*[=:]\s*(.+)$/.exec(line) ?? [];
+    if (name === undefined) throw unreadable("constants", line, "write name = number, such as nu = 0.01");
+    return { name, text: value! };
+  });
+
+const numberOr = (text: string): number | string => (Number.isFinite(Number(text)) ? Number(text) : text);
+
+function domainOf(text: string): unknown {
+  if (text.trim().startsWith("{")) return jsonOf("domain", text);
+  const axes: [name: string, ends: (number | string)[]][] = [];
+  let inside: string | undefined;
+  for (const line of linesOf(text)) {
+    const [, name, rest = ""] = /^(\w+(?:\.\.\w+)?)\s*(?::|=|\bin\b)\s*(.+)$/.exec(line) ?? [];
+    if (name === "inside") inside = rest;
+    else {
+      const ends = rest.replace(/^\[|\]$/g, "").split(",");
+      if (name === undefined || ends.length !== 2 || ends.includes(""))
+        throw unreadable("domain", line, "write a line for each axis, such as x: -1, 1");
+      axes.push([name, ends.map((end) => numberOr(end.trim()))]);
+    }
+  }
+  const box = Object.fromEntries(axes);
+  if (inside === undefined) return box;
+  const { t, ...within } = box;
+  return { inside, within, ...(t && { t }) };
+}
+
+function jsonOf(field: keyof Typed, text: string): Readonly<Record<string, unknown>> {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw unreadable(field, text, `it is no JSON (${(error as Error).message})`);
+  }
+}
+
+const unreadable = (field: keyof Typed, line: string, way: string) =>
+  new OptionsError(`${field}: "${line}"; ${way}`, field, line);
