@@ -49,4 +49,4 @@ export const forBrowser: BuildOptions = {
 };
 
 /** Floors that pages load, each an entry point of the package. */
-export const pageEntries = ["wasserstein", "solvers", "verification", "io", "report"] as const;
+export const pageEntries = ["wasserstein", "solvers", "verification", "io", "report", "generative"] as const;

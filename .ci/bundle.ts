@@ -174,6 +174,8 @@ const pages = await build({
   minify: true,
   legalComments: "none",
   metafile: true,
+  // Who bundles a page has it, with its WebAssembly.
+  external: ["onnxruntime-web/wasm"],
 });
 
 const bundled = [

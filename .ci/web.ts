@@ -1,5 +1,5 @@
-/** Builds the pages in which the library runs, beside the documentation: `site/solve`. */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+/** Builds the pages in which the library runs, beside the documentation: `site/solve` and `site/refine`. */
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { style } from "../report/page/style-sheet.ts";
@@ -7,18 +7,32 @@ import { forBrowser } from "./browser.ts";
 
 const root = join(import.meta.dirname, "..");
 
-/** Builds the page SOLVE into a folder. */
-export async function buildSolvePage(folder: string): Promise<void> {
-  const from = join(root, "web/solve");
+/** Files that a page loads by their names, beside it; ONNX Runtime looks beside its own script. */
+const beside: Readonly<Record<string, readonly (readonly [from: string, to: string])[]>> = {
+  solve: [],
+  refine: [
+    ["models/pretrained.safetensors", "models/pretrained.safetensors"],
+    ["models/rain.nc", "rain.nc"],
+    ["node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm", "chunks/ort-wasm-simd-threaded.wasm"],
+  ],
+};
+
+/** Builds a page of `web` into a folder. */
+export async function buildPage(name: keyof typeof beside, folder: string): Promise<void> {
+  const from = join(root, "web", name);
   await build({
     ...forBrowser,
     entryPoints: [join(from, "page.ts"), join(from, "worker.ts")],
     ...{ outdir: folder, splitting: true, minify: true, legalComments: "none", chunkNames: "chunks/[name]-[hash]" },
   });
-  await mkdir(folder, { recursive: true });
-  const css = await readFile(join(from, "style.css"), "utf8");
+  const css = await readFile(join(root, "web/style.css"), "utf8");
   await writeFile(join(folder, "style.css"), `${style}\n${css}`);
-  await writeFile(join(folder, "index.html"), await readFile(join(from, "page.html")));
+  await copyFile(join(from, "page.html"), join(folder, "index.html"));
+  for (const [source, target] of beside[name]!) {
+    await mkdir(join(folder, target, ".."), { recursive: true });
+    await copyFile(join(root, source), join(folder, target));
+  }
 }
 
-if (process.argv[1] === import.meta.filename) await buildSolvePage(join(root, process.argv[2] ?? "site", "solve"));
+if (process.argv[1] === import.meta.filename)
+  for (const name of Object.keys(beside)) await buildPage(name, join(root, process.argv[2] ?? "site", name));

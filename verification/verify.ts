@@ -1,6 +1,8 @@
 /** Scores of a forecast field against the true one: the times and cells common to both are compared, and reported. */
+
 import { checkOptions } from "../engine/checks.ts";
 import { DomainError, ShapeError } from "../engine/errors.ts";
+import { nextTurn } from "../engine/platform/machine.ts";
 import { rng } from "../engine/random/rng.ts";
 import type { LazyField } from "../io/dataset/index.ts";
 import {
@@ -163,8 +165,7 @@ export async function verifyKeeping(
       for (const [label, cells] of regions ?? []) keep(regional.get(label)!, within(both[k]!, cells));
     }
     progress("scoring", t + 1, count);
-    // Lets a listener print.
-    if (options.onProgress) await new Promise(setImmediate);
+    if (options.onProgress) await nextTurn();
   }
   // Reading says at its end what it set to 0.
   for (const reader of readers) await reader.next();

@@ -14,6 +14,9 @@ export const tmpdir = (): string => `${heldRoot}/tmp`;
 export const totalmem = (): number => 4 * 2 ** 30;
 export const freemem = totalmem;
 
+/** Waits until what else is ready has run, such as a listener that draws. */
+export const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
 export const process = {
   arch: arch(),
   argv: [] as readonly string[],

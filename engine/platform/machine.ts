@@ -13,3 +13,5 @@ export {
   totalmem,
 } from "node:os";
 export { default as process } from "node:process";
+/** Waits until what else is ready has run, such as a listener that prints. */
+export { setImmediate as nextTurn } from "node:timers/promises";

@@ -10,8 +10,8 @@ import * as tf from "@tensorflow/tfjs";
 export type { Tensor, TensorInfo } from "@tensorflow/tfjs";
 export { tf };
 
-/** Keeps tfjs' plain backend from greeting users of Node on its first tensor. */
+/** Keeps tfjs' plain backend, which pages do not have, from greeting users of Node on its first tensor. */
 export function quietCpu(): void {
-  const cpu = tf.findBackend("cpu") as unknown as { firstUse?: boolean };
-  if (cpu.firstUse) cpu.firstUse = false;
+  const cpu = tf.findBackend("cpu") as unknown as { firstUse?: boolean } | null;
+  if (cpu?.firstUse) cpu.firstUse = false;
 }

@@ -176,8 +176,9 @@ export function tracing<T>(graph: Graph, body: () => T): T {
   } finally {
     engine.endScope();
     backend.graph = formerGraph;
-    // Where none was chosen yet, tfjs' plain backend, rather than leave this one behind.
-    if (formerBackend !== traceBackendName) void tf.setBackend(formerBackend ?? "cpu");
+    // Where none was chosen yet, tfjs' plain backend, rather than leave this one behind; a page has no other.
+    const former = formerBackend ?? (tf.findBackendFactory("cpu") ? "cpu" : traceBackendName);
+    if (former !== traceBackendName) void tf.setBackend(former);
   }
 }
 

@@ -1,6 +1,7 @@
 /** Models by name: loaded to draw, or described. */
 import { checkOptions } from "../../engine/checks.ts";
 import { readSafetensors } from "../../engine/files/safetensors.ts";
+import { fetchPackaged } from "../../engine/platform/packaged.ts";
 import { type CompiledDenoiserOptions, denoiserChecks } from "../diffusion/denoiser.ts";
 import { checkedEvaluations, type DrawOptions } from "../diffusion/draw.ts";
 import type { ModelConfiguration } from "./configuration.ts";
@@ -31,7 +32,8 @@ export async function loadDownscaler(path: string, options: CompiledDenoiserOpti
  */
 export async function pretrained(options: CompiledDenoiserOptions = {}): Promise<Downscaler> {
   checkOptions("pretrained", options, denoiserChecks);
-  return loadDownscaler(pretrainedName, options);
+  const fetched = await fetchPackaged(`models/${pretrainedName}.safetensors`);
+  return loadDownscaler(fetched ?? pretrainedName, options);
 }
 
 /** A model without its parameters. */

@@ -1,6 +1,8 @@
 /** Tasks that a page and Node do alike: the same modules, the same numbers. */
 import { rng } from "../../engine/random/index.ts";
+import { baselineDownscaler, downscale, pretrained } from "../../generative/index.ts";
 import {
+  coarsen,
   Field,
   type FileSource,
   fileBytes,
@@ -151,12 +153,35 @@ async function report(): Promise<Outcome> {
   return { svg: svg.length, pixels: svg.includes("base64"), html: html.length > svg.length };
 }
 
+/** An hour of radar rain, refined by the package's model and by RainFARM. */
+async function rainModel(files: Files): Promise<Outcome> {
+  const held = await holdFile(await files("radar/fmi_20160928_cut.nc"), "radar.nc");
+  const rain = (await readField(held)).isel({ time: [0, 1], y: [0, 64], x: [0, 64] });
+  releaseFile(held);
+  const coarse = coarsen(rain, 4);
+  const model = await pretrained();
+  const how = { factor: 4, members: 2, seed: 1, missing: "propagate" } as const;
+  const drawn = await downscale(model, coarse, how);
+  await model.dispose();
+  const rainfarm = await downscale(baselineDownscaler({ method: "rainfarm", factor: 4 }), coarse, {
+    ...how,
+    members: 3,
+  });
+  return {
+    members: Array.from(drawn.values.subarray(0, 4096)),
+    mean: digest(drawn.values),
+    rainfarm: digest(rainfarm.values),
+  };
+}
+
 /** A task with what its test is called. */
 interface Task {
   readonly title: string;
   readonly run: (files: Files) => Promise<Outcome>;
   /** True if all numbers are the same to the last digit: no exp, sin or pow is taken. */
   readonly last?: boolean;
+  /** What numbers may be off, beside the largest of 1 and them. @defaultValue 1e-12 */
+  readonly digits?: number;
 }
 
 export const tasks: Readonly<Record<string, Task>> = {
@@ -171,5 +196,10 @@ export const tasks: Readonly<Record<string, Task>> = {
   part: { title: "a part of a variable is read from a blob", run: part, last: true },
   write: { title: "NetCDF-4, GeoTIFF and Zarr are written into memory and read from there", run: write, last: true },
   verification: { title: "scores of an ensemble have Node's digits in a worker", run: verification, last: true },
+  model: {
+    title: "the package's model and RainFARM refine rain in a worker with Node's digits",
+    run: rainModel,
+    digits: 1e-5,
+  },
   report: { title: "a map and a page around it are drawn in a worker", run: report, last: true },
 };

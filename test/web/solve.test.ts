@@ -1,52 +1,10 @@
 /** The page that solves equations, built and run in headless Chromium without a network. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { extname, join } from "node:path";
-import { buildSolvePage } from "../../.ci/web.ts";
 import { inShort } from "../../pages/solution-parts.ts";
 import { problemFromJson, solve } from "../../solvers/index.ts";
-import { chromium, type Tab, tabsOf } from "../browser.ts";
 import { assert, test } from "../harness.ts";
+import { pageOf, text } from "./page-server.ts";
 
-const withTab = tabsOf(test);
-const folder = mkdtempSync(join(tmpdir(), "monge-solve-"));
-let server: Server | undefined;
-test.after(() => {
-  server?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const types: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css" };
-
-async function served(): Promise<string> {
-  await buildSolvePage(folder);
-  server = createServer(({ url = "/" }, answer) => {
-    const path = url === "/" ? "/index.html" : url;
-    try {
-      const bytes = readFileSync(join(folder, path));
-      answer.writeHead(200, { "content-type": types[extname(path)] ?? "application/octet-stream" }).end(bytes);
-    } catch {
-      answer.writeHead(404).end();
-    }
-  });
-  await new Promise<void>((resolve) => server!.listen(0, "127.0.0.1", resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-}
-let address: Promise<string> | undefined;
-
-/** Runs something with the page. */
-const withPage = (use: (tab: Tab, url: string) => Promise<void>) =>
-  withTab(async (tab) => {
-    address ??= served();
-    await tab.open(await address);
-    await tab.until('document.querySelector("#example option:nth-child(3)")');
-    await use(tab, await address);
-    assert.equal(tab.complaints, []);
-  });
-
-const text = (tab: Tab, selector: string) => tab.evaluate<string>(`document.querySelector("${selector}").textContent`);
+const withPage = pageOf(test, "solve");
 const choose = (name: string) =>
   `{ const box = document.querySelector("#example"); box.value = ${JSON.stringify(name)}; box.dispatchEvent(new Event("change")); }`;
 const isSolved = (count: number) => `document.querySelector("#answer").dataset.count === "${count}"`;
@@ -127,5 +85,4 @@ test("the page fits a telephone", () =>
     assert.ok(await tab.evaluate<boolean>("document.documentElement.scrollWidth <= innerWidth"));
   }));
 
-if (chromium === undefined) console.log("no Chromium is installed");
 test.run();

@@ -1,0 +1,72 @@
+/** The page that refines rain, built and run in headless Chromium without a network. */
+import { fileURLToPath } from "node:url";
+import { downscale, pretrained } from "../../generative/index.ts";
+import { coarsen, readField } from "../../io/index.ts";
+import { assert, close, test } from "../harness.ts";
+import { pageOf, text } from "./page-server.ts";
+
+const withPage = pageOf(test, "refine");
+const radar = fileURLToPath(new URL("../../models/rain.nc", import.meta.url));
+const shown = (id: string) => `!document.querySelector("#${id}").hidden`;
+
+test("rain is refined by the package's model with Node's numbers, verified, and handed out as NetCDF", () =>
+  withPage(async (tab) => {
+    await tab.evaluate('document.querySelector("#example").click()');
+    await tab.until(`${shown("refine")} && document.querySelector("#map").naturalWidth > 100`, 60);
+    await tab.evaluate('document.querySelector("#refine-start").click()');
+    await tab.until(shown("fine-shown"), 120);
+    await tab.until('document.querySelector("#fine-map").naturalWidth > 100', 60);
+    const read = 'fetch(document.querySelector("#netcdf").href).then((r) => r.arrayBuffer()).then((b) => b.byteLength)';
+    assert.ok((await tab.evaluate<number>(read)) > 1e5);
+    await tab.until('!document.querySelector("#verify-start").disabled');
+    await tab.evaluate('document.querySelector("#verify-start").click()');
+    await tab.until(shown("scores-shown"), 60);
+    assert.match(await text(tab, "#sentences"), /The CRPS, the error of the whole ensemble, is/);
+    const scores = await tab.evaluate<Record<string, number>>(
+      'Object.fromEntries([...document.querySelectorAll("#scores tr")].map((r) => [r.cells[0].textContent, Number(r.cells[1].textContent)]))',
+    );
+    const rain = await readField(radar);
+    const model = await pretrained();
+    const drawn = await downscale(model, coarsen(rain, 4), { factor: 4, members: 4, seed: 1, missing: "propagate" });
+    await model.dispose();
+    const { verify } = await import("../../verification/index.ts");
+    const found = await verify(drawn, rain, { seed: 0 });
+    close(scores["crps"]! / found.scores.crps, 1, 1e-3);
+    close(scores["spreadSkill"]! / found.scores.spreadSkill, 1, 1e-3);
+  }));
+
+test("a file of the reader's is shown, refined by RainFARM, and the task is cancelled", () =>
+  withPage(async (tab) => {
+    await tab.choose("#file", radar);
+    await tab.until(shown("refine"), 60);
+    assert.match(await text(tab, "#contents"), /256/);
+    await tab.evaluate(
+      'document.querySelector("#method").value = "rainfarm"; document.querySelector("#factor").value = "2"',
+    );
+    await tab.evaluate('document.querySelector("#refine-start").click()');
+    await tab.until(shown("fine-shown"), 60);
+    await tab.evaluate(
+      'document.querySelector("#method").value = "pretrained"; document.querySelector("#refine-start").click()',
+    );
+    await tab.until(shown("refine-cancel"));
+    await tab.evaluate('document.querySelector("#refine-cancel").click()');
+    await tab.until('document.querySelector("#refine-note").textContent === "cancelled"');
+    assert.not(await tab.evaluate<boolean>('document.querySelector("#refine-start").disabled'));
+  }));
+
+test("what is no grid is refused in words", () =>
+  withPage(async (tab) => {
+    await tab.choose("#file", fileURLToPath(import.meta.url));
+    await tab.until(shown("problem"), 30);
+    assert.match(await text(tab, "#problem"), /refine\.test\.ts/);
+  }));
+
+test("the page fits a telephone", () =>
+  withPage(async (tab) => {
+    await tab.width(360);
+    await tab.evaluate('document.querySelector("#example").click()');
+    await tab.until(`${shown("refine")} && document.querySelector("#map").naturalWidth > 100`, 60);
+    assert.ok(await tab.evaluate<boolean>("document.documentElement.scrollWidth <= innerWidth"));
+  }));
+
+test.run();
