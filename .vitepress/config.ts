@@ -31,7 +31,12 @@ export default defineConfig({
   outDir: "./site",
   cacheDir: "./node_modules/.cache/vitepress",
   // Sources that pages of research point to are in the repository and not on the site.
-  ignoreDeadLinks: [/\.(?:ts|py|json|mts|cff)$/, /\/(?:bench|examples|test|engine|solvers|io|generative|LICENSE)\b/],
+  // The pages that compute are built after the site.
+  ignoreDeadLinks: [
+    /^\/(?:solve|refine)\/index/,
+    /\.(?:ts|py|json|mts|cff)$/,
+    /\/(?:bench|examples|test|engine|solvers|io|generative|LICENSE)\b/,
+  ],
   markdown: { math: true },
   themeConfig: {
     search: {
@@ -41,7 +46,8 @@ export default defineConfig({
     outline: [2, 3],
     nav: [
       { text: "Get started", link: "/docs/tutorials/getting-started" },
-      { text: "Solve", link: "/solve/", target: "_self" },
+      { text: "Solve", link: "/solve/index.html", target: "_self" },
+      { text: "Refine", link: "/refine/index.html", target: "_self" },
       { text: "What works", link: "/docs/status" },
       { text: "API", link: "/docs/api/README" },
     ],
