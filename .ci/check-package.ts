@@ -3,7 +3,7 @@
  * `npm init -y`, runs README's quick starts as they are printed, compares README's pictures with what they wrote, imports every entry point, and compiles a strict program
  * against the typings, without `skipLibCheck`.
  */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,6 +20,12 @@ const complaints = packComplaints(packed, true);
 if (complaints.length > 0) throw new Error(`the package is not as it should be:\n${complaints.join("\n")}`);
 const bytes = packed.reduce((sum, file) => sum + file.size, 0);
 console.log(`${packed.length} files, ${(bytes / 1e6).toFixed(2)} MB unpacked`);
+
+/** Heat in a rod. */
+const heat = {
+  ...{ name: "heat", domain: { x: [0, 1], t: [0, 0.1] }, equations: "u_t = u_xx" },
+  conditions: ["u = 0 on x", "u = sin(pi*x) at t = 0"],
+};
 
 const folder = mkdtempSync(join(tmpdir(), "monge-package-"));
 try {
@@ -80,6 +86,36 @@ try {
   const help = run("npx", "--no-install", manifest.name, "--help");
   if (!help.includes("Usage")) throw new Error(`npx ${manifest.name} --help does not explain itself:\n${help}`);
   console.log(`npx ${manifest.name} --help: ${help.split("\n").length} lines`);
+  // Not in a folder of that one, where its packages would be found.
+  const lean = mkdtempSync(join(tmpdir(), "monge-lean-"));
+  checkLeanInstall(lean, join(folder, tarball));
+  rmSync(lean, { recursive: true, force: true });
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** Without optional packages an install is small, solves and reads, and says what networks and PNG need. */
+function checkLeanInstall(lean: string, tarball: string): void {
+  const run = (command: string, ...args: readonly string[]) =>
+    spawnSync(command, args, { cwd: lean, encoding: "utf8" });
+  const options = ["--ignore-scripts", "--omit=optional", "--prefer-offline", "--no-audit", "--no-fund", "--silent"];
+  writeFileSync(join(lean, "package.json"), "{}");
+  const { status } = run("npm", "install", ...options, tarball);
+  const size = Number(run("du", "-sm", "node_modules").stdout.split("\t")[0]);
+  if (status !== 0 || !(size <= 110)) throw new Error(`an install without optional packages has ${size} MB, above 110`);
+  const monge = (...args: readonly string[]) => run("npx", "--no-install", manifest.name, ...args);
+  const rain = join(root, "models/rain.nc");
+  writeFileSync(join(lean, "heat.json"), JSON.stringify(heat));
+  for (const [args, wanted, words] of [
+    [["solve", "heat.json", "--processor-seconds", "2", "--seed", "1", "-o", "heat.nc"], 0, /taken: the march/],
+    [["convert", rain, "-o", "coarse.nc", "--coarsen", "4"], 0, /wrote coarse\.nc/],
+    [["downscale", "coarse.nc", "-o", "fine.nc", "--factor", "4", "--method", "rainfarm"], 0, /wrote fine\.nc/],
+    [["downscale", "coarse.nc", "-o", "fine2.nc", "--factor", "4"], 1, /npm install onnxruntime-node/],
+    [["solve", "heat.json", "--processor-seconds", "2", "--seed", "1", "--figure", "heat.png"], 1, /write a \.svg/],
+  ] as const) {
+    const { status: ended, stdout, stderr } = monge(...args);
+    if (ended !== wanted || !words.test(stdout + stderr))
+      throw new Error(`without optional packages monge ${args.join(" ")} ended with ${ended}:\n${stdout}${stderr}`);
+  }
+  console.log(`an install without optional packages has ${size} MB, solves, refines, and says what networks need`);
 }

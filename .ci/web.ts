@@ -8,12 +8,13 @@ import { forBrowser } from "./browser.ts";
 const root = join(import.meta.dirname, "..");
 
 /** Files that a page loads by their names, beside it; ONNX Runtime looks beside its own script. */
+const runtime = "ort-wasm-simd-threaded.wasm";
 const beside: Readonly<Record<string, readonly (readonly [from: string, to: string])[]>> = {
-  solve: [],
+  solve: [[`node_modules/onnxruntime-web/dist/${runtime}`, `chunks/${runtime}`]],
   refine: [
     ["models/pretrained.safetensors", "models/pretrained.safetensors"],
     ["models/rain.nc", "rain.nc"],
-    ["node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm", "chunks/ort-wasm-simd-threaded.wasm"],
+    [`node_modules/onnxruntime-web/dist/${runtime}`, `chunks/${runtime}`],
   ],
 };
 

@@ -31,12 +31,7 @@ export default defineConfig({
   outDir: "./site",
   cacheDir: "./node_modules/.cache/vitepress",
   // Sources that pages of research point to are in the repository and not on the site.
-  // The pages that compute are built after the site.
-  ignoreDeadLinks: [
-    /^\/(?:solve|refine)\/index/,
-    /\.(?:ts|py|json|mts|cff)$/,
-    /\/(?:bench|examples|test|engine|solvers|io|generative|LICENSE)\b/,
-  ],
+  ignoreDeadLinks: [/\.(?:ts|py|json|mts|cff)$/, /\/(?:bench|examples|test|engine|solvers|io|generative|LICENSE)\b/],
   markdown: { math: true },
   themeConfig: {
     search: {

@@ -6,6 +6,7 @@ import { checkNames } from "../checks.ts";
 import { BackendError, OptionsError, ShapeError } from "../errors.ts";
 import { cacheOf } from "../files/cache.ts";
 import { arrayOf } from "./array-of.ts";
+import { loadGradients } from "./gradient-functions.ts";
 import { Graph, type GraphOptions, type Precision, sizeOf } from "./graph.ts";
 import { registerKernels } from "./kernels/index.ts";
 import { plain, toPlain } from "./layout.ts";
@@ -166,6 +167,7 @@ export async function record(
   },
 ): Promise<Recorded> {
   const { precision, device, name, gradients } = options;
+  await loadGradients();
   // Blocks of channels are of float32.
   const block = device === "cpu" && precision === "float32" ? await channelBlock() : 0;
   const graph = trace(fn, inputs, {

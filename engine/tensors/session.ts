@@ -36,13 +36,36 @@ export interface Session {
 const require = createRequire(import.meta.url);
 let loaded: typeof Ort | undefined;
 
-/** ONNX Runtime, loaded by a call and not by an import statement, since the switch has to be set before. */
+/** Packages of the runtime, the faster first. */
+const runtimes = ["onnxruntime-node", "onnxruntime-web"];
+
+/**
+ * ONNX Runtime, loaded by a call and not by an import statement, since the switch has to be set before. Where that of
+ * Node was left out at the installation, the one for browsers, whose WebAssembly is several times slower.
+ *
+ * @throws BackendError where neither is installed
+ */
 function runtime(): typeof Ort {
-  if (loaded === undefined) {
-    refuseTelemetry();
-    loaded = require("onnxruntime-node") as typeof Ort;
+  if (loaded !== undefined) return loaded;
+  refuseTelemetry();
+  const name = runtimes.find(isInstalled);
+  if (name === undefined) {
+    const way = "run `npm install onnxruntime-node` (or onnxruntime-web, smaller and slower)";
+    throw new BackendError(`engine: networks need ONNX Runtime, which is not installed; ${way}`, "cpu");
   }
+  loaded = require(name) as typeof Ort;
   return loaded;
+}
+
+const isForBrowsers = (): boolean => runtime().env.versions.web !== undefined;
+
+function isInstalled(name: string): boolean {
+  try {
+    require.resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Opens a session for an encoded model whose ports are named and shaped as given. */
@@ -74,7 +97,8 @@ export async function openSession(
       outputs.forEach((port, i) => {
         fetched[port.name] = wrap(port, into[i]!);
       });
-      const results = await session.run(fed, fetched);
+      // The runtime for browsers would leave arrays that it is given as they are.
+      const results = await (isForBrowsers() ? session.run(fed) : session.run(fed, fetched));
       for (const [i, port] of outputs.entries()) {
         const data = results[port.name]!.data as TypedArray;
         // Devices other than the CPU may return their own buffers.
@@ -150,6 +174,10 @@ async function begin(
   double: boolean,
   staying?: readonly string[],
 ): Promise<Ort.InferenceSession> {
+  if (isForBrowsers() && options.device !== "cpu") {
+    const why = `device "${options.device}" is not available on this machine: onnxruntime-web is installed in the place of onnxruntime-node`;
+    throw new BackendError(`compile: ${why}; use device "cpu"`, options.device);
+  }
   // The last folds x·c before or after a product into an attribute of single precision: float64 would lose half its
   // digits.
   const unwanted = [...needlessOptimizers, ...(double ? ["MatMulScaleFusion"] : [])].join(";");
@@ -255,11 +283,16 @@ async function probeBlock(): Promise<number> {
  * its files lie elsewhere than expected, so that it is tried.
  */
 export function mayHaveCuda(): boolean {
+  if (!isInstalled("onnxruntime-node")) return false;
   const folder = join(dirname(require.resolve("onnxruntime-node/package.json")), "bin");
   if (!existsSync(folder)) return true;
   return readdirSync(folder, { recursive: true }).some((path) => String(path).includes("providers_cuda"));
 }
 
-export const runtimeVersion = (): string => runtime().env.versions.node ?? runtime().env.versions.common;
+export function runtimeVersion(): string {
+  if (!runtimes.some(isInstalled)) return "not installed";
+  const { versions } = runtime().env;
+  return isForBrowsers() ? `${versions.web} for browsers` : (versions.node ?? versions.common);
+}
 
 export type { Precision };

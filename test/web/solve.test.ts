@@ -35,6 +35,21 @@ for (const name of ["Heat in a rod", "A boundary layer", "A plate with a round h
       assert.match(await text(tab, "#summary"), /The estimated error is/);
     }));
 
+test("more axes than elements take are solved by a network", () =>
+  withPage(async (tab) => {
+    for (const [name, value] of Object.entries({
+      equations: "-lap(u) = 12",
+      domain: "x1..x6: -1, 1",
+      conditions: "u = 6 - normsq(x)",
+      constants: "",
+      seconds: "6",
+    }))
+      await tab.evaluate(`document.querySelector("#${name}").value = ${JSON.stringify(value)}`);
+    await tab.evaluate('document.querySelector("#solve").click()');
+    await tab.until(isSolved(1), 90);
+    assert.match(await text(tab, "#tried"), /taken: mlp/);
+  }));
+
 test("what cannot be read is named, and nothing runs", () =>
   withPage(async (tab) => {
     await tab.evaluate('document.querySelector("#domain").value = "x: 0"; document.querySelector("#solve").click()');
