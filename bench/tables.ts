@@ -10,6 +10,7 @@ import { parseArgs } from "node:util";
 import { writeAtomically } from "../engine/files/atomic-file.ts";
 import { csvOf, csvPath, differences, unmarked, written } from "./tables/page.ts";
 import { recordedTables } from "./tables/recorded.ts";
+import { shippedScores } from "./tables/shipped-scores.ts";
 
 const { values } = parseArgs({
   options: { write: { type: "boolean", default: false }, unrecorded: { type: "boolean", default: false } },
@@ -35,3 +36,4 @@ else
     await writeAtomically(file, written(page, marker, rows));
     await writeAtomically(csvPath(table), csvOf(rows));
   }
+if (values.write) await writeAtomically("models/scores.json", `${JSON.stringify(shippedScores(), null, 1)}\n`);

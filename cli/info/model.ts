@@ -12,9 +12,13 @@ import {
   isModel,
   isOfManyScales,
   type ModelConfiguration,
+  pretrainedName,
   rangeText,
+  readShippedScores,
+  type ShippedScore,
+  scoresByKind,
 } from "../../generative/model/index.ts";
-import { emit, emitJson } from "../shell/terminal.ts";
+import { emit, emitJson, table } from "../shell/terminal.ts";
 import type { InfoOptions } from "./command.ts";
 
 type Line = readonly [label: string, text: string];
@@ -28,7 +32,17 @@ export async function modelInfo(name: string, { json }: InfoOptions): Promise<vo
   const { parameters, configuration } = model;
   const evaluations = evaluationsFor(model, {});
   const sha256 = await fileHash(path);
-  if (json) return emitJson({ path, format: "monge-model", sha256, parameters, ...configuration, evaluations });
+  const scores = name === pretrainedName ? await readShippedScores() : undefined;
+  if (json)
+    return emitJson({
+      path,
+      format: "monge-model",
+      sha256,
+      parameters,
+      ...configuration,
+      evaluations,
+      ...(scores && { scores }),
+    });
   const { step } = configuration.provenance ?? {};
   const lines: readonly Line[] = [
     ["makes", configuration.targets.map(named).join(", ")],
@@ -36,9 +50,32 @@ export async function modelInfo(name: string, { json }: InfoOptions): Promise<vo
     ["drawn by", `${evaluations} evaluations a member`],
     ["trained", `${step ?? "?"} steps${variableOf(configuration)}`],
     ...aboutInputs(configuration),
+    ...(scores ? scoreLines(scores) : []),
     ["SHA-256", sha256],
   ];
   emit([`${path}: model of monge`, ...lines.map(([label, text]) => `${label.padEnd(12)}${text}`)].join("\n"));
+}
+
+/** Scores by the kind of rain and the factor. */
+function scoreLines(scores: readonly ShippedScore[]): readonly Line[] {
+  const percent = (ratio: number) => `${ratio < 1 ? "−" : "+"}${Math.abs(100 * (ratio - 1)).toFixed(0)} %`;
+  const heads = [
+    "values of",
+    "factor",
+    "archives",
+    "CRPS",
+    "spread/skill",
+    "in 0.8 to 1.25",
+    "q99.9 to 10 %",
+    "spectrum to 1 dB",
+  ];
+  const rows = scoresByKind(scores).map((one) => [
+    ...[one.kind, `x${one.factor}`, String(one.archives), percent(one.crps)],
+    one.spreadSkill.map((v) => v.toFixed(2)).join(" to "),
+    ...[one.calibrated, one.heavy, one.spectrum].map((count) => `${count} of ${one.archives}`),
+  ]);
+  const about = `of ${new Set(scores.map(({ archive }) => archive)).size} archives that training never saw, some of which settings were chosen on, 4 members, one seed; CRPS beside the best of interpolation, RainFARM and a fitted cascade (median)`;
+  return listed("scores", [about, ...table(heads, rows).split("\n")]);
 }
 
 const named = ({ name, units }: { readonly name: string; readonly units?: string }) =>

@@ -16,5 +16,6 @@ export { describeModel, evaluationsFor, loadDownscaler, pretrained } from "./loa
 export { isModel } from "./model-file.ts";
 export { fromBlocks } from "./older-files.ts";
 export { seenTimes, unrecordedTimes } from "./seen-times.ts";
+export { readShippedScores, type ShippedScore, scoresByKind } from "./shipped-scores.ts";
 export { evenly, seenTexture, type Texture, textureOff, texturesOf } from "./texture.ts";
 export type { YearWindow } from "./year-windows.ts";

@@ -139,4 +139,17 @@ test("several files are told of as one, with what is missing between them", asyn
   assert.match(stdout, /[▁▂▃▄▅▆▇█]{9}/);
 });
 
+test("the package's model is told with its scores by kind of rain and factor, and how many archives they stand on", async () => {
+  const { stdout } = await mongeDone("info", "pretrained");
+  const rows = [...stdout.matchAll(/^ +(up to 15 minutes|hours|days) +x(\d+) +(\d+) +([−+]\d+) %/gm)];
+  const { scores } = JSON.parse((await mongeDone("info", "pretrained", "--json")).stdout);
+  assert.is(
+    rows.reduce((sum, [, , , archives]) => sum + Number(archives), 0),
+    scores.length,
+  );
+  const days = scores.find((one: { archive: string; factor: number }) => one.archive === "prism" && one.factor === 4);
+  const row = rows.find(([, kind, factor]) => kind === "days" && factor === "4")!;
+  assert.is(row[4], `−${Math.round(100 * (1 - days.crps))}`);
+});
+
 test.run();

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { csvOf, csvPath, differences, tablesOf, unmarked, written } from "../../bench/tables/page.ts";
 import { recordedSentences, recordedTables } from "../../bench/tables/recorded.ts";
+import { shippedScores } from "../../bench/tables/shipped-scores.ts";
 import { assert, test, throws } from "../harness.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -18,6 +19,10 @@ test("every table with a record says what its record says", async () => {
     if (page(csv) !== csvOf(rows)) found.push(`${csv} is not that of its record`);
   }
   assert.equal(found, [], "node --import tsx --conditions=source bench/tables.ts --write");
+});
+
+test("the scores that the model ships with are those of its records", () => {
+  assert.equal(JSON.parse(page("models/scores.json")), shippedScores());
 });
 
 test("every marker on a page belongs to a table with a record", () => {
