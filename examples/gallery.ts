@@ -52,6 +52,7 @@ const otherCommands: Readonly<Record<string, (folder: string) => readonly string
   radar: (folder) => ["cli/main.ts", "demo", "--out", folder],
   "transport-on-grids": (folder) => ["examples/transport-on-grids.ts", "--out", folder],
   "energy-balance": (folder) => ["examples/energy-balance.ts", "--out", folder],
+  convergence: (folder) => ["examples/convergence.ts", "--out", folder],
 };
 
 /** Rain by data set: pictures of other commands. */

@@ -65,6 +65,11 @@ const STEP = 1.2;
 const LEAST_SURE = 0.8;
 /** A fit is refused with fewer independent readings: of 50 random wet cells, a third of the amplitudes were wrong. */
 const LEAST_EFFECTIVE = 100;
+/**
+ * Squares of a reading count over the coarse rain there and this share of its mean. Variances of rain grow with it, so
+ * that without weights the few heaviest readings decide.
+ */
+const LEAST_RAIN = 0.3;
 /** A fit is refused with fewer times or regions: the bootstrap knows nothing then. */
 const LEAST_GROUPS = 8;
 
@@ -182,10 +187,12 @@ async function drawWindows(
     squared: new Float64Array(o.groups),
     crps: new Float64Array(o.groups),
   };
+  const all = windows.flatMap(({ rain }) => rain);
+  const least = (LEAST_RAIN * all.reduce((a, b) => a + b, 0)) / all.length;
   const each: [expected: number, squared: number][] = [];
   let held: { readonly time: number; readonly frame: Awaited<ReturnType<typeof source.read>> } | undefined;
   for (const window of windows) {
-    const { time, group, at, truth, weights } = window;
+    const { time, group, at, truth, rain } = window;
     if (held?.time !== time) held = { time, frame: await source.read(placeAt(source.reads[0]!, time)) };
     const { input, how } = held.frame;
     const coarse = input as ShapedArray;
@@ -209,8 +216,9 @@ async function drawWindows(
       const mean = own.reduce((a, b) => a + b, 0) / MEMBERS;
       const variance = own.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (MEMBERS - 1);
       const ofReading = error(own.reduce((sum, v) => sum + v * v, 0) / MEMBERS);
-      const expected = weights[n]! * ((1 + 1 / MEMBERS) * variance + ofReading);
-      const squared = weights[n]! * (mean - value) ** 2;
+      const weight = 1 / (rain[n]! + least);
+      const expected = weight * ((1 + 1 / MEMBERS) * variance + ofReading);
+      const squared = weight * (mean - value) ** 2;
       each.push([expected, squared]);
       sums.expected[group]! += expected;
       sums.squared[group]! += squared;

@@ -12,9 +12,9 @@ import type { Group, ReadWindows } from "./readings.ts";
 /** Sums over the readings of each group, of an ensemble of one amplitude. */
 export interface GroupSums {
   readonly amplitude: number;
-  /** Expected squared errors of the ensemble mean, over the coarse rain. */
+  /** Expected squared errors of the ensemble mean, weighted. */
   readonly expected: Float64Array;
-  /** Squared errors of the ensemble mean, over the coarse rain. */
+  /** Squared errors of the ensemble mean, weighted. */
   readonly squared: Float64Array;
   /** Fair CRPS. */
   readonly crps: Float64Array;
@@ -23,7 +23,7 @@ export interface GroupSums {
 /** Scores of an ensemble at the readings. */
 export interface ReadingScores {
   /**
-   * Spread over skill, 1 for a reliable ensemble, with squares over the coarse rain; errors of the readings count as
+   * Spread over skill, 1 for a reliable ensemble, with weighted squares; errors of the readings count as
    * spread.
    */
   readonly spreadSkill: number;

@@ -38,11 +38,8 @@ export interface ReadWindow {
   readonly at: readonly number[];
   /** Readings in mm/h. */
   readonly truth: readonly number[];
-  /**
-   * Weight of each reading's squares: 1 over the coarse rain there. Variances of rain grow with it, so that without
-   * weights the few heaviest readings decide.
-   */
-  readonly weights: readonly number[];
+  /** Coarse rain there, in mm/h. */
+  readonly rain: readonly number[];
   /** Group that they belong to. */
   readonly group: number;
 }
@@ -118,7 +115,7 @@ function windowsOf(
   const [height, width] = shape as [number, number];
   const { wet } = rainLimits(how.place?.interval);
   const [core, margin] = [Math.ceil(side / factor), Math.ceil(MARGIN / factor)];
-  const tiles = new Map<number, { readonly at: number; readonly value: number; readonly weight: number }[]>();
+  const tiles = new Map<number, { readonly at: number; readonly value: number; readonly rain: number }[]>();
   const across = Math.ceil(width / core);
   for (const [at, value] of truth) {
     const [row, column] = [Math.floor(at / (width * factor)), at % (width * factor)];
@@ -126,7 +123,7 @@ function windowsOf(
     const rain = values[cellRow * width + cellColumn]!;
     if (!(rain >= wet)) continue;
     const tile = Math.floor(cellRow / core) * across + Math.floor(cellColumn / core);
-    tiles.set(tile, [...(tiles.get(tile) ?? []), { at, value, weight: 1 / rain }]);
+    tiles.set(tile, [...(tiles.get(tile) ?? []), { at, value, rain }]);
   }
   return [...tiles]
     .sort(([a], [b]) => a - b)
@@ -143,7 +140,7 @@ function windowsOf(
         ...{ time, top, left, rows, columns },
         at: readings.map(({ at }) => inWindow(at)),
         truth: readings.map(({ value }) => value),
-        weights: readings.map(({ weight }) => weight),
+        rain: readings.map(({ rain }) => rain),
       };
     });
 }

@@ -68,7 +68,7 @@ test("a table of stations whose readings are those of cells gives the amplitude 
   const run = line`downscale ${model} ${coarse} -o ${at("gauges.json")} ${quick} --readings cells --json`;
   const { stdout } = await mongeDone(...run, "--calibrate", `${at("gauges.csv")}:pr`);
   const { low, high, points, readings } = JSON.parse(stdout).calibration;
-  assert.ok(points && readings > 200 && low < 1.3 && high > 1.3 && high < 1.6, `${[low, high, readings]}`);
+  assert.ok(points && readings > 200 && low < 1.3 && high > 1.3 && high < 2.2, `${[low, high, readings]}`);
   table("day.csv", rows.slice(0, 1));
   const day = line`downscale ${model} ${coarse} -o ${at("day.json")} ${quick} --calibrate ${at("day.csv")}:pr`;
   await mongeRefused(/readings? are of 1 times or regions|no reading in wet cells/, ...day);
