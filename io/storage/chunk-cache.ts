@@ -23,6 +23,11 @@ export class ChunkCache {
     if (this.#limit === undefined && room <= MOST) this.#budget = Math.max(this.#budget, room);
   }
 
+  /** Whether so many bytes can be kept at once. */
+  holds(bytes: number): boolean {
+    return bytes <= this.#budget;
+  }
+
   get(key: string): Uint8Array | undefined {
     const found = this.#kept.get(key);
     if (found !== undefined) {

@@ -61,6 +61,10 @@ export async function readChunks(
   // What is left of the chunks is likely to be wanted next: the next step along time crosses the same.
   const crossed = lowest.reduce((n, low, axis) => n * (highest[axis]! - low + 1), 1);
   if (count.some((n, axis) => n < Math.min(chunks[axis]!, shape[axis]!))) cache.make(crossed * chunkBytes);
+  // A window between the edges of chunks may be read again; a box of whole chunks is a part of reading all in turn.
+  const aligned = (at: number, axis: number) => at % chunks[axis]! === 0 || at === shape[axis]!;
+  const between = !start.every((from, axis) => aligned(from, axis) && aligned(from + count[axis]!, axis));
+  const keepsAll = between && cache.holds(crossed * chunkBytes);
   const fill = (had: readonly number[], into: number): void => {
     const one = asWords(new Uint8Array(array.fill), size);
     const to = { words: target, offset: into, strides: outStrides };
@@ -83,7 +87,9 @@ export async function readChunks(
     const wanted = dense ? out.subarray(at, at + chunkBytes) : undefined;
     const known = cache.get(key);
     const bytes = known ?? (await array.fetch(position, number, wanted));
-    if (known === undefined && bytes !== undefined && !whole) cache.add(key, bytes);
+    // Memory of the result belongs to the caller.
+    const kept = !whole || (keepsAll && wanted === undefined);
+    if (known === undefined && bytes !== undefined && kept) cache.add(key, bytes);
     if (bytes === undefined) return fill(had, into);
     if (wanted !== undefined) {
       if (bytes !== wanted) wanted.set(bytes);
