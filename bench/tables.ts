@@ -36,4 +36,4 @@ else
     await writeAtomically(file, written(page, marker, rows));
     await writeAtomically(csvPath(table), csvOf(rows));
   }
-if (values.write) await writeAtomically("models/scores.json", `${JSON.stringify(shippedScores(), null, 1)}\n`);
+if (values.write) await writeAtomically("models/scores.json", `${JSON.stringify(shippedScores(), null, 2)}\n`);
