@@ -15,8 +15,13 @@ const LEAST = -1e20;
  *
  * @returns its index, or -1
  */
-export const findSentinel = (values: ArrayLike<number> & { findIndex(is: (v: number) => boolean): number }): number =>
-  values.findIndex((v) => v <= -99 && (SENTINELS.has(v) || v <= LEAST));
+export function findSentinel(values: ArrayLike<number>): number {
+  for (let i = 0; i < values.length; i++) {
+    const v = values[i]!;
+    if (v <= -99 && (SENTINELS.has(v) || v <= LEAST)) return i;
+  }
+  return -1;
+}
 
 /** @throws DomainError where precipitation holds a value that stands for "missing" and is not declared */
 export function checkSentinels(where: string, field: Field): void {

@@ -14,7 +14,7 @@ import { checkTimes } from "../field/times-check.ts";
 import { precipitationUnits } from "../field/units.ts";
 import { sizeOf, textOf } from "../storage/source.ts";
 import { type Period, periodsOf } from "./periods.ts";
-import { addLengths, type Statistic, statistics } from "./statistics.ts";
+import { addLengths, hasGaps, type Statistic, statistics } from "./statistics.ts";
 
 /** Values of the source that are held at a time, in bytes. */
 const held = 64e6;
@@ -106,17 +106,21 @@ export function resample(variable: Field | LazyField, options: ResampleOptions):
       ...Object.fromEntries(others.map((one, k) => [one, [start[k + 1]!, start[k + 1]! + count[k + 1]!] as const])),
     });
     const [taken, there] = [new Float64Array(cells).fill(statistic.start), new Float64Array(cells)];
+    // Length of the times of which every cell is there; that of others is counted cell by cell.
+    let everywhere = 0;
     let [p, at] = [0, asked[0]!.from];
     for await (const slab of part.slabs({ bytes: held })) {
       const { values } = change(slab);
       for (let k = 0; k < values.length; k += cells, at++) {
         statistic.add(taken, values, k, lengths[at]!);
-        addLengths(there, values, k, lengths[at]!);
+        if (hasGaps(values, k, cells)) addLengths(there, values, k, lengths[at]!);
+        else everywhere += lengths[at]!;
         if (at + 1 < asked[p]!.to) continue;
         const least = minimumValid * asked[p]!.whole * (1 - 1e-9);
-        for (let c = 0; c < cells; c++) out[p * cells + c] = ended(taken[c]!, there[c]!, least);
+        for (let c = 0; c < cells; c++) out[p * cells + c] = ended(taken[c]!, everywhere + there[c]!, least);
         taken.fill(statistic.start);
         there.fill(0);
+        everywhere = 0;
         p++;
       }
     }

@@ -55,3 +55,10 @@ function addProducts(sums: Float64Array, values: Float32Array | Float64Array, at
 export function addLengths(sums: Float64Array, values: Float32Array | Float64Array, at: number, length: number): void {
   for (let c = 0; c < sums.length; c++) if (!Number.isNaN(values[at + c]!)) sums[c]! += length;
 }
+
+/** True where a value of a time may be missing: the sum of all is NaN then. */
+export function hasGaps(values: Float32Array | Float64Array, at: number, cells: number): boolean {
+  let sum = 0;
+  for (let c = at; c < at + cells; c++) sum += values[c]!;
+  return Number.isNaN(sum);
+}
