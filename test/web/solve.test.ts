@@ -74,6 +74,20 @@ test("a solve is cancelled by Escape, and begun by Control and Enter", () =>
     assert.ok(await tab.evaluate<boolean>('document.querySelector("#answer").hidden'));
   }));
 
+test("after a cancelled solve the answer before it stays, below its own formula", () =>
+  withPage(async (tab) => {
+    await tab.evaluate(choose("A boundary layer"));
+    await tab.until(isSolved(1), 60);
+    const formula = await text(tab, "#understood");
+    const isBusy = () => tab.evaluate<boolean>('document.querySelector("#answer").hasAttribute("aria-busy")');
+    await tab.evaluate(choose("Waves in a guide"));
+    assert.ok(await isBusy());
+    await tab.until('/residual/.test(document.querySelector("#note").textContent)', 60);
+    await tab.evaluate('document.querySelector("#cancel").click()');
+    assert.not(await isBusy());
+    assert.is(await text(tab, "#understood"), formula);
+  }));
+
 test("names are completed by keys, and sliders change constants and solve", () =>
   withPage(async (tab) => {
     await tab.evaluate(

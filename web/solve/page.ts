@@ -96,6 +96,7 @@ function stop(note: string): void {
   clearInterval(ticking);
   element("cancel").hidden = true;
   element("note").textContent = note;
+  element("answer").removeAttribute("aria-busy");
 }
 
 /** An address of bytes or a text, until the next solution. */
@@ -123,6 +124,7 @@ function start(): void {
   remember();
   const began = performance.now();
   let trial = "";
+  let formula: Extract<Said, { kind: "understood" }> | undefined;
   const tick = () => {
     element("note").textContent = `${((performance.now() - began) / 1000).toFixed(0)} of ${seconds} s ${trial}`;
   };
@@ -133,12 +135,14 @@ function start(): void {
   worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
   worker.onmessage = ({ data }: MessageEvent<Said>) => {
     if (data.kind === "trial") trial = data.words;
-    else if (data.kind === "understood") understood(data);
+    else if (data.kind === "understood") formula = data;
     else {
       stop(`${((performance.now() - began) / 1000).toFixed(1)} s`);
-      element("answer").removeAttribute("aria-busy");
       if (data.kind === "failed") complain(data.message);
-      else solved(data, problem, seconds, tolerance);
+      else {
+        understood(formula!); // With its solution, so that a failure leaves no formula above another one's answer.
+        solved(data, problem, seconds, tolerance);
+      }
     }
   };
   worker.onerror = ({ message }) => {

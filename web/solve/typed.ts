@@ -37,7 +37,7 @@ export function problemJson(typed: Typed): Readonly<Record<string, unknown>> {
     }),
     equations: linesOf(typed.equations),
     conditions: linesOf(typed.conditions),
-    ...jsonOf("more", typed.more.trim() || "{}"),
+    ...furtherOf(typed.more),
   };
 }
 
@@ -48,12 +48,16 @@ export interface TypedConstant {
 }
 
 /** Constants, a line each. */
-export const constantsOf = (text: string): readonly TypedConstant[] =>
-  linesOf(text).map((line) => {
+export const constantsOf = (text: string): readonly TypedConstant[] => {
+  const names = new Set<string>();
+  return linesOf(text).map((line) => {
     const [, name, value] = /^([^\s=:]+)\s*[=:]\s*(.+)$/.exec(line) ?? [];
     if (name === undefined) throw unreadable("constants", line, "write name = number, such as nu = 0.01");
+    if (names.has(name)) throw unreadable("constants", line, `${name} has a line already`);
+    names.add(name);
     return { name, text: value! };
   });
+};
 
 const numberOr = (text: string): number | string => (Number.isFinite(Number(text)) ? Number(text) : text);
 
@@ -63,18 +67,33 @@ function domainOf(text: string): unknown {
   let inside: string | undefined;
   for (const line of linesOf(text)) {
     const [, name, rest = ""] = /^(\w+(?:\.\.\w+)?)\s*(?::|=|\bin\b)\s*(.+)$/.exec(line) ?? [];
+    if (name === "inside" ? inside !== undefined : axes.some(([axis]) => axis === name))
+      throw unreadable("domain", line, `${name} has a line already`);
     if (name === "inside") inside = rest;
     else {
-      const ends = rest.replace(/^\[|\]$/g, "").split(",");
+      const ends = rest
+        .replace(/^\[|\]$/g, "")
+        .split(",")
+        .map((end) => end.trim());
       if (name === undefined || ends.length !== 2 || ends.includes(""))
         throw unreadable("domain", line, "write a line for each axis, such as x: -1, 1");
-      axes.push([name, ends.map((end) => numberOr(end.trim()))]);
+      axes.push([name, ends.map(numberOr)]);
     }
   }
   const box = Object.fromEntries(axes);
   if (inside === undefined) return box;
   const { t, ...within } = box;
   return { inside, within, ...(t && { t }) };
+}
+
+/** Keys that have no field of their own. */
+function furtherOf(text: string): Readonly<Record<string, unknown>> {
+  const keys = jsonOf("more", text.trim() || "{}");
+  if (typeof keys !== "object" || keys === null || Array.isArray(keys))
+    throw unreadable("more", text, 'write an object, such as { "functionals": { "mean": "mean(u)" } }');
+  const twice = fields.find((name) => name !== "more" && name in keys);
+  if (twice) throw unreadable("more", text, `${twice} has a field of its own; write it there`);
+  return keys;
 }
 
 function jsonOf(field: keyof Typed, text: string): Readonly<Record<string, unknown>> {
