@@ -11,7 +11,10 @@ import { join } from "node:path";
 const most = 20;
 const folder = join(import.meta.dirname, "..", "examples");
 const pairs = join(process.env["MONGE_DATA"] ?? folder, "pairs", "eobs_iberia_pr.nc");
-const needs: Readonly<Record<string, string | false>> = { "iberia.ts": !existsSync(pairs) && "E-OBS in MONGE_DATA" };
+const needs: Readonly<Record<string, string | false>> = {
+  "iberia.ts": !existsSync(pairs) && "it needs E-OBS in MONGE_DATA",
+  "gallery.ts": "it is `npm run pictures`, which writes into the docs",
+};
 
 const wanted = process.argv.slice(2);
 const names = readdirSync(folder).filter(
@@ -22,7 +25,7 @@ let failed = 0;
 for (const name of names) {
   const missing = needs[name];
   if (missing) {
-    console.log(`skip  ${name}  (needs ${missing})`);
+    console.log(`skip  ${name}  (${missing})`);
     continue;
   }
   const cwd = mkdtempSync(join(tmpdir(), "monge-example-"));
