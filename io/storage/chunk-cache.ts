@@ -23,7 +23,7 @@ export class ChunkCache {
     if (this.#limit === undefined && room <= MOST) this.#budget = Math.max(this.#budget, room);
   }
 
-  /** Whether so many bytes can be kept at once. */
+  /** True if so many bytes can be kept at once. */
   holds(bytes: number): boolean {
     return bytes <= this.#budget;
   }

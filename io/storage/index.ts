@@ -3,6 +3,8 @@ export { attributeType, attributeTypes, pickAttributes, typedAttributes } from "
 export { unpackBits } from "./bits.ts";
 export { type Range, takeBlock } from "./block.ts";
 export { asWords, copyBox, readBox, stridesOf } from "./box.ts";
+export { ChunkCache } from "./chunk-cache.ts";
+export { type ChunkedArray, readChunks } from "./chunked.ts";
 export { decoderOf } from "./decode.ts";
 export { type FileSource, fileBytes, holdFile, releaseFile } from "./hold-file.ts";
 export {

@@ -1,6 +1,5 @@
 /** Chunks that reading a box of a chunked array unpacks, and those that it keeps. */
-import { ChunkCache } from "../../../io/storage/chunk-cache.ts";
-import { type ChunkedArray, readChunks } from "../../../io/storage/chunked.ts";
+import { ChunkCache, type ChunkedArray, readChunks } from "../../../io/storage/index.ts";
 import { assert, test } from "../../harness.ts";
 
 /** 12 x 12 bytes in chunks of 2 x 2, each byte its row-major number, and the numbers of the chunks that were unpacked. */
