@@ -1,28 +1,16 @@
 /** Files as the page shows them: what they hold, and maps of it. */
 import { FormatError, isMongeError } from "../engine/errors.ts";
-import { inspect } from "../engine/text/inspect.ts";
 import { type Dataset, type LazyField, openDataset } from "../io/dataset/index.ts";
+import { contentsOf, type DatasetContents, mapsOf } from "../pages/dataset-contents.ts";
 import { fieldMaps } from "../pages/field-maps.ts";
 import { type FileStore, megabytes, raiseLimit, type StoredFile } from "./file-store.ts";
 import { HttpError } from "./http-error.ts";
 
 /** Content of a file. */
-export interface Description {
+export interface Description extends DatasetContents {
   readonly id: string;
   readonly name: string;
-  readonly variables: readonly {
-    readonly name: string;
-    readonly text: string;
-    /** Of its times; one for a field without. */
-    readonly times: readonly string[];
-    readonly members: number;
-  }[];
-  /** The same in full, as `monge info` knows it. */
-  readonly text: string;
 }
-
-/** Most names of times that are sent. */
-const mostTimes = 5000;
 
 /**
  * Opens a file for as long as something is done with it; links out of it are not followed.
@@ -44,7 +32,7 @@ export async function opened<T>(store: FileStore, kept: StoredFile, use: (data: 
 /** A variable with its maps last. */
 export async function variableOf(data: Dataset, name: string): Promise<LazyField> {
   if (!data.dataVariables.includes(name)) throw new HttpError(404, `there is no variable ${name}`);
-  return (await data.variable(name)).ungroup().mapsLast();
+  return mapsOf(data, name);
 }
 
 /**
@@ -55,16 +43,9 @@ export async function variableOf(data: Dataset, name: string): Promise<LazyField
 export async function describe(store: FileStore, kept: StoredFile): Promise<Description> {
   try {
     return await opened(store, kept, async (data) => {
-      const variables = [];
-      for (const name of data.dataVariables) {
-        const field = await variableOf(data, name);
-        const { labels, members } = fieldMaps(field);
-        const sizes = field.dims.map((dim, k) => `${dim} ${field.shape[k]}`).join(", ");
-        const units = field.units ? `, ${field.units}` : "";
-        variables.push({ name, text: `${name} (${sizes})${units}`, times: labels.slice(0, mostTimes), members });
-      }
+      const { variables, text } = await contentsOf(data);
       if (variables.length === 0) throw new HttpError(415, `${kept.name} holds no variable on a grid`);
-      return { id: kept.id, name: kept.name, variables, text: data[inspect]() };
+      return { id: kept.id, name: kept.name, variables, text };
     });
   } catch (error) {
     if (!isMongeError(error)) throw error;

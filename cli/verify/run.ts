@@ -10,7 +10,7 @@ import type { Stations } from "../../io/stations/index.ts";
 import { csvText } from "../../report/csv.ts";
 import { cordexScores, type Verification, type VerifyOptions, verify } from "../../verification/index.ts";
 import { placeScores } from "../../verification/series/index.ts";
-import { rowsOf, scoreSheet, summaryOf } from "../../verification/sheets/index.ts";
+import { coverageLines, rankLines, rowsOf, scoreSheet, summaryOf } from "../../verification/sheets/index.ts";
 import { withFlags } from "../shell/flag-names.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import { startStages } from "../shell/progress.ts";
@@ -20,7 +20,7 @@ import type { VerifyCommandOptions } from "./command.ts";
 import { filmScores, filmTables } from "./film.ts";
 import { isMethod, namedInputs, namesSeveral, openInputs } from "./inputs.ts";
 import { stationSheet, stationTable } from "./stations.ts";
-import { climateTable, coverageLines, partsTable, rankLines, scoresTable, transportLines } from "./tables.ts";
+import { climateTable, partsTable, scoresTable, transportLines } from "./tables.ts";
 
 const pictures = ["ranks", "reliability", "roc", "quantiles", "spectrum", "fss", "transport"] as const;
 

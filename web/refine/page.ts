@@ -1,5 +1,6 @@
 /** The page on which a file of rain is looked at, refined and verified. */
-import type { Content, DrawnMap, Given, Named, Said, Scores, Tasks } from "./worker.ts";
+import type { DatasetContents } from "../../pages/dataset-contents.ts";
+import type { DrawnMap, Given, Named, Said, Scores, Tasks } from "./worker.ts";
 
 const element = <E extends HTMLElement = HTMLInputElement>(id: string): E => document.getElementById(id) as E;
 const made = (tag: string, text: string): HTMLElement =>
@@ -99,7 +100,7 @@ async function long<N extends keyof Tasks>(id: string, name: N, asked: Parameter
 // Files.
 interface Shown {
   readonly file: Given;
-  readonly content: Content;
+  readonly content: DatasetContents;
 }
 let [file, fine, truth]: (Shown | undefined)[] = [];
 let files = 0;
@@ -110,7 +111,7 @@ async function opened(name: string, content: Blob): Promise<Shown> {
   if (found.variables.length === 0) throw new Error(`${name} holds no variable on a grid`);
   return { file: given, content: found };
 }
-const fill = (id: string, { variables }: Content) =>
+const fill = (id: string, { variables }: DatasetContents) =>
   element(id).replaceChildren(
     ...variables.map(({ name, text }) =>
       Object.assign(document.createElement("option"), { value: name, textContent: text }),

@@ -1,6 +1,4 @@
 /** The worker of the page: reads files, draws maps of them, refines and verifies rain. Nothing leaves it but answers. */
-import { coverageLines, rankLines } from "../../cli/verify/tables.ts";
-import { inspect as described } from "../../engine/text/inspect.ts";
 import { baselineDownscaler, downscaleTo, pretrained } from "../../generative/index.ts";
 import {
   coarsen,
@@ -12,9 +10,10 @@ import {
   openDataset,
   writeField,
 } from "../../io/index.ts";
+import { contentsOf, type DatasetContents, mapsOf } from "../../pages/dataset-contents.ts";
 import { fieldMaps } from "../../pages/field-maps.ts";
 import { verify } from "../../verification/index.ts";
-import { rowsOf, summaryOf } from "../../verification/sheets/index.ts";
+import { coverageLines, rankLines, rowsOf, summaryOf } from "../../verification/sheets/index.ts";
 
 /** A file of the page, which has the same number wherever it is named. */
 export interface Given {
@@ -27,18 +26,6 @@ export interface Given {
 export interface Named {
   readonly file: Given;
   readonly variable: string;
-}
-
-/** Content of a file. */
-export interface Content {
-  readonly variables: readonly {
-    readonly name: string;
-    readonly text: string;
-    readonly times: readonly string[];
-    readonly members: number;
-  }[];
-  /** The same in full, as `monge info` has it. */
-  readonly text: string;
 }
 
 export interface DrawnMap {
@@ -59,7 +46,7 @@ export interface Scores {
 
 /** What is asked for, and the answers. */
 export interface Tasks {
-  open(asked: { readonly file: Given }): Promise<Content>;
+  open(asked: { readonly file: Given }): Promise<DatasetContents>;
   map(asked: Named & { readonly time: number; readonly members: number; readonly columns: number }): Promise<DrawnMap>;
   /** Block means of a file, as NetCDF. */
   coarsen(asked: Named & { readonly factor: number }): Promise<Uint8Array>;
@@ -93,25 +80,11 @@ function open({ number, name, content }: Given): Promise<Dataset> {
 }
 
 async function fieldOf({ file, variable }: Named): Promise<LazyField> {
-  return (await (await open(file)).variable(variable)).ungroup().mapsLast();
+  return mapsOf(await open(file), variable);
 }
 
-/** Most names of times. */
-const mostTimes = 5000;
-
 const tasksFor = (report: (done: number, total: number) => void, notice: (line: string) => void): Tasks => ({
-  async open({ file }) {
-    const data = await open(file);
-    const variables = [];
-    for (const variable of data.dataVariables) {
-      const field = await fieldOf({ file, variable });
-      const { labels, members } = fieldMaps(field);
-      const sizes = field.dims.map((dim, k) => `${dim} ${field.shape[k]}`).join(", ");
-      const text = `${variable} (${sizes})${field.units ? `, ${field.units}` : ""}`;
-      variables.push({ name: variable, text, times: labels.slice(0, mostTimes), members });
-    }
-    return { variables, text: data[described]() };
-  },
+  open: async ({ file }) => contentsOf(await open(file)),
   async map({ time, members, columns, ...named }) {
     const maps = fieldMaps(await fieldOf(named));
     const { svg, alt } = await maps.draw(time, { members, columns });
