@@ -69,13 +69,25 @@ function scoreLines(scores: readonly ShippedScore[]): readonly Line[] {
     "q99.9 to 10 %",
     "spectrum to 1 dB",
   ];
-  const rows = scoresByKind(scores).map((one) => [
+  const kinds = scoresByKind(scores);
+  const rows = kinds.map((one) => [
     ...[one.kind, `x${one.factor}`, String(one.archives), percent(one.crps)],
     one.spreadSkill.map((v) => v.toFixed(2)).join(" to "),
-    ...[one.calibrated, one.heavy, one.spectrum].map((count) => `${count} of ${one.archives}`),
+    ...[one.archives - one.narrow - one.wide, one.heavy, one.spectrum].map((count) => `${count} of ${one.archives}`),
   ]);
   const about = `of ${new Set(scores.map(({ archive }) => archive)).size} archives that training never saw, some of which settings were chosen on, 4 members, one seed; CRPS beside the best of interpolation, RainFARM and a fitted cascade (median)`;
-  return listed("scores", [about, ...table(heads, rows).split("\n")]);
+  const off = kinds
+    .filter(({ narrow, wide, archives }) => 2 * (narrow + wide) >= archives)
+    .map(({ kind, factor, narrow, wide, archives }) => {
+      const ways = [
+        [narrow, "narrow"],
+        [wide, "wide"],
+      ] as const;
+      const said = ways.filter(([count]) => count > 0).map(([count, way]) => `too ${way} in ${count} of ${archives}`);
+      return `${kind} at x${factor} (${said.join(", ")})`;
+    });
+  const calibration = `not calibrated in half of the archives or more: ${off.join("; ")}; give readings of gauges (\`monge downscale --calibrate\`) or tune on a map (\`monge train --start pretrained\`)`;
+  return listed("scores", [about, ...table(heads, rows).split("\n"), ...(off.length > 0 ? [calibration] : [])]);
 }
 
 const named = ({ name, units }: { readonly name: string; readonly units?: string }) =>

@@ -41,8 +41,10 @@ export interface KindScores {
   readonly crps: number;
   /** Least and largest. */
   readonly spreadSkill: readonly [number, number];
-  /** Archives whose spread over skill is in 0.8 to 1.25. */
-  readonly calibrated: number;
+  /** Archives whose spread over skill is less than 0.8. */
+  readonly narrow: number;
+  /** Archives whose spread over skill is more than 1.25. */
+  readonly wide: number;
   /** Archives whose 0.999 quantile is off by at most 10 %. */
   readonly heavy: number;
   /** Archives whose spectrum is off by at most 1 dB. */
@@ -65,7 +67,8 @@ export function scoresByKind(scores: readonly ShippedScore[]): readonly KindScor
           ...{ kind, factor, archives: own.length },
           crps: (sorted[(own.length - 1) >> 1]! + sorted[own.length >> 1]!) / 2,
           spreadSkill: [Math.min(...spreads), Math.max(...spreads)] as const,
-          calibrated: count((one) => one.spreadSkill >= 0.8 && one.spreadSkill <= 1.25),
+          narrow: count((one) => one.spreadSkill < 0.8),
+          wide: count((one) => one.spreadSkill > 1.25),
           heavy: count((one) => Math.abs(one.q999) <= 10),
           spectrum: count((one) => one.ralsd <= 1),
         };

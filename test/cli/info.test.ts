@@ -150,6 +150,16 @@ test("the package's model is told with its scores by kind of rain and factor, an
   const days = scores.find((one: { archive: string; factor: number }) => one.archive === "prism" && one.factor === 4);
   const row = rows.find(([, kind, factor]) => kind === "days" && factor === "4")!;
   assert.is(row[4], `−${Math.round(100 * (1 - days.crps))}`);
+  // A sentence names the kinds of rain that are off in half of their archives or more, and no other.
+  const off = (least: number, most: number) => {
+    const own = scores.filter((one: { factor: number; seconds: number }) => one.factor === 4 && one.seconds <= 900);
+    const out = own.filter(({ spreadSkill }: { spreadSkill: number }) => spreadSkill < least || spreadSkill > most);
+    return `${out.length} of ${own.length}`;
+  };
+  const sentence = /not calibrated in half .*/.exec(stdout)![0];
+  const [narrow, wide] = [off(0.8, Number.POSITIVE_INFINITY), off(0, 1.25)];
+  assert.match(sentence, new RegExp(`up to 15 minutes at x4 \\(too narrow in ${narrow}, too wide in ${wide}\\)`));
+  assert.ok(!/days at x4/.test(sentence), sentence);
 });
 
 test.run();
