@@ -12,6 +12,7 @@ import {
   bothSidesWords,
   hasInfiniteSlope,
   infiniteWords,
+  pullsTogether,
   severalWords,
   singularRows,
   stillWords,
@@ -377,12 +378,16 @@ function staysSteep(problem: Problem, form: EvolutionForm, moment: Moment, start
   const h = shortTime * (end - begin);
   const moved = levels.map((level, j) => level.map((v, k) => (j < form.inTime[k]! ? v + h * levels[j + 1]![k]! : v)));
   const [before, after] = [moment.at(begin, levels), moment.at(begin + h, moved)].map(({ matrices }) => matrices);
+  const columns = form.leaves.map(({ unknown, inTime: j }) => Float64Array.of(levels[j]![unknown]!));
+  const rowsOf = (of: readonly Float64Array[]) => rowsAt(problem, form, Float64Array.of(begin), of);
   return before!.some((matrix, j) =>
     matrix.some((row, r) =>
       row.some((slope, k) => {
         if (Number.isFinite(slope) || j >= form.inTime[k]!) return false;
         const later = after![j]![r]![k]!;
-        return !(Math.abs(later) * h ** (form.inTime[k]! - j) < steep);
+        if (Math.abs(later) * h ** (form.inTime[k]! - j) < steep) return false;
+        const leaf = form.leaves.findIndex(({ unknown, inTime }) => unknown === k && inTime === j);
+        return !pullsTogether(form, rowsOf, columns, r, leaf);
       }),
     ),
   );

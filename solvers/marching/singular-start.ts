@@ -142,13 +142,52 @@ function missedShare({ residual, slopes }: RowValues, columns: readonly Float64A
 /** True where an equation has an infinite slope everywhere at a start from which nothing moves. */
 export function hasInfiniteSlope(form: EvolutionForm, start: StartPoints): boolean {
   const still = start.columns.map((column, k) => (start.isGiven[k] ? column : column.map(() => 0)));
-  const rows = start.rows(0, still);
+  const rowsOf = (columns: readonly Float64Array[]) => start.rows(0, columns);
+  const rows = rowsOf(still);
   return (
     rows.every(({ residual }) => residual.every((v) => v === 0)) &&
-    rows.some(({ slopes }) =>
-      slopes.some(({ leaf, values }) => !isHighest(form, leaf) && values.every((v) => !Number.isFinite(v))),
+    rows.some(({ slopes }, row) =>
+      slopes.some(
+        ({ leaf, values }) =>
+          !isHighest(form, leaf) &&
+          values.every((v) => !Number.isFinite(v)) &&
+          !pullsTogether(form, rowsOf, still, row, leaf),
+      ),
     )
   );
+}
+
+/** Distance beside a start, and beside its size, at which slopes that are infinite there are looked at. */
+const beside = 1e-9;
+
+/**
+ * True where an equation of first order in time has a slope by its own unknown that draws solutions together on both
+ * sides of a state, as u′ = −cbrt(u) does at 0: they meet, and do not part (one-sided Lipschitz condition; Hairer &
+ * Wanner, Solving Ordinary Differential Equations II, IV.12).
+ */
+export function pullsTogether(
+  form: EvolutionForm,
+  rowsOf: (columns: readonly Float64Array[]) => readonly RowValues[],
+  columns: readonly Float64Array[],
+  row: number,
+  leaf: number,
+): boolean {
+  const { unknown, inTime, inSpace } = form.leaves[leaf]!;
+  if (form.inTime[unknown] !== 1 || inTime !== 0 || inSpace.some((order) => order > 0)) return false;
+  return [-beside, beside].every((by) => {
+    const moved = columns.with(
+      leaf,
+      columns[leaf]!.map((v) => v + by * (1 + Math.abs(v))),
+    );
+    const { slopes } = rowsOf(moved)[row]!;
+    const tops = slopes.filter(({ leaf: one }) => isHighest(form, one));
+    const own = slopes.find(({ leaf: one }) => one === leaf)!.values;
+    return (
+      tops.length === 1 &&
+      form.leaves[tops[0]!.leaf]!.unknown === unknown &&
+      own.every((slope, i) => slope * tops[0]!.values[i]! > 0)
+    );
+  });
 }
 
 /**

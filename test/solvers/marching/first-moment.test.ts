@@ -67,6 +67,7 @@ test("several solutions of one start are a doubt with its cause: open equations,
     [inTime("u", ["u' = cbrt(u)"], ["u(0) = 0"], 2), /slope of its equations is infinite/],
     [inTime("u v", ["u' = sqrt(abs(u))", "v' = 1"], ["u(0) = 0", "v(0) = 0"]), /slope of its equations is infinite/],
     [inTime("u", ["u' = 1 + cbrt(u - t)"], ["u(0) = 0"]), /slope of its equations is infinite/],
+    [inTime("u", ["u' = -sqrt(abs(u))"], ["u(0) = 0"]), /slope of its equations is infinite/],
     [inTime("u", ["u*u' = 1 + t"], ["u(0) = 0"]), /slopes are infinite there, and several solutions/],
     [inTime("u", ["u = t*u' + (u')^2"], ["u(0) = 1"]), /hold with u' = -1 and with u' = 1|hold with u' = 1 and/],
   ];
@@ -84,6 +85,10 @@ test("several solutions of one start are a doubt with its cause: open equations,
     inTime("u", ["u' = 1 + sqrt(u)"], ["u(0) = 0"]),
     inTime("u", ["u' = -1e8*u"], ["u(0) = 1"]),
     inTime("u v", ["u' = v", "u = sin(t)"], ["u(0) = 0"]),
+    // Infinite slopes that pull solutions together leave one.
+    inTime("u", ["u' = -cbrt(u)"], ["u(0) = 0"]),
+    inTime("u", ["0 = u' - 1 + 2*cbrt(u - t)"], ["u(0) = 0"]),
+    inTime("u v", ["-2*u' = cbrt(u) + v", "v' = u"], ["u(0) = 0", "v(0) = 0"]),
   ])
     assert.is(startTrouble(problem).warning, undefined);
 });
