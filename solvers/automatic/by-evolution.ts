@@ -28,7 +28,13 @@ const defaultTolerance = 1e-9;
 /** Points at which meshes are compared. */
 const compared = 2048;
 /** Bounds of the ratio of the errors of two marches in turn. */
-const [leastRatio, mostRatio] = [0.3, 0.6];
+const [leastRatio, mostRatio] = [0.15, 0.8];
+/** Part of a change that the differences of two orders, summed over steps, explain where steps count beside meshes. */
+const bySteps = 0.15;
+/** Order in time where what boundaries prescribe lowers it. */
+const leastOrder = 2;
+/** The ratio that is thought of where a march was cut off. */
+const mostOfEnded = 0.6;
 /** Error of a march that is compared with no other: at least, and beside what its rows leave. */
 const [leastAlone, timesLeft] = [0.1, 3];
 /** Share of the time that a march on a finer mesh must have come to be compared with. */
@@ -56,10 +62,9 @@ export async function byEvolution(problem: Problem, setting: Setting): Promise<M
     new Solution(problem, piecewiseTrial(problem, evolutionPieces(problem, rung.field)), bare);
   const errorOf = async (coarse: Rung, fine: Rung) => {
     const found = await distance(problem, solutionOf(fine), solutionOf(coarse), pointsUntil(problem, coarse, fine));
-    const ratio = fine.ended ? mostRatio : Math.max(fine.tolerance / coarse.tolerance, fine.left / coarse.left);
-    const bounded = Math.min(mostRatio, Math.max(leastRatio, ratio));
+    const ratio = ratioOfErrors(coarse, fine, found.unknowns);
     // They differ by the error of the coarse one without that of the fine one.
-    const share = fine.ended ? 1 / (1 - bounded) : bounded / (1 - bounded);
+    const share = fine.ended ? 1 / (1 - ratio) : ratio / (1 - ratio);
     return combined([found], ([size]) => share * size!);
   };
   const marched = (space: StageSpace) =>
@@ -121,6 +126,21 @@ export async function byEvolution(problem: Problem, setting: Setting): Promise<M
     },
     isFinal: isGood,
   };
+}
+
+/**
+ * The error of a march beside that of the one before: by the tolerance of steps and by what meshes leave, and where steps
+ * explain a part of the change, by their number. Of a march that was cut off the number is not known.
+ */
+function ratioOfErrors(coarse: Rung, fine: Rung, change: number): number {
+  if (fine.ended) return mostOfEnded;
+  const isOfSteps = fine.steps * fine.error > bySteps * change;
+  const ratio = Math.max(
+    fine.tolerance / coarse.tolerance,
+    fine.left / coarse.left,
+    isOfSteps ? (coarse.steps / fine.steps) ** leastOrder : 0,
+  );
+  return Math.min(mostRatio, Math.max(leastRatio, ratio));
 }
 
 /** Marches by fluxes, or where they do not suit by least squares; undefined where neither does. */

@@ -52,8 +52,10 @@ const moments = 8;
 /** Growth of work where steps have a smaller tolerance. */
 const moreSteps = 2.5;
 const firstDegree = 8;
-/** Change of marches below which both are resolved, and the least share of it that is the error. */
-const [resolved, leastShare] = [0.1, 0.1];
+/** Change of marches below which both are resolved, the least share of it that is the error, and order of the steps. */
+const [resolved, leastShare, orderOfExplicit] = [0.1, 0.1, 8];
+/** Order with which tails of smooth states fall at least. */
+const leastOrder = 6;
 /** Highest degree of elements of one length, of one and of several; and growth of nodes by how far tails are from small ones. */
 const [highestAlone, highestOfEven] = [16, 11];
 const [farFrom, growthIfFar, growthIfNear] = [30, 1.6, 1.3];
@@ -203,14 +205,21 @@ function explicitWay(form: SpectralForm): Way {
   };
 }
 
-/** The error of the last march beside its change, by how changes fall and by how much steps and grid are finer. */
+/**
+ * The error of the last march beside its change: errors fall as tails of states and tolerances of steps do, and no faster
+ * than the number of steps allows, which the fastest mode may hold. Where tails fall slowly with the nodes, as beside
+ * kinks, errors fall more slowly than they do.
+ */
 function shareOfExplicit(marches: readonly GridMarch[]): number {
   const [before, last] = marches.slice(-2);
-  if (last === undefined) return errorShare(marches);
-  const ratio = last.tolerance / before!.tolerance;
-  if (marches.length > 2) return Math.max(errorShare(marches), ratio / (1 - ratio));
-  const isResolved = last.tail <= farFrom && last.change!.unknowns <= resolved;
-  return isResolved ? Math.max(leastShare, Math.sqrt(ratio)) : errorShare(marches);
+  if (last === undefined || last.change!.unknowns > resolved) return errorShare(marches);
+  const tails = (last.tail * last.tolerance) / (before!.tail * before!.tolerance);
+  const steps = (before!.steps.length / last.steps.length) ** orderOfExplicit;
+  const ratio = Math.max(last.tolerance / before!.tolerance, tails, steps);
+  const share = ratio < 0.5 ? ratio / (1 - ratio) : 1;
+  const growth = last.grid.axes.map(({ nodes }, k) => nodes / before!.grid.axes[k]!.nodes);
+  if (tails < Math.max(...growth) ** -leastOrder) return share;
+  return Math.max(share, marches.length > 2 ? errorShare(marches) : last.tail <= farFrom ? leastShare : 1);
 }
 
 /** The error of the last march beside its change from the one before. */

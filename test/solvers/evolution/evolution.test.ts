@@ -114,6 +114,28 @@ test("a front of Fisher's equation on an L follows its exact speed", async () =>
   assert.ok((await someErrors(solution)).relativeL2! < 1e-3);
 });
 
+test("the estimate of a front on an L holds its error where steps in time make it, and where the mesh does", async () => {
+  for (const [diffusion, rate, meshes] of [
+    [0.02, 3, 4],
+    [0.001, 8, 2],
+  ] as const) {
+    const speed = Math.sqrt((rate * diffusion) / 2) * 0.6;
+    const width = Math.sqrt((2 * diffusion) / rate);
+    const front = (t: string) => `1/(1+exp((0.6*x + 0.8*y + 0.4 - ${speed}*${t})/${width}))`;
+    const solution = await solved(
+      {
+        domain: { ...ell, t: [0, 1.5] },
+        equations: `u_t = ${diffusion}*lap(u) + ${rate}*u*(1-u)*(u-0.2)`,
+        conditions: [`u = ${front("t")}`, { type: "initial", equation: `u = ${front("0")}` }],
+        exact: front("t"),
+      },
+      8 * (meshes - 1),
+    );
+    const [{ relativeL2 }, estimate] = [await someErrors(solution), solution.report.estimate!.relativeL2];
+    assert.ok(estimate > relativeL2! / 1.5 && estimate < 10 * relativeL2!, `${estimate} of ${relativeL2}`);
+  }
+});
+
 test("coefficients, sources, slopes and Robin's factor may change in time on a plate with a hole", async () => {
   const exact = "sin(x+t)*cos(y)";
   const solution = await solved({
