@@ -73,17 +73,41 @@ export function untrainedRow(recorded: Recorded): string {
   );
 }
 
-/** Goals that are missed, in a sentence. @param factors - of the cases that count */
-export function missedGoals(recorded: Recorded, factors: readonly number[], model = "pretrained"): string {
+/** How many of a model's cases miss each goal, and by how many percent its CRPS is below the best baseline. @param factors - of the cases that count */
+function missed(recorded: Recorded, factors: readonly number[], model: string) {
   const scores = scoresOf(recorded, factors, model);
   const gains = scores.map(({ gain }) => gain);
   const low = Math.round(Math.min(...gains));
-  const count = (wrong: (one: (typeof scores)[number]) => boolean) => scores.filter(wrong).length;
+  const count = (wrong: (one: (typeof scores)[number]) => boolean) => `${scores.filter(wrong).length}`;
+  return {
+    better: `${count(({ gain }) => gain > 0)} of ${scores.length}`,
+    gain: `${low < 0 ? `${-low} % above` : low} to ${Math.round(Math.max(...gains))} %`,
+    spread: count(isSpreadOff),
+    q999: count(({ q999 }) => Math.abs(q999) > 10),
+    ralsd: count(({ ralsd }) => ralsd > 1),
+    wet: count(({ wet }) => Math.abs(wet) > 3),
+  };
+}
+
+const timesFactors = (factors: readonly number[]): string => `×${factors.join(", ×")}`;
+
+/** Goals that are missed, in a sentence. */
+export function missedGoals(recorded: Recorded, factors: readonly number[], model = "pretrained"): string {
+  const { better, gain, spread, q999, ralsd, wet } = missed(recorded, factors, model);
   return (
-    `In ${count(({ gain }) => gain > 0)} of ${scores.length} cases of ×${factors.join(", ×")} the CRPS is below every baseline ` +
-    `(${low < 0 ? `${-low} % above` : low} to ${Math.round(Math.max(...gains))} % below the best of them). Missed: spread over skill outside of 0.8 to 1.25 in ` +
-    `${count(isSpreadOff)}, the 0.999 quantile by more than 10 % in ` +
-    `${count(({ q999 }) => Math.abs(q999) > 10)}, the spectrum by more than 1 dB in ${count(({ ralsd }) => ralsd > 1)}, ` +
-    `the wet share by more than 3 points in ${count(({ wet }) => Math.abs(wet) > 3)}.`
+    `In ${better} cases of ${timesFactors(factors)} the CRPS is below every baseline (${gain} below the best of them). ` +
+    `Missed: spread over skill outside of 0.8 to 1.25 in ${spread}, the 0.999 quantile by more than 10 % in ${q999}, ` +
+    `the spectrum by more than 1 dB in ${ralsd}, the wet share by more than 3 points in ${wet}.`
   );
+}
+
+/** Goals that are missed, a row for each group of factors. */
+export function missedRows(recorded: Recorded): readonly (readonly string[])[] {
+  const header = ["factor", "CRPS below all baselines", "below the best by", "spread/skill outside 0.8 to 1.25"];
+  const off = ["0.999 quantile off by > 10 %", "spectrum by > 1 dB", "wet share by > 3 points"];
+  const rows = [[2, 4, 8], [16]].map((factors) => [
+    timesFactors(factors),
+    ...Object.values(missed(recorded, factors, "pretrained")),
+  ]);
+  return [[...header, ...off], ...rows];
 }

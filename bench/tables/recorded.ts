@@ -14,7 +14,7 @@ import { type NarrowRun, narrowMedians, narrowRows } from "../narrow-features/ro
 import { type PinnacleResult, pinnacleRows } from "../pinnacle/rows.ts";
 import { calibrationTables } from "../pretrain/calibration.ts";
 import type { Recorded } from "../pretrain/judged.ts";
-import { leftOutRows, missedGoals, priceOfNotSeeing, scoreRows, untrainedRow } from "../pretrain/print.ts";
+import { leftOutRows, missedGoals, missedRows, priceOfNotSeeing, scoreRows, untrainedRow } from "../pretrain/print.ts";
 import type { AlongErrors } from "../previous-field/diagnostics.ts";
 import {
   type FilmRow,
@@ -377,13 +377,20 @@ const pretrained = (["development", "judgement"] as const).map((set) => {
   const scores = () => read<Recorded>(record);
   return {
     file: "research/pretrained-results.md",
-    summary: set === "judgement" ? "docs/how-to/pretrained.md" : "research/pretrained-results.md",
     marker: `pretrained-${set}`,
     record,
     scores,
     render: () => scoreRows(scores()),
   };
 });
+
+const [development, judgement] = pretrained as [(typeof pretrained)[number], (typeof pretrained)[number]];
+
+/** Goals that the model of the package misses on archives that no choice was made on. */
+const unseen: RecordedTable = {
+  ...{ file: "docs/how-to/pretrained.md", marker: "pretrained-unseen", record: judgement.record },
+  render: () => missedRows(judgement.scores()),
+};
 
 /** Scores of trainings without a provider: as long as that of the package's model, and of 400 steps. */
 const leftOut = (["left-out-full", "left-out"] as const).map((name) => {
@@ -418,6 +425,7 @@ export const recordedTables: readonly RecordedTable[] = [
   ...solver,
   ...rain,
   ...pretrained,
+  unseen,
   ...leftOut,
   ...calibration,
 ];
@@ -429,16 +437,17 @@ export interface RecordedSentence {
 }
 
 export const recordedSentences: readonly RecordedSentence[] = [
-  ...pretrained.flatMap(({ summary: file, scores }) =>
-    [[2, 4, 8], [16]].map((factors) => ({ file, render: () => missedGoals(scores(), factors) })),
-  ),
+  ...[[2, 4, 8], [16]].map((factors) => ({
+    file: development.file,
+    render: () => missedGoals(development.scores(), factors),
+  })),
   ...leftOut.flatMap(({ file, scores }) => [
     { file, render: () => missedGoals(scores(), [2, 4, 8], "left out") },
     { file, render: () => priceOfNotSeeing(scores()) },
   ]),
   {
     file: "README.md",
-    render: () => untrainedRow(pretrained.find(({ marker }) => marker.endsWith("judgement"))!.scores()),
+    render: () => untrainedRow(judgement.scores()),
   },
   { file: "research/README.md", render: () => `| ${found("goals reached")} goals |` },
   {
