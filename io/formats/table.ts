@@ -11,6 +11,7 @@ import { findGrib } from "./grib/find.ts";
 import { CLASSIC_FORMATS, type ClassicVersion } from "./netcdf/classic/header.ts";
 import { superblockOf } from "./netcdf/hdf5/layout.ts";
 import { netcdfChecks, toClassic } from "./netcdf/layout/options.ts";
+import { isNimrod, openNimrod } from "./nimrod.ts";
 import { isRadolan, openRadolan } from "./radolan.ts";
 import { zarrChecks, zarrStretch } from "./zarr/layout.ts";
 import { notAStore } from "./zarr/replace-store.ts";
@@ -63,6 +64,13 @@ const formats: readonly GridFormat[] = [
     extensions: [],
     recognise: (head) => isRadolan(bufferOf(head).toString("latin1", 0, 32)),
     open: (path) => openRadolan(path),
+  },
+  {
+    name: "nimrod",
+    title: "Nimrod",
+    extensions: [],
+    recognise: isNimrod,
+    open: (path) => openNimrod(path),
   },
   {
     name: "zarr",

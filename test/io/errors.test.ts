@@ -22,7 +22,7 @@ test("files that are not NetCDF or TIFF are told apart by content, with what to 
     [
       "text.nc",
       "hello world",
-      /text\.nc: it is plain text; expected NetCDF-3, NetCDF-4\/HDF5, GeoTIFF, GRIB, RADOLAN or Zarr; write it as NetCDF/,
+      /text\.nc: it is plain text; expected NetCDF-3, NetCDF-4\/HDF5, GeoTIFF, GRIB, RADOLAN, Nimrod or Zarr; write it as NetCDF/,
     ],
     ["empty.tif", "", /empty\.tif: it is empty/],
     ["a.nc", gzipSync("CDF"), /a\.nc: inside it, a\.nc: it begins with "CDF"; expected NetCDF-3/],

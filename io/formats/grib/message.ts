@@ -1,4 +1,4 @@
-/** Description of one GRIB field, whatever its edition. */
+/** Description of one field, whatever its edition of GRIB, or of Nimrod. */
 import type { Octets } from "./bits.ts";
 
 /** Why a message cannot be read; the reader adds the file and the place. */
@@ -40,7 +40,7 @@ export interface GribGrid {
 
 /** One field of a file. */
 export interface GribMessage {
-  readonly edition: 1 | 2;
+  readonly edition: 1 | 2 | "nimrod";
   readonly parameter: GribParameter;
   /** Kind of level (code table 4.5 or 3), and its value in SI units. */
   readonly levelType: number;

@@ -4,7 +4,8 @@ import type { BinaryFile } from "../../storage/binary-file.ts";
 import { findGrib } from "./find.ts";
 import { readGrib1 } from "./grib1.ts";
 import { readGrib2 } from "./grib2.ts";
-import { type GribMessage, GribProblem } from "./message.ts";
+import { GribProblem } from "./message.ts";
+import type { FileFields, PlacedField } from "./variables.ts";
 
 /** A bulletin's header before a message is shorter. */
 const MOST_BETWEEN = 4096;
@@ -12,23 +13,11 @@ const MOST_MESSAGE = 2 ** 30;
 const MOST_FIELDS = 100_000;
 const HINT = "check it with `grib_dump` or `gdalinfo`, or fetch it again";
 
-/** A field, and where its message lies. */
-export interface PlacedField {
-  readonly field: GribMessage;
-  readonly offset: number;
-}
-
-/** All that can be read of a file, and why the rest cannot. */
-export interface GribContent {
-  readonly fields: readonly PlacedField[];
-  readonly unread: readonly string[];
-}
-
 /**
  * Reads all messages.
  * @throws FormatError if one is damaged or cut off, with its place
  */
-export function scanGrib(file: BinaryFile): GribContent {
+export function scanGrib(file: BinaryFile): FileFields {
   const fields: PlacedField[] = [];
   const unread = new Map<string, number>();
   const note = ({ message }: GribProblem) => unread.set(message, (unread.get(message) ?? 0) + 1);
