@@ -2,7 +2,7 @@
 import type { Buffer } from "../../../engine/platform/bytes.ts";
 import { unpackBits } from "../../storage/bits.ts";
 import { Octets } from "./bits.ts";
-import { gridOf } from "./grid.ts";
+import { type GridSays, gridOf, reducedTo } from "./grid.ts";
 import {
   arrange,
   bitmapIn,
@@ -10,6 +10,7 @@ import {
   type GribGrid,
   type GribMessage,
   GribProblem,
+  pointsOf,
   type Statistic,
 } from "./message.ts";
 import { parameter1 } from "./names.ts";
@@ -48,7 +49,7 @@ export function readGrib1(message: Buffer): GribMessage {
   if ((flags & 128) === 0) throw new GribProblem("its grid is one of a catalogue, not described in it", true);
   const grid = readGrid(section());
   const bits = flags & 64 ? section() : undefined;
-  const bitmap = bits && bitmapIn(bits, grid.rows * grid.columns, bits.uint(4, 2) !== 0);
+  const bitmap = bits && bitmapIn(bits, pointsOf(grid), bits.uint(4, 2) !== 0);
   const data = section();
   const [levelType, levels] = [product.uint(9, 1), product.uint(10, 2)];
   const [reference, from, to, statistic] = timesOf(product);
@@ -63,7 +64,7 @@ export function readGrib1(message: Buffer): GribMessage {
     from,
     to,
     statistic,
-    decode: () => arrange(valuesOf(data, product.signed(26, 2), bitmap, grid.rows * grid.columns), bitmap, grid),
+    decode: () => arrange(valuesOf(data, product.signed(26, 2), bitmap, pointsOf(grid)), bitmap, grid),
   };
 }
 
@@ -99,8 +100,9 @@ function readGrid(grid: Octets): GribGrid {
   if (![0, 1, 3, 4, 5, 10].includes(kind))
     throw new GribProblem(`its grid is ${GRIDS[kind] ?? `of kind ${kind}`}`, true);
   const [columns, rows] = [grid.uint(6, 2), grid.uint(8, 2)];
-  if (columns === 65535 || rows === 65535)
-    throw new GribProblem("its grid is reduced: rows have unequal lengths", true);
+  const isReduced = columns === 65535;
+  if (rows === 65535 || (isReduced && kind !== 0 && kind !== 4))
+    throw new GribProblem("its grid is reduced by columns, or on a plane", true);
   const angle = (at: number) => grid.signed(at, 3) / 1000;
   const figure =
     grid.uint(16, 1) & 64 ? { semi_major_axis: 6378160, inverse_flattening: 297 } : { earth_radius: 6367470 };
@@ -123,7 +125,7 @@ function readGrid(grid: Octets): GribGrid {
       mapping: { ...mapping, ...figure },
     });
   }
-  return gridOf({
+  const says: GridSays = {
     kind: kind === 4 ? "gaussian" : "regular",
     columns,
     rows,
@@ -133,7 +135,16 @@ function readGrid(grid: Octets): GribGrid {
     ...(kind === 4 && { parallels: grid.uint(25, 2) }),
     ...(kind === 10 && { pole: { lat: angle(32), lon: angle(35), angle: new Octets(grid.bytes).ibm(38) } }),
     figure,
-  });
+  };
+  return gridOf(isReduced ? reducedTo(lengthsOf(grid, rows), says) : says);
+}
+
+/** Points of the rows of a reduced grid, which come after its vertical coordinates. */
+function lengthsOf(grid: Octets, rows: number): readonly number[] {
+  const begin = grid.uint(4, 1) - 1 + 4 * grid.uint(3, 1);
+  if (grid.uint(4, 1) === 255 || begin + 2 * rows > grid.bytes.length)
+    throw new GribProblem(`it has no points for ${rows} rows`);
+  return Array.from({ length: rows }, (_, i) => grid.uint(begin + 2 * i, 2));
 }
 
 function valuesOf(data: Octets, decimal: number, bitmap: Uint8Array | undefined, points: number): Float64Array {

@@ -1,7 +1,7 @@
 /** Messages of GRIB edition 2 (WMO-No. 306, I.2, FM 92-XIV), which may hold several fields. */
 import type { Buffer } from "../../../engine/platform/bytes.ts";
 import { Octets } from "./bits.ts";
-import { gridOf } from "./grid.ts";
+import { type GridSays, gridOf, reducedTo } from "./grid.ts";
 import {
   arrange,
   bitmapIn,
@@ -10,6 +10,7 @@ import {
   type GribMessage,
   GribProblem,
   type Mapping,
+  pointsOf,
   type Statistic,
 } from "./message.ts";
 import { parameter2 } from "./names.ts";
@@ -72,7 +73,7 @@ function fieldOf(
     return found;
   }) as [Octets, Octets, Octets, Octets, Octets];
   const grid = readGrid(three);
-  const points = grid.rows * grid.columns;
+  const points = pointsOf(grid);
   const bitmap =
     bits === undefined || bits.uint(5, 1) === 255 ? undefined : bitmapIn(bits, points, bits.uint(5, 1) !== 0);
   const count = five.uint(5, 4);
@@ -148,15 +149,16 @@ function readGrid(three: Octets): GribGrid {
   if (![0, 1, 10, 20, 30, 31, 40, 140].includes(template))
     throw new GribProblem(`its grid is ${GRIDS[template] ?? `of template 3.${template}`}`, true);
   const [columns, rows] = [three.uint(30, 4), three.uint(34, 4)];
-  if (three.uint(10, 1) !== 0 || columns === 2 ** 32 - 1)
-    throw new GribProblem("its grid is reduced: rows have unequal lengths", true);
-  if (columns * rows !== three.uint(6, 4))
+  const isReduced = three.uint(10, 1) !== 0 || columns === 2 ** 32 - 1;
+  if (isReduced && template !== 0 && template !== 40)
+    throw new GribProblem(`its grid of template 3.${template} is reduced`, true);
+  if (!isReduced && columns * rows !== three.uint(6, 4))
     throw new GribProblem(`its grid has ${columns} x ${rows} points, not ${three.uint(6, 4)}`);
   if (template >= 10 && template !== 40) return planeOf(readPlane(three, template, columns, rows));
   const [basic, parts] = [three.uint(38, 4), three.uint(42, 4)];
   const unit = basic > 0 && basic !== 2 ** 32 - 1 && parts > 0 && parts !== 2 ** 32 - 1 ? basic / parts : 1e-6;
   const angle = (at: number) => (unit === 1e-6 ? three.signed(at, 4) / 1e6 : three.signed(at, 4) * unit);
-  return gridOf({
+  const says: GridSays = {
     kind: template === 40 ? "gaussian" : "regular",
     columns,
     rows,
@@ -166,7 +168,20 @@ function readGrid(three: Octets): GribGrid {
     ...(template === 40 && { parallels: three.uint(67, 4) }),
     ...(template === 1 && { pole: { lat: angle(72), lon: angle(76), angle: three.ieee(80) } }),
     figure: figureOf(three),
-  });
+  };
+  return gridOf(isReduced ? reducedTo(lengthsOf(three, rows), says) : says);
+}
+
+/** Points of the rows of a reduced grid, each row a whole circle. */
+function lengthsOf(three: Octets, rows: number): readonly number[] {
+  const [octets, kind] = [three.uint(10, 1), three.uint(11, 1)];
+  if (octets < 1 || octets > 4 || kind !== 1)
+    throw new GribProblem(`the points of its rows are in ${octets} octets of kind ${kind} (code table 3.11)`, true);
+  if (72 + rows * octets > three.bytes.length) throw new GribProblem(`it has no points for ${rows} rows`);
+  const lengths = Array.from({ length: rows }, (_, i) => three.uint(72 + i * octets, octets));
+  const sum = lengths.reduce((a, b) => a + b, 0);
+  if (sum !== three.uint(6, 4)) throw new GribProblem(`its rows have ${sum} points, not ${three.uint(6, 4)}`);
+  return lengths;
 }
 
 /** Templates 3.10, 3.20, 3.30, 3.31 and 3.140; angles are whole microdegrees, steps millimetres. */

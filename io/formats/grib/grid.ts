@@ -11,6 +11,8 @@ export interface GridSays {
   readonly scanning: number;
   /** Latitudes between a pole and the equator, of a Gaussian grid. */
   readonly parallels?: number;
+  /** Points of each row of a reduced grid. */
+  readonly lengths?: readonly number[];
   readonly pole?: { readonly lat: number; readonly lon: number; readonly angle: number };
   readonly figure: Readonly<Record<string, number>>;
 }
@@ -48,9 +50,21 @@ function latitudesOf({ kind, rows, first, last, parallels = 0 }: GridSays): Floa
   return order.slice(start, start + rows);
 }
 
+/** The regular grid of rows of these lengths. @throws GribProblem for rows that are not whole circles from 0° on */
+export function reducedTo(lengths: readonly number[], says: GridSays): GridSays {
+  const columns = Math.max(...lengths);
+  const [from, to] = [says.first[1], says.last[1]];
+  if (lengths.some((n) => n < 1)) throw new GribProblem(`one of its ${lengths.length} rows has no point`);
+  // The last point is that of the longest row, in thousandths of a degree in edition 1.
+  if (from !== 0 || Math.abs(to - 360 + 360 / columns) > 0.3 * (360 / columns))
+    throw new GribProblem(`its reduced grid goes from ${from} to ${to} degrees, not around the whole circle`, true);
+  if ((says.scanning & 0xb0) !== 0) throw new GribProblem("its reduced grid is not scanned by rows eastward", true);
+  return { ...says, columns, lengths, last: [says.last[0], 360 - 360 / columns] };
+}
+
 /** Axes of a grid. @throws GribProblem where they cannot be */
 export function gridOf(says: GridSays): GribGrid {
-  const { columns, rows, first, last, scanning, pole, figure } = says;
+  const { columns, rows, first, last, scanning, pole, figure, lengths } = says;
   if (!(columns > 0 && rows > 0 && columns * rows <= MOST_POINTS))
     throw new GribProblem(`its grid has ${columns} x ${rows} points; expected 1 to ${MOST_POINTS}`);
   const west = (scanning & 0x80) !== 0;
@@ -81,5 +95,6 @@ export function gridOf(says: GridSays): GribGrid {
     mapping,
     system: pole === undefined ? "geographic" : "rotated",
     scanning,
+    ...(lengths && { lengths }),
   };
 }

@@ -1,5 +1,6 @@
 /** Description of one field, whatever its edition of GRIB, or of Nimrod. */
 import type { Octets } from "./bits.ts";
+import { widened } from "./reduced.ts";
 
 /** Why a message cannot be read; the reader adds the file and the place. */
 export class GribProblem extends Error {
@@ -36,7 +37,13 @@ export interface GribGrid {
   readonly system: "geographic" | "rotated" | "plane";
   /** Scanning mode (flag table 3.4). */
   readonly scanning: number;
+  /** Points of each row of the file, where they are shorter than the grid's (a reduced grid). */
+  readonly lengths?: readonly number[];
 }
+
+/** Points that the file holds. */
+export const pointsOf = ({ lengths, rows, columns }: GribGrid): number =>
+  lengths === undefined ? rows * columns : lengths.reduce((a, b) => a + b, 0);
 
 /** One field of a file. */
 export interface GribMessage {
@@ -60,10 +67,16 @@ export interface GribMessage {
 export const MOST_POINTS = 2 ** 27;
 
 /** Puts values of the file's order into rows, with NaN where the bitmap has 0. */
-export function arrange(
+export function arrange(packed: Float64Array, bitmap: Uint8Array | undefined, grid: GribGrid): Float32Array {
+  const { columns, lengths } = grid;
+  if (lengths === undefined) return inRows(packed, bitmap, grid);
+  return widened(inRows(packed, bitmap, { columns: pointsOf(grid), rows: 1, scanning: 0 }), lengths, columns);
+}
+
+function inRows(
   packed: Float64Array,
   bitmap: Uint8Array | undefined,
-  { columns, rows, scanning }: GribGrid,
+  { columns, rows, scanning }: Pick<GribGrid, "columns" | "rows" | "scanning">,
 ): Float32Array {
   const n = rows * columns;
   const [byColumn, zigzag] = [(scanning & 0x20) !== 0, (scanning & 0x10) !== 0];

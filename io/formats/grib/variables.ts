@@ -260,6 +260,7 @@ function variableOf(
     ...(parameter.units && { units: parameter.units }),
     ...(statistic !== "point" && statistic !== "difference" && { cell_methods: `time: ${statistic}` }),
     grid_mapping: axes.scalar("crs", { ...grid.mapping }),
+    ...(grid.lengths && { interpolated: "linearly along the rows of a reduced grid" }),
     [`${format}_parameter`]: parameter.key,
     [`${format}_level`]: levels.length > 1 ? `${levelType}` : `${levelType}: ${levels[0]}`,
     // NSSL's radar composites say "missing" and "no coverage" by numbers.

@@ -6,8 +6,8 @@ import { encodePng } from "../../../engine/files/png.ts";
 import { gaussianLatitudes } from "../../../io/formats/grib/grid.ts";
 import { deaccumulate, openGrid, readField } from "../../../io/index.ts";
 import { dataFiles } from "../../data.ts";
-import { assert, equalBy, refuses, temporaryFolder, test } from "../../harness.ts";
-import { hasPython, python, skip } from "../oracle.ts";
+import { allClose, assert, close, equalBy, refuses, temporaryFolder, test } from "../../harness.ts";
+import { hasPython, python, skip, tool } from "../oracle.ts";
 
 const { at } = temporaryFolder(test);
 
@@ -113,6 +113,8 @@ interface Made {
   readonly level?: Buffer;
   /** Template of its grid, and what follows the numbers of its points. */
   readonly grid?: readonly [template: number, octets: Buffer];
+  /** Points of its rows, where it is reduced. */
+  readonly lengths?: readonly number[];
   /** Hours from the run to the interval of the sum, and its length. */
   readonly hours?: readonly [begin: number, length: number];
 }
@@ -133,14 +135,14 @@ function grib2({ columns = 3, rows = 2, five, count, bitmap, seven, scanning = 0
     section(
       3,
       0,
-      uint(columns * rows, 4),
-      0,
-      0,
+      uint(given.lengths?.reduce((a, b) => a + b, 0) ?? columns * rows, 4),
+      ...(given.lengths ? [2, 1] : [0, 0]),
       uint(given.grid?.[0] ?? 0, 2),
       figure,
       uint(columns, 4),
       uint(rows, 4),
       given.grid?.[1] ?? join2(Buffer.alloc(8), corners, scanning),
+      ...(given.lengths ?? []).map((n) => uint(n, 2)),
     ),
     section(
       4,
@@ -448,6 +450,121 @@ test("rows of a plane go down where they are scanned so: GDAL and CDO take all o
     const [first, second] = (await readField(at("rows.grib2"))).coordinate("y")!.values;
     assert.ok(Math.abs(second! - first! - sign * 50000) < 1e-6);
   }
+});
+
+// A reduced Gaussian grid with four parallels between pole and equator: rows of 20 to 32 points.
+const lengths = [20, 24, 28, 32, 32, 28, 24, 20];
+const points = lengths.reduce((a, b) => a + b, 0);
+const scrambled = Array.from({ length: points }, (_, i) => (i * 7919) % 1000);
+const around = (lat: number, last = 348.75) =>
+  join2(Buffer.alloc(8), micro(lat, 0), 48, micro(-lat, last), Buffer.alloc(4, 255), uint(4, 4), 0);
+const reduced = { columns: 2 ** 32 - 1, rows: 8, lengths, count: points, seven: bits(scrambled, 16) };
+const FULL = `
+import sys, json, subprocess, netCDF4
+subprocess.run(["cdo", "-s", "-f", "nc4", "setgridtype,regular", sys.argv[1], sys.argv[2]], check=True)
+d = netCDF4.Dataset(sys.argv[2]); v = [d[n] for n in d.variables if d[n].ndim == 3 and d[n].dimensions[0] == "time"][0]
+print(json.dumps([v[0].filled(-1).tolist(), d["lat"][:].tolist(), d["lon"][:].tolist()]))
+`;
+
+test("a reduced Gaussian grid is read onto its regular one as CDO has it, holes included", async () => {
+  const holes = scrambled.map((_, i) => (i % 11 === 3 || i % 50 === 4 ? 0 : 1));
+  const some = bits(
+    scrambled.filter((_, i) => holes[i] === 1),
+    16,
+  );
+  const made = { ...reduced, five: scale(0, 16), grid: [40, around(73.799214)] as const };
+  for (const [name, message] of [
+    ["whole", grib2(made)],
+    ["holes", grib2({ ...made, bitmap: bits(holes, 1), count: some.length / 2, seven: some })],
+  ] as const) {
+    writeFileSync(at(`${name}.grib2`), message);
+    const field = (await readField(at(`${name}.grib2`))).isel({ time: 0 });
+    assert.equal(
+      [field.shape, field.attributes["interpolated"]],
+      [[8, 32], "linearly along the rows of a reduced grid"],
+    );
+    // Points that the longest rows have, and the midpoint of two others: 32 columns of 24 points meet at every fourth.
+    const first = lengths[0]! + lengths[1]! + lengths[2]!;
+    if (name === "whole") {
+      assert.equal([...field.values.slice(3 * 32, 4 * 32)], scrambled.slice(first, first + 32));
+      assert.equal(field.values[32 + 4], scrambled[20 + 3]);
+      close(field.values[32 + 2]!, (scrambled[21]! + scrambled[22]!) / 2, 1e-4);
+    }
+    if (!hasPython("netCDF4") || tool("cdo", "--version") === undefined)
+      skip("no cdo, or no netCDF4 for /usr/bin/python3");
+    else {
+      const [values, lat, lon] = python(FULL, at(`${name}.grib2`), at(`${name}.nc`)) as [
+        number[][],
+        number[],
+        number[],
+      ];
+      // On a missing point CDO takes the next one; here it stays missing.
+      const isOn = (i: number) =>
+        ((i % 32) * lengths[Math.floor(i / 32)]!) % 32 === 0 && Number.isNaN(field.values[i]!);
+      const there = [...field.values.keys()].filter((i) => !isOn(i));
+      assert.ok(there.length > 200);
+      const got = there.map((i) => (Number.isNaN(field.values[i]!) ? -1 : field.values[i]!));
+      allClose(
+        got,
+        there.map((i) => values.flat()[i]!),
+        1e-6,
+      );
+      allClose(field.coordinate("latitude")!.values, lat, 1e-9);
+      allClose(field.coordinate("longitude")!.values, lon, 1e-9);
+    }
+  }
+});
+
+test("reduced grids of edition 1 have their lengths behind the vertical coordinates", async () => {
+  const coordinates = Buffer.alloc(8, 1);
+  const message = (last: number) => {
+    const product = join2(
+      2,
+      7,
+      98,
+      255,
+      128,
+      11,
+      1,
+      uint(0, 2),
+      18,
+      6,
+      3,
+      0,
+      0,
+      1,
+      0,
+      0,
+      0,
+      uint(0, 2),
+      0,
+      21,
+      0,
+      uint(0, 2),
+    );
+    const corners = join2(
+      sign(73799, 3),
+      sign(0, 3),
+      0,
+      sign(-73799, 3),
+      sign(last, 3),
+      uint(65535, 2),
+      uint(4, 2),
+      0,
+      uint(0, 4),
+    );
+    const grid = join2(2, 33, 4, uint(65535, 2), uint(8, 2), corners, coordinates, ...lengths.map((n) => uint(n, 2)));
+    const values = join2(0, uint(0, 2), uint(0, 4), 16, bits(scrambled, 16));
+    const sections = [product, grid, values].map((part) => join2(uint(part.length + 3, 3), part));
+    const body = join2(...sections, Buffer.from("7777"));
+    return join2(Buffer.from("GRIB"), uint(body.length + 8, 3), 1, body);
+  };
+  writeFileSync(at("reduced.grib"), message(348750));
+  writeFileSync(at("reduced.grib2"), grib2({ ...reduced, five: scale(0, 16), grid: [40, around(73.799214)] }));
+  const [one, two] = await Promise.all(["reduced.grib", "reduced.grib2"].map((name) => readField(at(name))));
+  assert.equal([...one!.values], [...two!.values]);
+  writeFileSync(at("part.grib"), message(180000));
+  await refuses(readField(at("part.grib")), /from 0 to 180 degrees, not around the whole circle; convert it with/);
 });
 
 test("sums since the start of a run and those of the last hours, which end together, are two variables", async () => {
