@@ -18,7 +18,7 @@ export type CfVariable = {
 
 /** Attributes that say how values are stored, or name variables that are not there: written anew, or left out. */
 const OWN =
-  /^(_FillValue|missing_value|scale_factor|add_offset|_Unsigned|_ChunkSizes|_Quantize\w+|_NCProperties|grid_mapping|coordinates|bounds|climatology|ancillary_variables|cell_measures|formula_terms)$/;
+  /^(_FillValue|missing_value|scale_factor|add_offset|_Unsigned|_ChunkSizes|_Quantize\w+|_NCProperties|grid_mapping|coordinates|bounds|climatology|ancillary_variables|cell_measures|formula_terms|zarr_conventions|(spatial|proj):.*)$/;
 
 /** Dimension and size of the edges or corners of a coordinate's cells; undefined where it has none. */
 export function edgeDimension({

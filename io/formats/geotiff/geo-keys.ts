@@ -3,7 +3,7 @@ import { OptionsError } from "../../../engine/errors.ts";
 import { isGeographic } from "../../field/axes.ts";
 import type { Field } from "../../field/field.ts";
 import { metresPer } from "../../field/length-units.ts";
-import { numbersOf, textOf } from "../../storage/source.ts";
+import { type Attributes, numbersOf, textOf } from "../../storage/source.ts";
 import { keysOfMapping } from "./projection-keys.ts";
 
 /** The three tags that carry a reference system. */
@@ -28,6 +28,20 @@ function epsgOfWkt(wkt: string): number | undefined {
 /** True if x and y of a field are longitude and latitude. */
 export function onSphere(field: Pick<Field, "coordinate">, x: string, y: string): boolean {
   return [x, y].every((dim) => isGeographic(dim, field.coordinate(dim)?.attributes ?? {}));
+}
+
+/** EPSG code that a grid mapping states, or that ends its WKT; 4326 for longitudes and latitudes without one. */
+export function codeOf(
+  field: Pick<Field, "coordinate">,
+  mapping: Attributes,
+  x: string,
+  y: string,
+): number | undefined {
+  const stated = /^EPSG:(\d+)$/i.exec(textOf(mapping, "epsg_code") ?? "")?.[1];
+  const wkt = textOf(mapping, "crs_wkt") ?? textOf(mapping, "spatial_ref") ?? "";
+  const code = stated === undefined ? epsgOfWkt(wkt) : Number(stated);
+  if (code !== undefined && code >= 1024 && code <= 32766) return code;
+  return onSphere(field, x, y) ? 4326 : undefined;
 }
 
 /**
@@ -60,11 +74,8 @@ export function geoKeysOf(
   const directory = numbersOf(mapping, "geo_key_directory");
   if (directory.length > 0)
     return passThrough(directory, numbersOf(mapping, "geo_double_params"), textOf(mapping, "geo_ascii_params"));
-  const stated = /^EPSG:(\d+)$/i.exec(textOf(mapping, "epsg_code") ?? "")?.[1];
-  const wkt = textOf(mapping, "crs_wkt") ?? textOf(mapping, "spatial_ref") ?? "";
-  const code = stated === undefined ? epsgOfWkt(wkt) : Number(stated);
-  if (code !== undefined && code >= 1024 && code <= 32766) return fromEpsg(code, geographic);
-  if (geographic) return fromEpsg(4326, true);
+  const code = codeOf(field, mapping, x, y);
+  if (code !== undefined) return fromEpsg(code, geographic);
   const unit = metresPer(textOf(field.coordinate(x)?.attributes ?? {}, "units"));
   const spelled = keysOfMapping(mapping, unit);
   if (spelled) return spelled;

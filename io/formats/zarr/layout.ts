@@ -8,6 +8,7 @@ import { provenanceChecks } from "../../field/provenance.ts";
 import { type Attributes, sizeOf } from "../../storage/source.ts";
 import { cfLayout, edgeDimension } from "../cf-layout.ts";
 import { type BesideOptions, besideChecks, type Extent, type Storage, type StorageOptions } from "../format.ts";
+import { geozarrAttributes } from "./geozarr.ts";
 
 /** Options of `createZarr` and `writeZarr`. */
 export interface ZarrOptions extends AtomicOptions, BesideOptions, Storage<typeof storage> {}
@@ -89,7 +90,8 @@ export function layOut(template: FieldTemplate, options: ZarrOptions): VariableL
       const dtype =
         (options.dtype as "float32" | "float64") ?? (one.part.values instanceof Float64Array ? "float64" : "float32");
       const chunks = chunksOf(one.part, options, dtype === "float32" ? 4 : 8);
-      return { name, dims, shape, chunks, dtype, attributes, isData: true };
+      const geo = options.version === 2 ? {} : (geozarrAttributes(template) as Attributes);
+      return { name, dims, shape, chunks, dtype, attributes: { ...attributes, ...geo }, isData: true };
     }
     const common = { name, dims: own, isData: false, attributes };
     if (one.kind === "mapping") {

@@ -24,6 +24,7 @@ import {
   type VariableInfo,
 } from "../../storage/source.ts";
 import { type ExternalOptions, targetsOfLinks } from "../../storage/within.ts";
+import { isGeozarr } from "./geozarr.ts";
 import type { JsonObject } from "./json.ts";
 import { MetadataError, numberOf, type ZarrArray, type ZarrVersion } from "./metadata.ts";
 import { type ChunkStore, openChunks, reasonOf, unknownCodec, type ZarrChunk } from "./store.ts";
@@ -54,9 +55,13 @@ function typed(entries: Iterable<readonly [string, AttributeValue]>, raw: JsonOb
   return typedAttributes([...entries].map(([name, value]) => [name, value, raw[attributeTypes]?.[name]] as const));
 }
 
-function attributesOf(array: ZarrArray): Attributes {
+/** @param hasLine - true of a dimension with a coordinate; GeoZarr's attributes say nothing beyond them */
+function attributesOf(array: ZarrArray, hasLine: (dim: string) => boolean): Attributes {
   const out = new Map<string, AttributeValue>();
+  const spatial = array.attributes["spatial:dimensions"];
+  const isPlaced = Array.isArray(spatial) && spatial.every(hasLine);
   for (const [name, raw] of Object.entries(array.attributes)) {
+    if (isPlaced && isGeozarr(name)) continue;
     const special = /^(_FillValue|missing_value)$/.test(name) && !Array.isArray(raw);
     const value = special ? (numberOf(raw, array.dtype) ?? attributeOf(raw)) : attributeOf(raw);
     if (value !== undefined) out.set(name, value);
@@ -206,11 +211,12 @@ export async function openZarr(
     const named = [...arrays].map(([name, array]) => ({ name, array }));
     const variables = named.map(({ name, array }): VariableInfo => {
       const group = name.slice(0, Math.max(0, name.lastIndexOf("/")));
-      const own = attributesOf(array);
+      const dims = array.dims.map((dim, i) => qualify(dim, array.shape[i]!, group, arrays));
+      const own = attributesOf(array, (dim) => arrays.has(dims[array.dims.indexOf(dim)] ?? ""));
       return {
         name: shown(name),
         dtype: array.dtype,
-        dims: array.dims.map((dim, i) => qualify(dim, array.shape[i]!, group, arrays)),
+        dims,
         shape: array.shape,
         units: textOf(own, "units"),
         attributes: own,
