@@ -6,6 +6,7 @@ import { UnitsError } from "../../engine/errors.ts";
 import { pickAttributes } from "../storage/attributes.ts";
 import { type Attributes, textOf } from "../storage/source.ts";
 import type { Field } from "./field.ts";
+import { timeAxis } from "./time-axis.ts";
 
 /** Amounts fall in an interval; rates are amounts per time. */
 export type PrecipitationKind = "amount" | "rate";
@@ -34,6 +35,9 @@ function nameOf(family: string, kind: PrecipitationKind, mass: boolean): string 
   const water = /rainfall/.test(family) ? "" : "lwe_";
   return kind === "rate" ? `${water}${family}_rate` : `${water}thickness_of_${family}_amount`;
 }
+
+/** The name of time in cell methods; of a single map that of its scalar coordinate. */
+const timeNameOf = (field: Field): string | undefined => field.dimOf("time") ?? timeAxis(field)?.name;
 
 /** Methods that `cell_methods` states for time, in order: `["sum"]`, `["mean", "maximum"]`. */
 export function timeMethods(attributes: Attributes, timeName = "time"): string[] {
@@ -72,7 +76,7 @@ export function checkQuantity(where: string, field: Field, kind: PrecipitationKi
   if (!known && name.includes("_") && !/precipitation|rainfall|(?<!thickness_of_)snowfall/.test(name)) {
     throw fail(`standard_name is "${name}", which is not precipitation`, "a name of precipitation, or none");
   }
-  const methods = timeMethods(attributes, field.dimOf("time"));
+  const methods = timeMethods(attributes, timeNameOf(field));
   const last = methods.at(-1);
   if (kind === "rate" && methods.includes("sum")) {
     throw fail('cell_methods says "time: sum", and sums over time are amounts', '"time: mean" or "time: point"');
@@ -116,7 +120,7 @@ export function quantityAttributes(
   const name = textOf(field.attributes, "standard_name") ?? "";
   const family = familyOf(name)?.family ?? "precipitation";
   const methods = textOf(field.attributes, "cell_methods");
-  const time = field.dimOf("time") ?? "time";
+  const time = timeNameOf(field);
   const method = target.kind === "rate" ? "mean" : "sum";
   // A title of what the values no longer are.
   const stale = changed && OTHER_TITLE[target.kind].test(textOf(field.attributes, "long_name") ?? "");

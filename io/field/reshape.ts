@@ -2,7 +2,7 @@
 import { OptionsError } from "../../engine/errors.ts";
 import { emptyLike } from "../storage/block.ts";
 import { copyBox, stridesOf } from "../storage/box.ts";
-import type { FieldValues } from "../storage/source.ts";
+import { type Attributes, type FieldValues, textOf } from "../storage/source.ts";
 import { type Outline, whereOf } from "./cut.ts";
 import type { Coordinate, GridMapping } from "./field.ts";
 
@@ -19,6 +19,7 @@ function namesOf(x: Outline): string[] {
 /** Changes of a renaming. */
 export interface Renaming {
   readonly name: string;
+  readonly attributes: Attributes;
   readonly coordinates: readonly Coordinate[];
   readonly gridMapping: GridMapping | undefined;
   /** The new name of an old one. */
@@ -42,8 +43,10 @@ export function renaming(x: Outline, names: Names): Renaming {
     const what = `two of ${all.join(", ")} would be named ${to(twice)}`;
     throw new OptionsError(`${whereOf(x)}: ${what}; choose another name`, "rename", names);
   }
+  const methods = textOf(x.attributes, "cell_methods")?.replace(/(?<![\w/-])[\w/-]+(?=\s*:)/g, to);
   return {
     name: to(x.name),
+    attributes: methods === undefined ? x.attributes : { ...x.attributes, cell_methods: methods },
     coordinates: x.coordinates.map((c) => ({ ...c, name: to(c.name), dims: c.dims.map(to) })),
     gridMapping: x.gridMapping && { ...x.gridMapping, name: to(x.gridMapping.name) },
     to,

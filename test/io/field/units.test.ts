@@ -225,6 +225,13 @@ test("a single time with bounds, of a field without a dimension of time, says th
   assert.ok(Math.abs(convertPrecipitation(field, "mm/day").values[0]! - field.values[0]! / 29) < 1e-15);
 });
 
+test("a time of another name, such as valid_time, has its cell method changed in a series and in a single map", () => {
+  const months = monthly("standard", "days since 2000-01-01", [0, 31, 60]).rename({ time: "valid_time" });
+  assert.is(months.attributes.cell_methods, "valid_time: sum");
+  for (const field of [months, months.isel({ valid_time: 1 })])
+    assert.is(convertPrecipitation(field, "mm/day").attributes.cell_methods, "valid_time: mean");
+});
+
 test("the spacing of times is an interval only where asked for by name, and only even spacing", () => {
   const field = monthly("standard", "hours since 2000-01-01", [0, 6, 12, 18]);
   const time = field.coordinate("time")!;
