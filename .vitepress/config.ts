@@ -52,7 +52,8 @@ export default defineConfig({
         text: "How to",
         items: pagesOf(
           "docs/how-to",
-          ...["pretrained", "downscaling", "verification", "baselines", "sums-and-catchments", "refine-in-time"],
+          ...["pretrained", "era5-and-gauges", "downscaling", "verification", "baselines"],
+          ...["sums-and-catchments", "refine-in-time"],
           ...["solve-an-equation", "equations-and-data", "shapes-and-meshes", "inverse-problems", "gallery"],
           ...["transport-on-grids", "from-code", "python", "serve", "clusters", "gpu"],
         ),

@@ -38,18 +38,28 @@ test("every link between pages of the site leads to a page, and every anchor to 
   assert.ok(pages.length > 40 && followed > 1000, `${pages.length} pages, ${followed} links`);
 });
 
+const folder = new URL("../../", import.meta.url);
+/** Pages of the manual with their texts. */
+const manual = [
+  ...["README.md", "CHANGELOG.md"],
+  ...readdirSync(new URL("docs/", folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".md") && !name.startsWith("api"))
+    .map((name) => `docs/${name}`),
+].map((name) => ({ name, text: readFileSync(new URL(name, folder), "utf8") }));
+const linked = (pattern: RegExp): string[] =>
+  manual.flatMap(({ name, text }) => Array.from(text.matchAll(pattern), ([, to]) => `${name}: ${to}`));
+
 test("pages name sources and records and do not link to them, for the site has none", () => {
-  const folder = new URL("../../docs/", import.meta.url);
-  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
-  const pages = names.filter((name) => name.endsWith(".md") && !name.startsWith("api/"));
-  const found = pages.flatMap((name) =>
-    Array.from(
-      readFileSync(new URL(name, folder), "utf8").matchAll(/\]\(([^)#]+\.(?:ts|mts|py|json|jsonl|csv))\)/g),
-      ([, to]) => `${name}: ${to}`,
-    ),
-  );
+  const found = linked(/\]\(([^)#]+\.(?:ts|mts|py|json|jsonl|csv))\)/g);
   assert.equal(found, []);
-  assert.ok(pages.length > 30);
+  assert.ok(manual.length > 30);
+});
+
+test("the manual has at most 35 000 words and 15 links into the records", () => {
+  const words = manual.reduce((sum, { text }) => sum + text.match(/\S*[\p{L}\p{N}]\S*/gu)!.length, 0);
+  assert.ok(words <= 35_000, `${words} words: say new things in the place of old ones`);
+  const links = linked(/\]\(([^)]*research\/[^)]*)\)/g);
+  assert.ok(links.length <= 15, links.join("\n"));
 });
 
 test("in a browser the search finds a page, and pages fit 390 and 1440 pixels, light and dark", async () => {
