@@ -9,7 +9,7 @@ import { besideChecks, type GridFormat, type StorageOptions } from "./format.ts"
 import { geotiffChecks } from "./geotiff/options.ts";
 import { findGrib } from "./grib/find.ts";
 import { CLASSIC_FORMATS, type ClassicVersion } from "./netcdf/classic/header.ts";
-import { superblockOf } from "./netcdf/hdf5/layout.ts";
+import { superblockOf } from "./netcdf/hdf5/headers.ts";
 import { netcdfChecks, toClassic } from "./netcdf/layout/options.ts";
 import { isNimrod, openNimrod } from "./nimrod.ts";
 import { isRadolan, openRadolan } from "./radolan.ts";

@@ -4,7 +4,7 @@ import { isMongeError } from "../../../../engine/errors.ts";
 import { existsSync, readdirSync } from "../../../../engine/platform/files.ts";
 import { basename, dirname, join, resolve } from "../../../../engine/platform/paths.ts";
 import { BinaryFile } from "../../../storage/binary-file.ts";
-import { openHdf5, ownAddressOf } from "./file.ts";
+import { openHdf5 } from "./file.ts";
 import { externalNames } from "./layout.ts";
 import { libraryOf } from "./library.ts";
 import { walkHdf5 } from "./walk.ts";
@@ -31,11 +31,11 @@ async function namesIn(path: string): Promise<readonly string[]> {
     const { led } = libraryOf(file, path);
     led.clear();
     const { entries } = walkHdf5(file, path);
-    const virtual = entries.flatMap(({ dataset }) => dataset.metadata.virtual_sources ?? []);
+    const virtual = entries.flatMap(({ metadata }) => metadata.virtual_sources ?? []);
     const bytes = new BinaryFile(path, "hdf5");
     try {
-      const stored = entries.flatMap(({ dataset }) => {
-        const address = ownAddressOf(dataset, path);
+      const stored = entries.flatMap(({ own }) => {
+        const address = own();
         return address === undefined ? [] : externalNames(bytes, address);
       });
       return [...led, ...virtual.map(({ file_name: name }) => name), ...stored];

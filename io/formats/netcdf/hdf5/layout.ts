@@ -1,12 +1,14 @@
 /**
  * Location of the bytes of a dataset: the layout and fill value messages of its object header, and the version 1
- * B-tree of its chunks (HDF5 File Format Specification 3.0, IV.A and III.A.1). h5wasm gives the address of the header
- * and everything else; what is not understood here (newer chunk indexes, external files) is left to it as well.
+ * B-tree of its chunks (HDF5 File Format Specification 3.0, IV.A and III.A.1). What is not understood here (newer
+ * chunk indexes, external files) is left to h5wasm.
  */
 
 import { FormatError } from "../../../../engine/errors.ts";
-import { Buffer } from "../../../../engine/platform/bytes.ts";
+import type { Buffer } from "../../../../engine/platform/bytes.ts";
 import type { BinaryFile } from "../../../storage/binary-file.ts";
+import { type Addressing, addressing, MESSAGE, type Message, readMessages, Unknown, unsigned } from "./headers.ts";
+import { heapObject } from "./heaps.ts";
 
 /** A dataset in one stretch of the file. */
 export interface ContiguousLayout {
@@ -60,120 +62,17 @@ export function rowOf(index: ChunkIndex, number: number): number | undefined {
   return index.numbers[row] === number ? row : undefined;
 }
 
-const CONTINUATION = 0x10;
-const EXTERNAL = 0x07;
-const FILL = 0x05;
-const LAYOUT = 0x08;
 /** Class of a layout. */
 const VIRTUAL = 3;
-/** An object header takes kilobytes. */
-const LONGEST = 2 ** 24;
 /** An index of more chunks takes too much memory. */
 const MOST_CHUNKS = 2 ** 23;
 
-/** The header is of a version, or the tree of a shape, that this file does not know. */
-class Unknown extends Error {
-  override readonly name = "Unknown";
-}
-
-/** Sizes and the base of the addresses of a file. */
-interface Addressing {
-  readonly base: number;
-  readonly offsetBytes: number;
-  readonly lengthBytes: number;
-}
-
-const SIGNATURE = Buffer.from("\x89HDF\r\n\x1a\n", "latin1");
-
-/**
- * Offset of the superblock: 0, or behind a block of the user's 512 bytes or a power of two times as many; undefined in
- * other files.
- */
-export function superblockOf(file: BinaryFile): number | undefined {
-  for (let base = 0; base + 48 <= file.size; base = base === 0 ? 512 : base * 2) {
-    if (file.bytes(base, 8).equals(SIGNATURE)) return base;
-  }
-  return undefined;
-}
-
-function addressing(file: BinaryFile): Addressing {
-  const base = superblockOf(file);
-  if (base === undefined) throw new Unknown();
-  const head = file.bytes(base, 16);
-  const at = head[8]! >= 2 ? 9 : 13;
-  return { base, offsetBytes: head[at]!, lengthBytes: head[at + 1]! };
-}
-
-function unsigned(bytes: Buffer, at: number, length: number): number | undefined {
-  if (length === 4) {
-    const value = bytes.readUInt32LE(at);
-    return value === 0xffffffff ? undefined : value;
-  }
-  if (length !== 8) throw new Unknown();
-  const value = bytes.readBigUInt64LE(at);
-  if (value === 0xffffffffffffffffn) return undefined;
-  if (value > Number.MAX_SAFE_INTEGER) throw new Unknown();
-  return Number(value);
-}
-
-/** A message of an object header, and the offset of its body in the file. */
-export interface Message {
-  readonly type: number;
-  readonly body: Buffer;
-  readonly position: number;
-}
-
-/** All messages of an object header, of either version, continuation blocks included. */
-export function readMessages(file: Pick<BinaryFile, "bytes">, where: Addressing, address: number): Message[] {
-  const messages: Message[] = [];
-  const first = where.base + address;
-  const prefix = file.bytes(first, 16);
-  const modern = prefix.toString("latin1", 0, 4) === "OHDR";
-  const flags = modern ? prefix[5]! : 0;
-  let begin: number;
-  let length: number;
-  if (modern) {
-    if (prefix[4] !== 2) throw new Unknown();
-    begin = 6 + (flags & 0x20 ? 16 : 0) + (flags & 0x10 ? 4 : 0);
-    const width = 1 << (flags & 3);
-    const size = file.bytes(first + begin, 8);
-    length = width === 8 ? Number(size.readBigUInt64LE(0)) : size.readUIntLE(0, width);
-    begin += first + width;
-  } else {
-    if (prefix[0] !== 1) throw new Unknown();
-    length = prefix.readUInt32LE(8);
-    begin = first + 16;
-  }
-  const blocks: [begin: number, length: number][] = [[begin, length]];
-  const headBytes = modern ? (flags & 4 ? 6 : 4) : 8;
-  for (let total = 0; blocks.length > 0; ) {
-    const [from, size] = blocks.shift()!;
-    total += size;
-    if (total > LONGEST) throw new Unknown();
-    const bytes = file.bytes(from, size);
-    for (let at = 0; at + headBytes <= size; ) {
-      const type = modern ? bytes[at]! : bytes.readUInt16LE(at);
-      const bodyBytes = bytes.readUInt16LE(at + (modern ? 1 : 2));
-      const shared = bytes[at + (modern ? 3 : 4)]! & 2;
-      const body = bytes.subarray(at + headBytes, at + headBytes + bodyBytes);
-      const position = from + at + headBytes;
-      at += headBytes + bodyBytes;
-      if (body.length < bodyBytes) throw new Unknown();
-      if (type === CONTINUATION) {
-        const next = unsigned(body, 0, where.offsetBytes)! + where.base;
-        const more = unsigned(body, where.offsetBytes, where.lengthBytes)!;
-        // Newer blocks begin with "OCHK" and end with a checksum.
-        blocks.push(modern ? [next + 4, more - 8] : [next, more]);
-      } else if (shared === 0) messages.push({ type, body, position });
-      else if (type === LAYOUT || type === FILL) throw new Unknown();
-    }
-  }
-  return messages;
-}
-
-function parseLayout(body: Buffer, where: Addressing): StorageInfo["layout"] {
+function parseLayout({ body, position }: Message, where: Addressing): StorageInfo["layout"] {
   const [version, kind] = body;
   // Version 4 differs from 3 only for chunks.
+  if (kind === 0 && (version === 3 || version === 4)) {
+    return { kind: "contiguous", begin: position + 4, bytes: body.readUInt16LE(2) };
+  }
   if (kind === 1 && (version === 3 || version === 4)) {
     const begin = unsigned(body, 2, where.offsetBytes);
     const bytes = unsigned(body, 2 + where.offsetBytes, where.lengthBytes)!;
@@ -184,6 +83,15 @@ function parseLayout(body: Buffer, where: Addressing): StorageInfo["layout"] {
   const root = unsigned(body, 3, where.offsetBytes);
   const sizes = Array.from({ length: rank + 1 }, (_, i) => body.readUInt32LE(3 + where.offsetBytes + 4 * i));
   return { kind: "chunked", chunks: sizes.slice(0, rank), size: sizes[rank]!, root };
+}
+
+/** Shape of the chunks of a layout message; null where there are none. @throws Unknown for older and virtual layouts */
+export function chunkShape(body: Buffer): number[] | null {
+  const [version, kind] = body as unknown as [number, number];
+  if ((version !== 3 && version !== 4) || kind > 2) throw new Unknown();
+  if (kind < 2) return null;
+  const [rank, width, from] = version === 3 ? [body[2]! - 1, 4, 11] : [body[3]! - 1, body[4]!, 5];
+  return Array.from({ length: rank }, (_, i) => body.readUIntLE(from + width * i, width));
 }
 
 /** Location of a part of a virtual dataset. */
@@ -200,7 +108,7 @@ export interface VirtualSource {
 export function virtualSources(file: BinaryFile, address: number): readonly VirtualSource[] {
   try {
     const where = addressing(file);
-    const body = readMessages(file, where, address).find((m) => m.type === LAYOUT)?.body;
+    const body = readMessages(file, where, address).find((m) => m.type === MESSAGE.layout)?.body;
     if (body === undefined || body[0]! < 4 || body[1] !== VIRTUAL) return [];
     const heap = unsigned(body, 2, where.offsetBytes);
     if (heap === undefined) return [];
@@ -213,19 +121,6 @@ export function virtualSources(file: BinaryFile, address: number): readonly Virt
     if (error instanceof Unknown || error instanceof RangeError || error instanceof FormatError) return [];
     throw error;
   }
-}
-
-/** An object of a collection of the global heap. */
-function heapObject(file: BinaryFile, { lengthBytes }: Addressing, begin: number, wanted: number): Buffer {
-  if (file.bytes(begin, 4).toString("latin1") !== "GCOL") throw new Unknown();
-  const end = begin + Math.min(unsigned(file.bytes(begin + 8, 8), 0, lengthBytes)!, LONGEST);
-  for (let at = begin + 8 + lengthBytes; at + 8 + lengthBytes <= end; ) {
-    const head = file.bytes(at, 8 + lengthBytes);
-    const size = unsigned(head, 8, lengthBytes)!;
-    if (head.readUInt16LE(0) === wanted) return file.bytes(at + 8 + lengthBytes, Math.min(size, LONGEST));
-    at += 8 + lengthBytes + Math.ceil(size / 8) * 8;
-  }
-  throw new Unknown();
 }
 
 function parseFill(body: Buffer): Uint8Array | undefined {
@@ -245,11 +140,11 @@ export function readStorage(file: BinaryFile, address: number): StorageInfo | un
   try {
     const where = addressing(file);
     const messages = readMessages(file, where, address);
-    const layout = messages.find((m) => m.type === LAYOUT);
-    const fill = messages.find((m) => m.type === FILL);
-    const outside = messages.some((m) => m.type === EXTERNAL);
-    if (layout === undefined || outside) return undefined;
-    return { layout: parseLayout(layout.body, where), fill: fill && parseFill(fill.body) };
+    const layout = messages.find((m) => m.type === MESSAGE.layout);
+    const fill = messages.find((m) => m.type === MESSAGE.fill);
+    const outside = messages.some((m) => m.type === MESSAGE.external);
+    if (layout === undefined || outside || layout.isShared || fill?.isShared) return undefined;
+    return { layout: parseLayout(layout, where), fill: fill && parseFill(fill.body) };
   } catch (error) {
     if (error instanceof Unknown || error instanceof RangeError) return undefined;
     throw error;
@@ -260,7 +155,7 @@ export function readStorage(file: BinaryFile, address: number): StorageInfo | un
 export function externalNames(file: BinaryFile, address: number): readonly string[] {
   try {
     const where = addressing(file);
-    const body = readMessages(file, where, address).find((m) => m.type === EXTERNAL)?.body;
+    const body = readMessages(file, where, address).find((m) => m.type === MESSAGE.external)?.body;
     if (body === undefined) return [];
     const heap = where.base + unsigned(body, 8, where.offsetBytes)!;
     const head = file.bytes(heap, 8 + 2 * where.lengthBytes + where.offsetBytes);

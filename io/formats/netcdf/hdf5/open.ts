@@ -19,12 +19,13 @@ import {
 } from "../../../storage/source.ts";
 import { joinCharacters, trimText } from "../../../storage/texts.ts";
 import type { ExternalOptions } from "../../../storage/within.ts";
+import { readContents } from "./contents.ts";
 import { filesLedTo } from "./external.ts";
-import { addressOf, type Hdf5File, openHdf5 } from "./file.ts";
+import { type Dataset, type Hdf5File, isDataset, openHdf5 } from "./file.ts";
 import { radarView } from "./radar.ts";
 import { dataTypeOf, refusal, typeInWords } from "./types.ts";
 import { DatasetReader, notFollowed } from "./values.ts";
-import { attachedScales, type Entry, visible, walkHdf5 } from "./walk.ts";
+import { type Contents, type Entry, visible, walkHdf5 } from "./walk.ts";
 
 const NO_VARIABLE = "This is a netCDF dimension but not a netCDF variable";
 const BOOKKEEPING = new Set([
@@ -50,12 +51,13 @@ function dimensionNames(
   anonymous: Map<number, string>,
 ): string[] {
   const own = entry.scale !== undefined;
-  const attached = own ? [] : attachedScales(entry, scales);
+  const attached = own ? [] : entry.scales();
   return entry.stored.map((size, axis) => {
     if (own && entry.stored.length === 1) return visible(entry.name);
     const id = entry.coordinateIds[axis];
     const named = id === undefined ? undefined : byId.get(id);
-    if (attached[axis] !== undefined) return attached[axis]!;
+    const scale = scales.get(attached[axis] ?? Number.NaN);
+    if (scale !== undefined) return scale;
     if (named !== undefined) return named;
     if (own && axis === 0) return visible(entry.name);
     const name = anonymous.get(size) ?? `phony_dim_${anonymous.size}`;
@@ -87,22 +89,26 @@ function emptyLike(raw: RawArray, size: number): RawArray {
   return new (raw.constructor as new (size: number) => RawArray)(size);
 }
 
-function describe(file: Hdf5File, bytes: BinaryFile, files: readonly string[]): GridSource {
+function describe(
+  { entries, groups, elsewhere }: Contents,
+  bytes: BinaryFile,
+  files: readonly string[],
+  closeLibrary: () => void,
+): GridSource {
   const { path } = bytes;
-  const { entries, groups, elsewhere } = walkHdf5(file, path);
   const byId = new Map<number, string>();
   const scales = new Map<number, string>();
   for (const e of entries) {
     if (e.scale === undefined) continue;
     if (e.dimensionId !== undefined) byId.set(e.dimensionId, visible(e.name));
-    scales.set(addressOf(e.dataset), visible(e.name));
+    scales.set(e.header(), visible(e.name));
   }
   const anonymous = new Map<number, string>();
   const named = entries.map((entry) => ({ entry, dims: dimensionNames(entry, byId, scales, anonymous) }));
   const dims = new Map<string, DimensionInfo>();
   for (const { entry, dims: names } of named) {
     names.forEach((name, axis) => {
-      const limit = entry.dataset.metadata.maxshape?.[axis] ?? entry.stored[axis]!;
+      const limit = entry.metadata.maxshape?.[axis] ?? entry.stored[axis]!;
       const known = dims.get(name);
       dims.set(name, {
         name,
@@ -113,16 +119,16 @@ function describe(file: Hdf5File, bytes: BinaryFile, files: readonly string[]): 
   }
   const shown = named.filter(({ entry }) => !entry.scale?.startsWith(NO_VARIABLE));
   const variables = shown.map(({ entry, dims: names }): VariableInfo => {
-    const chunks = entry.dataset.metadata.chunks;
+    const chunks = entry.metadata.chunks;
     return {
       name: visible(entry.name),
-      dtype: dataTypeOf(entry.dataset.metadata),
+      dtype: dataTypeOf(entry.metadata),
       dims: names,
       shape: names.map((name) => dims.get(name)!.size),
       units: textOf(entry.attributes, "units"),
       attributes: withoutBookkeeping(entry.attributes),
       ...(chunks ? { chunks } : {}),
-      ...(dataTypeOf(entry.dataset.metadata) === "other" && { type: typeInWords(entry.dataset.metadata) }),
+      ...(dataTypeOf(entry.metadata) === "other" && { type: typeInWords(entry.metadata) }),
     };
   });
   // Named after the others, whose places in the list are those of `shown`.
@@ -135,17 +141,17 @@ function describe(file: Hdf5File, bytes: BinaryFile, files: readonly string[]): 
   const readerOf = (name: string, dtypes: (dtype: DataType) => boolean, what: string) => {
     const index = variables.findIndex((v) => v.name === name);
     const info = variables[index];
-    const dataset = shown[index]?.entry.dataset;
+    const entry = shown[index]?.entry;
     if (elsewhere.has(name)) throw notFollowed(path, `variable ${name} lies`, elsewhere.get(name)!);
-    if (info === undefined || dataset === undefined || !dtypes(info.dtype)) {
-      throw refusal(path, name, dataset?.metadata, what);
+    if (info === undefined || entry === undefined || !dtypes(info.dtype)) {
+      throw refusal(path, name, entry?.metadata, what);
     }
     const fill = info.attributes._FillValue;
     const fillValue = typeof fill === "number" ? fill : undefined;
-    const beside = (other: string) => entries.find((e) => e.name === other)?.dataset;
-    const reader = readers.get(name) ?? new DatasetReader(bytes, cache, { ...info, dataset, fillValue, beside });
+    const beside = (other: string) => entries.find((e) => e.name === other);
+    const reader = readers.get(name) ?? new DatasetReader(bytes, cache, { ...info, entry, fillValue, beside });
     readers.set(name, reader);
-    return { info, reader, dataset, stored: dataset.metadata.shape ?? [], fillValue };
+    return { info, reader, entry, stored: entry.stored, fillValue };
   };
   const read = async (name: string, slab?: Slab, into?: Uint8Array): Promise<RawArray> => {
     const { info, reader, stored, fillValue } = readerOf(name, isNumber, "numbers");
@@ -158,11 +164,12 @@ function describe(file: Hdf5File, bytes: BinaryFile, files: readonly string[]): 
     return pad(raw, had, count, fillValue ?? DEFAULT_FILL[info.dtype]);
   };
   const readTexts = async (name: string): Promise<string[]> => {
-    const { info, reader, stored, dataset } = readerOf(name, (d) => d === "char" || d === "string", "text");
+    const { info, reader, stored, entry } = readerOf(name, (d) => d === "char" || d === "string", "text");
     if (info.dtype === "char") {
       const all = stored.map(() => 0);
       return joinCharacters(await reader.characters(all, stored), stored);
     }
+    const dataset = await entry.dataset();
     const value = attempt(() => dataset.value);
     const texts = typeof value === "string" ? [value] : Array.isArray(value) ? value : [];
     if (texts.length !== sizeOf(stored)) throw refusal(path, name, undefined, "text");
@@ -181,10 +188,16 @@ function describe(file: Hdf5File, bytes: BinaryFile, files: readonly string[]): 
     close: () => {
       cache.clear();
       bytes.close();
-      file.close();
+      closeLibrary();
     },
   };
   return radarView(source, groups);
+}
+
+/** The error of a file that cannot be understood. */
+function damaged(path: string, cause?: unknown): FormatError {
+  const hint = "fetch or copy it again, or check it with `ncdump -h`";
+  return new FormatError(path, "hdf5", "its structure cannot be read: it is damaged", hint, { cause });
 }
 
 /**
@@ -192,16 +205,29 @@ function describe(file: Hdf5File, bytes: BinaryFile, files: readonly string[]): 
  * @throws FormatError if HDF5 cannot open it.
  */
 export async function openNetcdf4(path: string, { allowExternal = false }: ExternalOptions = {}): Promise<GridSource> {
-  const file = await openHdf5(path, allowExternal);
-  let bytes: BinaryFile | undefined;
+  let library: Promise<Hdf5File> | undefined;
+  const file = () => {
+    library ??= openHdf5(path, allowExternal);
+    return library;
+  };
+  const closeLibrary = () => {
+    const close = (opened: Hdf5File) => attempt(() => opened.close());
+    void library?.then(close, () => {});
+  };
+  const datasetAt = async (name: string): Promise<Dataset> => {
+    const opened = await file();
+    const found = attempt(() => opened.get(name));
+    if (isDataset(found)) return found;
+    throw damaged(path);
+  };
+  const bytes = new BinaryFile(path, "hdf5");
   try {
-    bytes = new BinaryFile(path, "hdf5");
-    return describe(file, bytes, allowExternal ? await filesLedTo(path) : []);
+    const contents = allowExternal ? undefined : readContents(bytes, datasetAt);
+    const files = allowExternal ? await filesLedTo(path) : [];
+    return describe(contents ?? walkHdf5(await file(), path), bytes, files, closeLibrary);
   } catch (error) {
-    bytes?.close();
-    attempt(() => file.close());
-    if (error instanceof FormatError) throw error;
-    const hint = "fetch or copy it again, or check it with `ncdump -h`";
-    throw new FormatError(path, "hdf5", "its structure cannot be read: it is damaged", hint, { cause: error });
+    bytes.close();
+    closeLibrary();
+    throw error instanceof FormatError ? error : damaged(path, error);
   }
 }

@@ -12,8 +12,7 @@ import type { ChunkCache } from "../../../storage/chunk-cache.ts";
 import { type ChunkedArray, readChunks } from "../../../storage/chunked.ts";
 import { toNumbers } from "../../../storage/number-types.ts";
 import { type DataType, type RawArray, sizeOf } from "../../../storage/source.ts";
-import { type Dataset, ownAddressOf } from "./file.ts";
-import { canUndo, DamagedChunk, undoFilters } from "./filters.ts";
+import { type ChunkFilter, canUndo, DamagedChunk, undoFilters } from "./filters.ts";
 import {
   type ChunkIndex,
   firstRowFrom,
@@ -25,6 +24,7 @@ import {
 } from "./layout.ts";
 import { libraryOf } from "./library.ts";
 import { filterName, whyNotThroughHdf5 } from "./plugins.ts";
+import type { Entry } from "./walk.ts";
 
 /** Bytes that one call of h5wasm may return: its memory grows and never shrinks. */
 const PIECE = 16 * 2 ** 20;
@@ -34,12 +34,12 @@ const UNPACK = "unpack it where it was written: `h5repack -f NONE IN OUT`, or `n
 /** Description of a dataset before its values are read. */
 export interface StoredVariable {
   readonly name: string;
-  readonly dataset: Dataset;
+  readonly entry: Entry;
   readonly dtype: DataType;
   /** `_FillValue`, where it is one number: what was never written has this value unless HDF5 knows another. */
   readonly fillValue: number | undefined;
   /** Another dataset of the file. */
-  readonly beside?: (name: string) => Dataset | undefined;
+  readonly beside?: (name: string) => Entry | undefined;
 }
 
 /** Bytes of a box in the order of the file or of the machine. */
@@ -79,18 +79,18 @@ export class DatasetReader {
   readonly #size: number;
   readonly #storage: StorageInfo | undefined;
   #index: ChunkIndex | undefined;
-  #filters: Dataset["filters"] | undefined;
+  #filters: readonly ChunkFilter[] | undefined;
   #checked = false;
 
   constructor(file: BinaryFile, cache: ChunkCache, variable: StoredVariable) {
     this.#file = file;
     this.#cache = cache;
     this.#variable = variable;
-    const { dataset } = variable;
-    const { shape, size, chunks } = dataset.metadata;
-    this.#shape = shape ?? [];
+    const { stored, metadata, own } = variable.entry;
+    const { size, chunks } = metadata;
+    this.#shape = stored;
     this.#size = size;
-    const address = ownAddressOf(dataset, file.path);
+    const address = own();
     const storage = address === undefined ? undefined : readStorage(file, address);
     const layout = storage?.layout;
     // Both must see the same layout; h5wasm is right where they do not.
@@ -118,7 +118,7 @@ export class DatasetReader {
 
   async #read(start: readonly number[], count: readonly number[], into?: Uint8Array): Promise<Read> {
     const layout = this.#storage?.layout;
-    const { metadata } = this.#variable.dataset;
+    const { metadata } = this.#variable.entry;
     if (sizeOf(count) === 0) return { bytes: new Uint8Array(0), littleEndian: true };
     if (layout?.kind === "contiguous" && layout.begin !== undefined) {
       const strides = stridesOf(this.#shape).map((s) => s * this.#size);
@@ -128,7 +128,7 @@ export class DatasetReader {
     }
     const chunks = metadata.chunks ?? undefined;
     if (chunks !== undefined || layout?.kind === "contiguous") {
-      this.#filters ??= this.#variable.dataset.filters;
+      this.#filters ??= this.#variable.entry.filters();
       const filters = this.#filters;
       const native = layout?.kind === "contiguous" || (this.#index !== undefined && canUndo(filters));
       const littleEndian = native ? metadata.littleEndian : true;
@@ -148,12 +148,12 @@ export class DatasetReader {
       };
       return { bytes: await readChunks(array, this.#cache, start, count, into), littleEndian };
     }
-    return { bytes: this.#pieces(start, count), littleEndian: true };
+    return { bytes: await this.#pieces(start, count), littleEndian: true };
   }
 
   /** Chunks of an index between two positions. */
   *#written(index: ChunkIndex, first: readonly number[], last: readonly number[]): Generator<readonly number[]> {
-    const { chunks } = this.#variable.dataset.metadata;
+    const { chunks } = this.#variable.entry.metadata;
     const grid = stridesOf(this.#shape.map((n, axis) => Math.ceil(n / chunks![axis]!)));
     const end = firstRowFrom(index, indexOf(last, grid) + 1);
     for (let row = firstRowFrom(index, indexOf(first, grid)); row < end; row++) {
@@ -169,11 +169,11 @@ export class DatasetReader {
 
   /** An element that was never written. */
   #fill(littleEndian: boolean): Uint8Array {
-    const { dtype, fillValue, dataset } = this.#variable;
+    const { dtype, fillValue, entry } = this.#variable;
     const stored = this.#storage?.fill;
     if (stored?.length === this.#size) {
       const bytes = Uint8Array.from(stored);
-      return littleEndian === dataset.metadata.littleEndian ? bytes : bytes.reverse();
+      return littleEndian === entry.metadata.littleEndian ? bytes : bytes.reverse();
     }
     return encode(fillValue ?? 0, dtype, this.#size, littleEndian);
   }
@@ -182,10 +182,10 @@ export class DatasetReader {
     index: ChunkIndex,
     position: readonly number[],
     row: number,
-    filters: Dataset["filters"],
+    filters: readonly ChunkFilter[],
     target?: Uint8Array,
   ): Promise<Uint8Array> {
-    const chunkBytes = sizeOf(this.#variable.dataset.metadata.chunks!) * this.#size;
+    const chunkBytes = sizeOf(this.#variable.entry.metadata.chunks!) * this.#size;
     const packed = this.#file.bytes(index.positions[row]!, index.sizes[row]!);
     try {
       return await undoFilters(packed, filters, index.masks[row]!, chunkBytes, target);
@@ -205,7 +205,7 @@ export class DatasetReader {
   async #ask(position: readonly number[], chunks: readonly number[]): Promise<Uint8Array> {
     const corner = position.map((p, axis) => p * chunks[axis]!);
     const count = corner.map((c, axis) => Math.min(chunks[axis]!, this.#shape[axis]! - c));
-    const bytes = this.#slice(corner, count);
+    const bytes = await this.#slice(corner, count);
     const width = this.#size === 8 ? 2 : 1;
     if (sizeOf(count) === sizeOf(chunks)) return bytes;
     const whole = Buffer.allocUnsafeSlow(sizeOf(chunks) * this.#size);
@@ -215,14 +215,15 @@ export class DatasetReader {
     return whole;
   }
 
-  #slice(from: readonly number[], count: readonly number[]): Uint8Array {
+  async #slice(from: readonly number[], count: readonly number[]): Promise<Uint8Array> {
     let value: unknown;
     let cause: unknown;
-    const { dataset, name } = this.#variable;
+    const { entry, name } = this.#variable;
+    const dataset = await entry.dataset();
     const library = libraryOf(dataset, this.#file.path);
     this.#checkVirtual();
     // Asked for before: a library that stops over the values answers no more.
-    const { filters } = dataset;
+    const filters = entry.filters();
     const hopeless = whyNotThroughHdf5(filters);
     if (hopeless !== undefined) throw this.#refuse(`the values of variable ${name} ${hopeless}`);
     library.refused.length = 0;
@@ -251,8 +252,8 @@ export class DatasetReader {
     if (this.#checked) return;
     const { path } = this.#file;
     const isOwn = (file: string) => file === "." || resolve(dirname(path), file) === resolve(path);
-    const follow = (dataset: Dataset, within: readonly number[]): void => {
-      const address = ownAddressOf(dataset, path);
+    const follow = (entry: Entry, within: readonly number[]): void => {
+      const address = entry.own();
       if (address === undefined) return;
       if (within.includes(address)) {
         throw this.#refuse(`variable ${this.#variable.name} is a virtual dataset that is made of itself`);
@@ -263,7 +264,7 @@ export class DatasetReader {
         if (next) follow(next, [...within, address]);
       }
     };
-    follow(this.#variable.dataset, []);
+    follow(this.#variable.entry, []);
     this.#checked = true;
   }
 
@@ -278,7 +279,7 @@ export class DatasetReader {
   }
 
   /** A box through h5wasm, in pieces along its first dimension. */
-  #pieces(start: readonly number[], count: readonly number[]): Uint8Array {
+  async #pieces(start: readonly number[], count: readonly number[]): Promise<Uint8Array> {
     const [steps = 1] = count;
     const row = sizeOf(count.slice(1)) * this.#size;
     const most = Math.max(1, Math.floor(PIECE / row));
@@ -286,7 +287,7 @@ export class DatasetReader {
     const out = allocate(steps * row);
     for (let done = 0; done < steps; done += most) {
       const n = Math.min(most, steps - done);
-      out.set(this.#slice([start[0]! + done, ...start.slice(1)], [n, ...count.slice(1)]), done * row);
+      out.set(await this.#slice([start[0]! + done, ...start.slice(1)], [n, ...count.slice(1)]), done * row);
     }
     return out;
   }

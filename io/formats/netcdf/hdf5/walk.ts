@@ -4,25 +4,45 @@ import { FormatError } from "../../../../engine/errors.ts";
 import { Buffer } from "../../../../engine/platform/bytes.ts";
 import { typedAttributes } from "../../../storage/attributes.ts";
 import { type Attributes, type AttributeValue, textOf } from "../../../storage/source.ts";
-import { addressOf, type Dataset, type Group, type Hdf5File, isDataset, isGroup, TYPE_CLASS } from "./file.ts";
+import {
+  addressOf,
+  type Dataset,
+  type Group,
+  type Hdf5File,
+  type Hdf5Metadata,
+  isDataset,
+  isGroup,
+  ownAddressOf,
+  TYPE_CLASS,
+} from "./file.ts";
+import type { ChunkFilter } from "./filters.ts";
 import { libraryOf } from "./library.ts";
 import { dataTypeOf } from "./types.ts";
 
 /** Groups within groups; HDF5 finds each by its path from the root, so that depth costs its square. */
-const MOST_DEPTH = 64;
+export const MOST_DEPTH = 64;
 const NON_COORDINATE = "_nc4_non_coord_";
 
 /** A dataset as it lies in the file. */
 export interface Entry {
   /** Its path from the root, without the first slash. */
   readonly name: string;
-  readonly dataset: Dataset;
+  readonly metadata: Hdf5Metadata;
   readonly stored: readonly number[];
   readonly attributes: Attributes;
   /** The name that it has as a dimension scale. */
   readonly scale: string | undefined;
   readonly dimensionId: number | undefined;
   readonly coordinateIds: readonly number[];
+  /** Address of its header. */
+  header(): number;
+  /** The same; undefined where a link may have led to another file. */
+  own(): number | undefined;
+  /** Addresses of the scales that are attached to each dimension. */
+  scales(): readonly (number | undefined)[];
+  filters(): readonly ChunkFilter[];
+  /** Itself in HDF5. */
+  dataset(): Promise<Dataset>;
 }
 
 /** Contents of a file. */
@@ -102,43 +122,48 @@ export function walkHdf5(file: Hdf5File, path: string): Contents {
       }
       if (refused.length > 0) elsewhere.set(visible(prefix + key), refused[0]!);
       else if (isGroup(item)) walk(item, `${prefix}${key}/`, depth + 1);
-      else if (isDataset(item)) entries.push(entryOf(item, prefix + key, key));
+      else if (isDataset(item)) entries.push(datasetEntry(item, prefix + key, key, path));
     }
   };
   walk(file, "", 0);
   return { entries, groups, elsewhere };
 }
 
-function entryOf(dataset: Dataset, name: string, key: string): Entry {
-  const attributes = readAttributes(dataset);
+function datasetEntry(dataset: Dataset, name: string, key: string, path: string): Entry {
+  return {
+    ...entryOf({ name, key, metadata: dataset.metadata, attributes: readAttributes(dataset) }),
+    header: () => addressOf(dataset),
+    own: () => ownAddressOf(dataset, path),
+    scales: () => attachedScales(dataset),
+    filters: () => dataset.filters,
+    dataset: () => Promise.resolve(dataset),
+  };
+}
+
+/** Roles of a dataset by its attributes. */
+export function entryOf({
+  name,
+  key,
+  metadata,
+  attributes,
+}: Pick<Entry, "name" | "metadata" | "attributes"> & { readonly key: string }) {
   const id = attributes._Netcdf4Dimid;
   const ids = attributes._Netcdf4Coordinates;
   return {
-    name,
-    dataset,
-    stored: dataset.shape ?? [],
-    attributes,
+    ...{ name, metadata, attributes },
+    stored: metadata.shape ?? [],
     scale: attributes.CLASS === "DIMENSION_SCALE" ? (textOf(attributes, "NAME") ?? key) : undefined,
     dimensionId: typeof id === "number" ? id : undefined,
     coordinateIds: typeof ids === "number" ? [ids] : ((ids ?? []) as readonly number[]),
   };
 }
 
-/**
- * Names of the scales that are attached to each dimension of a dataset. Its references are matched with the addresses
- * of the scales: HDF5 itself would search the whole file for each name.
- *
- * @param scales - names of all scales by address
- */
-export function attachedScales(
-  { dataset, stored }: Entry,
-  scales: ReadonlyMap<number, string>,
-): (string | undefined)[] {
+/** Its references are given by their addresses: HDF5 itself would search the whole file for each name. */
+function attachedScales(dataset: Dataset): (number | undefined)[] {
   const list: unknown = dataset.attrs.DIMENSION_LIST?.value;
-  return stored.map((_, axis) => {
-    const [first] = (Array.isArray(list) && Array.isArray(list[axis]) ? list[axis] : []) as { ref_data?: Uint8Array }[];
-    const bytes = first?.ref_data;
-    if (bytes === undefined || bytes.length < 8) return undefined;
-    return scales.get(Number(Buffer.from(bytes).readBigUInt64LE(0)));
+  if (!Array.isArray(list)) return [];
+  return list.map((own: unknown) => {
+    const bytes = Array.isArray(own) ? (own[0] as { ref_data?: Uint8Array } | undefined)?.ref_data : undefined;
+    return bytes === undefined || bytes.length < 8 ? undefined : Number(Buffer.from(bytes).readBigUInt64LE(0));
   });
 }

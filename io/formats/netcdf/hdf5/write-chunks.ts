@@ -11,7 +11,7 @@ import { Buffer } from "../../../../engine/platform/bytes.ts";
 import { deflate, deflateSync } from "../../../../engine/platform/compression.ts";
 import { type FileHandle, readSync } from "../../../../engine/platform/files.ts";
 import { promisify } from "../../../../engine/platform/values.ts";
-import { type Message, readMessages } from "./layout.ts";
+import { MESSAGE, type Message, readMessages } from "./headers.ts";
 
 /** Location of one chunk. */
 export interface ChunkEntry {
@@ -22,7 +22,6 @@ export interface ChunkEntry {
 }
 
 const UNDEFINED = 0xffff_ffff_ffff_ffffn;
-const MESSAGE = { nothing: 0, fill: 0x05, layout: 0x08, filters: 0x0b };
 /** Flag of messages that never change. */
 const CONSTANT = 1;
 /** Entries of one node of a chunk index: twice the rank that version 0 of the superblock implies. */
