@@ -3,7 +3,7 @@ import { DomainError } from "../../engine/errors.ts";
 import { domainOf } from "../../equations/domain/index.ts";
 import { nodesOf } from "../../equations/expression/index.ts";
 import { dependsOnUnknowns, type Problem } from "../../equations/problem/index.ts";
-import { type MarchResult, march, marchable, type Refused, startTrouble } from "../marching/march.ts";
+import { type MarchResult, march, marchable, type Refused } from "../marching/march.ts";
 import { type MarchedField, marchPieces } from "../marching/marched-field.ts";
 import { piecewiseTrial } from "../solution/piecewise-trial.ts";
 import type { SolutionReport } from "../solution/solution.ts";
@@ -24,8 +24,15 @@ const unstable = 1e6;
 const mostUnstable = 1e-4;
 /** Share of the time up to which a march that no step continues has come to nothing. */
 const nowhere = 1e-3;
-/** Quasi-uniform points at which marches are compared: in a plane each value is a sum of more. */
-const comparedFor = ({ space }: MarchedField) => (space.length > 1 ? 1024 : 4096);
+/**
+ * Quasi-uniform points at which marches are compared: in a plane each value is a sum of more; without space so many in
+ * each step, as far as they are few.
+ */
+function comparedFor({ space, steps }: MarchedField): number {
+  if (space.length > 1) return 1024;
+  return space.length === 1 ? 4096 : Math.min(4096, 2 ** Math.ceil(Math.log2(comparedInStep * steps.length)));
+}
+const comparedInStep = 64;
 
 /**
  * Marches a problem; undefined where that cannot be done.
@@ -86,7 +93,7 @@ export async function byMarching(
     evidence: {
       compared: [{ by: "a coarser march", error }],
       warnings: { ended, start: warning, ...(!isGood && { unstable: words }) },
-      more: startTrouble(problem).hasHidden ? moreForHidden : (words ?? moreFor(result)),
+      more: result.hasHidden ? moreForHidden : (words ?? moreFor(result)),
       ended: error.unknowns <= defaultTolerance ? "converged" : "budget",
     },
     // A shock ends a march, and not the solution of a conservation law.

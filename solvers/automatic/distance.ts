@@ -59,13 +59,17 @@ export interface Comparison {
   readonly last?: number | undefined;
 }
 
-/** Quasi-uniform points of the domain, and after them a quarter as many of its last moment. */
+/** Quasi-uniform points of the domain, and after them a quarter as many of its last moment, which is one without space. */
 export function comparisonPoints({ domain, time }: Problem, count: number): Comparison {
   const where = domainOf(domain);
   const points = where.interior(count, rng(0).split("trust"));
   if (time === undefined) return { points };
-  const end = where.boundary(count / 4, rng(0).split("trust, end"), { axis: time, side: "high" }).points;
-  return { points: Float64Array.from([...points, ...end]), last: end.length / where.dimension };
+  const atEnd = where.dimension === 1 ? 1 : count / 4;
+  const end = where.boundary(atEnd, rng(0).split("trust, end"), { axis: time, side: "high" }).points;
+  const both = new Float64Array(points.length + end.length);
+  both.set(points);
+  both.set(end, points.length);
+  return { points: both, last: end.length / where.dimension };
 }
 
 /** A function with values at points. */

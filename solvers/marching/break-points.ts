@@ -14,12 +14,12 @@ const same = 8;
 export function breakPoints(problem: Problem, { space, time, inTime, inside, leaves, past }: EvolutionForm): number[] {
   if (space.length > 0) return [];
   const [begin, end] = problem.bounds[time]!;
-  const moments = Float64Array.from({ length: looks + 1 }, (_, k) =>
-    k === looks ? end : begin + ((end - begin) * k) / looks,
-  );
   /** Times at which a formula passes through a value: the first ones on the other side. */
   const passesOf = (e: Expression) => {
     const f = alongAxis(problem, e, time);
+    const moments = Float64Array.from({ length: looks + 1 }, (_, k) =>
+      k === looks ? end : begin + ((end - begin) * k) / looks,
+    );
     const values = moments.map(f);
     return (value: number, isAbove: (v: number) => boolean = (v) => v >= value) =>
       Array.from(values).flatMap((v, k) => {

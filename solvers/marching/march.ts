@@ -68,6 +68,8 @@ export interface MarchResult {
   readonly isStuck: boolean;
   /** True where there was no time for a finer one; false where none can be finer. */
   readonly isOutOfTime: boolean;
+  /** True where equations without space hide constraints: their index is 2 or higher. */
+  readonly hasHidden: boolean;
   /** The marches that were tried, line by line. */
   readonly method: readonly string[];
   /** Steps in time of the last march. */
@@ -200,10 +202,8 @@ function firstMesh(problem: Problem, form: EvolutionForm, seconds: number): Mesh
   const isOdd = form.floating.length > 0 && d > 0;
   const cells = isOdd && d === 2 ? firstOddCells : firstCells[d]!;
   const gauss = isOdd ? oddPoints : gaussPoints[d]!;
-  const meshOf = (counts: readonly number[]): Mesh => ({
-    gauss,
-    edges: counts.map((count, a) => firstEdges(problem, form, a, count)),
-  });
+  const edgesOf = form.space.map((_, a) => firstEdges(problem, form, a));
+  const meshOf = (counts: readonly number[]): Mesh => ({ gauss, edges: counts.map((count, a) => edgesOf[a]!(count)) });
   const counts = startCells(problem, form, [cells, mostFirst[d]! * cells], missable, meshOf);
   if (d < 2) return meshOf(counts);
   const least = startCells(problem, form, [cells, Math.floor(worthAnyCost * cells)], finer * missable, meshOf);
@@ -421,6 +421,7 @@ function ladder(problem: Problem, form: EvolutionForm, options: MarchingOptions)
     growth: rounding === undefined ? undefined : rounding / Number.EPSILON,
     isStuck: best.isStuck === true,
     isOutOfTime,
+    hasHidden: trouble.hasHidden === true,
     steps: rung.marched.steps.length,
     ...{ rungs, plan: rung },
     ...(ended && { ended }),
@@ -634,7 +635,7 @@ function marchOnce(problem: Problem, form: EvolutionForm, mesh: Mesh, { points, 
   const values = at ? problem.unknowns.map((_, k) => at(k, still)) : [];
   let found: Residuals | undefined;
   const residuals = () => {
-    found ??= at ? residualOf(problem, field, points) : { residual: 0, scale: 1 };
+    found ??= at ? residualOf(problem, field, points, at) : { residual: 0, scale: 1 };
     return found;
   };
   const rounding =
@@ -659,10 +660,14 @@ function shareOf(field: MarchedField, values: readonly Float64Array[], points: F
 }
 
 /** Root mean square of the equations' residuals, and of the derivatives in time, which it is beside. */
-function residualOf(problem: Problem, field: MarchedField, points: Float64Array): Residuals {
+function residualOf(
+  problem: Problem,
+  field: MarchedField,
+  points: Float64Array,
+  derivative: ReturnType<typeof derivativesAt>,
+): Residuals {
   const { axes, constants, unknowns, equations } = problem;
   const d = axes.length;
-  const derivative = derivativesAt(field, points);
   const algebra: Algebra<Float64Array> = {
     ...columnsAt(points, d, { constants, derivative, data: sourcesAt(problem, points) }),
     // Without space alone, where a place is a time.

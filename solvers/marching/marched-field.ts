@@ -44,12 +44,11 @@ export function derivativesAt(
     const known = tables.get(key);
     if (known && known.most >= most) return known;
     const stride = (most + 1) * own.local;
-    const [cells, table, one] = [new Int32Array(count), new Float64Array(count * stride), new Float64Array(stride)];
+    const [cells, table] = [new Int32Array(count), new Float64Array(count * stride)];
     for (let i = 0; i < count; i++) {
       const x = inPeriod(own, points[i * d + space[a]!]!);
       cells[i] = cellOf(own, x);
-      basisAt(own, cells[i]!, x, most, one);
-      table.set(one, i * stride);
+      basisAt(own, cells[i]!, x, most, table, i * stride);
     }
     const made = { cells, table, stride, most };
     tables.set(key, made);

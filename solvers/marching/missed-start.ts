@@ -44,13 +44,12 @@ export function missedStart(
       const truth = evaluateAt(text, points, d, problem.constants);
       const far = at(k, still).map((v, i) => Math.abs(v - truth[i]!));
       const own = weighed(truth, volumes);
-      far.forEach((v, i) => {
-        if (!Number.isFinite(v) || own === 0) return;
-        along.forEach((most, a) => {
+      for (const [a, most] of along.entries()) {
+        for (let i = 0; i < far.length; i++) {
           const cell = cells[a]![i]!;
-          most[cell] = Math.max(most[cell]!, v / own);
-        });
-      });
+          if (Number.isFinite(far[i]) && own > 0) most[cell] = Math.max(most[cell]!, far[i]! / own);
+        }
+      }
       missed += weighed(far, volumes) ** 2;
       size += own ** 2;
     });
@@ -101,39 +100,33 @@ function levelAt(
 /** Root mean square of what is finite, by volumes that add up to 1. */
 function weighed(values: Float64Array, volumes: Float64Array): number {
   let sum = 0;
-  values.forEach((v, i) => {
-    if (Number.isFinite(v)) sum += volumes[i]! * v * v;
-  });
+  for (let i = 0; i < values.length; i++) if (Number.isFinite(values[i])) sum += volumes[i]! * values[i]! * values[i]!;
   return Math.sqrt(sum);
 }
 
 /** Places of all cells at the first moment, with the cell along each axis and the share of the volume of each. */
 function placesOf(problem: Problem, { space, time }: EvolutionForm, { edges, gauss }: Mesh) {
   const d = problem.axes.length;
-  const lines = edges.map((own) => {
-    const count = own.length - 1;
-    const each = Math.max(gauss === 1 ? inSmooth : inCell[space.length]!, Math.ceil(inAll[space.length]! / count));
-    return Array.from({ length: count * each }, (_, i) => {
-      const cell = Math.floor(i / each);
-      const width = own[cell + 1]! - own[cell]!;
-      const share = ((i % each) + 0.5) / each;
-      return { cell, x: own[cell]! + share * width, part: width / each / (own[count]! - own[0]!) };
-    });
-  });
-  const count = lines.reduce((product, { length }) => product * length, 1);
+  const each = edges.map(({ length }) =>
+    Math.max(gauss === 1 ? inSmooth : inCell[space.length]!, Math.ceil(inAll[space.length]! / (length - 1))),
+  );
+  const count = edges.reduce((product, { length }, a) => product * (length - 1) * each[a]!, 1);
   const [points, volumes] = [new Float64Array(count * d), new Float64Array(count).fill(1)];
-  const cells = edges.map(() => new Int32Array(count));
-  for (let i = 0; i < count; i++) {
-    points[i * d + time] = problem.bounds[time]![0];
-    let rest = i;
-    for (let a = lines.length - 1; a >= 0; a--) {
-      const { length } = lines[a]!;
-      const { cell, x, part } = lines[a]![rest % length]!;
-      rest = Math.floor(rest / length);
-      points[i * d + space[a]!] = x;
-      cells[a]![i] = cell;
-      volumes[i]! *= part;
+  for (let i = 0; i < count; i++) points[i * d + time] = problem.bounds[time]![0];
+  let stride = count;
+  const cells = edges.map((own, a) => {
+    const found = new Int32Array(count);
+    const [per, last] = [each[a]!, own.length - 1];
+    stride /= per * last;
+    for (let i = 0; i < count; i++) {
+      const place = Math.floor(i / stride) % (per * last);
+      const cell = Math.floor(place / per);
+      const width = own[cell + 1]! - own[cell]!;
+      found[i] = cell;
+      points[i * d + space[a]!] = own[cell]! + (((place % per) + 0.5) / per) * width;
+      volumes[i]! *= width / per / (own[last]! - own[0]!);
     }
-  }
+    return found;
+  });
   return { points, cells, volumes };
 }

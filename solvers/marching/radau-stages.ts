@@ -142,12 +142,12 @@ const powers = [
 /** That product, or a derivative of it. */
 export function stageProduct(s: number, order = 0): number {
   let sum = 0;
-  for (let k = Math.max(1, order); k <= 4; k++) {
+  for (let k = 4; k >= Math.max(1, order); k--) {
     let factor = powers[k - 1]!;
     for (let r = 0; r < order; r++) factor *= k - r;
-    sum += factor * s ** (k - order);
+    sum = sum * s + factor;
   }
-  return sum;
+  return order === 0 ? sum * s : sum;
 }
 
 /** The place in a step of the second stage of the one before lies. */
@@ -161,9 +161,9 @@ export const polynomialAt = ({ start, coefficients }: Step, level: number, i: nu
 
 /** Factors of 1, s, s², s³ and the stages' product in a derivative in time. */
 export function weights(s: number, order: number, h: number): readonly [number, number, number, number, number] {
+  if (order === 0) return [1, s, s * s, s * s * s, stageProduct(s)];
+  if (order === 1) return [0, 1 / h, (2 * s) / h, (3 * s * s) / h, stageProduct(s, 1) / h];
   const bend = stageProduct(s, order) / h ** order;
-  if (order === 0) return [1, s, s * s, s * s * s, bend];
-  if (order === 1) return [0, 1 / h, (2 * s) / h, (3 * s * s) / h, bend];
   if (order === 2) return [0, 0, 2 / (h * h), (6 * s) / (h * h), bend];
   return [0, 0, 0, order === 3 ? 6 / h ** 3 : 0, bend];
 }

@@ -1,6 +1,6 @@
 /** Refinement of cells, by splines' highest derivatives, and by what the text says before there are any. */
-import { type Expression, evaluateAt } from "../../equations/expression/index.ts";
-import type { Problem } from "../../equations/problem/index.ts";
+import { type Expression, evaluateAt, nodesOf } from "../../equations/expression/index.ts";
+import { isOfAxis, type Problem } from "../../equations/problem/index.ts";
 import type { UnknownSpace } from "./collocation.ts";
 import type { EvolutionForm } from "./evolution-form.ts";
 import type { Step } from "./radau-stages.ts";
@@ -144,44 +144,46 @@ const [looked, others] = [4096, 5];
 /** Share of the cells that are laid where formulas change, if they do so in a smaller part of the axis than this. */
 const [shareOfText, mostOfAxis] = [0.5, 0.2];
 
-/** Edges of so many cells along an axis, more of them where the start, sources and coefficients change fast. */
-export function firstEdges(problem: Problem, form: EvolutionForm, a: number, count: number): Float64Array {
+/** Edges of any number of cells along an axis, more of them where the start, sources and coefficients change fast. */
+export function firstEdges(problem: Problem, form: EvolutionForm, a: number): (count: number) => Float64Array {
   const axis = form.space[a]!;
   const { bounds, axes, constants } = problem;
   const [low, high] = bounds[axis]!;
   const even = Float64Array.from({ length: looked + 1 }, (_, i) =>
     i === looked ? high : low + ((high - low) * i) / looked,
   );
-  const texts: Expression[] = [...partsAlong(form, axis), ...form.starts.flat()];
+  const isHere = (node: Expression) => node.kind === "coordinate" && node.axis === axis;
+  const starts = form.starts.flat().filter((text) => [...nodesOf([text])].some(isHere));
+  const texts = [...partsAlong(form, axis), ...starts];
   const density = new Float64Array(looked);
+  const changes = new Float64Array(looked);
   const points = new Float64Array((looked + 1) * axes.length);
   for (let k = 0; k < (axes.length > 1 ? others : 1); k++) {
-    even.forEach((x, i) => {
-      axes.forEach((_, other) => {
-        const [from, to] = bounds[other]!;
-        const share = other === form.time ? k / others : (k + 0.5) / others;
-        points[i * axes.length + other] = other === axis ? x : from + share * (to - from);
-      });
-    });
+    for (let other = 0; other < axes.length; other++) {
+      const [from, to] = bounds[other]!;
+      const at = from + (other === form.time ? k / others : (k + 0.5) / others) * (to - from);
+      for (let i = 0; i <= looked; i++) points[i * axes.length + other] = other === axis ? even[i]! : at;
+    }
     for (const text of texts) {
+      // What depends on nothing else is the same at all other places.
+      if (k > 0 && isOfAxis(text, axis)) continue;
       const values = evaluateAt(text, points, axes.length, constants);
-      let total = 0;
-      const changes = density.map((_, i) => {
+      let [total, squares] = [0, 0];
+      for (let i = 0; i < looked; i++) {
         const change = Math.abs(values[i + 1]! - values[i]!);
-        return Number.isFinite(change) ? change : 0;
-      });
-      for (const v of changes) total += v;
+        changes[i] = Number.isFinite(change) ? change : 0;
+        total += changes[i]!;
+      }
       if (!(total > 0)) continue;
-      const squares = changes.reduce((sum, v) => sum + (v / total) ** 2, 0);
+      for (let i = 0; i < looked; i++) squares += (changes[i]! / total) ** 2;
       if (1 / (squares * looked) > mostOfAxis) continue;
-      changes.forEach((v, i) => {
-        density[i] = Math.max(density[i]!, v / total);
-      });
+      for (let i = 0; i < looked; i++) density[i] = Math.max(density[i]!, changes[i]! / total);
     }
   }
   const total = density.reduce((s, v) => s + v, 0);
-  if (total === 0) return byDensity(even, density.fill(1), count);
   const width = (high - low) / looked;
-  const mixed = density.map((v) => (1 - shareOfText) / (high - low) + (shareOfText * v) / (total * width));
-  return byDensity(even, mixed, count);
+  const mixed = density.map((v) =>
+    total === 0 ? 1 : (1 - shareOfText) / (high - low) + (shareOfText * v) / (total * width),
+  );
+  return (count) => byDensity(even, mixed, count);
 }

@@ -83,12 +83,12 @@ function scratchFor(local: number): Scratch {
 }
 
 /**
- * Values at a place, of derivatives up to some order, of the functions on a cell: `into[r·local + q]` (Piegl and
- * Tiller, The NURBS Book, A2.3).
+ * Values at a place, of derivatives up to some order, of the functions on a cell: `into[at + r·local + q]` (Piegl
+ * and Tiller, The NURBS Book, A2.3).
  *
  * @param most - highest derivative
  */
-export function basisAt(space: SplineSpace, cell: number, x: number, most: number, into: Float64Array): void {
+export function basisAt(space: SplineSpace, cell: number, x: number, most: number, into: Float64Array, at = 0): void {
   const { gauss, local, knots, periodic } = space;
   const degree = local - 1;
   // The knot at the left end of the cell, the last of its copies.
@@ -109,7 +109,7 @@ export function basisAt(space: SplineSpace, cell: number, x: number, most: numbe
     }
     ndu[j * local + j] = saved;
   }
-  for (let q = 0; q <= degree; q++) into[q] = ndu[q * local + degree]!;
+  for (let q = 0; q <= degree; q++) into[at + q] = ndu[q * local + degree]!;
   if (most === 0) return;
   for (let q = 0; q <= degree; q++) {
     let [s1, s2] = [0, 1];
@@ -117,7 +117,7 @@ export function basisAt(space: SplineSpace, cell: number, x: number, most: numbe
     a[0][0] = 1;
     for (let k = 1; k <= most; k++) {
       if (k > degree) {
-        into[k * local + q] = 0;
+        into[at + k * local + q] = 0;
         continue;
       }
       let d = 0;
@@ -137,12 +137,12 @@ export function basisAt(space: SplineSpace, cell: number, x: number, most: numbe
         two[k] = -one[k - 1]! / ndu[(pk + 1) * local + q]!;
         d += two[k]! * ndu[q * local + pk]!;
       }
-      into[k * local + q] = d;
+      into[at + k * local + q] = d;
       [s1, s2] = [s2, s1];
     }
   }
   for (let k = 1, factor = degree; k <= Math.min(most, degree); k++) {
-    for (let q = 0; q <= degree; q++) into[k * local + q]! *= factor;
+    for (let q = 0; q <= degree; q++) into[at + k * local + q]! *= factor;
     factor *= degree - k;
   }
 }
