@@ -7,6 +7,7 @@
  * of those right to 1e-3 at most one in twenty is doubted; 85 % of the estimates are within a factor of 5 (errors below 1e-10 are left
  * out: truths are known no better). Numbers 1 to 220 are for development; from 1001 on they judge, and no choice was made on them.
  * From 3001 on they are fields, shocks and hidden constraints: 3001 to 3070 for development, from 4001 on to judge.
+ * From 5001 on they are shapes in the plane, steady and in time, and bodies: 5001 to 5060 for development, from 6001 on to judge.
  * Results go to the record one by one; what is there is not run again. The table goes to stdout as Markdown.
  */
 import { existsSync, readFileSync } from "node:fs";

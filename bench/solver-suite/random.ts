@@ -41,7 +41,8 @@ function along(axes: readonly string[], by: readonly number[], about: readonly n
   };
 }
 
-function drawTerm(axes: readonly string[], box: readonly (readonly [number, number])[], draw: Chance): Term {
+/** A term of a truth, with its axes within a box. */
+export function drawTerm(axes: readonly string[], box: readonly (readonly [number, number])[], draw: Chance): Term {
   const { among, between, scale } = draw;
   const about = box.map(([low, high]) => Number((low + (high - low) * between(0.15, 0.85)).toFixed(3)));
   const line = along(

@@ -7,6 +7,7 @@ import { chance } from "./random.ts";
 import { formula } from "./suite-problem.ts";
 import { fieldKinds } from "./treacherous-fields.ts";
 import { type Chance, type Drawn, integralAcross, on, start } from "./treacherous-parts.ts";
+import { shapeKinds } from "./treacherous-shapes.ts";
 
 /** A problem, and its truth where it has exactly one. */
 export interface TreacherousProblem {
@@ -458,11 +459,11 @@ const kinds = {
   ...{ "start that contradicts": wrongStart, "many solutions or none": notOne, "many half waves": fastStart },
   ...{ "edges of a polygon": edges, "steep or narrow": steep },
 };
-type Kind = keyof typeof kinds | keyof typeof fieldKinds;
+type Kind = keyof typeof kinds | keyof typeof fieldKinds | keyof typeof shapeKinds;
 
-/** The problem of a number, the same each time; kinds take turns: those above up to 3000, fields, shocks and hidden constraints above it. */
+/** The problem of a number, the same each time; kinds take turns: those above up to 3000, fields up to 5000, shapes above it. */
 export function treacherousProblem(number: number): TreacherousProblem {
-  const table = number > 3000 ? fieldKinds : kinds;
+  const table = number > 5000 ? shapeKinds : number > 3000 ? fieldKinds : kinds;
   const names = Object.keys(table) as Kind[];
   const kind = names[number % names.length]!;
   const { spec, truth } = (table as Record<Kind, (by: Chance) => Drawn>)[kind](
