@@ -8,15 +8,19 @@ import { rng } from "../../engine/random/rng.ts";
 import { significant } from "../../engine/text/number.ts";
 import { domainOf } from "../domain/domain.ts";
 import { type Algebra, columnsAt, type Expression, evaluate } from "../expression/expression.ts";
+import { turnOf } from "../expression/kinks.ts";
 import { toText } from "../expression/print.ts";
 import { unrolled } from "../expression/quadrature.ts";
 import { cut } from "../expression/syntax-error.ts";
 import { nodesOf } from "../expression/tree.ts";
 import { highestOrders } from "./derivatives.ts";
 import type { DifferentiatedText } from "./equations.ts";
+import { unknownOfFlux } from "./jumping-flux.ts";
 import { atState, isSymbolic, linearForms } from "./linear-form.ts";
+import { fieldsOf } from "./names.ts";
 import { descended, type Probe } from "./probe.ts";
-import type { Problem, ProblemWarning } from "./problem.ts";
+import type { JumpingFlux, Problem, ProblemWarning } from "./problem.ts";
+import { isOfAxis } from "./turns.ts";
 
 /** Distances on either side, over the width of the domain. */
 const [far, near] = [1e-6, 1e-9];
@@ -27,29 +31,67 @@ const [slight, moving] = [1e-6, 0.1];
  * Compares the limits of what is differentiated on both sides of the surfaces where a condition of an `if`, or the
  * argument of a `sign`, changes its sign.
  *
- * @returns warnings where the place depends on an unknown or a constant to be found
+ * @returns warnings where the place depends on an unknown or a constant to be found, and fluxes that jump on lines
+ *   across an axis alone, where elements keep them
  * @throws DomainError that names what is differentiated, a point and both limits
  */
-export function checkJumps(problem: Problem, probe: Probe, texts: readonly DifferentiatedText[]): ProblemWarning[] {
-  if (problem.text.allow?.includes("lost-flux")) return [];
+export function checkJumps(
+  problem: Problem,
+  probe: Probe,
+  texts: readonly DifferentiatedText[],
+): { readonly warnings: ProblemWarning[]; readonly fluxes: readonly JumpingFlux[] } {
+  const warnings: ProblemWarning[] = [];
+  const fluxes: JumpingFlux[] = [];
+  if (problem.text.allow?.includes("lost-flux")) return { warnings, fluxes };
   checkInterfaces(problem, probe);
-  return texts.flatMap(({ of, text, differentiated }): ProblemWarning[] => {
+  const equations = texts.filter(({ of }) => of === "equation");
+  for (const written of texts) {
+    const { of, text, differentiated } = written;
+    const what = `${of === "equation" ? "" : `the ${of} `}"${cut(text)}"`;
     for (const { of: term, axis } of differentiated) {
-      const jump = jumpOf(unrolled(term), axis, problem, probe);
-      if (!jump) continue;
-      const what = `${of === "equation" ? "" : `the ${of} `}"${cut(text)}"`;
-      const place = jump.where ? `where ${cut(toText(jump.where, problem))} changes its sign` : `at ${jump.place}`;
-      const [left, right] = jump.limits.map((v) => significant(v, 4));
-      const words = `what ${what} differentiates along ${problem.axes[axis]} jumps ${place}: ${cut(toText(term, problem))} goes from ${left} to ${right}. ${way}`;
-      if (jump.where) return [{ kind: "flux", text: words, where: jump.where }];
-      throw new DomainError(`pde: ${words}`, jump.limits);
+      const words = ({ turn, isOpen, place, limits }: Jump) => {
+        const where = isOpen ? `where ${cut(toText(turn, problem))} changes its sign` : `at ${place}`;
+        const [left, right] = limits.map((v) => significant(v, 4));
+        return `what ${what} differentiates along ${problem.axes[axis]} jumps ${where}: ${cut(toText(term, problem))} goes from ${left} to ${right}. ${way}`;
+      };
+      const formula = unrolled(term);
+      const jumps = jumpsOf(formula, axis, problem, probe);
+      const open = jumps.find(({ isOpen }) => isOpen);
+      if (open) {
+        warnings.push({ kind: "flux", text: words(open), where: open.turn });
+        break;
+      }
+      if (jumps.length === 0) continue;
+      const flux = {
+        equation: equations.length === problem.equations.length ? equations.indexOf(written) : -1,
+        axis,
+        flux: term,
+      };
+      const isAlone = fluxes.every((one) => one.equation !== flux.equation || one.axis !== axis);
+      const turns = new Set([...nodesOf(formula)].map(turnOf));
+      const isAcross = jumps.every(({ turn }) => turns.has(turn) && isOfAxis(turn, axis));
+      if (!(isAlone && isAcross && isKept(problem, flux)))
+        throw new DomainError(`pde: ${words(jumps[0]!)}`, jumps[0]!.limits);
+      fluxes.push(flux);
     }
-    return [];
-  });
+  }
+  return { warnings, fluxes };
 }
 
+/** True where elements keep a flux continuous that jumps across an axis of space: on two axes at most. */
+const isKept = (problem: Problem, flux: JumpingFlux): boolean =>
+  flux.equation >= 0 &&
+  flux.axis !== problem.time &&
+  problem.axes.length <= 2 &&
+  problem.source === undefined &&
+  problem.parameters === undefined &&
+  Object.keys(fieldsOf(problem.text)).length === 0 &&
+  problem.conditions.every(({ kind }) => kind !== "interface") &&
+  problem.equations.every(isSymbolic) &&
+  unknownOfFlux(problem, flux) !== undefined;
+
 const way =
-  'Derivatives are taken on each side alone, so that the jump of the flux would be lost there; give each side an unknown and an equation of its own, and a condition of type "interface" ("Coefficients that jump" in docs/how-to/solve-an-equation.md), or take a smooth step, such as (1 + tanh(s/w))/2, or allow: ["lost-flux"] where that is meant';
+  'Derivatives are taken on each side alone, so that the jump of the flux would be lost there, but for jumps of one coordinate on two axes at most; give each side an unknown and an equation of its own, and a condition of type "interface" ("Coefficients that jump" in docs/how-to/solve-an-equation.md), or take a smooth step, such as (1 + tanh(s/w))/2, or allow: ["lost-flux"] where that is meant';
 
 /** @throws DomainError where a coefficient jumps on the interface on which its condition holds */
 function checkInterfaces(problem: Problem, probe: Probe): void {
@@ -75,49 +117,53 @@ function checkInterfaces(problem: Problem, probe: Probe): void {
 interface Jump {
   readonly place: string;
   readonly limits: readonly [number, number];
-  /** The formula that changes its sign, where it depends on more than coordinates. */
-  readonly where?: Expression;
+  /** The formula that changes its sign. */
+  readonly turn: Expression;
+  /** True where that depends on more than coordinates. */
+  readonly isOpen: boolean;
 }
 
-function jumpOf(formula: Expression, axis: number, problem: Problem, probe: Probe): Jump | undefined {
+/** A jump at each formula that changes its sign where there is one. */
+const jumpsOf = (formula: Expression, axis: number, problem: Problem, probe: Probe): Jump[] =>
+  turnsOf(formula).flatMap((turn) => jumpAt(turn, formula, axis, problem, probe) ?? []);
+
+function jumpAt(turn: Expression, formula: Expression, axis: number, problem: Problem, probe: Probe): Jump | undefined {
   const d = problem.axes.length;
   const domain = domainOf(problem.domain);
   const width = domain.high[axis]! - domain.low[axis]!;
   const points = domain.interior(pointsOfStates, rng(0).split("jumps"));
-  for (const turn of turnsOf(formula)) {
-    const isOpen = [...nodesOf(turn)].some(
-      (e) => unknownKinds.includes(e.kind) || (e.kind === "constant" && Object.hasOwn(problem.trainable, e.name)),
-    );
-    const values = valuesWith(problem, probe);
-    // A state is a point, then a number that all unknowns are made of.
-    const states = Array.from({ length: pointsOfStates }, (_, i) => [
-      ...points.subarray(i * d, (i + 1) * d),
-      i - pointsOfStates / 2 + 0.5,
-    ]);
-    for (const [low, high] of crossings((state) => values(turn, state), states)) {
-      const middle = high.map((v, k) => (v + low[k]!) / 2);
-      const along = isOpen ? middle.map((_, k) => (k === d ? 1 : 0)) : middle.map((_, k) => (k === axis ? width : 0));
-      if (!isOpen && !(domain.signedDistance(Float64Array.from(middle.slice(0, d)))[0]! < -2 * far * width)) continue;
-      for (const seed of isOpen ? [middle[d]!] : [middle[d]!, 7.5]) {
-        const from = [...middle.slice(0, d), seed];
-        const at = (h: number) =>
-          values(
-            formula,
-            from.map((v, k) => v + h * along[k]!),
-          );
-        const [farLeft, left, right, farRight] = [at(-far), at(-near), at(near), at(far)] as const;
-        const jump = Math.abs(right - left);
-        const isJump =
-          jump > slight * Math.max(Math.abs(left), Math.abs(right)) &&
-          Math.abs(left - farLeft) <= moving * jump &&
-          Math.abs(right - farRight) <= moving * jump;
-        if (!(isJump && Number.isFinite(jump))) continue;
-        const place = probe.show(
-          Float64Array.from(middle.slice(0, d), (v) => Number(v.toFixed(9)) + 0),
-          0,
+  const isOpen = [...nodesOf(turn)].some(
+    (e) => unknownKinds.includes(e.kind) || (e.kind === "constant" && Object.hasOwn(problem.trainable, e.name)),
+  );
+  const values = valuesWith(problem, probe);
+  // A state is a point, then a number that all unknowns are made of.
+  const states = Array.from({ length: pointsOfStates }, (_, i) => [
+    ...points.subarray(i * d, (i + 1) * d),
+    i - pointsOfStates / 2 + 0.5,
+  ]);
+  for (const [low, high] of crossings((state) => values(turn, state), states)) {
+    const middle = high.map((v, k) => (v + low[k]!) / 2);
+    const along = isOpen ? middle.map((_, k) => (k === d ? 1 : 0)) : middle.map((_, k) => (k === axis ? width : 0));
+    if (!isOpen && !(domain.signedDistance(Float64Array.from(middle.slice(0, d)))[0]! < -2 * far * width)) continue;
+    for (const seed of isOpen ? [middle[d]!] : [middle[d]!, 7.5]) {
+      const from = [...middle.slice(0, d), seed];
+      const at = (h: number) =>
+        values(
+          formula,
+          from.map((v, k) => v + h * along[k]!),
         );
-        return { place, limits: [left, right], ...(isOpen && { where: turn }) };
-      }
+      const [farLeft, left, right, farRight] = [at(-far), at(-near), at(near), at(far)] as const;
+      const jump = Math.abs(right - left);
+      const isJump =
+        jump > slight * Math.max(Math.abs(left), Math.abs(right)) &&
+        Math.abs(left - farLeft) <= moving * jump &&
+        Math.abs(right - farRight) <= moving * jump;
+      if (!(isJump && Number.isFinite(jump))) continue;
+      const place = probe.show(
+        Float64Array.from(middle.slice(0, d), (v) => Number(v.toFixed(9)) + 0),
+        0,
+      );
+      return { place, limits: [left, right], turn, isOpen };
     }
   }
   return undefined;

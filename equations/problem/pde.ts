@@ -35,7 +35,7 @@ import { fieldsOf, readNames, writtenUnknowns } from "./names.ts";
 import { placeKey } from "./place.ts";
 import { printingProblem } from "./print-problem.ts";
 import { Probe } from "./probe.ts";
-import type { Condition, Problem, ProblemSpec, ProblemWarning, SolutionSpec } from "./problem.ts";
+import type { Condition, Problem, ProblemSpec, SolutionSpec } from "./problem.ts";
 import { type ConditionContext, conditionSpecs, readConditions } from "./read-conditions.ts";
 import { priorsOf, readIntegral, readObservation, readQuantities } from "./read-data.ts";
 import { checkSpec } from "./spec-check.ts";
@@ -136,8 +136,12 @@ function read(spec: ProblemSpec): Problem {
     ...(source && { source }),
     text: plain(spec),
   };
-  const warnings = checkProblem(problem, texts);
-  const checked = printingProblem({ ...problem, ...(warnings.length > 0 && { warnings }) });
+  const { warnings, fluxes } = checkProblem(problem, texts);
+  const checked = printingProblem({
+    ...problem,
+    ...(fluxes.length > 0 && { fluxes }),
+    ...(warnings.length > 0 && { warnings }),
+  });
   freeze(checked);
   return checked;
 }
@@ -192,13 +196,13 @@ function freeze(value: unknown): void {
 }
 
 /**
- * @returns what is doubtful, and no reason to refuse it
+ * @returns what is doubtful, and no reason to refuse it; and fluxes that jump
  * @throws OptionsError where conditions are missing, or on more than 256 places
  * @throws DomainError where values are not finite, contradict one another, or the exact solution is none; where
  *   Neumann data do not balance the source, an observation lies outside, or a formula asks for an unknown there; where
  *   what is differentiated jumps; where an evolution goes around a pole
  */
-export function checkProblem(problem: Problem, texts: readonly DifferentiatedText[]): ProblemWarning[] {
+export function checkProblem(problem: Problem, texts: readonly DifferentiatedText[]) {
   checkPlaces(problem);
   checkFlat(problem, texts);
   const probe = new Probe(problem);
@@ -210,7 +214,8 @@ export function checkProblem(problem: Problem, texts: readonly DifferentiatedTex
   checkElsewhere(problem, probe);
   checkBalance(problem, probe);
   checkPoles(problem, probe);
-  return [...checkJumps(problem, probe, texts), ...checkSingular(problem, probe), ...gaugeWarnings(problem)];
+  const { warnings, fluxes } = checkJumps(problem, probe, texts);
+  return { fluxes, warnings: [...warnings, ...checkSingular(problem, probe), ...gaugeWarnings(problem)] };
 }
 
 /** Most places on which conditions hold: each is sampled, and compared with each. */

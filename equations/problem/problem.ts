@@ -316,6 +316,17 @@ export interface ProblemWarning {
   readonly where?: Expression;
 }
 
+/**
+ * What an equation differentiates along an axis, where it jumps on planes across it: there it is continuous, and slopes
+ * are not.
+ */
+export interface JumpingFlux {
+  /** Number of the equation. */
+  readonly equation: number;
+  readonly axis: number;
+  readonly flux: Expression;
+}
+
 /** A problem, checked and frozen. */
 export interface Problem {
   /** As written. */
@@ -356,6 +367,8 @@ export interface Problem {
   readonly exact?: readonly Expression[] | undefined;
   /** For each equation, in coordinates and `constants`, where `manufactured` was given. */
   readonly source?: readonly Expression[] | undefined;
+  /** What jumps where it is differentiated, on planes across axes; absent where nothing does. */
+  readonly fluxes?: readonly JumpingFlux[];
   /** Warnings about the problem, where there are any. */
   readonly warnings?: readonly ProblemWarning[];
   /** The problem as it was written. */

@@ -47,7 +47,7 @@ const [stepsOfMesh, mostMeshes] = [4, 40];
 function suitsElements(problem: Problem): boolean {
   const { time, observations, constants, trainable } = problem;
   if (unsuitedToElements(problem) !== undefined) return false;
-  if (time === undefined) return true;
+  if (time === undefined || problem.fluxes) return true;
   const held = { ...problem, trainable: {}, observations: [], constants: { ...constants, ...trainable } };
   return observations.length > 0 && marchable(held) !== undefined;
 }

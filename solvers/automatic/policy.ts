@@ -16,6 +16,7 @@
  * A good result ends the choice. Else the next method has the rest of the budget, and in the end the result without a
  * warning and with the smallest estimated error is taken.
  */
+import { ConvergenceError } from "../../engine/errors.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import type { Solution } from "../solution/solution.ts";
 import { seeksConstants } from "./constants.ts";
@@ -38,6 +39,16 @@ export const methods = {
       ? (await import("./by-elements.ts")).byElements(problem, setting)
       : undefined,
   ),
+  /** Elements alone, where other methods lose a flux that jumps. */
+  elementsForFluxes: assessedBy(async (problem, setting) => {
+    const result = await (await import("./by-elements.ts")).byElements(problem, setting);
+    if (result) return result;
+    const way = "take a smooth step, such as (1 + tanh(s/w))/2, in the place of the jump";
+    throw new ConvergenceError(
+      `solve: elements alone keep a flux that jumps, and do not suit the problem; ${way}`,
+      "refused",
+    );
+  }),
   spectral: assessedBy(async (problem, setting) =>
     problem.axes.length > 1 ? (await import("./by-spectral.ts")).bySpectralElements(problem, setting) : undefined,
   ),

@@ -2,6 +2,7 @@
  * `solve`: with a network and options that are given, or, where there is only the problem, with an automatic choice of
  * method.
  */
+import { OptionsError } from "../../engine/errors.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { commonOptions, type SolveOptions } from "../solution/options.ts";
 import { newRun, recordedPoints } from "../solution/run-record.ts";
@@ -54,6 +55,7 @@ export function solve(problem: Problem, options: SolveOptions & Chosen): Promise
 export function solve(problem: Problem, options?: SolveOptions): Promise<Solution>;
 export async function solve(problem: Problem, options: SolveOptions = {}): Promise<Solution> {
   const { flows, elements, spectral, volumesAtJumps, march, evolution, volumesAtShocks, rows } = methods;
+  if (isAutomatic(options) && problem.fluxes) return solveBy([methods.elementsForFluxes], problem, options);
   if (isAutomatic(options))
     return solveBy(
       [flows, elements, volumesAtJumps, spectral, march, evolution, volumesAtShocks, rows],
@@ -62,13 +64,24 @@ export async function solve(problem: Problem, options: SolveOptions = {}): Promi
     );
   if (options.resume !== undefined && (await isOfAutomatic(options.resume)))
     return solveBy([methods.resumed], problem, options);
+  checkFluxes(problem);
   const { solve: solveAsAsked } = await import("../solve/solve.ts");
   return solveAsAsked(problem, options);
 }
 
 /** The same by random features and networks alone, which have ONNX models and trials to draw. */
-export const solveByRows = (problem: Problem, options: SolveOptions): Promise<Solution> =>
-  solveBy([methods.rows], problem, options);
+export async function solveByRows(problem: Problem, options: SolveOptions): Promise<Solution> {
+  checkFluxes(problem);
+  return solveBy([methods.rows], problem, options);
+}
+
+/** @throws OptionsError where networks and features would lose a flux that jumps */
+function checkFluxes({ axes, fluxes: [flux] = [], text }: Problem): void {
+  if (!flux) return;
+  const way = "leave the method open, or take a smooth step";
+  const what = `what ${text.name} differentiates along ${axes[flux.axis]} jumps, and elements alone keep its flux; ${way}, such as (1 + tanh(s/w))/2`;
+  throw new OptionsError(`solve: ${what}`, "equations", text.equations);
+}
 
 /** Solves by the best of several methods, and keeps the record. */
 async function solveBy(candidates: readonly Method[], problem: Problem, options: SolveOptions): Promise<Solution> {

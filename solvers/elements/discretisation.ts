@@ -6,7 +6,13 @@ import type { Team } from "../../engine/system/team.ts";
 import { parseDomain } from "../../equations/domain/index.ts";
 import { type Expression, evaluateAt, nodesOf } from "../../equations/expression/index.ts";
 import type { Problem, ValueCondition } from "../../equations/problem/index.ts";
-import { boundaryPart, highestOrders, type LinearForm, linearForms } from "../../equations/problem/index.ts";
+import {
+  boundaryPart,
+  highestOrders,
+  type LinearForm,
+  linearForms,
+  unknownOfFlux,
+} from "../../equations/problem/index.ts";
 import type { Cell } from "./mesh.ts";
 import type { BoundaryPart } from "./points.ts";
 import { type Region, regionOf } from "./region.ts";
@@ -42,6 +48,14 @@ export interface GivenFunctions {
   readonly on: Map<Cell, Float64Array>;
 }
 
+/** A flux that is continuous where a coefficient jumps across an axis. */
+export interface MatchedFlux {
+  readonly equation: number;
+  readonly axis: number;
+  readonly unknown: number;
+  readonly form: LinearForm;
+}
+
 /** A problem as elements see it. */
 export interface Discretisation {
   readonly problem: Problem;
@@ -58,6 +72,8 @@ export interface Discretisation {
   readonly periodic: readonly number[];
   /** Number of derivatives across a face along each axis that are continuous: [unknown][axis]. */
   readonly matched: readonly (readonly number[])[];
+  /** Fluxes that are continuous across an axis in the place of the highest derivative of an unknown that is matched. */
+  readonly fluxes: readonly MatchedFlux[];
   /** Highest order of a derivative along an axis. */
   readonly orders: number;
   /** Highest order of each unknown. */
@@ -131,7 +147,11 @@ export function discretised(
     problem,
     problem.observations.map(({ quantity }) => quantity),
   );
-  const all = [...equations, ...forms, ...means, ...seen];
+  const across = linearForms(
+    problem,
+    (problem.fluxes ?? []).map(({ flux }) => flux),
+  );
+  const all = [...equations, ...forms, ...means, ...seen, ...across];
   const highest = unknowns.map((_, k) =>
     Math.max(0, ...equations.flatMap(({ terms }) => terms.filter((t) => t.unknown === k).map((t) => sum(t.order)))),
   );
@@ -157,6 +177,9 @@ export function discretised(
     ...{ observing: { weight: 0 }, draws: [] },
     periodic: conditions.flatMap((c) => (c.kind === "periodic" ? [c.on.axis] : [])),
     matched: unknowns.map((_, k) => axes.map((_axis, a) => orders[k]![a]!)),
+    fluxes: (problem.fluxes ?? []).map((flux, k) => ({
+      ...{ equation: flux.equation, axis: flux.axis, unknown: unknownOfFlux(problem, flux)!, form: across[k]! },
+    })),
     orders: Math.max(1, ...all.flatMap(({ terms }) => terms.flatMap((t) => [...t.order])), ...orders.flat()),
     linear: all.every(({ linear }) => linear),
   };

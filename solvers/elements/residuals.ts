@@ -9,6 +9,7 @@ import {
   conditionForms,
   type FormValues,
   faceSite,
+  fluxSite,
   integralSite,
   interior,
   type ObservedSite,
@@ -156,9 +157,13 @@ function addJumps(layout: Discretisation, face: Face, found: ReadonlyMap<Cell, C
     const [p, q] = left.map(({ scales }) => scales.unknowns[j]! ** 2) as [number, number];
     // What is left of both rows where the face's own value is the best.
     const scale = (2 * p * q) / (p + q);
-    for (let r = 0; r < matched[j]![face.axis]!; r++) {
+    const top = matched[j]![face.axis]! - 1;
+    for (let r = 0; r <= top; r++) {
       const order = unit(d, face.axis, r);
-      const [a, b] = sites.map(({ basis, cell }) => basis.values(order, cell.coefficients!, j * basis.size));
+      const flux = r === top ? fluxSite(layout, face, j, n) : undefined;
+      const [a, b] = flux
+        ? flux.values.map(({ residual }) => residual.map((v, i) => v / flux.scale[i]!))
+        : sites.map(({ basis, cell }) => basis.values(order, cell.coefficients!, j * basis.size));
       const jump = a!.map((v, i) => v - b![i]!);
       const squares = squaresOf(jump, (faceWeight(r) * scale * across ** (2 * r)) / 4, weights);
       const sum = sumOf(squares);
@@ -199,6 +204,14 @@ function lostThrough(layout: Discretisation, face: Face): number[] {
       const highest = matched[unknown]![face.axis]!;
       // An unknown that no equation differentiates across the face has no flux there.
       if (highest === 0 || order.some((o, axis) => o !== (axis === face.axis ? highest : 0))) return;
+      const flux = layout.fluxes.some((one) => one.equation === k) ? fluxSite(layout, face, unknown, n) : undefined;
+      if (flux) {
+        const [a, b] = flux.values.map(({ residual }) => residual);
+        jumps.forEach((_, i) => {
+          jumps[i]! += a![i]! - b![i]!;
+        });
+        return;
+      }
       const below = order.map((o, axis) => (axis === face.axis ? o - 1 : 0));
       const [a, b] = sides.map(({ basis, cell, forms }) => {
         const values = basis.values(below, cell.coefficients!, unknown * basis.size);

@@ -17,6 +17,7 @@ import {
   conditionForms,
   type FormValues,
   faceSite,
+  fluxSite,
   integralSite,
   interior,
   observedForm,
@@ -362,27 +363,26 @@ export function tracesOf({ memo }: Discretisation, face: Face): Basis {
  * @param block - first column of the face
  * @returns the row behind them
  */
-function addFace(
-  { layout, matrix, columns }: Filling,
-  from: number,
-  face: Face,
-  side: 0 | 1,
-  block: number,
-  scales: Scales,
-): number {
+function addFace(filling: Filling, from: number, face: Face, side: 0 | 1, block: number, scales: Scales): number {
+  const { layout, matrix, columns } = filling;
   const { problem, region, matched } = layout;
   const d = region.dimension;
-  const { basis, at } = faceSite(layout, face, side, faceDegree(face) + 1);
+  const n = faceDegree(face) + 1;
+  const { basis, at } = faceSite(layout, face, side, n);
   const traces = tracesOf(layout, face);
   const across = acrossFace(face);
   const none = new Array<number>(d - 1).fill(0);
   let [row, to] = [from, block];
   for (let j = 0; j < problem.unknowns.length; j++) {
-    for (let r = 0; r < matched[j]![face.axis]!; r++, to += traces.size) {
+    const top = matched[j]![face.axis]! - 1;
+    for (let r = 0; r <= top; r++, to += traces.size) {
       const order = unit(d, face.axis, r);
+      const flux = r === top ? fluxSite(layout, face, j, n) : undefined;
       for (let i = 0; i < basis.count; i++, row++) {
         const weight = Math.sqrt(faceWeight(r) * at.weights[i]!) * scales.unknowns[j]!;
-        basis.add(i, order, weight * across ** r, matrix, row * columns + j * basis.size);
+        if (flux)
+          addForm(filling, row, flux.sites[side]!, flux.values[side]!, i, (weight * across ** r) / flux.scale[i]!);
+        else basis.add(i, order, weight * across ** r, matrix, row * columns + j * basis.size);
         traces.add(i, none, -weight, matrix, row * columns + to);
       }
     }

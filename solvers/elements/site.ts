@@ -46,12 +46,14 @@ export class Site<At extends Weighted = Weighted> {
     cell: Cell,
     at: At & { readonly normals?: Float64Array },
     holds: readonly Uint8Array[] = [],
+    /** Points at which functions of the coordinates are evaluated. */
+    within: Float64Array = at.points,
   ) {
     const d = cell.low.length;
     const { low, high } = cell.box;
     [this.#layout, this.cell, this.at, this.holds] = [layout, cell, at, holds];
     this.basis = new Basis(cell, at, layout.orders);
-    this.#coordinates = columnsOf(at.points, d);
+    this.#coordinates = columnsOf(within, d);
     this.#normals = at.normals
       ? Object.fromEntries(columnsOf(at.normals, d).map((column, k) => [`normal${k}`, column]))
       : {};
@@ -238,6 +240,45 @@ export const faceSite = (layout: Discretisation, face: Face, side: 0 | 1, n: num
     `${side} ${n} ${face.cells[side].degree}`,
     () => new Site(layout, face.cells[side], facePoints(layout.region, face, side, n)),
   );
+
+/** Distance from a face at which coefficients are those of its side: beside the width of an element, and beside rounding. */
+const [aside, roundings] = [1e-13, 8 * Number.EPSILON];
+
+/** A flux that is continuous through a face. */
+export interface FluxSite {
+  /** Of either element. */
+  readonly sites: readonly Site[];
+  readonly values: readonly FormValues[];
+  /** Largest factor of the highest derivative, by point. */
+  readonly scale: Float64Array;
+}
+
+/** The flux that is continuous through a face in the place of the highest derivative of an unknown; undefined where that is. */
+export function fluxSite(layout: Discretisation, face: Face, unknown: number, n: number): FluxSite | undefined {
+  const { fluxes, matched, memo } = layout;
+  const k = fluxes.findIndex((one) => one.axis === face.axis && one.unknown === unknown);
+  if (k < 0) return undefined;
+  const forms = memo.get(fluxes, "forms", () => fluxes.map(({ form }) => form));
+  const d = layout.region.dimension;
+  const sites = ([0, 1] as const).map((side) =>
+    memo.get(face, `flux ${side} ${n} ${face.cells[side].degree}`, () => {
+      const cell = face.cells[side];
+      const at = facePoints(layout.region, face, side, n);
+      const [low, high] = [cell.low[face.axis]!, cell.high[face.axis]!];
+      const step = aside * (high - low) + roundings * Math.abs(face.at[side]);
+      const inward = (low + high) / 2 > face.at[side] ? step : -step;
+      const within = at.points.map((x, i) => (i % d === face.axis ? x + inward : x));
+      return new Site(layout, cell, at, [], within);
+    }),
+  );
+  const values = sites.map((site) => site.forms(forms)[k]!);
+  const highest = matched[unknown]![face.axis]! - 1;
+  const top = forms[k]!.terms.findIndex(
+    (term) => term.unknown === unknown && term.order.every((o, a) => o === (a === face.axis ? highest : 0)),
+  );
+  const [a, b] = values.map(({ factors }) => factors[top]!) as [Float64Array, Float64Array];
+  return { sites, values, scale: a.map((v, i) => Math.max(Math.abs(v), Math.abs(b[i]!)) || 1) };
+}
 
 /** The forms of all conditions, one list. */
 export const conditionForms = ({ memo, conditions }: Discretisation): readonly LinearForm[] =>

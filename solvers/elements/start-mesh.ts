@@ -133,7 +133,8 @@ function cutsAlong(problem: Problem, axis: number, range: readonly [number, numb
   ]);
   const { axes, equations, source = [] } = problem;
   const knots = axes.length > 1 ? [] : knotsAlong([...equations, ...source], axis, range);
-  const cuts = [...[...found].slice(0, mostWalls), ...(knots.length <= mostKnots ? knots : [])].sort((a, b) => a - b);
+  const most = problem.fluxes ? Number.POSITIVE_INFINITY : mostWalls;
+  const cuts = [...[...found].slice(0, most), ...(knots.length <= mostKnots ? knots : [])].sort((a, b) => a - b);
   if (steps.length + layers.length === 0) return cuts;
   const functions = wholesOf([...equations, ...source], (e) => isOfAxis(e, axis));
   return functions
