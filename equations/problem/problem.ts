@@ -317,8 +317,8 @@ export interface ProblemWarning {
 }
 
 /**
- * What an equation differentiates along an axis, where it jumps on planes across it: there it is continuous, and slopes
- * are not.
+ * A flux that an equation differentiates along an axis, and that jumps where a coefficient does, on lines across it: the
+ * solution makes it continuous there, with slopes that are not.
  */
 export interface JumpingFlux {
   /** Number of the equation. */
@@ -367,7 +367,7 @@ export interface Problem {
   readonly exact?: readonly Expression[] | undefined;
   /** For each equation, in coordinates and `constants`, where `manufactured` was given. */
   readonly source?: readonly Expression[] | undefined;
-  /** What jumps where it is differentiated, on planes across axes; absent where nothing does. */
+  /** Fluxes that jump where they are differentiated; absent where none does. */
   readonly fluxes?: readonly JumpingFlux[];
   /** Warnings about the problem, where there are any. */
   readonly warnings?: readonly ProblemWarning[];

@@ -55,6 +55,7 @@ export function solve(problem: Problem, options: SolveOptions & Chosen): Promise
 export function solve(problem: Problem, options?: SolveOptions): Promise<Solution>;
 export async function solve(problem: Problem, options: SolveOptions = {}): Promise<Solution> {
   const { flows, elements, spectral, volumesAtJumps, march, evolution, volumesAtShocks, rows } = methods;
+  commonOptions(options);
   if (isAutomatic(options) && problem.fluxes) return solveBy([methods.elementsForFluxes], problem, options);
   if (isAutomatic(options))
     return solveBy(
