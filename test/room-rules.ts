@@ -8,7 +8,7 @@ import { importsOf, type Source } from "./structure-rules.ts";
 export const rooms: Readonly<Record<string, readonly string[]>> = {
   engine: ["platform", "text", "system", "numerics", "random", "files", "tensors", "training", "rows", "doctor"],
   wasserstein: ["measure", "line", "exact", "sinkhorn", "sliced", "images", "grid", "term"],
-  io: ["storage", "field", "formats", "dataset", "rain", "resample", "regrid", "stations"],
+  io: ["storage", "field", "formats", "dataset", "rain", "resample", "regrid", "stations", "profiles"],
   verification: ["scores", "significance", "tally", "matching", "climate", "transport", "series", "sheets"],
   generative: [
     "synthetic",

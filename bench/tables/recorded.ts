@@ -45,6 +45,7 @@ import {
 import { type LimitsRow, limitsTable, type TimeFactorRow, timeFactorTable } from "../time-factor/rows.ts";
 import { type StagesRow, stagesTable } from "../two-stages/rows.ts";
 import { type RecordedTable, type Rows, tablesOf } from "./page.ts";
+import { rainSumsTable, type SumsRow } from "./rain-sums.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const read = <T>(path: string): T => JSON.parse(readFileSync(`${root}${path}`, "utf8")) as T;
@@ -407,6 +408,16 @@ const calibration = ["goals", "ways", "warnings", "ways-after", "warnings-after"
   return { file: "research/rain-calibration-results.md", record, marker: `calibration-${name}`, render };
 });
 
+/** Calibration of sums of an hour and of means of areas. */
+const rainSums: RecordedTable = {
+  ...{
+    file: "research/rain-calibration-results.md",
+    marker: "rain-sums",
+    record: "research/rain-calibration/sums.jsonl",
+  },
+  render: () => rainSumsTable(linesOf<SumsRow>("research/rain-calibration/sums.jsonl")),
+};
+
 /** All sets run once more on one commit. */
 const again: RecordedTable = {
   ...{ file: "research/solver-results.md", marker: "again", record: `${suite}/again.json` },
@@ -428,6 +439,7 @@ export const recordedTables: readonly RecordedTable[] = [
   unseen,
   ...leftOut,
   ...calibration,
+  rainSums,
 ];
 
 /** A sentence whose numbers are counted in a record; white space does not matter. */

@@ -7,10 +7,15 @@ import { assumeUnits, box, common, epsg, examples, external, timeRange, zarrVers
 import { addOptions, flag, option, type Values } from "../shell/table.ts";
 
 const options = {
-  output: option("<file>", "what to write: .nc, .tif or .zarr; with --areas .csv or .nc", text, {
-    short: "o",
-    required: true,
-  }),
+  output: option(
+    "<file>",
+    "what to write: .nc, .tif or .zarr; with --areas .csv or .nc; with --profile a folder",
+    text,
+    {
+      short: "o",
+      required: true,
+    },
+  ),
   variable: option("<name>", "variable to read, where several files hold several"),
   timeFromName: flag("files without times: take the date in each name"),
   start: option("<date>", "for steps without times, such as bands of a GeoTIFF: the first, such as 1983-01-01"),
@@ -82,6 +87,13 @@ const options = {
   ),
   tolerance: option("<amount>", "with --accumulated: falls up to this, in the file's units, are rounding", real(0)),
   clipNegative: flag("set negative precipitation, as rounding leaves it, to 0; how much is said"),
+  profile: option(
+    "<name>",
+    "precipitation by the rules of an archive, cordex-cmip6: names, attributes, units, middles of intervals, and the name of the file in OUTPUT",
+    among("cordex-cmip6"),
+    { conflicts: ["areas", "toUnits", "format", "compression", "zarrVersion", "epsg"] },
+  ),
+  attributes: option("<file>", "with --profile: JSON of the global attributes that the input lacks"),
   format: option("<format>", "format to write (default: by the name of OUTPUT)", among(...outputFormats)),
   compression: option("<level>", "deflate level of NetCDF-4 and GeoTIFF, 0 to 9", whole(0)),
   ...zarrVersion,
@@ -118,6 +130,7 @@ export function addConvert(program: Command): void {
         "monge convert hourly.nc -o daily.nc --every 1day --sum",
         "monge convert pr.nc -o june.tif --time 2018-06",
         "monge convert fine.nc -o series.csv --areas catchments.geojson",
+        "monge convert daily.nc -o out --profile cordex-cmip6 --attributes cordex.json",
         "monge convert fine.nc -o indices.nc --areas catchments.geojson --indices --base 1981:2010",
       ),
     )

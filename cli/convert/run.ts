@@ -31,18 +31,22 @@ import { checkAreas, writeAreas } from "./areas.ts";
 import type { ConvertOptions } from "./command.ts";
 import { checkGrid, inBlocks, onGrid } from "./grid.ts";
 import { checkPeriods, inPeriods } from "./periods.ts";
+import { statedAttributes, writeProfile } from "./profile.ts";
 
 export async function convert(texts: readonly string[], options: ConvertOptions): Promise<void> {
   const { output, assumeUnits, toUnits: units, interval } = options;
   const { files: inputs, variable } = await namedFiles(texts, options.variable);
   checkAreas(options);
   const isTable = options.areas !== undefined && extname(output).toLowerCase() === ".csv";
-  const { name: format, kind } = isTable ? { name: "csv", kind: "file" } : formatToWrite(output, options.format);
+  const stated = options.dryRun ? {} : statedAttributes(options);
+  const ofProfile = options.profile === undefined ? undefined : { name: "netcdf4", kind: "folder" };
+  const { name: format, kind } =
+    ofProfile ?? (isTable ? { name: "csv", kind: "file" } : formatToWrite(output, options.format));
   checkFiles("INPUT", inputs);
   checkGrid(options);
   checkPeriods(options);
   const place = { path: output, isStore: kind === "folder" };
-  await prepareOutputs([place], inputs, options.overwrite);
+  if (ofProfile === undefined) await prepareOutputs([place], inputs, options.overwrite);
   const data = await openDataset(inputs, {
     ...(variable !== undefined && { variable }),
     timeFromName: options.timeFromName ?? false,
@@ -75,6 +79,12 @@ export async function convert(texts: readonly string[], options: ConvertOptions)
     };
     const { every } = options;
     const part = every === undefined ? steps : inPeriods(steps, { ...options, every }, change);
+    if (ofProfile !== undefined) {
+      const attributes = { ...withoutExtent(data.attributes), ...stated };
+      await writeProfile(part, every === undefined ? change : (slab) => slab, attributes, history, read, options);
+      for (const line of data.notices()) say(line);
+      return;
+    }
     if (options.areas !== undefined) {
       await prepareOutputs([place], read, options.overwrite);
       const convertAll = (series: Field) => (units === undefined ? series : inUnits(series, whole, units, options));
@@ -205,7 +215,18 @@ function describe(part: LazyField, inputs: readonly string[], output: string) {
 function given(o: ConvertOptions) {
   const names = [
     ...(["rename", "start", "step", "accumulated", "resets", "tolerance", "bbox", "coarsen", "grid", "time"] as const),
-    ...(["every", "closed", "assumeUnits", "missingValue", "interval", "compression", "zarrVersion", "epsg"] as const),
+    ...([
+      "every",
+      "closed",
+      "assumeUnits",
+      "missingValue",
+      "interval",
+      "compression",
+      "zarrVersion",
+      "epsg",
+      "profile",
+      "attributes",
+    ] as const),
   ];
   const { clipNegative = false, override = false, overwrite = false, slab } = o;
   return {

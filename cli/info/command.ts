@@ -1,5 +1,6 @@
 /** `monge info`: its options. */
 import type { Command } from "commander";
+import { among } from "../../engine/checks.ts";
 import { common, examples, external } from "../shell/read-options.ts";
 import { addOptions, flag, noFlag, option, type Values } from "../shell/table.ts";
 
@@ -7,6 +8,11 @@ const options = {
   variable: option("<name>", "variable whose values are read (default: all that look like data, if not too large)"),
   timeFromName: flag("files without times: take the date in each name"),
   values: noFlag("read headers and coordinates only"),
+  check: option(
+    "<profile>",
+    "print the rules of an archive that each file breaks: cordex-cmip6",
+    among("cordex-cmip6"),
+  ),
   ...external,
   ...common,
 };
@@ -30,6 +36,7 @@ export function addInfo(program: Command): void {
         "monge info pr.nc",
         "monge info pr_1950.nc pr_1951.nc --json | jq .times.gaps",
         "monge info runs/00001-train",
+        "monge info --check cordex-cmip6 pr_EUR-12_*.nc",
       ),
     )
     .action(async (files: readonly string[], options: InfoOptions) => {

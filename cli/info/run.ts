@@ -38,6 +38,10 @@ export async function info(texts: readonly string[], given: InfoOptions): Promis
     const files = paths.length === 1 ? { file: first } : { files: paths };
     return emitJson({ command: "info", ...files, variable: options.variable ?? null, values: options.values });
   }
+  if (options.check !== undefined) {
+    const { checkFilesOf } = await import("./check.ts");
+    return checkFilesOf(paths, options.json);
+  }
   if (paths.length === 1 && (await isModel(first))) return ofModel(first, options);
   const data = await openDataset(paths, {
     ...(options.variable !== undefined && { variable: options.variable }),
