@@ -115,6 +115,25 @@ export const code = {
     lane: (k: 0 | 1) => [...vector(0x21), k],
     none: [...vector(0x0c), ...new Array<number>(16).fill(0)],
   },
+  /** Four integers of 32 bits at once. */
+  four: {
+    constant: (...values: readonly number[]) => [
+      ...vector(0x0c),
+      ...new Uint8Array(Uint32Array.from(values, (value) => value >>> 0).buffer),
+    ],
+    /** An integer of the stack four times. */
+    fill: vector(0x11),
+    add: vector(0xae),
+    xor: vector(0x51),
+    /** Products of 64 bits of the first two and of the last two of each, without signs. */
+    firstProducts: vector(0xde),
+    lastProducts: vector(0xdf),
+    /** Four of the eight integers of two vectors. */
+    pick: (...places: readonly number[]) => [
+      ...vector(0x0d),
+      ...places.flatMap((place) => [0, 1, 2, 3].map((byte) => 4 * place + byte)),
+    ],
+  },
 } as const;
 
 /** Bytes of a page of memory. */

@@ -11,6 +11,9 @@ type FloatArray = Float64Array | Float32Array;
 
 const WORDS_PER_PAGE = 64;
 const MAX_WORDS = 2 ** 34;
+const WORDS_AT_ONCE = 1024;
+/** The words of a draw of many numbers, and as many as stand before them in their block. */
+const several = new Uint32Array(WORDS_AT_ONCE + 4);
 const TAG_ROOT = 0x6d6f6e67;
 const TAG_STRING = 1;
 const TAG_NUMBER = 2;
@@ -60,8 +63,11 @@ export class Rng {
     if (out instanceof Float32Array) {
       // Rounded down, since the nearest float32 can be 1.
       for (let i = 0; i < out.length; i++) out[i] = Math.floor(this.#nextUniform() * 0x1000000) / 0x1000000;
-    } else {
-      for (let i = 0; i < out.length; i++) out[i] = this.#nextUniform();
+      return out;
+    }
+    for (let i = 0; i < out.length; ) {
+      const words = this.#pairs(out.length - i);
+      for (let k = 0; k < words.length; k += 2) out[i++] = uniformOf(words[k]!, words[k + 1]!);
     }
     return out;
   }
@@ -71,9 +77,12 @@ export class Rng {
   normal(n: number): Float64Array<ArrayBuffer>;
   normal<A extends Float64Array | Float32Array>(out: A): A;
   normal(target?: number | FloatArray): number | FloatArray {
-    if (target === undefined) return this.#nextNormal();
+    if (target === undefined) return normalOf(this.#nextWord(), this.#nextWord());
     const out = allocate("Rng.normal", target);
-    for (let i = 0; i < out.length; i++) out[i] = this.#nextNormal();
+    for (let i = 0; i < out.length; ) {
+      const words = this.#pairs(out.length - i);
+      for (let k = 0; k < words.length; k += 2) out[i++] = normalOf(words[k]!, words[k + 1]!);
+    }
     return out;
   }
 
@@ -151,16 +160,28 @@ export class Rng {
     this.#pageIndex = page;
   }
 
-  #nextUniform(): number {
-    const high = this.#nextWord() >>> 5;
-    return (high * 0x4000000 + (this.#nextWord() >>> 6)) * 2 ** -53;
+  /** Words of at most so many pairs, at least one; the next call overwrites them. */
+  #pairs(most: number): Uint32Array {
+    if (2 * most < WORDS_PER_PAGE) {
+      [several[0], several[1]] = [this.#nextWord(), this.#nextWord()];
+      return several.subarray(0, 2);
+    }
+    const [count, skip] = [Math.min(2 * most, WORDS_AT_ONCE), this.#position % 4];
+    const [s0, s1, s2, s3] = this.#stream;
+    const blocks = Math.ceil((skip + count) / 4);
+    for (let done = 0, block = (this.#position - skip) / 4; done < blocks; ) {
+      // The second word of the counter is another one where the first comes to its end.
+      const some = Math.min(blocks - done, 2 ** 32 - (block % 2 ** 32));
+      philoxBlocks(several, 4 * done, some, block >>> 0, Math.floor(block / 2 ** 32), s2, s3, s0, s1);
+      done += some;
+      block += some;
+    }
+    this.#position += count;
+    return several.subarray(skip, skip + count);
   }
 
-  #nextNormal(): number {
-    // The midpoint of one of 2⁵² equal cells: never 0 or 1, and symmetric about ½.
-    const high = this.#nextWord() >>> 6;
-    const p = (high * 0x4000000 + (this.#nextWord() >>> 6) + 0.5) * 2 ** -52;
-    return centredQuantile(p - 0.5, p);
+  #nextUniform(): number {
+    return uniformOf(this.#nextWord(), this.#nextWord());
   }
 
   /** A uniform integer in [0, range), 1 ≤ range ≤ 2³²; words in the incomplete last multiple are drawn again. */
@@ -170,6 +191,14 @@ export class Rng {
     while (word >= limit) word = this.#nextWord();
     return word % range;
   }
+}
+
+const uniformOf = (high: number, low: number): number => ((high >>> 5) * 0x4000000 + (low >>> 6)) * 2 ** -53;
+
+/** At the midpoint of one of 2⁵² equal cells: never 0 or 1, and symmetric about ½. */
+function normalOf(high: number, low: number): number {
+  const p = ((high >>> 6) * 0x4000000 + (low >>> 6) + 0.5) * 2 ** -52;
+  return centredQuantile(p - 0.5, p);
 }
 
 /**

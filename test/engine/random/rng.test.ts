@@ -59,6 +59,38 @@ test("Philox4x32-10 gives the known answers of the Random123 distribution", () =
   }
 });
 
+test("many Philox blocks at once are those of each counter alone, past the last counter too", () => {
+  const rest = [0xffffffff, 7, 0x80000000, 0xdeadbeef, 3] as const;
+  for (const [blocks, first] of [
+    [33, 5],
+    [64, 0xfffffff0],
+    [9001, 0],
+  ] as const) {
+    const [many, each] = [1, 1].map(() => new Uint32Array(4 * blocks + 2));
+    philoxBlocks(many!, 1, blocks, first, ...rest);
+    for (let b = 0; b < blocks; b++) philoxBlocks(each!, 1 + 4 * b, 1, first + b, ...rest);
+    assert.equal(many, each);
+  }
+});
+
+test("many numbers at once are those drawn one by one, wherever the stream stands", () => {
+  const { stream } = rng(5).state();
+  for (const position of [0, 1, 2, 7, 2 ** 34 - 3, 2 ** 34 - 1000]) {
+    for (const n of [1, 31, 32, 33, 700, 2501]) {
+      const [many, each] = [new Rng({ stream, position }), new Rng({ stream, position })];
+      assert.equal(
+        [...many.normal(n)],
+        Array.from({ length: n }, () => each.normal()),
+      );
+      assert.equal(
+        [...many.uniform(n)],
+        Array.from({ length: n }, () => each.uniform()),
+      );
+      assert.equal(many.state(), each.state());
+    }
+  }
+});
+
 test("messages that differ by trailing zeros, tag or state hash to different streams", () => {
   const bytes = [[], [0], [0, 0], Array(16).fill(0), Array(17).fill(0), [1]].map((b) => Uint8Array.from(b));
   const hashes = bytes.flatMap((message) =>
