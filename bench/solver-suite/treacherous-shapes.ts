@@ -2,7 +2,7 @@
 import type { DomainSpec } from "../../equations/domain/index.ts";
 import { drawTerm } from "./random.ts";
 import { formula } from "./suite-problem.ts";
-import type { Chance, Drawn } from "./treacherous-parts.ts";
+import { type Chance, type Drawn, on } from "./treacherous-parts.ts";
 
 type Point = Float64Array;
 
@@ -122,8 +122,42 @@ function drawnOn(draw: Chance, { domain, contains }: Shape, axes: readonly strin
   };
 }
 
+/** −(k u′)′ = s in layers, thin ones among them, with values, slopes or Robin's condition at the ends: k u′ = c − s x. */
+function layers({ among, between, scale }: Chance): Drawn {
+  const widths = Array.from({ length: among([2, 3, 4, 6]) }, () => scale(0.002, 1));
+  const whole = widths.reduce((a, b) => a + b, 0);
+  const ends = [
+    0,
+    ...widths.map((_, n) => Number((widths.slice(0, n + 1).reduce((a, b) => a + b) / whole).toFixed(4))),
+  ];
+  const k = widths.map(() => scale(1e-3, 1e3));
+  const [source, c] = [among([0, between(-2, 2)]), between(-2, 2)];
+  const value = (x: number) =>
+    k.reduce((sum, own, n) => {
+      const [low, high] = [ends[n]!, Math.min(x, n === k.length - 1 ? x : ends[n + 1]!)];
+      return high > low ? sum + (c * (high - low) - (source * (high ** 2 - low ** 2)) / 2) / own : sum;
+    }, 0);
+  const text = k.slice(0, -1).reduceRight((rest, own, n) => `if(x < ${ends[n + 1]}, ${own}, ${rest})`, `${k.at(-1)}`);
+  const [slope, last] = [(c - source) / k.at(-1)!, value(1)];
+  return {
+    spec: {
+      ...{ domain: { x: [0, 1] }, functions: { k: text }, equations: `-dx(k*u_x) = ${source}` },
+      conditions: [
+        on("u = 0", "x = 0"),
+        among([
+          on(`u = ${last}`, "x = 1"),
+          { type: "neumann", equation: `u_n = ${slope}`, on: "x = 1" },
+          { type: "robin", equation: `u_n + u = ${slope + last}`, on: "x = 1" },
+        ] as const),
+      ],
+    },
+    truth: formula([0], [1], ([x]) => value(x!)),
+  };
+}
+
 export const shapeKinds = {
   "shape in time": (draw: Chance) => drawnOn(draw, shapeInPlane(draw), ["x", "y"], draw.among([0.2, 1, 3])),
   "steady shape": (draw: Chance) => drawnOn(draw, shapeInPlane(draw), ["x", "y"]),
   "body on three axes": (draw: Chance) => drawnOn(draw, body(draw), ["x", "y", "z"]),
+  layers,
 };
