@@ -70,7 +70,7 @@ export function checkJumps(
       const isAlone = fluxes.every((one) => one.equation !== flux.equation || one.axis !== axis);
       const turns = new Set([...nodesOf(formula)].map(turnOf));
       const isAcross = jumps.every(({ turn }) => turns.has(turn) && isOfAxis(turn, axis));
-      if (!(isAlone && isAcross && isKept(problem, flux)))
+      if (!(isAlone && isAcross && isKept(problem, flux) && jumps.every((jump) => isWhole(problem, flux, jump))))
         throw new DomainError(`pde: ${words(jumps[0]!)}`, jumps[0]!.limits);
       fluxes.push(flux);
     }
@@ -89,6 +89,26 @@ const isKept = (problem: Problem, flux: JumpingFlux): boolean =>
   problem.conditions.every(({ kind }) => kind !== "interface") &&
   problem.equations.every(isSymbolic) &&
   unknownOfFlux(problem, flux) !== undefined;
+
+/** Change of a ratio across a jump that passes for rounding. */
+const rounded = 1e-6;
+
+/** True where the highest derivative comes of the flux alone: their factors have a ratio that does not jump. */
+function isWhole(problem: Problem, flux: JumpingFlux, { beside }: Jump): boolean {
+  const d = problem.axes.length;
+  const unknown = unknownOfFlux(problem, flux)!;
+  const held = { ...problem.constants, ...problem.trainable };
+  const [whole, part] = linearForms(problem, [problem.equations[flux.equation]!, flux.flux], held).map((form) => {
+    const own = form.terms.filter(
+      (one) => one.unknown === unknown && one.order.every((o, k) => k === flux.axis || o === 0),
+    );
+    const most = Math.max(...own.map(({ order }) => order[flux.axis]!));
+    const top = own.find(({ order }) => order[flux.axis] === most)!;
+    return atState(top.factor, form, beside, d, 0.5);
+  }) as [Float64Array, Float64Array];
+  const [left, right] = [0, 1].map((i) => whole[i]! / part[i]!) as [number, number];
+  return Math.abs(left - right) <= rounded * Math.abs(left);
+}
 
 const way =
   'Derivatives are taken on each side alone, so that the jump of the flux would be lost there, but for jumps of one coordinate on two axes at most; give each side an unknown and an equation of its own, and a condition of type "interface" ("Coefficients that jump" in docs/how-to/solve-an-equation.md), or take a smooth step, such as (1 + tanh(s/w))/2, or allow: ["lost-flux"] where that is meant';
@@ -121,6 +141,8 @@ interface Jump {
   readonly turn: Expression;
   /** True where that depends on more than coordinates. */
   readonly isOpen: boolean;
+  /** Points on both sides, [2, axes]. */
+  readonly beside: Float64Array;
 }
 
 /** A jump at each formula that changes its sign where there is one. */
@@ -163,7 +185,8 @@ function jumpAt(turn: Expression, formula: Expression, axis: number, problem: Pr
         Float64Array.from(middle.slice(0, d), (v) => Number(v.toFixed(9)) + 0),
         0,
       );
-      return { place, limits: [left, right], turn, isOpen };
+      const beside = Float64Array.from([-near, near].flatMap((h) => from.slice(0, d).map((v, k) => v + h * along[k]!)));
+      return { place, limits: [left, right], turn, isOpen, beside };
     }
   }
   return undefined;
