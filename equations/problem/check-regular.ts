@@ -78,17 +78,30 @@ export function checkJumps(
   return { warnings, fluxes };
 }
 
-/** True where elements keep a flux continuous that jumps across an axis of space: on two axes at most. */
+/**
+ * True where elements keep a flux continuous that jumps across an axis of space: on two axes, and on more in boxes where
+ * it is made of slopes alone.
+ */
 const isKept = (problem: Problem, flux: JumpingFlux): boolean =>
   flux.equation >= 0 &&
   flux.axis !== problem.time &&
-  problem.axes.length <= 2 &&
+  (problem.axes.length <= 2 || isOfSlopes(problem, flux)) &&
   problem.source === undefined &&
   problem.parameters === undefined &&
   Object.keys(fieldsOf(problem.text)).length === 0 &&
   problem.conditions.every(({ kind }) => kind !== "interface") &&
   problem.equations.every(isSymbolic) &&
   unknownOfFlux(problem, flux) !== undefined;
+
+/** True for sums of slopes by factors of the coordinates. */
+function isOfSlopes(problem: Problem, { flux }: JumpingFlux): boolean {
+  if (!isSymbolic(flux)) return false;
+  const [form] = linearForms(problem, [flux], { ...problem.constants, ...problem.trainable });
+  const { terms, residual, linear } = form!;
+  const points = domainOf(problem.domain).interior(pairs, rng(0).split("slopes"));
+  const left = atState(residual, form!, points, problem.axes.length, 0);
+  return linear && terms.every(({ order }) => order.reduce((a, b) => a + b) === 1) && left.every((v) => v === 0);
+}
 
 /** Change of a ratio across a jump that passes for rounding. */
 const rounded = 1e-6;
@@ -111,7 +124,7 @@ function isWhole(problem: Problem, flux: JumpingFlux, { beside }: Jump): boolean
 }
 
 const way =
-  'Derivatives are taken on each side alone, so that the jump of the flux would be lost there, but for jumps of one coordinate on two axes at most; give each side an unknown and an equation of its own, and a condition of type "interface" ("Coefficients that jump" in docs/how-to/solve-an-equation.md), or take a smooth step, such as (1 + tanh(s/w))/2, or allow: ["lost-flux"] where that is meant';
+  'Derivatives are taken on each side alone, so that the jump of the flux would be lost there, but for jumps of one coordinate each in boxes; give each side an unknown and an equation of its own, and a condition of type "interface" ("Coefficients that jump" in docs/how-to/solve-an-equation.md), or take a smooth step, such as (1 + tanh(s/w))/2, or allow: ["lost-flux"] where that is meant';
 
 /** @throws DomainError where a coefficient jumps on the interface on which its condition holds */
 function checkInterfaces(problem: Problem, probe: Probe): void {

@@ -61,7 +61,8 @@ export async function bySpectralElements(problem: Problem, setting: Setting): Pr
   const axes = spaceAxes(problem).length;
   if (axes > 3 || (axes < 3 && problem.time === undefined)) return undefined;
   const form = spectralForm(problem);
-  if (axes < 3 && (typeof form === "string" || !suitsExplicit(form))) return undefined;
+  const isLayered = problem.fluxes !== undefined;
+  if (axes < 3 && !isLayered && (typeof form === "string" || !suitsExplicit(form))) return undefined;
   if (axes === 1 && crossings(form as SpectralForm) < longOnLine) return undefined;
   const goal = budget.tolerance ?? defaultTolerance;
   const limits = {
@@ -158,7 +159,7 @@ async function inBlocks(
 ): Promise<SolvesOfMethod | string> {
   const form = rowsForm(problem);
   if (typeof form === "string") return form;
-  if (form.time !== undefined || form.periodic.includes(true)) return noBoxes;
+  if (problem.fluxes || form.time !== undefined || form.periodic.includes(true)) return noBoxes;
   const { checkedBlocks, curvedPieces, solveOnBlocks } = await import("../curved/index.ts");
   const blocks = checkedBlocks(problem.domain);
   if (typeof blocks === "string") return blocks;

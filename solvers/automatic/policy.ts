@@ -39,13 +39,17 @@ export const methods = {
       ? (await import("./by-elements.ts")).byElements(problem, setting)
       : undefined,
   ),
-  /** Elements alone, where other methods lose a flux that jumps. */
-  elementsForFluxes: assessedBy(async (problem, setting) => {
-    const result = await (await import("./by-elements.ts")).byElements(problem, setting);
+  /** Elements on two axes and spectral elements on more, where other methods lose a flux that jumps. */
+  fluxes: assessedBy(async (problem, setting) => {
+    const result =
+      problem.axes.length > 2
+        ? await (await import("./by-spectral.ts")).bySpectralElements(problem, setting)
+        : await (await import("./by-elements.ts")).byElements(problem, setting);
     if (result) return result;
+    const why = setting.method.at(-1);
     const way = "take a smooth step, such as (1 + tanh(s/w))/2, in the place of the jump";
     throw new ConvergenceError(
-      `solve: elements alone keep a flux that jumps, and do not suit the problem; ${way}`,
+      `solve: elements alone keep a flux that jumps, and found no solution${why ? ` (${why})` : ""}; ${way}`,
       "refused",
     );
   }),

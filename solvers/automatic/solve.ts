@@ -56,7 +56,7 @@ export function solve(problem: Problem, options?: SolveOptions): Promise<Solutio
 export async function solve(problem: Problem, options: SolveOptions = {}): Promise<Solution> {
   const { flows, elements, spectral, volumesAtJumps, march, evolution, volumesAtShocks, rows } = methods;
   commonOptions(options);
-  if (isAutomatic(options) && problem.fluxes) return solveBy([methods.elementsForFluxes], problem, options);
+  if (isAutomatic(options) && problem.fluxes) return solveBy([methods.fluxes], problem, options);
   if (isAutomatic(options))
     return solveBy(
       [flows, elements, volumesAtJumps, spectral, march, evolution, volumesAtShocks, rows],

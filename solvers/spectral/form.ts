@@ -7,6 +7,7 @@ import {
   type LinearForm,
   linearForms,
   type Problem,
+  turnsAlong,
   type ValueCondition,
 } from "../../equations/problem/index.ts";
 import { floatingOf, type Gauge, gaugesOf, startsOf } from "../marching/evolution-form.ts";
@@ -73,8 +74,9 @@ export type RowsForm = Omit<SpectralForm, keyof Boxes>;
 export function spectralForm(problem: Problem): SpectralForm | string {
   const rows = rowsForm(problem);
   if (typeof rows === "string") return rows;
-  const boxes = boxesOf(problem, rows.space.length);
-  if (boxes === undefined) return "its domain is not made of boxes";
+  const found = boxesOf(problem, rows.space.length);
+  if (found === undefined) return "its domain is not made of boxes";
+  const boxes = problem.fluxes ? cutAtJumps(problem, rows.space, found) : found;
   if (boxes.cuts.some((own, k) => rows.periodic[k] && own.length > 2))
     return "it is periodic along an axis on which boxes end";
   return { ...rows, ...boxes };
@@ -205,6 +207,12 @@ function onTriangles({ domain }: Problem, group: string, space: readonly number[
       return areas.every((v) => v >= -slack) || areas.every((v) => v <= slack);
     });
   };
+}
+
+/** Boxes that end where coefficients jump. */
+function cutAtJumps(problem: Problem, space: readonly number[], { cuts, contains }: Boxes): Boxes {
+  const more = space.map((axis, k) => turnsAlong(problem, axis, [cuts[k]![0]!, cuts[k]!.at(-1)!]).map(({ at }) => at));
+  return { cuts: cuts.map((own, k) => [...new Set([...own, ...more[k]!])].sort((a, b) => a - b)), contains };
 }
 
 /** A domain of boxes: a box, a mesh with faces across the axes, and unions, intersections and differences of them. */

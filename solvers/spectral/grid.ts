@@ -77,7 +77,29 @@ export class Grid {
 
   /** Coordinates of points along each axis; of all where none are named. */
   columns(points?: Int32Array): Float64Array[] {
-    return this.axes.map(({ places }, axis) => {
+    return this.#columnsOf(
+      this.axes.map(({ places }) => places),
+      points,
+    );
+  }
+
+  /** The same, of sides a little inside of their elements, where coefficients are those of the element. */
+  columnsInside(points?: Int32Array): Float64Array[] {
+    const inside = this.axes.map(({ places, intervals }) => {
+      const moved = Float64Array.from(places);
+      for (const { first, degree } of intervals) {
+        const [low, high] = [places[first]!, places[first + degree]!];
+        const by = aside * (high - low) + roundings * Math.max(Math.abs(low), Math.abs(high));
+        moved[first]! += by;
+        moved[first + degree]! -= by;
+      }
+      return moved;
+    });
+    return this.#columnsOf(inside, points);
+  }
+
+  #columnsOf(along: readonly ArrayLike<number>[], points: Int32Array | undefined): Float64Array[] {
+    return along.map((places, axis) => {
       const stride = this.stride(axis);
       const out = new Float64Array(points?.length ?? this.count);
       for (let i = 0; i < out.length; i++) out[i] = places[Math.floor((points?.[i] ?? i) / stride) % places.length]!;
@@ -163,6 +185,9 @@ export class Grid {
     return { points: Int32Array.from(points), weights: Float64Array.from(weights) };
   }
 }
+
+/** Distance from a side, beside the width of an element, and beside rounding. */
+const [aside, roundings] = [1e-13, 8 * Number.EPSILON];
 
 /** Lines of values: `outer` blocks that lie `step` apart, from `from` on, each of so many places `inner` apart. */
 interface Lines {

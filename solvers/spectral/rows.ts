@@ -258,7 +258,9 @@ export class SpectralRows {
   }
 
   #space(points?: Int32Array): Record<number, Float64Array> {
-    return Object.fromEntries(this.grid.columns(points).map((column, k) => [this.form.space[k]!, column]));
+    const { problem, space } = this.form;
+    const columns = problem.fluxes ? this.grid.columnsInside(points) : this.grid.columns(points);
+    return Object.fromEntries(columns.map((column, k) => [space[k]!, column]));
   }
 
   /** Fills a column for each leaf with its values at all points. */

@@ -69,6 +69,25 @@ test("layers of a plane, and of heat on a line, have kinks across their axis alo
   });
 });
 
+test("layers of a cube, and of heat in a square, have kinks where spectral elements meet", async () => {
+  const [w, c, r] = [4.601047966043725, 0.8164965809277264, Math.PI * Math.SQRT2];
+  await holds({
+    ...{ domain: { x: [0, 1], y: [0, 1], z: [0, 1] }, functions: { k: "if(z < 0.4, 1, 25)" } },
+    equations: "-div(k*grad(u)) = 0",
+    exact: `(if(z < 0.4, sinh(${r}*z), sinh(0.4*${r})*cosh(${r}*(z - 0.4)) + cosh(0.4*${r})*sinh(${r}*(z - 0.4))/25))*sin(pi*x)*sin(pi*y)`,
+    conditions: "u = exact",
+  });
+  await holds(
+    {
+      ...{ domain: { x: [0, 1], y: [0, 1], t: [0, 0.1] }, functions: { k: "if(x < 0.5, 1, 4)" } },
+      equations: "u_t = div(k*grad(u)) + (k - 1)*pi^2*u",
+      exact: `exp(-(${w * w} + pi^2)*t)*sin(pi*y)*if(x < 0.5, sin(${w}*x), ${c}*sin(${w / 2}*(1 - x)))`,
+      conditions: ["u = 0", initial("u = exact")],
+    },
+    8,
+  );
+});
+
 test("methods that lose the flux are refused: a network", async () => {
   const problem = pde({
     ...{ name: "layers", domain: { x: [0, 1] }, functions: { k: "if(x < 0.3, 1, 20)" } },
