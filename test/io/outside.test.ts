@@ -3,11 +3,11 @@
 import { readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { printable, shortened } from "../../engine/text/escape-terminal.ts";
-import { createHdf5 } from "../../io/formats/netcdf/hdf5/file.ts";
 import { hdf5Library } from "../../io/formats/netcdf/hdf5/library.ts";
 import { Field, openGrid, writeNetcdf, writeZarr } from "../../io/index.ts";
 import { mongeHere } from "../cli/run.ts";
 import { assert, refuses, temporaryFolder, test } from "../harness.ts";
+import { createHdf5 } from "./make-hdf5.ts";
 import { hasPython, python, skip } from "./oracle.ts";
 
 const { folder } = temporaryFolder(test);

@@ -26,7 +26,7 @@ export async function damagedFiles(folder: string): Promise<Damaged> {
   const cut = join(folder, "cut.nc");
   writeFileSync(cut, bytes.subarray(0, bytes.length / 2));
   const inner = join(folder, "inner.nc");
-  for (let at = 200; at < bytes.length; at++) {
+  for (let at = bytes.indexOf("OHDR"); at < bytes.length; at++) {
     writeFileSync(inner, Buffer.concat([bytes.subarray(0, at), Buffer.alloc(8, 0xfe), bytes.subarray(at + 8)]));
     if (/structure cannot be read/.test(await outcome(inner))) return { sound, refused: [cut, inner] };
   }

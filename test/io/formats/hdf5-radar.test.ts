@@ -1,10 +1,9 @@
-// Inside: HDF5 itself, whose typings the package leaves out.
 /** Radar composites of ODIM and KNMI in HDF5: decoded as their formulas say, on their grid and at their time. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { createHdf5, type Group, type Hdf5File } from "../../../io/formats/netcdf/hdf5/file.ts";
 import { openGrid, readField } from "../../../io/index.ts";
 import { all, assert, refuses, temporaryFolder, test } from "../../harness.ts";
+import { createHdf5, type Group, type Hdf5File } from "../make-hdf5.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
 const { folder } = temporaryFolder(test);

@@ -1,7 +1,7 @@
 /** Packing, rounding, integer types, fill values, chunks and filters of written NetCDF. */
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { DomainError, OptionsError } from "../../../engine/errors.ts";
+import { DomainError, FormatError, OptionsError } from "../../../engine/errors.ts";
 import { type Field, type NetcdfOptions, openGrid, readField, writeNetcdf } from "../../../io/index.ts";
 import { assert, equalBy, refuses, temporaryFolder, test } from "../../harness.ts";
 import { days, lehmer, line } from "../fields.ts";
@@ -193,6 +193,37 @@ test("lists of texts are NC_STRING; numbers of flags have the variable's type", 
   if (text === undefined) return skip("ncdump is not installed");
   assert.match(text, /pr:flag_values = 0b, 1b ;/);
   assert.match(text, /pr:_FillValue = -127b ;/);
+});
+
+test("a text longer than a header of HDF5 is written whole, and numbers longer than one are refused by name", async () => {
+  const text = "ä".repeat(40_000);
+  await writeNetcdf(path, days(0, 1).with({ attributes: { text } }));
+  const source = await openGrid(path);
+  assert.is(source.variables.find((v) => v.name === "pr")!.attributes.text, text);
+  source.close();
+  if (hasPython("netCDF4")) {
+    const code = 'import sys, netCDF4, json; print(json.dumps(netCDF4.Dataset(sys.argv[1])["pr"].text))';
+    assert.is(python(code, path), text);
+  }
+  const numbers = Array.from({ length: 9000 }, (_, i) => i + 0.5);
+  const long = days(0, 1).with({ attributes: { numbers } });
+  await refused(long, {}, FormatError, /attribute numbers has 9000 numbers of 8 bytes.*as a variable/);
+});
+
+test("netCDF-C adds variables, attributes and times to a file, and HDF5 finds all of them in their order", async () => {
+  if (!hasPython("netCDF4", "h5py")) return skip("no netCDF4 or h5py for /usr/bin/python3");
+  await writeNetcdf(path, days(0, 3));
+  const code = `
+import sys, netCDF4, h5py, json
+d = netCDF4.Dataset(sys.argv[1], "a")
+for k in range(12):
+    d.createVariable("new%d" % k, "f4", ("time", "lat"))[:] = k; d.setncattr("g%d" % k, k); d["pr"].setncattr("a%d" % k, k)
+d["pr"][3] = 7; d["time"][3] = 3; d.close(); d = netCDF4.Dataset(sys.argv[1]); f = h5py.File(sys.argv[1])
+print(json.dumps([list(d.variables)[-12:], list(d["pr"].ncattrs())[-12:], float(d["pr"][3].mean()), [k for k in f["time"].attrs if k == "REFERENCE_LIST"], [f["pr"].dims[0].keys()[0], len(f["time"].attrs["REFERENCE_LIST"])]]))
+`;
+  const twelve = (what: string) => Array.from({ length: 12 }, (_, k) => `${what}${k}`);
+  const found = python(code, path);
+  assert.equal(found, [twelve("new"), twelve("a"), 7, ["REFERENCE_LIST"], ["time", 14]]);
 });
 
 test.run();

@@ -5,7 +5,6 @@ import type { BinaryFile } from "../../../storage/binary-file.ts";
 
 /** Types of messages of an object header (IV.A.2). */
 export const MESSAGE = {
-  nothing: 0,
   dataspace: 0x01,
   links: 0x02,
   datatype: 0x03,
@@ -13,6 +12,7 @@ export const MESSAGE = {
   link: 0x06,
   external: 0x07,
   layout: 0x08,
+  group: 0x0a,
   filters: 0x0b,
   attribute: 0x0c,
   continuation: 0x10,
@@ -88,9 +88,14 @@ export function unsigned(bytes: Buffer, at: number, length: number): number | un
   return high * 2 ** 32 + low;
 }
 
-/** Checks the sum that ends a block: lookup3 of Bob Jenkins. @throws Unknown where it is another */
+/** Checks the sum that ends a block. @throws Unknown where it is another */
 export function checkSum(block: Uint8Array): void {
   const length = block.length - 4;
+  if (new DataView(block.buffer, block.byteOffset).getInt32(length, true) !== sumOf(block, length)) throw new Unknown();
+}
+
+/** HDF5's sum of the first bytes of a block: lookup3 of Bob Jenkins. */
+export function sumOf(block: Uint8Array, length: number): number {
   const word = (at: number) => {
     let value = 0;
     for (let k = 0; k < 4 && at + k < length; k++) value |= block[at + k]! << (8 * k);
@@ -125,8 +130,7 @@ export function checkSum(block: Uint8Array): void {
     b = ((b ^ a) - turn(a, 14)) | 0;
     c = ((c ^ b) - turn(b, 24)) | 0;
   }
-  const found = new DataView(block.buffer, block.byteOffset).getInt32(length, true);
-  if (found !== c) throw new Unknown();
+  return c;
 }
 
 /** A message of an object header, and the offset of its body in the file. */

@@ -1,61 +1,65 @@
 /**
- * NetCDF-4 as an HDF5 file that netCDF-C opens and appends to: h5wasm writes the structure, the chunks of the data are
- * written past it. The memory it takes does not grow with the data, but for coordinates along time.
+ * NetCDF-4 as an HDF5 file that netCDF-C opens and appends to: chunks of the data as they come, then the rest of the structure, and the
+ * superblock last. The memory it takes does not grow with the data, but for coordinates along time.
  */
 
-import { FormatError } from "../../../../engine/errors.ts";
 import { writeFully } from "../../../../engine/files/write-fully.ts";
 import { Buffer } from "../../../../engine/platform/bytes.ts";
 import { type FileHandle, open } from "../../../../engine/platform/files.ts";
-import type { FieldTemplate } from "../../../field/field.ts";
+import type { FieldTemplate, FieldValues } from "../../../field/field.ts";
 import { elementSize } from "../../../storage/number-types.ts";
 import { sizeOf } from "../../../storage/source.ts";
-import { type StoredArray, toStored } from "../layout/encode.ts";
+import type { StoredArray } from "../layout/encode.ts";
 import { isInteger, type NetcdfOptions, type StoredType } from "../layout/options.ts";
 import type { NetcdfPlan, PlannedAttribute, PlannedVariable } from "../layout/plan.ts";
 import { type Box, boxStarts, type NetcdfSink, Restretcher, takeBox } from "../layout/sink.ts";
+import { MESSAGE } from "./headers.ts";
+import { type ChunkEntry, chunkIndex, type Storage, storedChunk } from "./write-chunks.ts";
 import {
-  addressOf,
-  changeHdf5,
-  closeWritten,
-  createHdf5,
-  type Dataset,
-  type Group,
-  type Hdf5File,
-  openHdf5,
-  withoutTimestamps,
-} from "./file.ts";
-import {
-  type ChunkEntry,
-  endOfFile,
-  moveEndOfFile,
-  roomForStorage,
-  type Storage,
-  setStorage,
-  storedChunk,
-  writeChunkIndex,
-} from "./write-chunks.ts";
+  attributeInfo,
+  chunked,
+  contiguous,
+  dimensionList,
+  filled,
+  filtered,
+  groupParts,
+  headerBytes,
+  type Part,
+  plannedAttribute,
+  properties,
+  scaleAttributes,
+  spaceBytes,
+  superblock,
+  typeBytes,
+  WrittenHeap,
+} from "./write-headers.ts";
 
 const CHUNK_CELLS = 2 ** 20;
 /** Cells of a chunk whose trailing dimensions hold the streamed one, as in a table of stations. */
 const SERIES_CELLS = 2 ** 14;
+/** Steps of a chunk of a dimension that grows without a variable of its own. */
+const BARE_STEPS = 512;
 const NO_VARIABLE = "This is a netCDF dimension but not a netCDF variable.";
 const PROPERTIES = "version=2,writer=monge";
 /** Bytes gathered before a write, and chunks in the hands of zlib's threads. */
 const WRITE_BYTES = 2 ** 20;
 const IN_FLIGHT = 4;
-const CODES: Readonly<Record<StoredType, string>> = {
-  int8: "<b",
-  uint8: "<B",
-  int16: "<h",
-  uint16: "<H",
-  int32: "<i",
-  uint32: "<I",
-  int64: "<q",
-  uint64: "<Q",
-  float32: "<f",
-  float64: "<d",
-};
+/** Of the superblock. */
+const FIRST_BYTE = 96;
+
+/** A dataset as the end of the file describes it. */
+interface Written {
+  readonly name: string;
+  readonly dtype: StoredType;
+  readonly shape: readonly number[];
+  readonly limits: readonly (number | null)[];
+  /** Its layout, filters and fill value. */
+  readonly storage: readonly Part[];
+  /** The name that it has as a scale, or the dimensions that it lies on. */
+  readonly scale: string | undefined;
+  readonly dims: readonly string[];
+  readonly attributes: readonly PlannedAttribute[];
+}
 
 /** A data variable on its way: where its header is, what its chunks look like, and those that are written. */
 interface Stream {
@@ -67,12 +71,6 @@ interface Stream {
   readonly entries: ChunkEntry[];
   /** Steps written so far. */
   steps: number;
-}
-
-function writeAttribute(owner: Dataset | Group, { name, type, value }: PlannedAttribute): void {
-  if (type === "char") owner.create_attribute(name, value, [], `S${Math.max(1, Buffer.byteLength(value))}`);
-  else if (type === "string") owner.create_attribute(name, [...value]);
-  else owner.create_attribute(name, toStored(type, value), [value.length], CODES[type]);
 }
 
 /** Maps up to 4 MB of float32, tiles of 1024 x 1024 cells above; one step of every other dimension. */
@@ -105,104 +103,41 @@ export function openHdf5Sink(
   options: NetcdfOptions,
 ): NetcdfSink {
   const level = options.compression ?? 4;
-  const storageOf = (variable: PlannedVariable): Storage => {
-    const size = elementSize(variable.dtype);
-    const fill = bytesOf(variable.encode(Float64Array.of(Number.NaN)));
-    return { level, shuffle: (options.shuffle ?? isInteger(variable.dtype)) && size > 1, size, fill };
+  const storageOf = ({ dtype, kind }: PlannedVariable): Storage => {
+    const size = elementSize(dtype);
+    // Series of coordinates are short.
+    if (kind !== "data") return { level: 0, shuffle: false, size };
+    return { level, shuffle: (options.shuffle ?? isInteger(dtype)) && size > 1, size };
   };
+  const dimOf = (name: string) => plan.dims.find((d) => d.name === name)!;
   const sizes = (variable: PlannedVariable, along: number): number[] =>
-    variable.dims.map((name) => {
-      const dim = plan.dims.find((d) => d.name === name)!;
-      return dim.streamed ? along : dim.size;
-    });
-  const limits = (variable: PlannedVariable) =>
-    variable.dims.map((name) => {
-      const dim = plan.dims.find((d) => d.name === name)!;
-      return dim.grows ? null : dim.size;
-    });
-  const streams: Stream[] = [];
-  /** Values along time of coordinates, bounds and the like, until the end. */
-  const series = new Map<PlannedVariable, StoredArray[]>();
+    variable.dims.map((name) => (dimOf(name).streamed ? along : dimOf(name).size));
+  const streamOf = (variable: PlannedVariable): Stream => {
+    const chunk = chunkOf(variable, plan, options);
+    const axis = Math.max(0, variable.dims.indexOf(plan.along ?? ""));
+    // Without a streamed dimension everything comes at once and is one piece.
+    const pieces = new Restretcher(axis, plan.along === undefined ? sizes(variable, 0)[axis]! : chunk[axis]!);
+    return { variable, chunk, axis, pieces, entries: [], steps: 0 };
+  };
+  const isStream = ({ kind, dims }: PlannedVariable) => kind === "data" && dims.length > 0;
+  const streams = plan.variables.filter(isStream).map(streamOf);
+  /** Coordinates along time, bounds and the like, whose values wait for the end. */
+  const series = new Map<PlannedVariable, FieldValues[]>();
+  for (const one of plan.variables) if (one.streamed && !isStream(one)) series.set(one, []);
+  /** Values that do not come along time. */
+  const fixed = new Map<PlannedVariable, Uint8Array>();
   let handle: FileHandle | undefined;
-  let end = 0;
+  let end = FIRST_BYTE;
 
-  /** A dataset without cells, to be extended. */
-  const createEmpty = (file: Hdf5File, variable: PlannedVariable, chunk: number[], isData: boolean): Dataset => {
-    const shape = sizes(variable, 0);
-    if (sizeOf(shape) > 0) shape[0] = 0;
-    return file.create_dataset({
-      name: variable.name,
-      data: toStored(variable.dtype, []),
-      shape,
-      dtype: CODES[variable.dtype],
-      maxshape: limits(variable),
-      chunks: chunk,
-      ...(isData ? { compression: "gzip" as const, compression_opts: [...roomForStorage] } : {}),
-    });
-  };
-
-  const createVariable = (file: Hdf5File, variable: PlannedVariable, parts: readonly FieldTemplate[]): void => {
-    const { name, dtype, dims } = variable;
-    let dataset: Dataset;
-    if (variable.kind === "data" && dims.length > 0) {
-      const chunk = chunkOf(variable, plan, options);
-      const axis = Math.max(0, dims.indexOf(plan.along ?? ""));
-      // Without a streamed dimension everything comes at once and is one piece.
-      const pieces = new Restretcher(axis, plan.along === undefined ? sizes(variable, 0)[axis]! : chunk[axis]!);
-      dataset = createEmpty(file, variable, chunk, true);
-      streams.push({ variable, chunk, axis, pieces, entries: [], steps: 0 });
-    } else if (variable.streamed) {
-      dataset = createEmpty(file, variable, chunkOf(variable, plan, options), false);
-      series.set(variable, []);
-    } else {
-      const data = variable.encode(variable.take(parts));
-      dataset = file.create_dataset({ name, data, shape: sizes(variable, 0), dtype: CODES[dtype] });
-    }
-    if (variable.kind === "scale") dataset.make_scale(name);
-    else {
-      dims.forEach((dim, i) => {
-        dataset.attach_scale(i, `/${dim}`);
-      });
-    }
-    for (const attribute of variable.attributes) writeAttribute(dataset, attribute);
-  };
-
-  const createStructure = (file: Hdf5File, parts: readonly FieldTemplate[]): Map<Stream, number> => {
-    // What netCDF-C and h5netcdf say of themselves in every file, hidden by readers; it must be ASCII.
-    file.create_attribute("_NCProperties", PROPERTIES, [], `A${PROPERTIES.length}`);
-    for (const attribute of plan.attributes) writeAttribute(file, attribute);
-    const scales = plan.variables.filter((v) => v.kind === "scale");
-    for (const { name, size, streamed, grows } of plan.dims) {
-      const own = scales.find((v) => v.name === name);
-      if (own) createVariable(file, own, parts);
-      else {
-        const shape = [streamed ? 0 : size];
-        const room = streamed ? { maxshape: [grows ? null : size], chunks: [grows ? 512 : size] } : {};
-        const data = new Float32Array(shape[0]!);
-        const scale = file.create_dataset({ name, data, shape, dtype: "<f", ...room });
-        scale.make_scale(`${NO_VARIABLE}${String(size).padStart(10)}`);
-      }
-    }
-    for (const variable of plan.variables) if (variable.kind !== "scale") createVariable(file, variable, parts);
-    return new Map(streams.map((s) => [s, addressOf(file.get(s.variable.name) as Dataset)]));
-  };
-
-  let addresses = new Map<Stream, number>();
   const start = async (parts: readonly FieldTemplate[]): Promise<FileHandle> => {
     if (handle) return handle;
-    const file = await createHdf5(temporary, path);
-    try {
-      addresses = withoutTimestamps(() => createStructure(file, parts));
-    } catch (error) {
-      closeQuietly(file);
-      throw error;
+    for (const one of [plan, ...plan.variables].flatMap(({ attributes }) => attributes)) {
+      plannedAttribute(one, new WrittenHeap([]), path);
     }
-    withoutTimestamps(() => closeWritten(file, path));
-    handle = await open(temporary, "r+");
-    for (const [{ variable }, address] of addresses) {
-      await setStorage(handle, address, storageOf(variable));
+    for (const one of plan.variables) {
+      if (!one.streamed && !isStream(one)) fixed.set(one, bytesOf(one.encode(one.take(parts)).slice()));
     }
-    end = await endOfFile(handle);
+    handle = await open(temporary, "w");
     return handle;
   };
 
@@ -249,38 +184,125 @@ export function openHdf5Sink(
     stream.steps += box.count[axis]!;
   };
 
+  /** Puts bytes behind what there is, at a multiple of 8. @returns their address */
+  const put = (file: FileHandle, bytes: Uint8Array): number => {
+    const at = Math.ceil(end / 8) * 8;
+    writeFully(file.fd, bytes, at);
+    end = at + bytes.length;
+    return at;
+  };
+
+  /** Writes all values that are not written yet. @returns every dataset, scales first */
+  const writeRest = async (file: FileHandle, total: number): Promise<Written[]> => {
+    const described = ({ variable, chunk, entries }: Stream): Written => {
+      const { size, level: own, shuffle } = storageOf(variable);
+      const at = Math.ceil(end / 8) * 8;
+      const index = entries.length > 0 ? chunkIndex(entries, chunk, size, at) : undefined;
+      if (index) put(file, index.bytes);
+      const fill = variable.kind === "data" ? bytesOf(variable.encode(Float64Array.of(Number.NaN))) : undefined;
+      const storage = [filled(true, fill), chunked(index?.root, chunk, size), ...filtered(own, shuffle, size)];
+      return { ...common(variable), storage };
+    };
+    const common = (variable: PlannedVariable) => ({
+      ...{ name: variable.name, dtype: variable.dtype, dims: variable.dims, attributes: variable.attributes },
+      shape: sizes(variable, total),
+      limits: variable.dims.map((name) => (dimOf(name).grows ? null : dimOf(name).size)),
+      scale: variable.kind === "scale" ? variable.name : undefined,
+    });
+    const written = new Map<PlannedVariable, Written>();
+    for (const stream of streams) {
+      for (const box of stream.pieces.rest()) await writeBox(file, stream, box);
+    }
+    for (const stream of streams) written.set(stream.variable, described(stream));
+    for (const [variable, list] of series) {
+      const stream = streamOf(variable);
+      const inner = sizeOf(sizes(variable, 1));
+      for (const values of list) {
+        const shape = sizes(variable, values.length / inner);
+        for (const box of stream.pieces.add(values, shape)) await writeBox(file, stream, box);
+      }
+      for (const box of stream.pieces.rest()) await writeBox(file, stream, box);
+      written.set(variable, described(stream));
+    }
+    for (const [variable, bytes] of fixed) {
+      const storage = [filled(false), contiguous(put(file, bytes), bytes.length)];
+      written.set(variable, { ...common(variable), storage });
+    }
+    const bare = ({ name, size, streamed, grows }: NetcdfPlan["dims"][number]): Written => ({
+      ...{ name, dtype: "float32", dims: [], attributes: [], shape: [streamed ? total : size] },
+      limits: [grows ? null : size],
+      scale: `${NO_VARIABLE}${String(size).padStart(10)}`,
+      storage: streamed
+        ? [filled(true), chunked(undefined, [grows ? BARE_STEPS : size], 4)]
+        : [filled(false), contiguous(undefined, 4 * size)],
+    });
+    const scaleOf = (name: string) => plan.variables.find((v) => v.kind === "scale" && v.name === name);
+    const scales = plan.dims.map((dim) => written.get(scaleOf(dim.name)!) ?? bare(dim));
+    return [...scales, ...plan.variables.filter((v) => v.kind !== "scale").map((v) => written.get(v)!)];
+  };
+
+  /** Headers of all datasets and the root, and the heap, by the addresses that they have. */
+  const structure = (datasets: readonly Written[], addresses: readonly number[], heaps: readonly number[]) => {
+    const heap = new WrittenHeap(heaps);
+    const addressOf = (name: string) => addresses[datasets.findIndex((d) => d.name === name)] ?? 0;
+    const withAttributes = (parts: readonly Part[], attributes: readonly Part[]) =>
+      headerBytes([...parts, attributeInfo(attributes.length), ...attributes]);
+    const attached = (scale: Written) =>
+      datasets.flatMap(({ name, dims, scale: own }) =>
+        own === undefined
+          ? dims.flatMap((dim, axis) => (dim === scale.name ? [[addressOf(name), axis] as const] : []))
+          : [],
+      );
+    const headers = datasets.map((one) => {
+      const { dtype, shape, limits, storage, scale, dims, attributes } = one;
+      const isFixed = limits.every((limit, i) => limit === shape[i]);
+      return withAttributes(
+        [
+          { type: MESSAGE.dataspace, body: spaceBytes(shape, isFixed ? undefined : limits) },
+          { type: MESSAGE.datatype, body: typeBytes(dtype), isConstant: true },
+          ...storage,
+        ],
+        [
+          ...(scale !== undefined ? scaleAttributes(scale, attached(one)) : []),
+          ...(scale === undefined && dims.length > 0 ? [dimensionList(dims.map(addressOf), heap)] : []),
+          ...attributes.map((attribute) => plannedAttribute(attribute, heap, path)),
+        ],
+      );
+    });
+    const root = withAttributes(groupParts(datasets.map(({ name }) => [name, addressOf(name)])), [
+      properties(PROPERTIES),
+      ...plan.attributes.map((attribute) => plannedAttribute(attribute, heap, path)),
+    ]);
+    return { headers, root, heaps: heap.collections() };
+  };
+
   return {
     async append(parts, count) {
       const file = await start(parts);
       for (const stream of streams) {
         const { variable, pieces } = stream;
         const values = variable.take(parts);
-        if (variable.dims.length > 0)
-          for (const box of pieces.add(values, sizes(variable, count))) await writeBox(file, stream, box);
+        for (const box of pieces.add(values, sizes(variable, count))) await writeBox(file, stream, box);
       }
-      for (const [variable, list] of series) list.push(variable.encode(variable.take(parts)).slice());
+      for (const [variable, list] of series) list.push(variable.take(parts).slice());
     },
     async finish(total) {
       const file = handle ?? (await start([template]));
-      for (const stream of streams) for (const box of stream.pieces.rest()) await writeBox(file, stream, box);
-      await moveEndOfFile(file, end);
-      const library = await changeHdf5(temporary);
-      try {
-        withoutTimestamps(() => extend(library, total));
-      } catch (error) {
-        closeQuietly(library);
-        throw error;
-      }
-      withoutTimestamps(() => closeWritten(library, path));
-      for (const [{ variable, chunk, entries }, address] of addresses) {
-        await writeChunkIndex(file, address, entries, { chunk, elementSize: elementSize(variable.dtype) });
-      }
-      await this.release();
-      await verify(
-        temporary,
-        path,
-        streams.map(({ variable }) => [variable.name, sizes(variable, total)]),
-      );
+      const datasets = await writeRest(file, total);
+      // Addresses follow from lengths, which do not depend on them.
+      const draft = structure(datasets, [], []);
+      let next = Math.ceil(end / 8) * 8;
+      const place = (bytes: Uint8Array) => {
+        const at = next;
+        next = Math.ceil((next + bytes.length) / 8) * 8;
+        return at;
+      };
+      const heaps = draft.heaps.map(place);
+      const addresses = draft.headers.map(place);
+      const root = place(draft.root);
+      const final = structure(datasets, addresses, heaps);
+      for (const bytes of [...final.heaps, ...final.headers, final.root]) put(file, bytes);
+      writeFully(file.fd, superblock(root, end), 0);
     },
     async release() {
       const open_ = handle;
@@ -288,29 +310,6 @@ export function openHdf5Sink(
       await open_?.close();
     },
   };
-
-  /** Gives every dataset its final size and writes what is along time. */
-  function extend(file: Hdf5File, total: number): void {
-    for (const { name, streamed } of plan.dims) {
-      if (streamed && !plan.variables.some((v) => v.name === name)) (file.get(name) as Dataset).resize([total]);
-    }
-    for (const { variable } of streams) (file.get(variable.name) as Dataset).resize(sizes(variable, total));
-    for (const [variable, list] of series) {
-      const shape = sizes(variable, total);
-      if (sizeOf(shape) === 0) continue;
-      const dataset = file.get(variable.name) as Dataset;
-      dataset.resize(shape);
-      const axis = variable.dims.indexOf(plan.along!);
-      const inner = sizeOf(shape) / shape[axis]!;
-      let at = 0;
-      for (const piece of list) {
-        const steps = piece.length / inner;
-        const ranges = shape.map((n, i): [number, number] => (i === axis ? [at, at + steps] : [0, n]));
-        if (steps > 0) dataset.write_slice(ranges, piece);
-        at += steps;
-      }
-    }
-  }
 }
 
 /** A box of an array of which only a part, up to `to` along one axis, is meant: what lies beyond is missing. */
@@ -321,31 +320,3 @@ function cutShort(box: Box, axis: number, to: number): Box {
 }
 
 const bytesOf = (values: StoredArray) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-
-function closeQuietly(file: Hdf5File): void {
-  try {
-    file.close();
-  } catch {
-    // The reason for closing it is reported.
-  }
-}
-
-/** Opens what was written and checks that every variable is there in full size, to its last cell. */
-async function verify(
-  temporary: string,
-  path: string,
-  expected: readonly (readonly [name: string, shape: readonly number[]])[],
-): Promise<void> {
-  const file = await openHdf5(temporary);
-  try {
-    for (const [name, shape] of expected) {
-      const written = file.get(name) as Dataset | null;
-      const found = written && "shape" in written ? written.shape : null;
-      const last = shape.map((n): [number, number] => [n - 1, n]);
-      if (String(found) === String(shape) && (sizeOf(shape) === 0 || written!.slice(last) !== null)) continue;
-      throw new FormatError(path, "netcdf4", `variable ${name} did not reach the file`, "check the free disk space");
-    }
-  } finally {
-    file.close();
-  }
-}
