@@ -6,15 +6,14 @@
 /** Base of all typed errors; `kind` distinguishes them without `instanceof`. */
 export abstract class MongeError extends Error {
   abstract readonly kind: "shape" | "domain" | "format" | "units" | "backend" | "convergence" | "options" | "kernel";
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = new.target.name;
-  }
 }
 
 /** An array has another shape than the operation needs. */
 export class ShapeError extends MongeError {
   readonly kind = "shape";
+  static {
+    ShapeError.prototype.name = "ShapeError";
+  }
   readonly what: string;
   readonly expected: readonly number[] | string;
   readonly actual: readonly number[] | string;
@@ -30,6 +29,9 @@ export class ShapeError extends MongeError {
 /** A number lies outside the range where the operation is defined (negative epsilon, NaN input, an empty mask, …). */
 export class DomainError extends MongeError {
   readonly kind = "domain";
+  static {
+    DomainError.prototype.name = "DomainError";
+  }
   readonly value: unknown;
   constructor(message: string, value?: unknown, options?: ErrorOptions) {
     super(message, options);
@@ -40,6 +42,9 @@ export class DomainError extends MongeError {
 /** A file or text is not what it should be. */
 export class FormatError extends MongeError {
   readonly kind = "format";
+  static {
+    FormatError.prototype.name = "FormatError";
+  }
   readonly path: string;
   readonly format: string;
   readonly hint: string;
@@ -54,6 +59,9 @@ export class FormatError extends MongeError {
 /** Units are missing, unknown, or do not convert into one another. */
 export class UnitsError extends MongeError {
   readonly kind = "units";
+  static {
+    UnitsError.prototype.name = "UnitsError";
+  }
   readonly units: string;
   readonly expected: string;
   constructor(message: string, units: string, expected: string) {
@@ -66,6 +74,9 @@ export class UnitsError extends MongeError {
 /** A device, precision or optional package is not available. */
 export class BackendError extends MongeError {
   readonly kind = "backend";
+  static {
+    BackendError.prototype.name = "BackendError";
+  }
   readonly device: string;
   constructor(message: string, device: string, options?: ErrorOptions) {
     super(message, options);
@@ -76,6 +87,9 @@ export class BackendError extends MongeError {
 /** A computation ended without an acceptable result; what it had is in `result`. */
 export class ConvergenceError extends MongeError {
   readonly kind = "convergence";
+  static {
+    ConvergenceError.prototype.name = "ConvergenceError";
+  }
   readonly status: string;
   readonly result: unknown;
   constructor(message: string, status: string, result?: unknown) {
@@ -88,6 +102,9 @@ export class ConvergenceError extends MongeError {
 /** An option is unknown, missing, of the wrong type or out of range. */
 export class OptionsError extends MongeError {
   readonly kind = "options";
+  static {
+    OptionsError.prototype.name = "OptionsError";
+  }
   readonly option: string;
   readonly value: unknown;
   constructor(message: string, option: string, value?: unknown) {
@@ -100,6 +117,9 @@ export class OptionsError extends MongeError {
 /** A function cannot be compiled: it uses a kernel without a lowering, or reads the value of a tensor. */
 export class KernelError extends MongeError {
   readonly kind = "kernel";
+  static {
+    KernelError.prototype.name = "KernelError";
+  }
   readonly kernel: string;
   constructor(message: string, kernel: string, options?: ErrorOptions) {
     super(message, options);

@@ -14,7 +14,8 @@ export function packaged(name: string): string {
     const file = join(folder, "models", name);
     if (existsSync(file)) return file;
     if (folder !== dirname(folder)) continue;
-    throw new OptionsError(`models/${name} is not in the package; install the package again`, "model", name);
+    const way = "install the package again; in a page copy node_modules/monge/models beside the script";
+    throw new OptionsError(`models/${name} is not in the package; ${way}`, "model", name);
   }
 }
 

@@ -54,9 +54,8 @@ export function summaryOf(found: Verification): string[] {
 
 function spreadSentence(ratio: number): string {
   const number = `spread/skill is ${printedNumber(ratio, 3)}`;
-  if (ratio < 0.9)
-    return `The members differ too little from each other for the errors that they make: ${number}, and should be 1.`;
-  if (ratio > 1.1)
-    return `The members differ too much from each other for the errors that they make: ${number}, and should be 1.`;
-  return `The members differ as much as they should: ${number}.`;
+  if (ratio >= 0.9 && ratio <= 1.1) return `The members differ as much as they should: ${number}.`;
+  const much = ratio < 1 ? "little" : "much";
+  const enough = ratio >= 0.8 && ratio <= 1.25 ? "which is good enough for most uses" : "and should be 1";
+  return `The members differ too ${much} from each other for the errors that they make: ${number}, ${enough}.`;
 }
