@@ -18,8 +18,9 @@ export function nameToMathml(name: string): string {
   return index === "" ? letter : `<msub>${letter}<mn>${index}</mn></msub>`;
 }
 
-/** A number, six digits of it; multiples of π as such. */
+/** A number, six digits of it; multiples of π and e as such. */
 function numberPiece(value: number): Piece {
+  if (value === Math.E) return { text: "<mi>e</mi>", rank: 4 };
   const { text, rank } = shortNumber(value, "π", "−");
   const [, sign, mantissa, exponent] = /^(−?)([^e]+)(?:e\+?(-?\d+))?$/.exec(text)!;
   const before = sign === "" ? "" : operator("−");

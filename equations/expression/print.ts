@@ -142,8 +142,8 @@ function renderCall(e: Extract<Expression, { kind: "call" }>, args: readonly Pie
 
 const plainStyle: Style = {
   number: (value) =>
-    value === Math.PI
-      ? { text: "pi", rank: 4 }
+    value === Math.PI || value === Math.E
+      ? { text: value === Math.PI ? "pi" : "e", rank: 4 }
       : { text: String(value), rank: value < 0 || Object.is(value, -0) ? 2 : 4 },
   name: (name) => name,
   data: (name) => ({ text: name.replace(/^source\d+$/, "source"), rank: 4 }),
@@ -187,8 +187,9 @@ function multipleOfPi(value: number): [number, number] | undefined {
   return undefined;
 }
 
-/** A number for the eye: six digits, multiples of π as such. */
+/** A number for the eye: six digits, multiples of π and e as such. */
 export function shortNumber(value: number, pi: string, minus: string): Piece {
+  if (value === Math.E) return { text: "e", rank: 4 };
   const ratio = multipleOfPi(value);
   const size = Math.abs(value);
   const sign = value < 0 ? minus : "";

@@ -325,6 +325,7 @@ test("printing for the eye", () => {
     "\\frac{\\partial u}{\\partial t} + u \\, \\frac{\\partial u}{\\partial x}",
   );
   assert.is(toUnicode(given("-3*sin(2*pi*x/3)*c_0 + 1e-7*x^-2"), plane), "−3 sin(2π x/3) c₀ + 10⁻⁷ x⁻²");
+  assert.is(toUnicode(given("2*e^x"), plane), "2 e^x");
   assert.is(expressionToLatex(given("sqrt(x)/exp(-y)"), plane), "\\frac{\\sqrt{x}}{\\exp(-y)}");
 });
 
