@@ -125,8 +125,9 @@ export function polygonAreas(name: string, document: unknown, field: Field | Laz
   }
   const grid = gridOf(field);
   const [height, width] = field.shape.slice(-2) as [number, number];
-  const isDegrees = features.every(({ rings }) =>
-    rings.every((ring) => ring.every(([x, y]) => Math.abs(x) <= 360 && Math.abs(y) <= 90)),
+  const all = features.map(({ rings }) => crossingsOf(rings));
+  const isDegrees = all.every(
+    ({ left, right, low, high }) => Math.max(-left, right) <= 360 && Math.max(-low, high) <= 90,
   );
   const side = isDegrees ? known(() => sideOf("verify: areas", grid)) : undefined;
   const isGeographic = side?.lines?.system === "geographic";
@@ -139,12 +140,13 @@ export function polygonAreas(name: string, document: unknown, field: Field | Laz
     rows.reduce((most, { xBounds }) => Math.max(most, xBounds[1]), Number.NEGATIVE_INFINITY),
   ];
   const labels = new Int32Array(height * width).fill(-1);
-  for (const [label, { rings }] of features.entries()) {
-    const edges = crossingsOf(rings);
+  const [lows, highs] = [0, 1].map((end) => Float64Array.from(rows, ({ yBounds }) => yBounds[end]!));
+  for (const [label, edges] of all.entries()) {
+    const { left, right, low, high } = edges;
     for (const turn of turns) {
-      if (!(east + turn >= edges.left && west + turn <= edges.right)) continue;
-      for (const row of rows)
-        if (row.yBounds[1] >= edges.low && row.yBounds[0] <= edges.high) labelRow(row, edges, turn, labels, label);
+      if (!(east + turn >= left && west + turn <= right)) continue;
+      for (let k = 0; k < height; k++)
+        if (highs![k]! >= low && lows![k]! <= high) labelRow(rows[k]!, edges, turn, labels, label);
     }
   }
   if (!labels.some((label) => label >= 0)) {
@@ -261,10 +263,12 @@ function featuresOf(document: unknown): Feature[] {
     if (!Array.isArray(coordinates)) return [];
     if (kind !== "Polygon" && kind !== "MultiPolygon") return [];
     const rings = (kind === "Polygon" ? coordinates : (coordinates as unknown[]).flat()) as Ring[];
-    const sound = rings.every(
-      (ring) =>
-        Array.isArray(ring) && ring.every((p) => Array.isArray(p) && Number.isFinite(p[0]) && Number.isFinite(p[1])),
-    );
-    return sound && rings.length > 0 ? [{ name: String(label), rings }] : [];
+    return rings.every(isSound) && rings.length > 0 ? [{ name: String(label), rings }] : [];
   });
+}
+
+function isSound(ring: unknown): boolean {
+  if (!Array.isArray(ring)) return false;
+  for (const p of ring) if (!(Array.isArray(p) && Number.isFinite(p[0]) && Number.isFinite(p[1]))) return false;
+  return true;
 }

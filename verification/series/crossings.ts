@@ -25,31 +25,31 @@ export function crossingsOf(rings: readonly Ring[]): Crossings {
   let [low, high, climb] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
   let [left, right] = [low, high];
   for (let e = 0; e < edges.length; e += 4) {
-    const [from, to] = [edges[e + 1]!, edges[e + 3]!];
-    low = Math.min(low, from, to);
-    high = Math.max(high, from, to);
-    climb += Math.abs(to - from);
-    left = Math.min(left, edges[e]!, edges[e + 2]!);
-    right = Math.max(right, edges[e]!, edges[e + 2]!);
+    for (let end = e; end < e + 4; end += 2) {
+      const [x, y] = [edges[end]!, edges[end + 1]!];
+      low = Math.min(low, y);
+      high = Math.max(high, y);
+      left = Math.min(left, x);
+      right = Math.max(right, x);
+    }
+    climb += Math.abs(edges[e + 3]! - edges[e + 1]!);
   }
   const layers = Math.max(1, Math.min(count, Math.floor((count * (high - low)) / climb)) || 1);
   const perHeight = layers / (high - low);
   const layerOf = (y: number) => Math.min(layers - 1, Math.floor((y - low) * perHeight)) || 0;
-  const eachLayer = (visit: (layer: number, edge: number) => void) => {
-    for (let e = 0; e < edges.length; e += 4) {
-      const [from, to] = [edges[e + 1]!, edges[e + 3]!];
-      const last = layerOf(Math.max(from, to));
-      for (let layer = layerOf(Math.min(from, to)); layer <= last; layer++) visit(layer, e);
-    }
-  };
-  const starts = new Uint32Array(layers + 1);
-  eachLayer((layer) => starts[layer + 1]!++);
-  for (let k = 0; k < layers; k++) starts[k + 1]! += starts[k]!;
-  const listed = new Uint32Array(starts[layers]!);
-  const next = starts.slice();
-  eachLayer((layer, edge) => {
-    listed[next[layer]!++] = edge;
-  });
+  const [firsts, lasts] = [new Uint32Array(count), new Uint32Array(count)];
+  const starts = new Uint32Array(layers + 2);
+  for (let k = 0; k < count; k++) {
+    const [p, q] = [layerOf(edges[4 * k + 1]!), layerOf(edges[4 * k + 3]!)];
+    firsts[k] = Math.min(p, q);
+    lasts[k] = Math.max(p, q);
+    for (let layer = firsts[k]!; layer <= lasts[k]!; layer++) starts[layer + 2]!++;
+  }
+  for (let k = 2; k < layers + 2; k++) starts[k]! += starts[k - 1]!;
+  const listed = new Uint32Array(starts[layers + 1]!);
+  // Each start moves to the one of the layer after.
+  for (let k = 0; k < count; k++)
+    for (let layer = firsts[k]!; layer <= lasts[k]!; layer++) listed[starts[layer + 1]!++] = 4 * k;
   return {
     low,
     high,
