@@ -23,6 +23,10 @@ test("the page of files: what its commands and its code write holds the times an
   const months = weather({ ...europe, dates: [["2019-01-01", "2019-03-01"]] });
   const tried = await tryPage("reference/formats.md", {
     quick: { downscale: "--members 1 --evaluations 2 --threads 1".split(" ") },
+    leave: {
+      "monge convert daily.nc": "asks for attributes of a simulation; test/cli/profile.test.ts writes by a profile",
+      "monge info --check": "the same",
+    },
     before: {
       1: () =>
         prepare({ "pr_1950.nc": { ...europe, dates: year(1950) }, "pr_1951.nc": { ...europe, dates: year(1951) } }),
