@@ -46,6 +46,7 @@ import { type LimitsRow, limitsTable, type TimeFactorRow, timeFactorTable } from
 import { type StagesRow, stagesTable } from "../two-stages/rows.ts";
 import { type RecordedTable, type Rows, tablesOf } from "./page.ts";
 import { rainSumsTable, type SumsRow } from "./rain-sums.ts";
+import { type WorkedCase, workedRows } from "./worked-case.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const read = <T>(path: string): T => JSON.parse(readFileSync(`${root}${path}`, "utf8")) as T;
@@ -418,6 +419,12 @@ const rainSums: RecordedTable = {
   render: () => rainSumsTable(linesOf<SumsRow>("research/rain-calibration/sums.jsonl")),
 };
 
+/** A real coarse model refined by several ways. */
+const worked: RecordedTable = {
+  ...{ file: "research/worked-case-results.md", marker: "worked-case", record: "research/worked-case/scores.json" },
+  render: () => workedRows(read<WorkedCase>("research/worked-case/scores.json")),
+};
+
 /** All sets run once more on one commit. */
 const again: RecordedTable = {
   ...{ file: "research/solver-results.md", marker: "again", record: `${suite}/again.json` },
@@ -440,6 +447,7 @@ export const recordedTables: readonly RecordedTable[] = [
   ...leftOut,
   ...calibration,
   rainSums,
+  worked,
 ];
 
 /** A sentence whose numbers are counted in a record; white space does not matter. */
