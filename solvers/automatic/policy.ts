@@ -1,8 +1,8 @@
 /**
  * The choice of method, in order:
  *
- * 1. steady flows in a plane, in shapes of straight walls along the axes and round holes: mixed elements; other steady
- * problems on one or two axes: elements;
+ * 1. flows in a plane, steady or in time, in shapes of straight walls along the axes and round holes: mixed elements;
+ * other steady problems on one or two axes: elements;
  * 2. conservation laws whose start jumps, on a line or in a rectangle: finite volumes;
  * 3. problems on three axes of space, waves and linear transport in a plane, and long ones on a line, in boxes that stand
  * together: spectral elements; steady ones on three axes in shapes with round parts: curved elements;
@@ -17,6 +17,7 @@
  * warning and with the smallest estimated error is taken.
  */
 import { ConvergenceError } from "../../engine/errors.ts";
+import { spaceAxes } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import type { Solution } from "../solution/solution.ts";
 import { seeksConstants } from "./constants.ts";
@@ -29,11 +30,12 @@ export type Method = (problem: Problem, setting: Setting) => Promise<MethodResul
 
 /** The methods; what one of them needs is loaded where it runs. */
 export const methods = {
-  flows: assessedBy(async (problem, setting) =>
-    problem.time === undefined && problem.axes.length === 2 && problem.unknowns.length > 2
+  flows: assessedBy(async (problem, setting) => {
+    if (problem.unknowns.length < 3 || spaceAxes(problem).length !== 2) return undefined;
+    return problem.time === undefined
       ? (await import("./by-flows.ts")).byFlows(problem, setting)
-      : undefined,
-  ),
+      : (await import("./by-flow-march.ts")).byFlowMarch(problem, setting);
+  }),
   elements: assessedBy(async (problem, setting) =>
     problem.time === undefined || problem.observations.length > 0
       ? (await import("./by-elements.ts")).byElements(problem, setting)

@@ -1,10 +1,10 @@
 /** Evolutions on finer and finer meshes and by shorter and shorter steps, while the time lasts. */
-import type { Problem } from "../../equations/problem/index.ts";
+import type { Pieces, Problem } from "../../equations/problem/index.ts";
 import type { Discretisation } from "../elements/discretisation.ts";
 import type { Cell, Mesh } from "../elements/mesh.ts";
 import { marked, refine } from "../elements/refinement.ts";
 import { startMesh } from "../elements/start-mesh.ts";
-import type { EvolutionField } from "./evolution-pieces.ts";
+import { evolutionPieces } from "./evolution-pieces.ts";
 import { type MeshMarch, marchOn } from "./march.ts";
 import type { Laid, StageSpace } from "./space.ts";
 
@@ -21,7 +21,9 @@ export interface EvolutionOptions {
 
 /** One march of the ladder. */
 export interface Rung {
-  readonly field: EvolutionField;
+  readonly pieces: Pieces;
+  /** The moment to which it came. */
+  readonly until: number;
   readonly ended: MeshMarch["ended"];
   readonly elements: number;
   readonly steps: number;
@@ -84,11 +86,12 @@ export async function solveEvolution(
     });
     const { times, values, rates, left, share, error, ended } = march;
     rungs.push({
-      field: {
+      pieces: evolutionPieces(problem, {
         ...{ mesh, times },
         values: values.map((v) => system.field(v)),
         rates: rates.map((v) => system.field(v)),
-      },
+      }),
+      until: times.at(-1)!,
       ended,
       elements: system.cells.length,
       steps: times.length - 1,

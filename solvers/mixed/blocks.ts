@@ -5,6 +5,7 @@
 import { domainOf, geometryOf, parseDomain } from "../../equations/domain/index.ts";
 import { type Problem, turnsAlong } from "../../equations/problem/index.ts";
 import { type PlaneShape, planeShape } from "../elements/region.ts";
+import { domainInSpace } from "../evolution/evolution-pieces.ts";
 
 /** Lines between the points with the same u of two sides; u and v from 0 to 1. */
 export interface Block {
@@ -31,9 +32,9 @@ const [looks, beside] = [64, 1e-4];
 /** The blocks of a domain in the plane, or why it has none, in words. */
 export function planeBlocks(problem: Problem): readonly Block[] | string {
   const { domain: spec, equations, conditions } = problem;
-  const { shape, interval } = parseDomain(spec);
+  const { shape } = parseDomain(spec);
   const geometry = geometryOf(shape);
-  if (geometry.dimension !== 2 || interval) return "its domain is no shape in the plane";
+  if (geometry.dimension !== 2) return "its domain is no shape in the plane";
   const region = planeShape(geometry);
   const near = slack * Math.hypot(...geometry.low.map((l, k) => geometry.high[k]! - l));
   const cuts = [0, 1].map((k) => [geometry.low[k]!, geometry.high[k]!]);
@@ -64,7 +65,7 @@ export function planeBlocks(problem: Problem): readonly Block[] | string {
       if (!isOfHole && region.inside(x, y)) blocks.push(rectangle(low, high));
     }
   }
-  const { volume, volumeError } = domainOf(spec);
+  const { volume, volumeError } = domainOf(domainInSpace(spec));
   const isFilled = Math.abs(areaOf(blocks) - volume) <= areaOff * volume + 5 * volumeError;
   return isFilled ? blocks : "its outline is not made of walls along the axes and round holes";
 }

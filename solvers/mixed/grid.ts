@@ -36,6 +36,8 @@ export class PlaneGrid {
   /** Functions that may jump: number, and [each, number] of values and of derivatives by own coordinates. */
   readonly jumping: { readonly count: number; readonly values: Float64Array; readonly first: readonly Float64Array[] };
 
+  #filter: Float64Array | undefined;
+
   constructor(blocks: readonly Block[], places: readonly Place[], degree: number) {
     this.degree = degree;
     this.functions = lobatto(degree);
@@ -84,11 +86,47 @@ export class PlaneGrid {
       this.deriveOwn(values, axis, out);
       return out;
     });
-    const by = (k: number) => {
-      const [p, q] = [this.slopes[k]!, this.slopes[2 + k]!];
-      return Float64Array.from(values, (_, i) => p[i]! * own[0]![i]! + q[i]! * own[1]![i]!);
-    };
-    return [by(0), by(1)];
+    return [this.along(0, own[0]!, own[1]!), this.along(1, own[0]!, own[1]!)];
+  }
+
+  /** Derivative along an axis of values at the points of one quadrilateral. */
+  deriveOn(quad: number, values: Float64Array, axis: 0 | 1): Float64Array {
+    const own = [0, 1].map((a) => {
+      const out = new Float64Array(values.length);
+      this.deriveOwn(values, a, out);
+      return out;
+    });
+    const [p, q] = [this.slopes[axis]!, this.slopes[2 + axis]!];
+    return values.map((_, i) => p[quad * this.each + i]! * own[0]![i]! + q[quad * this.each + i]! * own[1]![i]!);
+  }
+
+  /** Derivative along an axis, of those by both of a quadrilateral's own coordinates. */
+  along(axis: 0 | 1, byU: Float64Array, byV: Float64Array): Float64Array {
+    const [p, q] = [this.slopes[axis]!, this.slopes[2 + axis]!];
+    const out = new Float64Array(byU.length);
+    for (let i = 0; i < out.length; i++) out[i] = p[i]! * byU[i]! + q[i]! * byV[i]!;
+    return out;
+  }
+
+  /** Damps the part of the highest degree along both own coordinates; sides stay continuous (Fischer & Mullen 2001). */
+  damp(values: Float64Array, by: number): void {
+    const n = this.degree + 1;
+    this.#filter ??= filterOf(this.functions, this.degree);
+    const [filter, line] = [this.#filter, new Float64Array(n)];
+    for (const [step, stride] of [
+      [1, n],
+      [n, 1],
+    ] as const)
+      for (let start = 0; start < values.length; start += n * n)
+        for (let k = 0; k < n; k++) {
+          const from = start + k * step;
+          for (let i = 0; i < n; i++) {
+            let sum = 0;
+            for (let j = 0; j < n; j++) sum += filter[i * n + j]! * values[from + j * stride]!;
+            line[i] = sum;
+          }
+          for (let i = 0; i < n; i++) values[from + i * stride]! += by * (line[i]! - values[from + i * stride]!);
+        }
   }
 
   #measure(): void {
@@ -109,6 +147,29 @@ export class PlaneGrid {
       this.weights[i] = weights[Math.floor(local / n)]! * weights[local % n]! * Math.abs(area);
     }
   }
+}
+
+/** Values of the polynomial of one degree less through Lobatto's points, at the nodes. */
+function filterOf({ nodes }: Nodal, degree: number): Float64Array {
+  const n = degree + 1;
+  const lower = lobatto(degree - 1);
+  const all = lobatto(degree);
+  const [down, up] = [new Float64Array(degree * n), new Float64Array(n * degree)];
+  const [row, short] = [new Float64Array(n), new Float64Array(degree)];
+  for (let i = 0; i < degree; i++) {
+    all.cardinals(lower.nodes[i]!, row);
+    down.set(row, i * n);
+  }
+  for (let i = 0; i < n; i++) {
+    lower.cardinals(nodes[i]!, short);
+    up.set(short, i * degree);
+  }
+  return Float64Array.from({ length: n * n }, (_, at) => {
+    const [i, j] = [Math.floor(at / n), at % n];
+    let sum = 0;
+    for (let k = 0; k < degree; k++) sum += up[i * degree + k]! * down[k * n + j]!;
+    return sum;
+  });
 }
 
 function jumpingOf({ nodes }: Nodal, degree: number): PlaneGrid["jumping"] {

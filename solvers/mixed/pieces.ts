@@ -45,13 +45,13 @@ export function flowPieces(grid: PlaneGrid, places: readonly Place[], coefficien
 }
 
 /** A point in a quadrilateral that begins at a point of the grid, with the polynomials along both coordinates. */
-interface LocalPoint {
+export interface LocalPoint {
   readonly start: number;
   readonly u: Float64Array;
   readonly v: Float64Array;
 }
 
-function interpolated(field: Float64Array, { start, u, v }: LocalPoint): number {
+export function interpolated(field: Float64Array, { start, u, v }: LocalPoint): number {
   let sum = 0;
   for (let i = 0, at = start; i < u.length; i++) {
     let line = 0;
@@ -62,7 +62,7 @@ function interpolated(field: Float64Array, { start, u, v }: LocalPoint): number 
 }
 
 /** Places of points in quadrilaterals. */
-class Finder {
+export class Finder {
   readonly #grid: PlaneGrid;
   readonly #slopes: readonly Float64Array[];
   readonly #boxes: readonly (readonly number[])[];
@@ -147,10 +147,14 @@ export function readFlowPieces(path: string, problem: Problem, layout: unknown, 
   const { degree, places } = layout as Layout;
   const size = problem.unknowns.length * places.length * (degree + 1) ** 2;
   if (coefficients.length !== size) return fail(`${coefficients.length} values for quadrilaterals that have ${size}`);
-  const isWithin = (low: number, high: number) => low >= 0 && low < high && high <= 1;
-  const isPlace = ([block, a, b, c, d]: readonly number[]) =>
-    Number.isInteger(block) && block! >= 0 && block! < blocks.length && isWithin(a!, b!) && isWithin(c!, d!);
-  if (!places.every((place) => place.length === 5 && isPlace(place))) return fail("its quadrilaterals lie in no block");
+  if (!places.every((place) => place.length === 5 && isPlace(place, blocks)))
+    return fail("its quadrilaterals lie in no block");
   const all = places.map(([block, a, b, c, d]): Place => ({ block: block!, u: [a!, b!], v: [c!, d!] }));
   return flowPieces(new PlaneGrid(blocks, all, degree), all, coefficients);
 }
+
+const isWithin = (low: number, high: number) => low >= 0 && low < high && high <= 1;
+
+/** True for the number of a block, and u and v in it from and to. */
+export const isPlace = ([block, a, b, c, d]: readonly number[], blocks: readonly unknown[]): boolean =>
+  Number.isInteger(block) && block! >= 0 && block! < blocks.length && isWithin(a!, b!) && isWithin(c!, d!);

@@ -44,7 +44,13 @@ export class Quads {
   }
 
   /** One for each block; corners at one place are the same. */
-  static of(blocks: readonly Block[], near: number): Quads {
+  static of(blocks: readonly Block[]): Quads {
+    const ends = blocks.flatMap(({ low, high }) => [low(0), low(1), high(0), high(1)]);
+    const extents = ([0, 1] as const).map((k) => {
+      const at = ends.map((end) => end[k]);
+      return Math.max(...at) - Math.min(...at);
+    });
+    const near = 1e-9 * Math.hypot(...extents);
     const places: (readonly [number, number])[] = [];
     const number = (p: readonly [number, number]) => {
       const found = places.findIndex((q) => Math.hypot(p[0] - q[0], p[1] - q[1]) <= near);

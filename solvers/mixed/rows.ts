@@ -7,22 +7,25 @@ import { type AssembledFactors, type AssembledPlan, assembledFronts } from "../.
 import { ColumnProgram } from "../../equations/expression/index.ts";
 import { nodesOf, PlaneGrid } from "./grid.ts";
 import type { Quads } from "./quads.ts";
-import { columnsOf, type FlowForm, SideRows } from "./sides.ts";
+import { columnsOf, type FlowForm, firstMoment, SideRows } from "./sides.ts";
 
 /** Factors of each unknown's value and derivatives in a row: 1, x, y, xx, xy, yy. */
 class Factors {
   readonly of: readonly Float64Array[];
   readonly isUsed: Uint8Array;
+  readonly #rate: number;
 
-  constructor(unknowns: number) {
+  /** @param rate - factor of the value in a derivative in time */
+  constructor(unknowns: number, rate = 0) {
     this.of = Array.from({ length: unknowns }, () => new Float64Array(6));
     this.isUsed = new Uint8Array(unknowns);
+    this.#rate = rate;
   }
 
-  add({ unknown, inSpace }: { readonly unknown: number; readonly inSpace: readonly number[] }, factor: number): void {
+  add({ unknown, inSpace, inTime }: FlowForm["leaves"][number], factor: number): void {
     const [i, j] = inSpace as [number, number];
     const order = i + j;
-    this.of[unknown]![order === 0 ? 0 : order === 1 ? 1 + j : 3 + j]! += factor;
+    this.of[unknown]![order === 0 ? 0 : order === 1 ? 1 + j : 3 + j]! += inTime > 0 ? this.#rate * factor : factor;
     this.isUsed[unknown] = 1;
   }
 }
@@ -39,6 +42,10 @@ export class FlowRows {
   readonly isFloating: boolean;
   /** Share of what is nonlinear that counts. */
   share = 1;
+  /** Of what is evaluated. */
+  time: number;
+  /** Factor of an unknown in the derivatives of its derivative in time, which itself is evaluated as 0. */
+  rate = 0;
   readonly plan: AssembledPlan;
   readonly #nodeOf: Int32Array;
   readonly #program: ColumnProgram;
@@ -54,6 +61,7 @@ export class FlowRows {
 
   constructor(form: FlowForm, mesh: Quads, degree: number) {
     const { inside, leaves, problem } = form;
+    this.time = firstMoment(form);
     [this.form, this.mesh, this.isFloating] = [form, mesh, form.floating.includes(form.pressure)];
     const grid = new PlaneGrid(mesh.blocks, mesh.all, degree);
     this.grid = grid;
@@ -70,10 +78,11 @@ export class FlowRows {
     });
     this.#moving = leaves.map(() => new Float64Array(grid.count));
     this.#program = new ColumnProgram(expressions, {
-      ...{ count: grid.count, space: columnsOf(form, grid), time: -1, fixed: {}, constants: problem.constants },
+      ...{ count: grid.count, space: columnsOf(form, grid), time: form.time ?? -1 },
+      ...{ fixed: {}, constants: problem.constants },
       moving: Object.fromEntries(leaves.map(({ name }, k) => [name, this.#moving[k]!])),
     });
-    this.#program.run(0);
+    this.#program.run(this.time);
     this.#atZero = this.#program.outputs.map((column) => column.slice());
     this.#unknownsOf = mesh.all.map((_, q) =>
       Int32Array.from({ length: this.smooth.length * grid.each + m }, (__, i) => {
@@ -101,7 +110,11 @@ export class FlowRows {
   valuesAt(values: Float64Array, unknown: number): Float64Array {
     const { grid, form } = this;
     const s = this.smooth.indexOf(unknown);
-    if (unknown !== form.pressure) return Float64Array.from(this.#nodeOf, (node) => values[s * this.nodes + node]!);
+    if (unknown !== form.pressure) {
+      const out = new Float64Array(grid.count);
+      for (let i = 0, from = s * this.nodes; i < out.length; i++) out[i] = values[from + this.#nodeOf[i]!]!;
+      return out;
+    }
     return this.#jumping(values, grid.jumping.values);
   }
 
@@ -129,6 +142,19 @@ export class FlowRows {
     return Float64Array.from(this.mesh.all, (_, q) =>
       weights.subarray(q * each, (q + 1) * each).reduce((a, b) => a + b, 0),
     );
+  }
+
+  /** Weights of the squares of all unknowns in the squares of their functions. */
+  squareWeights(): Float64Array {
+    const { grid, smooth, nodes } = this;
+    const out = new Float64Array(this.size);
+    for (let i = 0; i < grid.count; i++)
+      for (let s = 0; s < smooth.length; s++) out[s * nodes + this.#nodeOf[i]!]! += grid.weights[i]!;
+    for (const [q, area] of this.areas().entries()) {
+      const from = smooth.length * nodes + q * grid.jumping.count;
+      out.fill(area, from, from + grid.jumping.count);
+    }
+    return out;
   }
 
   /** Residuals of all rows. */
@@ -170,21 +196,105 @@ export class FlowRows {
     return out;
   }
 
+  /**
+   * Fastest rate of the explicit part of rows that were evaluated last: the speed with which an unknown is carried by the
+   * frequency of polynomials between nodes, and factors of its value.
+   */
+  explicitRate(): number {
+    const { grid, form, smooth } = this;
+    const [ux, uy, vx, vy] = grid.slopes as [Float64Array, Float64Array, Float64Array, Float64Array];
+    const frequency = frequencyOf(grid.degree);
+    let most = 0;
+    for (const k of smooth) {
+      const output = (inSpace: string, inTime: number) => {
+        const isOwn = ({ leaf }: { readonly leaf: number }) => {
+          const own = form.leaves[leaf]!;
+          return own.unknown === k && own.inTime === inTime && String(own.inSpace) === inSpace;
+        };
+        const j = form.inside[k]!.slopes.findIndex(isOwn);
+        return j < 0 ? undefined : this.#firstSlope[k]! + j;
+      };
+      const mass = output("0,0", 1);
+      if (mass === undefined) continue;
+      const numbers = [output("1,0", 0), output("0,1", 0), output("0,0", 0)];
+      const explicit = (own: number | undefined, i: number) =>
+        own === undefined ? 0 : this.#program.outputs[own]![i]! - this.#atZero[own]![i]!;
+      for (let i = 0; i < grid.count; i++) {
+        const [x, y, value] = [explicit(numbers[0], i), explicit(numbers[1], i), explicit(numbers[2], i)];
+        const crossings = Math.abs(x * ux[i]! + y * uy[i]!) + Math.abs(x * vx[i]! + y * vy[i]!);
+        most = Math.max(most, (frequency * crossings + Math.abs(value)) / Math.abs(this.#atZero[mass]![i]!));
+      }
+    }
+    return most;
+  }
+
+  /** Values with less of the highest degree, but where conditions hold. */
+  damped(values: Float64Array, by: number): Float64Array {
+    const { grid, smooth, nodes } = this;
+    const out = values.slice();
+    for (const [s, k] of smooth.entries()) {
+      const column = this.valuesAt(values, k);
+      grid.damp(column, by);
+      for (let i = 0; i < grid.count; i++) out[s * nodes + this.#nodeOf[i]!] = column[i]!;
+    }
+    for (const [q, held] of this.#sides.held.entries())
+      for (const { unknown, local } of held) {
+        const at = smooth.indexOf(unknown) * nodes + this.#nodeOf[q * grid.each + local]!;
+        out[at] = values[at]!;
+      }
+    return out;
+  }
+
+  /** Factors of derivatives in time: of the unknown of a row at its node, 0 where a condition holds. */
+  mass(): Float64Array {
+    const { form, grid, smooth, nodes } = this;
+    const out = new Float64Array(this.size);
+    for (const [s, k] of smooth.entries())
+      for (const [j, { leaf }] of form.inside[k]!.slopes.entries()) {
+        if (form.leaves[leaf]!.inTime === 0) continue;
+        const slope = this.#atZero[this.#firstSlope[k]! + j]!;
+        for (let i = 0; i < grid.count; i++) out[s * nodes + this.#nodeOf[i]!]! += grid.weights[i]! * slope[i]!;
+      }
+    for (const [q, held] of this.#sides.held.entries())
+      for (const { unknown, local } of held)
+        out[smooth.indexOf(unknown) * nodes + this.#nodeOf[q * grid.each + local]!] = 0;
+    return out;
+  }
+
+  /** Parts of conditions in all rows, where the unknowns are 0. */
+  boundaryAt(time: number): Float64Array {
+    const { grid, smooth } = this;
+    const { faces, held, fluxes } = this.#sides;
+    this.#sides.runAtZero(time);
+    const out = new Float64Array(this.size);
+    const misfit = (face: number, index: number) => faces[face]!.program.outputs[0]![index]!;
+    for (const [q, own] of this.#unknownsOf.entries()) {
+      for (const { unknown, local, weight, conditions } of fluxes[q]!)
+        for (const { face, index, share } of conditions ?? [])
+          out[own[smooth.indexOf(unknown) * grid.each + local]!]! -= weight * share * misfit(face, index);
+      for (const { unknown, local, face, index } of held[q]!)
+        if (face !== undefined) out[own[smooth.indexOf(unknown) * grid.each + local]!] = misfit(face, index);
+    }
+    return out;
+  }
+
   /** Factors of the rows' derivatives at what was evaluated last. */
   linearise(): AssembledFactors {
-    if (this.#sidesChange) this.#fixed = [];
+    if (this.#sidesChange || this.form.time !== undefined) this.#fixed = [];
     return this.plan.factor((q) => this.#matrix(q));
   }
 
   #jumping(values: Float64Array, table: Float64Array): Float64Array {
     const { grid, smooth, nodes } = this;
     const m = grid.jumping.count;
-    return Float64Array.from({ length: grid.count }, (_, point) => {
-      const [q, i] = [Math.floor(point / grid.each), point % grid.each];
-      let sum = 0;
-      for (let k = 0, at = smooth.length * nodes + q * m; k < m; k++, at++) sum += table[i * m + k]! * values[at]!;
-      return sum;
-    });
+    const out = new Float64Array(grid.count);
+    for (let start = 0, from = smooth.length * nodes; start < grid.count; start += grid.each, from += m)
+      for (let i = 0, at = 0; i < grid.each; i++) {
+        let sum = 0;
+        for (let k = 0; k < m; k++, at++) sum += table[at]! * values[from + k]!;
+        out[start + i] = sum;
+      }
+    return out;
   }
 
   /** Derivatives of the unknowns at all points, and all programs on them. */
@@ -206,14 +316,13 @@ export class FlowRows {
       const own = grid.jumping.first.map((table) => this.#jumping(values, table));
       return (order: readonly number[]) => {
         const axis = order.indexOf(1);
-        if (axis < 0) return value;
-        const [p, q] = [grid.slopes[axis]!, grid.slopes[2 + axis]!];
-        return Float64Array.from(value, (_, i) => p[i]! * own[0]![i]! + q[i]! * own[1]![i]!);
+        return axis < 0 ? value : grid.along(axis as 0 | 1, own[0]!, own[1]!);
       };
     });
-    for (const [k, { unknown, inSpace }] of form.leaves.entries()) this.#moving[k]!.set(derived[unknown]!(inSpace));
-    this.#program.run(0);
-    this.#sides.run(this.#moving);
+    for (const [k, { unknown, inSpace, inTime }] of form.leaves.entries())
+      if (inTime === 0) this.#moving[k]!.set(derived[unknown]!(inSpace));
+    this.#program.run(this.time);
+    this.#sides.run(this.#moving, this.time);
   }
 
   #residual(k: number): Float64Array {
@@ -254,7 +363,7 @@ export class FlowRows {
     const width = smooth.length * each + grid.jumping.count;
     const out = new Float64Array(width * width);
     this.#addInside(q, false, out);
-    const factors = new Factors(this.form.inside.length);
+    const factors = new Factors(this.form.inside.length, this.rate);
     for (const { unknown, local, weight, normal, conditions } of this.#sides.fluxes[q]!) {
       const to = (smooth.indexOf(unknown) * each + local) * width;
       const point = q * each + local;
@@ -287,7 +396,7 @@ export class FlowRows {
     const { each } = grid;
     const { count: m, values: tests } = grid.jumping;
     const width = smooth.length * each + m;
-    const factors = new Factors(form.inside.length);
+    const factors = new Factors(form.inside.length, this.rate);
     const row = new Float64Array(width);
     for (const [k, { slopes }] of form.inside.entries()) {
       const first = this.#firstSlope[k]!;
@@ -372,3 +481,6 @@ export class FlowRows {
     }
   }
 }
+
+/** Largest eigenvalue of derivatives of continuous polynomials by their own coordinate, about. */
+const frequencyOf = (degree: number): number => 0.19 * degree ** 2 + 0.8;

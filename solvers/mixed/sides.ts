@@ -1,5 +1,5 @@
 /** Rows at the sides of quadrilaterals: conditions on the boundary, and fluxes between neighbours. */
-import { ColumnProgram } from "../../equations/expression/index.ts";
+import { ColumnProgram, nodesOf } from "../../equations/expression/index.ts";
 import { Mismatch, type RowsForm, solveSmall } from "../spectral/index.ts";
 import { type PlaneGrid, type Side, sidesOf } from "./grid.ts";
 import type { Quads } from "./quads.ts";
@@ -8,6 +8,13 @@ import type { Quads } from "./quads.ts";
 export interface FlowForm extends RowsForm {
   readonly pressure: number;
 }
+
+/** The first moment; 0 of a steady flow. */
+export const firstMoment = ({ problem, time }: FlowForm): number => (time === undefined ? 0 : problem.bounds[time]![0]);
+
+/** True where conditions change with time. */
+export const hasMovingConditions = ({ faces, time }: FlowForm): boolean =>
+  [...nodesOf(faces.map(({ residual }) => residual))].some((e) => e.kind === "coordinate" && e.axis === time);
 
 /** A condition at its points. */
 interface Face {
@@ -89,7 +96,9 @@ export class SideRows {
         return [0, 1].flatMap((axis) => {
           if (inSpace[axis] === 0) return [];
           const below = inSpace.with(axis, inSpace[axis]! - 1);
-          const own = leaves.findIndex((one) => one.unknown === unknown && String(one.inSpace) === String(below));
+          const own = leaves.findIndex(
+            (one) => one.unknown === unknown && one.inTime === 0 && String(one.inSpace) === String(below),
+          );
           return [{ output, axis, leaf: own, part: inSpace[axis]! / order }];
         });
       }),
@@ -98,10 +107,18 @@ export class SideRows {
   }
 
   /** Runs the programs of conditions with the values of leaves at all points. */
-  run(leaves: readonly Float64Array[]): void {
+  run(leaves: readonly Float64Array[], time: number): void {
     for (const { points, program, moving } of this.faces) {
       for (const [leaf, column] of moving) for (const [i, point] of points.entries()) column[i] = leaves[leaf]![point]!;
-      program.run(0);
+      program.run(time);
+    }
+  }
+
+  /** The same with 0 for all leaves. */
+  runAtZero(time: number): void {
+    for (const { program, moving } of this.faces) {
+      for (const column of moving.values()) column.fill(0);
+      program.run(time);
     }
   }
 
@@ -179,11 +196,12 @@ export class SideRows {
       if (own.length === 0) throw new Mismatch(`"${row.text}" holds at no point of a grid`);
       const moving = new Map(row.slopes.map(({ leaf }) => [leaf, new Float64Array(own.length)]));
       const program = new ColumnProgram([row.residual, ...row.slopes.map(({ slope }) => slope)], {
-        ...{ count: own.length, space: columnsOf(form, grid, own), time: -1, constants: problem.constants },
+        ...{ count: own.length, space: columnsOf(form, grid, own), time: form.time ?? -1 },
+        constants: problem.constants,
         fixed: Object.fromEntries(normals[f]!.map((column, k) => [`normal${k}`, Float64Array.from(column)])),
         moving: Object.fromEntries([...moving].map(([leaf, column]) => [leaves[leaf]!.name, column])),
       });
-      program.run(0);
+      program.run(firstMoment(form));
       return { points: own, normals: normals[f]!, program, moving };
     });
     const isFixed = (unknown: number, point: number) => fixed.has(unknown * nodes + nodeOf[point]!);

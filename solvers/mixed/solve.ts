@@ -1,9 +1,11 @@
 /** Steady flows on meshes that are cut where polynomials fall least. */
-import { gauge } from "../spectral/gauge.ts";
 import type { Block } from "./blocks.ts";
-import { Quads, type Side, sideOf, sides } from "./quads.ts";
+import { levelled } from "./gauge.ts";
+import type { Quads } from "./quads.ts";
+import { mostQuads, refined, startMesh } from "./refinement.ts";
 import { FlowRows } from "./rows.ts";
 import type { FlowForm } from "./sides.ts";
+import { type Tail, tailsOf, worthOfCuts } from "./tails.ts";
 
 /** A flow on one mesh. */
 export interface FlowSolve {
@@ -37,8 +39,9 @@ export interface FlowLimits {
   readonly onMesh: (words: string, errors: FlowErrors | undefined) => void;
 }
 
-/** Degree of velocities, and quadrilaterals to begin with and at most. */
-const [degree, fewest, mostQuads] = [7, 24, 2000];
+/** Degree of velocities, and quadrilaterals to begin with. */
+export const degree = 7;
+const fewest = 24;
 /** Growth of their number from one mesh to the next, most and least. */
 const [mostGrowth, leastGrowth] = [1.7, 1.2];
 /** Newton's steps on the next mesh at most, as a rule; and what one takes longer than on the mesh before. */
@@ -46,10 +49,9 @@ const [usualSteps, longer] = [4, 1.2];
 
 /** Solves on finer and finer meshes while the time lasts. */
 export function solveFlow(form: FlowForm, blocks: readonly Block[], limits: FlowLimits): FlowSolve[] {
-  const extent = Math.hypot(...form.problem.bounds.map(([low, high]) => high - low));
   const isOver = () => limits.isAborted() || limits.spent() > limits.most;
   const solves: FlowSolve[] = [];
-  let mesh = startMesh(Quads.of(blocks, 1e-9 * extent));
+  let mesh = startMesh(blocks, fewest);
   let before: Begin = { share: 0, growing: mostGrowing };
   for (;;) {
     const began = limits.spent();
@@ -69,112 +71,8 @@ export function solveFlow(form: FlowForm, blocks: readonly Block[], limits: Flow
     const isLast = solves.length >= limits.meshes || mesh.all.length * leastGrowth > mostQuads;
     if (isOver() || isLast || growth < leastGrowth || (errors && errors.unknowns <= limits.goal)) return solves;
     before = found;
-    mesh = refined(solves.at(-1)!, Math.min(mostQuads, growth * mesh.all.length));
+    mesh = refined(mesh, worthOfCuts(rows, values), rows.areas(), Math.min(mostQuads, growth * mesh.all.length));
   }
-}
-
-/** Cuts the chords with the longest sides. */
-function startMesh(blocks: Quads): Quads {
-  let mesh = blocks;
-  while (mesh.all.length < fewest) {
-    const lengths = mesh.all.flatMap((quad) => {
-      const { low, high } = mesh.blocks[quad.block]!;
-      const corners = quad.v.flatMap((v) =>
-        quad.u.map((u) => {
-          const [from, to] = [low(u), high(u)];
-          return [0, 1].map((k) => (1 - v) * from[k]! + v * to[k]!) as [number, number];
-        }),
-      );
-      return sides.map(([a, b], k) => {
-        const [p, q] = [corners[a]!, corners[b]!];
-        return { side: sideOf(quad, k as Side), length: Math.hypot(p[0] - q[0], p[1] - q[1]) };
-      });
-    });
-    const longest = lengths.reduce((a, b) => (b.length > a.length * (1 + 1e-9) ? b : a));
-    mesh = mesh.cut(mesh.chord(longest.side).sides);
-  }
-  return mesh;
-}
-
-/** Share of what polynomials miss whose chords are cut. */
-const bulk = 0.7;
-/** Share of the domain of a quadrilateral that asks for no cut, as in a corner where a solution is unbounded. */
-const tiny = 1e-4;
-
-/** Cuts chords whose quadrilaterals have most in their last polynomials, until there are so many quadrilaterals. */
-function refined({ rows, values }: FlowSolve, most: number): Quads {
-  const { mesh, smooth } = rows;
-  const tails = tailsOf(rows, values, 1);
-  const areas = rows.areas();
-  const whole = areas.reduce((a, b) => a + b, 0);
-  const worthOf = (q: number, axis: 0 | 1) =>
-    areas[q]! < tiny * whole
-      ? 0
-      : smooth.reduce((sum, k) => sum + tails[k]!.of[axis]![q]! / (tails[k]!.size || Number.POSITIVE_INFINITY), 0);
-  const known = new Set<string>();
-  const chords = mesh.all.flatMap((quad) =>
-    ([0, 2] as const).flatMap((side) => {
-      const first = sideOf(quad, side);
-      if (known.has(first)) return [];
-      const chord = mesh.chord(first);
-      for (const one of chord.sides) known.add(one);
-      const worth = chord.through.reduce((sum, [q, own]) => sum + worthOf(q, own < 2 ? 0 : 1), 0);
-      return [{ ...chord, worth, more: chord.through.length }];
-    }),
-  );
-  chords.sort((a, b) => b.worth / b.more - a.worth / a.more);
-  const all = chords.reduce((sum, { worth }) => sum + worth, 0);
-  const cuts = new Set<string>();
-  let [count, done] = [mesh.all.length, 0];
-  for (const { sides: own, worth, more } of chords) {
-    if (cuts.size > 0 && (count + more > most || done > bulk * all)) break;
-    for (const side of own) cuts.add(side);
-    [count, done] = [count + more, done + worth];
-  }
-  return mesh.cut(cuts);
-}
-
-/**
- * Squares of an unknown's last two polynomials by own coordinate and quadrilateral, and of the unknown; of the pressure
- * those of the two polynomials behind, as its squares fall.
- */
-interface Tail {
-  readonly of: readonly [Float64Array, Float64Array];
-  readonly size: number;
-}
-
-/** @param order - powers of the width by which squares are divided */
-function tailsOf(rows: FlowRows, values: Float64Array, order: number): Tail[] {
-  const { grid, mesh, form } = rows;
-  const n = grid.degree + 1;
-  const { modes, weights } = grid.functions;
-  const areas = rows.areas();
-  return form.inside.map((_, unknown) => {
-    const field = rows.valuesAt(values, unknown);
-    const top = unknown === form.pressure ? n - 3 : n - 1;
-    const of = [new Float64Array(mesh.all.length), new Float64Array(mesh.all.length)] as const;
-    let size = 0;
-    for (let i = 0; i < grid.count; i++) size += grid.weights[i]! * field[i]! ** 2;
-    for (const axis of [0, 1] as const) {
-      const [step, stride] = axis === 0 ? [1, n] : [n, 1];
-      for (let q = 0; q < mesh.all.length; q++) {
-        const middle = q * grid.each + (grid.each >> 1);
-        const slope = Math.hypot(grid.slopes[2 * axis]![middle]!, grid.slopes[2 * axis + 1]![middle]!);
-        const pairs = [0, 0];
-        for (let line = 0; line < n; line++) {
-          for (const [pair, k] of [top, top - 1, top - 2, top - 3].entries()) {
-            let sum = 0;
-            for (let j = 0; j < n; j++) sum += modes[k * n + j]! * field[q * grid.each + line * step + j * stride]!;
-            pairs[pair >> 1]! += (slope ** order * areas[q]! * weights[line]! * sum ** 2) / 2;
-          }
-        }
-        const [last, before] = pairs as [number, number];
-        // The pressure's next two are those of the velocities' degree.
-        of[axis][q] = unknown === form.pressure ? last * Math.min(1, last / (before || 1)) : last;
-      }
-    }
-    return { of, size };
-  });
 }
 
 /** Newton's steps at most, the shortest part of one, and the size of a step at rest. */
@@ -257,25 +155,6 @@ function reached(rows: FlowRows, start: Float64Array | undefined, before: Begin,
 }
 
 const norm = (a: Float64Array): number => Math.sqrt(a.reduce((sum, v) => sum + v * v, 0));
-
-/** Values with the pressure that is prescribed in the mean, where it counts by its slopes alone. */
-function levelled(rows: FlowRows, values: Float64Array): Float64Array {
-  const { form, grid, isFloating } = rows;
-  if (!isFloating) return values;
-  const columns = new Float64Array(form.inside.length * grid.count);
-  const from = form.pressure * grid.count;
-  columns.set(rows.valuesAt(values, form.pressure), from);
-  const before = columns[from]!;
-  const points = {
-    ...{ weights: grid.weights, nodes: grid.count, active: new Uint8Array(grid.count).fill(1) },
-    nodeOf: Int32Array.from({ length: grid.count }, (_, i) => i),
-  };
-  gauge({ ...form, floating: [form.pressure] }, points, columns);
-  const out = values.slice();
-  for (let at = rows.smooth.length * rows.nodes; at < out.length; at += grid.jumping.count)
-    out[at]! += columns[from]! - before;
-  return out;
-}
 
 /** Values of all unknowns at the points of a mesh that was cut of another. */
 function broughtOn({ rows, values }: FlowSolve, mesh: Quads): Float64Array[] {

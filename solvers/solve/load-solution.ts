@@ -8,7 +8,7 @@ import { curvedKind, readCurvedPieces } from "../curved/index.ts";
 import { elementKind, readElementPieces } from "../elements/element-pieces.ts";
 import { evolutionKind, readEvolutionPieces } from "../evolution/evolution-pieces.ts";
 import { marchKind, readMarchPieces } from "../marching/marched-field.ts";
-import { flowKind, readFlowPieces } from "../mixed/index.ts";
+import { flowKind, flowMarchKind, readFlowMarchPieces, readFlowPieces } from "../mixed/index.ts";
 import { type AnyNetwork, networkCheck, savedNetwork } from "../network/kinds.ts";
 import { piecewiseTrial } from "../solution/piecewise-trial.ts";
 import { Solution } from "../solution/solution.ts";
@@ -38,6 +38,7 @@ const readers: Readonly<
   [volumeKind]: readVolumePieces,
   [curvedKind]: readCurvedPieces,
   [flowKind]: readFlowPieces,
+  [flowMarchKind]: readFlowMarchPieces,
   [spectralKind]: readSpectralPieces,
 };
 
