@@ -103,7 +103,7 @@ export class FlowSystem {
       });
       const moves = factors.solve(right);
       const values = before.values.map((v, k) => v - moves[k]!);
-      // What is solved follows from the stage itself, which it meets.
+      // The part that is solved follows from the stage itself, which it meets.
       const solved = values.map((v, k) => (mass[k] === 0 ? 0 : -known[k]! - rate * mass[k]! * (v - from.values[k]!)));
       states.push(this.#at(values, time, solved));
     }
