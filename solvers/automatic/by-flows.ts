@@ -11,6 +11,8 @@ import type { Setting } from "./setting.ts";
 const shareOfBudget = 0.85;
 /** Relative error that needs no improvement, and the largest that is not doubtful where all that is large is in a corner. */
 const [defaultTolerance, mostSingular] = [1e-9, 0.1];
+/** Share of the quadrilaterals of a mesh that differs nearly everywhere: one cut leaves many places as they are. */
+const coarseEnough = 0.5;
 /** Steps of a budget that a mesh stands for, and most meshes. */
 const [stepsOfMesh, mostMeshes] = [4, 40];
 
@@ -45,13 +47,15 @@ export async function byFlows(problem: Problem, setting: Setting): Promise<Metho
     say("mixed elements did not come to rest");
     return undefined;
   }
-  const { error, solution, evidence } = await resultOfSolves(problem, setting, whole.map(solveOf), goal);
+  const { error, solution, evidence, solutionOf } = await resultOfSolves(problem, setting, whole.map(solveOf), goal);
+  const quads = ({ rows }: FlowSolve) => rows.mesh.all.length;
+  const coarse = whole.findLast((one) => quads(one) <= coarseEnough * quads(whole.at(-1)!));
   const isLast = solves.at(-1) === whole.at(-1);
   // What is unbounded in a corner, as a pressure, has no L²: it is seen without the elements there.
   const { errors } = whole.at(-1)!;
   const excused = errors?.elsewhere.flatMap((size, k) => (size <= doubtful ? [k] : [])) ?? [];
   return {
-    solution,
+    ...{ solution, coarser: coarse && solutionOf(solveOf(coarse).pieces) },
     words: solution.trial.words,
     evidence: {
       ...evidence,

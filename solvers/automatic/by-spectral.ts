@@ -78,7 +78,7 @@ export async function bySpectralElements(problem: Problem, setting: Setting): Pr
   }
   const { words, growth, narrow } = found;
   const singular = problem.time === undefined && growth() >= resonant ? resonanceWords : undefined;
-  const { error, ...result } = await resultOfSolves(problem, setting, found.solves, goal);
+  const { error, solutionOf: _, ...result } = await resultOfSolves(problem, setting, found.solves, goal);
   return {
     ...result,
     words,
@@ -119,7 +119,7 @@ export async function resultOfSolves(problem: Problem, { spent }: Setting, solve
     more: "give it more time",
     ended: error && error.unknowns <= goal ? "converged" : "budget",
   };
-  return { solution, evidence, error };
+  return { solution, evidence, error, solutionOf };
 }
 
 /** Solves in boxes, or in blocks about round parts; or says why there is no solution. */

@@ -16,6 +16,8 @@ import { illPosed, mayBeZero, missingStart, openWarning } from "./warnings.ts";
 export interface MethodResult<S extends Solution = Solution> {
   readonly solution: S;
   readonly evidence: Evidence;
+  /** A solution on a coarser mesh, with which functionals are compared where it is there. */
+  readonly coarser?: Solution | undefined;
   /** For people: what it is. */
   readonly words: string;
   /** True where no other method can do better, whatever is doubtful about it. */

@@ -1,6 +1,6 @@
 /**
  * Second solutions, which show errors that a method does not see by itself: of functions that are interpolated, by every
- * second of their values; of functionals, by a smaller budget.
+ * second of their values; of functionals, by a coarser mesh or a smaller budget.
  */
 import { DomainError } from "../../engine/errors.ts";
 import { coarserGrids, type Functional, type Problem, pde, problemToJson } from "../../equations/problem/index.ts";
@@ -64,7 +64,8 @@ export async function withSecondSolutions(
     });
   }
   if (functionals.length > 0) {
-    others.push({ solution: await solveOther(problem, budget(ofFunctionals)), share: 1 });
+    const solution = result.coarser ?? (await solveOther(problem, budget(ofFunctionals)));
+    others.push({ solution, share: 1 });
     const found: Record<string, FunctionalValue | FunctionalSeries> = {};
     // Of its own: what data are off shows in the functionals of their second solution.
     const { relativeL2: off = Number.NaN } = result.solution.report.estimate ?? {};

@@ -58,6 +58,26 @@ test("Kovasznay's flow past a round hole and out of an open side has an error th
   assert.equal(await (await loadSolution(at("flow"))).evaluate(points), await solution.evaluate(points));
 });
 
+test("the error bar of a flow's integral over a hole holds its error, and is small as the difference of two meshes is", async () => {
+  const problem = pde({ ...behind, functionals: { stress: `integral(p^2 + (u_n/R)^2, ${hole})` } });
+  const solution = await solve(problem, { budget: { steps: 16 } });
+  const stress = solution.report.functionals!.stress!;
+  assert.ok("value" in stress);
+  // The same integral of the formulas, by the trapezoidal rule.
+  const n = 400;
+  let sum = 0;
+  for (let k = 0; k < n; k++) {
+    const [c, s] = [Math.cos((2 * Math.PI * k) / n), Math.sin((2 * Math.PI * k) / n)];
+    const [x, y] = [0.4 + 0.2 * c, 0.1 + 0.2 * s];
+    const e = Math.exp(lambda * x);
+    const slopes = [-lambda * e * Math.cos(2 * Math.PI * y), 2 * Math.PI * e * Math.sin(2 * Math.PI * y)] as const;
+    sum += ((1 - e * e) / 2) ** 2 + ((slopes[0] * c + slopes[1] * s) / 40) ** 2;
+  }
+  const error = Math.abs(stress.value - (sum * 0.4 * Math.PI) / n);
+  assert.ok(error <= stress.error, `${error} of ${stress.error}`);
+  assert.ok(stress.error < 1e-3 * Math.abs(stress.value), `${stress.error}`);
+});
+
 const step: DomainSpec = {
   shape: "polygon",
   vertices: [
