@@ -42,6 +42,7 @@ const notRun = new Map([
   ["research/optimizer-results.md", "benches of minutes"],
   ["research/pretrained-results.md", "benches of hours"],
   ["research/rain-calibration-results.md", "benches of an hour"],
+  ["research/worked-case-results.md", "a bench of several minutes, on files of MeteoNet"],
   ["docs/how-to/browser.md", "runs in a page; test/browser/tasks.test.ts runs what it says in Chromium"],
   ["docs/how-to/gpu.md", "asks for a GPU"],
   ["docs/how-to/equations-and-data.md", "test/examples/equations-with-data.test.ts solves its problems"],
