@@ -5,18 +5,18 @@
  * package registers (with layers, converters and WebGL, 220 MB), become `dist/engine/tensors/tfjs.js`. The typings beside it are the
  * core's with the chained methods, in one file that a strict consumer's compiler accepts; what only browsers have is `unknown` in them.
  *
- * Vega and Vega-Lite (with D3, 86 packages) become `dist/report/charts.js`, and h5wasm, with its WebAssembly beside it, `h5wasm.js` of
+ * Vega and Vega-Lite (with D3, 86 packages) become `dist/report/charts.js`, and h5wasm, with its WebAssembly packed, `h5wasm.js` of
  * HDF5. Of DejaVu's 22 fonts two are copied, and HDF5's filters. `dist/THIRD-PARTY.txt` holds their licences.
  */
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
 import { build, transform } from "esbuild";
 import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
-import { forBrowser, pageEntries } from "./browser.ts";
+import { buildForPages } from "./browser.ts";
+import { hdf5Modules, packedHdf5 } from "./hdf5.ts";
 
 /** Names that tfjs takes from browsers, or from packages without typings of their own. */
 const foreign = [
@@ -139,51 +139,29 @@ copy(filters, "io/formats/netcdf/hdf5/plugins", readdirSync(join(root, "node_mod
 const library = "io/formats/netcdf/hdf5/hdf5-package.js";
 redirect(library, 'import.meta.resolve("h5wasm-plugins")', 'new URL("./hdf5-package.js", import.meta.url).href');
 
+// A function that makes the module gives each caller memory of its own, wherever it is bundled.
 await build({
   entryPoints: [fileURLToPath(import.meta.resolve("h5wasm/node"))],
   outfile: join(root, "dist/io/formats/netcdf/hdf5/h5wasm.js"),
-  ...{ bundle: true, format: "esm", platform: "node", minifyWhitespace: true, legalComments: "none" },
-  plugins: [{ name: "binary", setup: ({ onLoad }) => onLoad({ filter: /hdf5_util\.js$/ }, withoutBinary) }],
+  ...{ bundle: true, format: "iife", globalName: "h5wasm", platform: "node", define: { "import.meta.url": "url" } },
+  ...{ minifyWhitespace: true, legalComments: "none" },
+  banner: {
+    js: 'import { createRequire } from "node:module";const { url } = import.meta, require = createRequire(url);export function newModule(){',
+  },
+  footer: { js: "return h5wasm}" },
+  plugins: [{ name: "binary", setup: ({ onLoad }) => onLoad({ filter: hdf5Modules }, packedHdf5("node")) }],
 });
-redirect(library, 'import.meta.resolve("h5wasm/node")', 'new URL("./h5wasm.js", import.meta.url).href');
-redirect(library, 'import("h5wasm/node")', 'import("./h5wasm.js")');
+const newHdf5 = 'export const newHdf5 = async () => (await import("./h5wasm.js")).newModule();\n';
+writeFileSync(join(root, "dist/io/formats/netcdf/hdf5/hdf5-module.js"), newHdf5);
 
-/** The code of HDF5, whose WebAssembly goes from a string of 4 MB into a file of its own: it is read in a tenth of the time. */
-function withoutBinary({ path }: { readonly path: string }): { contents: string } {
-  const code = readFileSync(path, "utf8");
-  const start = "return binaryDecode(";
-  const [from, to] = [code.indexOf(start), code.indexOf("')}", code.indexOf(start)) + 1];
-  const literal = code.slice(from + start.length, to);
-  const decode = /function binaryDecode\(bin\)\{.*?return o\}/.exec(code);
-  if (from < 0 || to < 0 || decode === null) throw new Error(`${path} does not hold its WebAssembly as a string`);
-  const bytes = new Function(`${decode[0]}; return binaryDecode(${literal})`)() as Uint8Array<ArrayBuffer>;
-  if (!WebAssembly.validate(bytes)) throw new Error(`the WebAssembly of ${path} could not be found in it`);
-  writeFileSync(join(root, "dist/io/formats/netcdf/hdf5/h5wasm.wasm.gz"), gzipSync(bytes, { level: 9 }));
-  const read = 'return unpackHdf5(readHdf5(new URL("./h5wasm.wasm.gz", import.meta.url)))';
-  const imports = `import { readFileSync as readHdf5 } from "node:fs"; import { gunzipSync as unpackHdf5 } from "node:zlib";`;
-  return { contents: `${imports}\n${code.slice(0, from)}${read}${code.slice(to + 1)}` };
-}
-
-/** The library for pages, whole, so that it needs no bundler. */
-const pages = await build({
-  ...forBrowser,
-  entryPoints: pageEntries.map((name) => ({ in: `${name}/index.ts`, out: name })),
-  outdir: "dist/browser",
-  chunkNames: "chunks/[name]-[hash]",
-  splitting: true,
-  minify: true,
-  legalComments: "none",
-  metafile: true,
-  // Who bundles a page has it, with its WebAssembly.
-  external: ["onnxruntime-web/wasm"],
-});
+const pages = await buildForPages(join(root, "dist/browser"));
 
 const bundled = [
   "@tensorflow/tfjs-core",
   "dejavu-fonts-ttf",
   "h5wasm",
   "h5wasm-plugins",
-  ...[charts, pages].flatMap(({ metafile }) => Object.keys(metafile!.inputs).flatMap((path) => packageOf(path) ?? [])),
+  ...[...Object.keys(charts.metafile.inputs), ...pages].flatMap((path) => packageOf(path) ?? []),
 ];
 const texts = [...new Set(bundled)].sort().map((name) => {
   const folder = join(root, "node_modules", name);

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { pictureComplaints, quickStartFiles, runQuickStarts } from "../test/docs/quick-starts.ts";
 import { listPacked, packComplaints } from "../test/package-rules.ts";
+import { checkBundlers, checkSizes } from "./bundlers.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -86,6 +87,8 @@ try {
   const help = run("npx", "--no-install", manifest.name, "--help");
   if (!help.includes("Usage")) throw new Error(`npx ${manifest.name} --help does not explain itself:\n${help}`);
   console.log(`npx ${manifest.name} --help: ${help.split("\n").length} lines`);
+  await checkSizes(folder);
+  await checkBundlers(folder);
   // Not in a folder of that one, where its packages would be found.
   const lean = mkdtempSync(join(tmpdir(), "monge-lean-"));
   checkLeanInstall(lean, join(folder, tarball));

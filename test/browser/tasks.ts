@@ -106,6 +106,26 @@ async function read(files: Files): Promise<Outcome> {
   return outcome;
 }
 
+/** Six numbers from `gdal_translate -co COMPRESS=LERC`. */
+const lerc =
+  "SUkqAAgAAAAOAAABAwABAAAAAwAAAAEBAwABAAAAAgAAAAIBAwABAAAAQAAAAAMBAwABAAAAR4gAAAYBAwABAAAAAQAAABEBBAABAAAAsAEAABUB" +
+  "AwABAAAAAQAAABYBAwABAAAAAgAAABcBBAABAAAAhwAAABwBAwABAAAAAQAAAFMBAwABAAAAAwAAANiFDAAQAAAAMAEAAICkAgByAAAAvgAAAPLF" +
+  "BAACAAAAtgAAAAAAAAAEAAAAAAAAADxHREFMTWV0YWRhdGE+CiAgPEl0ZW0gbmFtZT0iQ09NUFJFU1NJT05fUkVWRVJTSUJJTElUWSIgZG9tYWlu" +
+  "PSJJTUFHRV9TVFJVQ1RVUkUiPkxPU1NMRVNTPC9JdGVtPgo8L0dEQUxNZXRhZGF0YT4KAAAAAAAAAFlAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" +
+  "AAAAAAAAAAAAAAAAAABZQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" +
+  "AAAAAAAAAAAAAPA/TGVyYzIgBAAAAPEOwDYCAAAAAwAAAAEAAAAGAAAACAAAAIcAAAAHAAAAAAAAAAAAAAAAAADgehT+vwAAACBcj/Y/AAAAAAAA" +
+  "AOB6FP6/AAAAIFyP9j8BAAAAIFyP9j8AAACAFK7zPwAAAIDC9eg/AAAAQOF61D8AAADgo3DNvwAAAOB6FP6/";
+
+async function readLerc(): Promise<Outcome> {
+  const held = await holdFile(
+    Uint8Array.from(atob(lerc), (letter) => letter.charCodeAt(0)),
+    "lerc.tif",
+  );
+  const { values } = await readField(held);
+  releaseFile(held);
+  return { values: [...values] };
+}
+
 /** Two hours of a day. */
 async function part(files: Files): Promise<Outcome> {
   const held = await holdFile(await files("pairs/arome_tp_nw_20180501_cut.nc"));
@@ -188,6 +208,7 @@ export const tasks: Readonly<Record<string, Task>> = {
   transport: { title: "distances of clouds and of fields have Node's digits in a worker", run: transport },
   elements: { title: "an equation solved by elements has Node's digits in a worker", run: elements },
   march: { title: "an equation that marches in time has Node's digits in a worker", run: march },
+  lerc: { title: "a GeoTIFF packed by LERC is read from bytes", run: readLerc, last: true },
   read: {
     title: "NetCDF-3, NetCDF-4, GeoTIFF, GRIB and gzip are read from blobs as Node reads files",
     run: read,
