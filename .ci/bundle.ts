@@ -151,8 +151,8 @@ await build({
   footer: { js: "return h5wasm}" },
   plugins: [{ name: "binary", setup: ({ onLoad }) => onLoad({ filter: hdf5Modules }, packedHdf5("node")) }],
 });
-const newHdf5 = 'export const newHdf5 = async () => (await import("./h5wasm.js")).newModule();\n';
-writeFileSync(join(root, "dist/io/formats/netcdf/hdf5/hdf5-module.js"), newHdf5);
+const ofPackage = 'generation++ === 0 ? import("h5wasm/node") : again()';
+redirect(library, ofPackage, 'import("./h5wasm.js").then(({ newModule }) => newModule())');
 
 const pages = await buildForPages(join(root, "dist/browser"));
 

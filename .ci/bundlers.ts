@@ -1,8 +1,8 @@
 /**
  * The built package in other people's bundlers: `npm run bundlers` prints what pages load, packed by gzip, and holds it.
  */
-import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -31,6 +31,8 @@ const floors = ["wasserstein", "solvers", "io", "verification", "report", "gener
 type Answers = Readonly<Record<"middle" | "cells" | "sum" | "distance", number>>;
 
 const kinds: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "text/javascript" };
+
+const quiet = ["--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", "--silent"];
 
 const packed = (bytes: Uint8Array | string): number => gzipSync(bytes).length / 1000;
 
@@ -107,7 +109,6 @@ export async function checkBundlers(folder: string): Promise<void> {
     run(esbuild, ["node.js", "--bundle", "--platform=node", "--format=esm", `--outfile=${program}`]);
     hold("a program by esbuild, away from its packages", JSON.parse(run(process.execPath, [program, rain], other)));
     const fetched = ["vite@8", "bun@1", "deno@2"];
-    const quiet = ["--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", "--silent"];
     if (
       spawnSync("npm", ["install", "--no-save", ...quiet, ...fetched], { cwd: folder, timeout: 300_000 }).status !== 0
     ) {
@@ -135,10 +136,11 @@ export async function checkBundlers(folder: string): Promise<void> {
 
 if (process.argv[1] === import.meta.filename) {
   const folder = mkdtempSync(join(tmpdir(), "monge-bundlers-"));
-  mkdirSync(join(folder, "node_modules"));
-  symlinkSync(root, join(folder, "node_modules/monge"));
-  writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
   try {
+    const pack = ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder];
+    const tarball = execFileSync("npm", pack, { cwd: root, encoding: "utf8" }).trim();
+    writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+    execFileSync("npm", ["install", ...quiet, `./${tarball}`], { cwd: folder, stdio: "inherit" });
     await checkSizes(folder);
     await checkBundlers(folder);
   } finally {
