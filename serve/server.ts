@@ -63,7 +63,8 @@ export async function startServer({ runs, port, limit, threads }: ServeOptions):
     const asked = admitted({ method, url, headers }, { port: (server.address() as AddressInfo).port, token });
     if ("status" in asked) throw new HttpError(asked.status, asked.why);
     const begin = (type: string, more = {}) => response.writeHead(200, { ...secured, "content-type": type, ...more });
-    const [, kind = "", rest = ""] = /^\/(\w*)\/?([\w./-]*)$/.exec(asked.path)!;
+    const [, kind, ...names] = asked.path.split("/");
+    const rest = names.join("/");
     const page = pages.get(asked.path.slice(1));
     if (method === "GET" && asked.path === "/") response.writeHead(302, { ...secured, location: "solve/" }).end();
     else if (method === "GET" && page) begin(page.type).end(page.content);
