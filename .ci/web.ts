@@ -1,4 +1,7 @@
-/** Builds the pages in which the library runs, beside the documentation: `site/solve` and `site/refine`. */
+/**
+ * Builds the pages: those in which the library runs, beside the documentation, `site/solve` and `site/refine`; with
+ * `--served` those of the package, `dist/web`, for which `monge serve` computes.
+ */
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -35,5 +38,15 @@ export async function buildPage(name: keyof typeof beside, folder: string): Prom
   }
 }
 
+/** What `serve/page-files.ts` reads. */
+async function buildServed(name: keyof typeof beside, folder: string): Promise<void> {
+  const [from, to] = [join(root, "web", name), join(folder, name)];
+  await build({ ...forBrowser, entryPoints: [join(from, "page.ts")], outdir: to, minify: true, legalComments: "none" });
+  await copyFile(join(from, "page.html"), join(to, "page.html"));
+  await copyFile(join(root, "web/style.css"), join(folder, "style.css"));
+}
+
 if (process.argv[1] === import.meta.filename)
-  for (const name of Object.keys(beside)) await buildPage(name, join(root, process.argv[2] ?? "site", name));
+  for (const name of Object.keys(beside))
+    if (process.argv[2] === "--served") await buildServed(name, join(root, "dist/web"));
+    else await buildPage(name, join(root, process.argv[2] ?? "site", name));

@@ -57,7 +57,7 @@ export function reportAttributes({
 const usualPoints = [401, 161, 41, 17];
 
 /** The usual grid of a solution: evenly spaced points that fit a file. */
-const usualGrid = (axes: readonly string[]): Readonly<Record<string, number>> =>
+export const usualGrid = (axes: readonly string[]): Readonly<Record<string, number>> =>
   Object.fromEntries(axes.map((name) => [name, usualPoints[axes.length - 1] ?? 9]));
 
 /**

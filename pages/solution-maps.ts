@@ -1,12 +1,11 @@
 /** Pictures of a solution: maps with the points that were used, and how residual and error fell. */
 import { anything, checkOptions, flag, whole } from "../engine/checks.ts";
-import { numberText, printedNumber } from "../engine/text/number.ts";
-import { gridPoints } from "../equations/domain/index.ts";
-import type { Problem } from "../equations/problem/index.ts";
+import { printedNumber } from "../engine/text/number.ts";
 import { type Curve, curveFigure } from "../report/curve-figure.ts";
 import type { MapAxes } from "../report/map-figure.ts";
 import { solutionFigure } from "../report/solution-figure.ts";
 import { exactQuantities, quantityList, type Solution, someRows } from "../solvers/solution/index.ts";
+import { type Plane, planesOf, valuesOn } from "./solution-planes.ts";
 import { trueValues } from "./solution-truth.ts";
 
 /** Cells along a side of a map; nodes of a curve. */
@@ -90,41 +89,17 @@ interface DrawnPlane {
 }
 
 async function drawPlane(solution: Solution, plane: Plane): Promise<DrawnPlane> {
-  const { problem, domain } = solution;
-  const { axes, unknowns, quantities } = problem;
-  const { low, high } = domain;
-  const [a, b] = plane.axes;
-  const two = gridPoints([low[b]!, low[a]!], [high[b]!, high[a]!], [cells, cells], true);
-  const all = Float64Array.from({ length: cells * cells * axes.length }, (_, i) => {
-    const [row, k] = [Math.floor(i / axes.length), i % axes.length];
-    return k === a ? two[2 * row + 1]! : k === b ? two[2 * row]! : plane.at[k]!;
-  });
-  const inside = domain.isBox ? undefined : domain.contains(all);
-  const rows = Array.from({ length: cells * cells }, (_, i) => i).filter((i) => inside?.[i] !== 0);
-  const some = Float64Array.from(rows.flatMap((i) => Array.from(all.subarray(i * axes.length, (i + 1) * axes.length))));
-  /** Of columns [rows, width], one number a cell. */
-  const spread = (f: (i: number) => number) => {
-    const out = new Float64Array(cells * cells).fill(Number.NaN);
-    rows.forEach((row, i) => {
-      out[row] = f(i);
-    });
-    return out;
-  };
+  const { problem } = solution;
+  const { unknowns, quantities } = problem;
+  const { some, spread, evaluated: values, ...drawn } = await valuesOn(solution, plane, cells);
   const n = unknowns.length;
   const m = problem.equations.length;
-  // A plane may lie between parts of a domain.
-  const none = new Float64Array(0);
-  const values = rows.length > 0 ? await solution.evaluate(some) : none;
-  const truth = trueValues(solution.problem, some);
-  const residual = rows.length > 0 ? await solution.residual(some) : none;
-  const asked = rows.length > 0 ? await solution.expressions(quantityList(problem), some) : none;
+  const truth = trueValues(problem, some);
+  const residual = some.length > 0 ? await solution.residual(some) : some;
   const trueAsked = exactQuantities(problem, some);
   const q = quantities.length;
-  const range = (k: number) => ({ name: axes[k]!, range: [low[k]!, high[k]!] as const });
   return {
-    axes: { x: range(a), y: range(b) },
-    values: unknowns.map((_, k) => spread((i) => values[i * n + k]!)),
-    quantities: quantities.map((_, k) => spread((i) => asked[i * q + k]!)),
+    ...drawn,
     ...(trueAsked && { trueQuantities: quantities.map((_, k) => spread((i) => trueAsked[i * q + k]!)) }),
     residual: spread((i) => norm(m, (k) => residual[i * m + k]!)),
     ...(truth && {
@@ -132,36 +107,6 @@ async function drawPlane(solution: Solution, plane: Plane): Promise<DrawnPlane> 
       error: spread((i) => norm(n, (k) => values[i * n + k]! - truth[i * n + k]!)),
     }),
   };
-}
-
-/** Two axes that are drawn, and where the others are held. */
-interface Plane {
-  readonly axes: readonly [number, number];
-  readonly at: readonly number[];
-  /** `z = 0.5`; empty in two dimensions. */
-  readonly held: string;
-}
-
-/**
- * One plane in two dimensions, and above three; in three the planes through the middle, or the plane at the beginning,
- * middle and end of time.
- */
-function planesOf(problem: Problem): readonly Plane[] {
-  const { axes, bounds, time } = problem;
-  const middle = bounds.map(([low, high]) => (low + high) / 2);
-  const plane = (shown: readonly [number, number], at: readonly number[]): Plane => {
-    const held = axes.flatMap((name, k) => (shown.includes(k) ? [] : [`${name} = ${numberText(at[k]!, 4)}`]));
-    const few = held.length > 3 ? [...held.slice(0, 1), "…", ...held.slice(-1)] : held;
-    return { axes: shown, at, held: few.join(", ") };
-  };
-  const atTime = (t: number) =>
-    plane(
-      [0, 1],
-      middle.map((x, k) => (k === time ? t : x)),
-    );
-  if (axes.length !== 3) return [atTime(time === undefined ? 0 : bounds[time]![1])];
-  if (time !== undefined) return [bounds[time]![0], middle[time]!, bounds[time]![1]].map(atTime);
-  return [plane([0, 1], middle), plane([0, 2], middle), plane([1, 2], middle)];
 }
 
 /** At most {@link mostDots} of the points [n, 2]. */

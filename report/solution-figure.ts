@@ -11,6 +11,8 @@ export interface NamedValues {
   readonly axes?: MapAxes;
   /** Values with the same word share their colours. `@defaultValue` colours of their own */
   readonly alike?: string;
+  /** Further values that its colours reach to. `@defaultValue` none */
+  readonly span?: ArrayLike<number>;
 }
 
 export interface SolutionFigureOptions extends Pick<MapFigureOptions, "title" | "subtitle" | "columns"> {
@@ -42,7 +44,7 @@ export function solutionFigure(options: SolutionFigureOptions): string {
     one.alike === undefined ? [one.values] : all.filter((v) => v.alike === one.alike).map((v) => v.values);
   const shown: MapPanel[] = unknowns.map((one) => {
     const { name, values } = one;
-    const [low, high] = extent(together(unknowns, one));
+    const [low, high] = extent([...together(unknowns, one), one.span ?? []]);
     const signed = low < 0 && high > 0 && Math.min(-low, high) > 0.2 * Math.max(-low, high);
     const scale = signed ? differenceScale(Math.max(-low, high)) : smoothScale(low, high);
     return { title: name, values, height, width, scale, units: "", ...defined({ axes: one.axes }) };

@@ -1,4 +1,4 @@
-/** Files that were dropped on the page, and those that it made, in a folder of their own that goes with the server. */
+/** Files that were dropped on a page, and those that tasks made, in a folder of their own that goes with the server. */
 import { randomBytes } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
@@ -36,11 +36,6 @@ const endings = [
 /** Most files of one session. */
 const mostFiles = 100;
 
-/** Remedy for a file that is too large. */
-export const raiseLimit = "start with a larger --limit";
-
-export const megabytes = (bytes: number): string => `${Math.floor(bytes / 1e6)} MB`;
-
 /** The files of one server. */
 export class FileStore {
   readonly #folder: TemporaryFolder = temporaryFolder("monge-serve");
@@ -57,6 +52,10 @@ export class FileStore {
     return this.#folder.path;
   }
 
+  get files(): readonly StoredFile[] {
+    return [...this.#files.values()];
+  }
+
   /**
    * Takes a file in.
    *
@@ -70,11 +69,11 @@ export class FileStore {
     if (!endings.includes(ending)) {
       throw new HttpError(
         415,
-        `${name || "this file"} ends in none of ${endings.join(", ")}: drop a NetCDF or GeoTIFF file`,
+        `${name || "this file"} ends in none of ${endings.join(", ")}: drop a NetCDF, GeoTIFF or GRIB file`,
       );
     }
     const limit = this.limit;
-    const larger = `${name} is larger than ${megabytes(limit)}; ${raiseLimit}`;
+    const larger = `${name} is larger than ${Math.floor(limit / 1e6)} MB; start with a larger --limit`;
     if (length > limit) throw new HttpError(413, larger);
     if (this.#files.size >= mostFiles) throw new HttpError(429, `${mostFiles} files are kept; start monge serve anew`);
     const id = randomBytes(8).toString("hex");
@@ -92,17 +91,14 @@ export class FileStore {
       await rm(path, { force: true });
       throw error;
     }
-    return this.#keep({ id, name, path });
+    const received = { id, name, path };
+    this.#files.set(id, received);
+    return received;
   }
 
-  /** Takes a file in that the server made, in its own folder. */
-  adopt(path: string, name: string): StoredFile {
-    return this.#keep({ id: randomBytes(8).toString("hex"), name, path });
-  }
-
-  /** A path for something new. */
-  place(ending: string): string {
-    return join(this.folder, `${randomBytes(8).toString("hex")}${ending}`);
+  /** Takes a file in that a task made, in its own folder. */
+  adopt(made: StoredFile): void {
+    this.#files.set(made.id, made);
   }
 
   /** @throws HttpError 404 */
@@ -112,7 +108,7 @@ export class FileStore {
     return found;
   }
 
-  /** Forgets a file that turned out to be none. */
+  /** Removes a file. */
   async drop({ id, path }: StoredFile): Promise<void> {
     this.#files.delete(id);
     await rm(path, { force: true });
@@ -121,10 +117,5 @@ export class FileStore {
   /** Removes everything. */
   close(): void {
     this.#folder.remove();
-  }
-
-  #keep(kept: StoredFile): StoredFile {
-    this.#files.set(kept.id, kept);
-    return kept;
   }
 }

@@ -1,2 +1,2 @@
-/** A page on this machine: rain that is dropped, refined and verified, and equations that are solved while one watches. */
+/** The pages of the site on this machine: equations that are solved, and rain that is dropped, refined and verified. */
 export { type Served, type ServeOptions, startServer } from "./server.ts";

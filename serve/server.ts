@@ -1,15 +1,14 @@
-/** The page's server: this machine alone, a token in the address, a fixed table of answers. */
+/** Server of the pages on this machine: a token in the address, a fixed table of answers, tasks in threads. */
 import { randomBytes } from "node:crypto";
 import { createReadStream, statSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { isMongeError } from "../engine/errors.ts";
-import { answersOf, type Site } from "./answers.ts";
-import { FileStore } from "./file-store.ts";
-import { admitted } from "./guard.ts";
+import { defined } from "../engine/defined.ts";
+import { FileStore, type StoredFile } from "./file-store.ts";
+import { type Admitted, admitted } from "./guard.ts";
 import { HttpError } from "./http-error.ts";
-import { type JobState, Jobs } from "./jobs.ts";
-import { Models } from "./rain.ts";
+import { pageFiles } from "./page-files.ts";
+import { RunningTasks } from "./running.ts";
 
 /** Milliseconds in which a client may send the rest of a body that is refused. */
 const LINGER = 2000;
@@ -22,13 +21,13 @@ export interface ServeOptions {
   readonly port: number;
   /** Most bytes of a file that is dropped. */
   readonly limit: number;
-  /** Threads of a model. */
+  /** Threads of a task. */
   readonly threads: number;
 }
 
 /** A server that listens. */
 export interface Served {
-  /** With the token: whoever knows it may use the page. */
+  /** With the token: whoever knows it may use the pages. */
   readonly url: string;
   /** Folder of dropped and made files until `close`. */
   readonly folder: string;
@@ -43,19 +42,19 @@ const secured = {
   "x-frame-options": "DENY",
   "cross-origin-resource-policy": "same-origin",
   "cross-origin-opener-policy": "same-origin",
+  "content-security-policy":
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 } as const;
-const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-/** Of pages that hold all they show. */
-const pagePolicy =
-  "sandbox allow-scripts allow-downloads; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/** Most bytes of what is asked in JSON. */
+const mostAsked = 1 << 20;
 
 /** Starts. @throws an error of the system where the port is taken */
 export async function startServer({ runs, port, limit, threads }: ServeOptions): Promise<Served> {
+  const pages = pageFiles();
   const token = randomBytes(18).toString("base64url");
-  const [store, jobs] = [new FileStore(limit), new Jobs()];
-  const site: Site = { store, jobs, models: new Models(runs), threads };
-  const answers = answersOf(site);
+  const store = new FileStore(limit);
+  const tasks = new RunningTasks(store, { folder: store.folder, threads, limit, ...defined({ runs }) });
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => fail(request, response, error));
   });
@@ -63,12 +62,23 @@ export async function startServer({ runs, port, limit, threads }: ServeOptions):
     const { method = "", url = "", headers } = request;
     const asked = admitted({ method, url, headers }, { port: (server.address() as AddressInfo).port, token });
     if ("status" in asked) throw new HttpError(asked.status, asked.why);
-    for (const [allowed, pattern, handler] of answers) {
-      const match = allowed === method ? pattern.exec(asked.path) : null;
-      if (match === null) continue;
-      return send(response, await handler({ id: match[1] ?? "", query: asked.query, request }));
-    }
-    throw new HttpError(404, "no such page");
+    const begin = (type: string, more = {}) => response.writeHead(200, { ...secured, "content-type": type, ...more });
+    const [, kind, ...names] = asked.path.split("/");
+    const rest = names.join("/");
+    const page = pages.get(asked.path.slice(1));
+    if (method === "GET" && asked.path === "/") response.writeHead(302, { ...secured, location: "solve/" }).end();
+    else if (method === "GET" && page) begin(page.type).end(page.content);
+    else if (method === "POST" && asked.path === "/files") {
+      needs(request, "application/octet-stream");
+      const { id, name } = await receive(store, asked, request);
+      begin("application/json").end(JSON.stringify({ id, name }));
+    } else if (method === "GET" && kind === "files") sendFile(store.get(rest), begin);
+    else if (method === "DELETE" && kind === "files") {
+      await store.drop(store.get(rest));
+      begin("application/json").end("{}");
+    } else if (method === "POST" && kind === "tasks") {
+      await tasks.answer(rest, await jsonOf(request), response, () => begin("application/x-ndjson").flushHeaders());
+    } else throw new HttpError(404, "no such page");
   };
   server.requestTimeout = 600_000;
   try {
@@ -86,57 +96,48 @@ export async function startServer({ runs, port, limit, threads }: ServeOptions):
     async close() {
       server.close();
       server.closeAllConnections();
-      await jobs.close();
+      await tasks.close();
       store.close();
     },
   };
 }
 
-/** Response. */
-export type Answer =
-  | { readonly kind: "text"; readonly type: string; readonly text: string }
-  | { readonly kind: "json"; readonly value: unknown }
-  | { readonly kind: "page"; readonly html: string }
-  | { readonly kind: "file"; readonly path: string; readonly name: string }
-  | { readonly kind: "events"; listen(listener: (state: JobState) => void): () => void };
+const receive = (store: FileStore, { query }: Admitted, request: IncomingMessage): Promise<StoredFile> =>
+  store.receive(query.get("name") ?? "", Number(request.headers["content-length"] ?? 0), request);
 
-function send(response: ServerResponse, answer: Answer): void {
-  const head = (type: string, more = {}) =>
-    response.writeHead(200, { ...secured, "content-security-policy": policy, "content-type": type, ...more });
-  switch (answer.kind) {
-    case "text":
-      head(`${answer.type}; charset=utf-8`).end(answer.text);
-      return;
-    case "json":
-      head("application/json").end(JSON.stringify(answer.value));
-      return;
-    case "page":
-      head("text/html; charset=utf-8", { "content-security-policy": pagePolicy }).end(answer.html);
-      return;
-    case "file": {
-      // Nothing of the name but letters that need no escape.
-      const name = answer.name.replaceAll(/[^\w.-]/g, "_");
-      head("application/octet-stream", {
-        "content-length": statSync(answer.path).size,
-        "content-disposition": `attachment; filename="${name}"`,
-      });
-      createReadStream(answer.path).pipe(response);
-      return;
-    }
-    case "events": {
-      head("text/event-stream");
-      const stop = answer.listen((state) => {
-        response.write(`data: ${JSON.stringify(state)}\n\n`);
-        if (state.status !== "running") response.end();
-      });
-      response.on("close", stop);
-    }
+/** Kinds of content that a form of another page cannot send without asking first. */
+function needs(request: IncomingMessage, type: string): void {
+  const given = request.headers["content-type"]?.split(";")[0];
+  if (given !== type) throw new HttpError(415, `expected ${type}, got ${given ?? "nothing"}`);
+}
+
+async function jsonOf(request: IncomingMessage): Promise<unknown> {
+  needs(request, "application/json");
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of request) {
+    bytes += (part as Buffer).length;
+    if (bytes > mostAsked) throw new HttpError(413, `what is asked is longer than ${mostAsked} bytes`);
+    parts.push(part as Buffer);
+  }
+  try {
+    return JSON.parse(Buffer.concat(parts).toString("utf8"));
+  } catch {
+    throw new HttpError(400, "what is asked is no JSON");
   }
 }
 
+function sendFile({ path, name }: StoredFile, begin: (type: string, more: object) => ServerResponse): void {
+  const response = begin("application/octet-stream", {
+    "content-length": statSync(path).size,
+    // Nothing of the name but letters that need no escape.
+    "content-disposition": `attachment; filename="${name.replaceAll(/[^\w.-]/g, "_")}"`,
+  });
+  createReadStream(path).pipe(response);
+}
+
 function fail(request: IncomingMessage, response: ServerResponse, error: unknown): void {
-  const known = error instanceof HttpError;
-  const status = known ? error.status : isMongeError(error) ? 422 : 500;
+  const status = error instanceof HttpError ? error.status : 500;
   const message = error instanceof Error ? error.message : String(error);
   if (response.headersSent) {
     response.destroy();

@@ -11,12 +11,11 @@ import { timeMethods, withTimeMethod } from "../io/field/quantity.ts";
 import { parseUnit } from "../io/field/unit-text.ts";
 import { isWellFormed, parseMetadata } from "../io/formats/geotiff/metadata.ts";
 import { parseLoose } from "../io/formats/zarr/json.ts";
-import { typedProblem } from "../serve/equations.ts";
-import { Wanted } from "../serve/wanted.ts";
+import { fields, problemJson, type Typed } from "../web/solve/typed.ts";
 
-const typed = {
+const typed: Typed = {
   ...{ equations: "u_t = u_xx", domain: "x: 0, 1\nt: 0, 1", conditions: "u = 0 on x\nu = 1 at t = 0" },
-  ...{ constants: "", unknowns: "", manufactured: "" },
+  ...{ constants: "", unknowns: "", more: "" },
 };
 const spec = { domain: { x: [0, 1] }, unknowns: ["u"], equations: ["u_xx = 1"] };
 const withSpec = (change: object) => problemFromJson({ ...spec, conditions: ["u = 0 on x"], ...change });
@@ -24,10 +23,7 @@ const withSpec = (change: object) => problemFromJson({ ...spec, conditions: ["u 
 /** By name, every reader of lines, options, units, formulas and metadata. */
 export const readers: Readonly<Record<string, (text: string) => unknown>> = {
   ...Object.fromEntries(
-    (["equations", "domain", "conditions", "constants", "unknowns", "manufactured"] as const).map((part) => [
-      `typed ${part}`,
-      (text: string) => typedProblem({ ...typed, [part]: text }),
-    ]),
+    fields.map((part) => [`typed ${part}`, (text: string) => problemFromJson(problemJson({ ...typed, [part]: text }))]),
   ),
   equation: (text) => withSpec({ equations: [text] }),
   condition: (text) => withSpec({ conditions: [{ type: "dirichlet", equation: text, on: "x" }] }),
@@ -35,7 +31,6 @@ export const readers: Readonly<Record<string, (text: string) => unknown>> = {
   unknown: (text) => withSpec({ unknowns: [text] }),
   function: (text) => withSpec({ functions: { [text]: "1" } }),
   constant: (text) => withSpec({ constants: { k: text } }),
-  numbers: (text) => new Wanted({ n: text }).numbers("n"),
   "option of times": options.timeRange,
   "option of a range": options.indexRange,
   "option of periods": options.periods,

@@ -15,14 +15,14 @@ export const sizeBudget = 35e6;
 const modelBudget = 4e6;
 
 const shipped =
-  /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|CITATION\.cff|docs\/(?:[\w-]+\/){0,4}[\w-]+\.md|docs\/images\/[\w-]+\.png|models\/(?:README\.md|pretrained\.safetensors|rain\.nc|scores\.json)|index\.ts|dist\/THIRD-PARTY\.txt|dist\/.+\.(?:js|d\.ts)|dist\/report\/fonts\/[\w-]+\.ttf|dist\/io\/formats\/netcdf\/hdf5\/plugins\/\w+\.so|(?:engine|wasserstein|verification|generative|equations|solvers|io|report|pages|serve|cli)\/.+\.ts)$/;
+  /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|CITATION\.cff|docs\/(?:[\w-]+\/){0,4}[\w-]+\.md|docs\/images\/[\w-]+\.png|models\/(?:README\.md|pretrained\.safetensors|rain\.nc|scores\.json)|index\.ts|dist\/THIRD-PARTY\.txt|dist\/web\/(?:style\.css|(?:solve|refine)\/page\.html)|dist\/.+\.(?:js|d\.ts)|dist\/report\/fonts\/[\w-]+\.ttf|dist\/io\/formats\/netcdf\/hdf5\/plugins\/\w+\.so|(?:engine|wasserstein|verification|generative|equations|solvers|io|report|pages|serve|cli)\/.+\.ts)$/;
 
 /** Built files that hold parts of other packages and have no source (`.ci/bundle.ts`), in `dist`. */
 export const gathered = ["engine/tensors/tfjs.js", "io/formats/netcdf/hdf5/h5wasm.js", "report/charts.js"];
 
 /** True for a built file that has no source of its own. */
 const isJoined = (path: string): boolean =>
-  /^dist\/(?:chunks|browser)\//.test(path) ||
+  /^dist\/(?:chunks|browser|web)\//.test(path) ||
   gathered.some((name) => path.replace(/\.d\.ts$/, ".js") === `dist/${name}`);
 
 /** The files that `npm pack` would ship from a folder. */

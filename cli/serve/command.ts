@@ -19,11 +19,11 @@ export type ServeCommandOptions = Values<typeof options>;
 export function addServe(program: Command): void {
   const command = program
     .command("serve")
-    .summary("open a page on this machine: downscale and verify dropped files, solve typed equations")
+    .summary("open pages on this machine: refine and verify dropped files, solve typed equations")
     .description(
-      "Serves a page to this machine alone and prints its address, which holds a token: who does not have it is refused, and so are other hosts and " +
-        "pages. Drop a NetCDF or GeoTIFF file to see it, downscale it with the model of the package, one of --runs or RainFARM, verify it; type an equation and watch it " +
-        "solved. What is dropped or made lies in a temporary folder that goes when the command ends with Ctrl-C: download what you keep.",
+      "Serves the pages Solve and Refine to this machine alone and prints their address, which holds a token: who does not have it is refused, and so are other hosts and " +
+        "pages. Type an equation and see it solved; drop a NetCDF, GeoTIFF or GRIB file to see it, refine it with the model of the package, one of --runs or RainFARM, verify it. " +
+        "What is dropped or made lies in a temporary folder that goes when the command ends with Ctrl-C: download what you keep.",
     )
     .addHelpText("after", examples("monge serve", "monge serve --runs demo/runs --port 8080"))
     .action(async (options: ServeCommandOptions) => {

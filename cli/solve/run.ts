@@ -4,6 +4,7 @@ import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { printProblem } from "../../equations/problem/index.ts";
 import type { Snapshot } from "../../pages/solution-curves.ts";
 import type { OnGrid } from "../../pages/solution-file.ts";
+import { solutionTable } from "../../pages/solution-table.ts";
 import { trueValues } from "../../pages/solution-truth.ts";
 import { solve as solveByItself, solveByRows } from "../../solvers/automatic/index.ts";
 import type {
@@ -23,7 +24,7 @@ import { version } from "../shell/version.ts";
 import type { SolveCommandOptions } from "./command.ts";
 import { planSolve, type SolvePlan } from "./plan.ts";
 import { describePlan, errorsOf, listExamples, outcomeJson, outcomeTable, planJson } from "./report.ts";
-import { solutionOnMesh, solutionTable } from "./solution-files.ts";
+import { solutionOnMesh } from "./solution-on-mesh.ts";
 
 export async function solveCommand(argument: string | undefined, o: SolveCommandOptions): Promise<void> {
   if (o.list) return listExamples(o.json === true);

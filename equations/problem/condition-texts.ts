@@ -93,7 +93,7 @@ const derivativeAtPoint =
   /(?<![\p{L}\p{Nd}_])[∂d]\^?([2-4]?)(\p{L}[\p{L}\p{Nd}_]*)\/[∂d](\p{L}[\p{L}_]*)\^?([2-4]?)(?=\s?\([^()]*\))/gu;
 
 /** A call such as `u(x, 0)` or `y'(1)`. */
-const callAtPoint = /((?<![\p{L}_])\p{L}[\p{L}\p{Nd}_]*['′″]*)\s*\(([^()]*)\)/gu;
+const callAtPoint = /((?=\p{L})(?<![\p{L}_]\p{Nd}*)\p{L}[\p{L}\p{Nd}_]*['′″]*)\s*\(([^()]*)\)/gu;
 
 /**
  * `u = f` and the face `t = 0` of `u(x, 0) = f`, `y' + 2*y = 0` and `x = 1` of `y'(1) + 2*y(1) = 0`: the arguments are

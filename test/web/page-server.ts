@@ -30,7 +30,7 @@ export function pageOf(test: typeof tests, name: "solve" | "refine") {
     await buildPage(name, built);
     server = createServer(({ url = "/" }, answer) => {
       try {
-        const path = url === "/" ? "/index.html" : url;
+        const [path] = (url === "/" ? "/index.html" : url).split("?") as [string];
         const bytes = readFileSync(join(built, path));
         answer.writeHead(200, { "content-type": types[extname(path)] ?? "application/octet-stream" }).end(bytes);
       } catch {

@@ -36,6 +36,73 @@ for (const name of ["Heat in a rod", "A boundary layer", "A plate with a round h
       assert.match(await text(tab, "#summary"), /The estimated error is/);
     }));
 
+test("a slider moves through time of a problem in the plane, in colours that all moments share", () =>
+  withPage(async (tab) => {
+    await tab.evaluate(choose("Heat in a square plate"));
+    await tab.until(isSolved(1), 60);
+    const drawn = async (at: string) => {
+      await tab.evaluate(
+        `{ const s = document.querySelector("#at"); s.value = "${at}"; s.dispatchEvent(new Event("input")); }`,
+      );
+      await tab.until(`/^Map of the solution at t = ${at}$/.test(document.querySelector("#slice").alt)`);
+      assert.is(await text(tab, "#where"), `t = ${at}`);
+      return decodeURIComponent(await tab.evaluate<string>('document.querySelector("#slice").src'));
+    };
+    const [first, last] = [await drawn("0"), await drawn("0.1")];
+    const [raster, ticks] = [/href="[^"]+"/, />(0\.\d+|1)</g];
+    assert.not.equal(raster.exec(first)![0], raster.exec(last)![0]);
+    const labels = (svg: string) => [...svg.matchAll(ticks)].map((found) => found[1]);
+    assert.equal(labels(first), labels(last));
+    assert.match(await text(tab, "#axis"), /^t$/);
+  }));
+
+test("the solution is handed out as a table with the values that its formula has", () =>
+  withPage(async (tab) => {
+    await tab.evaluate(choose("Heat in a rod"));
+    await tab.until(isSolved(1), 60);
+    const table = await tab.evaluate<string>('fetch(document.querySelector("#table").href).then((r) => r.text())');
+    const [header, ...rows] = table
+      .trim()
+      .split("\r\n")
+      .map((line) => line.split(","));
+    assert.equal(header, ["x", "t", "u"]);
+    assert.is(rows.length, 161 ** 2);
+    const errors = rows.map((row) => {
+      const [x, t, u] = row.map(Number) as [number, number, number];
+      return Math.abs(u - Math.exp(-(Math.PI ** 2) * t) * Math.sin(Math.PI * x));
+    });
+    // The tolerance that the page asks for.
+    assert.ok(Math.max(...errors) < 1e-3, `${Math.max(...errors)}`);
+    assert.ok(await tab.evaluate<boolean>('document.querySelector("#along").hidden'));
+  }));
+
+test("the box of examples says that a text was edited, and names the example again", () =>
+  withPage(async (tab) => {
+    const box = () => tab.evaluate<string>('document.querySelector("#example").value');
+    const type = (value: string) =>
+      tab.evaluate(
+        `{ const f = document.querySelector("#constants"); f.value = "${value}"; f.dispatchEvent(new Event("input")); }`,
+      );
+    assert.is(await box(), "Heat in a rod");
+    await type("k = 2");
+    assert.is(await box(), "");
+    await type("k = 1");
+    assert.is(await box(), "Heat in a rod");
+  }));
+
+for (const [what, hash] of [
+  ["a list", btoa("[1]")],
+  ["null", btoa("null")],
+  ["numbers for texts", btoa('{"equations":1}')],
+  ["no JSON", "abc"],
+] as const)
+  test(`a link that holds ${what} is refused in words, and the page shows an example`, () =>
+    withPage(async (tab, url) => {
+      await tab.open(`${url}index.html?${what}#${hash}`);
+      assert.match(await text(tab, "#problem"), /^this link .*: .+; .*write the problem into the fields$/);
+      assert.is(await tab.evaluate('document.querySelector("#example").value'), "Heat in a rod");
+    }));
+
 /** Fills in a problem of six axes, and solves it. */
 async function solveOnSixAxes(tab: Tab, seconds: number): Promise<void> {
   for (const [name, value] of Object.entries({

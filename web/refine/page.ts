@@ -1,88 +1,47 @@
 /** The page on which a file of rain is looked at, refined and verified. */
 import type { DatasetContents } from "../../pages/dataset-contents.ts";
-import type { DrawnMap, Given, Named, Said, Scores, Tasks } from "./worker.ts";
+import type { Method } from "../../serve/tasks/models.ts";
+import type { Named, RefineTasks } from "../../serve/tasks/refine-tasks.ts";
+import type { PageFile } from "../../serve/tasks/task.ts";
+import { complain, element, fillOptions, isNarrow, made, pictureAddress } from "../elements.ts";
+import { addressOf, cancelled, holdFile, newEngine, releaseFile, type Watch } from "../engine.ts";
+import { latest } from "../latest.ts";
 
-const element = <E extends HTMLElement = HTMLInputElement>(id: string): E => document.getElementById(id) as E;
-const made = (tag: string, text: string): HTMLElement =>
-  Object.assign(document.createElement(tag), { textContent: text });
 const value = (id: string): string => element(id).value;
-
-function complain(error: unknown): void {
-  element("problem").textContent = error === undefined ? "" : (error as Error).message;
-  element("problem").hidden = error === undefined;
-  if (error !== undefined) element("problem").scrollIntoView({ block: "nearest" });
-}
 
 /** Runs what a reader started; what goes wrong is told on the page. */
 const told =
-  <A extends unknown[]>(run: (...given: A) => Promise<void>) =>
+  <A extends readonly unknown[]>(run: (...given: A) => Promise<void>) =>
   (...given: A): void => {
-    complain(undefined);
-    run(...given).catch(complain);
+    complain("");
+    run(...given).catch(({ message }: Error) => complain(message));
   };
 
-// Workers: one that reads and draws, and one for each task that takes long, which is ended to cancel it.
-interface Progress {
-  done(done: number, total: number): void;
-  notice(line: string): void;
-}
-type Ask = <N extends keyof Tasks>(
-  name: N,
-  asked: Parameters<Tasks[N]>[0],
-  progress?: Progress,
-) => ReturnType<Tasks[N]>;
+/** One reads and draws while the other does what takes long. */
+const [reader, worker] = [newEngine<RefineTasks>(), newEngine<RefineTasks>()];
 
-function newWorker(): { readonly ask: Ask; end(reason: string): void } {
-  const worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
-  const waiting = new Map<
-    number,
-    { resolve(answer: unknown): void; reject(error: Error): void; progress?: Progress | undefined }
-  >();
-  let last = 0;
-  worker.onmessage = ({ data }: MessageEvent<Said>) => {
-    const task = waiting.get(data.task)!;
-    if ("done" in data) return task.progress?.done(data.done, data.total);
-    if ("notice" in data) return task.progress?.notice(data.notice);
-    waiting.delete(data.task);
-    if ("error" in data) task.reject(new Error(data.error));
-    else task.resolve(data.answer);
-  };
-  const end = (reason: string) => {
-    worker.terminate();
-    for (const { reject } of waiting.values()) reject(new Error(reason));
-    waiting.clear();
-  };
-  worker.onerror = ({ message }) => end(message || "the worker could not be loaded");
-  const ask = (name: keyof Tasks, asked: unknown, progress?: Progress) =>
-    new Promise((resolve, reject) => {
-      const task = last++;
-      waiting.set(task, { resolve, reject, progress });
-      worker.postMessage({ task, name, asked });
-    });
-  return { ask: ask as Ask, end };
-}
-const reader = newWorker();
-const cancelled = "cancelled";
-
-/** Does a task in a worker of its own, with a bar and a button to cancel it. */
-async function long<N extends keyof Tasks>(id: string, name: N, asked: Parameters<Tasks[N]>[0]) {
+/** Does what takes long, with a bar and a button to cancel it. */
+async function long<A>(id: string, run: (watch: Watch) => Promise<A>): Promise<A> {
   const [bar, cancel, start] = ["progress", "cancel", "start"].map((part) => element(`${id}-${part}`));
   const note = element(`${id}-note`);
   const began = performance.now();
-  const own = newWorker();
-  const stop = () => own.end(cancelled);
+  const controller = new AbortController();
+  const stop = () => controller.abort();
   cancel!.addEventListener("click", stop);
   bar!.hidden = cancel!.hidden = false;
   bar!.removeAttribute("value");
   start!.disabled = true;
   note.textContent = "begins";
+  const notices = element(`${id}-notices`);
+  notices.replaceChildren();
   try {
-    const found = await own.ask(name, asked, {
-      done(done, total) {
+    const found = await run({
+      signal: controller.signal,
+      progress(done, total) {
         bar!.setAttribute("value", String(done / total));
         note.textContent = `${Math.round((100 * done) / total)} %`;
       },
-      notice: (line) => element("notices").append(made("li", line)),
+      notice: (line) => notices.append(made("li", line)),
     });
     note.textContent = `${((performance.now() - began) / 1000).toFixed(1)} s`;
     return found;
@@ -93,45 +52,41 @@ async function long<N extends keyof Tasks>(id: string, name: N, asked: Parameter
     cancel!.removeEventListener("click", stop);
     bar!.hidden = cancel!.hidden = true;
     start!.disabled = false;
-    own.end("");
   }
 }
 
 // Files.
 interface Shown {
-  readonly file: Given;
+  readonly file: PageFile;
   readonly content: DatasetContents;
 }
 let [file, fine, truth]: (Shown | undefined)[] = [];
-let files = 0;
+let page: PageFile | undefined;
 
-async function opened(name: string, content: Blob): Promise<Shown> {
-  const given = { number: files++, name, content };
-  const found = await reader.ask("open", { file: given });
-  if (found.variables.length === 0) throw new Error(`${name} holds no variable on a grid`);
-  return { file: given, content: found };
+/** Reads a file; one that is none is not kept. */
+async function opened(given: PageFile): Promise<Shown> {
+  try {
+    return { file: given, content: await reader.ask("open", { file: given }) };
+  } catch (error) {
+    await releaseFile(given);
+    throw error;
+  }
 }
-const fill = (id: string, { variables }: DatasetContents) =>
-  element(id).replaceChildren(
-    ...variables.map(({ name, text }) =>
-      Object.assign(document.createElement("option"), { value: name, textContent: text }),
-    ),
+const fillVariables = (id: string, { variables }: DatasetContents) =>
+  fillOptions(
+    id,
+    variables.map(({ name, text }) => [name, text]),
   );
 const variableOf = ({ content }: Shown, name: string) => content.variables.find((one) => one.name === name)!;
 
-/** Draws a map; the last one that was asked for is shown. */
-function mapper(image: string, text: string, label: string) {
-  let last = 0;
-  return async (named: Named, time: number, members: number) => {
-    const own = ++last;
-    const drawn: DrawnMap = await reader.ask("map", { ...named, time, members, columns: innerWidth < 600 ? 1 : 3 });
-    if (own !== last) return;
-    element<HTMLImageElement>(image).src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(drawn.svg)}`;
-    element<HTMLImageElement>(image).alt = drawn.alt;
+/** Draws maps into a picture. */
+const mapper = (image: string, text: string, label: string) =>
+  latest(async (named: Named, time: number, members: number) => {
+    const drawn = await reader.ask("map", { ...named, time, members, columns: isNarrow() ? 1 : 3 });
+    Object.assign(element<HTMLImageElement>(image), { src: pictureAddress(drawn.svg), alt: drawn.alt });
     element(text).textContent = drawn.alt;
     element(label).textContent = drawn.label;
-  };
-}
+  });
 const [drawFile, drawFine] = [mapper("map", "map-text", "time-label"), mapper("fine-map", "fine-text", "fine-label")];
 const showFile = () => drawFile(chosen(), Number(value("time")), 1);
 const showFine = () =>
@@ -144,31 +99,39 @@ async function pickVariable(): Promise<void> {
   await showFile();
 }
 
-async function takeFile(name: string, content: Blob): Promise<void> {
-  element("file-note").textContent = `reading ${name}`;
+async function takeFile(given: PageFile): Promise<void> {
+  element("file-note").textContent = `reading ${given.name}`;
+  const before = file;
   try {
-    file = await opened(name, content);
+    file = await opened(given);
   } finally {
     element("file-note").textContent = "";
   }
+  await release(before, fine);
   fine = undefined;
   element("fine-shown").hidden = element("scores-shown").hidden = true;
-  fill("variable", file.content);
+  fillVariables("variable", file.content);
   element("contents").textContent = file.content.text;
   element("file-shown").hidden = element("refine").hidden = false;
   await pickVariable();
 }
 
-async function takeTruth(name: string, content: Blob): Promise<void> {
-  truth = await opened(name, content);
-  fill("truth-variable", truth.content);
+async function takeTruth(given: PageFile): Promise<void> {
+  const before = truth;
+  truth = await opened(given);
+  await release(before);
+  fillVariables("truth-variable", truth.content);
   element("verify-start").disabled = fine === undefined;
 }
 
-function drop(id: string, take: (name: string, content: Blob) => Promise<void>): void {
+async function release(...before: readonly (Shown | undefined)[]): Promise<void> {
+  for (const one of before) if (one) await releaseFile(one.file);
+}
+
+function drop(id: string, take: (given: PageFile) => Promise<void>): void {
   const box = element(`${id}-drop`);
   const taken = told(async (given: FileList | null | undefined) => {
-    for (const one of given ?? []) await take(one.name, one);
+    for (const one of given ?? []) await take(await holdFile(one.name, one));
   });
   element(id).addEventListener("change", () => taken(element(id).files));
   box.addEventListener("dragover", (event) => {
@@ -186,42 +149,79 @@ function drop(id: string, take: (name: string, content: Blob) => Promise<void>):
 /** An hour of radar: its block means are the file, itself the truth. */
 async function example(): Promise<void> {
   const rain = await fetch(new URL("rain.nc", import.meta.url)).then((answer) => answer.blob());
-  const whole = await opened("radar.nc", rain);
-  const variable = whole.content.variables[0]!.name;
-  const coarse = await reader.ask("coarsen", { file: whole.file, variable, factor: 4 });
-  await takeFile("block-means.nc", new Blob([coarse as BlobPart]));
-  await takeTruth("radar.nc", rain);
+  await takeTruth(await holdFile("radar.nc", rain));
+  const variable = truth!.content.variables[0]!.name;
+  await takeFile(await reader.ask("coarsen", { file: truth!.file, variable, factor: 4 }));
 }
 
-let download: string | undefined;
+// Methods.
+let methods: readonly Method[] = [];
+async function listMethods(): Promise<void> {
+  methods = await reader.ask("methods", {});
+  fillOptions(
+    "method",
+    methods.map(({ id, text }) => [id, text]),
+  );
+  element("method").value = "pretrained";
+}
+
+/** A model of a folder of runs has a factor of its own. */
+function pickMethod(): void {
+  const { factors } = methods.find(({ id }) => id === value("method"))!;
+  element("factor").disabled = factors.length === 0;
+}
+
 async function refine(): Promise<void> {
-  element("notices").replaceChildren();
   const shown = Number(value("time"));
   const all = variableOf(file!, value("variable")).times.length;
-  const bytes = await long("refine", "refine", {
-    ...chosen(),
-    method: value("method") as "pretrained" | "rainfarm",
-    ...{ factor: Number(value("factor")), members: Number(value("members")), seed: Number(value("seed")) },
-    times: value("times") === "all" ? [0, all] : [shown, shown + 1],
-  });
-  const content = new Blob([bytes as BlobPart]);
-  fine = await opened("fine.nc", content);
-  if (download) URL.revokeObjectURL(download);
-  download = URL.createObjectURL(content);
-  element<HTMLAnchorElement>("netcdf").href = download;
+  const members = await long("refine", (watch) =>
+    worker.ask(
+      "refine",
+      {
+        ...{ ...chosen(), method: value("method"), members: Number(value("members")), seed: Number(value("seed")) },
+        ...(!element("factor").disabled && { factor: Number(value("factor")) }),
+        times: value("times") === "all" ? [0, all] : [shown, shown + 1],
+      },
+      watch,
+    ),
+  );
+  const before = fine;
+  fine = await opened(members);
+  await release(before);
+  Object.assign(element<HTMLAnchorElement>("netcdf"), { href: addressOf(members), download: members.name });
   element("fine-time").max = String(fine.content.variables[0]!.times.length - 1);
   element("fine-time").value = "0";
   await showFine();
   element("fine-shown").hidden = element("verify").hidden = false;
+  element("scores-shown").hidden = true;
   element("verify-start").disabled = truth === undefined;
 }
 
 const short = (number: number | undefined) => (number === undefined ? "–" : String(Number(number.toPrecision(4))));
 async function verify(): Promise<void> {
-  const { lines, rows }: Scores = await long("verify", "verify", {
-    forecast: { file: fine!.file, variable: fine!.content.variables[0]!.name },
-    truth: { file: truth!.file, variable: value("truth-variable") },
-  });
+  const numbers = value("thresholds")
+    .split(/[\s,;]+/)
+    .filter((one) => one !== "");
+  const {
+    lines,
+    rows,
+    page: report,
+  } = await long("verify", (watch) =>
+    worker.ask(
+      "verify",
+      {
+        forecast: { file: fine!.file, variable: fine!.content.variables[0]!.name },
+        truth: { file: truth!.file, variable: value("truth-variable") },
+        ...{ thresholds: numbers.map(Number), regrid: element("regrid").checked },
+        ...(value("interval") !== "" && { interval: Number(value("interval")) }),
+        ...(value("rain") !== "" && { rain: value("rain") === "yes" }),
+      },
+      watch,
+    ),
+  );
+  if (page) await releaseFile(page);
+  page = report;
+  Object.assign(element<HTMLAnchorElement>("verification"), { href: addressOf(page), download: page.name });
   element("sentences").replaceChildren(...lines.map((line) => made("li", line)));
   element("scores").replaceChildren(
     ...rows.map(({ score, value: own, low, high }) => {
@@ -241,8 +241,10 @@ const on = (id: string, event: string, run: () => Promise<void>) => element(id).
 drop("file", takeFile);
 drop("truth", takeTruth);
 on("example", "click", example);
+element("method").addEventListener("change", pickMethod);
 on("variable", "change", pickVariable);
 on("time", "input", showFile);
 on("fine-time", "input", showFine);
 on("refine-start", "click", refine);
 on("verify-start", "click", verify);
+told(listMethods)();

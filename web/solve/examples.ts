@@ -28,6 +28,12 @@ export const examples: Readonly<Record<string, Example>> = {
     conditions: "u = 0 on x\nu = 0 on y\nu_n = 0 on x^2 + y^2 = 0.09",
     more: '{ "functionals": { "mean": "mean(u)" } }',
   },
+  "Heat in a square plate": {
+    equations: "u_t = k*lap(u)",
+    domain: "x: 0, 1\ny: 0, 1\nt: 0, 0.1",
+    constants: "k = 1",
+    conditions: "u = exp(-40*((x-0.3)^2 + (y-0.4)^2)) at t = 0\nu_n = 0 on x\nu_n = 0 on y",
+  },
   "Waves in a guide": {
     equations: "lap(u) + k^2*u = 100*exp(-200*((x-0.4)^2 + (y-0.5)^2))",
     domain: "x: 0, 2\ny: 0, 1",

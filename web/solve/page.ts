@@ -1,17 +1,19 @@
 /** The page on which an equation is typed and solved. */
+import { isPlainObject } from "../../engine/checks.ts";
+import type { SolveAsked, Solved, SolveTasks } from "../../serve/tasks/solve-tasks.ts";
+import type { PageFile } from "../../serve/tasks/task.ts";
+import { complain, element, fillOptions, isNarrow, made, pictureAddress } from "../elements.ts";
+import { addressOf, cancelled, newEngine, releaseFile } from "../engine.ts";
+import { latest } from "../latest.ts";
 import { examples } from "./examples.ts";
 import { completes, namesOf } from "./names.ts";
 import { constantsOf, fields, problemJson, type Typed, type TypedConstant } from "./typed.ts";
-import type { Asked, Said } from "./worker.ts";
 
 type Field = (typeof fields)[number];
 /** What a link holds. */
 type Shared = Partial<Typed> & { readonly seconds?: string; readonly tolerance?: string };
 
-const element = <E extends HTMLElement = HTMLElement>(id: string): E => document.getElementById(id) as E;
 const field = (name: Field | "seconds" | "tolerance") => element<HTMLTextAreaElement>(name);
-const made = (tag: string, text: string): HTMLElement =>
-  Object.assign(document.createElement(tag), { textContent: text });
 
 const typed = (): Typed => Object.fromEntries(fields.map((name) => [name, field(name).value])) as unknown as Typed;
 
@@ -25,11 +27,14 @@ function show(values: Shared): void {
   if (values.tolerance !== undefined) field("tolerance").value = values.tolerance;
   element<HTMLDetailsElement>("others").open = Boolean(values.unknowns || values.more);
   slide();
+  nameExample();
 }
 
-function complain(text: string): void {
-  element("problem").textContent = text;
-  element("problem").hidden = text === "";
+/** Names the example that the fields hold; text that was edited is the reader's own. */
+function nameExample(): void {
+  const own = typed();
+  const isShown = (example: Partial<Typed>) => fields.every((name) => (example[name] ?? "") === own[name]);
+  element("example").value = Object.keys(examples).find((name) => isShown(examples[name]!)) ?? "";
 }
 
 // Constants with sliders.
@@ -62,8 +67,9 @@ function slide(): void {
         const lines = field("constants").value.split("\n");
         const own = lines.map((line) => (line.split(/[=:]/)[0]!.trim() === name ? `${name} = ${value}` : line));
         field("constants").value = own.join("\n");
+        nameExample();
       });
-      range.addEventListener("change", () => start());
+      range.addEventListener("change", () => void start());
       label.append(range);
       return label;
     }),
@@ -84,114 +90,128 @@ function names(): readonly string[] {
 }
 
 // Solving.
-let worker: Worker | undefined;
-let ticking: ReturnType<typeof setInterval> | undefined;
-const addresses: string[] = [];
-/** Width of a page below which panels stand below one another. */
-const narrow = 600;
+const engine = newEngine<SolveTasks>();
+let running: AbortController | undefined;
 
-function stop(note: string): void {
-  worker?.terminate();
-  worker = undefined;
-  clearInterval(ticking);
-  element("cancel").hidden = true;
-  element("note").textContent = note;
-  element("answer").removeAttribute("aria-busy");
+/** Cancels what runs. */
+function stop(): void {
+  running?.abort();
 }
 
-/** An address of bytes or a text, until the next solution. */
-function addressOf(part: BlobPart, type: string): string {
-  const address = URL.createObjectURL(new Blob([part], { type }));
-  addresses.push(address);
-  return address;
-}
-
-function start(): void {
-  stop("");
+async function start(): Promise<void> {
+  stop();
   complain("");
-  let problem: Asked["problem"];
+  const [seconds, tolerance] = [Number(field("seconds").value), Number(field("tolerance").value)];
+  let problem: SolveAsked["problem"];
   try {
     problem = problemJson(typed());
   } catch (error) {
-    complain((error as Error).message);
-    return;
+    return complain((error as Error).message);
   }
-  const [seconds, tolerance] = [Number(field("seconds").value), Number(field("tolerance").value)];
-  if (!(seconds > 0 && tolerance > 0)) {
-    complain("seconds and tolerance must be above 0");
-    return;
-  }
+  if (!(seconds > 0 && tolerance > 0)) return complain("seconds and tolerance must be above 0");
   remember();
+  const own = new AbortController();
+  running = own;
   const began = performance.now();
+  const spent = () => (performance.now() - began) / 1000;
   let trial = "";
-  let formula: Extract<Said, { kind: "understood" }> | undefined;
-  const tick = () => {
-    element("note").textContent = `${((performance.now() - began) / 1000).toFixed(0)} of ${seconds} s ${trial}`;
+  const note = (text: string) => {
+    if (running === own) element("note").textContent = text;
   };
-  ticking = setInterval(tick, 250);
+  const tick = () => note(`${spent().toFixed(0)} of ${seconds} s ${trial}`);
+  const ticking = setInterval(tick, 250);
   tick();
   element("cancel").hidden = false;
+  element("at").disabled = true; // The solution that it moves through is given up.
   element("answer").setAttribute("aria-busy", "true");
-  worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
-  worker.onmessage = ({ data }: MessageEvent<Said>) => {
-    if (data.kind === "trial") trial = data.words;
-    else if (data.kind === "understood") formula = data;
-    else {
-      stop(`${((performance.now() - began) / 1000).toFixed(1)} s`);
-      if (data.kind === "failed") complain(data.message);
-      else {
-        understood(formula!); // With its solution, so that a failure leaves no formula above another one's answer.
-        solved(data, problem, seconds, tolerance);
-      }
+  try {
+    const asked = { problem, seconds, tolerance, columns: isNarrow() ? 1 : 2 };
+    const found = await engine.ask("solve", asked, {
+      signal: own.signal,
+      notice: (line) => {
+        trial = line;
+      },
+    });
+    note(`${spent().toFixed(1)} s`);
+    await solved(found, asked);
+  } catch (error) {
+    const { message } = error as Error;
+    note(message === cancelled ? cancelled : "");
+    if (message !== cancelled) complain(message);
+  } finally {
+    clearInterval(ticking);
+    if (running === own) {
+      running = undefined;
+      element("cancel").hidden = true;
+      element("answer").removeAttribute("aria-busy");
     }
-  };
-  worker.onerror = ({ message }) => {
-    stop("");
-    complain(message || "the worker could not be loaded");
-  };
-  worker.postMessage({ problem, seconds, tolerance, columns: innerWidth < narrow ? 1 : 2 } satisfies Asked);
+  }
 }
 
-function understood({ mathml, text }: Extract<Said, { kind: "understood" }>): void {
-  // MathML that the worker made of its own tree of the formula.
-  element("understood").innerHTML = mathml;
-  element("understood").setAttribute("aria-label", text);
-}
+let shown: readonly PageFile[] = [];
+let json: string | undefined;
 
-function solved(
-  said: Extract<Said, { kind: "solved" }>,
-  problem: Asked["problem"],
-  seconds: number,
-  tolerance: number,
-): void {
-  for (const address of addresses.splice(0)) URL.revokeObjectURL(address);
-  const json = JSON.stringify(problem, null, 2);
-  element("summary").textContent = said.summary;
-  element("summary").classList.toggle("warning", said.isDoubtful);
-  const picture = element<HTMLImageElement>("picture");
-  picture.src = addressOf(said.picture.svg, "image/svg+xml");
-  picture.alt = said.picture.alt;
-  element("caption").textContent = said.picture.caption;
+async function solved(found: Solved, { problem, seconds, tolerance }: SolveAsked): Promise<void> {
+  const text = JSON.stringify(problem, null, 2);
+  // MathML that the task made of its own tree of the formula.
+  element("understood").innerHTML = found.mathml;
+  element("understood").setAttribute("aria-label", found.text);
+  element("summary").textContent = found.summary;
+  element("summary").classList.toggle("warning", found.isDoubtful);
+  const { svg, alt, caption } = found.picture;
+  Object.assign(element<HTMLImageElement>("picture"), { src: pictureAddress(svg), alt });
+  element("caption").textContent = caption;
   element("facts").replaceChildren(
-    ...said.facts.map(([name, value]) => {
+    ...found.facts.map(([name, value]) => {
       const fact = document.createElement("div");
       fact.append(made("dt", name), made("dd", value));
       return fact;
     }),
   );
-  element("tried").replaceChildren(...said.tried.map((line) => made("li", line)));
-  element<HTMLAnchorElement>("json").href = addressOf(json, "application/json");
-  const netcdf = element<HTMLAnchorElement>("netcdf");
-  netcdf.hidden = said.netcdf === undefined;
-  if (said.netcdf) netcdf.href = addressOf(said.netcdf as BlobPart, "application/x-netcdf");
+  element("tried").replaceChildren(...found.tried.map((line) => made("li", line)));
+  if (json) URL.revokeObjectURL(json);
+  json = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  element<HTMLAnchorElement>("json").href = json;
+  for (const file of shown) await releaseFile(file);
+  shown = found.files;
+  for (const [k, id] of ["netcdf", "table"].entries()) {
+    element(id).hidden = shown[k] === undefined;
+    if (shown[k]) Object.assign(element<HTMLAnchorElement>(id), { href: addressOf(shown[k]), download: shown[k].name });
+  }
   element("shell").textContent =
     `npx monge solve problem.json --seconds ${seconds} --tolerance ${tolerance} --seed 1 -o solution.nc`;
   element("code").textContent =
-    `import { problemFromJson, solve } from "monge/solvers";\n\nconst problem = problemFromJson(${json});\nconst solution = await solve(problem, { budget: { seconds: ${seconds}, tolerance: ${tolerance} }, seed: 1 });\nconsole.log(solution.status, solution.report.estimate);`;
+    `import { problemFromJson, solve } from "monge/solvers";\n\nconst problem = problemFromJson(${text});\nconst solution = await solve(problem, { budget: { seconds: ${seconds}, tolerance: ${tolerance} }, seed: 1 });\nconsole.log(solution.status, solution.report.estimate);`;
+  await beginSlices(found.along);
   element("answer").hidden = false;
-  element("answer").dataset["status"] = said.isDoubtful ? "doubtful" : "solved";
+  element("answer").dataset["status"] = found.isDoubtful ? "doubtful" : "solved";
   element("answer").dataset["count"] = String(Number(element("answer").dataset["count"] ?? 0) + 1);
 }
+
+// A slider along time, or along the last axis of a body.
+async function beginSlices(along: Solved["along"]): Promise<void> {
+  element("along").hidden = along === undefined;
+  if (along === undefined) return;
+  const [low, high] = along.ends;
+  solution = along.of;
+  element("axis").textContent = along.axis;
+  Object.assign(element("at"), { min: String(low), max: String(high), step: String((high - low) / 100) });
+  element("at").value = String((low + high) / 2);
+  element("at").disabled = false;
+  await drawSlice();
+}
+
+let solution = "";
+const drawSlice = latest(async () => {
+  const at = Number(element("at").value);
+  const { svg } = await engine.ask("slice", { of: solution, at, columns: isNarrow() ? 1 : 2 });
+  const where = `${element("axis").textContent} = ${Number(at.toPrecision(4))}`;
+  Object.assign(element<HTMLImageElement>("slice"), {
+    src: pictureAddress(svg),
+    alt: `Map of the solution at ${where}`,
+  });
+  element("where").textContent = where;
+});
 
 // Links.
 function remember(): void {
@@ -213,24 +233,33 @@ function linked(): Shared | undefined {
   const text = location.hash.slice(1).replaceAll("-", "+").replaceAll("_", "/");
   if (text === "") return undefined;
   try {
-    return JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(text), (c) => c.charCodeAt(0))));
+    const found: unknown = JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(text), (c) => c.charCodeAt(0))));
+    if (isPlainObject(found) && Object.values(found).every((one) => typeof one === "string")) return found;
+    complain(
+      "this link holds no problem: expected an object of texts; ask for it again, or write the problem into the fields",
+    );
   } catch {
-    complain("this link is damaged: it holds no problem");
-    return undefined;
+    complain("this link is damaged: it holds no problem; ask for it again, or write the problem into the fields");
   }
+  return undefined;
 }
 
-for (const name of Object.keys(examples)) element("example").append(made("option", name));
-element("example").addEventListener("change", ({ target }) => {
-  const example = examples[(target as HTMLSelectElement).value];
+fillOptions(
+  "example",
+  ["", ...Object.keys(examples)].map((name) => [name, name || "your own"]),
+);
+element("example").addEventListener("change", () => {
+  const example = examples[element("example").value];
   if (!example) return;
   show(example);
-  start();
+  void start();
 });
+for (const name of fields) field(name).addEventListener("input", nameExample);
+element("at").addEventListener("input", () => drawSlice().catch(({ message }: Error) => complain(message)));
 for (const name of ["equations", "conditions"] as const) completes(field(name), element("names"), names);
 field("constants").addEventListener("change", slide);
-element("solve").addEventListener("click", start);
-element("cancel").addEventListener("click", () => stop("cancelled"));
+element("solve").addEventListener("click", () => void start());
+element("cancel").addEventListener("click", stop);
 element("share").addEventListener("click", async () => {
   remember();
   await navigator.clipboard.writeText(location.href).then(
@@ -239,16 +268,14 @@ element("share").addEventListener("click", async () => {
   );
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) start();
-  if (event.key === "Escape" && worker) stop("cancelled");
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void start();
+  if (event.key === "Escape") stop();
 });
 window.addEventListener("hashchange", () => {
   const found = linked();
   if (found) show(found);
 });
 
-const first = Object.keys(examples)[0]!;
 const given = linked();
-if (!given) element<HTMLSelectElement>("example").value = first;
-show(given ?? examples[first]!);
-if (given) start();
+show(given ?? Object.values(examples)[0]!);
+if (given) void start();

@@ -2,7 +2,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { solutionOnMesh } from "../../../cli/solve/solution-files.ts";
+import { solutionOnMesh } from "../../../cli/solve/solution-on-mesh.ts";
 import { pde, randomFeatures } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
 import { hasPython, python, skip } from "../../io/oracle.ts";

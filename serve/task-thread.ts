@@ -1,0 +1,43 @@
+/** A thread of the server that does tasks of its pages, with files of the server's folder. */
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { parentPort, workerData } from "node:worker_threads";
+import { defined } from "../engine/defined.ts";
+import { isMongeError, OptionsError } from "../engine/errors.ts";
+import type { StoredFile } from "./file-store.ts";
+import { refineTasks } from "./tasks/refine-tasks.ts";
+import { solveTasks } from "./tasks/solve-tasks.ts";
+import { answerer } from "./tasks/task.ts";
+import type { FromThread, ThreadOptions, ToThread } from "./threads.ts";
+
+const { folder, threads, limit, runs } = workerData as ThreadOptions;
+const say = (message: FromThread) => parentPort!.postMessage(message);
+let files: readonly StoredFile[] = [];
+
+const place = {
+  ...{ threads, limit, ...defined({ runs }) },
+  async pathOf({ id, name }: { readonly id: string; readonly name: string }) {
+    const found = files.find((one) => one.id === id);
+    if (found) return found.path;
+    throw new OptionsError(`${name} is not here any more; drop it again`, "file", id);
+  },
+  newPath: (name: string) => join(folder, `${randomBytes(8).toString("hex")}-${name}`),
+  async keep(path: string, name: string) {
+    const file = { id: randomBytes(8).toString("hex"), name, path };
+    say({ kept: file });
+    return { id: file.id, name };
+  },
+};
+
+/** Names of files are those of the user, not of our copies. */
+function messageOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  if (!isMongeError(error)) return `unexpected error: ${text}`;
+  return files.reduce((said, { path, name }) => said.replaceAll(path, name), text);
+}
+
+const answer = answerer({ ...refineTasks(place), ...solveTasks(place) }, say, messageOf);
+parentPort!.on("message", (message: ToThread) => {
+  files = message.files;
+  answer(message.wanted);
+});
