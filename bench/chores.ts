@@ -125,7 +125,8 @@ function commands(folder: string): Readonly<Record<(typeof names)[number], Pair>
   const monge = (...words: readonly string[]) => [process.execPath, built, ...words];
   const converted = (input: string, how: readonly string[], operator: string): Pair => ({
     ours: monge("convert", at(input), "-o", ours, "--overwrite", ...how),
-    peer: ["cdo", "-s", "-O", "-P", "1", operator, at(input), theirs],
+    // Deflated as ours is; CDO's own default is not to.
+    peer: ["cdo", "-s", "-O", "-P", "1", "-z", "zip_4", operator, at(input), theirs],
     files: [ours, theirs],
   });
   const remapped = (method: string, operator: string) =>
@@ -145,7 +146,7 @@ function commands(folder: string): Readonly<Record<(typeof names)[number], Pair>
       label: "SciPy",
       files: [],
     },
-    info: { ours: monge("info", at("few.nc")), peer: ["cdo", "-s", "sinfon", at("few.nc")], files: [] },
+    info: { ours: monge("info", at("few.nc")), peer: ["cdo", "-s", "infon", at("few.nc")], files: [] },
     regrid: remapped("conservative", "remapcon"),
     bilinear: remapped("bilinear", "remapbil"),
     nearest: remapped("nearest", "remapnn"),

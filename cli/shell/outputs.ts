@@ -33,13 +33,15 @@ export async function prepareOutputs(
   overwrite: boolean | undefined,
 ): Promise<void> {
   if (outputs.every(({ path }) => path === null || path === undefined)) return;
-  // Here, since every command loads this file.
-  const { notAStore } = await import("../../io/formats/index.ts");
+  // Only for stores, for it loads all formats.
+  const notAStore = outputs.some(({ isStore }) => isStore)
+    ? (await import("../../io/formats/index.ts")).notAStore
+    : undefined;
   const named = outputs.flatMap(({ path, isStore, option, bytes, refuse }): Output[] => {
     if (path === null || path === undefined) return [];
     const kind = isStore ? "folder" : "file";
     const more = defined({ option, bytes });
-    return [{ path, kind, refuse: refuse ?? notAStore, overwrite: overwrite ?? false, ...more }];
+    return [{ path, kind, overwrite: overwrite ?? false, ...defined({ refuse: refuse ?? notAStore }), ...more }];
   });
   const sources: string[] = [];
   for (const path of inputs.filter((one) => existsSync(join(one, ".monge")))) {
