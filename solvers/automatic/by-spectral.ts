@@ -131,7 +131,8 @@ async function foundBy(
   try {
     const found = typeof form === "string" ? await inBlocks(problem, form, limits) : await inBoxes(form, limits);
     if (typeof found === "string") return found;
-    if (found.solves.length === 0) return "there was no time for a march";
+    if (found.solves.length === 0)
+      return problem.time === undefined ? "there was no time for its first grid" : "there was no time for a march";
     return found.solves.every(({ isFinite: finite }) => finite) ? found : "their values do not stay finite";
   } catch (error) {
     if (error instanceof Mismatch) return error.message;

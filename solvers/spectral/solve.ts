@@ -72,10 +72,12 @@ export function solveOnGrids(form: SpectralForm, { goal, narrow, work, isOver, o
     const last = solves.at(-1);
     const rows = new SpectralRows(form, grid);
     const start = last ? broughtOn(last.grid, last.values, unknowns, grid) : new Float64Array(rows.size);
-    const found = newton(rows, nodeBoxes(form, grid, boxes), start, () => solves.length > 1 && isOver(error));
+    // The first two have more of the time, since one alone has no estimate.
+    const isLate = () => isOver(solves.length > 1 ? error : 0);
+    const found = newton(rows, nodeBoxes(form, grid, boxes), start, isLate);
     const own = workOf(form, boxes.length, grid.count, found);
     used += own;
-    const isEnded = solves.length > 1 && isOver(error);
+    const isEnded = isLate();
     if (isEnded && !found.converged) return solves;
     const change = last && changeOf(last, { ...found, grid }, unknowns);
     const { tail, plan: planOf } = refinement(form, grid, [found.values]);
