@@ -62,7 +62,7 @@ export function solveOnBlocks(
     const rows = new CurvedRows(form, grid);
     const last = solves.at(-1);
     const start = last ? broughtOn(last.grid, last.values, unknowns, grid) : new Float64Array(rows.size);
-    const found = newton(rows, start, () => isOver(solves.length > 1 ? error : 0));
+    const found = newton(rows, start, () => solves.length > 1 && isOver(error));
     const own = (found.steps * (rows.operations + ofEntry * entriesOf(degree))) / rate;
     used += own;
     const solve = { rows, grid, ...found, change: last && changeBetween(start, found.values, grid, unknowns) };

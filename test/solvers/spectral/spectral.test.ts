@@ -297,7 +297,10 @@ test("a stored solution of spectral elements has the same values", async () => {
 test("a budget that ends on the first grid ends spectral elements there, however slow its iterations are", async () => {
   const text = { domain: cube, equations: "-lap(u)/200 - 3*u_x + u^2 = 1", conditions: "u = 0" };
   const { report } = await solved(text, 1e-8, 1e-3);
-  assert.ok(report.method!.some((line) => line.includes("no time for its first grid")), report.method!.join("; "));
+  assert.ok(
+    report.method!.some((line) => line.includes("no time for its first grid")),
+    report.method!.join("; "),
+  );
 });
 
 test.run();
