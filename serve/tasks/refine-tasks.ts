@@ -190,12 +190,19 @@ export function refineTasks(place: Workplace): RefineTasks {
         lines: [...coverageLines(found), ...summaryOf(found), ...rankLines(found)],
         rows: rowsOf("all", found)
           .filter(({ value }) => Number.isFinite(value))
-          .map(({ score, value, low, high }) => ({ score, value, ...defined({ low, high }) })),
+          .map(({ score, value, low, high }) => ({
+            score,
+            value,
+            ...defined({ low: finite(low), high: finite(high) }),
+          })),
         page: await place.keep(path, "verification.html"),
       };
     },
   };
 }
+
+/** Numbers that JSON has. */
+const finite = (value: number | undefined) => (Number.isFinite(value) ? value : undefined);
 
 /** Opens a file; links out of it are not followed. */
 async function opening({ limit, pathOf }: Workplace, file: PageFile): Promise<Dataset> {

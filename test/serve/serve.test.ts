@@ -307,12 +307,19 @@ test("models of the folder are offered before the package's, refine by their own
   assert.is(answer.name, "fine-radar.nc");
   const { variables } = (await newsOf("open", { file: answer })).at(-1)!.answer;
   assert.match(variables[0].text, /realization 2, y 64, x 64/);
+  const named = { file, variable: "pr" };
+  const forecast = { file: answer, variable: variables[0].name };
+  const verified = (await newsOf("verify", { forecast, truth: named, regrid: true })).at(-1)!.answer;
+  assert.ok(verified.lines.some((line: string) => /The CRPS, the error of the whole ensemble, is/.test(line)));
+  // JSON has no NaN: bounds of an interval that is not known are left out.
+  none(verified.rows.flatMap(Object.values), (one) => one === null);
+  assert.match((await ask(`${root}files/${verified.page.id}`)).text, /<h2 id="how-good-it-is">/);
   for (const method of ["/etc/passwd", at("runs/00001-train")])
     assert.match((await newsOf("refine", { ...asked, method })).at(-1)!.error, /there is no such model; load the page/);
   const one = (await newsOf("refine", { ...asked, method: "pretrained", factor: 2 })).at(-1)!;
   assert.match(one.error, /fine cells of 0.5 km, but it was trained for/);
-  const named = { file: { id: "0123456789abcdef", name: "other.nc" }, variable: "pr" };
-  assert.is((await newsOf("open", { file: named.file })).at(-1)!.error, "other.nc is not here any more; drop it again");
+  const gone = { id: "0123456789abcdef", name: "other.nc" };
+  assert.is((await newsOf("open", { file: gone })).at(-1)!.error, "other.nc is not here any more; drop it again");
   assert.match(
     (await newsOf("map", { ...asked, variable: "rain", time: 0, members: 1, columns: 1, seed: undefined })).at(-1)!
       .error,

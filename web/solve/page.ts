@@ -132,6 +132,7 @@ async function start(): Promise<void> {
         trial = line;
       },
     });
+    clearInterval(ticking);
     note(`${spent().toFixed(1)} s`);
     await solved(found, asked);
   } catch (error) {
