@@ -1,11 +1,11 @@
-/** Tasks that the pages ask for: what is quick in one thread, what takes long in another, one at a time. */
+/** Tasks that the pages ask for: what is quick in one process, what takes long in another, one at a time. */
 import type { ServerResponse } from "node:http";
 import type { FileStore } from "./file-store.ts";
 import { HttpError } from "./http-error.ts";
+import { type ProcessOptions, TaskProcess } from "./processes.ts";
 import type { RefineTasks } from "./tasks/refine-tasks.ts";
 import type { SolveTasks } from "./tasks/solve-tasks.ts";
 import type { News } from "./tasks/task.ts";
-import { TaskThread, type ThreadOptions } from "./threads.ts";
 
 /** Names of tasks that take long, as a message calls them; none of others. */
 const known: { readonly [name in keyof (RefineTasks & SolveTasks)]: string } = {
@@ -18,12 +18,12 @@ const GRACE = 2000;
 
 /** The tasks of one server. */
 export class RunningTasks {
-  readonly #reader: TaskThread;
-  readonly #worker: TaskThread;
+  readonly #reader: TaskProcess;
+  readonly #worker: TaskProcess;
   #running: { readonly what: string; readonly began: number; readonly ended: Promise<void> } | undefined;
 
-  constructor(store: FileStore, options: ThreadOptions) {
-    [this.#reader, this.#worker] = [new TaskThread(store, options), new TaskThread(store, options)];
+  constructor(store: FileStore, options: ProcessOptions) {
+    [this.#reader, this.#worker] = [new TaskProcess(store, options), new TaskProcess(store, options)];
   }
 
   /**
@@ -38,9 +38,9 @@ export class RunningTasks {
     if (response.closed) return;
     begin();
     const ended = new Promise<void>((resolve) => {
-      const thread = what === "" ? this.#reader : this.#worker;
+      const process = what === "" ? this.#reader : this.#worker;
       let isOver = false;
-      thread.run(name, asked, (news: News) => {
+      process.run(name, asked, (news: News) => {
         if (!response.closed) response.write(`${JSON.stringify(news)}\n`);
         if (!("answer" in news || "error" in news)) return;
         isOver = true;
@@ -58,7 +58,7 @@ export class RunningTasks {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#reader, this.#worker].map((thread) => thread.end("monge serve ends")));
+    await Promise.all([this.#reader, this.#worker].map((process) => process.end("monge serve ends")));
   }
 
   /** Waits a moment for what runs to be cancelled. @throws HttpError 409 */

@@ -1,4 +1,4 @@
-/** Server of the pages on this machine: a token in the address, a fixed table of answers, tasks in threads. */
+/** Server of the pages on this machine: a token in the address, a fixed table of answers, tasks in processes. */
 import { randomBytes } from "node:crypto";
 import { createReadStream, statSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";

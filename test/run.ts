@@ -270,10 +270,9 @@ function bundlesOf({ directory }: RunOptions): NodeJS.ProcessEnv {
   const folder = mkdtempSync(join(cache, "monge-test-"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   // Threads lie beside the pieces that start them.
-  const threads = globSync(
-    ["engine", "generative", "serve"].map((name) => `${name}/**/*-thread.ts`),
-    { cwd: root },
-  ).sort();
+  const threads = globSync(["engine/**/*-thread.ts", "generative/**/*-thread.ts", "serve/task-process.ts"], {
+    cwd: root,
+  }).sort();
   const library = ["engine", "io", "io/formats"].map((name) => `${name.replace("/", "-")}=${name}/index.ts`);
   bundle(folder, ["cli/main.ts", ...library, ...threads]);
   // Graphs that ONNX Runtime optimised for one test serve the others of this run, to the same bits, and go with it.

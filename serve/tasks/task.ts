@@ -1,4 +1,4 @@
-/** Tasks of the pages: what is asked of a worker or thread, where it finds files, and what it says of them. */
+/** Tasks of the pages: what is asked of a worker or process, where it finds files, and what it says of them. */
 
 /** A file that was dropped on a page, or that a task made. */
 export interface PageFile {

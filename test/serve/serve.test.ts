@@ -316,6 +316,10 @@ test("models of the folder are offered before the package's, refine by their own
   assert.match((await ask(`${root}files/${verified.page.id}`)).text, /<h2 id="how-good-it-is">/);
   for (const method of ["/etc/passwd", at("runs/00001-train")])
     assert.match((await newsOf("refine", { ...asked, method })).at(-1)!.error, /there is no such model; load the page/);
+  // In the midst of the runtime's own code, too.
+  const long = opened("refine", { ...asked, members: 64, method: methods[0]!.id });
+  await long.begun;
+  long.close();
   const one = (await newsOf("refine", { ...asked, method: "pretrained", factor: 2 })).at(-1)!;
   assert.match(one.error, /fine cells of 0.5 km, but it was trained for/);
   const gone = { id: "0123456789abcdef", name: "other.nc" };

@@ -1,17 +1,16 @@
-/** A thread of the server that does tasks of its pages, with files of the server's folder. */
+/** A process of the server that does tasks of its pages, with files of the server's folder. */
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { parentPort, workerData } from "node:worker_threads";
 import { defined } from "../engine/defined.ts";
 import { isMongeError, OptionsError } from "../engine/errors.ts";
 import type { StoredFile } from "./file-store.ts";
+import type { FromProcess, ProcessOptions, ToProcess } from "./processes.ts";
 import { refineTasks } from "./tasks/refine-tasks.ts";
 import { solveTasks } from "./tasks/solve-tasks.ts";
 import { answerer } from "./tasks/task.ts";
-import type { FromThread, ThreadOptions, ToThread } from "./threads.ts";
 
-const { folder, threads, limit, runs } = workerData as ThreadOptions;
-const say = (message: FromThread) => parentPort!.postMessage(message);
+const { folder, threads, limit, runs } = JSON.parse(process.argv[2]!) as ProcessOptions;
+const say = (message: FromProcess) => process.send!(message);
 let files: readonly StoredFile[] = [];
 
 const place = {
@@ -37,7 +36,8 @@ function messageOf(error: unknown): string {
 }
 
 const answer = answerer({ ...refineTasks(place), ...solveTasks(place) }, say, messageOf);
-parentPort!.on("message", (message: ToThread) => {
+process.on("disconnect", () => process.exit());
+process.on("message", (message: ToProcess) => {
   files = message.files;
   answer(message.wanted);
 });
