@@ -74,6 +74,8 @@ export async function checkBundlers(folder: string): Promise<void> {
     return stdout;
   };
   const rain = join(root, "models/rain.nc");
+  const own = join(folder, "package.json");
+  writeFileSync(own, JSON.stringify({ ...JSON.parse(readFileSync(own, "utf8")), type: "module" }));
   for (const name of ["answers.js", "node.js", "page.js", "index.html"])
     copyFileSync(join(root, "test/bundlers", name), join(folder, name));
   const wanted = JSON.parse(run(process.execPath, ["node.js", rain])) as Answers;
