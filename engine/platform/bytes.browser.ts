@@ -100,6 +100,10 @@ class Bytes extends Uint8Array<ArrayBuffer> {
   readUIntLE(at: number, length: number): number {
     return this.subarray(at, at + length).reduceRight((sum, byte) => 256 * sum + byte, 0);
   }
+  writeUIntLE(value: number, at: number, length: number): number {
+    for (let k = 0; k < length; k++) this[at + k] = Math.floor(value / 256 ** k) % 256;
+    return at + length;
+  }
 }
 
 /** Names of Node and of a `DataView`, and bytes. */

@@ -112,6 +112,8 @@ test("bytes are read, written, sought and said as Node's Buffer does it", () => 
       for (let n = 1; n <= 6; n++) {
         assert.is(own.readUIntBE(at, n), node.readUIntBE(at, n));
         assert.is(own.readUIntLE(at, n), node.readUIntLE(at, n));
+        assert.is(own.writeUIntLE(node.readUIntLE(0, n), at, n), node.writeUIntLE(node.readUIntLE(0, n), at, n));
+        assert.equal([...own], [...node]);
       }
       for (const encoding of ["utf8", "latin1", "hex", "base64"] as const) {
         const text = node.toString(encoding, at);
