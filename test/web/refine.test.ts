@@ -1,7 +1,13 @@
 /** The page that refines rain, built and run in headless Chromium without a network. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { buildPage } from "../../.ci/web.ts";
 import { downscale, pretrained } from "../../generative/index.ts";
-import { coarsen, readField } from "../../io/index.ts";
+import { coarsen, openDataset, readField, writeField } from "../../io/index.ts";
+import { testData } from "../data.ts";
 import { assert, close, test } from "../harness.ts";
 import { pageOf, text } from "./page-server.ts";
 
@@ -15,6 +21,7 @@ test("rain is refined by the package's model with Node's numbers, verified, and 
     await tab.until(`${shown("refine")} && document.querySelector("#map").naturalWidth > 100`, 60);
     await tab.evaluate('document.querySelector("#refine-start").click()');
     await tab.until(shown("fine-shown"), 120);
+    console.log(`four members of 64 × 64 cells, four times finer: ${await text(tab, "#refine-note")}`);
     await tab.until('document.querySelector("#fine-map").naturalWidth > 100', 60);
     const read = 'fetch(document.querySelector("#netcdf").href).then((r) => r.arrayBuffer()).then((b) => b.byteLength)';
     assert.ok((await tab.evaluate<number>(read)) > 1e5);
@@ -53,6 +60,40 @@ test("a file of the reader's is shown, refined by RainFARM, and the task is canc
     await tab.until('document.querySelector("#refine-note").textContent === "cancelled"');
     assert.not(await tab.evaluate<boolean>('document.querySelector("#refine-start").disabled'));
   }));
+
+const folder = mkdtempSync(join(tmpdir(), "monge-refine-test-"));
+test.after(() => rmSync(folder, { recursive: true }));
+
+test("a GeoTIFF and a GRIB file are shown and refined as what they hold", async () => {
+  const tiff = join(folder, "radar.tif");
+  await writeField(tiff, (await readField(radar)).isel({ y: [0, 64], x: [0, 64] }));
+  const grib = testData("corpus/other/mrms_PrecipRate_20190610-000000_cut.grib2");
+  for (const path of [tiff, grib])
+    await withPage(async (tab) => {
+      await tab.choose("#file", path);
+      await tab.until(`${shown("refine")} && document.querySelector("#map").naturalWidth > 100`, 60);
+      const largest = /largest value (\S+)/.exec(await text(tab, "#map-text"))![1];
+      const field = (await openDataset(path)).dataVariables[0]!;
+      const { values } = await readField(path, { variable: field });
+      let most = 0;
+      for (const value of values) if (value > most) most = value;
+      close(Number(largest) / most, 1, 5e-3);
+      await tab.evaluate(
+        'document.querySelector("#method").value = "rainfarm"; document.querySelector("#refine-start").click()',
+      );
+      await tab.until(`${shown("fine-shown")} || ${shown("problem")}`, 90);
+      assert.is(await text(tab, "#problem"), "");
+    });
+});
+
+test("the page with the model and its runtime has at most 16 MB, packed as a server sends it", async () => {
+  await buildPage("refine", folder);
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const bytes = files.map((file) => gzipSync(readFileSync(join(file.parentPath, file.name))).length);
+  const sum = bytes.reduce((a, b) => a + b, 0);
+  console.log(`${(sum / 1e6).toFixed(1)} MB`);
+  assert.ok(sum <= 16e6);
+});
 
 test("what is no grid is refused in words", () =>
   withPage(async (tab) => {
