@@ -1,6 +1,6 @@
 /**
- * Problems on three axes of space, and waves and transport in a plane, by spectral elements (in boxes) or curved elements
- * (steady, in shapes with round parts): their solution, and the estimate of its error.
+ * Problems on three axes of space, and waves, transport and long reactions in a plane, by spectral elements (in boxes) or
+ * curved elements (steady, in shapes with round parts): their solution, and the estimate of its error.
  */
 import { numberText, significant } from "../../engine/text/number.ts";
 import { spaceAxes } from "../../equations/expression/index.ts";
@@ -23,6 +23,7 @@ import {
   spectralForm,
   spectralPieces,
   suitsExplicit,
+  suitsExponential,
   unresolvedPlace,
 } from "../spectral/index.ts";
 import { doubtful, type Evidence } from "./assessment.ts";
@@ -62,7 +63,8 @@ export async function bySpectralElements(problem: Problem, setting: Setting): Pr
   if (axes > 3 || (axes < 3 && problem.time === undefined)) return undefined;
   const form = spectralForm(problem);
   const isLayered = problem.fluxes !== undefined;
-  if (axes < 3 && !isLayered && (typeof form === "string" || !suitsExplicit(form))) return undefined;
+  const isMarched = typeof form !== "string" && (suitsExplicit(form) || suitsExponential(form));
+  if (axes < 3 && !isLayered && !isMarched) return undefined;
   if (axes === 1 && crossings(form as SpectralForm) < longOnLine) return undefined;
   const goal = budget.tolerance ?? defaultTolerance;
   const limits = {

@@ -5,7 +5,8 @@
  * other steady problems on one or two axes: elements;
  * 2. conservation laws whose start jumps, on a line or in a rectangle: finite volumes;
  * 3. problems on three axes of space, waves and linear transport in a plane, and long ones on a line, in boxes that stand
- * together: spectral elements; steady ones on three axes in shapes with round parts: curved elements;
+ * together, and long reactions beside diffusion in a rectangle: spectral elements; steady ones on three axes in shapes
+ * with round parts: curved elements;
  * 4. initial value problems without space, on a line or in a rectangle: time marching, again for each trial of
  * constants to be found;
  * 5. initial value problems on shapes in the plane: marching on elements;

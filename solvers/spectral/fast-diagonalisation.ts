@@ -50,6 +50,8 @@ interface Pressure {
   readonly reaction: number;
 }
 
+/** Nodes of a line from which on it is turned. */
+const longLine = 16;
 /** Convection beside diffusion over an axis from which an axis is solved directly. */
 const convective = 2;
 /** Beside the largest, an eigenvalue that is 0. */
@@ -228,6 +230,64 @@ export class FastDiagonalisation {
   }
 }
 
+/** Eigenfunctions of each unknown's own rows in a box, whose squares have the integral 1. */
+export class Modes {
+  /** Eigenvalues of all unknowns. */
+  readonly values: Float64Array;
+  /** Starts of the modes of unknowns, and their number. */
+  readonly starts: readonly number[];
+  readonly #rows: SpectralRows;
+  readonly #parts: readonly Part[];
+  readonly #masses: Float64Array;
+
+  private constructor(rows: SpectralRows, parts: readonly Part[]) {
+    [this.#rows, this.#parts] = [rows, parts];
+    const { weights, nodeOf, nodes } = rows.grid;
+    this.#masses = new Float64Array(nodes);
+    for (const [i, w] of weights.entries()) this.#masses[nodeOf[i]!]! += w;
+    let at = 0;
+    this.starts = [0, ...parts.map(({ values }) => (at += values.length))];
+    this.values = new Float64Array(at);
+    for (const [k, { values }] of parts.entries()) this.values.set(values, this.starts[k]);
+  }
+
+  /** Those of a grid that is one box; undefined where conditions prescribe values on a part of a side alone. */
+  static in(rows: SpectralRows, box: NodeBox): Modes | undefined {
+    const { form, grid, fixed } = rows;
+    const parts = form.inside.map((_, unknown) =>
+      partOf(rows, unknown, box, endsOf(rows, unknown), coefficientsOf(rows, unknown), false),
+    );
+    const isWhole = (part: Part | undefined, k: number): part is Part => {
+      const own = fixed.subarray(k * grid.nodes, (k + 1) * grid.nodes);
+      return part?.nodes.length === own.filter((v) => v === 0).length && part.nodes.every((node) => own[node] === 0);
+    };
+    return parts.every(isWhole) ? new Modes(rows, parts) : undefined;
+  }
+
+  /** Modes of a function. */
+  of(values: Float64Array): Float64Array {
+    const out = new Float64Array(this.values.length);
+    for (const [k, { nodes, counts, transposed }] of this.#parts.entries()) {
+      const first = k * this.#rows.grid.nodes;
+      const weak = new Float64Array(nodes.length);
+      for (let i = 0; i < weak.length; i++) weak[i] = this.#masses[nodes[i]!]! * values[first + nodes[i]!]!;
+      out.set(along(weak, counts, transposed, undefined), this.starts[k]);
+    }
+    return out;
+  }
+
+  /** The function of modes, 0 where conditions prescribe values. */
+  function(modes: Float64Array): Float64Array {
+    const out = new Float64Array(this.#rows.size);
+    for (const [k, { nodes, counts, vectors }] of this.#parts.entries()) {
+      const values = along(modes.subarray(this.starts[k], this.starts[k + 1]), counts, vectors, undefined);
+      const first = k * this.#rows.grid.nodes;
+      for (let i = 0; i < values.length; i++) out[first + nodes[i]!] = values[i]!;
+    }
+    return out;
+  }
+}
+
 /** Matrices along all axes but one. */
 function along(
   values: Float64Array,
@@ -240,10 +300,26 @@ function along(
   for (const [axis, n] of counts.entries()) {
     inner /= n;
     if (axis === but) continue;
-    contract(matrices[axis]!, n, from!, to!, { outer: values.length / (n * inner), step: n * inner, from: 0, inner });
+    const outer = values.length / (n * inner);
+    // Sums of lines of neighbours wait for one another: beside one another they do not.
+    if (inner === 1 && n >= longLine) {
+      const turned = transposed(from!, outer, n);
+      contract(matrices[axis]!, n, turned, to!, { outer: 1, step: 0, from: 0, inner: outer });
+      to = transposed(to!, n, outer);
+    } else contract(matrices[axis]!, n, from!, to!, { outer, step: n * inner, from: 0, inner });
     [from, to] = [to, from === values ? new Float64Array(values.length) : from];
   }
   return from!;
+}
+
+/** A matrix [rows, columns] turned, a few columns at a time so that they stay near. */
+function transposed(values: Float64Array, rows: number, columns: number): Float64Array {
+  const out = new Float64Array(values.length);
+  for (let first = 0; first < columns; first += 8) {
+    const end = Math.min(columns, first + 8);
+    for (let i = 0; i < rows; i++) for (let j = first; j < end; j++) out[j * rows + i] = values[i * columns + j]!;
+  }
+  return out;
 }
 
 /** L·U in place without exchanges of rows: what is eliminated is dominated by diffusion or by masses. */

@@ -1,5 +1,6 @@
 /**
- * Evolutions: rows on a grid as a system in time, by Radau's method or an explicit one, with finer grids and steps in turn.
+ * Evolutions: rows on a grid as a system in time, by Radau's method, an explicit or an exponential one, with finer grids
+ * and steps in turn.
  */
 import { type Expression, evaluateAt } from "../../equations/expression/index.ts";
 import { soonConsistent } from "../marching/march.ts";
@@ -10,6 +11,7 @@ import { type AxisPlan, axisOf } from "./axis.ts";
 import { largestBoxes, nodeBoxes } from "./boxes.ts";
 import { dormandPrince } from "./dormand-prince.ts";
 import { explicitSystem, suitsExplicit } from "./explicit-system.ts";
+import { exponentialMarch, suitsExponential } from "./exponential.ts";
 import type { SpectralForm } from "./form.ts";
 import { gauge } from "./gauge.ts";
 import type { Grid, GridPlan } from "./grid.ts";
@@ -36,7 +38,7 @@ export interface GridMarch {
 
 /** Tolerance of the first steps, how much smaller each next one is, and the least; the same of an explicit method. */
 const [firstTolerance, finer, leastTolerance] = [1e-4, [1e-2], 1e-11];
-const [firstOfExplicit, finerOfExplicit] = [1e-2, [1e-2, 0.1, 0.3, 0.5]];
+const [firstOfExplicit, finerOfExplicit, finerOfExponential] = [1e-2, [1e-2, 0.1, 0.3, 0.5], [0.3, 0.3, 0.3, 0.5]];
 /** Growth of nodes along an axis from one explicit march to the next at most, for each of these. */
 const mostGrowth = [1.8, 1.5, 1.25, 1.12];
 /** Tail of a state beside the tolerance; and rounds in which a grid is made finer. */
@@ -52,8 +54,10 @@ const moments = 8;
 /** Growth of work where steps have a smaller tolerance. */
 const moreSteps = 2.5;
 const firstDegree = 8;
-/** Change of marches below which both are resolved, the least share of it that is the error, and order of the steps. */
-const [resolved, leastShare, orderOfExplicit] = [0.1, 0.1, 8];
+/** Change of marches below which both are resolved, and the least share of it that is the error. */
+const [resolved, leastShare] = [0.1, 0.1];
+/** Orders of both methods. */
+const [orderOfExplicit, orderOfExponential] = [8, 4];
 /** Order with which tails of smooth states fall at least. */
 const leastOrder = 6;
 /** Highest degree of elements of one length, of one and of several; and growth of nodes by how far tails are from small ones. */
@@ -66,7 +70,7 @@ export function marchOnGrids(form: SpectralForm, { goal, narrow, work, isOver, o
   const time = form.time!;
   const interval = problem.bounds[time]!;
   const longest = longestSteps(problem, { ...form, time });
-  const way = suitsExplicit(form) ? explicitWay(form) : implicitWay(form, narrow);
+  const way = wayOf(form, narrow);
   const marches: GridMarch[] = [];
   let candidates: readonly Candidate[] = [{ plan: way.plan, tolerance: way.tolerance, cost: 0 }];
   let [used, error] = [0, 1];
@@ -90,7 +94,9 @@ export function marchOnGrids(form: SpectralForm, { goal, narrow, work, isOver, o
       `spectral elements, ${wordsOf(grid)}, ${steps.length} steps of tolerance ${tolerance.toExponential(0)}`,
       error,
     );
-    if (error <= goal || march.isEnded) return marches;
+    // The first steps of these are long, and may leave a solution that is not stable.
+    const isAstray = way.isAlone && marches.length === 1;
+    if (error <= goal || (march.isEnded && !isAstray)) return marches;
     candidates = way.finer
       .map((ratio, k) => ({ smaller: ratio * tolerance, most: mostGrowth[k]! }))
       .filter(({ smaller }) => smaller >= leastTolerance)
@@ -145,6 +151,9 @@ interface Way {
   share(marches: readonly GridMarch[]): number;
 }
 
+const wayOf = (form: SpectralForm, narrow: readonly NarrowPlace[]): Way =>
+  suitsExplicit(form) ? explicitWay(form) : suitsExponential(form) ? exponentialWay(form) : implicitWay(form, narrow);
+
 /** By Radau's method, on grids that are finer where the solution needs it. */
 function implicitWay(form: SpectralForm, narrow: readonly NarrowPlace[]): Way {
   const boxes = largestBoxes(form);
@@ -177,8 +186,33 @@ function explicitWay(form: SpectralForm): Way {
     }, Number.POSITIVE_INFINITY);
   };
   return {
-    ...{ plan: evenPlan(form, () => firstDegree), tolerance: firstOfExplicit, finer: finerOfExplicit },
-    ...{ isAlone: true, share: shareOfExplicit },
+    ...evenWay(form),
+    ...{ finer: finerOfExplicit, share: (marches) => shareOfEven(marches, orderOfExplicit) },
+    growth(grid, axes, ratio) {
+      const next = { axes: axes.map(axisOf) };
+      const shorter = axes.map((_, k) => shortest(grid, k) / shortest(next, k));
+      return (sizeOf(axes) / sizeOf(grid.plan.axes)) * Math.max(ratio ** (-1 / 8), ...shorter);
+    },
+    march: (grid, interval, limits) =>
+      dormandPrince(explicitSystem(new SpectralRows(form, grid)), interval, startOf(form, grid), limits),
+  };
+}
+
+/** By exponential steps, on elements of one length. */
+function exponentialWay(form: SpectralForm): Way {
+  return {
+    ...evenWay(form),
+    ...{ finer: finerOfExponential, share: (marches) => shareOfEven(marches, orderOfExponential) },
+    growth: (grid, axes, ratio) => (sizeOf(axes) / sizeOf(grid.plan.axes)) ** 1.25 * ratio ** (-1 / orderOfExponential),
+    march: (grid, interval, limits) =>
+      exponentialMarch(new SpectralRows(form, grid), interval, startOf(form, grid)[0]!, limits),
+  };
+}
+
+/** Grids of elements of one length. */
+function evenWay(form: SpectralForm): Pick<Way, "plan" | "tolerance" | "isAlone" | "finerPlan" | "nextPlan"> {
+  return {
+    ...{ plan: evenPlan(form, () => firstDegree), tolerance: firstOfExplicit, isAlone: true },
     finerPlan: evenlyFiner,
     nextPlan(grid, states, tolerance, most) {
       // With one node more at least, since marches on the same grid differ by nothing that it hides.
@@ -195,13 +229,6 @@ function explicitWay(form: SpectralForm): Way {
         next = gridOf(form, finer);
       }
     },
-    growth(grid, axes, ratio) {
-      const next = { axes: axes.map(axisOf) };
-      const shorter = axes.map((_, k) => shortest(grid, k) / shortest(next, k));
-      return (sizeOf(axes) / sizeOf(grid.plan.axes)) * Math.max(ratio ** (-1 / 8), ...shorter);
-    },
-    march: (grid, interval, limits) =>
-      dormandPrince(explicitSystem(new SpectralRows(form, grid)), interval, startOf(form, grid), limits),
   };
 }
 
@@ -210,11 +237,11 @@ function explicitWay(form: SpectralForm): Way {
  * than the number of steps allows, which the fastest mode may hold. Where tails fall slowly with the nodes, as beside
  * kinks, errors fall more slowly than they do.
  */
-function shareOfExplicit(marches: readonly GridMarch[]): number {
+function shareOfEven(marches: readonly GridMarch[], order: number): number {
   const [before, last] = marches.slice(-2);
   if (last === undefined || last.change!.unknowns > resolved) return errorShare(marches);
   const tails = (last.tail * last.tolerance) / (before!.tail * before!.tolerance);
-  const steps = (before!.steps.length / last.steps.length) ** orderOfExplicit;
+  const steps = (before!.steps.length / last.steps.length) ** order;
   const ratio = Math.max(last.tolerance / before!.tolerance, tails, steps);
   const share = ratio < 0.5 ? ratio / (1 - ratio) : 1;
   const growth = last.grid.axes.map(({ nodes }, k) => nodes / before!.grid.axes[k]!.nodes);
@@ -224,7 +251,7 @@ function shareOfExplicit(marches: readonly GridMarch[]): number {
 
 /** The error of the last march beside its change from the one before. */
 export const shareOfLast = (form: SpectralForm, marches: readonly GridMarch[]): number =>
-  (suitsExplicit(form) ? shareOfExplicit : errorShare)(marches);
+  wayOf(form, []).share(marches);
 
 const sizeOf = (plan: readonly AxisPlan[]): number =>
   plan.reduce((product, { degrees }) => product * degrees.reduce((sum, p) => sum + p + 1, 0), 1);
@@ -247,6 +274,7 @@ const gradedFiner: FinerPlan = (form, grid, states, tolerance) => {
  * bounds steps.
  */
 function evenPlan(form: SpectralForm, nodesAlong: (axis: number) => number): AxisPlan[] {
+  const isExplicit = suitsExplicit(form);
   return form.cuts.map((cuts, k) => {
     const nodes = nodesAlong(k);
     if (form.periodic[k]) return { cuts, degrees: [2 * Math.ceil(nodes / 2)], periodic: true };
@@ -256,7 +284,13 @@ function evenPlan(form: SpectralForm, nodesAlong: (axis: number) => number): Axi
     for (const [i, high] of cuts.slice(1).entries()) {
       const low = cuts[i]!;
       const own = Math.max(firstDegree, (nodes * (high - low)) / length);
-      const parts = own <= highestAlone ? 1 : Math.ceil(own / highestOfEven);
+      // Of exponential steps halves and quarters, at which what acts often changes its sign.
+      const parts =
+        own <= highestAlone
+          ? 1
+          : isExplicit
+            ? Math.ceil(own / highestOfEven)
+            : 2 ** Math.ceil(Math.log2(own / highestAlone));
       for (let j = 1; j <= parts; j++) fine.push(j === parts ? high : low + ((high - low) * j) / parts);
       degrees.push(...Array.from({ length: parts }, () => Math.ceil(own / parts)));
     }
