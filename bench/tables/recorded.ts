@@ -2,8 +2,6 @@
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { EvaluatedEnsemble } from "../../examples/wasserstein-term/cell.ts";
-import { percent } from "../../examples/wasserstein-term/tables.ts";
 import { runScript } from "../../test/script.ts";
 import { type ChoreResult, choresTable } from "../chores/table.ts";
 import { type ConservationResult, conservationRows } from "../conservation/rows.ts";
@@ -32,10 +30,8 @@ import { goals } from "../solver-suite/goals.ts";
 import { randomProblem } from "../solver-suite/random.ts";
 import {
   countRows,
-  digits,
   halfRows,
   isDoubted,
-  isTimid,
   isWrong,
   kindRows,
   reachRows,
@@ -238,21 +234,6 @@ const solver: readonly RecordedTable[] = [
 
 const radar = "research/wasserstein-term";
 
-/** The default of the library on an event, beside baselines that were fitted to the same archive. */
-function defaultRow(name: string, set: string): string[] {
-  const simple = read<Readonly<Record<string, EvaluatedEnsemble>>>(`${radar}/baselines/${set}-x4.json`);
-  const draw = `${radar}/${set}-x4-s0-remedies/draws-on-${set}/from-40-wet-from-0-05.json`;
-  const { scores } = read<{ readonly evaluated: EvaluatedEnsemble }>(draw).evaluated;
-  const crps = [scores, simple["interpolation"]!.scores, simple["cascade"]!.scores].map((s) => s.crps.toFixed(4));
-  return [
-    name,
-    ...crps,
-    `${percent(scores.q999)} %`,
-    scores.spreadSkill.toFixed(2),
-    `${scores.ralsd.log.toFixed(2)} dB`,
-  ];
-}
-
 const printed = new Map<string, Promise<readonly Rows[]>>();
 /** The tables that a script of `examples/wasserstein-term` prints from the files of results. */
 function printedBy(script: string): Promise<readonly Rows[]> {
@@ -333,14 +314,6 @@ const inTime: readonly RecordedTable[] = [
 ];
 
 const rain: readonly RecordedTable[] = [
-  {
-    ...{ file: "docs/status.md", marker: "rain-default", record: radar },
-    render: () => [
-      ["event", "fair CRPS", "interpolation", "random cascade", "q99.9 bias", "spread/skill", "RALSD"],
-      defaultRow("light rain (FMI)", "fmi"),
-      defaultRow("convective (MeteoSwiss)", "mch"),
-    ],
-  },
   ...inTime,
   {
     file: "research/downscaling-results.md",
@@ -482,18 +455,6 @@ export const recordedSentences: readonly RecordedSentence[] = [
       const isSolved = (name: string) => final.every((r) => r.problem !== name || r.error <= 4e-7);
       const solved = Object.keys(finalNames).filter(isSolved);
       return `Of ${Object.keys(finalNames).length} problems that nobody tuned on, ${solved.length} are solved to 4e-7 or better in 6 CPU seconds (three seeds); of ${trusted(final)}`;
-    },
-  },
-  {
-    file: "docs/status.md",
-    render: () => {
-      const drawn = drawnResults();
-      const errors = drawn.map(({ error }) => error).sort((a, b) => a - b);
-      const [half, most, nearly] = [0.5, 0.75, 0.9].map((share) => digits(errors[share * errors.length]!));
-      const wrong = drawn.filter(isWrong);
-      const all = wrong.every(isDoubted) ? "all" : `${wrong.filter(isDoubted).length}`;
-      const timid = drawn.filter(isTimid).length === 0 ? "nothing below 1e-2 is" : "results below 1e-2 are as well";
-      return `half are below ${half}, three in four below ${most} and nine in ten below ${nearly}; ${wrong.length} are wrong by more than 0.1, ${all} of them doubtful, and ${timid}`;
     },
   },
 ];

@@ -29,10 +29,10 @@ test("without memory for WebAssembly each command that needs it says so in three
   await writeField(at("rain.zarr"), rain);
   const tiff = testData("coarse/valparaiso_CHIRPS5km_daily_cut.tif");
   const cases = [
-    ["HDF5", "info", at("rain.nc"), "--variable", "pr"],
+    // Links to other files are left to HDF5 itself.
+    ["HDF5", "info", at("rain.nc"), "--allow-external"],
     ["the codec zstd", "info", at("rain.zarr"), "--variable", "pr"],
     ["the codec zstd", "convert", tiff, "-o", at("out.zarr")],
-    ["HDF5", "convert", tiff, "-o", at("out.nc")],
   ];
   for (const packing of ["ZSTD", "LERC"]) {
     const path = at(`${packing}.tif`);

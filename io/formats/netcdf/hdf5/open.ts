@@ -1,5 +1,5 @@
 /** NetCDF-4 and plain HDF5 files: dimensions from attached scales, as netCDF-C lays them out; values through h5wasm. */
-import { FormatError } from "../../../../engine/errors.ts";
+import { FormatError, isMongeError } from "../../../../engine/errors.ts";
 import { pickAttributes } from "../../../storage/attributes.ts";
 import { BinaryFile } from "../../../storage/binary-file.ts";
 import { copyBox, stridesOf } from "../../../storage/box.ts";
@@ -228,6 +228,6 @@ export async function openNetcdf4(path: string, { allowExternal = false }: Exter
   } catch (error) {
     bytes.close();
     closeLibrary();
-    throw error instanceof FormatError ? error : damaged(path, error);
+    throw isMongeError(error) ? error : damaged(path, error);
   }
 }
