@@ -28,6 +28,10 @@ const entries = [
 ];
 const isEntry = new Set(entries.map(placed));
 
+/** Whether a module wants its own address for packages alone. */
+const asksForPackages = (code: string): boolean =>
+  code.includes("createRequire(import.meta.url)") && !/\brequire(?:\.resolve)?\([`"']\./.test(code);
+
 const joined = await rollup({
   logLevel: "warn",
   input: Object.fromEntries(entries.map((path) => [path.slice(0, -".js".length), placed(path)])),
@@ -39,9 +43,9 @@ const joined = await rollup({
   plugins: [
     {
       name: "places",
-      // Modules find files beside them by the place that they had.
+      // Modules find files beside them by the place that they had, but packages from where the code lies: others bundle it.
       resolveImportMeta(property, { chunkId, moduleId }) {
-        if (property !== "url") return null;
+        if (property !== "url" || asksForPackages(readFileSync(moduleId, "utf8"))) return null;
         return `new URL(${JSON.stringify(relative(dirname(placed(chunkId)), moduleId))}, import.meta.url).href`;
       },
       renderChunk: (code) => transform(code, { minifyWhitespace: true, legalComments: "none" }),
