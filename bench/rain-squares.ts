@@ -67,7 +67,7 @@ for (const [archive, one] of Object.entries(archives)) {
           if (t % perBlock === 0) blocks.push([0, 0, 0, 0]);
           const at = (field: typeof window, where: Record<string, number>) => field.isel({ ...where, time: t }).values;
           const members = Array.from({ length: MEMBERS }, (_, member) =>
-            drawnOf(at(drawn, { member }) as Float32Array, side),
+            drawnOf(at(drawn, { realization: member }) as Float32Array, side),
           );
           const truth = drawnOf(at(window, {}) as Float32Array, side);
           const block = blocks.at(-1)!;
