@@ -48,7 +48,7 @@ const withoutRequire: Plugin = {
   setup({ onLoad }) {
     onLoad({ filter: /tfjs-core\/dist\/platforms\/platform_node\.js$|seedrandom\/seedrandom\.js$/ }, ({ path }) => {
       const code = readFileSync(path, "utf8").replace(/\n\/\/# sourceMappingURL=.*$/s, "");
-      const contents = code.replaceAll(/\brequire\('([\w-]+)'\)/g, (call, name: string) => {
+      const contents = code.replaceAll(/\brequire\('([\w-]+)'\)/g, (_, name: string) => {
         if (!(name in ofNode)) throw new Error(`${path} asks for ${name}, which is not expected`);
         return ofNode[name as keyof typeof ofNode];
       });

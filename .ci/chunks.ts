@@ -28,9 +28,13 @@ const entries = [
 ];
 const isEntry = new Set(entries.map(placed));
 
-/** Whether a module wants its own address for packages alone. */
-const asksForPackages = (code: string): boolean =>
-  code.includes("createRequire(import.meta.url)") && !/\brequire(?:\.resolve)?\([`"']\./.test(code);
+/** Modules that want their own address for packages alone. */
+const askForPackages = new Set(
+  modules.map(placed).filter((path) => {
+    const code = readFileSync(path, "utf8");
+    return code.includes("createRequire(import.meta.url)") && !/\brequire(?:\.resolve)?\([`"']\./.test(code);
+  }),
+);
 
 const joined = await rollup({
   logLevel: "warn",
@@ -45,7 +49,7 @@ const joined = await rollup({
       name: "places",
       // Modules find files beside them by the place that they had, but packages from where the code lies: others bundle it.
       resolveImportMeta(property, { chunkId, moduleId }) {
-        if (property !== "url" || asksForPackages(readFileSync(moduleId, "utf8"))) return null;
+        if (property !== "url" || askForPackages.has(moduleId)) return null;
         return `new URL(${JSON.stringify(relative(dirname(placed(chunkId)), moduleId))}, import.meta.url).href`;
       },
       renderChunk: (code) => transform(code, { minifyWhitespace: true, legalComments: "none" }),
