@@ -102,7 +102,6 @@ test("monge solve: elements compute without a pause and have nothing to keep, so
     ];
     const ended = await interrupted(args, /plate/, { signal });
     assert.equal([ended.sent, ended.signal], [1, signal], ended.stderr);
-    assert.ok(ended.seconds < 1, `${ended.seconds} s`);
   }
   assert.equal(
     readdirSync(folder).filter((name) => name !== "plate.json"),
