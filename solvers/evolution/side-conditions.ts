@@ -1,4 +1,4 @@
-/** What conditions say at the points of the sides of hybrid elements. */
+/** Conditions at the points of the sides of hybrid elements. */
 import { ColumnProgram, type Expression } from "../../equations/expression/index.ts";
 import type { HybridElement } from "./hybrid-element.ts";
 import { NoHybrid } from "./no-hybrid.ts";
@@ -46,7 +46,7 @@ export class SideConditions {
     this.#program.run(time);
   }
 
-  /** What a condition leaves at a point for unknowns that are 0. */
+  /** The rest of a condition at a point for unknowns that are 0. */
   residual(ruler: number, at: number): number {
     return this.#program.outputs[ruler]![at]!;
   }
