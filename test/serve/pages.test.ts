@@ -73,7 +73,7 @@ test("a solve that the served page cancels ends its process, and the next one is
     await tab.until('document.querySelector("#answer").dataset.count === "1"', 60);
   }));
 
-test("the served page refines a file by RainFARM and hands out the members, whose block means are the file's", async () => {
+test("the served page refines a file by RainFARM and hands out the members, whose total is the file's", async () => {
   const path = join(folder, "rain.nc");
   const radar = await readField(fileURLToPath(new URL("../../models/rain.nc", import.meta.url)));
   const lead = Object.fromEntries(radar.dims.slice(0, -2).map((dim) => [dim, [0, 1] as const]));
