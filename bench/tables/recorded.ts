@@ -41,6 +41,7 @@ import {
 import { type LimitsRow, limitsTable, type TimeFactorRow, timeFactorTable } from "../time-factor/rows.ts";
 import { type StagesRow, stagesTable } from "../two-stages/rows.ts";
 import { type RecordedTable, type Rows, tablesOf } from "./page.ts";
+import { rainSquaresTable, type SquaresRow } from "./rain-squares.ts";
 import { rainSumsTable, type SumsRow } from "./rain-sums.ts";
 import { type WorkedCase, workedRows } from "./worked-case.ts";
 
@@ -392,6 +393,16 @@ const rainSums: RecordedTable = {
   render: () => rainSumsTable(linesOf<SumsRow>("research/rain-calibration/sums.jsonl")),
 };
 
+/** Why means of areas are calibrated or not. */
+const rainSquares: RecordedTable = {
+  ...{
+    file: "research/rain-calibration-results.md",
+    marker: "rain-squares",
+    record: "research/rain-calibration/squares.jsonl",
+  },
+  render: () => rainSquaresTable(linesOf<SquaresRow>("research/rain-calibration/squares.jsonl")),
+};
+
 /** A real coarse model refined by several ways. */
 const worked: RecordedTable = {
   ...{ file: "research/worked-case-results.md", marker: "worked-case", record: "research/worked-case/scores.json" },
@@ -420,6 +431,7 @@ export const recordedTables: readonly RecordedTable[] = [
   ...leftOut,
   ...calibration,
   rainSums,
+  rainSquares,
   worked,
 ];
 
