@@ -89,7 +89,7 @@ export interface Fit {
   readonly heldOut: ReadingScores;
 }
 
-/** What redraws of times, or of regions, tell. */
+/** Results of redraws of times, or of regions. */
 interface Scatter {
   /** Variance of ln(spread over skill) between redraws of blocks. */
   readonly variance: number;
@@ -107,14 +107,14 @@ const kish = (parts: Float64Array): number =>
   parts.reduce((sum, v) => sum + v, 0) ** 2 / parts.reduce((sum, v) => sum + v * v, 0);
 
 /**
- * Half of an interval that holds 90 of 100, of a deviation that few times tell: redraws of n blocks scatter less than new ones by
+ * Half of an interval that holds 90 of 100, of a deviation that is known from few times: redraws of n blocks scatter less than new ones by
  * 1 - 1/n, and Student's t has the degrees of freedom of both variances together (Satterthwaite 1946, doi:10.2307/3002019).
  */
 function halfOf(spread: number, parts: readonly Scatter[]): number {
   const sum = parts.reduce((a, { variance }) => a + variance, 0);
   const widened = parts.reduce((a, { variance, blocks }) => a + (variance / sum) * (blocks / (blocks - 1)), 0);
-  const doubt = parts.reduce((a, { variance, equal }) => a + (variance / sum) ** 2 / (equal - 1), 0);
-  return studentQuantile(UPPER, 1 / doubt) * spread * Math.sqrt(widened);
+  const inverse = parts.reduce((a, { variance, equal }) => a + (variance / sum) ** 2 / (equal - 1), 0);
+  return studentQuantile(UPPER, 1 / inverse) * spread * Math.sqrt(widened);
 }
 
 /**
