@@ -15,12 +15,11 @@ import { cut } from "../expression/syntax-error.ts";
 import { nodesOf } from "../expression/tree.ts";
 import { highestOrders } from "./derivatives.ts";
 import type { DifferentiatedText } from "./equations.ts";
-import { unknownOfFlux } from "./jumping-flux.ts";
-import { atState, isSymbolic, linearForms } from "./linear-form.ts";
+import { isSlanted, unknownOfFlux } from "./jumping-flux.ts";
+import { atState, isSymbolic, type LinearForm, linearForms } from "./linear-form.ts";
 import { fieldsOf } from "./names.ts";
 import { descended, type Probe } from "./probe.ts";
 import type { JumpingFlux, Problem, ProblemWarning } from "./problem.ts";
-import { isOfAxis } from "./turns.ts";
 
 /** Distances on either side, over the width of the domain. */
 const [far, near] = [1e-6, 1e-9];
@@ -31,8 +30,8 @@ const [slight, moving] = [1e-6, 0.1];
  * Compares the limits of what is differentiated on both sides of the surfaces where a condition of an `if`, or the
  * argument of a `sign`, changes its sign.
  *
- * @returns warnings where the place depends on an unknown or a constant to be found, and fluxes that jump on lines
- *   across an axis alone, where elements keep them
+ * @returns warnings where the place depends on an unknown or a constant to be found, and fluxes that jump where elements
+ *   keep them: across an axis, and in steady problems at round and slanted surfaces
  * @throws DomainError that names what is differentiated, a point and both limits
  */
 export function checkJumps(
@@ -44,6 +43,14 @@ export function checkJumps(
   const fluxes: JumpingFlux[] = [];
   if (problem.text.allow?.includes("lost-flux")) return { warnings, fluxes };
   checkInterfaces(problem, probe);
+  const found: { readonly flux: JumpingFlux; readonly jumps: readonly Jump[]; readonly words: string }[] = [];
+  const known = new Map<string, Expression>();
+  /** The turn of the same text that was met first. */
+  const sameOf = (turn: Expression): Expression => {
+    const text = toText(turn, problem);
+    if (!known.has(text)) known.set(text, turn);
+    return known.get(text)!;
+  };
   const equations = texts.filter(({ of }) => of === "equation");
   for (const written of texts) {
     const { of, text, differentiated } = written;
@@ -66,26 +73,33 @@ export function checkJumps(
         equation: equations.length === problem.equations.length ? equations.indexOf(written) : -1,
         axis,
         flux: term,
+        turns: jumps.map(({ turn }) => sameOf(turn)),
       };
       const isAlone = fluxes.every((one) => one.equation !== flux.equation || one.axis !== axis);
       const turns = new Set([...nodesOf(formula)].map(turnOf));
-      const isAcross = jumps.every(({ turn }) => turns.has(turn) && isOfAxis(turn, axis));
-      if (!(isAlone && isAcross && isKept(problem, flux) && jumps.every((jump) => isWhole(problem, flux, jump))))
+      const isOfTurns = jumps.every(({ turn }) => turns.has(turn));
+      if (!(isAlone && isOfTurns && isKept(problem, flux) && jumps.every((jump) => isWhole(problem, flux, jump))))
         throw new DomainError(`pde: ${words(jumps[0]!)}`, jumps[0]!.limits);
       fluxes.push(flux);
+      found.push({ flux, jumps: jumps.map((jump) => ({ ...jump, turn: sameOf(jump.turn) })), words: words(jumps[0]!) });
     }
   }
+  // Blocks that end at all surfaces keep normal fluxes.
+  if (fluxes.some(isSlanted))
+    for (const { flux, jumps, words } of found)
+      if (!jumps.every((jump) => isNormal(problem, flux, fluxes, jump)))
+        throw new DomainError(`pde: ${words}`, jumps[0]!.limits);
   return { warnings, fluxes };
 }
 
 /**
- * True where elements keep a flux continuous that jumps across an axis of space: on two axes, and on more in boxes where
- * it is made of slopes alone.
+ * True where elements can keep a flux continuous that jumps across an axis of space: on two axes, and on more in boxes
+ * where it is made of slopes alone.
  */
 const isKept = (problem: Problem, flux: JumpingFlux): boolean =>
   flux.equation >= 0 &&
   flux.axis !== problem.time &&
-  (problem.axes.length <= 2 || isOfSlopes(problem, flux)) &&
+  (problem.axes.length <= 2 || isSlanted(flux) || isOfSlopes(problem, flux)) &&
   problem.source === undefined &&
   problem.parameters === undefined &&
   Object.keys(fieldsOf(problem.text)).length === 0 &&
@@ -101,6 +115,52 @@ function isOfSlopes(problem: Problem, { flux }: JumpingFlux): boolean {
   const points = domainOf(problem.domain).interior(pairs, rng(0).split("slopes"));
   const left = atState(residual, form!, points, problem.axes.length, 0);
   return linear && terms.every(({ order }) => order.reduce((a, b) => a + b) === 1) && left.every((v) => v === 0);
+}
+
+/** Values of all derivatives of the unknowns at which forms are compared. */
+const states = [0.5, 1.3];
+
+/**
+ * True where a jump at a surface of any form leaves the normal slope by its factor continuous, and no other condition:
+ * steady equations whose second derivatives have one factor, of fluxes along all axes on which the surface depends; those
+ * of other equations do not jump there.
+ */
+function isNormal(
+  problem: Problem,
+  flux: JumpingFlux,
+  fluxes: readonly JumpingFlux[],
+  { turn, beside }: Jump,
+): boolean {
+  const d = problem.axes.length;
+  if (problem.time !== undefined || d < 2 || d > 3) return false;
+  const own = fluxes.filter(({ equation, turns }) => equation === flux.equation && turns.includes(turn));
+  const isOfPlace = (axis: number) => [...nodesOf(turn)].some((e) => e.kind === "coordinate" && e.axis === axis);
+  if (problem.axes.some((_, axis) => isOfPlace(axis) && own.every((one) => one.axis !== axis))) return false;
+  const unknown = unknownOfFlux(problem, flux)!;
+  const held = { ...problem.constants, ...problem.trainable };
+  const [ofFlux, ...forms] = linearForms(problem, [flux.flux, ...problem.equations], held);
+  const isNear = (a: number, b: number) => Math.abs(a - b) <= rounded * Math.max(Math.abs(a), Math.abs(b));
+  const slope = ofFlux!.terms.find(
+    (one) => one.unknown === unknown && one.order.every((o, k) => o === Number(k === flux.axis)),
+  );
+  if (!slope) return false;
+  return states.every((value) => {
+    const at = (e: Expression, form: LinearForm) => atState(e, form, beside, d, value);
+    const [whole, factor] = [at(ofFlux!.residual, ofFlux!), at(slope.factor, ofFlux!)];
+    if (!whole.every((v, i) => isNear(v, factor[i]! * value))) return false;
+    return forms.every((form, equation) => {
+      const second = form.terms.filter(({ order }) => order.reduce((a, b) => a + b) === 2);
+      const factors = second.map((term) => at(term.factor, form));
+      if (factors.every(([left, right]) => isNear(left!, right!))) return true;
+      if (equation !== flux.equation)
+        return fluxes.some((one) => one.equation === equation && one.turns.includes(turn));
+      const isPlain = second.every(
+        ({ order, unknown: of }, k) => (of === unknown && order.includes(2)) || factors[k]!.every((v) => v === 0),
+      );
+      const plain = factors.filter((_, k) => second[k]!.unknown === unknown && second[k]!.order.includes(2));
+      return isPlain && plain.length === d && plain.every((one) => one.every((v, i) => isNear(v, plain[0]![i]!)));
+    });
+  });
 }
 
 /** Change of a ratio across a jump that passes for rounding. */
@@ -124,7 +184,7 @@ function isWhole(problem: Problem, flux: JumpingFlux, { beside }: Jump): boolean
 }
 
 const way =
-  'Derivatives are taken on each side alone, so that the jump of the flux would be lost there, but for jumps of one coordinate each in boxes; give each side an unknown and an equation of its own, and a condition of type "interface" ("Coefficients that jump" in docs/how-to/solve-an-equation.md), or take a smooth step, such as (1 + tanh(s/w))/2, or allow: ["lost-flux"] where that is meant';
+  'Derivatives are taken on each side alone, so that the jump of the flux would be lost there, but for jumps of one coordinate each in boxes, and in steady problems those of one factor of all slopes; give each side an unknown and an equation of its own, and a condition of type "interface" ("Coefficients that jump" in docs/how-to/solve-an-equation.md), or take a smooth step, such as (1 + tanh(s/w))/2, or allow: ["lost-flux"] where that is meant';
 
 /** @throws DomainError where a coefficient jumps on the interface on which its condition holds */
 function checkInterfaces(problem: Problem, probe: Probe): void {

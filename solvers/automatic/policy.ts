@@ -19,7 +19,7 @@
  */
 import { ConvergenceError } from "../../engine/errors.ts";
 import { spaceAxes } from "../../equations/expression/index.ts";
-import type { Problem } from "../../equations/problem/index.ts";
+import { isSlanted, type Problem } from "../../equations/problem/index.ts";
 import type { Solution } from "../solution/solution.ts";
 import { seeksConstants } from "./constants.ts";
 import { assessed, discard, hasNoWarning, type MethodResult, withWarnings } from "./method-result.ts";
@@ -42,10 +42,10 @@ export const methods = {
       ? (await import("./by-elements.ts")).byElements(problem, setting)
       : undefined,
   ),
-  /** Elements on two axes and spectral elements on more, where other methods lose a flux that jumps. */
+  /** Where other methods lose a flux that jumps: elements on two axes, spectral elements on more, and curved elements at round surfaces. */
   fluxes: assessedBy(async (problem, setting) => {
     const result =
-      problem.axes.length > 2
+      problem.axes.length > 2 || problem.fluxes?.some(isSlanted)
         ? await (await import("./by-spectral.ts")).bySpectralElements(problem, setting)
         : await (await import("./by-elements.ts")).byElements(problem, setting);
     if (result) return result;

@@ -34,7 +34,7 @@ interface Flux {
   readonly natural: Natural | undefined;
 }
 
-/** Factors of an unknown in a row: of its value, its slopes by axis, and its second derivatives at 3·k + m. */
+/** Factors of an unknown in a row: of its value, its slopes by axis, and its second derivatives at axes·k + m. */
 interface Factors {
   value: number;
   readonly first: Float64Array;
@@ -130,12 +130,12 @@ export class CurvedRows {
           for (let l = 0; l < form.inside.length; l++) {
             const factor = this.#fluxFactor(k, l, point, flux.normal);
             if (factor === 0) continue;
-            for (let m = 0; m < 3; m++)
+            for (let m = 0; m < grid.dimension; m++)
               sum -=
                 flux.weight *
                 factor *
                 flux.normal[m]! *
-                derivatives[l]!.of([0, 1, 2].map((a) => Number(a === m)))[point]!;
+                derivatives[l]!.of(grid.columns.map((_, a) => Number(a === m)))[point]!;
           }
         }
       }
@@ -167,8 +167,9 @@ export class CurvedRows {
     return { factors, solve: (right) => factors.solve(right).subarray(0, this.size) };
   }
 
+  /** Coordinates of points; of all those of blocks, which know their own side of a jump. */
   #space(points?: Int32Array): Record<number, Float64Array> {
-    const { columns } = this.grid;
+    const columns = points || !this.form.problem.fluxes ? this.grid.columns : this.grid.within;
     return Object.fromEntries(
       columns.map((column, k) => [this.form.space[k]!, points ? Float64Array.from(points, (i) => column[i]!) : column]),
     );
@@ -217,7 +218,7 @@ export class CurvedRows {
   #matrix(): Float64Array {
     const { form, grid } = this;
     const unknowns = form.inside.length;
-    const { each, count } = grid;
+    const { each, count, dimension: d } = grid;
     const values = new Float64Array(this.#starts.at(-1)!);
     const line = new LineOfDerivatives(grid);
     const local = new Float64Array(unknowns * each);
@@ -225,7 +226,7 @@ export class CurvedRows {
       local.fill(0);
       const block = Math.floor(point / each);
       const factors = form.inside.map(
-        (): Factors => ({ value: 0, first: new Float64Array(3), second: new Float64Array(9) }),
+        (): Factors => ({ value: 0, first: new Float64Array(d), second: new Float64Array(d * d) }),
       );
       const face = this.#fixedFace[k * count + point]!;
       if (face >= 0) this.#addCondition(face, this.#fixedIndex[k * count + point]!, 1, factors);
@@ -240,7 +241,7 @@ export class CurvedRows {
           } else if (!flux.natural) {
             for (const [l, { first }] of factors.entries()) {
               const factor = flux.weight * this.#fluxFactor(k, l, point, flux.normal);
-              for (let m = 0; m < 3; m++) first[m]! -= factor * flux.normal[m]!;
+              for (let m = 0; m < d; m++) first[m]! -= factor * flux.normal[m]!;
             }
           }
         }
@@ -260,7 +261,7 @@ export class CurvedRows {
     const axes = inSpace.flatMap((order, k) => Array<number>(order).fill(k));
     if (axes.length === 0) own.value += factor;
     else if (axes.length === 1) own.first[axes[0]!]! += factor;
-    else own.second[3 * axes[0]! + axes[1]!]! += factor;
+    else own.second[inSpace.length * axes[0]! + axes[1]!]! += factor;
   }
 
   #addCondition(face: number, index: number, factor: number, factors: readonly Factors[]): void {
@@ -274,7 +275,7 @@ export class CurvedRows {
     const { form, grid } = this;
     const { faces, leaves, problem } = form;
     const points: number[][] = faces.map(() => []);
-    const normals: number[][][] = faces.map(() => [[], [], []]);
+    const normals: number[][][] = faces.map(() => grid.columns.map(() => []));
     for (const side of grid.sides) this.#laySide(side, points, normals, fixed);
     return faces.map((row, f) => {
       const own = Int32Array.from(points[f]!);
@@ -311,7 +312,7 @@ export class CurvedRows {
         continue;
       }
       // Where sides meet, conditions of a side are those of its points inside.
-      const inner = points[innerOf(i, this.grid.degree)]!;
+      const inner = points[innerOf(i, grid)]!;
       for (const [k, column] of columns.entries()) place[space[k]!] = column[inner]!;
       const here = form.faces.flatMap((face, f) => (face.holds(flat?.axis ?? -1, flat?.end, place) ? [f] : []));
       all ??= String(here);
@@ -420,15 +421,15 @@ export class CurvedRows {
       all.set(own, starts[row]!);
       for (const [i, [column]] of sources[row]!.entries()) all[starts[row]! + own.length + i] = column;
     }
-    const plan = multifrontal({ starts, columns: all, width: columns }, Int32Array.from(cells), 3);
+    const plan = multifrontal({ starts, columns: all, width: columns }, Int32Array.from(cells), grid.dimension);
     return [rows, sources, places, starts, plan] as const;
   }
 }
 
 /** Number of the point inside of a side that is nearest to one of its points. */
-function innerOf(i: number, degree: number): number {
+function innerOf(i: number, { degree, dimension }: CurvedGrid): number {
   const within = (at: number) => Math.min(degree - 1, Math.max(1, at));
-  return within(Math.floor(i / (degree + 1))) * (degree + 1) + within(i % (degree + 1));
+  return dimension === 2 ? within(i) : within(Math.floor(i / (degree + 1))) * (degree + 1) + within(i % (degree + 1));
 }
 
 /** Derivatives of values at points, found once. */
@@ -464,24 +465,24 @@ class LineOfDerivatives {
 
   /** Adds factors of a block's values, from `to` on. */
   add(point: number, { value, first, second }: Factors, out: Float64Array, to: number): void {
-    const { each, degree, slopes, functions } = this.#grid;
+    const { each, degree, slopes, functions, dimension: d } = this.#grid;
     const n = degree + 1;
     const start = point - (point % each);
     const local = point % each;
     out[to + local]! += value;
     this.#addFirst(point, first, out, to, 1);
     if (second.every((v) => v === 0)) return;
-    const own = new Float64Array(3);
-    for (let a = 0; a < 3; a++) {
+    const own = new Float64Array(d);
+    for (let a = 0; a < d; a++) {
       // Second derivatives are slopes of slopes along lines of the block's own coordinate a.
       let size = 0;
-      for (let m = 0; m < 3; m++) {
+      for (let m = 0; m < d; m++) {
         own[m] = 0;
-        for (let k = 0; k < 3; k++) own[m]! += second[3 * k + m]! * slopes[3 * a + k]![point]!;
+        for (let k = 0; k < d; k++) own[m]! += second[d * k + m]! * slopes[d * a + k]![point]!;
         size += Math.abs(own[m]!);
       }
       if (size === 0) continue;
-      const stride = n ** (2 - a);
+      const stride = n ** (d - 1 - a);
       const at = Math.floor(local / stride) % n;
       for (let i = 0; i < n; i++) {
         const factor = functions.first[at * n + i]!;
@@ -491,15 +492,15 @@ class LineOfDerivatives {
   }
 
   #addFirst(point: number, first: Float64Array, out: Float64Array, to: number, by: number): void {
-    const { each, degree, slopes, functions } = this.#grid;
+    const { each, degree, slopes, functions, dimension: d } = this.#grid;
     const n = degree + 1;
     const local = point % each;
-    for (let a = 0; a < 3; a++) {
+    for (let a = 0; a < d; a++) {
       let factor = 0;
-      for (let k = 0; k < 3; k++) factor += first[k]! * slopes[3 * a + k]![point]!;
+      for (let k = 0; k < d; k++) factor += first[k]! * slopes[d * a + k]![point]!;
       factor *= by;
       if (factor === 0) continue;
-      const stride = n ** (2 - a);
+      const stride = n ** (d - 1 - a);
       const at = Math.floor(local / stride) % n;
       const from = to + local - at * stride;
       for (let i = 0; i < n; i++) out[from + i * stride]! += factor * functions.first[at * n + i]!;
