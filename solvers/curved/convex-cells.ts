@@ -17,6 +17,8 @@ interface Bound {
 
 /** Length of rounding size, beside the extent; places of a line at which a round side is looked for; most lines. */
 const [slack, looks, mostLines] = [1e-9, 200, 6];
+/** Share of a straight side to the block in its middle, and how far that ends beside the way to the round side. */
+const [ofChord, aside] = [0.3, 0.35];
 /** Second derivatives and slopes that pass for rounding. */
 const flat = 1e-9;
 
@@ -150,9 +152,9 @@ function blocksOfCell(bounds: readonly Bound[], extent: number): Block[] {
   const angleOf = (p: Point) => Math.atan2(p[1] - center[1], p[0] - center[0]);
   corners.sort((p, q) => angleOf(p) - angleOf(q));
   const sides = corners.map((from, i) => sideBetween(from, corners[(i + 1) % corners.length]!, center, bounds, extent));
+  if (corners.length === 2) return blocksOfSegment(sides, center);
   return corners.flatMap((_, i): Block[] => {
     const [before, after] = [sides[(i + corners.length - 1) % corners.length]!, sides[i]!];
-    const straight = (a: Point, b: Point) => (u: number) => between(a, b, (1 + u) / 2);
     // Sides that are round lie on the surfaces of a block.
     return before.isStraight
       ? [{ low: (u) => after.place((1 + u) / 4), high: straight(before.place(0.5), center) }]
@@ -164,6 +166,25 @@ const between = (a: Point, b: Point, share: number): Point => [
   (1 - share) * a[0] + share * b[0],
   (1 - share) * a[1] + share * b[1],
 ];
+
+const straight = (a: Point, b: Point) => (u: number) => between(a, b, (1 + u) / 2);
+
+/** The blocks between a straight side and a round one: one in the middle of the straight side, and three about it. */
+function blocksOfSegment(sides: readonly Side[], center: Point): Block[] {
+  const arc = sides.find(({ isStraight }) => !isStraight)!;
+  const chord = sides.find(({ isStraight }) => isStraight)!;
+  // The chord goes on where the arc ends.
+  const [first, second] = [chord.place(ofChord), chord.place(1 - ofChord)];
+  const [a, b] = [arc.place(1 / 3), arc.place(2 / 3)];
+  const [p, q] = [between(between(second, a, 0.5), center, aside), between(between(first, b, 0.5), center, aside)];
+  const part = (k: number) => (u: number) => arc.place((k + (1 + u) / 2) / 3);
+  return [
+    { low: part(0), high: straight(second, p) },
+    { low: part(1), high: straight(p, q) },
+    { low: part(2), high: straight(q, first) },
+    { low: straight(second, first), high: straight(p, q) },
+  ];
+}
 
 /** A point well inside: the middle of the corners, or where these are on one line that of the way to the round side. */
 function insideOf(corners: readonly Point[], bounds: readonly Bound[], extent: number): Point | undefined {
@@ -191,7 +212,12 @@ function distanceInside(from: Point, to: Point, bounds: readonly Bound[]): numbe
 }
 
 /** A side of a cell from one corner to the next, by shares of its way. */
-function sideBetween(from: Point, to: Point, center: Point, bounds: readonly Bound[], extent: number) {
+interface Side {
+  readonly isStraight: boolean;
+  readonly place: (share: number) => Point;
+}
+
+function sideBetween(from: Point, to: Point, center: Point, bounds: readonly Bound[], extent: number): Side {
   const angle = (p: Point) => Math.atan2(p[1] - center[1], p[0] - center[0]);
   const first = angle(from);
   const turn = (angle(to) - first + 4 * Math.PI) % (2 * Math.PI);

@@ -54,6 +54,8 @@ const uneven = 3;
 const slack = 1e-9;
 /** Growth of distances from the centre in a block beside a surface at which coefficients jump. */
 const mostGrowth = 2;
+/** Half width of the box about such a surface, beside its own. */
+const room = 2;
 /** The most cells. */
 const mostCells = 64;
 
@@ -86,6 +88,7 @@ function found(domain: DomainSpec, surfaces: readonly Surface[]): Block[] {
   const groups = grouped(surfaces.length > 0 ? aboutInner(met, { low, high }, near) : met, near);
   const cuts = planes.map((own, k) => cutsOf(own, low[k]!, high[k]!, near));
   separate(groups, cuts, { low, high });
+  if (surfaces.length > 0) surround(groups, cuts, { low, high });
   const cells = cuts.reduce<Box[]>(
     (boxes, own) =>
       boxes.flatMap((box) => own.slice(1).map((to, i) => ({ low: [...box.low, own[i]!], high: [...box.high, to] }))),
@@ -222,9 +225,9 @@ function cutsOf(planes: readonly number[], low: number, high: number, near: numb
   return [...cuts, high];
 }
 
-/** Cuts between round parts that lie beside one another. */
-function separate(groups: readonly (readonly Round[])[], cuts: number[][], { low, high }: Box): void {
-  const reaches = groups.map((group) => {
+/** From where to where the surfaces of each group reach, by axis; along other axes through the whole box. */
+const reachesOf = (groups: readonly (readonly Round[])[], { low, high }: Box) =>
+  groups.map((group) => {
     const { axes, center } = group[0]!;
     return low.map((_, k) => {
       if (!axes.includes(k)) return [low[k]!, high[k]!] as const;
@@ -238,6 +241,30 @@ function separate(groups: readonly (readonly Round[])[], cuts: number[][], { low
       }) as [number, number];
     });
   });
+
+/** Cuts about round surfaces that are small beside the domain, where they do not go through others. */
+function surround(groups: readonly (readonly Round[])[], cuts: number[][], box: Box): void {
+  const reaches = reachesOf(groups, box);
+  for (const [i, group] of groups.entries()) {
+    const { axes, center } = group[0]!;
+    const widest = Math.max(...axes.map((k) => (reaches[i]![k]![1] - reaches[i]![k]![0]) / 2));
+    for (const k of axes) {
+      for (const sign of [-1, 1]) {
+        const at = center[k]! + sign * room * widest;
+        const gap = sign * ((sign < 0 ? reaches[i]![k]![0] : reaches[i]![k]![1]) - center[k]!);
+        const isFree =
+          reaches.every((own) => at <= own[k]![0] - widest / 4 || at >= own[k]![1] + widest / 4) &&
+          cuts[k]!.every((x) => sign * (x - center[k]!) < gap || sign * (x - at) > widest / 2);
+        if (isFree && at > box.low[k]! && at < box.high[k]!) cuts[k]!.push(at);
+      }
+      cuts[k]!.sort((a, b) => a - b);
+    }
+  }
+}
+
+/** Cuts between round parts that lie beside one another. */
+function separate(groups: readonly (readonly Round[])[], cuts: number[][], box: Box): void {
+  const reaches = reachesOf(groups, box);
   for (const [i, one] of reaches.entries()) {
     for (const other of reaches.slice(0, i)) {
       const gaps = cuts.map((own, k) => {
@@ -333,7 +360,8 @@ function blocksIn(cell: Box, groups: readonly (readonly Round[])[], { contains, 
       if (!Number.isFinite(share)) throw new NoBlocks("rays from the middle of a round part miss its surface");
       return from.map((v, k) => v + share * (to[k]! - v));
     };
-    const core = inner < 0 ? coreOf(cell, group[outer]!, near) : undefined;
+    const core =
+      inner >= 0 ? undefined : isLayered ? similarCore(cell, group[outer]!, rays) : coreOf(cell, group[outer]!, near);
     const faces = core ? facesOf(core, axes, center, near) : rays;
     const around = faces.map((face) => ({
       low: (u: number, v: number) => surface(inner, face(u, v, inner >= 0)),
@@ -380,6 +408,17 @@ function facesOf({ low, high }: Box, axes: readonly number[], center: readonly n
       ];
     }),
   );
+}
+
+/** The same, similar to the cell, whose corners lie on the same rays. */
+function similarCore(cell: Box, round: Round, rays: ReturnType<typeof facesOf>): Box {
+  const { axes, center } = round;
+  const ends = [-1, 0, 1];
+  const all = rays.flatMap((face) => ends.flatMap((u) => ends.map((v) => face(u, v))));
+  const share = ofCore * Math.min(...all.map((to) => distanceAlong(round, beginOf(to, axes, center), to)));
+  const inner = (of: readonly number[]) =>
+    of.map((end, k) => (axes.includes(k) ? center[k]! + share * (end - center[k]!) : end));
+  return { low: inner(cell.low), high: inner(cell.high) };
 }
 
 /** The box in the middle of a round part, of the cell's extent along other axes. */
