@@ -6,7 +6,7 @@
 import { DomainError } from "../../engine/errors.ts";
 import { rng } from "../../engine/random/rng.ts";
 import { significant } from "../../engine/text/number.ts";
-import { domainOf } from "../domain/domain.ts";
+import { type Domain, domainOf } from "../domain/domain.ts";
 import { type Algebra, columnsAt, type Expression, evaluate } from "../expression/expression.ts";
 import { turnOf } from "../expression/kinks.ts";
 import { toText } from "../expression/print.ts";
@@ -18,11 +18,13 @@ import type { DifferentiatedText } from "./equations.ts";
 import { isSlanted, unknownOfFlux } from "./jumping-flux.ts";
 import { atState, isSymbolic, type LinearForm, linearForms } from "./linear-form.ts";
 import { fieldsOf } from "./names.ts";
-import { descended, type Probe } from "./probe.ts";
+import { descended, mostAxes, type Probe } from "./probe.ts";
 import type { JumpingFlux, Problem, ProblemWarning } from "./problem.ts";
 
 /** Distances on either side, over the width of the domain. */
 const [far, near] = [1e-6, 1e-9];
+/** Distance, over the width of the domain, from a place where a formula is 0 to where it has the other sign. */
+const aside = 1e-5;
 /** A jump over the larger of both limits that passes for rounding, and what a limit may still move, over the jump. */
 const [slight, moving] = [1e-6, 0.1];
 
@@ -236,7 +238,9 @@ function jumpAt(turn: Expression, formula: Expression, axis: number, problem: Pr
     ...points.subarray(i * d, (i + 1) * d),
     i - pointsOfStates / 2 + 0.5,
   ]);
-  for (const [low, high] of crossings((state) => values(turn, state), states)) {
+  const turned = (state: readonly number[]) => values(turn, state);
+  const seen = isOpen ? states : [...states, ...nearestTurn(turned, states, domain)];
+  for (const [low, high] of crossings(turned, seen)) {
     const middle = high.map((v, k) => (v + low[k]!) / 2);
     const along = isOpen ? middle.map((_, k) => (k === d ? 1 : 0)) : middle.map((_, k) => (k === axis ? width : 0));
     if (!isOpen && !(domain.signedDistance(Float64Array.from(middle.slice(0, d)))[0]! < -2 * far * width)) continue;
@@ -263,6 +267,25 @@ function jumpAt(turn: Expression, formula: Expression, axis: number, problem: Pr
     }
   }
   return undefined;
+}
+
+/** States beside the place where a formula that has one sign at all of others is nearest to 0. */
+function nearestTurn(
+  value: (state: readonly number[]) => number,
+  states: readonly (readonly number[])[],
+  { low, high, dimension }: Domain,
+): readonly (readonly number[])[] {
+  const sizes = states.map(value);
+  if (dimension > mostAxes || sizes.some((v) => v > 0) === sizes.some((v) => !(v > 0))) return [];
+  const start = sizes.reduce((best, v, i) => (Math.abs(v) < Math.abs(sizes[best]!) ? i : best), 0);
+  const place = descended(
+    (points) => Float64Array.of(value([...points, 0])),
+    Float64Array.from(states[start]!.slice(0, dimension)),
+    { low, high },
+  );
+  return [...place.keys()].flatMap((k) =>
+    [-aside, aside].map((h) => [...place.map((v, i) => (i === k ? v + h * (high[k]! - low[k]!) : v)), 0]),
+  );
 }
 
 /** Formulas at whose changes of sign others may jump. */

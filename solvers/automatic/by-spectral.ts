@@ -164,8 +164,8 @@ async function inBlocks(
   const form = rowsForm(problem);
   if (typeof form === "string") return form;
   if (form.time !== undefined || form.periodic.includes(true)) return noBoxes;
-  const { checkedBlocks, curvedPieces, solveOnBlocks, surfacesOf } = await import("../curved/index.ts");
-  const blocks = checkedBlocks(problem.domain, surfacesOf(problem));
+  const { blocksOfProblem, curvedPieces, solveOnBlocks } = await import("../curved/index.ts");
+  const blocks = blocksOfProblem(problem);
   if (typeof blocks === "string") return blocks;
   const cuts = form.space.map((axis) => problem.bounds[axis]!);
   const narrow = narrowPlaces({ ...form, cuts, contains: () => true });

@@ -1,5 +1,4 @@
 /** Curved elements: products of polynomials on blocks that fill balls, cylinders, and boxes with round holes. */
 export { CurvedGrid } from "./grid.ts";
 export { curvedKind, curvedPieces, readCurvedPieces } from "./pieces.ts";
-export { surfacesOf } from "./shape.ts";
-export { checkedBlocks, solveOnBlocks } from "./solve.ts";
+export { blocksOfProblem, checkedBlocks, solveOnBlocks } from "./solve.ts";

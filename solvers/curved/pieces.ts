@@ -4,14 +4,17 @@ import { FormatError } from "../../engine/errors.ts";
 import type { Pieces, Problem } from "../../equations/problem/index.ts";
 import { solveSmall } from "../spectral/index.ts";
 import { CurvedGrid } from "./grid.ts";
-import { surfacesOf } from "./shape.ts";
-import { checkedBlocks } from "./solve.ts";
+import { blocksOfProblem } from "./solve.ts";
 
 /** Name of the kind. */
 export const curvedKind = "curved elements";
 
 /** Reach of a block's polynomials beyond its faces, beside its half; and steps and accuracy of Newton's method. */
-const [beyond, mostSteps, accuracy] = [0.02, 12, 1e-12];
+const [beyond, mostSteps, accuracy] = [0.02, 16, 1e-12];
+/** A longer last step of it finds no place. */
+const atRest = 1e-6;
+/** Numbers along an axis of the points of a block that are looked at. */
+const looksOf = (degree: number): readonly number[] => [0, degree >> 2, degree >> 1, degree - (degree >> 2), degree];
 /** A point so far beyond a face belongs to the block. */
 const inside = 1e-9;
 /** Part of a block's extent by which the box about it is wider. */
@@ -105,7 +108,7 @@ function hullsOf(grid: CurvedGrid): Hull[] {
       const [low, high] = [own.reduce((x, y) => Math.min(x, y)), own.reduce((x, y) => Math.max(x, y))];
       return [low - wider * (high - low), high + wider * (high - low)] as const;
     });
-    const looks = [0, degree >> 1, degree];
+    const looks = looksOf(degree);
     const some = columns
       .reduce<number[]>((all) => all.flatMap((at) => looks.map((i) => at * (degree + 1) + i)), [0])
       .flatMap((at) => columns.map((column) => column[b * each + at]!));
@@ -122,13 +125,13 @@ function placesOf(grid: CurvedGrid, hulls: readonly Hull[], points: Float64Array
     const near = hulls
       .flatMap(({ box, some }, block) =>
         box.every(([low, high], k) => point[k]! >= low && point[k]! <= high)
-          ? [{ block, far: nearestOf(some, point) }]
+          ? [{ block, ...nearestOf(some, point) }]
           : [],
       )
       .sort((a, b) => a.far - b.far);
     let [best, excess]: [Place | undefined, number] = [undefined, beyond];
-    for (const { block } of near) {
-      const own = ownCoordinates(grid, hulls[block]!, point);
+    for (const { block, nearest } of near) {
+      const own = ownCoordinates(grid, hulls[block]!, point, nearest);
       const out = Math.max(...own.map(Math.abs)) - 1;
       if (!(out < excess)) continue;
       const rows = own.map((x) => {
@@ -143,25 +146,29 @@ function placesOf(grid: CurvedGrid, hulls: readonly Hull[], points: Float64Array
   });
 }
 
-/** Squared distance of the nearest of some points. */
-function nearestOf(some: Float64Array, point: readonly number[]): number {
-  let least = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < some.length; i += point.length)
-    least = Math.min(
-      least,
-      point.reduce((sum, x, k) => sum + (some[i + k]! - x) ** 2, 0),
-    );
-  return least;
+/** The nearest of some points, and its squared distance. */
+function nearestOf(some: Float64Array, point: readonly number[]): { readonly nearest: number; readonly far: number } {
+  let [nearest, least] = [0, Number.POSITIVE_INFINITY];
+  for (let i = 0; i < some.length; i += point.length) {
+    const far = point.reduce((sum, x, k) => sum + (some[i + k]! - x) ** 2, 0);
+    if (far < least) [nearest, least] = [i / point.length, far];
+  }
+  return { nearest, far: least };
 }
 
-/** Own coordinates of a point in a block, by Newton's method from its middle. */
+/** Own coordinates of a point in a block, by Newton's method from the nearest of its points that are looked at; infinite where it finds none. */
 function ownCoordinates(
   { degree, functions }: CurvedGrid,
   { table }: Hull,
   point: readonly number[],
+  nearest: number,
 ): readonly number[] {
   const d = point.length;
-  const own = new Array<number>(d).fill(0);
+  const looks = looksOf(degree);
+  const own = point.map(
+    (_, a) => functions.nodes[looks[Math.floor(nearest / looks.length ** (d - 1 - a)) % looks.length]!]!,
+  );
+  let left = Number.POSITIVE_INFINITY;
   const [n, width] = [degree + 1, 2 * d * d];
   const [b, c, sums] = [new Float64Array(d === 2 ? 1 : n).fill(1), new Float64Array(n), new Float64Array(width)];
   for (let step = 0; step < mostSteps; step++) {
@@ -186,9 +193,10 @@ function ownCoordinates(
     solveSmall(matrix, right, d);
     const moves = point.map((_, a) => right[a * d]!);
     for (const [a, move] of moves.entries()) own[a] = Math.max(-1.2, Math.min(1.2, own[a]! + move));
-    if (Math.hypot(...moves) <= accuracy) break;
+    left = Math.hypot(...moves);
+    if (left <= accuracy) break;
   }
-  return own;
+  return left <= atRest ? own : own.fill(Number.POSITIVE_INFINITY);
 }
 
 /** The plain data of which, with its numbers, a field is made again. */
@@ -209,7 +217,7 @@ export function readCurvedPieces(path: string, problem: Problem, layout: unknown
   };
   const complaint = layoutCheck(layout, "the blocks");
   if (complaint !== undefined) return fail(complaint);
-  const blocks = checkedBlocks(problem.domain, surfacesOf(problem));
+  const blocks = blocksOfProblem(problem);
   if (typeof blocks === "string") return fail(`its problem has no curved blocks: ${blocks}`);
   const grid = new CurvedGrid(blocks, (layout as Layout).degree);
   const size = problem.unknowns.length * grid.nodes;

@@ -3,8 +3,9 @@
  * next one along rays from a centre (transfinite maps: Gordon and Hall 1973). They end at surfaces where coefficients jump.
  */
 import { type DomainSpec, geometryOf, parseDomain } from "../../equations/domain/index.ts";
-import { differentiate, type Expression, functionOfPoint, nodesOf } from "../../equations/expression/index.ts";
+import { differentiate, type Expression, functionOfPoint, nodesOf, turnOf } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
+import { Mismatch } from "../spectral/index.ts";
 import { convexBlocks } from "./convex-cells.ts";
 import { rootBetween } from "./root.ts";
 
@@ -25,9 +26,30 @@ export interface Surface {
   readonly constants: Readonly<Record<string, number>>;
 }
 
-/** The surfaces at which fluxes of a problem jump, but for lines across an axis in boxes. */
-export const surfacesOf = ({ fluxes = [], constants }: Problem): readonly Surface[] =>
-  [...new Set(fluxes.flatMap(({ turns = [] }) => turns))].map((formula) => ({ formula, constants }));
+/** The most surfaces at which blocks end where no flux jumps. */
+const mostKinks = 8;
+
+/** The surfaces at which fluxes of a problem jump, and others where formulas of its equations have jumps or kinks. */
+export function surfacesOf({ fluxes = [], constants, equations }: Problem): {
+  readonly jumps: readonly Surface[];
+  readonly kinks: readonly Surface[];
+} {
+  const turns = new Set(fluxes.flatMap((flux) => flux.turns));
+  const known = new Set([...turns].map((turn) => JSON.stringify(turn)));
+  const kinks = [...nodesOf(equations)].flatMap((node) => {
+    const turn = turnOf(node);
+    if (!turn || ![...nodesOf(turn)].every(({ kind }) => ofPlaces.includes(kind))) return [];
+    const text = JSON.stringify(turn);
+    if (known.has(text)) return [];
+    known.add(text);
+    return [turn];
+  });
+  const surfaces = (formulas: Iterable<Expression>) => [...formulas].map((formula) => ({ formula, constants }));
+  return { jumps: surfaces(turns), kinks: surfaces(kinks.slice(0, mostKinks)) };
+}
+
+/** Kinds of nodes whose values depend on places alone. */
+const ofPlaces: readonly Expression["kind"][] = ["number", "constant", "coordinate", "call"];
 
 /** A round surface that rays from a centre meet once, along the axes of which its formula speaks. */
 export interface Round {
@@ -60,19 +82,14 @@ const room = 2;
 const mostCells = 64;
 
 /** A shape that has no blocks, for the reason given. */
-export class NoBlocks extends Error {}
+export class NoBlocks extends Mismatch {}
 
-/** The blocks of a domain on two or three axes that end at surfaces, or why it has none, in words. */
-export function blocksOf(domain: DomainSpec, surfaces: readonly Surface[] = []): readonly Block[] | string {
-  try {
-    return found(domain, surfaces);
-  } catch (error) {
-    if (error instanceof NoBlocks) return error.message;
-    throw error;
-  }
-}
-
-function found(domain: DomainSpec, surfaces: readonly Surface[]): Block[] {
+/**
+ * The blocks of a domain on two or three axes that end at surfaces.
+ *
+ * @throws NoBlocks where it has none, in words
+ */
+export function blocksOf(domain: DomainSpec, surfaces: readonly Surface[] = []): readonly Block[] {
   const { shape } = parseDomain(domain);
   const geometry = geometryOf(shape);
   const { low, high } = geometry;
@@ -95,7 +112,9 @@ function found(domain: DomainSpec, surfaces: readonly Surface[]): Block[] {
     [{ low: [], high: [] }],
   );
   if (cells.length > mostCells) throw new NoBlocks("its planes cut it into too many boxes");
-  return cells.flatMap((cell) => blocksIn(cell, groups, { contains, near, isLayered: surfaces.length > 0 }));
+  const isLayered = surfaces.length > 0;
+  const all = isLayered ? groups.map((group) => [...group, ...shellsBetween(group, cells, near)]) : groups;
+  return cells.flatMap((cell) => blocksIn(cell, all, { contains, near, isLayered }));
 }
 
 /** Planes and round surfaces of a shape's parts. */
@@ -307,7 +326,11 @@ interface Filling {
 }
 
 /** Surfaces similar to round ones between these and the next: as many as keep blocks from growing more than by a factor. */
-function shellsBetween(group: readonly Round[], samples: readonly (readonly number[])[]): Round[] {
+function shellsBetween(group: readonly Round[], cells: readonly Box[], near: number): Round[] {
+  const { axes, center } = group[0]!;
+  const samples = cells
+    .filter((cell) => isAbout(cell, axes, center, near))
+    .flatMap((cell) => facesOf(cell, axes, center, near).flatMap(samplesOf));
   const met = samples.map((to) => {
     const own = group.map((round) => distanceAlong(round, beginOf(to, round.axes, round.center), to));
     return [...own, 1];
@@ -325,17 +348,26 @@ function shellsBetween(group: readonly Round[], samples: readonly (readonly numb
   });
 }
 
+/** True where a centre is in a cell. */
+const isAbout = ({ low, high }: Box, axes: readonly number[], center: readonly number[], near: number): boolean =>
+  axes.every((k) => center[k]! >= low[k]! - near && center[k]! <= high[k]! + near);
+
+/** Points of a face to which rays go. */
+const samplesOf = (face: (u: number, v: number) => readonly number[]) => [
+  face(0.55, 0.57),
+  face(-0.59, 0.56),
+  face(0.54, -0.58),
+  face(-0.56, -0.53),
+];
+
 /** The blocks of a cell of the domain's planes. */
 function blocksIn(cell: Box, groups: readonly (readonly Round[])[], { contains, near, isLayered }: Filling): Block[] {
-  const found = groups.find(([{ axes, center }]: readonly [Round, ...Round[]] | readonly Round[]) =>
-    axes.every((k) => center[k]! >= cell.low[k]! - near && center[k]! <= cell.high[k]! + near),
-  );
+  const group = groups.find(([round]) => isAbout(cell, round!.axes, round!.center, near));
   const middle = cell.low.map((l, k) => (l + cell.high[k]!) / 2);
-  if (!found) return contains(middle) ? boxBlocks(cell) : [];
-  const { axes, center } = found[0]!;
+  if (!group) return contains(middle) ? boxBlocks(cell) : [];
+  const { axes, center } = group[0]!;
   const rays = facesOf(cell, axes, center, near);
-  const samples = rays.flatMap((face) => [face(0.55, 0.57), face(-0.59, 0.56), face(0.54, -0.58), face(-0.56, -0.53)]);
-  const group = isLayered ? [...found, ...shellsBetween(found, samples)] : found;
+  const samples = rays.flatMap(samplesOf);
   /** Surfaces along a ray, by number of the round; −1 is its begin and the number of rounds the cell's face. */
   const spansOn = (to: readonly number[]) => {
     const from = beginOf(to, axes, center);

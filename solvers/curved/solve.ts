@@ -1,10 +1,11 @@
 /** Steady problems on curved blocks with polynomials of higher and higher degree, while the time lasts. */
 import { type DomainSpec, domainOf } from "../../equations/domain/index.ts";
 import { functionOfPoint } from "../../equations/expression/index.ts";
-import { errorShare, gauge, type RowsForm, type SpectralOptions } from "../spectral/index.ts";
+import type { Problem } from "../../equations/problem/index.ts";
+import { errorShare, gauge, Mismatch, type RowsForm, type SpectralOptions } from "../spectral/index.ts";
 import { CurvedGrid } from "./grid.ts";
 import { CurvedRows } from "./rows.ts";
-import { type Block, blocksOf, type Surface } from "./shape.ts";
+import { type Block, blocksOf, type Surface, surfacesOf } from "./shape.ts";
 
 /** A solution with polynomials of one degree. */
 export interface CurvedSolve {
@@ -29,10 +30,26 @@ const [mostSteps, shortest, atRest] = [25, 1 / 64, 1e-10];
 /** Degree of the check of blocks; what a volume may be off, beside itself and beside its own error; and a point, beside the extent. */
 const [ofCheck, volumeOff, volumeErrors, pointOff] = [6, 1e-3, 5, 1e-6];
 
+/** Blocks that fill a problem's domain and end where its fluxes jump, and if they can at other jumps; or why there are none. */
+export function blocksOfProblem(problem: Problem): readonly Block[] | string {
+  const { jumps, kinks } = surfacesOf(problem);
+  if (jumps.length === 0) return checkedBlocks(problem.domain);
+  const all = kinks.length > 0 ? checkedBlocks(problem.domain, [...jumps, ...kinks]) : "";
+  return typeof all === "string" ? checkedBlocks(problem.domain, jumps) : all;
+}
+
 /** Blocks that fill a domain and end at surfaces, or why there are none, in words. */
 export function checkedBlocks(spec: DomainSpec, surfaces: readonly Surface[] = []): readonly Block[] | string {
+  try {
+    return filling(spec, surfaces);
+  } catch (error) {
+    if (error instanceof Mismatch) return error.message;
+    throw error;
+  }
+}
+
+function filling(spec: DomainSpec, surfaces: readonly Surface[]): readonly Block[] | string {
   const blocks = blocksOf(spec, surfaces);
-  if (typeof blocks === "string") return blocks;
   const domain = domainOf(spec);
   if (blocks.length === 0) return "its shape has no blocks";
   const grid = new CurvedGrid(blocks, ofCheck);
