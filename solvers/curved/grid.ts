@@ -141,7 +141,7 @@ export class CurvedGrid {
           this.weights[i]! *= weights[own]!;
           for (let k = 0; k < d; k++) {
             this.slopes[d * a + k]![i] = cofactor(k, a) / volume;
-            this.within[k]![i]! -= inward * nodes[own]! * m(k, a);
+            if (own === 0 || own === n - 1) this.within[k]![i]! -= (a === 0 ? inward : aside) * nodes[own]! * m(k, a);
           }
         }
       }
@@ -212,5 +212,5 @@ export class CurvedGrid {
 
 /** Distance of points that are one node, beside the extent; and the least of a map's volumes beside its largest. */
 const [near, flat] = [1e-8, 1e-3];
-/** Part of a block's half by which points lie within it. */
-const inward = 1e-12;
+/** Parts of a block's half by which points of its faces lie within it: of its surfaces, and of the faces between these. */
+const [inward, aside] = [1e-11, 1e-13];

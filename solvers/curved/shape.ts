@@ -74,8 +74,8 @@ const [looks, beyond] = [24, 1.6];
 const uneven = 3;
 /** Length of rounding size, beside the extent. */
 const slack = 1e-9;
-/** Growth of distances from the centre in a block beside a surface at which coefficients jump. */
-const mostGrowth = 2;
+/** Growth of distances from the centre in a block beside a surface at which coefficients jump: in a plane, and in space. */
+const mostGrowth = [2, 3] as const;
 /** Half width of the box about such a surface, beside its own. */
 const room = 2;
 /** The most cells. */
@@ -105,7 +105,7 @@ export function blocksOf(domain: DomainSpec, surfaces: readonly Surface[] = []):
   const groups = grouped(surfaces.length > 0 ? aboutInner(met, { low, high }, near) : met, near);
   const cuts = planes.map((own, k) => cutsOf(own, low[k]!, high[k]!, near));
   separate(groups, cuts, { low, high });
-  if (surfaces.length > 0) surround(groups, cuts, { low, high });
+  if (surfaces.length > 0 && low.length === 2) surround(groups, cuts, { low, high });
   const cells = cuts.reduce<Box[]>(
     (boxes, own) =>
       boxes.flatMap((box) => own.slice(1).map((to, i) => ({ low: [...box.low, own[i]!], high: [...box.high, to] }))),
@@ -261,7 +261,7 @@ const reachesOf = (groups: readonly (readonly Round[])[], { low, high }: Box) =>
     });
   });
 
-/** Cuts about round surfaces that are small beside the domain, where they do not go through others. */
+/** Cuts in a plane about round surfaces that are small beside the domain, where they do not go through others. */
 function surround(groups: readonly (readonly Round[])[], cuts: number[][], box: Box): void {
   const reaches = reachesOf(groups, box);
   for (const [i, group] of groups.entries()) {
@@ -338,7 +338,7 @@ function shellsBetween(group: readonly Round[], cells: readonly Box[], near: num
   return group.flatMap((round, i) => {
     if (!met.some((own) => own[i]! < 1)) return [];
     const room = Math.min(...met.map((own) => Math.min(...own.filter((share) => share > own[i]!)) / own[i]!));
-    const count = Math.ceil(Math.log(room) / Math.log(mostGrowth)) - 1;
+    const count = Math.ceil(Math.log(room) / Math.log(mostGrowth[center.length - 2]!)) - 1;
     return Array.from({ length: Math.max(0, count) }, (_, j): Round => {
       const scale = room ** ((j + 1) / (count + 1));
       const value = (p: ArrayLike<number>) =>
