@@ -30,9 +30,11 @@ export function startMesh(layout: Discretisation, degree: number): Mesh {
       (region.shape?.pieces ?? []).flatMap(({ flat }) => (flat?.axis === axis ? [flat.value] : [])),
     );
     const width = region.high[axis]! - region.low[axis]!;
+    const range = [region.low[axis]!, region.high[axis]!] as const;
     const cuts = [
       ...(walls.size <= mostWalls ? walls : []),
-      ...cutsAlong(problem, axis, [region.low[axis]!, region.high[axis]!], degree),
+      ...cutsAlong(problem, axis, range, degree),
+      ...cutsToSmallLeading(layout, range, degree),
     ];
     for (const at of cuts)
       for (const cell of mesh.elements())
@@ -172,6 +174,42 @@ function layersAlong(problem: Problem, axis: number, [low, high]: readonly [numb
   });
 }
 
+/**
+ * A coefficient is small where it is below this share of its largest value; places at which it is looked at; share of
+ * the integral of a ratio that polynomials may miss.
+ */
+const atSmall = { share: 1e-2, looks: 64, missed: 1e-9 };
+
+/**
+ * Cuts where the coefficients of a linear equation on a line, divided by that of the highest derivative, turn faster
+ * than polynomials follow: where it is almost 0 without a zero, the solutions are large and narrow, and a mesh that does
+ * not meet them has another solution, whose layers take all refinement.
+ */
+function cutsToSmallLeading(
+  { region, problem, linear, equations, highest }: Discretisation,
+  range: readonly [number, number],
+  degree: number,
+): readonly number[] {
+  if (!(region.dimension === 1 && linear && equations.length === 1 && highest.length === 1)) return [];
+  const { terms } = equations[0]!;
+  const coefficient = ({ factor }: (typeof terms)[number]) => alongAxis(problem, factor, 0);
+  const first = terms.find(({ order }) => order[0] === highest[0]);
+  if (!first) return [];
+  const leading = coefficient(first);
+  const [low, high] = range;
+  const seen = Array.from({ length: atSmall.looks }, (_, k) => leading(low + ((high - low) * k) / (atSmall.looks - 1)));
+  const sizes = seen.map((value) => value * Math.sign(seen[0]!));
+  const least = Math.min(...sizes);
+  if (!(least > 0 && least < atSmall.share * Math.max(...sizes))) return [];
+  const ratios = terms.filter((term) => term !== first).map(coefficient);
+  return ratios
+    .reduce<readonly number[]>(
+      (ends, ratio) => followed((x) => ratio(x) / leading(x), ends, degree, atSmall.missed),
+      range,
+    )
+    .slice(1, -1);
+}
+
 /** The largest parts of expressions for which a predicate holds. */
 const wholesOf = (expressions: readonly Expression[], holds: (e: Expression) => boolean): readonly Expression[] =>
   expressions.flatMap((e) => (holds(e) ? [e] : e.kind === "call" ? wholesOf(e.args, holds) : []));
@@ -180,7 +218,7 @@ const wholesOf = (expressions: readonly Expression[], holds: (e: Expression) => 
  * Ends of intervals on which polynomials follow a function, by halving those of which they miss most; beside a narrow
  * step it may fall off as slowly as a power.
  */
-function followed(f: (x: number) => number, ends: readonly number[], degree: number): number[] {
+function followed(f: (x: number) => number, ends: readonly number[], degree: number, share = mostMissed): number[] {
   const rule = gaussLegendre(degree + 1);
   const polynomials = (at: readonly number[]) => at.map((x) => legendre(x, degree));
   const at = [...rule.nodes].map((x) => 2 * x - 1);
@@ -202,7 +240,7 @@ function followed(f: (x: number) => number, ends: readonly number[], degree: num
   const pieces = ends.slice(1).map((b, k) => piece(ends[k]!, b));
   while (pieces.length < mostCuts) {
     const worst = pieces.reduce((p, q) => (q.missed > p.missed ? q : p));
-    if (!(worst.missed > mostMissed * pieces.reduce((sum, { size }) => sum + size, 0))) break;
+    if (!(worst.missed > share * pieces.reduce((sum, { size }) => sum + size, 0))) break;
     const middle = (worst.a + worst.b) / 2;
     pieces.splice(pieces.indexOf(worst), 1, piece(worst.a, middle), piece(middle, worst.b));
   }

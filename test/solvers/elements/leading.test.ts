@@ -1,7 +1,7 @@
 /** Narrow layers of nonlinear problems on a line, from Cash's and Mazzia's boundary value problems. */
 
 import { solveByElements } from "../../../solvers/elements/index.ts";
-import { type ProblemSpec, pde } from "../../../solvers/index.ts";
+import { type ProblemSpec, pde, solve } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
 
 const usual = { clock: () => 0, tolerance: 1e-8, seconds: Number.POSITIVE_INFINITY, meshes: 12 };
@@ -70,6 +70,26 @@ test("shock waves in a nozzle have a steady solution, where y = 0 has no value i
   let asked = 0;
   const hurried = solveByElements(nozzle(1e-6), { ...usual, seconds: 1, clock: () => (asked++ < 40 ? 0 : 810) })!;
   assert.ok(hurried.isUnled || !hurried.converged);
+});
+
+test("a coefficient of y″ that is almost 0 at one place has solutions with a peak there, not the ones that vanish (Cash's problem 9)", async () => {
+  const peaks: readonly (readonly [equation: string, truth: (x: number) => number])[] = [
+    ["(1e-4 + x^2)*y'' + 4*x*y' + 2*y = 0", (x) => 1 / (1e-4 + x * x)],
+    ["(1e-6 + (x - 0.3)^2)*y'' + 4*(x - 0.3)*y' + 2*y = 0", (x) => (2 - x) / (1e-6 + (x - 0.3) ** 2)],
+    ["(1e-6 + x^2)*y'' + x*y' - y = 0", (x) => Math.sqrt(1e-6 + x * x) + x / 3],
+  ];
+  const points = [-0.7, -0.01, -1e-3, 0, 0.01, 0.2, 0.299, 0.3, 0.301, 0.5, 0.9];
+  for (const [equations, truth] of peaks) {
+    const conditions = [-1, 1].map((x) => `y(${x}) = ${truth(x)}`);
+    const problem = pde({ name: "peak", domain: { x: [-1, 1] }, unknowns: ["y"], equations, conditions });
+    const solution = await solve(problem, { seed: 0, threads: 1, budget: { tolerance: 1e-8, seconds: 100 } });
+    const found = await solution.evaluate(points.map((x) => [x]));
+    points.forEach((x, k) => {
+      const off = Math.abs(found[k]! / truth(x) - 1);
+      assert.ok(off < 1e-6 && solution.report.status === "converged", `${equations} at ${x}: ${off}`);
+    });
+    await solution.dispose();
+  }
 });
 
 test.run();
