@@ -1,6 +1,7 @@
 /**
  * Problems on three axes of space, and waves, transport and long reactions in a plane, by spectral elements (in boxes) or
- * curved elements (steady, in shapes with round parts): their solution, and the estimate of its error.
+ * curved elements (steady, in shapes with round parts, or with coefficients that jump at round or slanted surfaces): their
+ * solution, and the estimate of its error.
  */
 import { numberText, significant } from "../../engine/text/number.ts";
 import { spaceAxes } from "../../equations/expression/index.ts";

@@ -42,7 +42,7 @@ export const methods = {
       ? (await import("./by-elements.ts")).byElements(problem, setting)
       : undefined,
   ),
-  /** Where other methods lose a flux that jumps: elements on two axes, spectral elements on more, and curved elements at round surfaces. */
+  /** Methods that keep a flux that jumps: elements on two axes, spectral elements on more, and curved elements at round surfaces. */
   fluxes: assessedBy(async (problem, setting) => {
     const result =
       problem.axes.length > 2 || problem.fluxes?.some(isSlanted)

@@ -117,7 +117,7 @@ function sidesOf(shape: Shape, box: Box): Bound[] | undefined {
   return parts.some((part) => part === undefined) ? undefined : parts.flatMap((part) => part!);
 }
 
-/** Where two bounds are both 0. */
+/** Points where two bounds are both 0. */
 function meetings(a: Bound, b: Bound, extent: number): Point[] {
   if (!a.line) return b.line ? meetings(b, a, extent) : [];
   const { at, along } = a.line;

@@ -317,7 +317,7 @@ export function distanceAlong({ value }: Round, from: readonly number[], to: rea
   return root;
 }
 
-/** How cells are filled. */
+/** A rule by which cells are filled. */
 interface Filling {
   readonly contains: (point: readonly number[]) => boolean;
   readonly near: number;
