@@ -120,8 +120,8 @@ export function addSolve(program: Command): void {
         "its error and of those of the `quantities` that the problem asks for; do not believe one with the status doubtful. " +
         "Prints how the problem was understood, which conditions are exact (hold by construction) or a penalty (rows of the least " +
         "squares), the residual while it falls, and at the end status, errors where the solution is known, and constants that were " +
-        "found. Ctrl-C ends the run after the step in progress; what there is by then is printed and written as if the budget had " +
-        "ended, and the exit status is 130. A doubtful solution ends with exit status 3.",
+        "found. Ctrl-C ends a network's training after the step in progress; what there is by then is printed and written as if the " +
+        "budget had ended, and the exit status is 130. It ends other methods at once, with nothing written. A doubtful solution ends with exit status 3.",
     )
     .argument("[problem]", "FILE.json or example:NAME")
     .addHelpText(

@@ -5,7 +5,6 @@ import { type OnGrid, onAxes, ownCoordinate, writeSolution } from "../../pages/s
 import { solve } from "../../solvers/automatic/index.ts";
 import type { Solution } from "../../solvers/solution/index.ts";
 import { checkFiles, Doubtful } from "../shell/failure.ts";
-import { onInterrupt } from "../shell/interrupt.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import { startProgress } from "../shell/progress.ts";
 import { emit, emitJson, say, shellWord } from "../shell/terminal.ts";
@@ -37,13 +36,11 @@ export async function solveMembers(path: string | undefined, o: SolveCommandOpti
   const grid = like || nc === undefined ? undefined : gridOf(first, o)!;
   say(printProblem(first));
   say(`  ${problems.length} members, seed ${common.seed}`);
-  const interrupt = onInterrupt("coming to a stop after this member; again to stop at once");
   const bar = startProgress("solving", problems.length, { unit: "members" });
   const members: { readonly report: Solution["report"]; readonly values: OnGrid | undefined }[] = [];
   try {
     for (const problem of problems) {
-      const solution = await solve(problem, { ...common, signal: interrupt.signal });
-      interrupt.check();
+      const solution = await solve(problem, { ...common });
       const values = like ? await solutionLike(solution, like) : grid && onAxes(await solution.onGrid(grid));
       members.push({ report: solution.report, values });
       await solution.dispose();
@@ -51,7 +48,6 @@ export async function solveMembers(path: string | undefined, o: SolveCommandOpti
     }
   } finally {
     bar.stop();
-    interrupt.stop();
   }
   const reports = members.map(({ report }) => report);
   if (nc !== undefined) {

@@ -31,7 +31,9 @@ export async function solveCommand(argument: string | undefined, o: SolveCommand
   const plan = await planSolve(argument, o);
   describePlan(plan);
   if (o.dryRun) return emitJson(planJson(plan, o));
-  const interrupt = onInterrupt("coming to a stop after this step; again to stop at once");
+  // Marches, elements and rows compute without a pause, and have nothing to keep before their end.
+  const isLate = plan.network === undefined;
+  const interrupt = onInterrupt("coming to a stop after this step; again to stop at once", { isLate });
   const snapshots: Snapshot[] = [];
   const tried: FeatureTrial[] = [];
   let points: Float64Array | undefined;
@@ -50,6 +52,7 @@ export async function solveCommand(argument: string | undefined, o: SolveCommand
             ...{ budget, seed, threads, blas, signal: interrupt.signal, checkpointEvery: o.checkpointEvery },
             ...(o.out !== undefined && { runs: o.out }),
             onProgress({ state, ...progress }) {
+              interrupt.take();
               const since = { ...progress, seconds: (performance.now() - began) / 1000 };
               bar.update(done(since, budget), noteOf(progress));
               points = state.points;
@@ -77,6 +80,7 @@ export async function solveCommand(argument: string | undefined, o: SolveCommand
             },
           });
     const solution = await solving.finally(() => bar.stop());
+    interrupt.stop();
     try {
       await finish(solution, plan, o, { snapshots, tried, points }, interrupt);
     } finally {

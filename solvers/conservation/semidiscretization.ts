@@ -1,8 +1,8 @@
 /**
  * Conservation laws on a grid of cells: d/dt of the cells' means by fluxes through their faces.
  *
- * States at faces are reconstructed along each axis from the unknowns as they are written, with the monotonized central
- * slope (van Leer 1977, doi:10.1016/0021-9991(77)90095-X). The flux between two states is that of Harten, Lax and van Leer
+ * States at faces are reconstructed along each axis from the unknowns as they are written, of third order where all is smooth and
+ * with no new extremes (Koren 1993). The flux between two states is that of Harten, Lax and van Leer
  * (1983, doi:10.1137/1025002), with the wave speeds of both states and of those between them: (3.21) there.
  */
 import {
@@ -20,7 +20,7 @@ import {
 import type { ConservationLaw, Problem } from "../../equations/problem/index.ts";
 import type { Edges } from "./edges.ts";
 import { centresOf, facesOf, type Grid, type Lines, linesOf } from "./grid.ts";
-import { limited } from "./limited-slope.ts";
+import { limitedTowards } from "./limited-slope.ts";
 import { widen } from "./wave-speeds.ts";
 
 /** Shares of the way from the left to the right state at which the speed of a single system is looked at: a flux may be steepest between. */
@@ -436,9 +436,9 @@ function reconstruct(faces: Faces, t: number, w: readonly Float64Array[], isStee
       let current = u[start]!;
       for (let i = 0, cell = start, f = face; i < length; i++, cell += step, f++) {
         const next = i === length - 1 ? after : u[cell + step]!;
-        const half = isSteep ? 0.5 * limited(current - previous, next - current) : 0;
-        b[f] = current - half;
-        a[f + 1] = current + half;
+        const [down, up] = [current - previous, next - current];
+        b[f] = isSteep ? current - 0.5 * limitedTowards(up, down) : current;
+        a[f + 1] = isSteep ? current + 0.5 * limitedTowards(down, up) : current;
         previous = current;
         current = next;
       }

@@ -1,5 +1,6 @@
 /** Ctrl-C, by real signals: the second ends a command at once, and one that has nothing to keep ends with the first. */
 import { readdirSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { rng } from "../../engine/random/index.ts";
 import { Field, writeField } from "../../io/index.ts";
 import { assert, axis, evenly, temporaryFolder, test } from "../harness.ts";
@@ -75,6 +76,37 @@ test("verify has nothing to keep before its end, so that the first Ctrl-C ends i
   assert.is(signal, "SIGINT", stderr);
   assert.ok(seconds < 2, `${seconds} s`);
   assert.equal(readdirSync(folder), before);
+});
+
+test("monge solve: elements compute without a pause and have nothing to keep, so that one signal ends them at once", async () => {
+  const before = readdirSync(folder);
+  const problem = {
+    name: "plate",
+    domain: { x: [0, 1], y: [0, 1], t: [0, 1] },
+    equations: "u_t = lap(u) + u - u^3",
+    conditions: ["u(x, y, 0) = exp(-900*((x - 0.4)^2 + (y - 0.3)^2))", "u = 0 on boundary"],
+  };
+  await writeFile(at("plate.json"), JSON.stringify(problem));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    const args = [
+      "solve",
+      at("plate.json"),
+      "--processor-seconds",
+      "60",
+      "--tolerance",
+      "1e-13",
+      "-o",
+      at("plate.nc"),
+      "--grid",
+      "x=9,y=9,t=9",
+    ];
+    const ended = await interrupted(args, /plate/, { signal });
+    assert.equal([ended.sent, ended.signal], [1, signal], ended.stderr);
+  }
+  assert.equal(
+    readdirSync(folder).filter((name) => name !== "plate.json"),
+    before.filter((name) => name !== "plate.json"),
+  );
 });
 
 test("monge downscale: a first SIGTERM ends it between groups of the members of one time, and nothing is left of the file", async () => {

@@ -14,7 +14,7 @@ import {
   type Statistic,
 } from "./message.ts";
 import { parameter2 } from "./names.ts";
-import { unpack2 } from "./packing.ts";
+import { JPEG2000, unpack2 } from "./packing.ts";
 import { type PlaneSays, planeOf, projections } from "./plane.ts";
 
 /** Seconds of the units of code table 4.4; months and longer have no fixed length. */
@@ -79,6 +79,7 @@ function fieldOf(
   const count = five.uint(5, 4);
   const expected = bitmap ? countBits(bitmap, points) : points;
   if (count !== expected) throw new GribProblem(`it holds ${count} values for ${expected} points of its grid`);
+  const template = five.uint(9, 2);
   const reference = dateAt(one, 12);
   const product = readProduct(four, reference);
   return {
@@ -88,7 +89,8 @@ function fieldOf(
     ...product,
     grid,
     reference,
-    decode: () => arrange(unpack2(five.uint(9, 2), five.bytes, seven.bytes, count), bitmap, grid),
+    ...(template === JPEG2000 && { isJpeg2000: true }),
+    decode: () => arrange(unpack2(template, five.bytes, seven.bytes, count), bitmap, grid),
   };
 }
 

@@ -59,6 +59,8 @@ export interface GribMessage {
   readonly from: number;
   readonly to: number;
   readonly statistic: Statistic;
+  /** True where a codec has to be loaded before. */
+  readonly isJpeg2000?: boolean;
   /** Values by rows of the grid; NaN where missing. */
   decode(): Float32Array;
 }

@@ -1,10 +1,14 @@
-/** Values of GRIB fields: simple packing, complex packing with spatial differences, PNG, IEEE floats (WMO-No. 306, I.2). */
+/** Values of GRIB fields: simple packing, complex packing with spatial differences, PNG, JPEG 2000, IEEE floats (WMO-No. 306, I.2). */
 
 import { decodePng } from "../../../engine/files/png.ts";
 import type { Buffer } from "../../../engine/platform/bytes.ts";
 import { bitsIn, unpackBits } from "../../storage/bits.ts";
 import { Octets } from "./bits.ts";
+import { unpackJpeg2000 } from "./jpeg2000.ts";
 import { GribProblem } from "./message.ts";
+
+/** The template of JPEG 2000. */
+export const JPEG2000 = 40;
 
 /** Reference value, binary and decimal scale: `(reference + x * 2^binary) / 10^decimal`. */
 export interface Scale {
@@ -30,7 +34,10 @@ export function unpack2(template: number, five: Buffer, data: Buffer, count: num
   if (template === 0) return scaled(unpackBits(data, 40, count, width), scale);
   if (template === 2 || template === 3) return scaled(unpackGroups(octets, data, count, template === 3), scale);
   if (template === 41) return scaled(width === 0 ? new Float64Array(count) : unpackPng(data, count), scale);
-  const name = { 40: "JPEG 2000", 42: "CCSDS (AEC)", 50: "spherical harmonics", 51: "spherical harmonics" }[template];
+  if (template === JPEG2000) {
+    return scaled(width === 0 ? new Float64Array(count) : unpackJpeg2000(data.subarray(5), count), scale);
+  }
+  const name = { 42: "CCSDS (AEC)", 50: "spherical harmonics", 51: "spherical harmonics" }[template];
   throw new GribProblem(`its values are packed as ${name ?? `template 5.${template}`}, which is not read`, true);
 }
 

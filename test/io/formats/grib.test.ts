@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { FormatError, isMongeError } from "../../../engine/errors.ts";
 import { encodePng } from "../../../engine/files/png.ts";
 import { gaussianLatitudes } from "../../../io/formats/grib/grid.ts";
+import { unpackJpeg2000 } from "../../../io/formats/grib/jpeg2000.ts";
 import { deaccumulate, openGrid, readField } from "../../../io/index.ts";
 import { dataFiles } from "../../data.ts";
 import { allClose, assert, close, equalBy, refuses, temporaryFolder, test } from "../../harness.ts";
@@ -307,6 +308,70 @@ test("PNG and IEEE packing hold their numbers", async () => {
   );
 });
 
+/** 12 bits each of 4095, 4, 9, 0, 1 and 513, coded by OpenJPEG for GDAL. */
+const codestream = Buffer.from(
+  "/0//UQApAAIAAAADAAAAAgAAAAAAAAAAAAAAAwAAAAIAAAAAAAAAAAABCwEB/1IADQEAAAEAAAQEAAGZ/1wABEBg/2QAPQABQ3JlYXRlZCBieSBPcGVuSlBFRyB2ZXJzaW9uIDIuNS4zLiBMT1NTTEVTUyBzZXR0aW5ncyB1c2Vk/5AACgAAAAAAGwAB/5Pf4CgMTBpRIgv+vW0f/9k=",
+  "base64",
+);
+
+test("JPEG 2000 asks for its package where there is none, and holds its numbers with it", async () => {
+  assert.throws(() => unpackJpeg2000(codestream, 6), /JPEG 2000, which needs a package: `npm install @cornerstonejs/);
+  const five = scale(40, 12, -1, 1);
+  assert.equal(await valuesOf(grib2({ five, count: 6, seven: codestream })), [8189, 7, 17, -1, 1, 1025]);
+  const [bitmap, whole] = [bits([1, 1, 1, 0, 1, 1, 1], 1), { columns: 7, rows: 1 }];
+  const some = await valuesOf(grib2({ five, count: 6, seven: codestream, bitmap, ...whole }));
+  equalBy(some, (v) => (Number.isNaN(v) ? null : v), [8189, 7, 17, null, -1, 1, 1025]);
+  assert.equal(
+    await valuesOf(grib2({ five: scale(40, 0, 2.5), count: 6, seven: Buffer.alloc(0) })),
+    Array(6).fill(2.5),
+  );
+});
+
+test("a JPEG 2000 that is cut off, no JPEG 2000 or one of another size is refused", async () => {
+  const refusal = (seven: Buffer, size: object, why: RegExp) => {
+    writeFileSync(at("odd.grib2"), grib2({ five: scale(40, 12), count: 6, seven, ...size }));
+    return refuses(readField(at("odd.grib2")), why, FormatError);
+  };
+  for (const length of [codestream.length - 2, codestream.length - 20, 60])
+    await refusal(codestream.subarray(0, length), {}, /its JPEG 2000 is damaged/);
+  await refusal(Buffer.alloc(50), {}, /it has no JPEG 2000/);
+  await refusal(codestream, { columns: 7, rows: 1, count: 7 }, /has 3 x 2 samples; expected 7/);
+});
+
+const JPEG_2000 = `
+import sys, numpy as np
+from osgeo import gdal, osr
+gdal.UseExceptions()
+y, x = np.mgrid[0:37, 0:53]
+made = gdal.GetDriverByName("MEM").Create("", 53, 37, 1, gdal.GDT_Float64)
+made.SetGeoTransform([5, 0.1, 0, 50, 0, -0.1])
+place = osr.SpatialReference(); place.ImportFromEPSG(4326); made.SetProjection(place.ExportToWkt())
+made.GetRasterBand(1).WriteArray(280 + 10 * np.sin(x / 7) * np.cos(y / 5) + 0.01 * x)
+gdal.GetDriverByName("GRIB").CreateCopy(sys.argv[1], made, options=["DATA_ENCODING=JPEG2000", "NBITS=" + sys.argv[2], "COMPRESSION_RATIO=" + sys.argv[3]])
+made = None
+written = gdal.Open(sys.argv[1])
+written.GetRasterBand(1).ReadAsArray()[::-1].astype("f8").tofile(sys.argv[4])
+print("0")
+`;
+
+test("JPEG 2000 of 8, 12 and 16 bits, also with loss, has GDAL's values", async () => {
+  if (!hasPython("osgeo.gdal")) return skip("no GDAL for /usr/bin/python3");
+  for (const [depth, ratio] of [
+    [8, 1],
+    [12, 1],
+    [16, 1],
+    [12, 4],
+  ]) {
+    python(JPEG_2000, at("j.grib2"), `${depth}`, `${ratio}`, at("j.bin"));
+    const { values } = await readField(at("j.grib2"));
+    const bytes = readFileSync(at("j.bin"));
+    const want = Float32Array.from(new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8));
+    assert.is(values.length, want.length);
+    assert.ok(Math.max(...values) > 289 && Math.min(...values) < 271);
+    allClose(values, want, 1e-4);
+  }
+});
+
 /** Fields of edition 1, one for each level: temperature at 3 x 2 points from 50 N, 10 E, the k-th with the values k, k + 1, ... */
 const grib1 = (levelType: number, levels: readonly number[]) =>
   join2(
@@ -581,7 +646,6 @@ test("sums since the start of a run and those of the last hours, which end toget
 
 test("what is not read is refused by its name, with the way out", async () => {
   for (const [template, name] of [
-    [40, "JPEG 2000"],
     [42, "CCSDS"],
     [61, "template 5.61"],
   ] as const) {
