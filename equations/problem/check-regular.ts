@@ -11,6 +11,7 @@ import { type Algebra, columnsAt, type Expression, evaluate } from "../expressio
 import { turnOf } from "../expression/kinks.ts";
 import { toText } from "../expression/print.ts";
 import { unrolled } from "../expression/quadrature.ts";
+import { spaceAxes } from "../expression/scope.ts";
 import { cut } from "../expression/syntax-error.ts";
 import { nodesOf } from "../expression/tree.ts";
 import { highestOrders } from "./derivatives.ts";
@@ -134,7 +135,9 @@ function isNormal(
   { turn, beside }: Jump,
 ): boolean {
   const d = problem.axes.length;
-  if (problem.time !== undefined || d < 2 || d > 3) return false;
+  const space = spaceAxes(problem);
+  if (space.length < 2 || space.length > 3) return false;
+  const inSpace = (order: readonly number[]) => space.reduce((sum, axis) => sum + order[axis]!, 0);
   const own = fluxes.filter(({ equation, turns }) => equation === flux.equation && turns.includes(turn));
   const isOfPlace = (axis: number) => [...nodesOf(turn)].some((e) => e.kind === "coordinate" && e.axis === axis);
   if (problem.axes.some((_, axis) => isOfPlace(axis) && own.every((one) => one.axis !== axis))) return false;
@@ -151,7 +154,7 @@ function isNormal(
     const [whole, factor] = [at(ofFlux!.residual, ofFlux!), at(slope.factor, ofFlux!)];
     if (!whole.every((v, i) => isNear(v, factor[i]! * value))) return false;
     return forms.every((form, equation) => {
-      const second = form.terms.filter(({ order }) => order.reduce((a, b) => a + b) === 2);
+      const second = form.terms.filter(({ order }) => inSpace(order) === 2);
       const factors = second.map((term) => at(term.factor, form));
       if (factors.every(([left, right]) => isNear(left!, right!))) return true;
       if (equation !== flux.equation)
@@ -160,7 +163,9 @@ function isNormal(
         ({ order, unknown: of }, k) => (of === unknown && order.includes(2)) || factors[k]!.every((v) => v === 0),
       );
       const plain = factors.filter((_, k) => second[k]!.unknown === unknown && second[k]!.order.includes(2));
-      return isPlain && plain.length === d && plain.every((one) => one.every((v, i) => isNear(v, plain[0]![i]!)));
+      return (
+        isPlain && plain.length === space.length && plain.every((one) => one.every((v, i) => isNear(v, plain[0]![i]!)))
+      );
     });
   });
 }

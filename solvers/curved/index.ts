@@ -3,5 +3,7 @@
  * coefficients jump.
  */
 export { CurvedGrid } from "./grid.ts";
+export { type CurvedMarch, marchOnBlocks, unmarchedOnBlocks } from "./march.ts";
+export { curvedMarchKind, curvedMarchPieces, readCurvedMarchPieces } from "./march-pieces.ts";
 export { curvedKind, curvedPieces, readCurvedPieces } from "./pieces.ts";
 export { blocksOfProblem, checkedBlocks, solveOnBlocks } from "./solve.ts";

@@ -20,22 +20,28 @@ const inside = 1e-9;
 /** Part of a block's extent by which the box about it is wider. */
 const wider = 0.05;
 
-/** The functions of values [unknowns, nodes] on a grid. */
-export function curvedPieces(grid: CurvedGrid, values: Float64Array, space: readonly number[]): Pieces {
-  const { blocks, degree, nodes } = grid;
+/** Derivatives of values [unknowns, nodes] at the points of a grid, found once. */
+export function fieldsOf(grid: CurvedGrid, values: Float64Array) {
   const known = new Map<string, Float64Array>();
-  let hulls: readonly Hull[] | undefined;
   const fieldOf = (unknown: number, order: readonly number[]): Float64Array => {
     const key = `${unknown}:${order}`;
     const axis = order.findIndex((n) => n > 0);
     const found =
       known.get(key) ??
       (axis < 0
-        ? grid.spread(values, unknown * nodes)
+        ? grid.spread(values, unknown * grid.nodes)
         : grid.derive(fieldOf(unknown, order.with(axis, order[axis]! - 1)))[axis]!);
     known.set(key, found);
     return found;
   };
+  return fieldOf;
+}
+
+/** The functions of values [unknowns, nodes] on a grid. */
+export function curvedPieces(grid: CurvedGrid, values: Float64Array, space: readonly number[]): Pieces {
+  const { blocks, degree, nodes } = grid;
+  let hulls: readonly Hull[] | undefined;
+  const fieldOf = fieldsOf(grid, values);
   return {
     kind: curvedKind,
     words: `${blocks.length} curved blocks, polynomials of degree ${degree}, ${nodes} nodes`,
@@ -56,12 +62,12 @@ export function curvedPieces(grid: CurvedGrid, values: Float64Array, space: read
 }
 
 /** A block with its polynomials along each of its own axes at a point. */
-interface Place {
+export interface Place {
   readonly block: number;
   readonly rows: readonly Float64Array[];
 }
 
-function interpolated({ each, degree }: CurvedGrid, field: Float64Array, { block, rows }: Place): number {
+export function interpolated({ each, degree }: CurvedGrid, field: Float64Array, { block, rows }: Place): number {
   const n = degree + 1;
   // In a plane the middle axis is missing.
   const one = new Float64Array([1]);
@@ -80,7 +86,7 @@ function interpolated({ each, degree }: CurvedGrid, field: Float64Array, { block
 }
 
 /** The two surfaces between which a block's points lie on straight lines, and the box about them. */
-interface Hull {
+export interface Hull {
   /** Coordinates, and their derivatives by the coordinates of the surfaces: [points, low and high, these, axes]. */
   readonly table: Float64Array;
   readonly box: readonly (readonly [number, number])[];
@@ -88,7 +94,7 @@ interface Hull {
   readonly some: Float64Array;
 }
 
-function hullsOf(grid: CurvedGrid): Hull[] {
+export function hullsOf(grid: CurvedGrid): Hull[] {
   const { each, columns, degree } = grid;
   const d = grid.dimension;
   const [face, width] = [(degree + 1) ** (d - 1), 2 * d * d];
@@ -117,11 +123,16 @@ function hullsOf(grid: CurvedGrid): Hull[] {
 }
 
 /** Places of points, undefined outside of the domain. */
-function placesOf(grid: CurvedGrid, hulls: readonly Hull[], points: Float64Array, space: readonly number[]) {
-  const d = space.length;
+export function placesOf(
+  grid: CurvedGrid,
+  hulls: readonly Hull[],
+  points: Float64Array,
+  space: readonly number[],
+  axes = space.length,
+) {
   const { functions } = grid;
-  return Array.from({ length: points.length / d }, (_, i): Place | undefined => {
-    const point = space.map((axis) => points[i * d + axis]!);
+  return Array.from({ length: points.length / axes }, (_, i): Place | undefined => {
+    const point = space.map((axis) => points[i * axes + axis]!);
     const near = hulls
       .flatMap(({ box, some }, block) =>
         box.every(([low, high], k) => point[k]! >= low && point[k]! <= high)

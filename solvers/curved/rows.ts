@@ -41,6 +41,14 @@ interface Factors {
   readonly second: Float64Array;
 }
 
+/** A stage of a step in time: derivatives in time are rate·(u − known). */
+export interface StageOfRows {
+  readonly time: number;
+  readonly rate: number;
+  /** [unknowns, nodes] */
+  readonly known: Float64Array;
+}
+
 /** A solution of rows that were linearised. */
 export interface Linearised {
   /** Moves of unknowns [unknowns, nodes] for right sides of rows. */
@@ -72,6 +80,8 @@ export class CurvedRows {
   readonly #places: readonly Int32Array[];
   readonly #starts: Int32Array;
   readonly #plan: MultifrontalPlan;
+  /** Factor of the unknowns in their derivatives in time. */
+  #rate = 0;
 
   /** @throws Mismatch where a face has another number of conditions than the equations ask for */
   constructor(form: RowsForm, grid: CurvedGrid) {
@@ -87,7 +97,7 @@ export class CurvedRows {
     this.#firstSlope = firstSlope;
     this.#moving = leaves.map(() => new Float64Array(grid.count));
     this.#inside = new ColumnProgram(expressions, {
-      ...{ count: grid.count, space: this.#space(), time: -1, fixed: {}, constants: problem.constants },
+      ...{ count: grid.count, space: this.#space(), time: form.time ?? -1, fixed: {}, constants: problem.constants },
       moving: Object.fromEntries(leaves.map(({ name }, k) => [name, this.#moving[k]!])),
     });
     this.#fixedFace = new Int32Array(inside.length * grid.count).fill(-1);
@@ -99,19 +109,26 @@ export class CurvedRows {
     this.operations = this.#plan.operations;
   }
 
-  /** Evaluates the rows and their slopes. */
-  evaluate(values: Float64Array): Float64Array {
+  /** Evaluates the rows and their slopes, of equations with derivatives in time those of a stage. */
+  evaluate(values: Float64Array, stage?: StageOfRows): Float64Array {
     const { form, grid } = this;
+    this.#rate = stage?.rate ?? 0;
+    const time = stage?.time ?? 0;
     const derivatives = form.inside.map(
       (_, unknown) => new Derivatives(grid, grid.spread(values, unknown * grid.nodes)),
     );
-    for (const [k, { unknown, inSpace }] of form.leaves.entries())
-      this.#moving[k]!.set(derivatives[unknown]!.of(inSpace));
-    this.#inside.run(0);
+    for (const [k, { unknown, inSpace, inTime }] of form.leaves.entries()) {
+      const column = this.#moving[k]!;
+      column.set(derivatives[unknown]!.of(inSpace));
+      if (inTime === 0) continue;
+      for (const [i, node] of grid.nodeOf.entries())
+        column[i] = this.#rate * (column[i]! - stage!.known[unknown * grid.nodes + node]!);
+    }
+    this.#inside.run(time);
     for (const { points, program, moving } of this.#faces) {
       for (const [leaf, column] of moving)
         for (const [i, point] of points.entries()) column[i] = this.#moving[leaf]![point]!;
-      program.run(0);
+      program.run(time);
     }
     const out = new Float64Array(this.#rows.length);
     for (const [row, [k, point]] of this.#rows.entries()) {
@@ -165,6 +182,20 @@ export class CurvedRows {
   linearise(): Linearised {
     const factors = this.#plan.factor(this.#matrix(), false);
     return { factors, solve: (right) => factors.solve(right).subarray(0, this.size) };
+  }
+
+  /** True where slopes depend neither on time nor on the unknowns. */
+  get isFixed(): boolean {
+    const isStill = ({ changes }: ColumnProgram, from: number) => !changes.slice(from).some(Boolean);
+    return isStill(this.#inside, this.form.inside.length) && this.#faces.every(({ program }) => isStill(program, 1));
+  }
+
+  /** The largest residual of conditions without slopes at what was evaluated last. */
+  get missed(): number {
+    let most = 0;
+    for (const [i, face] of this.#fixedFace.entries())
+      if (face >= 0) most = Math.max(most, Math.abs(this.#faces[face]!.program.outputs[0]![this.#fixedIndex[i]!]!));
+    return most;
   }
 
   /** Coordinates of points; of all those of blocks, which know their own side of a jump. */
@@ -256,10 +287,10 @@ export class CurvedRows {
   }
 
   #add(leaf: number, factor: number, factors: readonly Factors[]): void {
-    const { unknown, inSpace } = this.form.leaves[leaf]!;
+    const { unknown, inSpace, inTime } = this.form.leaves[leaf]!;
     const own = factors[unknown]!;
     const axes = inSpace.flatMap((order, k) => Array<number>(order).fill(k));
-    if (axes.length === 0) own.value += factor;
+    if (axes.length === 0) own.value += inTime === 0 ? factor : this.#rate * factor;
     else if (axes.length === 1) own.first[axes[0]!]! += factor;
     else own.second[inSpace.length * axes[0]! + axes[1]!]! += factor;
   }
@@ -283,7 +314,7 @@ export class CurvedRows {
       const columns = normals[f]!.map((column) => Float64Array.from(column));
       const moving = new Map(row.slopes.map(({ leaf }) => [leaf, new Float64Array(own.length)]));
       const program = new ColumnProgram([row.residual, ...row.slopes.map(({ slope }) => slope)], {
-        ...{ count: own.length, space: this.#space(own), time: -1, constants: problem.constants },
+        ...{ count: own.length, space: this.#space(own), time: form.time ?? -1, constants: problem.constants },
         fixed: Object.fromEntries(columns.map((column, k) => [`normal${k}`, column])),
         moving: Object.fromEntries([...moving].map(([leaf, column]) => [leaves[leaf]!.name, column])),
       });

@@ -2,6 +2,7 @@
 import { type DomainSpec, domainOf } from "../../equations/domain/index.ts";
 import { functionOfPoint } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
+import { domainInSpace } from "../evolution/evolution-pieces.ts";
 import { errorShare, gauge, Mismatch, type RowsForm, type SpectralOptions } from "../spectral/index.ts";
 import { CurvedGrid } from "./grid.ts";
 import { CurvedRows } from "./rows.ts";
@@ -22,7 +23,7 @@ export interface CurvedSolve {
 /** First degree, and how much higher the next one is. */
 const [firstDegree, higher] = [4, 2];
 /** The most entries of all rows, by memory. */
-const mostEntries = 4e7;
+export const mostEntries = 4e7;
 /** Multiplications of a nominal second, in the elimination and for each entry; and growth of the work with the points of an edge. */
 const [rate, ofEntry, growth] = [4e9, 100, 8 / 3];
 /** Steps of Newton's method; the shortest part of one; size of a step at rest. */
@@ -33,9 +34,10 @@ const [ofCheck, volumeOff, volumeErrors, pointOff] = [6, 1e-3, 5, 1e-6];
 /** Blocks that fill a problem's domain and end where its fluxes jump, and if they can at other jumps; or why there are none. */
 export function blocksOfProblem(problem: Problem): readonly Block[] | string {
   const { jumps, kinks } = surfacesOf(problem);
-  if (jumps.length === 0) return checkedBlocks(problem.domain);
-  const all = kinks.length > 0 ? checkedBlocks(problem.domain, [...jumps, ...kinks]) : "";
-  return typeof all === "string" ? checkedBlocks(problem.domain, jumps) : all;
+  const domain = domainInSpace(problem.domain);
+  if (jumps.length === 0) return checkedBlocks(domain);
+  const all = kinks.length > 0 ? checkedBlocks(domain, [...jumps, ...kinks]) : "";
+  return typeof all === "string" ? checkedBlocks(domain, jumps) : all;
 }
 
 /** Blocks that fill a domain and end at surfaces, or why there are none, in words. */
