@@ -34,7 +34,7 @@ const [slight, moving] = [1e-6, 0.1];
  * argument of a `sign`, changes its sign.
  *
  * @returns warnings where the place depends on an unknown or a constant to be found, and fluxes that jump where elements
- *   keep them: across an axis, and in steady problems at round and slanted surfaces
+ *   keep them: across an axis, and at round and slanted surfaces
  * @throws DomainError that names what is differentiated, a point and both limits
  */
 export function checkJumps(
@@ -125,7 +125,7 @@ const states = [0.5, 1.3];
 
 /**
  * True where a jump at a surface of any form leaves the normal slope by its factor continuous, and no other condition:
- * steady equations whose second derivatives have one factor, of fluxes along all axes on which the surface depends; those
+ * equations whose second derivatives have one factor, of fluxes along all axes on which the surface depends; those
  * of other equations do not jump there.
  */
 function isNormal(
@@ -191,7 +191,7 @@ function isWhole(problem: Problem, flux: JumpingFlux, { beside }: Jump): boolean
 }
 
 const way =
-  'Derivatives are taken on each side alone, so that the jump of the flux would be lost there, but for jumps of one coordinate each in boxes, and in steady problems those of one factor of all slopes; give each side an unknown and an equation of its own, and a condition of type "interface" ("Coefficients that jump" in docs/how-to/solve-an-equation.md), or take a smooth step, such as (1 + tanh(s/w))/2, or allow: ["lost-flux"] where that is meant';
+  'Derivatives are taken on each side alone, so that the jump of the flux would be lost there, but for jumps of one coordinate each in boxes, and those of one factor of all slopes at surfaces that rest; give each side an unknown and an equation of its own, and a condition of type "interface" ("Coefficients that jump" in docs/how-to/solve-an-equation.md), or take a smooth step, such as (1 + tanh(s/w))/2, or allow: ["lost-flux"] where that is meant';
 
 /** @throws DomainError where a coefficient jumps on the interface on which its condition holds */
 function checkInterfaces(problem: Problem, probe: Probe): void {

@@ -5,6 +5,12 @@ import type { MethodResult } from "./method-result.ts";
 import { Rungs } from "./rungs.ts";
 import type { Setting } from "./setting.ts";
 
+/** Power of the ratio of tolerances by which errors are thought to fall. */
+const ofTolerance = 0.4;
+
+const layersAtStart =
+  "its start jumps, or contradicts its conditions: layers begin there that curved elements do not resolve; begin with a start that meets them";
+
 /** Share of the budget for all marches. */
 const mostOfBudget = 0.85;
 
@@ -34,7 +40,7 @@ async function marched(problem: Problem, setting: Setting): Promise<MethodResult
   const rungOf = (march: March) => ({
     ...march,
     pieces: curvedMarchPieces(problem, march.grid, march.states),
-    left: march.tolerance,
+    left: march.tolerance ** ofTolerance,
   });
   try {
     const all = await marchOnBlocks(
@@ -47,7 +53,10 @@ async function marched(problem: Problem, setting: Setting): Promise<MethodResult
       say(
         `marched on ${blocks.length} curved blocks of degree ${grid.degree} in ${steps} steps of tolerance ${tolerance.toExponential(0)} with ${factorisations} factors`,
       );
-    return await comparison.result(all.map(rungOf));
+    const result = await comparison.result(all.map(rungOf));
+    if (!result || !all.some(({ isContradicted }) => isContradicted)) return result;
+    const { evidence } = result;
+    return { ...result, evidence: { ...evidence, warnings: { ...evidence.warnings, narrow: layersAtStart } } };
   } catch (error) {
     if (error instanceof Mismatch) return error.message;
     throw error;

@@ -26,6 +26,8 @@ export interface CurvedMarch {
   readonly tolerance: number;
   readonly error: number;
   readonly factorisations: number;
+  /** True where the start jumps, or contradicts conditions: layers begin there that blocks do not resolve. */
+  readonly isContradicted: boolean;
 }
 
 /** First degree and tolerance of steps, and how both go on. */
@@ -62,11 +64,11 @@ export async function marchOnBlocks(
     const before = left();
     const grid = new CurvedGrid(blocks, degree);
     const system = new System(form, grid);
-    const start = startOf(form, grid);
+    const { start, jump } = startOf(form, grid);
     system.rows.evaluate(start, { time: interval[0], rate: 0, known: start });
     const sizes = system.sizes(start);
-    const isContradicted =
-      system.rows.missed > contradicted * start.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+    const most = start.reduce((all, v) => Math.max(all, Math.abs(v)), 0);
+    const isContradicted = Math.max(jump, system.rows.missed) > contradicted * most;
     const march = marchOn(system, {
       ...{ inTime: form.inTime, interval, start: [start], tolerance, sizes, isContradicted },
       firstStep: firstStep * (interval[1] - interval[0]),
@@ -76,7 +78,7 @@ export async function marchOnBlocks(
     const { times, values, rates, error, ended } = march;
     found.push({
       ...{ grid, states: { times, values, rates }, until: times.at(-1)!, ended, steps: times.length - 1 },
-      ...{ tolerance, error, factorisations: system.factorisations },
+      ...{ tolerance, error, factorisations: system.factorisations, isContradicted },
     });
     if (ended !== undefined || isAborted()) break;
     const [coarse, fine] = found.slice(-2);
@@ -88,20 +90,26 @@ export async function marchOnBlocks(
   return found;
 }
 
-/** Values at the nodes at the first moment, [unknowns, nodes]. */
-function startOf({ starts, space, problem, time }: RowsForm, grid: CurvedGrid): Float64Array {
+/** Values at the nodes at the first moment, [unknowns, nodes], and the largest jump between blocks. */
+function startOf({ starts, space, problem, time }: RowsForm, grid: CurvedGrid) {
   const program = new ColumnProgram(
     starts.map(([value]) => value!),
     {
       ...{ count: grid.count, time: time!, fixed: {}, moving: {}, constants: problem.constants },
-      space: Object.fromEntries(grid.columns.map((column, k) => [space[k]!, column])),
+      space: Object.fromEntries(grid.within.map((column, k) => [space[k]!, column])),
     },
   );
   program.run(problem.bounds[time!]![0]);
-  const out = new Float64Array(starts.length * grid.nodes);
-  for (const [k, values] of program.outputs.entries())
-    for (const [i, node] of grid.nodeOf.entries()) out[k * grid.nodes + node] = values[i]!;
-  return out;
+  const start = new Float64Array(starts.length * grid.nodes).fill(Number.NaN);
+  let jump = 0;
+  for (const [k, values] of program.outputs.entries()) {
+    for (const [i, node] of grid.nodeOf.entries()) {
+      const at = k * grid.nodes + node;
+      if (!Number.isNaN(start[at]!)) jump = Math.max(jump, Math.abs(start[at]! - values[i]!));
+      start[at] = values[i]!;
+    }
+  }
+  return { start, jump };
 }
 
 /** The rows of blocks as a system that is marched. */

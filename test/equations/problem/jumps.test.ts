@@ -88,7 +88,8 @@ test("whatever writes the jump and whatever differentiates it, the text is refus
       conditions: ["u = 0", "v = 0"],
     },
     {
-      ...{ name: "heat of a disk", domain: { x: [-1, 1], y: [-1, 1], t: [0, 1] }, functions: round },
+      ...{ name: "a moving disk", domain: { x: [-1, 1], y: [-1, 1], t: [0, 1] } },
+      ...{ functions: { k: "if((x - 0.3*t)^2 + y^2 < 0.25, 10, 1)" } },
       ...{ equations: "u_t = div(k*grad(u))", conditions: [initial("u = 0"), dirichlet("u = t")] },
     },
     { ...square, equations: "lap(if(x < 0, 1, 2)*u) = 1" },

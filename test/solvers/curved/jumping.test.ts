@@ -151,6 +151,67 @@ test("a solution is the same where it is stored, also beside curved faces", asyn
   close(ofStored / relativeL2, 1, 1e-6);
 });
 
+/** Evolutions u = g(t)·F/k where F is 0 on the surface. */
+const evolving = (domain: Text["domain"], where: string, k: number, g: string, equation: string): Text => ({
+  ...{ domain, functions: { k: `if(${where} < 0, ${k}, 1)`, F: `(${where})*cos(x + 0.3*y)`, g }, equations: equation },
+  ...{ exact: `(${g})*(${where})*cos(x + 0.3*y)/if(${where} < 0, ${k}, 1)`, conditions: "exact" },
+});
+
+const linear = "u_t = div(k*grad(u)) + dt(g)*F/k - g*lap(F)";
+const evolutions: Readonly<Record<string, Text>> = {
+  "heat meets a disk": evolving({ ...square, t: [0, 1] }, "x^2 + y^2 - 0.25", 20, "exp(-t)", linear),
+  "heat meets a slanted line in a disk": evolving({ ...disk, t: [0, 1] }, "x + 0.4*y - 0.2", 0.1, "cos(2*t)", linear),
+  "the coefficient depends on the unknown, too": evolving(
+    ...([{ ...square, t: [0, 0.5] }, "x^2 + 2*y^2 - 0.25", 3, "1 + t"] as const),
+    "u_t = div(k*(1 + u^2)*grad(u)) + dt(g)*F/k - g*((1 + (g*F/k)^2)*lap(F) + 2*g^2*F/k^2*(dx(F)^2 + dy(F)^2))",
+  ),
+};
+
+for (const [name, text] of Object.entries(evolutions))
+  test(`a march keeps the flux where ${name}, and the estimate is near the error`, async () => {
+    const solution = await solved(text, 1e-4);
+    assert.match(solution.report.method!.at(-1)!, "curved blocks");
+    assert.is.not(solution.report.status, "doubtful");
+    const { relativeL2 } = await solution.errors();
+    assert.ok(relativeL2 < 1e-4, `the error is ${relativeL2}`);
+    assert.ok(relativeL2 < 5 * solution.report.estimate!.relativeL2, `the error is ${relativeL2}`);
+  });
+
+test("a march beside a jump is the same where it is stored", async () => {
+  const solution = await solved(evolutions["heat meets a disk"]!, 1e-2);
+  await solution.save(at("heat"));
+  const points = Float64Array.from({ length: 90 }, (_, i) => (i % 3 === 2 ? i / 90 : Math.sin(i * i)));
+  assert.equal(await (await loadSolution(at("heat"))).evaluate(points), await solution.evaluate(points));
+});
+
+test("a march whose start contradicts its conditions beside a round jump is doubted", async () => {
+  const solution = await solved(
+    {
+      ...{ domain: { ...square, t: [0, 0.5] }, functions: { k: "if(x^2 + y^2 < 0.25, 0.1, 1)" } },
+      ...{ equations: "u_t = div(k*grad(u))", conditions: ["u = 0 on boundary", "u = 1 at t = 0"] },
+      allow: ["corner-mismatch"],
+    },
+    0.5,
+  );
+  assert.is(solution.report.status, "doubtful");
+  assert.match(solution.report.estimate!.advice!, "its start jumps, or contradicts its conditions");
+});
+
+test("waves beside a round jump are refused in words", async () => {
+  const conditions = ["u = 0 on boundary", "u = 0 at t = 0", "u_t = (1 - x^2)*(1 - y^2) at t = 0"];
+  const functions = { k: "if(x^2 + y^2 < 0.25, 4, 1)" };
+  const text: Text = { domain: { ...square, t: [0, 1] }, functions, equations: "u_tt = div(k*grad(u))", conditions };
+  try {
+    await solved(text);
+    assert.unreachable();
+  } catch (error) {
+    assert.match(
+      (error as Error).message,
+      /found no solution \(not marched on curved elements: .*one derivative in time\)/,
+    );
+  }
+});
+
 for (const [why, domain, where] of [
   ["a circle goes through the boundary", square, "(x - 0.9)^2 + y^2 - 0.16"],
   ["rays meet a surface twice", square, "y - 0.3*sin(5*x)"],
