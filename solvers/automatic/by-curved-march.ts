@@ -53,9 +53,11 @@ async function marched(problem: Problem, setting: Setting): Promise<MethodResult
       say(
         `marched on ${blocks.length} curved blocks of degree ${grid.degree} in ${steps} steps of tolerance ${tolerance.toExponential(0)} with ${factorisations} factors`,
       );
-    const result = await comparison.result(all.map(rungOf));
-    if (!result || !all.some(({ isContradicted }) => isContradicted)) return result;
-    const { evidence } = result;
+    const found = await comparison.result(all.map(rungOf));
+    if (!found) return "no step came to an end";
+    const { evidence } = found;
+    const result = { ...found, solution: found.solution.reporting({ residual: Number.NaN }) };
+    if (!all.some(({ isContradicted }) => isContradicted)) return result;
     return { ...result, evidence: { ...evidence, warnings: { ...evidence.warnings, narrow: layersAtStart } } };
   } catch (error) {
     if (error instanceof Mismatch) return error.message;
