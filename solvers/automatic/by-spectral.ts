@@ -1,10 +1,11 @@
 /**
- * Problems of second order in rectangles and boxes, and waves and transport on long lines, by spectral elements, steady
- * ones on three axes in shapes with round parts by curved elements: their solution, and the estimate of its error.
+ * Problems of second order in rectangles and boxes, and waves and transport on long lines, by spectral elements; steady
+ * ones on three axes in shapes with round parts, and those with coefficients that jump at round or slanted surfaces, by
+ * curved elements: their solution, and the estimate of its error.
  */
 import { numberText, significant } from "../../engine/text/number.ts";
 import { spaceAxes } from "../../equations/expression/index.ts";
-import type { Pieces, Problem } from "../../equations/problem/index.ts";
+import { isSlanted, type Pieces, type Problem } from "../../equations/problem/index.ts";
 import { piecewiseTrial } from "../solution/piecewise-trial.ts";
 import { Solution, type SolutionReport } from "../solution/solution.ts";
 import {
@@ -62,8 +63,9 @@ interface SolvesOfMethod {
 export async function bySpectralElements(problem: Problem, setting: Setting): Promise<MethodResult | undefined> {
   const { say, options, budget, speed, work } = setting;
   const axes = spaceAxes(problem).length;
-  if (axes > 3 || (axes === 1 && problem.time === undefined)) return undefined;
-  const form = spectralForm(problem);
+  const isCut = problem.fluxes?.some(isSlanted) === true;
+  if (axes > 3 || (axes === 1 && problem.time === undefined && !isCut)) return undefined;
+  const form = isCut ? "coefficients jump at surfaces that are round or slanted" : spectralForm(problem);
   const isLayered = problem.fluxes !== undefined;
   const isMarched = typeof form !== "string" && (suitsExplicit(form) || suitsExponential(form));
   const isElliptic =
@@ -186,18 +188,18 @@ async function inBlocks(
 ): Promise<SolvesOfMethod | string> {
   const form = rowsForm(problem);
   if (typeof form === "string") return form;
-  if (problem.fluxes || form.time !== undefined || form.periodic.includes(true)) return noBoxes;
-  const { checkedBlocks, curvedPieces, solveOnBlocks } = await import("../curved/index.ts");
-  const blocks = checkedBlocks(problem.domain);
+  if (form.time !== undefined || form.periodic.includes(true)) return noBoxes;
+  const { blocksOfProblem, curvedPieces, solveOnBlocks } = await import("../curved/index.ts");
+  const blocks = blocksOfProblem(problem);
   if (typeof blocks === "string") return blocks;
   const cuts = form.space.map((axis) => problem.bounds[axis]!);
   const narrow = narrowPlaces({ ...form, cuts, contains: () => true });
   const found = solveOnBlocks(form, blocks, {
     ...limits,
-    work: (error) => (shareOfBlocks / shareOfGood) * limits.work(error),
+    ...(!problem.fluxes && { work: (error: number) => (shareOfBlocks / shareOfGood) * limits.work(error) }),
   });
   const { grid, rows } = found.at(-1)!;
-  const spacing = Math.cbrt(grid.weights.reduce((a, b) => a + b, 0) / grid.nodes);
+  const spacing = (grid.weights.reduce((a, b) => a + b, 0) / grid.nodes) ** (1 / grid.dimension);
   return {
     // Random features have more digits where the solution is smooth.
     ...{ words: "curved elements", rough: 0 },

@@ -19,7 +19,7 @@
  */
 import { ConvergenceError } from "../../engine/errors.ts";
 import { spaceAxes } from "../../equations/expression/index.ts";
-import type { Problem } from "../../equations/problem/index.ts";
+import { isSlanted, type Problem } from "../../equations/problem/index.ts";
 import type { Solution } from "../solution/solution.ts";
 import { seeksConstants } from "./constants.ts";
 import { assessed, discard, hasNoWarning, type MethodResult, withWarnings } from "./method-result.ts";
@@ -42,12 +42,15 @@ export const methods = {
       ? (await import("./by-elements.ts")).byElements(problem, setting)
       : undefined,
   ),
-  /** Elements on two axes and spectral elements on more, where other methods lose a flux that jumps. */
+  /** Methods that keep a flux that jumps: elements on two axes, spectral elements on more, and curved elements at round surfaces, also in time. */
   fluxes: assessedBy(async (problem, setting) => {
+    const isCut = problem.fluxes?.some(isSlanted);
     const result =
-      problem.axes.length > 2
-        ? await (await import("./by-spectral.ts")).bySpectralElements(problem, setting)
-        : await (await import("./by-elements.ts")).byElements(problem, setting);
+      isCut && problem.time !== undefined
+        ? await (await import("./by-curved-march.ts")).byCurvedMarch(problem, setting)
+        : problem.axes.length > 2 || isCut
+          ? await (await import("./by-spectral.ts")).bySpectralElements(problem, setting)
+          : await (await import("./by-elements.ts")).byElements(problem, setting);
     if (result) return result;
     const why = setting.method.at(-1);
     const way = "take a smooth step, such as (1 + tanh(s/w))/2, in the place of the jump";
