@@ -103,7 +103,7 @@ export function solveOnBlocks(
     const solve = { rows, grid, ...found, change: last && changeBetween(start, found.values, grid, unknowns) };
     solves.push(solve);
     error = errorShare(solves) * (solve.change?.unknowns ?? 1);
-    onGrid(`${blocks.length} curved blocks of degree ${degree}`, error);
+    onGrid(`${blocks.length} curved blocks of degree ${degree}`, error, found.converged);
     const next = own * ((degree + 1 + higher) / (degree + 1)) ** (growth * d);
     if (error <= goal || isOver(error) || (solves.length > 2 && used + next > work(error))) break;
   }

@@ -27,8 +27,8 @@ export interface SpectralOptions {
   /** Nominal seconds that there are, by the error so far. */
   readonly work: (error: number) => number;
   readonly isOver: (error: number) => boolean;
-  /** Called after each grid, with words of it. */
-  readonly onGrid: (words: string, error: number) => void;
+  /** Called after each grid, with words of it, and whether its equations were solved. */
+  readonly onGrid: (words: string, error: number, isSolved: boolean) => void;
 }
 
 /** Degree on the first grid. */
@@ -85,7 +85,7 @@ export function solveOnGrids(form: SpectralForm, { goal, narrow, work, isOver, o
     const share = shareOf(last?.change?.unknowns, change?.unknowns, tail * peakOf(grid, found.values));
     solves.push({ ...found, grid, work: own, change, share });
     error = share * (change?.unknowns ?? 1);
-    onGrid(`spectral elements, ${wordsOf(grid)} after ${found.iterations} iterations`, error);
+    onGrid(`spectral elements, ${wordsOf(grid)} after ${found.iterations} iterations`, error, found.converged);
     if (isEnded || error <= goal || isStuck(solves)) return solves;
     const finer = parts.map(planOf).find((one) => {
       const count = one.reduce((product, { degrees }) => product * degrees.reduce((sum, p) => sum + p + 1, 0), 1);
