@@ -1,11 +1,12 @@
 /**
  * Daily chores beside the programs that one would take otherwise: NumPy, netCDF4, zarr, GDAL, CDO, SciPy and POT.
  *
- * `npm run build && npm run bench -- chores [--quick] [--sizes]`
+ * `npm run build && npm run bench -- chores [--quick] [--sizes] [--row ROW]…`
  *
  * Both sides run in processes of their own, in turn, on one thread, and count processor time; what they find is compared first.
  * Commands are timed with their start, which has a row of its own. `--sizes` also runs a quarter and a half of the inputs, where they
- * can be divided, for the power of the size with which time grows. The record is `research/chores.json`.
+ * can be divided, for the powers of the size with which time and memory grow. The record is `research/chores.json`, which a run of some
+ * rows leaves as it is.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
@@ -108,6 +109,11 @@ const names = [
 
 /** Rows whose inputs are not divided. */
 const whole = new Set([
+  "start",
+  "info",
+  // A quarter of the inputs ends before the dates.
+  "dates",
+  "solve-start",
   "read-map",
   "read-series",
   "read-window",
@@ -221,27 +227,44 @@ async function timed(name: string, folder: string, share: number, { quick, say }
 
 const shares = [0.25, 0.5];
 
-async function library(name: string, folder: string, options: BenchOptions) {
-  const { found, ...of } = await timed(name, folder, 1, options);
-  const chore = choreOf(name, found.timings, of);
-  if (!options.sizes || whole.has(name)) return { timed: found, chore };
-  const smaller: ChoreResult[] = [];
-  for (const share of shares) {
-    const { found: own, ...rest } = await timed(name, folder, share, options);
-    smaller.push(choreOf(name, own.timings, rest));
-  }
-  const powers = (["ours", "theirs"] as const).map((side) =>
-    slopeOf(
-      [...shares, 1],
-      [...smaller, chore].map((one) => one[side].min),
-    ),
-  ) as [number, number];
-  return { timed: found, chore: { ...chore, growth: powers } };
+/** One row at one size. */
+interface Measured {
+  readonly timed: { readonly timings: readonly Timing[]; readonly notes: readonly string[] };
+  readonly chore: ChoreResult;
 }
 
-/** Least-squares slope of logarithms. */
-function slopeOf(sizes: readonly number[], times: readonly number[]): number {
-  const [x, y] = [sizes, times].map((values) => {
+async function library(name: string, folder: string, share: number, options: BenchOptions): Promise<Measured> {
+  const { found, ...of } = await timed(name, folder, share, options);
+  return { timed: found, chore: choreOf(name, found.timings, of) };
+}
+
+/** A row, and with `--sizes` how it grows. */
+async function measured(name: string, folder: string, options: BenchOptions): Promise<Measured> {
+  const once = (share: number) =>
+    isCommand(name)
+      ? program(name, share < 1 ? join(folder, `${share}`) : folder, options)
+      : library(name, folder, share, options);
+  const all = await once(1);
+  if (!options.sizes || whole.has(name)) return all;
+  const chores: ChoreResult[] = [];
+  for (const share of shares) chores.push((await once(share)).chore);
+  chores.push(all.chore);
+  const powers = (of: (chore: ChoreResult) => readonly [number, number]) =>
+    [0, 1].map((side) =>
+      slopeOf(
+        [...shares, 1],
+        chores.map((one) => of(one)[side]!),
+      ),
+    ) as [number | null, number | null];
+  const growth = powers(({ ours, theirs }) => [ours.min, theirs.min]);
+  const memoryGrowth = powers(({ memory }) => memory);
+  return { timed: all.timed, chore: { ...all.chore, growth, memoryGrowth } };
+}
+
+/** Least-squares slope of logarithms; null where a value is 0, as memory is that a process had already. */
+function slopeOf(sizes: readonly number[], taken: readonly number[]): number | null {
+  if (taken.some((value) => !(value > 0))) return null;
+  const [x, y] = [sizes, taken].map((values) => {
     const logs = values.map(Math.log);
     const mean = logs.reduce((a, b) => a + b) / logs.length;
     return logs.map((v) => v - mean);
@@ -250,7 +273,7 @@ function slopeOf(sizes: readonly number[], times: readonly number[]): number {
   return Number((sum((k) => x[k]! * y[k]!) / sum((k) => x[k]! ** 2)).toFixed(2));
 }
 
-async function program(name: (typeof names)[number], folder: string, { quick, say }: BenchOptions) {
+async function program(name: (typeof names)[number], folder: string, { quick, say }: BenchOptions): Promise<Measured> {
   const { ours, peer, label = "CDO", files, variable = "pr" } = commands(folder)[name];
   const memory: [number, number] = [0, 0];
   const sides = ([ours, peer] as const).map((words, k) =>
@@ -291,17 +314,27 @@ export const chores: Bench = {
         options.say(`  SKIP  the inputs cannot be made: ${made.stderr.trim().split("\n").at(-1)}`);
         return results;
       }
+      for (const share of options.sizes ? shares : []) {
+        const cut = spawnSync(python, [path("peers/chores.py"), "cut", folder, `${share}`], {
+          encoding: "utf8",
+          env: peerEnvironment(1),
+        });
+        if (cut.status !== 0) throw new Error(`the inputs cannot be cut: ${cut.stderr}`);
+      }
       const machine = await describeMachine();
-      for (const name of Object.keys(titles)) {
+      const rows = options.rows ?? Object.keys(titles);
+      const unknown = rows.filter((name) => titles[name] === undefined);
+      if (unknown.length > 0) throw new Error(`no row ${unknown.join(", ")}; rows: ${Object.keys(titles).join(", ")}`);
+      for (const name of rows) {
         const why = missing(name);
         options.say(`  ${name}${why === undefined ? "" : `: SKIP  ${why}`}`);
         if (why !== undefined) continue;
-        const { timed, chore } = isCommand(name)
-          ? await program(name, folder, options)
-          : await library(name, folder, options);
+        const { timed, chore } = await measured(name, folder, options);
+        const { growth, memoryGrowth } = chore;
+        if (growth) options.say(`    growth of time ${growth.join(", ")}, of memory ${memoryGrowth?.join(", ")}`);
         recorded.push(chore);
         results.push(resultOf(name, timed));
-        if (options.quick) continue;
+        if (options.quick || options.rows) continue;
         // After each row, so that a run that ends early has what it found.
         const record = { date: new Date().toISOString().slice(0, 10), machine, rows: recorded };
         await writeAtomically("research/chores.json", `${JSON.stringify(record, null, 1)}\n`, { overwrite: true });

@@ -42,6 +42,8 @@ export interface BenchOptions {
   readonly quick: boolean;
   /** Smaller inputs too, for how time grows. @defaultValue false */
   readonly sizes?: boolean;
+  /** Only these rows, of benchmarks that have rows. @defaultValue all */
+  readonly rows?: readonly string[];
   /** Human lines. */
   readonly say: (line: string) => void;
 }

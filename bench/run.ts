@@ -1,4 +1,4 @@
-/** `npm run bench -- [NAME…] [--json] [--threads N] [--quick] [--sizes] [--processor]`: runs benchmarks; lists them when no name is given. */
+/** `npm run bench -- [NAME…] [--json] [--threads N] [--quick] [--sizes] [--row ROW]… [--processor]`: runs benchmarks; lists them when no name is given. */
 import { parseArgs } from "node:util";
 import { chores } from "./chores.ts";
 import { compileTime } from "./engine/compile-time.ts";
@@ -76,6 +76,7 @@ async function main(): Promise<number> {
       quick: { type: "boolean" },
       processor: { type: "boolean" },
       sizes: { type: "boolean" },
+      row: { type: "string", multiple: true },
       threads: { type: "string", default: "1" },
     },
   });
@@ -91,7 +92,7 @@ async function main(): Promise<number> {
   }
   if (chosen.length === 0) {
     say(
-      "npm run bench -- NAME… [--json] [--threads N] [--quick] [--sizes] [--processor]\n\nengine, wasserstein, solvers, io, gpu: groups of the following",
+      "npm run bench -- NAME… [--json] [--threads N] [--quick] [--sizes] [--row ROW]… [--processor]\n\nengine, wasserstein, solvers, io, gpu: groups of the following",
     );
     for (const bench of all) say(`  ${bench.name.padEnd(20)} ${bench.question}`);
     return 0;
@@ -124,6 +125,7 @@ async function main(): Promise<number> {
       threads,
       quick: values.quick ?? false,
       sizes: values.sizes ?? false,
+      ...(values.row && { rows: values.row }),
       say,
     })) {
       for (const note of result.notes) say(`  note  ${note}`);

@@ -3,7 +3,9 @@
 import {
   among,
   anything,
+  callback,
   checkOptions,
+  either,
   flag,
   type OptionChecks,
   real,
@@ -12,7 +14,7 @@ import {
 } from "../engine/checks.ts";
 import { DomainError, OptionsError, ShapeError } from "../engine/errors.ts";
 import { Buffer } from "../engine/platform/bytes.ts";
-import { coastPath, type Place } from "./coastlines.ts";
+import { coastPath, type FromEarth, type Place, projectedCoastPath } from "./coastlines.ts";
 import { barHeight, colorBar } from "./color-bar.ts";
 import { type ColorScale, checkScale } from "./color-scale.ts";
 import { countMissing, rasterPng } from "./raster.ts";
@@ -79,15 +81,21 @@ export interface MapFigureOptions {
   readonly firstRow?: "top" | "bottom";
   /** Coordinates. `@defaultValue` none, the fields are only framed */
   readonly axes?: MapAxes;
-  /** True if the axes are longitude and latitude in degrees, so that coastlines are drawn. `@defaultValue` false */
-  readonly coast?: boolean;
+  /** Draws coastlines: true if the axes are longitude and latitude in degrees, else how a latitude and a longitude become y and x of the axes. `@defaultValue` false */
+  readonly coast?: boolean | FromEarth;
   /** True if the bar that panels share is drawn. `@defaultValue` true */
   readonly bar?: boolean;
 }
 
 const checks: OptionChecks<MapFigureOptions> = {
   ...{ panels: anything, scale: anything, axes: anything, units: textCheck, title: textCheck, subtitle: textCheck },
-  ...{ columns: whole(1, 12), panelSize: real(32, 2048), firstRow: among("top", "bottom"), coast: flag, bar: flag },
+  ...{
+    columns: whole(1, 12),
+    panelSize: real(32, 2048),
+    firstRow: among("top", "bottom"),
+    coast: either(flag, callback),
+    bar: flag,
+  },
 };
 
 const gap = 18;
@@ -127,7 +135,7 @@ export function mapFigure(options: MapFigureOptions): string {
       panel.note === undefined ? "" : text(x, y - 9, panel.note, fitting(panel.note, 11.5, width), "start"),
       `<image x="${x}" y="${y}" width="${width}" height="${height}" preserveAspectRatio="none" image-rendering="optimizeSpeed" href="data:image/png;base64,${image}"/>`,
       `<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="none" stroke="#666666" stroke-width="1"/>`,
-      mine && options.coast ? drawCoast(mine, { x, y, width, height }, i) : "",
+      mine && options.coast ? drawCoast(options.coast, mine, { x, y, width, height }, i) : "",
       mine && panel.dots ? drawDots(panel.dots, mine, { x, y, width, height }) : "",
       mine && panel.arrows ? drawArrows(panel.arrows, mine, { x, y, width, height }) : "",
       mine ? drawAxes(mine, x, y, width, height) : "",
@@ -254,8 +262,9 @@ function text(
 }
 
 /** Coastlines in one path, dark inside a bright rim, cut at the edges of the panel. */
-function drawCoast(axes: MapAxes, place: Place, panel: number): string {
-  const path = coastPath({ x: axes.x.range, y: axes.y.range }, place);
+function drawCoast(coast: true | FromEarth, axes: MapAxes, place: Place, panel: number): string {
+  const range = { x: axes.x.range, y: axes.y.range };
+  const path = coast === true ? coastPath(range, place) : projectedCoastPath(range, place, coast);
   if (path === "") return "";
   const { x, y, width, height } = place;
   return `<clipPath id="coast${panel}"><rect x="${x}" y="${y}" width="${width}" height="${height}"/></clipPath><g clip-path="url(#coast${panel})">${strokes(path, "linejoin", ["#ffffff", 2], ["#333333", 0.9])}</g>`;

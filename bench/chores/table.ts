@@ -20,7 +20,9 @@ export interface ChoreResult {
   /** Memory of the work, ours and the peer's, MB; of a command all of its process. */
   readonly memory: readonly [number, number];
   /** Powers of the size with which time grows, ours and the peer's, from a quarter of the inputs to all. */
-  readonly growth?: readonly [number, number];
+  readonly growth?: readonly [number | null, number | null];
+  /** The same of memory; null where the work took none. */
+  readonly memoryGrowth?: readonly [number | null, number | null];
 }
 
 /** Rows in the order of the table. */
@@ -70,6 +72,8 @@ export const titles: Readonly<Record<string, string>> = {
 /** Two digits of milliseconds. */
 const time = (ms: number): string => Number(ms.toPrecision(2)).toString();
 
+const power = (value: number | null): string => value?.toFixed(2) ?? "–";
+
 export function choresTable(rows: readonly ChoreResult[]): Rows {
   const header = [
     "chore",
@@ -78,11 +82,11 @@ export function choresTable(rows: readonly ChoreResult[]): Rows {
     "peer, ms: least, median",
     "peer / monge",
     "memory, MB: monge, peer",
-    "growth: monge, peer",
+    "growth of time; memory: monge, peer",
   ];
   return [
     header,
-    ...rows.map(({ name, peer, ours, theirs, memory, growth }) => [
+    ...rows.map(({ name, peer, ours, theirs, memory, growth, memoryGrowth }) => [
       ...[
         titles[name]!,
         `${time(ours.min)}, ${time(ours.median)}`,
@@ -90,7 +94,7 @@ export function choresTable(rows: readonly ChoreResult[]): Rows {
         `${time(theirs.min)}, ${time(theirs.median)}`,
       ],
       ...[Number((theirs.min / ours.min).toPrecision(2)).toString(), memory.join(", ")],
-      growth ? growth.map((power) => power.toFixed(2)).join(", ") : "",
+      [growth, memoryGrowth].flatMap((powers) => (powers ? [powers.map(power).join(", ")] : [])).join("; "),
     ]),
   ];
 }

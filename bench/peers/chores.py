@@ -1,6 +1,6 @@
 """Daily chores by NumPy, netCDF4, zarr, rasterio (GDAL), SciPy and POT: the peers of bench/chores, by the names of its rows.
 
-`make FOLDER` writes the inputs of both sides; `ROW FOLDER [SHARE]` answers requests by the protocol of answer.py, with the peak
+`make FOLDER` writes the inputs of both sides, `cut FOLDER SHARE` those of commands again with a share of their times; `ROW FOLDER [SHARE]` answers requests by the protocol of answer.py, with the peak
 memory, about a share of the inputs where it can be divided."""
 import json
 import os
@@ -122,6 +122,29 @@ if sys.argv[1] == "make":
 
 row, folder = sys.argv[1], sys.argv[2]
 share = float(sys.argv[3]) if len(sys.argv) > 3 else 1.0
+
+if row == "cut":
+    import shutil
+
+    import netCDF4
+
+    os.mkdir(f"{folder}/{share}")
+    for name in ("grid.txt", "inner.txt"):
+        shutil.copy(f"{folder}/{name}", f"{folder}/{share}")
+    for name in ("few", "packed", "turned", "hourly", "coarse", "observed", "history", "future"):
+        with netCDF4.Dataset(f"{folder}/{name}.nc") as whole, netCDF4.Dataset(f"{folder}/{share}/{name}.nc", "w") as some:
+            times = round(share * len(whole["time"]))
+            for dim, size in whole.dimensions.items():
+                some.createDimension(dim, times if dim == "time" else len(size))
+            for variable in whole.variables.values():
+                said = {key: variable.getncattr(key) for key in variable.ncattrs()}
+                packing = dict(zlib=True, complevel=4, shuffle=True, chunksizes=variable.chunking()) if variable.filters()["zlib"] else {}
+                copy = some.createVariable(variable.name, variable.dtype, variable.dimensions, fill_value=said.pop("_FillValue", None), **packing)
+                copy.setncatts(said)
+                variable.set_auto_maskandscale(False)
+                copy.set_auto_maskandscale(False)
+                copy[:] = variable[:times] if "time" in variable.dimensions else variable[:]
+    sys.exit()
 
 
 def part(count):

@@ -41,7 +41,10 @@ import {
 import { type LimitsRow, limitsTable, type TimeFactorRow, timeFactorTable } from "../time-factor/rows.ts";
 import { type StagesRow, stagesTable } from "../two-stages/rows.ts";
 import { type RecordedTable, type Rows, tablesOf } from "./page.ts";
+import { rainSpectraTable, type SpectraRow } from "./rain-spectra.ts";
+import { rainSquaresTable, type SquaresRow } from "./rain-squares.ts";
 import { rainSumsTable, type SumsRow } from "./rain-sums.ts";
+import { cardRows, shippedScores } from "./shipped-scores.ts";
 import { type WorkedCase, workedRows } from "./worked-case.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -392,6 +395,32 @@ const rainSums: RecordedTable = {
   render: () => rainSumsTable(linesOf<SumsRow>("research/rain-calibration/sums.jsonl")),
 };
 
+/** Why means of areas are calibrated or not. */
+const rainSquares: RecordedTable = {
+  ...{
+    file: "research/rain-calibration-results.md",
+    marker: "rain-squares",
+    record: "research/rain-calibration/squares.jsonl",
+  },
+  render: () => rainSquaresTable(linesOf<SquaresRow>("research/rain-calibration/squares.jsonl")),
+};
+
+/** What a correction of the spectrum could gain. */
+const rainSpectra: RecordedTable = {
+  ...{
+    file: "research/rain-calibration-results.md",
+    marker: "rain-spectra",
+    record: "research/rain-calibration/spectra.json",
+  },
+  render: () => rainSpectraTable(read<readonly SpectraRow[]>("research/rain-calibration/spectra.json")),
+};
+
+/** Scores that the package's model ships with, on its card. */
+const card: RecordedTable = {
+  ...{ file: "models/README.md", marker: "pretrained-card", record: "research/pretrained/judgement.json" },
+  render: () => cardRows(shippedScores()),
+};
+
 /** A real coarse model refined by several ways. */
 const worked: RecordedTable = {
   ...{ file: "research/worked-case-results.md", marker: "worked-case", record: "research/worked-case/scores.json" },
@@ -420,6 +449,9 @@ export const recordedTables: readonly RecordedTable[] = [
   ...leftOut,
   ...calibration,
   rainSums,
+  rainSquares,
+  rainSpectra,
+  card,
   worked,
 ];
 

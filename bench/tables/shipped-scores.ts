@@ -1,6 +1,6 @@
 /** Scores that the package's model ships with (`models/scores.json`), from the records of archives that it never saw. */
 import { readFileSync } from "node:fs";
-import type { ShippedScore } from "../../generative/model/index.ts";
+import { type ShippedScore, scoresByKind } from "../../generative/model/index.ts";
 
 interface Case {
   readonly about: { readonly interval: number; readonly spacing: number };
@@ -39,4 +39,17 @@ export function shippedScores(): readonly ShippedScore[] {
         }),
     );
   });
+}
+
+/** The scores by kind of rain and factor, as the model's card prints them. */
+export function cardRows(scores: readonly ShippedScore[]): readonly (readonly string[])[] {
+  const percent = (ratio: number) => `${ratio < 1 ? "−" : "+"}${Math.abs(100 * (ratio - 1)).toFixed(0)} %`;
+  return [
+    ["values of", "archives", "CRPS", "spread/skill", "in 0.8 to 1.25", "q99.9 to 10 %", "spectrum to 1 dB"],
+    ...scoresByKind(scores).map((one) => [
+      ...[`${one.kind}, ×${one.factor}`, `${one.archives}`, percent(one.crps)],
+      one.spreadSkill.map((v) => v.toFixed(2)).join(" to "),
+      ...[one.archives - one.narrow - one.wide, one.heavy, one.spectrum].map((n) => `${n} of ${one.archives}`),
+    ]),
+  ];
 }

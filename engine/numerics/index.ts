@@ -17,5 +17,5 @@ export { pairDistances } from "./pair-distances.ts";
 export { quantile, quantileOfSorted } from "./quantile.ts";
 export { quantilesOf } from "./select-ranks.ts";
 export { eachSorted } from "./sort-columns.ts";
-export { gammaCdf, logGamma, normalCdf } from "./special.ts";
+export { gammaCdf, logGamma, normalCdf, studentQuantile } from "./special.ts";
 export { dot } from "./vectors.ts";

@@ -145,3 +145,18 @@ export function studentCdf(t: number, degrees: number): number {
   const tail = 0.5 * betaCdf(degrees / 2, 0.5, degrees / (degrees + t * t));
   return t > 0 ? 1 - tail : tail;
 }
+
+/** Quantile of Student's t, by bisection. @throws DomainError unless degrees > 0 and 0 < p < 1 */
+export function studentQuantile(p: number, degrees: number): number {
+  if (!(p > 0 && p < 1)) throw new DomainError(`studentQuantile: p is ${p}; it must lie in (0, 1)`, p);
+  if (p < 0.5) return -studentQuantile(1 - p, degrees);
+  let [low, high] = [0, 1];
+  while (studentCdf(high, degrees) < p) high *= 2;
+  while (high - low > 1e-14 * high) {
+    const middle = (low + high) / 2;
+    if (middle <= low || middle >= high) break;
+    if (studentCdf(middle, degrees) < p) low = middle;
+    else high = middle;
+  }
+  return high;
+}

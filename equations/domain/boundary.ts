@@ -4,7 +4,7 @@ import type { Rng } from "../../engine/random/rng.ts";
 import type { Geometry, Piece } from "./geometry.ts";
 import { type Interval, timeName } from "./spec.ts";
 import type { Surface } from "./surface.ts";
-import { estimateFraction, unitSequence } from "./unit-points.ts";
+import { estimateFraction, sizeOfEstimate, unitSequence } from "./unit-points.ts";
 
 /**
  * A part of the boundary:
@@ -86,6 +86,7 @@ export function boundarySampler(
 ): (count: number, rng: Rng, part: PieceOfBoundary) => BoundaryPoints {
   const measures = new Map<string, Measure>();
   const wheres = new WeakMap<object, Measure>();
+  const kept = new Uint8Array(context.space.keeps ? sizeOfEstimate : 0);
   return (count, rng, part) => {
     const resolved = resolve(context, part);
     const { axes, space, spaceVolume, interval, inside } = context;
@@ -93,7 +94,7 @@ export function boundarySampler(
     const duration = interval ? interval[1] - interval[0] : 1;
     const { where } = resolved;
     const key = where ? "" : JSON.stringify(part);
-    const lateral = (where ? wheres.get(where) : measures.get(key)) ?? measureOf(space, resolved, interval);
+    const lateral = (where ? wheres.get(where) : measures.get(key)) ?? measureOf(space, resolved, interval, kept);
     if (where) wheres.set(where, lateral);
     else measures.set(key, lateral);
     const shares = [lateral.measure * duration, ...resolved.ends.map(() => spaceVolume)];
@@ -234,19 +235,37 @@ function placer(space: Geometry, chosen: readonly number[]) {
   };
 }
 
-/** Length or area of the part in space; with a predicate the average over time. */
-function measureOf(space: Geometry, { pieces, where }: Resolved, interval?: Interval): Measure {
+/**
+ * Length or area of the part in space; with a predicate the average over time.
+ *
+ * @param kept - of each point of an estimate on all pieces: 1 if it is on the boundary, 2 if not, 0 if that is not known yet
+ */
+function measureOf(
+  space: Geometry,
+  { pieces, where }: Resolved,
+  interval: Interval | undefined,
+  kept: Uint8Array,
+): Measure {
   if (pieces.length === 0) return { measure: 0, error: 0, fraction: 1 };
   const { total, place } = placer(space, pieces);
   const known = pieces.reduce((sum, k) => sum + (space.pieces[k]!.measureError ?? 0), 0);
   if (!space.keeps && !where) return { measure: total, error: known, fraction: 1 };
-  const accept = acceptor(space, where, interval);
-  const { fraction, error } = estimateFraction(space.dimension + 1, (units, at) => accept(units, at, place));
+  let number = 0;
+  const keeps: Geometry["keeps"] = (point, normal, piece) => {
+    if (kept[number] === 0) kept[number] = space.keeps!(point, normal, piece) ? 1 : 2;
+    return kept[number] === 1;
+  };
+  const isRemembered = space.keeps && pieces.length === space.pieces.length;
+  const accept = acceptor(isRemembered ? { dimension: space.dimension, keeps } : space, where, interval);
+  const { fraction, error } = estimateFraction(space.dimension + 1, (units, at, i) => {
+    number = i;
+    return accept(units, at, place);
+  });
   return { measure: total * fraction, error: total * error + known, fraction };
 }
 
 /** The test of one candidate; it leaves the point, time included, and the normal in its buffers. */
-function acceptor(space: Geometry, where: Resolved["where"], interval?: Interval) {
+function acceptor(space: Pick<Geometry, "dimension" | "keeps">, where: Resolved["where"], interval?: Interval) {
   const { dimension } = space;
   const unit = new Float64Array(dimension);
   const point = new Float64Array(dimension + (interval ? 1 : 0));

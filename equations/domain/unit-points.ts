@@ -49,19 +49,35 @@ export function normalOf(u: number): number {
 /** Number of independent scrambles of an estimate, and points in each. */
 const scrambles = 16;
 const perScramble = 4096;
+/** Points of an estimate. */
+export const sizeOfEstimate: number = scrambles * perScramble;
+/** Dimension up to which the sets of an estimate are kept. */
+const mostKept = 4;
+const keptSets = new Map<string, Float64Array>();
+
+/** A scrambled set of all estimates in the unit cube. */
+function setOf(dimension: number, k: number): Float64Array {
+  const known = keptSets.get(`${dimension} ${k}`);
+  if (known) return known;
+  const set = unitSequence(dimension, rng(0).split("domain quadrature").split(k)).next(perScramble);
+  if (dimension <= mostKept) keptSets.set(`${dimension} ${k}`, set);
+  return set;
+}
 
 /**
  * The fraction of the unit cube where `test` holds, from 16 independently scrambled Sobol sets of 4096 points, with
  * the standard error of their mean. The sets are always the same ones: this is a quadrature rule, not a random draw.
+ *
+ * @param test - asked for the point that begins `at` in `unit`; its number is among the points of all sets, which come in their order
  */
 export function estimateFraction(
   dimension: number,
-  test: (unit: Float64Array, at: number) => boolean,
+  test: (unit: Float64Array, at: number, number: number) => boolean,
 ): { readonly fraction: number; readonly error: number } {
   const means = Array.from({ length: scrambles }, (_, k) => {
-    const units = unitSequence(dimension, rng(0).split("domain quadrature").split(k)).next(perScramble);
+    const units = setOf(dimension, k);
     let hits = 0;
-    for (let i = 0; i < perScramble; i++) if (test(units, i * dimension)) hits++;
+    for (let i = 0; i < perScramble; i++) if (test(units, i * dimension, k * perScramble + i)) hits++;
     return hits / perScramble;
   });
   const fraction = means.reduce((sum, mean) => sum + mean, 0) / scrambles;

@@ -6,24 +6,26 @@
 import { DomainError } from "../../engine/errors.ts";
 import { rng } from "../../engine/random/rng.ts";
 import { significant } from "../../engine/text/number.ts";
-import { domainOf } from "../domain/domain.ts";
+import { type Domain, domainOf } from "../domain/domain.ts";
 import { type Algebra, columnsAt, type Expression, evaluate } from "../expression/expression.ts";
 import { turnOf } from "../expression/kinks.ts";
 import { toText } from "../expression/print.ts";
 import { unrolled } from "../expression/quadrature.ts";
+import { spaceAxes } from "../expression/scope.ts";
 import { cut } from "../expression/syntax-error.ts";
 import { nodesOf } from "../expression/tree.ts";
 import { highestOrders } from "./derivatives.ts";
 import type { DifferentiatedText } from "./equations.ts";
-import { unknownOfFlux } from "./jumping-flux.ts";
-import { atState, isSymbolic, linearForms } from "./linear-form.ts";
+import { isSlanted, unknownOfFlux } from "./jumping-flux.ts";
+import { atState, isSymbolic, type LinearForm, linearForms } from "./linear-form.ts";
 import { fieldsOf } from "./names.ts";
-import { descended, type Probe } from "./probe.ts";
+import { descended, mostAxes, type Probe } from "./probe.ts";
 import type { JumpingFlux, Problem, ProblemWarning } from "./problem.ts";
-import { isOfAxis } from "./turns.ts";
 
 /** Distances on either side, over the width of the domain. */
 const [far, near] = [1e-6, 1e-9];
+/** Distance, over the width of the domain, from a place where a formula is 0 to where it has the other sign. */
+const aside = 1e-5;
 /** A jump over the larger of both limits that passes for rounding, and what a limit may still move, over the jump. */
 const [slight, moving] = [1e-6, 0.1];
 
@@ -31,8 +33,8 @@ const [slight, moving] = [1e-6, 0.1];
  * Compares the limits of what is differentiated on both sides of the surfaces where a condition of an `if`, or the
  * argument of a `sign`, changes its sign.
  *
- * @returns warnings where the place depends on an unknown or a constant to be found, and fluxes that jump on lines
- *   across an axis alone, where elements keep them
+ * @returns warnings where the place depends on an unknown or a constant to be found, and fluxes that jump where elements
+ *   keep them: across an axis, and at round and slanted surfaces
  * @throws DomainError that names what is differentiated, a point and both limits
  */
 export function checkJumps(
@@ -44,6 +46,14 @@ export function checkJumps(
   const fluxes: JumpingFlux[] = [];
   if (problem.text.allow?.includes("lost-flux")) return { warnings, fluxes };
   checkInterfaces(problem, probe);
+  const found: { readonly flux: JumpingFlux; readonly jumps: readonly Jump[]; readonly words: string }[] = [];
+  const known = new Map<string, Expression>();
+  /** The turn of the same text that was met first. */
+  const sameOf = (turn: Expression): Expression => {
+    const text = toText(turn, problem);
+    if (!known.has(text)) known.set(text, turn);
+    return known.get(text)!;
+  };
   const equations = texts.filter(({ of }) => of === "equation");
   for (const written of texts) {
     const { of, text, differentiated } = written;
@@ -66,26 +76,33 @@ export function checkJumps(
         equation: equations.length === problem.equations.length ? equations.indexOf(written) : -1,
         axis,
         flux: term,
+        turns: jumps.map(({ turn }) => sameOf(turn)),
       };
       const isAlone = fluxes.every((one) => one.equation !== flux.equation || one.axis !== axis);
       const turns = new Set([...nodesOf(formula)].map(turnOf));
-      const isAcross = jumps.every(({ turn }) => turns.has(turn) && isOfAxis(turn, axis));
-      if (!(isAlone && isAcross && isKept(problem, flux) && jumps.every((jump) => isWhole(problem, flux, jump))))
+      const isOfTurns = jumps.every(({ turn }) => turns.has(turn));
+      if (!(isAlone && isOfTurns && isKept(problem, flux) && jumps.every((jump) => isWhole(problem, flux, jump))))
         throw new DomainError(`pde: ${words(jumps[0]!)}`, jumps[0]!.limits);
       fluxes.push(flux);
+      found.push({ flux, jumps: jumps.map((jump) => ({ ...jump, turn: sameOf(jump.turn) })), words: words(jumps[0]!) });
     }
   }
+  // Blocks that end at all surfaces keep normal fluxes.
+  if (fluxes.some(isSlanted))
+    for (const { flux, jumps, words } of found)
+      if (!jumps.every((jump) => isNormal(problem, flux, fluxes, jump)))
+        throw new DomainError(`pde: ${words}`, jumps[0]!.limits);
   return { warnings, fluxes };
 }
 
 /**
- * True where elements keep a flux continuous that jumps across an axis of space: on two axes, and on more in boxes where
- * it is made of slopes alone.
+ * True where elements can keep a flux continuous that jumps across an axis of space: on two axes, and on more in boxes
+ * where it is made of slopes alone.
  */
 const isKept = (problem: Problem, flux: JumpingFlux): boolean =>
   flux.equation >= 0 &&
   flux.axis !== problem.time &&
-  (problem.axes.length <= 2 || isOfSlopes(problem, flux)) &&
+  (problem.axes.length <= 2 || isSlanted(flux) || isOfSlopes(problem, flux)) &&
   problem.source === undefined &&
   problem.parameters === undefined &&
   Object.keys(fieldsOf(problem.text)).length === 0 &&
@@ -101,6 +118,56 @@ function isOfSlopes(problem: Problem, { flux }: JumpingFlux): boolean {
   const points = domainOf(problem.domain).interior(pairs, rng(0).split("slopes"));
   const left = atState(residual, form!, points, problem.axes.length, 0);
   return linear && terms.every(({ order }) => order.reduce((a, b) => a + b) === 1) && left.every((v) => v === 0);
+}
+
+/** Values of all derivatives of the unknowns at which forms are compared. */
+const states = [0.5, 1.3];
+
+/**
+ * True where a jump at a surface of any form leaves the normal slope by its factor continuous, and no other condition:
+ * equations whose second derivatives have one factor, of fluxes along all axes on which the surface depends; those
+ * of other equations do not jump there.
+ */
+function isNormal(
+  problem: Problem,
+  flux: JumpingFlux,
+  fluxes: readonly JumpingFlux[],
+  { turn, beside }: Jump,
+): boolean {
+  const d = problem.axes.length;
+  const space = spaceAxes(problem);
+  if (space.length < 2 || space.length > 3) return false;
+  const inSpace = (order: readonly number[]) => space.reduce((sum, axis) => sum + order[axis]!, 0);
+  const own = fluxes.filter(({ equation, turns }) => equation === flux.equation && turns.includes(turn));
+  const isOfPlace = (axis: number) => [...nodesOf(turn)].some((e) => e.kind === "coordinate" && e.axis === axis);
+  if (problem.axes.some((_, axis) => isOfPlace(axis) && own.every((one) => one.axis !== axis))) return false;
+  const unknown = unknownOfFlux(problem, flux)!;
+  const held = { ...problem.constants, ...problem.trainable };
+  const [ofFlux, ...forms] = linearForms(problem, [flux.flux, ...problem.equations], held);
+  const isNear = (a: number, b: number) => Math.abs(a - b) <= rounded * Math.max(Math.abs(a), Math.abs(b));
+  const slope = ofFlux!.terms.find(
+    (one) => one.unknown === unknown && one.order.every((o, k) => o === Number(k === flux.axis)),
+  );
+  if (!slope) return false;
+  return states.every((value) => {
+    const at = (e: Expression, form: LinearForm) => atState(e, form, beside, d, value);
+    const [whole, factor] = [at(ofFlux!.residual, ofFlux!), at(slope.factor, ofFlux!)];
+    if (!whole.every((v, i) => isNear(v, factor[i]! * value))) return false;
+    return forms.every((form, equation) => {
+      const second = form.terms.filter(({ order }) => inSpace(order) === 2);
+      const factors = second.map((term) => at(term.factor, form));
+      if (factors.every(([left, right]) => isNear(left!, right!))) return true;
+      if (equation !== flux.equation)
+        return fluxes.some((one) => one.equation === equation && one.turns.includes(turn));
+      const isPlain = second.every(
+        ({ order, unknown: of }, k) => (of === unknown && order.includes(2)) || factors[k]!.every((v) => v === 0),
+      );
+      const plain = factors.filter((_, k) => second[k]!.unknown === unknown && second[k]!.order.includes(2));
+      return (
+        isPlain && plain.length === space.length && plain.every((one) => one.every((v, i) => isNear(v, plain[0]![i]!)))
+      );
+    });
+  });
 }
 
 /** Change of a ratio across a jump that passes for rounding. */
@@ -124,7 +191,7 @@ function isWhole(problem: Problem, flux: JumpingFlux, { beside }: Jump): boolean
 }
 
 const way =
-  'Derivatives are taken on each side alone, so that the jump of the flux would be lost there, but for jumps of one coordinate each in boxes; give each side an unknown and an equation of its own, and a condition of type "interface" ("Coefficients that jump" in docs/how-to/solve-an-equation.md), or take a smooth step, such as (1 + tanh(s/w))/2, or allow: ["lost-flux"] where that is meant';
+  'Derivatives are taken on each side alone, so that the jump of the flux would be lost there, but for jumps of one coordinate each in boxes, and those of one factor of all slopes at surfaces that rest; give each side an unknown and an equation of its own, and a condition of type "interface" ("Coefficients that jump" in docs/how-to/solve-an-equation.md), or take a smooth step, such as (1 + tanh(s/w))/2, or allow: ["lost-flux"] where that is meant';
 
 /** @throws DomainError where a coefficient jumps on the interface on which its condition holds */
 function checkInterfaces(problem: Problem, probe: Probe): void {
@@ -176,7 +243,9 @@ function jumpAt(turn: Expression, formula: Expression, axis: number, problem: Pr
     ...points.subarray(i * d, (i + 1) * d),
     i - pointsOfStates / 2 + 0.5,
   ]);
-  for (const [low, high] of crossings((state) => values(turn, state), states)) {
+  const turned = (state: readonly number[]) => values(turn, state);
+  const seen = isOpen ? states : [...states, ...nearestTurn(turned, states, domain)];
+  for (const [low, high] of crossings(turned, seen)) {
     const middle = high.map((v, k) => (v + low[k]!) / 2);
     const along = isOpen ? middle.map((_, k) => (k === d ? 1 : 0)) : middle.map((_, k) => (k === axis ? width : 0));
     if (!isOpen && !(domain.signedDistance(Float64Array.from(middle.slice(0, d)))[0]! < -2 * far * width)) continue;
@@ -203,6 +272,25 @@ function jumpAt(turn: Expression, formula: Expression, axis: number, problem: Pr
     }
   }
   return undefined;
+}
+
+/** States beside the place where a formula that has one sign at all of others is nearest to 0. */
+function nearestTurn(
+  value: (state: readonly number[]) => number,
+  states: readonly (readonly number[])[],
+  { low, high, dimension }: Domain,
+): readonly (readonly number[])[] {
+  const sizes = states.map(value);
+  if (dimension > mostAxes || sizes.some((v) => v > 0) === sizes.some((v) => !(v > 0))) return [];
+  const start = sizes.reduce((best, v, i) => (Math.abs(v) < Math.abs(sizes[best]!) ? i : best), 0);
+  const place = descended(
+    (points) => Float64Array.of(value([...points, 0])),
+    Float64Array.from(states[start]!.slice(0, dimension)),
+    { low, high },
+  );
+  return [...place.keys()].flatMap((k) =>
+    [-aside, aside].map((h) => [...place.map((v, i) => (i === k ? v + h * (high[k]! - low[k]!) : v)), 0]),
+  );
 }
 
 /** Formulas at whose changes of sign others may jump. */

@@ -12,7 +12,7 @@ export { type Functional, type FunctionalPart, nameOfPart, placesOf, readFunctio
 export { coarserGrids } from "./grid-functions.ts";
 export type { GridOfData } from "./grid-of-field.ts";
 export { filesOfProblem, problemFromJson, problemToJson, savedProblem } from "./json.ts";
-export { unknownOfFlux } from "./jumping-flux.ts";
+export { isSlanted, unknownOfFlux } from "./jumping-flux.ts";
 export {
   type Derivative,
   isSymbolic,

@@ -3,6 +3,7 @@ import type { Expression } from "../expression/expression.ts";
 import { nodesOf } from "../expression/tree.ts";
 import { highestOrders } from "./derivatives.ts";
 import type { JumpingFlux, Problem } from "./problem.ts";
+import { isOfAxis } from "./turns.ts";
 
 /**
  * The unknown whose highest derivative but one along the axis makes the flux, and whose highest one is in no other
@@ -12,7 +13,7 @@ import type { JumpingFlux, Problem } from "./problem.ts";
  */
 export function unknownOfFlux(
   problem: Pick<Problem, "axes" | "unknowns" | "equations">,
-  { equation, axis, flux }: JumpingFlux,
+  { equation, axis, flux }: Omit<JumpingFlux, "turns">,
 ): number | undefined {
   const orders = highestOrders(problem.equations, problem);
   const isSlope = (unknown: number) => (node: Expression) =>
@@ -26,3 +27,6 @@ export function unknownOfFlux(
   );
   return found.includes(equation) ? equation : found[0];
 }
+
+/** True where a flux jumps at surfaces that do not lie across its axis: round or slanted ones. */
+export const isSlanted = ({ axis, turns }: JumpingFlux): boolean => turns.some((turn) => !isOfAxis(turn, axis));

@@ -317,14 +317,16 @@ export interface ProblemWarning {
 }
 
 /**
- * A flux that an equation differentiates along an axis, and that jumps where a coefficient does, on lines across it: the
- * solution makes it continuous there, with slopes that are not.
+ * A flux that an equation differentiates along an axis, and that jumps where a coefficient does: the solution makes it
+ * continuous there, with slopes that are not.
  */
 export interface JumpingFlux {
   /** Number of the equation. */
   readonly equation: number;
   readonly axis: number;
   readonly flux: Expression;
+  /** Formulas that change their signs where it jumps. */
+  readonly turns: readonly Expression[];
 }
 
 /** A problem, checked and frozen. */

@@ -20,7 +20,7 @@ export { soundLine } from "./horizontal.ts";
 export { edgesOf, instantsOf, isoOf, middlesOf, timeUnitsOf } from "./instants.ts";
 export { boundsIntervals, spacingInterval } from "./interval.ts";
 export { isRain, measuresWater, rainFinding } from "./is-rain.ts";
-export { mappedPositions } from "./mapped-positions.ts";
+export { mappedPositions, planeFromEarth } from "./mapped-positions.ts";
 export { namedPositions, positionNames } from "./named-positions.ts";
 export { plainUnits, unitConversion } from "./plain-units.ts";
 export { type Provenance, provenanceChecks, withoutExtent, withoutRange } from "./provenance.ts";

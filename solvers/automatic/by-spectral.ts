@@ -1,10 +1,11 @@
 /**
- * Problems on three axes of space, and waves, transport and long reactions in a plane, by spectral elements (in boxes) or
- * curved elements (steady, in shapes with round parts): their solution, and the estimate of its error.
+ * Problems of second order in rectangles and boxes, and waves and transport on long lines, by spectral elements; steady
+ * ones on three axes in shapes with round parts, and those with coefficients that jump at round or slanted surfaces, by
+ * curved elements: their solution, and the estimate of its error.
  */
 import { numberText, significant } from "../../engine/text/number.ts";
 import { spaceAxes } from "../../equations/expression/index.ts";
-import type { Pieces, Problem } from "../../equations/problem/index.ts";
+import { isSlanted, type Pieces, type Problem } from "../../equations/problem/index.ts";
 import { piecewiseTrial } from "../solution/piecewise-trial.ts";
 import { Solution, type SolutionReport } from "../solution/solution.ts";
 import {
@@ -35,6 +36,8 @@ import type { Setting } from "./setting.ts";
 const [shareOfGood, shareOfPoor] = [0.85, 0.7];
 /** Share of the budget for blocks, where random features follow. */
 const shareOfBlocks = 0.4;
+/** Share of the budget in a rectangle, where elements follow, once an error falls slowly, as at corners; and such a fall. */
+const slow = { share: 0.35, fall: 2 };
 /** Relative error that needs no improvement, and the one above which another method has a chance. */
 const [defaultTolerance, rough] = [1e-9, 1e-4];
 /** Crossings of a line from which on steps of a march on splines are too many. */
@@ -60,18 +63,34 @@ interface SolvesOfMethod {
 export async function bySpectralElements(problem: Problem, setting: Setting): Promise<MethodResult | undefined> {
   const { say, options, budget, speed, work } = setting;
   const axes = spaceAxes(problem).length;
-  if (axes > 3 || (axes < 3 && problem.time === undefined)) return undefined;
-  const form = spectralForm(problem);
+  const isCut = problem.fluxes?.some(isSlanted) === true;
+  if (axes > 3 || (axes === 1 && problem.time === undefined && !isCut)) return undefined;
+  const form = isCut ? "coefficients jump at surfaces that are round or slanted" : spectralForm(problem);
   const isLayered = problem.fluxes !== undefined;
   const isMarched = typeof form !== "string" && (suitsExplicit(form) || suitsExponential(form));
-  if (axes < 3 && !isLayered && !isMarched) return undefined;
+  const isElliptic =
+    axes === 2 && problem.time === undefined && !isLayered && typeof form !== "string" && isEllipticInRectangle(form);
+  if (axes < 3 && !isLayered && !isMarched && !isElliptic) return undefined;
   if (axes === 1 && crossings(form as SpectralForm) < longOnLine) return undefined;
   const goal = budget.tolerance ?? defaultTolerance;
+  const errors: number[] = [];
+  let isUnsolved = false;
+  const share = (error: number) => {
+    const most = shareBy(error);
+    if (isElliptic && isUnsolved) return 0;
+    const [a, b, c] = errors.slice(-3) as [number, number, number];
+    const isSlow = isElliptic && a < doubtful && c > rough && a < slow.fall ** 2 * c && b < slow.fall * c;
+    return isSlow ? slow.share : most;
+  };
   const limits = {
     goal,
-    work: (error: number) => shareBy(error) * work,
-    isOver: (error: number) => options.signal?.aborted === true || speed.share() > shareBy(error),
-    onGrid: (words: string, error: number) => say(`${words}: error ${error.toExponential(1)}`),
+    work: (error: number) => share(error) * work,
+    isOver: (error: number) => options.signal?.aborted === true || speed.share() > share(error),
+    onGrid: (words: string, error: number, isSolved: boolean) => {
+      errors.push(error);
+      isUnsolved = !isSolved;
+      say(`${words}: error ${error.toExponential(1)}`);
+    },
   };
   const found = await foundBy(problem, form, limits);
   if (typeof found === "string") {
@@ -88,10 +107,17 @@ export async function bySpectralElements(problem: Problem, setting: Setting): Pr
       ...result.evidence,
       warnings: { ...result.evidence.warnings, singular, narrow: narrowWarning(problem, narrow) },
     },
-    isFinal: axes < 3 && error !== undefined && error.unknowns <= doubtful,
+    isFinal: axes < 3 && !isElliptic && error !== undefined && error.unknowns <= doubtful,
     isRough: !(error && error.unknowns <= Math.max(goal, found.rough)),
   };
 }
+
+/** True for one rectangle in which each equation has second derivatives of its own unknown. */
+const isEllipticInRectangle = ({ cuts, inside, leaves }: SpectralForm): boolean =>
+  cuts.every(({ length }) => length === 2) &&
+  inside.every(({ slopes }, unknown) =>
+    slopes.some(({ leaf }) => leaves[leaf]!.unknown === unknown && leaves[leaf]!.inSpace.includes(2)),
+  );
 
 /** The last of several solves as a solution, with the evidence of the change to it. */
 export async function resultOfSolves(problem: Problem, { spent }: Setting, solves: readonly Solve[], goal: number) {
@@ -162,18 +188,18 @@ async function inBlocks(
 ): Promise<SolvesOfMethod | string> {
   const form = rowsForm(problem);
   if (typeof form === "string") return form;
-  if (problem.fluxes || form.time !== undefined || form.periodic.includes(true)) return noBoxes;
-  const { checkedBlocks, curvedPieces, solveOnBlocks } = await import("../curved/index.ts");
-  const blocks = checkedBlocks(problem.domain);
+  if (form.time !== undefined || form.periodic.includes(true)) return noBoxes;
+  const { blocksOfProblem, curvedPieces, solveOnBlocks } = await import("../curved/index.ts");
+  const blocks = blocksOfProblem(problem);
   if (typeof blocks === "string") return blocks;
   const cuts = form.space.map((axis) => problem.bounds[axis]!);
   const narrow = narrowPlaces({ ...form, cuts, contains: () => true });
   const found = solveOnBlocks(form, blocks, {
     ...limits,
-    work: (error) => (shareOfBlocks / shareOfGood) * limits.work(error),
+    ...(!problem.fluxes && { work: (error: number) => (shareOfBlocks / shareOfGood) * limits.work(error) }),
   });
   const { grid, rows } = found.at(-1)!;
-  const spacing = Math.cbrt(grid.weights.reduce((a, b) => a + b, 0) / grid.nodes);
+  const spacing = (grid.weights.reduce((a, b) => a + b, 0) / grid.nodes) ** (1 / grid.dimension);
   return {
     // Random features have more digits where the solution is smooth.
     ...{ words: "curved elements", rough: 0 },

@@ -2,24 +2,24 @@
  * The choice of method, in order:
  *
  * 1. flows in a plane, steady or in time, in shapes of straight walls along the axes and round holes: mixed elements;
- * other steady problems on one or two axes: elements;
  * 2. conservation laws whose start jumps, on a line or in a rectangle: finite volumes;
  * 3. problems on three axes of space, waves and linear transport in a plane, and long ones on a line, in boxes that stand
- * together, and long reactions beside diffusion in a rectangle: spectral elements; steady ones on three axes in shapes
- * with round parts: curved elements;
- * 4. initial value problems without space, on a line or in a rectangle: time marching, again for each trial of
- * constants to be found;
- * 5. initial value problems on shapes in the plane: marching on elements;
- * 6. conservation laws in which a march met a shock: finite volumes;
- * 7. others, on up to four axes: random features, more of them while the residual falls;
- * 8. more axes, or features that leave much, or a warning: networks.
+ * together, and steady ones of second order in a rectangle: spectral elements; steady ones on three axes in shapes with round
+ * parts: curved elements;
+ * 4. other steady problems on one or two axes, and what stays rough in a rectangle: elements;
+ * 5. initial value problems without space, on a line or in a rectangle: time marching, again for each trial of constants
+ * to be found;
+ * 6. initial value problems on shapes in the plane: marching on elements;
+ * 7. conservation laws in which a march met a shock: finite volumes;
+ * 8. others, on up to four axes: random features, more of them while the residual falls;
+ * 9. more axes, or features that leave much, or a warning: networks.
  *
  * A good result ends the choice. Else the next method has the rest of the budget, and in the end the result without a
  * warning and with the smallest estimated error is taken.
  */
 import { ConvergenceError } from "../../engine/errors.ts";
 import { spaceAxes } from "../../equations/expression/index.ts";
-import type { Problem } from "../../equations/problem/index.ts";
+import { isSlanted, type Problem } from "../../equations/problem/index.ts";
 import type { Solution } from "../solution/solution.ts";
 import { seeksConstants } from "./constants.ts";
 import { assessed, discard, hasNoWarning, type MethodResult, withWarnings } from "./method-result.ts";
@@ -42,12 +42,15 @@ export const methods = {
       ? (await import("./by-elements.ts")).byElements(problem, setting)
       : undefined,
   ),
-  /** Elements on two axes and spectral elements on more, where other methods lose a flux that jumps. */
+  /** Methods that keep a flux that jumps: elements on two axes, spectral elements on more, and curved elements at round surfaces, also in time. */
   fluxes: assessedBy(async (problem, setting) => {
+    const isCut = problem.fluxes?.some(isSlanted);
     const result =
-      problem.axes.length > 2
-        ? await (await import("./by-spectral.ts")).bySpectralElements(problem, setting)
-        : await (await import("./by-elements.ts")).byElements(problem, setting);
+      isCut && problem.time !== undefined
+        ? await (await import("./by-curved-march.ts")).byCurvedMarch(problem, setting)
+        : problem.axes.length > 2 || isCut
+          ? await (await import("./by-spectral.ts")).bySpectralElements(problem, setting)
+          : await (await import("./by-elements.ts")).byElements(problem, setting);
     if (result) return result;
     const why = setting.method.at(-1);
     const way = "take a smooth step, such as (1 + tanh(s/w))/2, in the place of the jump";

@@ -5,7 +5,7 @@
 import { DomainError } from "../../engine/errors.ts";
 import { coarserGrids, type Functional, type Problem, pde, problemToJson } from "../../equations/problem/index.ts";
 import type { Budget } from "../solution/budget.ts";
-import type { FunctionalSeries, FunctionalValue } from "../solution/functionals.ts";
+import { type FunctionalSeries, type FunctionalValue, functionalOf, type Measured } from "../solution/functionals.ts";
 import type { Solution } from "../solution/solution.ts";
 import { distance, scaled } from "./distance.ts";
 import { type MethodResult, withWarnings } from "./method-result.ts";
@@ -79,8 +79,9 @@ export async function withSecondSolutions(
       }
       const seen = await Promise.all(others.map(({ solution }) => functionalOrReason(solution, name)));
       const isKnown = seen.every((one) => typeof one !== "string");
+      const values = isKnown ? seen.map((one) => (one as Measured).found) : [];
       const relative = isKnown ? (isAtPoints(parts) ? pointwise : 1) * off : Number.NaN;
-      found[name] = compared(own, isKnown ? seen : [], others, relative);
+      found[name] = compared(own, values, others, relative);
     }
     best = { ...best, solution: best.solution.reporting({ functionals: found }) };
   }
@@ -89,12 +90,9 @@ export async function withSecondSolutions(
 }
 
 /** A functional of a solution, or why it has none. */
-async function functionalOrReason(
-  solution: Solution,
-  name: string,
-): Promise<FunctionalValue | FunctionalSeries | string> {
+async function functionalOrReason(solution: Solution, name: string): Promise<Measured | string> {
   try {
-    return await solution.functional(name);
+    return await functionalOf(solution, name);
   } catch (error) {
     if (error instanceof DomainError) return error.message;
     throw error;
@@ -112,24 +110,26 @@ const isAtPoints = (parts: Functional["parts"]): boolean =>
 
 /**
  * A functional with the distance to those of other solutions in its error, and no less than the share that the solution
- * is off; without bounds where it is not known how far that is.
+ * is off of its size: where integrals cancel, two solutions may agree by chance. Without bounds where it is not known how
+ * far a solution is off.
  */
 function compared(
-  own: FunctionalValue | FunctionalSeries,
+  { found: own, sizes }: Measured,
   seen: readonly (FunctionalValue | FunctionalSeries)[],
   others: readonly { readonly share: number }[],
   relative: number,
 ): FunctionalValue | FunctionalSeries {
-  const error = (value: number, quadrature: number, there: readonly number[]) => {
+  const error = (value: number, size: number, quadrature: number, there: readonly number[]) => {
     const apart = there.reduce((sum, v, k) => sum + others[k]!.share * Math.abs(v - value), 0);
     if (!(relative <= known)) return Number.POSITIVE_INFINITY;
-    return quadrature + Math.max(slow * apart, relative * Math.abs(value));
+    return quadrature + Math.max(slow * apart, relative * size);
   };
   if ("value" in own)
     return {
       value: own.value,
       error: error(
         own.value,
+        sizes[0]!,
         own.error,
         seen.map((one) => (one as FunctionalValue).value),
       ),
@@ -138,6 +138,7 @@ function compared(
   const errors = own.values.map((v, i) =>
     error(
       v,
+      sizes[i]!,
       own.errors[i]!,
       series.map(({ values }) => values[i]!),
     ),

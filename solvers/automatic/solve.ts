@@ -28,7 +28,8 @@ const isAutomatic = (options: SolveOptions): boolean =>
  * Solves a problem.
  *
  * With nothing but the problem (a budget, a seed, threads and the like leave the method open) the method is chosen.
- * Steady problems on one or two axes are solved by elements, initial value problems by time marching. What these refuse
+ * Steady problems on one or two axes are solved by elements, those in rectangles and boxes by spectral elements, initial
+ * value problems by time marching. What these refuse
  * or leave poor goes to random features with one linear solve or Newton's method, and to networks where those leave
  * much. The result has an estimated error (`report.estimate`), the list of what was tried (`report.method`), and the
  * status "doubtful" where it should not be believed. Decisions are made by counts and residuals: the same seed and
@@ -59,7 +60,7 @@ export async function solve(problem: Problem, options: SolveOptions = {}): Promi
   if (isAutomatic(options) && problem.fluxes) return solveBy([methods.fluxes], problem, options);
   if (isAutomatic(options))
     return solveBy(
-      [flows, elements, volumesAtJumps, spectral, march, evolution, volumesAtShocks, rows],
+      [flows, volumesAtJumps, spectral, elements, march, evolution, volumesAtShocks, rows],
       problem,
       options,
     );

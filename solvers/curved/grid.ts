@@ -1,4 +1,7 @@
-/** Points of curved blocks, each with products of polynomials of one degree, and what their maps make of derivatives. */
+/**
+ * Points of curved blocks in two or three axes, each with products of polynomials of one degree, and what their maps make
+ * of derivatives.
+ */
 import { contract } from "../spectral/grid.ts";
 import { lobatto, type Nodal } from "../spectral/nodal.ts";
 import type { Block } from "./shape.ts";
@@ -18,6 +21,8 @@ export interface Side {
 export class CurvedGrid {
   readonly blocks: readonly Block[];
   readonly degree: number;
+  /** Axes of space. */
+  readonly dimension: number;
   readonly functions: Nodal;
   /** Points of a block. */
   readonly each: number;
@@ -30,7 +35,9 @@ export class CurvedGrid {
   readonly weights: Float64Array;
   /** All nodes belong to the domain. */
   readonly active: Uint8Array;
-  /** Derivative of a block's own coordinate a by axis k, at 3·a + k. */
+  /** Coordinates of points moved from the faces of their block into it, where rounding does not bring them outside. */
+  readonly within: readonly Float64Array[];
+  /** Derivative of a block's own coordinate a by axis k, at axes·a + k. */
   readonly slopes: readonly Float64Array[];
   readonly sides: readonly Side[];
   /** True where the map of each block keeps one orientation. */
@@ -39,13 +46,15 @@ export class CurvedGrid {
   constructor(blocks: readonly Block[], degree: number) {
     this.blocks = blocks;
     this.degree = degree;
+    this.dimension = blocks[0]!.low(0, 0).length;
     this.functions = lobatto(degree);
-    const n = degree + 1;
-    this.each = n ** 3;
+    const d = this.dimension;
+    this.each = (degree + 1) ** d;
     this.count = blocks.length * this.each;
-    this.columns = [0, 1, 2].map(() => new Float64Array(this.count));
+    this.columns = Array.from({ length: d }, () => new Float64Array(this.count));
+    this.within = this.columns.map(() => new Float64Array(this.count));
     this.weights = new Float64Array(this.count);
-    this.slopes = Array.from({ length: 9 }, () => new Float64Array(this.count));
+    this.slopes = Array.from({ length: d * d }, () => new Float64Array(this.count));
     this.#place();
     this.isRegular = this.#measure();
     [this.nodeOf, this.nodes] = this.#number();
@@ -56,7 +65,7 @@ export class CurvedGrid {
   /** Derivative by a coordinate of the blocks. */
   deriveOwn(values: Float64Array, axis: number, out: Float64Array): void {
     const n = this.degree + 1;
-    const inner = n ** (2 - axis);
+    const inner = n ** (this.dimension - 1 - axis);
     contract(this.functions.first, n, values, out, {
       outer: this.count / (n * inner),
       step: n * inner,
@@ -67,12 +76,13 @@ export class CurvedGrid {
 
   /** Derivatives by all axes. */
   derive(values: Float64Array): Float64Array[] {
-    const out = [0, 1, 2].map(() => new Float64Array(this.count));
+    const out = this.columns.map(() => new Float64Array(this.count));
     const own = new Float64Array(this.count);
-    for (let a = 0; a < 3; a++) {
+    const d = this.dimension;
+    for (let a = 0; a < d; a++) {
       this.deriveOwn(values, a, own);
-      for (let k = 0; k < 3; k++) {
-        const [slope, to] = [this.slopes[3 * a + k]!, out[k]!];
+      for (let k = 0; k < d; k++) {
+        const [slope, to] = [this.slopes[d * a + k]!, out[k]!];
         for (let i = 0; i < own.length; i++) to[i]! += slope[i]! * own[i]!;
       }
     }
@@ -87,25 +97,25 @@ export class CurvedGrid {
   #place(): void {
     const { nodes } = this.functions;
     const n = nodes.length;
+    const face = this.each / n;
     for (const [b, { low, high }] of this.blocks.entries()) {
-      for (let j = 0; j < n; j++) {
-        for (let l = 0; l < n; l++) {
-          const [from, to] = [low(nodes[j]!, nodes[l]!), high(nodes[j]!, nodes[l]!)];
-          for (let i = 0; i < n; i++) {
-            const at = b * this.each + (i * n + j) * n + l;
-            const share = (1 + nodes[i]!) / 2;
-            for (let k = 0; k < 3; k++) this.columns[k]![at] = (1 - share) * from[k]! + share * to[k]!;
-          }
+      for (let j = 0; j < face; j++) {
+        const [u, v] = [nodes[Math.floor(j / (face / n))]!, nodes[j % n]!];
+        const [from, to] = [low(u, v), high(u, v)];
+        for (let i = 0; i < n; i++) {
+          const at = b * this.each + i * face + j;
+          const share = (1 + nodes[i]!) / 2;
+          for (const [k, column] of this.columns.entries()) column[at] = (1 - share) * from[k]! + share * to[k]!;
         }
       }
     }
   }
 
   #measure(): boolean {
-    const { weights } = this.functions;
-    const n = weights.length;
+    const { nodes, weights } = this.functions;
+    const [n, d] = [weights.length, this.dimension];
     const maps = this.columns.map((column) =>
-      [0, 1, 2].map((a) => {
+      this.columns.map((_, a) => {
         const out = new Float64Array(this.count);
         this.deriveOwn(column, a, out);
         return out;
@@ -116,14 +126,24 @@ export class CurvedGrid {
       let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
       for (let i = b * this.each; i < (b + 1) * this.each; i++) {
         // m(k, a): derivative of coordinate k by the block's own coordinate a.
-        const m = (k: number, a: number) => maps[k % 3]![a % 3]![i]!;
+        const m = (k: number, a: number) => maps[k % d]![a % d]![i]!;
         const cofactor = (k: number, a: number) =>
-          m(k + 1, a + 1) * m(k + 2, a + 2) - m(k + 1, a + 2) * m(k + 2, a + 1);
-        const volume = m(0, 0) * cofactor(0, 0) + m(1, 0) * cofactor(1, 0) + m(2, 0) * cofactor(2, 0);
-        for (let a = 0; a < 3; a++) for (let k = 0; k < 3; k++) this.slopes[3 * a + k]![i] = cofactor(k, a) / volume;
+          d === 2
+            ? (k === a ? 1 : -1) * m(k + 1, a + 1)
+            : m(k + 1, a + 1) * m(k + 2, a + 2) - m(k + 1, a + 2) * m(k + 2, a + 1);
+        let volume = 0;
+        for (let k = 0; k < d; k++) volume += m(k, 0) * cofactor(k, 0);
         [least, most] = [Math.min(least, volume), Math.max(most, volume)];
-        const [x, y, z] = [Math.floor(i / (n * n)) % n, Math.floor(i / n) % n, i % n];
-        this.weights[i] = weights[x]! * weights[y]! * weights[z]! * Math.abs(volume);
+        this.weights[i] = Math.abs(volume);
+        for (let k = 0; k < d; k++) this.within[k]![i] = this.columns[k]![i]!;
+        for (let a = 0; a < d; a++) {
+          const own = Math.floor(i / n ** (d - 1 - a)) % n;
+          this.weights[i]! *= weights[own]!;
+          for (let k = 0; k < d; k++) {
+            this.slopes[d * a + k]![i] = cofactor(k, a) / volume;
+            if (own === 0 || own === n - 1) this.within[k]![i]! -= (a === 0 ? inward : aside) * nodes[own]! * m(k, a);
+          }
+        }
       }
       if (
         !(least * most > 0) ||
@@ -149,7 +169,7 @@ export class CurvedGrid {
       const choices = place.map((v, k) =>
         v - down[k]! < 0.25 ? [down[k]!, down[k]! - 1] : v - down[k]! > 0.75 ? [down[k]!, down[k]! + 1] : [down[k]!],
       );
-      const keys = choices[0]!.flatMap((x) => choices[1]!.flatMap((y) => choices[2]!.map((z) => `${x},${y},${z}`)));
+      const keys = choices.reduce<string[]>((all, own) => all.flatMap((key) => own.map((x) => `${key},${x}`)), [""]);
       const same = keys.map((key) => known.get(key)).find((node) => node !== undefined);
       nodeOf[i] = same ?? nodes++;
       if (same === undefined) known.set(keys[0]!, nodeOf[i]!);
@@ -159,26 +179,27 @@ export class CurvedGrid {
 
   #sides(): Side[] {
     const { weights } = this.functions;
-    const n = weights.length;
+    const [n, d] = [weights.length, this.dimension];
+    const face = this.each / n;
     const seen = new Map<string, number>();
     const all = this.blocks.flatMap((_, b) =>
-      [0, 1, 2].flatMap((axis) =>
+      this.columns.flatMap((__, axis) =>
         [0, n - 1].map((end) => {
-          const stride = n ** (2 - axis);
-          const points = Int32Array.from({ length: n * n }, (__, i) => {
-            const [p, q] = [Math.floor(i / n), i % n];
-            const at = axis === 0 ? p * n + q : axis === 1 ? p * n * n + q : p * n * n + q * n;
-            return b * this.each + end * stride + at;
-          });
+          const inner = n ** (d - 1 - axis);
+          const points = Int32Array.from(
+            { length: face },
+            (___, i) => b * this.each + (Math.floor(i / inner) * n + end) * inner + (i % inner),
+          );
           const sign = end === 0 ? -1 : 1;
           const lengths = Float64Array.from(points, (i) =>
-            Math.hypot(...[0, 1, 2].map((k) => this.slopes[3 * axis + k]![i]!)),
+            Math.hypot(...this.columns.map((___, k) => this.slopes[d * axis + k]![i]!)),
           );
-          const normals = [0, 1, 2].map((k) =>
-            Float64Array.from(points, (point, i) => (sign * this.slopes[3 * axis + k]![point]!) / lengths[i]!),
+          const normals = this.columns.map((___, k) =>
+            Float64Array.from(points, (point, i) => (sign * this.slopes[d * axis + k]![point]!) / lengths[i]!),
           );
           const areas = Float64Array.from(points, (point, i) => (this.weights[point]! * lengths[i]!) / weights[end]!);
-          const corners = [0, n - 1, n * n - n, n * n - 1].map((i) => this.nodeOf[points[i]!]!);
+          const ends = d === 2 ? [0, n - 1] : [0, n - 1, n * n - n, n * n - 1];
+          const corners = ends.map((i) => this.nodeOf[points[i]!]!);
           const key = corners.sort((x, y) => x - y).join();
           seen.set(key, (seen.get(key) ?? 0) + 1);
           return { points, normals, weights: areas, key };
@@ -191,3 +212,5 @@ export class CurvedGrid {
 
 /** Distance of points that are one node, beside the extent; and the least of a map's volumes beside its largest. */
 const [near, flat] = [1e-8, 1e-3];
+/** Parts of a block's half by which points of its faces lie within it: of its surfaces, and of the faces between these. */
+const [inward, aside] = [1e-11, 1e-13];

@@ -34,11 +34,19 @@ interface Flux {
   readonly natural: Natural | undefined;
 }
 
-/** Factors of an unknown in a row: of its value, its slopes by axis, and its second derivatives at 3·k + m. */
+/** Factors of an unknown in a row: of its value, its slopes by axis, and its second derivatives at axes·k + m. */
 interface Factors {
   value: number;
   readonly first: Float64Array;
   readonly second: Float64Array;
+}
+
+/** A stage of a step in time: derivatives in time are rate·(u − known). */
+export interface StageOfRows {
+  readonly time: number;
+  readonly rate: number;
+  /** [unknowns, nodes] */
+  readonly known: Float64Array;
 }
 
 /** A solution of rows that were linearised. */
@@ -72,6 +80,8 @@ export class CurvedRows {
   readonly #places: readonly Int32Array[];
   readonly #starts: Int32Array;
   readonly #plan: MultifrontalPlan;
+  /** Factor of the unknowns in their derivatives in time. */
+  #rate = 0;
 
   /** @throws Mismatch where a face has another number of conditions than the equations ask for */
   constructor(form: RowsForm, grid: CurvedGrid) {
@@ -87,7 +97,7 @@ export class CurvedRows {
     this.#firstSlope = firstSlope;
     this.#moving = leaves.map(() => new Float64Array(grid.count));
     this.#inside = new ColumnProgram(expressions, {
-      ...{ count: grid.count, space: this.#space(), time: -1, fixed: {}, constants: problem.constants },
+      ...{ count: grid.count, space: this.#space(), time: form.time ?? -1, fixed: {}, constants: problem.constants },
       moving: Object.fromEntries(leaves.map(({ name }, k) => [name, this.#moving[k]!])),
     });
     this.#fixedFace = new Int32Array(inside.length * grid.count).fill(-1);
@@ -99,19 +109,26 @@ export class CurvedRows {
     this.operations = this.#plan.operations;
   }
 
-  /** Evaluates the rows and their slopes. */
-  evaluate(values: Float64Array): Float64Array {
+  /** Evaluates the rows and their slopes, of equations with derivatives in time those of a stage. */
+  evaluate(values: Float64Array, stage?: StageOfRows): Float64Array {
     const { form, grid } = this;
+    this.#rate = stage?.rate ?? 0;
+    const time = stage?.time ?? 0;
     const derivatives = form.inside.map(
       (_, unknown) => new Derivatives(grid, grid.spread(values, unknown * grid.nodes)),
     );
-    for (const [k, { unknown, inSpace }] of form.leaves.entries())
-      this.#moving[k]!.set(derivatives[unknown]!.of(inSpace));
-    this.#inside.run(0);
+    for (const [k, { unknown, inSpace, inTime }] of form.leaves.entries()) {
+      const column = this.#moving[k]!;
+      column.set(derivatives[unknown]!.of(inSpace));
+      if (inTime === 0) continue;
+      for (const [i, node] of grid.nodeOf.entries())
+        column[i] = this.#rate * (column[i]! - stage!.known[unknown * grid.nodes + node]!);
+    }
+    this.#inside.run(time);
     for (const { points, program, moving } of this.#faces) {
       for (const [leaf, column] of moving)
         for (const [i, point] of points.entries()) column[i] = this.#moving[leaf]![point]!;
-      program.run(0);
+      program.run(time);
     }
     const out = new Float64Array(this.#rows.length);
     for (const [row, [k, point]] of this.#rows.entries()) {
@@ -130,12 +147,12 @@ export class CurvedRows {
           for (let l = 0; l < form.inside.length; l++) {
             const factor = this.#fluxFactor(k, l, point, flux.normal);
             if (factor === 0) continue;
-            for (let m = 0; m < 3; m++)
+            for (let m = 0; m < grid.dimension; m++)
               sum -=
                 flux.weight *
                 factor *
                 flux.normal[m]! *
-                derivatives[l]!.of([0, 1, 2].map((a) => Number(a === m)))[point]!;
+                derivatives[l]!.of(grid.columns.map((_, a) => Number(a === m)))[point]!;
           }
         }
       }
@@ -167,8 +184,23 @@ export class CurvedRows {
     return { factors, solve: (right) => factors.solve(right).subarray(0, this.size) };
   }
 
+  /** True where slopes depend neither on time nor on the unknowns. */
+  get isFixed(): boolean {
+    const isStill = ({ changes }: ColumnProgram, from: number) => !changes.slice(from).some(Boolean);
+    return isStill(this.#inside, this.form.inside.length) && this.#faces.every(({ program }) => isStill(program, 1));
+  }
+
+  /** The largest residual of conditions without slopes at what was evaluated last. */
+  get missed(): number {
+    let most = 0;
+    for (const [i, face] of this.#fixedFace.entries())
+      if (face >= 0) most = Math.max(most, Math.abs(this.#faces[face]!.program.outputs[0]![this.#fixedIndex[i]!]!));
+    return most;
+  }
+
+  /** Coordinates of points; of all those of blocks, which know their own side of a jump. */
   #space(points?: Int32Array): Record<number, Float64Array> {
-    const { columns } = this.grid;
+    const columns = points || !this.form.problem.fluxes ? this.grid.columns : this.grid.within;
     return Object.fromEntries(
       columns.map((column, k) => [this.form.space[k]!, points ? Float64Array.from(points, (i) => column[i]!) : column]),
     );
@@ -217,7 +249,7 @@ export class CurvedRows {
   #matrix(): Float64Array {
     const { form, grid } = this;
     const unknowns = form.inside.length;
-    const { each, count } = grid;
+    const { each, count, dimension: d } = grid;
     const values = new Float64Array(this.#starts.at(-1)!);
     const line = new LineOfDerivatives(grid);
     const local = new Float64Array(unknowns * each);
@@ -225,7 +257,7 @@ export class CurvedRows {
       local.fill(0);
       const block = Math.floor(point / each);
       const factors = form.inside.map(
-        (): Factors => ({ value: 0, first: new Float64Array(3), second: new Float64Array(9) }),
+        (): Factors => ({ value: 0, first: new Float64Array(d), second: new Float64Array(d * d) }),
       );
       const face = this.#fixedFace[k * count + point]!;
       if (face >= 0) this.#addCondition(face, this.#fixedIndex[k * count + point]!, 1, factors);
@@ -240,7 +272,7 @@ export class CurvedRows {
           } else if (!flux.natural) {
             for (const [l, { first }] of factors.entries()) {
               const factor = flux.weight * this.#fluxFactor(k, l, point, flux.normal);
-              for (let m = 0; m < 3; m++) first[m]! -= factor * flux.normal[m]!;
+              for (let m = 0; m < d; m++) first[m]! -= factor * flux.normal[m]!;
             }
           }
         }
@@ -255,12 +287,12 @@ export class CurvedRows {
   }
 
   #add(leaf: number, factor: number, factors: readonly Factors[]): void {
-    const { unknown, inSpace } = this.form.leaves[leaf]!;
+    const { unknown, inSpace, inTime } = this.form.leaves[leaf]!;
     const own = factors[unknown]!;
     const axes = inSpace.flatMap((order, k) => Array<number>(order).fill(k));
-    if (axes.length === 0) own.value += factor;
+    if (axes.length === 0) own.value += inTime === 0 ? factor : this.#rate * factor;
     else if (axes.length === 1) own.first[axes[0]!]! += factor;
-    else own.second[3 * axes[0]! + axes[1]!]! += factor;
+    else own.second[inSpace.length * axes[0]! + axes[1]!]! += factor;
   }
 
   #addCondition(face: number, index: number, factor: number, factors: readonly Factors[]): void {
@@ -274,7 +306,7 @@ export class CurvedRows {
     const { form, grid } = this;
     const { faces, leaves, problem } = form;
     const points: number[][] = faces.map(() => []);
-    const normals: number[][][] = faces.map(() => [[], [], []]);
+    const normals: number[][][] = faces.map(() => grid.columns.map(() => []));
     for (const side of grid.sides) this.#laySide(side, points, normals, fixed);
     return faces.map((row, f) => {
       const own = Int32Array.from(points[f]!);
@@ -282,7 +314,7 @@ export class CurvedRows {
       const columns = normals[f]!.map((column) => Float64Array.from(column));
       const moving = new Map(row.slopes.map(({ leaf }) => [leaf, new Float64Array(own.length)]));
       const program = new ColumnProgram([row.residual, ...row.slopes.map(({ slope }) => slope)], {
-        ...{ count: own.length, space: this.#space(own), time: -1, constants: problem.constants },
+        ...{ count: own.length, space: this.#space(own), time: form.time ?? -1, constants: problem.constants },
         fixed: Object.fromEntries(columns.map((column, k) => [`normal${k}`, column])),
         moving: Object.fromEntries([...moving].map(([leaf, column]) => [leaves[leaf]!.name, column])),
       });
@@ -311,7 +343,7 @@ export class CurvedRows {
         continue;
       }
       // Where sides meet, conditions of a side are those of its points inside.
-      const inner = points[innerOf(i, this.grid.degree)]!;
+      const inner = points[innerOf(i, grid)]!;
       for (const [k, column] of columns.entries()) place[space[k]!] = column[inner]!;
       const here = form.faces.flatMap((face, f) => (face.holds(flat?.axis ?? -1, flat?.end, place) ? [f] : []));
       all ??= String(here);
@@ -420,15 +452,15 @@ export class CurvedRows {
       all.set(own, starts[row]!);
       for (const [i, [column]] of sources[row]!.entries()) all[starts[row]! + own.length + i] = column;
     }
-    const plan = multifrontal({ starts, columns: all, width: columns }, Int32Array.from(cells), 3);
+    const plan = multifrontal({ starts, columns: all, width: columns }, Int32Array.from(cells), grid.dimension);
     return [rows, sources, places, starts, plan] as const;
   }
 }
 
 /** Number of the point inside of a side that is nearest to one of its points. */
-function innerOf(i: number, degree: number): number {
+function innerOf(i: number, { degree, dimension }: CurvedGrid): number {
   const within = (at: number) => Math.min(degree - 1, Math.max(1, at));
-  return within(Math.floor(i / (degree + 1))) * (degree + 1) + within(i % (degree + 1));
+  return dimension === 2 ? within(i) : within(Math.floor(i / (degree + 1))) * (degree + 1) + within(i % (degree + 1));
 }
 
 /** Derivatives of values at points, found once. */
@@ -464,24 +496,24 @@ class LineOfDerivatives {
 
   /** Adds factors of a block's values, from `to` on. */
   add(point: number, { value, first, second }: Factors, out: Float64Array, to: number): void {
-    const { each, degree, slopes, functions } = this.#grid;
+    const { each, degree, slopes, functions, dimension: d } = this.#grid;
     const n = degree + 1;
     const start = point - (point % each);
     const local = point % each;
     out[to + local]! += value;
     this.#addFirst(point, first, out, to, 1);
     if (second.every((v) => v === 0)) return;
-    const own = new Float64Array(3);
-    for (let a = 0; a < 3; a++) {
+    const own = new Float64Array(d);
+    for (let a = 0; a < d; a++) {
       // Second derivatives are slopes of slopes along lines of the block's own coordinate a.
       let size = 0;
-      for (let m = 0; m < 3; m++) {
+      for (let m = 0; m < d; m++) {
         own[m] = 0;
-        for (let k = 0; k < 3; k++) own[m]! += second[3 * k + m]! * slopes[3 * a + k]![point]!;
+        for (let k = 0; k < d; k++) own[m]! += second[d * k + m]! * slopes[d * a + k]![point]!;
         size += Math.abs(own[m]!);
       }
       if (size === 0) continue;
-      const stride = n ** (2 - a);
+      const stride = n ** (d - 1 - a);
       const at = Math.floor(local / stride) % n;
       for (let i = 0; i < n; i++) {
         const factor = functions.first[at * n + i]!;
@@ -491,15 +523,15 @@ class LineOfDerivatives {
   }
 
   #addFirst(point: number, first: Float64Array, out: Float64Array, to: number, by: number): void {
-    const { each, degree, slopes, functions } = this.#grid;
+    const { each, degree, slopes, functions, dimension: d } = this.#grid;
     const n = degree + 1;
     const local = point % each;
-    for (let a = 0; a < 3; a++) {
+    for (let a = 0; a < d; a++) {
       let factor = 0;
-      for (let k = 0; k < 3; k++) factor += first[k]! * slopes[3 * a + k]![point]!;
+      for (let k = 0; k < d; k++) factor += first[k]! * slopes[d * a + k]![point]!;
       factor *= by;
       if (factor === 0) continue;
-      const stride = n ** (2 - a);
+      const stride = n ** (d - 1 - a);
       const at = Math.floor(local / stride) % n;
       const from = to + local - at * stride;
       for (let i = 0; i < n; i++) out[from + i * stride]! += factor * functions.first[at * n + i]!;

@@ -1,27 +1,65 @@
 /**
- * Blocks of shapes with round parts: boxes, and what lies between a box or a round surface and the next one along rays
- * from a centre (transfinite maps: Gordon and Hall 1973).
+ * Blocks of shapes with round parts in two or three axes: boxes, and what lies between a box or a round surface and the
+ * next one along rays from a centre (transfinite maps: Gordon and Hall 1973). They end at surfaces where coefficients jump.
  */
 import { type DomainSpec, geometryOf, parseDomain } from "../../equations/domain/index.ts";
-import { differentiate, type Expression, functionOfPoint, nodesOf } from "../../equations/expression/index.ts";
+import { differentiate, type Expression, functionOfPoint, nodesOf, turnOf } from "../../equations/expression/index.ts";
+import type { Problem } from "../../equations/problem/index.ts";
+import { Mismatch } from "../spectral/index.ts";
+import { convexBlocks } from "./convex-cells.ts";
+import { rootBetween } from "./root.ts";
 
-/** A part of a domain between two surfaces: lines from points of the one to those of the other with the same (u, v) in [−1, 1]². */
+/**
+ * A part of a domain between two surfaces: lines from points of the one to those of the other with the same (u, v) in
+ * [−1, 1]²; in a plane u alone.
+ */
 export interface Block {
   low(u: number, v: number): readonly number[];
   high(u: number, v: number): readonly number[];
 }
 
-type Shape = ReturnType<typeof parseDomain>["shape"];
+export type Shape = ReturnType<typeof parseDomain>["shape"];
+
+/** A surface inside of a domain at which blocks end: where a function of its points is 0. */
+export interface Surface {
+  readonly formula: Expression;
+  readonly constants: Readonly<Record<string, number>>;
+}
+
+/** The most surfaces at which blocks end where no flux jumps. */
+const mostKinks = 8;
+
+/** The surfaces at which fluxes of a problem jump, and others where formulas of its equations have jumps or kinks. */
+export function surfacesOf({ fluxes = [], constants, equations }: Problem): {
+  readonly jumps: readonly Surface[];
+  readonly kinks: readonly Surface[];
+} {
+  const turns = new Set(fluxes.flatMap((flux) => flux.turns));
+  const known = new Set([...turns].map((turn) => JSON.stringify(turn)));
+  const kinks = [...nodesOf(equations)].flatMap((node) => {
+    const turn = turnOf(node);
+    if (!turn || ![...nodesOf(turn)].every(({ kind }) => ofPlaces.includes(kind))) return [];
+    const text = JSON.stringify(turn);
+    if (known.has(text)) return [];
+    known.add(text);
+    return [turn];
+  });
+  const surfaces = (formulas: Iterable<Expression>) => [...formulas].map((formula) => ({ formula, constants }));
+  return { jumps: surfaces(turns), kinks: surfaces(kinks.slice(0, mostKinks)) };
+}
+
+/** Kinds of nodes whose values depend on places alone. */
+const ofPlaces: readonly Expression["kind"][] = ["number", "constant", "coordinate", "call"];
 
 /** A round surface that rays from a centre meet once, along the axes of which its formula speaks. */
-interface Round {
+export interface Round {
   readonly axes: readonly number[];
   readonly center: readonly number[];
   /** Positive on the side of the centre. */
   readonly value: (point: ArrayLike<number>) => number;
 }
 
-interface Box {
+export interface Box {
   readonly low: readonly number[];
   readonly high: readonly number[];
 }
@@ -36,44 +74,47 @@ const [looks, beyond] = [24, 1.6];
 const uneven = 3;
 /** Length of rounding size, beside the extent. */
 const slack = 1e-9;
+/** Growth of distances from the centre in a block beside a surface at which coefficients jump: in a plane, and in space. */
+const mostGrowth = [2, 3] as const;
+/** Half width of the box about such a surface, beside its own. */
+const room = 2;
 /** The most cells. */
 const mostCells = 64;
 
 /** A shape that has no blocks, for the reason given. */
-class NoBlocks extends Error {}
+export class NoBlocks extends Mismatch {}
 
-/** The blocks of a domain on three axes, or why it has none, in words. */
-export function blocksOf(domain: DomainSpec): readonly Block[] | string {
-  try {
-    return found(domain);
-  } catch (error) {
-    if (error instanceof NoBlocks) return error.message;
-    throw error;
-  }
-}
-
-function found(domain: DomainSpec): Block[] {
+/**
+ * The blocks of a domain on two or three axes that end at surfaces.
+ *
+ * @throws NoBlocks where it has none, in words
+ */
+export function blocksOf(domain: DomainSpec, surfaces: readonly Surface[] = []): readonly Block[] {
   const { shape } = parseDomain(domain);
   const geometry = geometryOf(shape);
   const { low, high } = geometry;
+  const convex = surfaces.length > 0 ? convexBlocks(shape, { low, high }, surfaces) : undefined;
+  if (convex) return convex;
   const contains = (point: readonly number[]) => geometry.distance(point, 0, 0) < 0;
   const near = slack * Math.hypot(...low.map((l, k) => high[k]! - l));
   const planes = low.map((l, k) => [l, high[k]!]);
   const rounds: Round[] = [];
   readLeaves(shape, planes, rounds);
-  const groups = grouped(
-    rounds.map((round) => ofMetAxes(round, { low, high })),
-    near,
-  );
+  for (const { formula, constants } of surfaces) readLevel(formula, { low, high }, planes, rounds, constants);
+  const met = rounds.map((round) => ofMetAxes(round, { low, high }));
+  const groups = grouped(surfaces.length > 0 ? aboutInner(met, { low, high }, near) : met, near);
   const cuts = planes.map((own, k) => cutsOf(own, low[k]!, high[k]!, near));
   separate(groups, cuts, { low, high });
+  if (surfaces.length > 0 && low.length === 2) surround(groups, cuts, { low, high });
   const cells = cuts.reduce<Box[]>(
     (boxes, own) =>
       boxes.flatMap((box) => own.slice(1).map((to, i) => ({ low: [...box.low, own[i]!], high: [...box.high, to] }))),
     [{ low: [], high: [] }],
   );
   if (cells.length > mostCells) throw new NoBlocks("its planes cut it into too many boxes");
-  return cells.flatMap((cell) => blocksIn(cell, groups, contains, near));
+  const isLayered = surfaces.length > 0;
+  const all = isLayered ? groups.map((group) => [...group, ...shellsBetween(group, cells, near)]) : groups;
+  return cells.flatMap((cell) => blocksIn(cell, all, { contains, near, isLayered }));
 }
 
 /** Planes and round surfaces of a shape's parts. */
@@ -82,17 +123,33 @@ function readLeaves(shape: Shape, planes: number[][], rounds: Round[]): void {
   else if (shape.kind === "box") for (const [k, own] of planes.entries()) own.push(shape.low[k]!, shape.high[k]!);
   else if (shape.kind === "ball") {
     const { center, radius } = shape;
-    const value = (p: ArrayLike<number>) =>
-      radius - Math.hypot(p[0]! - center[0]!, p[1]! - center[1]!, p[2]! - center[2]!);
-    rounds.push({ axes: [0, 1, 2], center, value });
-  } else if (shape.kind === "level") {
-    const axes = [0, 1, 2].filter((k) =>
-      [...nodesOf([shape.value])].some((e) => e.kind === "coordinate" && e.axis === k),
-    );
-    const value = functionOfPoint(shape.value);
-    if (axes.length === 1) planes[axes[0]!]!.push(...rootsAlong(value, shape, axes[0]!));
-    else rounds.push(roundOf(shape.value, axes, shape));
-  } else throw new NoBlocks("its domain has parts that are no boxes, balls or formulas");
+    const value = (p: ArrayLike<number>) => radius - Math.hypot(...center.map((c, k) => p[k]! - c));
+    rounds.push({ axes: [...center.keys()], center, value });
+  } else if (shape.kind === "ellipse") {
+    const { center, radii, angle } = shape;
+    const [c, s] = [Math.cos(angle), Math.sin(angle)];
+    const value = (p: ArrayLike<number>) => {
+      const [x, y] = [p[0]! - center[0], p[1]! - center[1]];
+      return 1 - Math.hypot((c * x + s * y) / radii[0], (c * y - s * x) / radii[1]);
+    };
+    rounds.push({ axes: [0, 1], center, value });
+  } else if (shape.kind === "level") readLevel(shape.value, shape, planes, rounds);
+  else throw new NoBlocks("its domain has parts that are no boxes, balls or formulas");
+}
+
+/** The planes or the round surface where a formula is 0. */
+function readLevel(
+  formula: Expression,
+  box: Box,
+  planes: number[][],
+  rounds: Round[],
+  constants: Readonly<Record<string, number>> = {},
+): void {
+  const axes = [...box.low.keys()].filter((k) =>
+    [...nodesOf([formula])].some((e) => e.kind === "coordinate" && e.axis === k),
+  );
+  if (axes.length > 1) rounds.push(roundOf(formula, axes, box, constants));
+  else if (axes.length === 1) planes[axes[0]!]!.push(...rootsAlong(functionOfPoint(formula, constants), box, axes[0]!));
 }
 
 /** Places along an axis at which a function of that axis alone is zero. */
@@ -111,12 +168,17 @@ function rootsAlong(value: (point: ArrayLike<number>) => number, { low, high }: 
 }
 
 /** A formula's surface about the place where its slopes vanish, or else about the middle of its box. */
-function roundOf(formula: Expression, axes: readonly number[], { low, high }: Box): Round {
+function roundOf(
+  formula: Expression,
+  axes: readonly number[],
+  { low, high }: Box,
+  constants: Readonly<Record<string, number>>,
+): Round {
   const d = low.length;
-  const value = functionOfPoint(formula);
+  const value = functionOfPoint(formula, constants);
   const slopes = axes.map((axis) => differentiate(formula, { axis }, d));
-  const bends = slopes.map((slope, i) => functionOfPoint(differentiate(slope, { axis: axes[i]! }, d)));
-  const first = slopes.map((slope) => functionOfPoint(slope));
+  const bends = slopes.map((slope, i) => functionOfPoint(differentiate(slope, { axis: axes[i]! }, d), constants));
+  const first = slopes.map((slope) => functionOfPoint(slope, constants));
   const middle = low.map((l, k) => (l + high[k]!) / 2);
   const center = Float64Array.from(middle);
   for (let round = 0; round < 60; round++) {
@@ -138,6 +200,26 @@ function ofMetAxes(round: Round, { low, high }: Box): Round {
   const isMet = (axis: number, end: number) =>
     end !== center[axis] && Number.isFinite(distanceAlong(round, center, center.with(axis, end), touching));
   return { ...round, axes: axes.filter((k) => isMet(k, low[k]!) || isMet(k, high[k]!)) };
+}
+
+/** Surfaces about the centre of the one that lies in them, where they have another one. */
+function aboutInner(rounds: readonly Round[], { low, high }: Box, near: number): Round[] {
+  const ends = (round: Round) =>
+    round.axes.flatMap((k) =>
+      [low[k]!, high[k]!].flatMap((end) => {
+        const to = round.center.with(k, end);
+        const share = distanceAlong(round, round.center, to);
+        return Number.isFinite(share) ? [round.center.map((c, i) => c + share * (to[i]! - c))] : [];
+      }),
+    );
+  const isSame = (a: Round, b: Round) => a.axes.every((k) => Math.abs(a.center[k]! - b.center[k]!) <= near);
+  return rounds.map((round) => {
+    const inside = rounds.filter(
+      (one) => one !== round && String(one.axes) === String(round.axes) && ends(one).every((p) => round.value(p) > 0),
+    );
+    const innermost = inside.find((one) => inside.every((other) => other === one || other.value(one.center) > 0));
+    return innermost && !isSame(innermost, round) ? { ...round, center: innermost.center } : round;
+  });
 }
 
 /** Rounds that have axes and centre in common. */
@@ -162,11 +244,11 @@ function cutsOf(planes: readonly number[], low: number, high: number, near: numb
   return [...cuts, high];
 }
 
-/** Cuts between round parts that lie beside one another. */
-function separate(groups: readonly (readonly Round[])[], cuts: number[][], { low, high }: Box): void {
-  const reaches = groups.map((group) => {
+/** From where to where the surfaces of each group reach, by axis; along other axes through the whole box. */
+const reachesOf = (groups: readonly (readonly Round[])[], { low, high }: Box) =>
+  groups.map((group) => {
     const { axes, center } = group[0]!;
-    return [0, 1, 2].map((k) => {
+    return low.map((_, k) => {
       if (!axes.includes(k)) return [low[k]!, high[k]!] as const;
       return [-1, 1].map((sign) => {
         const far = Math.max(
@@ -178,6 +260,30 @@ function separate(groups: readonly (readonly Round[])[], cuts: number[][], { low
       }) as [number, number];
     });
   });
+
+/** Cuts in a plane about round surfaces that are small beside the domain, where they do not go through others. */
+function surround(groups: readonly (readonly Round[])[], cuts: number[][], box: Box): void {
+  const reaches = reachesOf(groups, box);
+  for (const [i, group] of groups.entries()) {
+    const { axes, center } = group[0]!;
+    const widest = Math.max(...axes.map((k) => (reaches[i]![k]![1] - reaches[i]![k]![0]) / 2));
+    for (const k of axes) {
+      for (const sign of [-1, 1]) {
+        const at = center[k]! + sign * room * widest;
+        const gap = sign * ((sign < 0 ? reaches[i]![k]![0] : reaches[i]![k]![1]) - center[k]!);
+        const isFree =
+          reaches.every((own) => at <= own[k]![0] - widest / 4 || at >= own[k]![1] + widest / 4) &&
+          cuts[k]!.every((x) => sign * (x - center[k]!) < gap || sign * (x - at) > widest / 2);
+        if (isFree && at > box.low[k]! && at < box.high[k]!) cuts[k]!.push(at);
+      }
+      cuts[k]!.sort((a, b) => a - b);
+    }
+  }
+}
+
+/** Cuts between round parts that lie beside one another. */
+function separate(groups: readonly (readonly Round[])[], cuts: number[][], box: Box): void {
+  const reaches = reachesOf(groups, box);
   for (const [i, one] of reaches.entries()) {
     for (const other of reaches.slice(0, i)) {
       const gaps = cuts.map((own, k) => {
@@ -194,7 +300,7 @@ function separate(groups: readonly (readonly Round[])[], cuts: number[][], { low
 }
 
 /** Share of the way from a point to another at which a round surface is met; Infinity where it is not, up to `most` ways. */
-function distanceAlong({ value }: Round, from: readonly number[], to: readonly number[], most = 1): number {
+export function distanceAlong({ value }: Round, from: readonly number[], to: readonly number[], most = 1): number {
   const point = new Float64Array(from.length);
   const at = (share: number) => {
     for (let k = 0; k < point.length; k++) point[k] = from[k]! + share * (to[k]! - from[k]!);
@@ -211,34 +317,57 @@ function distanceAlong({ value }: Round, from: readonly number[], to: readonly n
   return root;
 }
 
-/** A zero of a function between two places where it has opposite signs (Illinois). */
-function rootBetween(at: (x: number) => number, from: number, to: number): number {
-  let [a, b, p, q] = [from, to, at(from), at(to)];
-  for (let round = 0; round < 80 && q !== 0 && Math.abs(b - a) > 1e-16 * Math.abs(b); round++) {
-    const middle = p === q ? (a + b) / 2 : (a * q - b * p) / (q - p);
-    const value = at(middle);
-    if (value > 0 === q > 0) p /= 2;
-    else [a, p] = [b, q];
-    [b, q] = [middle, value];
-  }
-  return b;
+/** A rule by which cells are filled. */
+interface Filling {
+  readonly contains: (point: readonly number[]) => boolean;
+  readonly near: number;
+  /** True where coefficients jump at surfaces, near which solutions change faster. */
+  readonly isLayered: boolean;
 }
 
+/** Surfaces similar to round ones between these and the next: as many as keep blocks from growing more than by a factor. */
+function shellsBetween(group: readonly Round[], cells: readonly Box[], near: number): Round[] {
+  const { axes, center } = group[0]!;
+  const samples = cells
+    .filter((cell) => isAbout(cell, axes, center, near))
+    .flatMap((cell) => facesOf(cell, axes, center, near).flatMap(samplesOf));
+  const met = samples.map((to) => {
+    const own = group.map((round) => distanceAlong(round, beginOf(to, round.axes, round.center), to));
+    return [...own, 1];
+  });
+  return group.flatMap((round, i) => {
+    if (!met.some((own) => own[i]! < 1)) return [];
+    const room = Math.min(...met.map((own) => Math.min(...own.filter((share) => share > own[i]!)) / own[i]!));
+    const count = Math.ceil(Math.log(room) / Math.log(mostGrowth[center.length - 2]!)) - 1;
+    return Array.from({ length: Math.max(0, count) }, (_, j): Round => {
+      const scale = room ** ((j + 1) / (count + 1));
+      const value = (p: ArrayLike<number>) =>
+        round.value(round.center.map((c, k) => (round.axes.includes(k) ? c + (p[k]! - c) / scale : p[k]!)));
+      return { ...round, value };
+    });
+  });
+}
+
+/** True where a centre is in a cell. */
+const isAbout = ({ low, high }: Box, axes: readonly number[], center: readonly number[], near: number): boolean =>
+  axes.every((k) => center[k]! >= low[k]! - near && center[k]! <= high[k]! + near);
+
+/** Points of a face to which rays go. */
+const samplesOf = (face: (u: number, v: number) => readonly number[]) => [
+  face(0.55, 0.57),
+  face(-0.59, 0.56),
+  face(0.54, -0.58),
+  face(-0.56, -0.53),
+];
+
 /** The blocks of a cell of the domain's planes. */
-function blocksIn(
-  cell: Box,
-  groups: readonly (readonly Round[])[],
-  contains: (point: readonly number[]) => boolean,
-  near: number,
-): Block[] {
-  const group = groups.find(([{ axes, center }]: readonly [Round, ...Round[]] | readonly Round[]) =>
-    axes.every((k) => center[k]! >= cell.low[k]! - near && center[k]! <= cell.high[k]! + near),
-  );
+function blocksIn(cell: Box, groups: readonly (readonly Round[])[], { contains, near, isLayered }: Filling): Block[] {
+  const group = groups.find(([round]) => isAbout(cell, round!.axes, round!.center, near));
   const middle = cell.low.map((l, k) => (l + cell.high[k]!) / 2);
   if (!group) return contains(middle) ? boxBlocks(cell) : [];
   const { axes, center } = group[0]!;
   const rays = facesOf(cell, axes, center, near);
-  const samples = rays.flatMap((face) => [face(0.55, 0.57), face(-0.59, 0.56), face(0.54, -0.58), face(-0.56, -0.53)]);
+  const samples = rays.flatMap(samplesOf);
   /** Surfaces along a ray, by number of the round; −1 is its begin and the number of rounds the cell's face. */
   const spansOn = (to: readonly number[]) => {
     const from = beginOf(to, axes, center);
@@ -263,7 +392,8 @@ function blocksIn(
       if (!Number.isFinite(share)) throw new NoBlocks("rays from the middle of a round part miss its surface");
       return from.map((v, k) => v + share * (to[k]! - v));
     };
-    const core = inner < 0 ? coreOf(cell, group[outer]!, near) : undefined;
+    const core =
+      inner >= 0 ? undefined : isLayered ? similarCore(cell, group[outer]!, rays) : coreOf(cell, group[outer]!, near);
     const faces = core ? facesOf(core, axes, center, near) : rays;
     const around = faces.map((face) => ({
       low: (u: number, v: number) => surface(inner, face(u, v, inner >= 0)),
@@ -280,7 +410,7 @@ const beginOf = (to: readonly number[], axes: readonly number[], center: readonl
 function boxBlocks({ low, high }: Box): Block[] {
   const face = (x: number) => (u: number, v: number) => [
     x,
-    ...[u, v].map((w, i) => ((1 - w) * low[i + 1]! + (1 + w) * high[i + 1]!) / 2),
+    ...[u, v].slice(0, low.length - 1).map((w, i) => ((1 - w) * low[i + 1]! + (1 + w) * high[i + 1]!) / 2),
   ];
   return [{ low: face(low[0]!), high: face(high[0]!) }];
 }
@@ -302,17 +432,25 @@ function facesOf({ low, high }: Box, axes: readonly number[], center: readonly n
   return axes.flatMap((axis) =>
     [low[axis]!, high[axis]!].flatMap((x) => {
       if (Math.abs(x - center[axis]!) <= near) return [];
-      const [i, j] = [0, 1, 2].filter((k) => k !== axis) as [number, number];
       return [
         (u: number, v: number, isBent = false): readonly number[] => {
-          const point = [x, x, x];
-          point[i] = along(i, u, isBent);
-          point[j] = along(j, v, isBent);
-          return point;
+          const own = [u, v];
+          return low.map((_, k) => (k === axis ? x : along(k, own.shift()!, isBent)));
         },
       ];
     }),
   );
+}
+
+/** The same, similar to the cell, whose corners lie on the same rays. */
+function similarCore(cell: Box, round: Round, rays: ReturnType<typeof facesOf>): Box {
+  const { axes, center } = round;
+  const ends = [-1, 0, 1];
+  const all = rays.flatMap((face) => ends.flatMap((u) => ends.map((v) => face(u, v))));
+  const share = ofCore * Math.min(...all.map((to) => distanceAlong(round, beginOf(to, axes, center), to)));
+  const inner = (of: readonly number[]) =>
+    of.map((end, k) => (axes.includes(k) ? center[k]! + share * (end - center[k]!) : end));
+  return { low: inner(cell.low), high: inner(cell.high) };
 }
 
 /** The box in the middle of a round part, of the cell's extent along other axes. */

@@ -110,7 +110,7 @@ function derivativesAt(
 }
 
 /** Factors of the value and slope at either end in a derivative of a cubic, s from 0 to 1 over a step. */
-function cubic(s: number, order: number, step: number): readonly [number, number, number, number] {
+export function cubic(s: number, order: number, step: number): readonly [number, number, number, number] {
   const values: readonly (readonly [number, number, number, number])[] = [
     [1 - s * s * (3 - 2 * s), step * s * (1 - s) ** 2, s * s * (3 - 2 * s), step * s * s * (s - 1)],
     [-6 * s * (1 - s), step * (1 - s) * (1 - 3 * s), 6 * s * (1 - s), step * s * (3 * s - 2)],

@@ -2,7 +2,7 @@
  * The rows of an evolution on hybrid discontinuous elements: their matrices, and what sources and conditions give at a
  * time.
  */
-import { ColumnProgram, type Expression, evaluateAt } from "../../equations/expression/index.ts";
+import { ColumnProgram, type Expression } from "../../equations/expression/index.ts";
 import { placeOf } from "../elements/discretisation.ts";
 import type { Face, Mesh } from "../elements/mesh.ts";
 import { outlines } from "./element-geometry.ts";
@@ -16,18 +16,14 @@ import {
   traceSize,
   type Values,
 } from "./hybrid-element.ts";
+import { type HybridStart, hybridStart } from "./hybrid-start.ts";
+import { NoHybrid } from "./no-hybrid.ts";
 import { product } from "./product.ts";
+import { type OnSides, SideConditions } from "./side-conditions.ts";
 import type { WeakForm, WeakLeaf } from "./weak-form.ts";
-
-/** A problem that the method cannot march on a mesh, for the reason given. */
-export class NoHybrid extends Error {}
 
 /** Strength with which polynomials are held to the values on sides, beside A over the element's depth. */
 const held = 1;
-/** Direction of slopes in a condition beside that of the flux. */
-const oblique = 1e-8;
-/** Share of the terms of conditions that a start may miss without a layer of its own. */
-const contradicted = 0.02;
 /** Rulers of the points of sides: the number of a condition, or one of these. */
 const [free, between] = [-1, -2];
 
@@ -45,16 +41,6 @@ interface Matrices {
 export interface ElementMemory {
   readonly insides: Map<string, Inside>;
   elements: ReadonlyMap<string, { readonly element: HybridElement; readonly matrices: Matrices }>;
-}
-
-/** Numbers of an unknown at the points of all sides. */
-interface OnSides {
-  readonly rulers: Int32Array;
-  /** A·n, [points, 2]. */
-  readonly flux: Float64Array;
-  /** Strength with which diffusion holds it, and speed along the normal with which its equation carries it. */
-  readonly hold: Float64Array;
-  readonly speed: Float64Array;
 }
 
 /** Values of elements' polynomials, and of faces. */
@@ -77,9 +63,8 @@ export class HybridRows {
   readonly kept: readonly Matrices[];
   readonly #inside: ColumnProgram;
   readonly #beside: ColumnProgram;
-  readonly #onBoundary: ColumnProgram;
+  readonly #onBoundary: SideConditions;
   readonly #firstSlope: readonly number[];
-  readonly #firstOfCondition: readonly number[];
   /** Columns of leaves inside and on sides, where rows are not linear. */
   readonly #moving: Readonly<Record<string, Float64Array>>;
   readonly #movingBeside: Readonly<Record<string, Float64Array>>;
@@ -90,9 +75,10 @@ export class HybridRows {
 
   /**
    * @param known - elements of meshes before: it is brought up to date
-   * @throws NoHybrid where the mesh or the problem's factors do not suit */
+   * @throws NoHybrid where the mesh or the problem's factors do not suit
+   */
   constructor(form: WeakForm, mesh: Mesh, known: ElementMemory) {
-    const { rows, conditions, leaves, problem, periodic } = form;
+    const { rows, leaves, problem, periodic } = form;
     const unknowns = rows.length;
     this.form = form;
     const all = outlines(mesh, periodic);
@@ -164,20 +150,12 @@ export class HybridRows {
     const ofSides = { count: from.sides, space: { 0: column(beside, 0), 1: column(beside, 1) }, time, constants };
     const besides = blank(form.second, from.sides);
     this.#beside = new ColumnProgram(expressions, { ...ofSides, moving: movingBeside, fixed: besides });
-    const ofConditions: Expression[] = conditions.map(({ residual }) => residual);
-    const firstOfCondition: number[] = [];
-    for (const { slopes } of conditions) {
-      firstOfCondition.push(ofConditions.length);
-      ofConditions.push(...slopes.map(({ slope }) => slope));
-    }
-    this.#firstOfCondition = firstOfCondition;
-    this.#onBoundary = new ColumnProgram(ofConditions, {
-      ...{ ...ofSides, moving: {} },
+    this.#onBoundary = new SideConditions(form, {
+      ...ofSides,
       fixed: { ...blank(names, from.sides), normal0: column(normals, 0), normal1: column(normals, 1) },
     });
-    this.#isMoved =
-      !form.isLinear || this.#onBoundary.changes.some(Boolean) || rows.some((_, k) => this.#inside.changes[k]);
-    for (const program of [this.#inside, this.#beside, this.#onBoundary]) program.run(problem.bounds[time]![0]);
+    this.#isMoved = !form.isLinear || this.#onBoundary.isMoved || rows.some((_, k) => this.#inside.changes[k]);
+    for (const one of [this.#inside, this.#beside, this.#onBoundary]) one.run(problem.bounds[time]![0]);
     if (![this.#inside, this.#beside].every(({ outputs }) => outputs.every((own) => own.every(Number.isFinite))))
       throw new NoHybrid("its formulas have no values beside the domain");
     this.#signs = rows.map((_, k) => this.#signOf(k));
@@ -381,25 +359,6 @@ export class HybridRows {
     }
   }
 
-  /** Ratio of a condition's slopes to the flux at a point of a side. */
-  #ratioAt(ruler: number, { flux }: OnSides, at: number): number {
-    const { slopes, text } = this.form.conditions[ruler]!;
-    const own: [number, number] = [0, 0];
-    for (const [s, { leaf }] of slopes.entries()) {
-      const { axis } = this.form.leaves[leaf]!;
-      if (axis !== undefined) own[axis]! += this.#slopeOfCondition(ruler, s, at);
-    }
-    const [x, y, p, q] = [flux[2 * at]!, flux[2 * at + 1]!, ...own];
-    const ratio = (p * x + q * y) / (x * x + y * y);
-    if (!(Math.hypot(p - ratio * x, q - ratio * y) <= oblique * Math.hypot(p, q)))
-      throw new NoHybrid(`"${text}" prescribes no flux`);
-    return ratio;
-  }
-
-  #slopeOfCondition(ruler: number, s: number, at: number): number {
-    return this.#onBoundary.outputs[this.#firstOfCondition[ruler]! + s]![at]!;
-  }
-
   /** Adds what conditions in slopes say of values. */
   #addNatural(to: Float64Array, { size, faceSize, sides }: HybridElement, unknown: number): void {
     const { rows, conditions, leaves } = this.form;
@@ -414,7 +373,7 @@ export class HybridRows {
           if (axis !== undefined) continue;
           const by = weights.map((w, i) =>
             isRuled[i]! > 0
-              ? (w * this.#slopeOfCondition(ruler, s, from + i)) / this.#ratioAt(ruler, onSides, from + i)
+              ? (w * this.#onBoundary.slope(ruler, s, from + i)) / this.#onBoundary.ratio(ruler, onSides, from + i)
               : 0,
           );
           product({ to, stride: width, at: unknown * size * width + of * size }, [values, size], [values, size], by);
@@ -471,27 +430,19 @@ export class HybridRows {
     for (let i = 0, at = from; i < weights.length; i++, at++) {
       const ruler = onSides.rulers[at]!;
       if (ruler < 0) continue;
-      const residual = this.#onBoundary.outputs[ruler]![at]!;
+      const residual = this.#onBoundary.residual(ruler, at);
       if (residual === 0) continue;
       if (conditions[ruler]!.isNatural) {
-        addRow(own, values, i, (weights[i]! * residual) / this.#ratioAt(ruler, onSides, at));
+        addRow(own, values, i, (weights[i]! * residual) / this.#onBoundary.ratio(ruler, onSides, at));
         continue;
       }
       isHeld = true;
-      const value = weights[i]! * this.#valueAt(ruler, unknown, at);
+      const value = weights[i]! * this.#onBoundary.value(ruler, unknown, at);
       const speed = isLinear ? onSides.speed[at]! : 0;
       addRow(own, values, i, -value * (onSides.hold[at]! + Math.abs(speed) - speed));
       for (const axis of [0, 1] as const) addRow(slopes[axis], values, i, value * normals[2 * i + axis]!);
     }
     return isHeld;
-  }
-
-  /** The value that a condition prescribes. */
-  #valueAt(ruler: number, unknown: number, at: number): number {
-    const term = this.form.conditions[ruler]!.slopes.findIndex(
-      ({ leaf }) => this.form.leaves[leaf]!.unknown === unknown,
-    );
-    return -this.#onBoundary.outputs[ruler]![at]! / this.#slopeOfCondition(ruler, term, at);
   }
 
   /** Adds what equations leave at the points inside, by what the program has found. */
@@ -558,7 +509,7 @@ export class HybridRows {
         for (let i = 0; i < weights.length; i++) {
           const carried = speed[from + i]!;
           if (weights[i] === 0 || carried === 0) continue;
-          let jump = face ? 0 : -this.#valueAt(rulers[from + i]!, unknown, from + i);
+          let jump = face ? 0 : -this.#onBoundary.value(rulers[from + i]!, unknown, from + i);
           for (let a = 0; a < size; a++) jump += values[i * size + a]! * vector[first + a]!;
           for (let f = 0; f < count; f++) jump -= traces[i * count + f]! * faces[places[f]!]!;
           jump *= weights[i]!;
@@ -569,72 +520,13 @@ export class HybridRows {
     }
   }
 
-  /** The start by least squares, order by order in time; squares of what it misses on each element. */
-  start(): {
-    readonly state: readonly Float64Array[];
-    readonly missed: Float64Array;
-    readonly isContradicted: boolean;
-  } {
-    const { starts, problem, inTime } = this.form;
-    const begin = problem.bounds[problem.time!]![0];
-    const missed = new Float64Array(this.elements.length);
-    const state = Array.from({ length: Math.max(...inTime) }, (_, m) => {
-      const out = new Float64Array(this.length);
-      for (const [k, own] of starts.entries()) {
-        if (own[m] === undefined) continue;
-        let whole = 0;
-        const lost = new Float64Array(this.elements.length);
-        for (const [e, { points, weights, values, size }] of this.elements.entries()) {
-          const at = Float64Array.from({ length: 3 * weights.length }, (_, i) =>
-            i % 3 === 2 ? begin : points[2 * Math.floor(i / 3) + (i % 3)]!,
-          );
-          const start = evaluateAt(own[m], at, 3, problem.constants);
-          if (!start.every(Number.isFinite)) throw new NoHybrid("its start has no value beside the domain");
-          const first = this.starts[e]! + k * size;
-          for (const [i, w] of weights.entries())
-            for (let a = 0; a < size; a++) out[first + a]! += w * start[i]! * values[i * size + a]!;
-          for (const [i, w] of weights.entries()) {
-            let sum = start[i]!;
-            for (let a = 0; a < size; a++) sum -= out[first + a]! * values[i * size + a]!;
-            lost[e]! += Math.abs(w) * sum * sum;
-            whole += w * start[i]! ** 2;
-          }
-        }
-        if (whole > 0) for (const [e, v] of lost.entries()) missed[e]! += v / whole;
-      }
-      return out;
-    });
-    return { state, missed, isContradicted: this.#isContradicted(state[0]!, begin) };
-  }
-
-  /** True where conditions ask for another state at once. */
-  #isContradicted(state: Float64Array, time: number): boolean {
-    const { conditions, leaves } = this.form;
-    this.#onBoundary.run(time);
-    const [left, whole] = [conditions.map(() => 0), conditions.map(() => 0)];
-    for (const [e, { sides, size }] of this.elements.entries())
-      for (const side of sides)
-        for (const { rulers } of this.#onSides)
-          for (const [i, w] of side.weights.entries()) {
-            const ruler = rulers[side.from + i]!;
-            if (ruler < 0) continue;
-            let sum = this.#onBoundary.outputs[ruler]![side.from + i]!;
-            let terms = Math.abs(sum);
-            for (const [s, { leaf }] of conditions[ruler]!.slopes.entries()) {
-              const { unknown, axis } = leaves[leaf]!;
-              const table = axis === undefined ? side.values : side.slopes[axis]!;
-              let value = 0;
-              for (let a = 0; a < size; a++)
-                value += table[i * size + a]! * state[this.starts[e]! + unknown * size + a]!;
-              value *= this.#slopeOfCondition(ruler, s, side.from + i);
-              sum += value;
-              terms += Math.abs(value);
-            }
-            left[ruler]! += w * sum ** 2;
-            whole[ruler]! += w * terms ** 2;
-          }
-    const most = Math.max(...whole, 0);
-    return most > 0 && Math.sqrt(Math.max(...left) / most) > contradicted;
+  /** The start, and whether conditions ask for another state at once. */
+  start(): HybridStart & { readonly isContradicted: boolean } {
+    const start = hybridStart(this.form, this.elements, this.starts, this.length);
+    const begin = this.form.problem.bounds[this.form.problem.time!]![0];
+    this.#onBoundary.run(begin);
+    const isContradicted = this.#onBoundary.contradict(start.state[0]!, this.elements, this.starts, this.#onSides);
+    return { ...start, isContradicted };
   }
 }
 

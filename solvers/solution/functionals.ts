@@ -16,11 +16,13 @@ import {
   knotsAlong,
   nameOfPart,
   type Problem,
+  placesOf,
+  readFunctional,
 } from "../../equations/problem/index.ts";
 import { panels, type Rule, ruleOf } from "./integration.ts";
 
 /** Values of derivatives of a solution. */
-export interface OfSolution {
+interface OfSolution {
   readonly problem: Problem;
   /** Constants that were found. */
   readonly found: Readonly<Record<string, number>>;
@@ -31,6 +33,13 @@ export interface OfSolution {
 export interface FunctionalValue {
   readonly value: number;
   readonly error: number;
+}
+
+/** A functional, and what it would be if none of its integrals cancelled: errors are small beside that. */
+export interface Measured {
+  readonly found: FunctionalValue | FunctionalSeries;
+  /** Of each value. */
+  readonly sizes: readonly number[];
 }
 
 /** A functional at every moment. */
@@ -47,26 +56,55 @@ const [enough, mostLevels, mostPoints] = [1e-9, 5, 60_000];
 /** Knots of data in time, times points of space, up to which panels end at knots. */
 const mostAtKnots = 4000;
 
-/** A functional of a solution, at one time or over time, or at every one of 21. @throws DomainError where it is not finite */
-export async function functionalOf(
-  of: OfSolution,
-  functional: Functional,
-): Promise<FunctionalValue | FunctionalSeries> {
+/**
+ * A functional of a solution, by its text or the name of one that the problem asks for.
+ *
+ * @throws FormatError where the text cannot be read; DomainError where it is not finite
+ */
+export function functionalOf(
+  solution: Pick<OfSolution, "problem" | "expressions"> & {
+    readonly report: { readonly constants: Readonly<Record<string, { readonly value: number }>> };
+  },
+  text: string,
+): Promise<Measured> {
+  const { problem, report } = solution;
+  const known = problem.functionals?.find(({ name }) => name === text);
+  const found = Object.fromEntries(Object.entries(report.constants).map(([name, { value }]) => [name, value]));
+  const expressions: OfSolution["expressions"] = (list, points) => solution.expressions(list, points);
+  return measured({ problem, found, expressions }, known ?? readFunctional(text, text, placesOf(problem)));
+}
+
+/** At one time or over time, or at every one of 21. */
+async function measured(of: OfSolution, functional: Functional): Promise<Measured> {
   const { time, bounds } = of.problem;
-  if (functional.at !== "every") return at(of, functional, functional.at);
+  if (functional.at !== "every") {
+    const { value, error, size } = await at(of, functional, functional.at);
+    return { found: { value, error }, sizes: [size] };
+  }
   const [begin, end] = bounds[time!]!;
   const times = Array.from({ length: moments }, (_, k) => begin + ((end - begin) * k) / (moments - 1));
-  const found: FunctionalValue[] = [];
+  const found: Sized[] = [];
   for (const t of times) found.push(await at(of, functional, t));
-  return { times, values: found.map(({ value }) => value), errors: found.map(({ error }) => error) };
+  return {
+    found: { times, values: found.map(({ value }) => value), errors: found.map(({ error }) => error) },
+    sizes: found.map(({ size }) => size),
+  };
 }
+
+/** A number, and the same of absolute values in its integrals. */
+interface Sized extends FunctionalValue {
+  readonly size: number;
+}
+
+/** Share of a part's size by which a formula's slope is found. */
+const nearby = 1e-6;
 
 async function at(
   of: OfSolution,
   { parts, formula, name }: Functional,
   when: number | "over" | undefined,
-): Promise<FunctionalValue> {
-  const values: FunctionalValue[] = [];
+): Promise<Sized> {
+  const values: Sized[] = [];
   for (const part of parts) values.push(await valueOfPart(of, part, when));
   // A formula has no place of its own, and of an evolution a moment.
   const moment = new Float64Array(of.problem.axes.length);
@@ -83,9 +121,13 @@ async function at(
       value,
     );
   let error = 0;
-  for (const [k, part] of values.entries())
-    if (part.error > 0) error += Math.abs((await inner(own.map((v, j) => (j === k ? v + part.error : v)))) - value);
-  return { value, error };
+  let size = parts.length > 0 ? 0 : Math.abs(value);
+  for (const [k, part] of values.entries()) {
+    const moved = async (by: number) => Math.abs((await inner(own.map((v, j) => (j === k ? v + by : v)))) - value);
+    if (part.error > 0) error += await moved(part.error);
+    if (part.size > 0) size += (await moved(nearby * part.size)) / nearby;
+  }
+  return { value, error, size };
 }
 
 /** Points of space and time, with weights. */
@@ -134,19 +176,15 @@ function inTime(
   };
 }
 
-async function valueOfPart(
-  of: OfSolution,
-  part: FunctionalPart,
-  when: number | "over" | undefined,
-): Promise<FunctionalValue> {
+async function valueOfPart(of: OfSolution, part: FunctionalPart, when: number | "over" | undefined): Promise<Sized> {
   if (part.kind === "max" || part.kind === "min") return extreme(of, part, when);
   const level = async (k: number) => {
     const places = inTime(of.problem, part.of, ruleOf(of.problem, part.on, k), { when, level: k });
     const values = await valuesOf(of, part.of, places);
-    const [sum, measure] = [total(values, places.weights), places.weights.reduce((a, b) => a + b, 0)];
+    const measure = part.kind === "mean" ? places.weights.reduce((a, b) => a + b, 0) : 1;
     return {
-      value: part.kind === "mean" ? sum / measure : sum,
-      size: total(values.map(Math.abs), places.weights),
+      value: total(values, places.weights) / measure,
+      size: total(values.map(Math.abs), places.weights) / measure,
       places,
     };
   };
@@ -157,7 +195,7 @@ async function valueOfPart(
     const { weights, isDrawn } = next.places;
     if (error <= enough * next.size || k === mostLevels || 4 * weights.length > mostPoints)
       // Of drawn points neighbours in level say less than their distance.
-      return { value: next.value, error: (isDrawn ? 2 : 1) * error };
+      return { value: next.value, size: next.size, error: (isDrawn ? 2 : 1) * error };
     before = next;
   }
 }
@@ -173,7 +211,7 @@ async function extreme(
   of: OfSolution,
   { of: formula, kind, on }: FunctionalPart,
   when: number | "over" | undefined,
-): Promise<FunctionalValue> {
+): Promise<Sized> {
   const { problem } = of;
   const { axes, time, bounds } = problem;
   const sign = kind === "max" ? 1 : -1;
@@ -226,7 +264,8 @@ async function extreme(
   if (best.value === Number.NEGATIVE_INFINITY)
     throw new DomainError("functional: an extreme has no finite value anywhere", Number.NaN);
   // Points between which nothing was looked at: as much as the search gained, or as neighbours differ.
-  return { value: sign * best.value, error: isFlat ? 1e-9 * size : 0.1 * Math.abs(best.value - first) + 1e-9 * size };
+  const error = isFlat ? 1e-9 * size : 0.1 * Math.abs(best.value - first) + 1e-9 * size;
+  return { value: sign * best.value, size: Math.abs(best.value), error };
 }
 
 /** Values of a formula of a solution: its unknowns are asked of it, the rest is arithmetic. */

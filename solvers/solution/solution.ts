@@ -6,7 +6,7 @@ import { type Domain, domainOf } from "../../equations/domain/index.ts";
 import type { Expression } from "../../equations/expression/index.ts";
 import { parseExpression } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
-import { placesOf, readFunctional, scopeOf } from "../../equations/problem/index.ts";
+import { scopeOf } from "../../equations/problem/index.ts";
 import type { Status } from "./budget.ts";
 import {
   type AtPoints,
@@ -19,7 +19,7 @@ import {
   type TestSet,
   unknownsOf,
 } from "./evaluation.ts";
-import { type FunctionalSeries, type FunctionalValue, functionalOf, type OfSolution } from "./functionals.ts";
+import { type FunctionalSeries, type FunctionalValue, functionalOf } from "./functionals.ts";
 import type { Enforcement } from "./options.ts";
 import { saveRecord, solutionName } from "./solution-record.ts";
 import { solutionText } from "./solution-text.ts";
@@ -214,12 +214,8 @@ export class Solution<T extends Trial = Trial> {
    *
    * @throws FormatError where the text cannot be read; DomainError where the number is not finite
    */
-  functional(text: string): Promise<FunctionalValue | FunctionalSeries> {
-    const { problem, report } = this;
-    const known = problem.functionals?.find(({ name }) => name === text);
-    const found = Object.fromEntries(Object.entries(report.constants).map(([name, { value }]) => [name, value]));
-    const expressions: OfSolution["expressions"] = (list, points) => this.expressions(list, points);
-    return functionalOf({ problem, found, expressions }, known ?? readFunctional(text, text, placesOf(problem)));
+  async functional(text: string): Promise<FunctionalValue | FunctionalSeries> {
+    return (await functionalOf(this, text)).found;
   }
 
   /**

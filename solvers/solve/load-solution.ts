@@ -4,7 +4,7 @@ import { FormatError, isMongeError } from "../../engine/errors.ts";
 import type { Pieces, Problem } from "../../equations/problem/index.ts";
 import { savedProblem } from "../../equations/problem/index.ts";
 import { readVolumePieces, volumeKind } from "../conservation/index.ts";
-import { curvedKind, readCurvedPieces } from "../curved/index.ts";
+import { curvedKind, curvedMarchKind, readCurvedMarchPieces, readCurvedPieces } from "../curved/index.ts";
 import { elementKind, readElementPieces } from "../elements/element-pieces.ts";
 import { evolutionKind, readEvolutionPieces } from "../evolution/evolution-pieces.ts";
 import { marchKind, readMarchPieces } from "../marching/marched-field.ts";
@@ -37,6 +37,7 @@ const readers: Readonly<
   [marchKind]: readMarchPieces,
   [volumeKind]: readVolumePieces,
   [curvedKind]: readCurvedPieces,
+  [curvedMarchKind]: readCurvedMarchPieces,
   [flowKind]: readFlowPieces,
   [flowMarchKind]: readFlowMarchPieces,
   [spectralKind]: readSpectralPieces,

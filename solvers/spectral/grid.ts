@@ -45,24 +45,29 @@ export class Grid {
     const cells = axes.reduce((product, { intervals }) => product * intervals.length, 1);
     const holds = new Uint8Array(cells);
     for (let c = 0; c < cells; c++) holds[c] = plan.holds(this.#cell(c)) ? 1 : 0;
-    for (let i = 0; i < this.count; i++) {
-      let [rest, stride, node, weight, cell, cellStride] = [i, 1, 0, 1, 0, 1];
-      for (let k = axes.length - 1; k >= 0; k--) {
-        const { places, nodeOf, weights, nodes, intervalOf, intervals } = axes[k]!;
-        const at = rest % places.length;
-        rest = (rest - at) / places.length;
-        node += stride * nodeOf[at]!;
-        stride *= nodes;
-        weight *= weights[at]!;
-        cell += cellStride * intervalOf[at]!;
-        cellStride *= intervals.length;
-      }
-      this.nodeOf[i] = node;
-      if (!holds[cell]) continue;
-      this.weights[i] = weight;
-      this.active[node] = 1;
-    }
+    this.#lay(0, { point: 0, node: 0, cell: 0 }, 1, holds);
     this.sides = this.#sides(holds);
+  }
+
+  /** Gives the points behind those chosen along the axes before `k` their nodes and weights. */
+  #lay(k: number, { point, node, cell }: Record<"point" | "node" | "cell", number>, weight: number, holds: Uint8Array) {
+    const { places, nodeOf, weights, nodes, intervalOf, intervals } = this.axes[k]!;
+    const isLast = k === this.axes.length - 1;
+    for (let at = 0; at < places.length; at++) {
+      const here = {
+        point: point * places.length + at,
+        node: node * nodes + nodeOf[at]!,
+        cell: cell * intervals.length + intervalOf[at]!,
+      };
+      if (!isLast) {
+        this.#lay(k + 1, here, weight * weights[at]!, holds);
+        continue;
+      }
+      this.nodeOf[here.point] = here.node;
+      if (!holds[here.cell]) continue;
+      this.weights[here.point] = weight * weights[at]!;
+      this.active[here.node] = 1;
+    }
   }
 
   /** Distance of points that are neighbours along an axis. */
@@ -173,16 +178,20 @@ export class Grid {
   }
 
   #pointsOf(cell: readonly number[], axis: number, end: "low" | "high") {
-    let [points, weights] = [[0], [1]];
+    let [points, weights] = [Int32Array.of(0), Float64Array.of(1)];
     for (const [k, { intervals, weights: own }] of this.axes.entries()) {
       const { first, degree } = intervals[cell[k]!]!;
       const stride = this.stride(k);
-      const along =
-        k === axis ? [end === "low" ? first : first + degree] : Array.from({ length: degree + 1 }, (_, i) => first + i);
-      points = points.flatMap((p) => along.map((i) => p + i * stride));
-      weights = weights.flatMap((w) => along.map((i) => (k === axis ? w : w * own[i]!)));
+      const [from, length] = k === axis ? [end === "low" ? first : first + degree, 1] : [first, degree + 1];
+      const [all, of] = [new Int32Array(points.length * length), new Float64Array(points.length * length)];
+      for (let p = 0, to = 0; p < points.length; p++)
+        for (let i = from; i < from + length; i++, to++) {
+          all[to] = points[p]! + i * stride;
+          of[to] = k === axis ? weights[p]! : weights[p]! * own[i]!;
+        }
+      [points, weights] = [all, of];
     }
-    return { points: Int32Array.from(points), weights: Float64Array.from(weights) };
+    return { points, weights };
   }
 }
 

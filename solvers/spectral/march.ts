@@ -93,6 +93,7 @@ export function marchOnGrids(form: SpectralForm, { goal, narrow, work, isOver, o
     onGrid(
       `spectral elements, ${wordsOf(grid)}, ${steps.length} steps of tolerance ${tolerance.toExponential(0)}`,
       error,
+      true,
     );
     // The first steps of these are long, and may leave a solution that is not stable.
     const isAstray = way.isAlone && marches.length === 1;

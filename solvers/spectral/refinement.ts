@@ -186,17 +186,35 @@ export function valuesOn(coarse: Grid, values: Float64Array, from: number, fine:
       const { degree, first, functions } = old[e]!;
       const row = new Float64Array(degree + 1);
       functions.cardinals(inInterval(old[e]!, x), row);
-      for (let o = 0; o < outer; o++) {
-        const to = (o * places.length + i) * inner;
-        for (let j = 0; j <= degree; j++) {
-          const factor = row[j]!;
-          if (factor === 0) continue;
-          const at = (o * nodes + nodeOf[first + j]!) * inner;
-          for (let l = 0; l < inner; l++) next[to + l]! += factor * own[at + l]!;
-        }
-      }
+      const along = nodeOf.subarray(first, first + degree + 1);
+      for (let o = 0; o < outer; o++)
+        interpolated(row, own, along, o * nodes * inner, next, (o * places.length + i) * inner, inner);
     }
     own = next;
   }
   return own;
+}
+
+/** Adds rows of values, at places along an axis that are `inner` long each, with their factors. */
+function interpolated(
+  factors: Float64Array,
+  values: Float64Array,
+  along: Int32Array,
+  from: number,
+  out: Float64Array,
+  to: number,
+  inner: number,
+): void {
+  if (inner === 1) {
+    let sum = 0;
+    for (let j = 0; j < factors.length; j++) sum += factors[j]! * values[from + along[j]!]!;
+    out[to] = sum;
+    return;
+  }
+  for (let j = 0; j < factors.length; j++) {
+    const factor = factors[j]!;
+    if (factor === 0) continue;
+    const at = from + along[j]! * inner;
+    for (let l = 0; l < inner; l++) out[to + l]! += factor * values[at + l]!;
+  }
 }

@@ -27,8 +27,8 @@ export interface SpectralOptions {
   /** Nominal seconds that there are, by the error so far. */
   readonly work: (error: number) => number;
   readonly isOver: (error: number) => boolean;
-  /** Called after each grid, with words of it. */
-  readonly onGrid: (words: string, error: number) => void;
+  /** Called after each grid, with words of it, and whether its equations were solved. */
+  readonly onGrid: (words: string, error: number, isSolved: boolean) => void;
 }
 
 /** Degree on the first grid. */
@@ -71,7 +71,8 @@ export function solveOnGrids(form: SpectralForm, { goal, narrow, work, isOver, o
     const grid = gridOf(form, plan);
     const last = solves.at(-1);
     const rows = new SpectralRows(form, grid);
-    const start = last ? broughtOn(last.grid, last.values, unknowns, grid) : new Float64Array(rows.size);
+    const before = last && broughtOn(last, unknowns, grid);
+    const start = before ? atNodes(before, grid) : new Float64Array(rows.size);
     // The first two have more of the time, since one alone has no estimate.
     const isLate = () => isOver(solves.length > 1 ? error : 0);
     const found = newton(rows, nodeBoxes(form, grid, boxes), start, isLate);
@@ -79,12 +80,12 @@ export function solveOnGrids(form: SpectralForm, { goal, narrow, work, isOver, o
     used += own;
     const isEnded = isLate();
     if (isEnded && !found.converged) return solves;
-    const change = last && changeOf(last, { ...found, grid }, unknowns);
+    const change = before && changeFrom(before, { ...found, grid });
     const { tail, plan: planOf } = refinement(form, grid, [found.values]);
     const share = shareOf(last?.change?.unknowns, change?.unknowns, tail * peakOf(grid, found.values));
     solves.push({ ...found, grid, work: own, change, share });
     error = share * (change?.unknowns ?? 1);
-    onGrid(`spectral elements, ${wordsOf(grid)} after ${found.iterations} iterations`, error);
+    onGrid(`spectral elements, ${wordsOf(grid)} after ${found.iterations} iterations`, error, found.converged);
     if (isEnded || error <= goal || isStuck(solves)) return solves;
     const finer = parts.map(planOf).find((one) => {
       const count = one.reduce((product, { degrees }) => product * degrees.reduce((sum, p) => sum + p + 1, 0), 1);
@@ -139,33 +140,42 @@ const isStuck = (solves: readonly GridSolve[]): boolean => {
   return before !== undefined && last !== undefined && last < 1e-9 && last > 0.3 * before;
 };
 
-/** Values at the nodes of a finer grid. */
-function broughtOn(coarse: Grid, values: Float64Array, unknowns: number, fine: Grid): Float64Array {
-  const out = new Float64Array(unknowns * fine.nodes);
-  for (let k = 0; k < unknowns; k++) {
-    const own = valuesOn(coarse, values, k * coarse.nodes, fine);
-    for (let i = 0; i < fine.count; i++) if (fine.weights[i]! > 0) out[k * fine.nodes + fine.nodeOf[i]!] = own[i]!;
-  }
+/** Values of each unknown at the points of a finer grid. */
+const broughtOn = (
+  { grid, values }: Pick<GridSolve, "grid" | "values">,
+  unknowns: number,
+  fine: Grid,
+): Float64Array[] => Array.from({ length: unknowns }, (_, k) => valuesOn(grid, values, k * grid.nodes, fine));
+
+/** Values at points as values at nodes. */
+function atNodes(columns: readonly Float64Array[], { nodes, count, nodeOf, weights }: Grid): Float64Array {
+  const out = new Float64Array(columns.length * nodes);
+  for (const [k, own] of columns.entries())
+    for (let i = 0; i < count; i++) if (weights[i]! > 0) out[k * nodes + nodeOf[i]!] = own[i]!;
   return out;
 }
 
 /** Difference of values on two grids, relative to those on the finer one: of all unknowns together, and of each. */
-export function changeOf(
+export const changeOf = (
   coarse: Pick<GridSolve, "grid" | "values">,
   fine: Pick<GridSolve, "grid" | "values">,
   unknowns: number,
-) {
-  const { grid } = fine;
-  const [moved, sizes] = [new Float64Array(unknowns), new Float64Array(unknowns)];
-  for (let k = 0; k < unknowns; k++) {
-    const before = valuesOn(coarse.grid, coarse.values, k * coarse.grid.nodes, grid);
-    for (let i = 0; i < grid.count; i++) {
-      const w = grid.weights[i]!;
+) => changeFrom(broughtOn(coarse, unknowns, fine.grid), fine);
+
+/** The same from values at the points of the finer grid, unknown by unknown. */
+function changeFrom(before: readonly Float64Array[], { grid, values }: Pick<GridSolve, "grid" | "values">) {
+  const { weights, nodeOf, nodes, count } = grid;
+  const [moved, sizes] = [new Float64Array(before.length), new Float64Array(before.length)];
+  for (const [k, own] of before.entries()) {
+    let [off, size] = [0, 0];
+    for (let i = 0; i < count; i++) {
+      const w = weights[i]!;
       if (w === 0) continue;
-      const value = fine.values[k * grid.nodes + grid.nodeOf[i]!]!;
-      moved[k]! += w * (value - before[i]!) ** 2;
-      sizes[k]! += w * value ** 2;
+      const value = values[k * nodes + nodeOf[i]!]!;
+      off += w * (value - own[i]!) ** 2;
+      size += w * value ** 2;
     }
+    [moved[k], sizes[k]] = [off, size];
   }
   const share = (a: number, b: number) => (b > 0 ? Math.sqrt(a / b) : Math.sqrt(a));
   const total = (values: Float64Array) => values.reduce((a, b) => a + b, 0);

@@ -1,10 +1,13 @@
 /** Pictures are decoded again and read: colours against the scale, labels against a picture without them. */
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { decode } from "fast-png";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
-import { coastlines, coastPath } from "../../report/coastlines.ts";
+import { readField } from "../../io/index.ts";
+import { mapAxes } from "../../pages/map-axes.ts";
+import { coastlines, coastPath, projectedCoastPath } from "../../report/coastlines.ts";
 import { colorBar } from "../../report/color-bar.ts";
 import { painter, toRgb } from "../../report/color-scale.ts";
 import {
@@ -385,6 +388,32 @@ test("dots are drawn where the axes say, with the y axis upwards, and those outs
     OptionsError,
     /^/,
   );
+});
+
+test("coastlines lie in the plane of a projection where PROJ puts them, and no line jumps where the plane is cut", async () => {
+  const place = { x: 0, y: 0, width: 1000, height: 1000 };
+  const iberia = { x: [-10, 4], y: [35, 44] } as const;
+  assert.is(
+    projectedCoastPath(iberia, place, (latitude, longitude) => [latitude, longitude]),
+    coastPath(iberia, place),
+  );
+  const field = await readField(fileURLToPath(new URL("../../examples/data/lambert93.nc", import.meta.url)));
+  const { axes, coast } = mapAxes(field);
+  assert.type(coast, "function");
+  const fromEarth = coast as (latitude: number, longitude: number) => readonly [number, number];
+  // echo -5 43 | gdaltransform -s_srs EPSG:4326 -t_srs EPSG:2154
+  const [y, x] = fromEarth(43, -5);
+  assert.ok(Math.hypot(x - 48.205861870894, y - 6244.22989992464) < 1e-6, `${x} ${y}`);
+  // The Channel: Brittany, the Cotentin and England.
+  assert.ok(projectedCoastPath({ x: axes!.x.range, y: axes!.y.range }, place, fromEarth).split("M").length > 2);
+  // The cone is cut along the meridian of 177° W, through Siberia.
+  const whole = { x: [-12000, 12000], y: [-8000, 16000] } as const;
+  const lines = projectedCoastPath(whole, place, fromEarth).split("M").filter(Boolean);
+  const steps = lines.flatMap((line) => {
+    const points = line.split("L").map((point) => point.split(" ").map(Number) as [number, number]);
+    return points.slice(1).map(([u, v], i) => Math.hypot(u - points[i]![0], v - points[i]![1]));
+  });
+  assert.ok(Math.max(...steps) < 100, `${Math.max(...steps)}`);
 });
 
 test("coastlines pass the capes, are one whichever way longitudes are counted, and leave inland maps alone", () => {

@@ -1,6 +1,14 @@
 /** Each score of fields against other programs (test/oracles/verification_peers.py): a row for each score and program. */
 import { readFileSync } from "node:fs";
-import { betaCdf, erfc, gammaCdf, logGamma, normalCdf, studentCdf } from "../../engine/numerics/special.ts";
+import {
+  betaCdf,
+  erfc,
+  gammaCdf,
+  logGamma,
+  normalCdf,
+  studentCdf,
+  studentQuantile,
+} from "../../engine/numerics/special.ts";
 import { rng } from "../../engine/random/rng.ts";
 import { Field } from "../../io/index.ts";
 import { type Verification, verify } from "../../verification/index.ts";
@@ -196,6 +204,9 @@ test("Student's t with one degree is Cauchy's law, and with many the normal one"
   near(studentCdf(1, 1), 0.75, "t = 1");
   near(studentCdf(-Math.sqrt(3), 1), 1 / 6, "t = −√3");
   near(studentCdf(1.959963984540054, 1e7), 0.975, "normal", 1e-7);
+  near(studentQuantile(0.95, 1), Math.tan(0.45 * Math.PI), "Cauchy", 1e-12);
+  near(studentCdf(studentQuantile(0.05, 9), 9), 0.05, "nine degrees", 1e-13);
+  near(studentQuantile(0.05, 9), -1.8331129326536337, "SciPy", 1e-11);
 });
 
 test("a region's scores are those of its cells alone, and all regions together have every cell", async () => {

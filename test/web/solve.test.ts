@@ -172,10 +172,12 @@ test("names are completed by keys, and sliders change constants and solve", () =
         `document.querySelector("#equations").dispatchEvent(new KeyboardEvent("keydown", { key: "${key}" }))`,
       );
     assert.is(await tab.evaluate('document.querySelector("#equations").value'), "u_t = u_xx");
+    assert.is(await text(tab, "#sliders output"), "1");
     await tab.evaluate(
       `{ const s = document.querySelector("#sliders input"); s.value = "-0.5"; s.dispatchEvent(new Event("input")); s.dispatchEvent(new Event("change")); }`,
     );
     assert.is(await tab.evaluate('document.querySelector("#constants").value'), "k = 0.316");
+    assert.is(await text(tab, "#sliders output"), "0.316");
     await tab.until(isSolved(1), 60);
   }));
 

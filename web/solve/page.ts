@@ -61,16 +61,18 @@ function slide(): void {
         value: "0",
       });
       range.setAttribute("aria-label", `${name}, from a tenth to ten times`);
+      const shown = made("output", text);
       range.addEventListener("input", () => {
         const value = Number((middle * reach ** Number(range.value)).toPrecision(3));
         range.setAttribute("aria-valuetext", String(value));
+        shown.textContent = String(value);
         const lines = field("constants").value.split("\n");
         const own = lines.map((line) => (line.split(/[=:]/)[0]!.trim() === name ? `${name} = ${value}` : line));
         field("constants").value = own.join("\n");
         nameExample();
       });
       range.addEventListener("change", () => void start());
-      label.append(range);
+      label.append(range, shown);
       return label;
     }),
   );

@@ -157,7 +157,7 @@ class ArrayReader {
     return found.chunks;
   }
 
-  async read(slab: Slab): Promise<RawArray> {
+  async read(slab: Slab, into?: Uint8Array): Promise<RawArray> {
     const { shape, chunks, dtype } = this.#array;
     const total = sizeOf(slab.count);
     if (total * elementSize(dtype) > MAX_SLAB_BYTES) {
@@ -170,7 +170,7 @@ class ArrayReader {
     const fetch = (at: readonly number[]) => this.#chunk(at);
     const [size, fill] = [elementSize(dtype), this.#fill ?? new Uint8Array()];
     const array = { key: this.name, shape, chunks, size, fill, fetch, written: () => there };
-    const bytes = await readChunks(array, this.#cache, slab.start, slab.count);
+    const bytes = await readChunks(array, this.#cache, slab.start, slab.count, into);
     return toNumbers(bytes, dtype, endianness() === "LE");
   }
 }
@@ -238,7 +238,7 @@ export async function openZarr(
       dims,
       variables,
       attributes: typed(global, attributes),
-      read: async (name, slab) => {
+      read: async (name, slab, into) => {
         const found = named.find((one) => shown(one.name) === name);
         if (!found || !isNumberType(found.array.dtype)) {
           throw new FormatError(path, "zarr", `variable ${name} holds no numbers`, "name a numeric variable");
@@ -246,7 +246,7 @@ export async function openZarr(
         const reader = readers.get(name) ?? new ArrayReader(path, found.name, found.array, allowExternal);
         readers.set(name, reader);
         all.add(reader);
-        return reader.read(slabWithin(`${path}: variable ${name}`, found.array.shape, slab));
+        return reader.read(slabWithin(`${path}: variable ${name}`, found.array.shape, slab), into);
       },
       changed: () => {
         for (const [name, stamp] of documents) if (contentStamp(join(path, name)) !== stamp) return join(path, name);

@@ -23,7 +23,7 @@ test("a coefficient that jumps under a derivative is refused with its term, a po
   );
   refused(
     {
-      ...{ ...square, functions: { k: "if(x^2+y^2 < 0.25, 10, 1)" }, equations: "div(k*grad(u)) = 0" },
+      ...{ ...square, functions: { k: "if(x^2+y^2 < 0.25, 10, 1)" }, equations: "dx(k*u_x) + 2*dy(k*u_y) = 0" },
       conditions: "u = x*(1 - 0.25*9/11/(x^2+y^2))",
     },
     /jumps at x = .*, y = .*goes from /,
@@ -40,6 +40,17 @@ test("a flux that jumps across an axis of space is one of the problem", () => {
     [{ ...square, ...k, equations: "div(k*grad(u)) = 1" }, [0, 0]],
     [{ ...square, equations: "div(if(y > 0.2, 3, 1)*if(x > 0.1, 2, 1)*grad(u)) = 1" }, [0, 0], [0, 1]],
     [{ ...heat, ...k, equations: "u_t = dx(k*u_x)" }, [0, 0]],
+    [{ ...square, functions: { k: "if(x^2 + y^2 < 0.2, 5, 1)" }, equations: "div(k*grad(u)) = 1" }, [0, 0], [0, 1]],
+    [
+      { ...square, functions: { k: "if((x - 0.3)^2 + y^2 < 2e-4, 5, 1)" }, equations: "div(k*grad(u)) = 1" },
+      [0, 0],
+      [0, 1],
+    ],
+    [
+      { ...square, equations: "dx(if(x < y, 1, 2)*(1 + u^2)*u_x) + dy(if(x < y, 1, 2)*(1 + u^2)*u_y) = u" },
+      [0, 0],
+      [0, 1],
+    ],
     [
       {
         ...{ name: "plane", domain: { x: [0, 1], y: [0, 1], t: [0, 1] }, equations: "u_t = div(k*grad(u))" },
@@ -57,6 +68,7 @@ test("a flux that jumps across an axis of space is one of the problem", () => {
 });
 
 test("whatever writes the jump and whatever differentiates it, the text is refused", () => {
+  const round = { k: "if(x^2 + y^2 < 0.25, 10, 1)" };
   const wrong: readonly ProblemSpec[] = [
     { ...line, equations: "dx((2 + atan(1/(x - 0.2)))*u_x) = 1" },
     { ...line, equations: "u_xx + dx((2 + sign(x))*u) = 1" },
@@ -67,6 +79,19 @@ test("whatever writes the jump and whatever differentiates it, the text is refus
     { ...line, functions: { k: "if(x < 0.3, 1, 20)" }, equations: "k*u_xx + dx(k)*u_x = 1" },
     { ...line, equations: "u_xx = lap(abs(x))" },
     { ...square, equations: "u_xx + dy(if(x + y < 0.3, 1, 20)*u_y) = 1" },
+    { ...square, functions: round, equations: "dx(k*u_x) + k*u_yy = 1" },
+    { ...square, functions: round, equations: "dx(k*u_x + k*u) + dy(k*u_y) = 1" },
+    { ...square, functions: round, equations: "dx(k*u_x^2) + dy(k*u_y) = 1" },
+    { ...square, functions: round, equations: "dx(k*u_y) + dy(k*u_x) = 1" },
+    {
+      ...{ ...square, functions: round, unknowns: ["u", "v"], equations: ["div(k*grad(u)) = v", "k*lap(v) = u"] },
+      conditions: ["u = 0", "v = 0"],
+    },
+    {
+      ...{ name: "a moving disk", domain: { x: [-1, 1], y: [-1, 1], t: [0, 1] } },
+      ...{ functions: { k: "if((x - 0.3*t)^2 + y^2 < 0.25, 10, 1)" } },
+      ...{ equations: "u_t = div(k*grad(u))", conditions: [initial("u = 0"), dirichlet("u = t")] },
+    },
     { ...square, equations: "lap(if(x < 0, 1, 2)*u) = 1" },
     { ...square, equations: "u_xx + u_yy + dy(atan2(y, x)*u) = 1" },
     { ...heat, equations: "dt(if(t < 0.4, 1, 2)*u) = u_xx" },

@@ -56,6 +56,7 @@ test("the model of the package loads by its name, knows its version and data, an
   await again.dispose();
   const card = readFileSync(new URL("../../../models/README.md", import.meta.url), "utf8");
   assert.ok(card.includes(`version ${provenance!["version"]}`));
+  assert.ok(card.includes(model.file!.sha256), "its scores are of these weights");
   for (const owner of ["Finnish", "Netherlands", "Deutscher Wetterdienst", "Météo-France", "NOAA", "CC BY 4.0"]) {
     assert.ok(card.includes(owner), owner);
   }

@@ -75,7 +75,7 @@ test("without time for one linear solve nothing is returned, and it is said what
 
 test("a budget in seconds ends elements by the wall clock, however little the processor was theirs", async () => {
   const membrane = pde({
-    ...{ name: "membrane", domain: { x: [0, 1], y: [0, 1] }, equations: "-lap(u) = 1 + x*u^3" },
+    ...{ name: "membrane", domain: { shape: "polygon", vertices: around(3, 1) }, equations: "-lap(u) = 1 + x*u^3" },
     conditions: "u = 0",
   });
   const rounds = async (each: number) => {

@@ -74,11 +74,11 @@ test("problems are solved with an answer that cannot be looked at, and to the sa
   }
 });
 
-test("elements, which have no budget in steps, find the same without the answer, to the bit", async () => {
+test("spectral elements, which have no budget in steps, find the same without the answer, to the bit", async () => {
   const problem = pde(referenceProblem("poisson-2d").spec);
   const still = { budget: { processorSeconds: 10, residual: 1e-2 }, clock: { wall: () => 0, processor: () => 0 } };
   const found = await run(sealed(problem), still);
-  assert.match(found.report.estimate!.by, /mesh/);
+  assert.match(found.report.estimate!.by, /grid/);
   assert.equal(await run(without(problem), still), found);
 });
 

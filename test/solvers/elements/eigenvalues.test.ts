@@ -27,7 +27,7 @@ const problems: Readonly<Record<string, Eigenproblem>> = {
     conditions: [{ type: "dirichlet", equation: "u = 0", on: "r = 1" }],
   },
   "a drum in the plane": {
-    ...{ ...square, domain: { shape: "disk", center: [0, 0], radius: 1 }, near: 5 },
+    ...{ ...square, domain: { shape: "disk", center: [0, 0], radius: 1 }, near: 5.5 },
     ...{ is: 2.404825557695773 ** 2, off: 1e-4 },
   },
   "the third state of an oscillator": {
