@@ -4,7 +4,7 @@
  * curved elements: their solution, and the estimate of its error.
  */
 import { numberText, significant } from "../../engine/text/number.ts";
-import { spaceAxes } from "../../equations/expression/index.ts";
+import { one, spaceAxes } from "../../equations/expression/index.ts";
 import { isSlanted, type Pieces, type Problem } from "../../equations/problem/index.ts";
 import { piecewiseTrial } from "../solution/piecewise-trial.ts";
 import { Solution, type SolutionReport } from "../solution/solution.ts";
@@ -112,12 +112,23 @@ export async function bySpectralElements(problem: Problem, setting: Setting): Pr
   };
 }
 
-/** True for one rectangle in which each equation has second derivatives of its own unknown. */
-const isEllipticInRectangle = ({ cuts, inside, leaves }: SpectralForm): boolean =>
-  cuts.every(({ length }) => length === 2) &&
-  inside.every(({ slopes }, unknown) =>
+/** Length beside the domain's below which a coefficient of slopes is steep: nodes that miss it lose its flux, and no change tells. */
+const steep = 0.05;
+
+/** True for one rectangle in which each equation has second derivatives of its own unknown, and no steep coefficient. */
+function isEllipticInRectangle(form: SpectralForm): boolean {
+  const { cuts, inside, leaves } = form;
+  const isOfSecond = inside.every(({ slopes }, unknown) =>
     slopes.some(({ leaf }) => leaves[leaf]!.unknown === unknown && leaves[leaf]!.inSpace.includes(2)),
   );
+  if (!isOfSecond || cuts.some(({ length }) => length > 2)) return false;
+  const coefficients = inside.map(({ slopes }) => ({
+    residual: one,
+    slopes: slopes.filter(({ leaf }) => leaves[leaf]!.inSpace.some((order) => order > 0)),
+  }));
+  const width = Math.min(...cuts.map(([low, high]) => high! - low!));
+  return narrowPlaces({ ...form, inside: coefficients, faces: [] }).every(({ length }) => length >= steep * width);
+}
 
 /** The last of several solves as a solution, with the evidence of the change to it. */
 export async function resultOfSolves(problem: Problem, { spent }: Setting, solves: readonly Solve[], goal: number) {
