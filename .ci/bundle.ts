@@ -1,18 +1,19 @@
 /**
  * Bundles the parts of large packages that the built package stands on, so that its users need not install them whole.
  *
- * TensorFlow.js: the core and the plain backend are dependencies; the gradients and chained methods, which only the union
- * package registers (with layers, converters and WebGL, 220 MB), become `dist/engine/tensors/tfjs.js`. The typings beside it are the
- * core's with the chained methods, in one file that a strict consumer's compiler accepts; what only browsers have is `unknown` in them.
+ * TensorFlow.js without layers, converters and WebGL (220 MB) becomes `dist/engine/tensors/tfjs.js`: the core, the plain backend, and the
+ * gradients and chained methods that the union package registers. Copies of it in one process, such as tfjs-node's, share the engine and the
+ * kernels of the first one by globals. The typings beside it are the core's with the chained methods, in one file that a strict consumer's
+ * compiler accepts; what only browsers have is `unknown` in them.
  *
  * Vega and Vega-Lite (with D3, 86 packages) become `dist/report/charts.js`, and h5wasm, with its WebAssembly packed, `h5wasm.js` of
  * HDF5. Of DejaVu's 22 fonts two are copied, and HDF5's filters. `dist/THIRD-PARTY.txt` holds their licences.
  */
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, transform } from "esbuild";
+import { build, type Plugin } from "esbuild";
 import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
 import { buildForPages } from "./browser.ts";
@@ -39,51 +40,43 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 const built = join(root, "dist/engine/tensors");
 const require = createRequire(import.meta.url);
 const core = join(dirname(require.resolve("@tensorflow/tfjs-core/package.json")), "dist");
-const publicNames = new Set(Object.keys(require("@tensorflow/tfjs-core")));
 
-/** The module that stands in for `@tensorflow/tfjs`. */
-const entry = `
-export * from "@tensorflow/tfjs-core";
-import "@tensorflow/tfjs-backend-cpu";
-import "${join(core, "register_all_gradients.js")}";
-import "${join(core, "public/chained_ops/register_all_chained_ops.js")}";
-`;
+/** What packages ask of Node by `require`, which no bundler follows in a module: from `node:util`, `fetch` and the generator of globals. */
+const ofNode = { util: "util", "node-fetch": "globalThis.fetch", crypto: "undefined" };
+const withoutRequire: Plugin = {
+  name: "no require",
+  setup({ onLoad }) {
+    onLoad({ filter: /tfjs-core\/dist\/platforms\/platform_node\.js$|seedrandom\/seedrandom\.js$/ }, ({ path }) => {
+      const code = readFileSync(path, "utf8").replace(/\n\/\/# sourceMappingURL=.*$/s, "");
+      const contents = code.replaceAll(/\brequire\('([\w-]+)'\)/g, (_, name: string) => {
+        if (!(name in ofNode)) throw new Error(`${path} asks for ${name}, which is not expected`);
+        return ofNode[name as keyof typeof ofNode];
+      });
+      const isModule = path.includes("tfjs-core");
+      return { contents: isModule ? `import * as util from "node:util";\n${contents}` : contents };
+    });
+  },
+};
 
-/** The code of a module of the core: what the installed core exports is taken from there and not bundled again. */
-function codeOf(path: string): string {
-  if (path === join(core, "engine.js"))
-    return 'import { engine } from "@tensorflow/tfjs-core"; export const ENGINE = engine();';
-  const code = readFileSync(path, "utf8").replace(/\n\/\/# sourceMappingURL=.*$/s, "");
-  const names = [...code.matchAll(/^export (?:async )?(?:const|function|class) (\w+)/gm)].map((match) => match[1]!);
-  const onlyPublic = names.length > 0 && names.every((name) => publicNames.has(name)) && !/^export \*/m.test(code);
-  return onlyPublic
-    ? `export { ${names.join(", ")} } from "@tensorflow/tfjs-core";`
-    : code.replaceAll(/\/\*\*\n \* @license[\s\S]*?\*\//g, "");
-}
-
-const gradients = await rollup({
-  input: "entry",
-  treeshake: { moduleSideEffects: (id) => /entry|register_all|chained_ops|backend-cpu/.test(id) },
-  external: (id) => !id.startsWith(".") && !id.startsWith("/") && id !== "entry",
-  plugins: [
-    {
-      name: "tfjs-core",
-      resolveId(id, importer) {
-        if (id === "entry") return id;
-        const path = id.startsWith("/") ? id : id.startsWith(".") ? resolve(dirname(importer!), id) : undefined;
-        return (
-          path && [path, `${path}.js`, join(path, "index.js")].find((file) => file.endsWith(".js") && existsSync(file))
-        );
-      },
-      load: (id) => (id === "entry" ? entry : codeOf(id)),
-    },
-  ],
+const tensors = await build({
+  entryPoints: [join(root, "test/tfjs-parts.js")],
+  outfile: join(built, "tfjs.js"),
+  ...{
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    mainFields: ["module", "main"],
+    minify: true,
+    legalComments: "none",
+  },
+  banner: {
+    js: "/** @tensorflow/tfjs-core with its plain backend, Copyright Google LLC, Apache-2.0, gathered into one file. */",
+  },
+  metafile: true,
+  plugins: [withoutRequire],
 });
-const { output } = await gradients.generate({ format: "es" });
-await gradients.close();
-const banner = "/** Gradients of @tensorflow/tfjs-core, Copyright Google LLC, Apache-2.0, gathered into one file. */";
-const gathered = await transform(output[0].code, { format: "esm", minify: true, legalComments: "none", banner });
-writeFileSync(join(built, "tfjs.js"), gathered.code);
+if (/\brequire\b/.test(readFileSync(join(built, "tfjs.js"), "utf8")))
+  throw new Error("TensorFlow.js asks for a module by `require`, which no bundler follows in a module");
 
 const target = join(built, "tfjs.d.ts");
 
@@ -92,7 +85,7 @@ await bundle.write({ file: target, format: "es" });
 await bundle.close();
 
 const licence = "/** Typings of @tensorflow/tfjs-core, Copyright Google LLC, Apache-2.0, gathered into one file. */";
-// Without comments, which are 250 kB: the core is installed with its own typings.
+// Without comments, which are 250 kB.
 const code = readFileSync(target, "utf8")
   .replaceAll(/\/\*[\s\S]*?\*\//g, "")
   .replaceAll(/^\/\/\/ <.*$/gm, "")
@@ -157,11 +150,12 @@ redirect(library, ofPackage, 'import("./h5wasm.js").then(({ newModule }) => newM
 const pages = await buildForPages(join(root, "dist/browser"));
 
 const bundled = [
-  "@tensorflow/tfjs-core",
   "dejavu-fonts-ttf",
   "h5wasm",
   "h5wasm-plugins",
-  ...[...Object.keys(charts.metafile.inputs), ...pages].flatMap((path) => packageOf(path) ?? []),
+  ...[...Object.keys(tensors.metafile.inputs), ...Object.keys(charts.metafile.inputs), ...pages].flatMap(
+    (path) => packageOf(path) ?? [],
+  ),
 ];
 const texts = [...new Set(bundled)].sort().map((name) => {
   const folder = join(root, "node_modules", name);

@@ -2,7 +2,7 @@
  * The built package in other people's bundlers: `npm run bundlers` prints what pages load, packed by gzip, and holds it.
  */
 import { execFileSync, spawnSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -76,7 +76,7 @@ export async function checkBundlers(folder: string): Promise<void> {
   const rain = join(root, "models/rain.nc");
   const own = join(folder, "package.json");
   writeFileSync(own, JSON.stringify({ ...JSON.parse(readFileSync(own, "utf8")), type: "module" }));
-  for (const name of ["answers.js", "node.js", "page.js", "index.html"])
+  for (const name of ["answers.js", "networks.js", "node.js", "page.js", "index.html"])
     copyFileSync(join(root, "test/bundlers", name), join(folder, name));
   const wanted = JSON.parse(run(process.execPath, ["node.js", rain])) as Answers;
   const hold = (words: string, found: Answers) => {
@@ -102,6 +102,21 @@ export async function checkBundlers(folder: string): Promise<void> {
     });
     server.close();
   };
+  /** Networks train in a moved program that has the runtime of networks beside it and nothing else; without it, it says what to add. */
+  const holdNetworks = (esbuild: string) => {
+    const trained = run(process.execPath, ["networks.js"]);
+    const program = join(other, "networks.mjs");
+    run(esbuild, ["networks.js", "--bundle", "--platform=node", "--format=esm", `--outfile=${program}`]);
+    const { status, stderr } = spawnSync(process.execPath, [program], { cwd: other, encoding: "utf8" });
+    if (status === 0 || !/npm install onnxruntime-node/.test(stderr))
+      throw new Error(`without ONNX Runtime a program with networks ended with ${status}:\n${stderr}`);
+    mkdirSync(join(other, "node_modules"));
+    for (const name of ["onnxruntime-node", "onnxruntime-common"])
+      cpSync(join(folder, "node_modules", name), join(other, "node_modules", name), { recursive: true });
+    const moved = run(process.execPath, [program], other);
+    if (moved !== trained) throw new Error(`networks in a program by esbuild: ${moved}, in Node ${trained}`);
+    console.log("networks in a program by esbuild, with ONNX Runtime alone beside it: as in Node");
+  };
   try {
     const esbuild = join(root, "node_modules/.bin/esbuild");
     const [site, program] = [join(other, "page"), join(other, "node.mjs")];
@@ -110,6 +125,7 @@ export async function checkBundlers(folder: string): Promise<void> {
     await holdPage("a page by esbuild", site);
     run(esbuild, ["node.js", "--bundle", "--platform=node", "--format=esm", `--outfile=${program}`]);
     hold("a program by esbuild, away from its packages", JSON.parse(run(process.execPath, [program, rain], other)));
+    holdNetworks(esbuild);
     const fetched = ["vite@8", "bun@1", "deno@2"];
     if (
       spawnSync("npm", ["install", "--no-save", ...quiet, ...fetched], { cwd: folder, timeout: 300_000 }).status !== 0

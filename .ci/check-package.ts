@@ -105,7 +105,7 @@ function checkLeanInstall(lean: string, tarball: string): void {
   writeFileSync(join(lean, "package.json"), "{}");
   const { status } = run("npm", "install", ...options, tarball);
   const size = Number(run("du", "-sm", "node_modules").stdout.split("\t")[0]);
-  if (status !== 0 || !(size <= 110)) throw new Error(`an install without optional packages has ${size} MB, above 110`);
+  if (status !== 0 || !(size <= 65)) throw new Error(`an install without optional packages has ${size} MB, above 65`);
   const monge = (...args: readonly string[]) => run("npx", "--no-install", manifest.name, ...args);
   const rain = join(root, "models/rain.nc");
   writeFileSync(join(lean, "heat.json"), JSON.stringify(heat));

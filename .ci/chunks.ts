@@ -28,6 +28,14 @@ const entries = [
 ];
 const isEntry = new Set(entries.map(placed));
 
+/** Modules that want their own address for packages alone. */
+const askForPackages = new Set(
+  modules.map(placed).filter((path) => {
+    const code = readFileSync(path, "utf8");
+    return code.includes("createRequire(import.meta.url)") && !/\brequire(?:\.resolve)?\([`"']\./.test(code);
+  }),
+);
+
 const joined = await rollup({
   logLevel: "warn",
   input: Object.fromEntries(entries.map((path) => [path.slice(0, -".js".length), placed(path)])),
@@ -39,9 +47,9 @@ const joined = await rollup({
   plugins: [
     {
       name: "places",
-      // Modules find files beside them by the place that they had.
+      // Modules find files beside them by the place that they had, but packages from where the code lies: others bundle it.
       resolveImportMeta(property, { chunkId, moduleId }) {
-        if (property !== "url") return null;
+        if (property !== "url" || askForPackages.has(moduleId)) return null;
         return `new URL(${JSON.stringify(relative(dirname(placed(chunkId)), moduleId))}, import.meta.url).href`;
       },
       renderChunk: (code) => transform(code, { minifyWhitespace: true, legalComments: "none" }),

@@ -102,6 +102,9 @@ async function startTensorflow(name: string): Promise<void> {
   const backend = "tensorflow";
   const former = tf.getBackend();
   const reasons: string[] = [];
+  const isQuiet = tf.env().getBool("PROD");
+  // It brings another copy of the core, which warns of every kernel that is there already.
+  tf.env().set("PROD", true);
   for (const specifier of nodePackages) {
     if (tf.findBackendFactory(backend)) break;
     try {
@@ -110,6 +113,7 @@ async function startTensorflow(name: string): Promise<void> {
       reasons.push(`${specifier}: ${(error instanceof Error ? error.message : String(error)).split("\n")[0]}`);
     }
   }
+  tf.env().set("PROD", isQuiet);
   if (tf.findBackendFactory(backend) && tf.findBackend(backend)) {
     // tfjs-node makes itself the current backend; every run of ours chooses its own.
     if (former && former !== backend) void tf.setBackend(former);
