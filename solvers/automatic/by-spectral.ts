@@ -112,7 +112,7 @@ export async function bySpectralElements(problem: Problem, setting: Setting): Pr
   };
 }
 
-/** Length beside the domain's below which a coefficient of slopes is steep: nodes that miss it lose its flux, and no change shows it. */
+/** Length beside the domain's below which a coefficient of slopes is steep: nodes that miss it lose its flux, and no change says so. */
 const steep = 0.05;
 
 /** True for one rectangle in which each equation has second derivatives of its own unknown, and no steep coefficient. */
