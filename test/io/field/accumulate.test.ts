@@ -113,7 +113,7 @@ test("a fall without a stated reset, a fall while the mean rises, and bounds of 
       hourly([5, 5, 4, 5, 4, 2]),
       { start },
       OptionsError,
-      /fall by up to 1 m at 2018-05-01T02:00:00 \(index 1\) \(1 more step falls so, the largest by 3 m at 2018-05-01T03:00:00/,
+      /fall by up to 1 m at 2018-05-01T02:00:00 \(index 1\) \(1 more step falls so, the largest by 3 m at 2018-05-01T03:00:00.*`tolerance: 3.2` and `clamp: true`/,
     ],
     [hourly([1, 2, 0, 9]), { start, resets: "detect" }, OptionsError, /while their mean rises/],
     [
