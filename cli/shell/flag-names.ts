@@ -20,7 +20,7 @@ const common: Names = {
 /** Options that a command calls otherwise. */
 const ofCommand: Readonly<Record<string, Names>> = {
   convert: {
-    "clamp: true": "--clip-negative",
+    clamp: "--clip-negative",
     "field.with({ units })": "--assume-units",
     "override: true": "--override",
     start: "--accumulated",
