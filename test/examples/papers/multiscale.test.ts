@@ -108,7 +108,7 @@ test("block means and their adjoint give the same product with any two fields, m
   const grid = { batch: 3, height: 8, width: 16 };
   for (const mask of [undefined, Uint8Array.from(holes)])
     for (const k of [2, 4, 8]) {
-      const pixel = images(12).values.map((v, i) => (mask?.[i] === 0 ? 0 : v));
+      const pixel = Float64Array.from(images(12).values, (v, i) => (mask?.[i] === 0 ? 0 : v));
       const block = rng(13).normal(pixels / k ** 2);
       const means = blockMeans(pixel, mask, grid, k).values;
       const back = new Float64Array(pixels);
