@@ -5,7 +5,7 @@
  *   MONGE_DATA=DIR node --import tsx --conditions=source bench/rain-cut-off.ts [--only NAME,NAME] [--record FILE]
  *   node --import tsx --conditions=source bench/rain-cut-off.ts --print
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { blockMean } from "../engine/numerics/grid.ts";
 import { CUT_OFFS } from "../generative/calibration/cut-off.ts";
@@ -37,13 +37,15 @@ async function judge(): Promise<void> {
   const folder = process.env["MONGE_DATA"];
   if (folder === undefined) throw new Error("set MONGE_DATA to a folder of real files, with radar/ and rain/ in it");
   const model = await loadDownscaler("pretrained", { threads: 1 });
-  const rows: CutOffRow[] = [];
+  // Archives that are not judged again keep their rows.
+  let rows: CutOffRow[] = existsSync(args.record) ? JSON.parse(readFileSync(args.record, "utf8")) : [];
   for (const archive of [...judged.rain, ...judged["left-out"]]) {
     if (!args.only.split(",").some((name) => archive.name.includes(name))) continue;
     const tiles = await readTiles(folder, archive, TILES, factors);
     const { interval, spacing } = tiles;
     const { wet } = rainLimits(interval);
     const count = tiles.judged.length;
+    rows = rows.filter(({ name }) => name !== archive.name);
     const unseen = "learned" in archive && !archive.learned;
     const positive = Float32Array.from(tiles.others.flatMap(({ values }) => [...values.filter((v) => v > 0)])).sort();
     const ofMap = positive[Math.floor(BELOW * positive.length)] ?? 0;

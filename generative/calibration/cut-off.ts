@@ -48,10 +48,7 @@ export function fitCutOff(
   { groups, times, regions }: Pick<ReadWindows, "groups" | "times" | "regions">,
   { amplitude, given }: { readonly amplitude: number; readonly given?: number },
 ): WetShares & { readonly chosen: number } {
-  const at = (n: number, of: (one: CutSums) => number) => {
-    const [first, ...others] = drawn[n]!;
-    return others.length === 0 ? of(first!) : between(drawn[n]!, amplitude, of);
-  };
+  const at = (n: number, of: (one: CutSums) => number) => between(drawn[n]!, amplitude, of);
   const mean = (values: Float64Array, weight: Weights) => total(values, weight) / total(readings.all, weight);
   const shareOf = (n: number, weight: Weights) => at(n, ({ wet }) => mean(wet, weight));
   const crpsOf = (n: number, weight: Weights) => at(n, ({ crps }) => total(crps, weight));
