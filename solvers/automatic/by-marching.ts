@@ -1,7 +1,7 @@
 /** Problems in time that a classical method can march: their solution, and the estimate of its error. */
 import { DomainError } from "../../engine/errors.ts";
 import { domainOf } from "../../equations/domain/index.ts";
-import { nodesOf } from "../../equations/expression/index.ts";
+import { nodesOf, spaceAxes } from "../../equations/expression/index.ts";
 import { dependsOnUnknowns, type Problem } from "../../equations/problem/index.ts";
 import { type MarchResult, march, marchable, type Refused } from "../marching/march.ts";
 import { type MarchedField, marchPieces } from "../marching/marched-field.ts";
@@ -24,13 +24,20 @@ const unstable = 1e6;
 const mostUnstable = 1e-4;
 /** Share of the time up to which a march that no step continues has come to nothing. */
 const nowhere = 1e-3;
+/** Quasi-uniform points at which marches are compared: in a plane each value is a sum of more. */
+const compared = [4096, 4096, 1024];
+/** The same: without space so many in each step, as far as they are few. */
+const comparedFor = ({ space: { length }, steps }: MarchedField): number =>
+  length > 0 ? compared[length]! : Math.min(compared[0]!, 2 ** Math.ceil(Math.log2(comparedInStep * steps.length)));
 /**
- * Quasi-uniform points at which marches are compared: in a plane each value is a sum of more; without space so many in
- * each step, as far as they are few.
+ * Those within space and time, at which marches are compared while they last: where errors are narrow other points say
+ * less, and a march would end before its error is small enough. Undefined without space.
  */
-function comparedFor({ space, steps }: MarchedField): number {
-  if (space.length > 1) return 1024;
-  return space.length === 1 ? 4096 : Math.min(4096, 2 ** Math.ceil(Math.log2(comparedInStep * steps.length)));
+function comparedInSpace(problem: Problem): Float64Array | undefined {
+  const { length } = spaceAxes(problem);
+  if (length === 0) return undefined;
+  const { points, last = 0 } = comparisonPoints(problem, compared[length]!);
+  return points.subarray(0, points.length - last * problem.axes.length);
 }
 const comparedInStep = 64;
 
@@ -51,7 +58,10 @@ export async function byMarching(
   const reason = marchable(problem);
   const result: MarchResult | Refused =
     reason === undefined
-      ? march(problem, { tolerance, seconds: shareOfGood * work, isOver, blas: options.blas !== "none" })
+      ? march(problem, {
+          ...{ tolerance, seconds: shareOfGood * work, isOver, blas: options.blas !== "none" },
+          points: comparedInSpace(problem),
+        })
       : { refused: reason };
   if ("refused" in result) {
     if (result.isContradiction) throw new DomainError(`solve: ${result.refused}`);
