@@ -24,20 +24,22 @@ const unstable = 1e6;
 const mostUnstable = 1e-4;
 /** Share of the time up to which a march that no step continues has come to nothing. */
 const nowhere = 1e-3;
-/** Quasi-uniform points at which marches are compared: in a plane each value is a sum of more. */
-const compared = [4096, 4096, 1024];
+/** Quasi-uniform points at which marches are compared, by axes of space: in a plane each value is a sum of more. */
+const compared = [4096, 2048, 1024];
+/** The first of them by which a march goes on or ends. */
+const comparedWithin = 1024;
 /** The same: without space so many in each step, as far as they are few. */
 const comparedFor = ({ space: { length }, steps }: MarchedField): number =>
   length > 0 ? compared[length]! : Math.min(compared[0]!, 2 ** Math.ceil(Math.log2(comparedInStep * steps.length)));
 /**
- * Those within space and time, at which marches are compared while they last: where errors are narrow other points say
- * less, and a march would end before its error is small enough. Undefined without space.
+ * These: where errors are narrow others say less, and a march would end before its error is small enough. Undefined
+ * without space.
  */
 function comparedInSpace(problem: Problem): Float64Array | undefined {
   const { length } = spaceAxes(problem);
-  if (length === 0) return undefined;
-  const { points, last = 0 } = comparisonPoints(problem, compared[length]!);
-  return points.subarray(0, points.length - last * problem.axes.length);
+  return length === 0
+    ? undefined
+    : comparisonPoints(problem, compared[length]!).points.subarray(0, comparedWithin * problem.axes.length);
 }
 const comparedInStep = 64;
 
