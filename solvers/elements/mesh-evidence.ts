@@ -236,7 +236,9 @@ export class MeshEvidence {
   /** True where functions that rows hardly determine are resolved, and what is left moves them by next to nothing. */
   #isDetermined(): boolean {
     if (this.amplification <= usual) return true;
-    const isKnown = this.#weak.isResolved || this.amplification <= most.steady;
+    // In a plane rows of smaller elements determine less by themselves, so that no mesh would do.
+    const isUsual = this.#of.layout.region.dimension > 1 && this.amplification <= most.steady;
+    const isKnown = isUsual || this.#weak.isResolved;
     return isKnown && !this.#isGrowing() && this.#moves(this.#now.residual) <= most.left;
   }
 
