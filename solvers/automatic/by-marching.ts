@@ -16,7 +16,7 @@ import { steepens } from "./shocks.ts";
 
 /** Relative error that needs no improvement. */
 const defaultTolerance = 1e-9;
-/** Shares of the budget for a march: a good one, and one with an error above which it is doubtful. */
+/** Shares of the budget for a march: a good one, and one with an error above which it is doubtful, after what is used. */
 const [shareOfGood, shareOfPoor] = [0.9, 0.6];
 /** Growth of small errors from which on it is they that make a poor march. */
 const unstable = 1e6;
@@ -46,12 +46,12 @@ const comparedInStep = 64;
 /**
  * Marches a problem; undefined where that cannot be done.
  *
- * @param poor - share of the budget for a march with an error above which it is doubtful
+ * @param poor - share of the budget up to which a march with an error above which it is doubtful goes on
  */
 export async function byMarching(
   problem: Problem,
   setting: Setting,
-  poor = shareOfPoor,
+  poor = Math.min(shareOfGood, shareOfPoor + setting.speed.share()),
 ): Promise<MethodResult | undefined> {
   const { work, speed, say, options, budget } = setting;
   const tolerance = budget.tolerance ?? defaultTolerance;
