@@ -116,7 +116,8 @@ export function marchOnGrids(form: SpectralForm, { goal, narrow, work, isOver, o
     const grid = isWhole ? gridOf(form, plan) : startGrid(form, plan, tolerance, way.finerPlan);
     // In a plane marches on splines follow, which need the time that the first one here would take in vain.
     const isPlane = form.space.length === 2 && !way.isAlone;
-    if (isPlane && marches.length === 0 && secondsOfNode * grid.nodes * form.inside.length > timeFor()) return undefined;
+    if (isPlane && marches.length === 0 && secondsOfNode * grid.nodes * form.inside.length > timeFor())
+      return undefined;
     const isLate = () => isOver(way.isAlone && marches.length < 2 ? 0 : error);
     const limits = { tolerance, longest, isOver: isLate, mostWork: (timeFor() - used) * rate };
     const { steps, until, reason, work: operations } = way.march(grid, interval, limits);
