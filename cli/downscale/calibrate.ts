@@ -112,7 +112,7 @@ async function write(plan: ResolvedDownscale, model: Downscaler, { amplitude, cu
   say(`wrote ${plan.output}; next: monge downscale INPUT -o OUT --factor ${factor} --amplitude ${plan.output}`);
 }
 
-/** What a file of `--calibrate` holds. */
+/** Amplitude and cut-off of a file of `--calibrate`. */
 export interface Calibrated {
   readonly amplitude: number;
   /** Least value of the archive besides 0. @defaultValue it has none */

@@ -60,7 +60,7 @@ export interface AmplitudeCalibration extends Fit {
   readonly drawn: readonly ({ readonly amplitude: number } & ReadingScores)[];
   /** Least value of the archive besides 0, in the input's units, which members have in all scores but `before`; 0 for none. */
   readonly cutOff: number;
-  /** How often readings and members are wet. */
+  /** Shares of readings and members that are wet. */
   readonly wet: WetShares;
 }
 

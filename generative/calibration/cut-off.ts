@@ -1,6 +1,6 @@
 /**
  * The cut-off at which as many members are wet as readings. It is chosen on one half of the times (of the regions, where there are more)
- * and judged on the other: it is kept where the wet share is then nearer to that of the readings, and the CRPS no worse
+ * and verified on the other: it is kept where the wet share is then nearer to that of the readings, and the CRPS no worse
  * (research/rain-calibration/RULE.md, "A cut-off of the archive").
  */
 import { between, every, type GroupSums, total, type Weights } from "./fit.ts";

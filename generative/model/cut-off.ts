@@ -4,7 +4,7 @@
  * (research/rain-calibration-results.md).
  */
 
-/** Where blocks lie among values. */
+/** Places of blocks among values. */
 export interface BlockGrid {
   /** Fine cells along a side of a block. */
   readonly factor: number;

@@ -1,4 +1,5 @@
 /** A cut-off of an archive: what stays of each block is the most that its rule allows. */
+// Inside: the rule of a block, beside all that could stay of it.
 import { OptionsError, rng } from "../../../engine/index.ts";
 import { blockMean } from "../../../engine/numerics/index.ts";
 import { unet } from "../../../generative/diffusion/index.ts";
