@@ -1,14 +1,9 @@
 /** A cut-off of an archive: what stays of each block is the most that its rule allows. */
-// Inside: the rule of a block, beside all that could stay of it.
 import { OptionsError, rng } from "../../../engine/index.ts";
 import { blockMean } from "../../../engine/numerics/index.ts";
-import { unet } from "../../../generative/diffusion/index.ts";
-import { networkEnds } from "../../../generative/model/configuration.ts";
-import { cutBlocks } from "../../../generative/model/cut-off.ts";
-import { Downscaler } from "../../../generative/model/index.ts";
+import { cutBlocks } from "../../../generative/model/index.ts";
 import { allClose, assert, refuses, test } from "../../harness.ts";
-import { blockModel, drawnParameters } from "../models.ts";
-import { describe, network, toyArchive } from "../toy-images.ts";
+import { blockModel } from "../models.ts";
 
 /** All numbers of cells that may stay, tried one after the other. */
 function mostThatStay(block: readonly number[], cutOff: number): number[] {
@@ -87,20 +82,13 @@ test("members with a cut-off have no rate between 0 and it beside others in thei
   await model.dispose();
 });
 
-test("a cut-off that is negative, no number or given to a model of fields is refused", async () => {
+test("a cut-off that is negative or no number is refused", async () => {
   const model = blockModel();
   const coarse = { values: new Float32Array(4).fill(1), shape: [2, 2] };
   for (const cutOff of [-0.1, Number.NaN, Number.POSITIVE_INFINITY, "1" as unknown as number]) {
     await refuses(model.sample(coarse, { cutOff }), /cutOff/, OptionsError);
   }
   await model.dispose();
-  const sizes = { ...network, multipliers: [1, 2] };
-  const description = describe(1);
-  const configuration = { network: { ...sizes, ...networkEnds(description, true) }, ...description, masked: true };
-  const fields = new Downscaler(configuration, drawnParameters(unet(configuration.network), 2, 1));
-  const input = { height: 8, width: 8, condition: toyArchive(1, 8, 5, 1).condition, background: new Float32Array(64) };
-  await refuses(fields.sample(input, { cutOff: 1 }), /a cut-off is of models of block means/, OptionsError);
-  await fields.dispose();
 });
 
 test.run();
