@@ -86,7 +86,7 @@ function print(found: AmplitudeCalibration, { json }: ResolvedDownscale): void {
   say(
     cutOff > 0
       ? `${shares}, ${percent(wet.after)} with the ${cutText}; halves with the cut-off of the other miss by ${percent(left)} instead of ${percent(missed)}`
-      : `${shares}; no cut-off, as none of one half helps the other without a higher CRPS`,
+      : `${shares}; no cut-off, as none up to 32 thresholds of dry, fitted to one half, helps the other without a higher CRPS`,
   );
 }
 

@@ -84,7 +84,7 @@ const LEAST_GROUPS = 8;
 
 /**
  * Fits the amplitude of a model's first noise to measurements, so that the spread of members is their skill, and the cut-off of their
- * archive, so that as many members are wet. The cut-off is chosen among 0 and 0.5 to 64 thresholds of dry, and is 0 where it is no better on
+ * archive, so that as many members are wet. The cut-off is chosen among 0 and 0.5 to 32 thresholds of dry, and is 0 where it is no better on
  * readings that it was not fitted to. They are fitted where the coarse rain is wet, in windows around the readings, of which at most 800 are drawn (of maps 200).
  *
  * @param input - the coarse field, as of `downscale`

@@ -6,7 +6,7 @@
 import { between, every, type GroupSums, total, type Weights } from "./fit.ts";
 import type { ReadWindows } from "./readings.ts";
 
-/** Cut-offs that are tried, in thresholds of dry. */
+/** Cut-offs that are tried, in thresholds of dry. Where the largest is the nearest, the input is wetter than the readings: it is no cut-off. */
 export const CUT_OFFS: readonly number[] = [0, 0.5, 1, 2, 4, 8, 16, 32, 64];
 /** The fair CRPS of the halves may be so many times that without a cut-off. */
 const MOST_CRPS = 1.005;
@@ -76,7 +76,8 @@ export function fitCutOff(
     held.crpsAfter += crpsOf(chosen, own);
   }
   const isBetter = held.after < held.before && held.crpsAfter <= MOST_CRPS * held.crpsBefore;
-  const chosen = given ?? (isBetter ? choose(every) : 0);
+  const nearest = choose(every);
+  const chosen = given ?? (isBetter && nearest < CUT_OFFS.length - 1 ? nearest : 0);
   return {
     chosen,
     ...{ readings: mean(readings.wet, every), before: shareOf(0, every), after: shareOf(chosen, every) },

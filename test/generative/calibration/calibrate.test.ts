@@ -90,6 +90,13 @@ test("without dry readings there is no cut-off, and members are as they are", as
   assert.is(wet.before, wet.after);
 });
 
+test("readings that are mostly dry where the input rains are no cut-off: no amplitude and no least rate explains them", async () => {
+  const truth = await truthOf(1);
+  const seldom = truth.with({ values: truth.values.map((v, i) => (i % 20 === 0 ? v : 0)) });
+  const work = calibrateAmplitude(model, coarse, seldom, how);
+  await refuses(work, /spread over skill is 0\.\d+ with the amplitude 1\.73, expected 1; no amplitude/, DomainError);
+});
+
 test("errors of gauges widen nothing where they are counted, and widen the ensemble where they are not", async () => {
   const truth = await truthOf(1);
   const errors = { absolute: 0.05, relative: 0.08, point: 0 };
