@@ -51,7 +51,7 @@ async function writeLayout(folder: string, variables: readonly VariableLayout[],
   for (const [variable, array] of arrays) {
     const { name, values, shape } = variable;
     if (!values) continue;
-    const chunks = await openChunks(join(folder, name), array);
+    const chunks = await openChunks(join(folder, name), array, { isFresh: true });
     await writeSlab(
       { path: folder, name, array, chunks },
       shape.map(() => 0),
@@ -174,7 +174,7 @@ export async function writeZarrRegion(
       throw new UnitsError(message, String(field.units), wanted);
     }
     await checkCoordinates(path, tree, field.coordinates, region);
-    const chunks = await openChunks(join(path, field.name), array, path);
+    const chunks = await openChunks(join(path, field.name), array, { within: path });
     await writeSlab({ path, name: field.name, array, chunks }, start, count, field.values);
   });
 }
