@@ -1,6 +1,7 @@
 // Inside: noise by itself.
 import { DomainError, rng } from "../../../engine/index.ts";
-import { fitRainSlope, lognormalNoise } from "../../../generative/baselines/rainfarm.ts";
+import { lognormalNoise } from "../../../generative/baselines/lognormal-noise.ts";
+import { fitRainSlope } from "../../../generative/baselines/rainfarm.ts";
 import { rapsd, spectralSlope } from "../../../verification/scores/index.ts";
 import { assert, test, throws } from "../../harness.ts";
 
