@@ -57,7 +57,7 @@ export interface BaselineOptions extends Pick<VerifyOptions, "rain"> {
   readonly wetThreshold?: number;
   /** β of the noise's power |k|^−β, `"rainfarm"`. @defaultValue fitted to `fine`, else to the input */
   readonly slope?: number;
-  /** Threads of `"qm"`, `"qdm"` and `"rainfarm"`, where there is enough to do; results have the same bits with any number. @defaultValue 1 */
+  /** Threads of `"qm"`, `"qdm"` and `"rainfarm"`, where there is enough to do; results are bitwise identical with any number. @defaultValue 1 */
   readonly threads?: number;
 }
 

@@ -82,7 +82,7 @@ export async function pixelMaps(sources: MapSources, options: MapOptions, bytes 
     ...{ known: floats(count), cutValue: doubles(count), cutTie: doubles(count), upTo: doubles(count) },
   };
   const seen = floats(pixels);
-  /** Where all threads see them. */
+  /** Values where all threads see them. */
   const shared = (values: Field["values"]) => {
     if (threads < 2) return values;
     const copy = values instanceof Float32Array ? floats(values.length) : doubles(values.length);

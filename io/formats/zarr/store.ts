@@ -148,7 +148,7 @@ function withChecksum(frame: Bytes, content: Bytes): Bytes {
   return out;
 }
 
-/** What is done in the place of a codec of zarrita, or after it. */
+/** Work in the place of a codec of zarrita, or after it. */
 interface Replaced {
   /** Done to what the codec has packed, unless the metadata ask for no checksum. */
   readonly finish?: (packed: Bytes, content: Bytes) => Bytes;
@@ -385,7 +385,7 @@ function storeOf(folder: string, document: Uint8Array, { within, isFresh = false
   };
 }
 
-/** What is known of the folder of an array. */
+/** Knowledge of the folder of an array. */
 interface ChunkPlace {
   /** A folder that no chunk that is read or written may really lie outside of. @defaultValue it may */
   readonly within?: string | undefined;
