@@ -26,11 +26,13 @@ function formOf(path: string, folder: string): string {
 /** LERC with its WebAssembly, which it would look for beside a script. */
 function lercWithBinary({ path }: { readonly path: string }): { contents: string } {
   const code = readFileSync(path, "utf8");
-  const load = "Module({locateFile:e})";
-  if (!code.includes(load)) throw new Error(`${path} does not load its WebAssembly by ${load}`);
+  // Bundlers look for the file of the address.
+  const [load, address] = ["Module({locateFile:e})", 'new URL("lerc-wasm.wasm",import.meta.url).href'];
+  for (const part of [load, address])
+    if (!code.includes(part)) throw new Error(`${path} does not load its WebAssembly by ${part}`);
   const text = readFileSync(join(dirname(path), "lerc-wasm.wasm"), "base64");
   const wasmBinary = `Uint8Array.from(atob("${text}"), (letter) => letter.charCodeAt(0))`;
-  return { contents: code.replace(load, `Module({wasmBinary:${wasmBinary}})`) };
+  return { contents: code.replace(load, `Module({wasmBinary:${wasmBinary}})`).replace(address, '""') };
 }
 
 const forms: Plugin = {

@@ -8,16 +8,13 @@ export interface DatasetContents {
   readonly variables: readonly {
     readonly name: string;
     readonly text: string;
-    /** Of its times; one for a field without. */
-    readonly times: readonly string[];
+    /** Number of times; 1 for a field without. */
+    readonly times: number;
     readonly members: number;
   }[];
   /** The same in full, as `monge info` knows it. */
   readonly text: string;
 }
-
-/** Most names of times. */
-const mostTimes = 5000;
 
 /** A variable with its maps last. */
 export const mapsOf = async (data: Dataset, name: string): Promise<LazyField> =>
@@ -31,7 +28,7 @@ export async function contentsOf(data: Dataset): Promise<DatasetContents> {
     const { labels, members } = fieldMaps(field);
     const sizes = field.dims.map((dim, k) => `${dim} ${field.shape[k]}`).join(", ");
     const units = field.units ? `, ${field.units}` : "";
-    variables.push({ name, text: `${name} (${sizes})${units}`, times: labels.slice(0, mostTimes), members });
+    variables.push({ name, text: `${name} (${sizes})${units}`, times: labels.length, members });
   }
   return { variables, text: data[inspect]() };
 }

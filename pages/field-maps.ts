@@ -80,7 +80,7 @@ export function fieldMaps(field: LazyField): FieldMaps {
     async draw(k, { columns = 3, ...beside }) {
       const { alt, sum, ...figure } = await maps(k, beside);
       const svg = mapFigure({ ...figure, columns: Math.min(columns, figure.panels.length), panelSize: 300 });
-      return { svg, alt: `Maps of ${labels[k]!}: ${alt}`, sum };
+      return { svg, alt: `${figure.panels.length > 1 ? "Maps" : "Map"} of ${labels[k]!}: ${alt}`, sum };
     },
   };
 }
@@ -141,7 +141,7 @@ function mapsOf(map: Field, { members, truth, input }: MapsBeside, shown: Shown)
   const error = like?.units === shown.units ? seen!.map((v, i) => mean[i]! - v) : undefined;
   const fields = [
     ...Array.from({ length: Math.min(members, count) }, (_, m) =>
-      panel(count > 1 ? `member ${m}` : "field", member(m)),
+      panel(count > 1 ? `member ${m}` : seen ? "field" : map.name, member(m)),
     ),
     ...(count > 1 ? [panel(`mean of ${count}`, mean)] : []),
     ...(seen ? [panel(titled("truth", like!, shown), seen)] : []),

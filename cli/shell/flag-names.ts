@@ -20,6 +20,7 @@ const common: Names = {
 /** Options that a command calls otherwise. */
 const ofCommand: Readonly<Record<string, Names>> = {
   convert: {
+    clamp: "--clip-negative",
     "field.with({ units })": "--assume-units",
     "override: true": "--override",
     start: "--accumulated",

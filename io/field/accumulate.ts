@@ -4,6 +4,7 @@
  */
 import { anything, checkOptions, flag, real, text } from "../../engine/checks.ts";
 import { OptionsError, ShapeError, UnitsError } from "../../engine/errors.ts";
+import { numberText } from "../../engine/text/number.ts";
 import { sizeOf, textOf } from "../storage/source.ts";
 import { decodeTime, encodeTime, type TimeUnits, toIso } from "./calendar.ts";
 import { whereOf } from "./cut.ts";
@@ -219,6 +220,7 @@ export function deaccumulate(field: Field, options: DeaccumulateOptions = {}): D
   const bounds = new Float64Array(2 * along.steps);
   const resets: number[] = [];
   let [negatives, lowest] = [0, 0];
+  const amount = (value: number) => `${numberText(value, 3)} ${field.units}`;
   const fallsAfter = (first: number) =>
     Array.from({ length: along.steps - first - 1 }, (_, i) => first + 1 + i)
       .filter((step) => !stated?.has(step))
@@ -240,11 +242,14 @@ export function deaccumulate(field: Field, options: DeaccumulateOptions = {}): D
       const also =
         later.length === 0
           ? ""
-          : ` (${later.length} more ${later.length === 1 ? "step falls" : "steps fall"} so, the largest by ${most.fall} ${field.units} at ${run.at(most.step)})`;
+          : ` (${later.length} more ${later.length === 1 ? "step falls" : "steps fall"} so, the largest by ${amount(most.fall)} at ${run.at(most.step)})`;
+      // A number that surpasses the largest fall, with two digits.
+      const enough = Number((1.05 * most.fall).toPrecision(2));
       throw new OptionsError(
-        `${where}: values fall by up to ${fall} ${field.units} at ${run.at(step)}${also}` +
+        `${where}: values fall by up to ${amount(fall)} at ${run.at(step)}${also}` +
           `${stated ? "" : " while their mean rises"}, more than the tolerance of ${tolerance}; if the accumulation ` +
-          'begins anew there, say so (`resets: "detect"`, or where); if it is rounding, raise `tolerance`',
+          'begins anew there, say so (`resets: "detect"`, or where); if it is rounding, allow it by ' +
+          `\`tolerance: ${enough}\` and \`clamp: true\``,
         "tolerance",
         fall,
       );

@@ -1,7 +1,7 @@
 /** Problems in time that a classical method can march: their solution, and the estimate of its error. */
 import { DomainError } from "../../engine/errors.ts";
 import { domainOf } from "../../equations/domain/index.ts";
-import { nodesOf } from "../../equations/expression/index.ts";
+import { nodesOf, spaceAxes } from "../../equations/expression/index.ts";
 import { dependsOnUnknowns, type Problem } from "../../equations/problem/index.ts";
 import { type MarchResult, march, marchable, type Refused } from "../marching/march.ts";
 import { type MarchedField, marchPieces } from "../marching/marched-field.ts";
@@ -16,7 +16,7 @@ import { steepens } from "./shocks.ts";
 
 /** Relative error that needs no improvement. */
 const defaultTolerance = 1e-9;
-/** Shares of the budget for a march: a good one, and one with an error above which it is doubtful. */
+/** Shares of the budget for a march: a good one, and one with an error above which it is doubtful, after what is used. */
 const [shareOfGood, shareOfPoor] = [0.9, 0.6];
 /** Growth of small errors from which on it is they that make a poor march. */
 const unstable = 1e6;
@@ -24,25 +24,34 @@ const unstable = 1e6;
 const mostUnstable = 1e-4;
 /** Share of the time up to which a march that no step continues has come to nothing. */
 const nowhere = 1e-3;
+/** Quasi-uniform points at which marches are compared, by axes of space: in a plane each value is a sum of more. */
+const compared = [4096, 2048, 1024];
+/** The first of them by which a march goes on or ends. */
+const comparedWithin = 1024;
+/** The same: without space so many in each step, as far as they are few. */
+const comparedFor = ({ space: { length }, steps }: MarchedField): number =>
+  length > 0 ? compared[length]! : Math.min(compared[0]!, 2 ** Math.ceil(Math.log2(comparedInStep * steps.length)));
 /**
- * Quasi-uniform points at which marches are compared: in a plane each value is a sum of more; without space so many in
- * each step, as far as they are few.
+ * These: where errors are narrow others say less, and a march would end before its error is small enough. Undefined
+ * without space.
  */
-function comparedFor({ space, steps }: MarchedField): number {
-  if (space.length > 1) return 1024;
-  return space.length === 1 ? 4096 : Math.min(4096, 2 ** Math.ceil(Math.log2(comparedInStep * steps.length)));
+function comparedInSpace(problem: Problem): Float64Array | undefined {
+  const { length } = spaceAxes(problem);
+  return length === 0
+    ? undefined
+    : comparisonPoints(problem, compared[length]!).points.subarray(0, comparedWithin * problem.axes.length);
 }
 const comparedInStep = 64;
 
 /**
  * Marches a problem; undefined where that cannot be done.
  *
- * @param poor - share of the budget for a march with an error above which it is doubtful
+ * @param poor - share of the budget up to which a march with an error above which it is doubtful goes on
  */
 export async function byMarching(
   problem: Problem,
   setting: Setting,
-  poor = shareOfPoor,
+  poor = Math.min(shareOfGood, shareOfPoor + setting.speed.share()),
 ): Promise<MethodResult | undefined> {
   const { work, speed, say, options, budget } = setting;
   const tolerance = budget.tolerance ?? defaultTolerance;
@@ -51,7 +60,10 @@ export async function byMarching(
   const reason = marchable(problem);
   const result: MarchResult | Refused =
     reason === undefined
-      ? march(problem, { tolerance, seconds: shareOfGood * work, isOver, blas: options.blas !== "none" })
+      ? march(problem, {
+          ...{ tolerance, seconds: shareOfGood * work, isOver, blas: options.blas !== "none" },
+          points: comparedInSpace(problem),
+        })
       : { refused: reason };
   if ("refused" in result) {
     if (result.isContradiction) throw new DomainError(`solve: ${result.refused}`);

@@ -36,6 +36,8 @@ import type { Setting } from "./setting.ts";
 const [shareOfGood, shareOfPoor] = [0.85, 0.7];
 /** Share of the budget for blocks, where random features follow. */
 const shareOfBlocks = 0.4;
+/** The same for the first march of an evolution in a rectangle, where marches on splines follow, and until two are alike. */
+const [shareOfFirst, shareOfSecond] = [0.3, 0.6];
 /** Share of the budget in a rectangle, where elements follow, once an error falls slowly, as at corners; and such a fall. */
 const slow = { share: 0.35, fall: 2 };
 /** Relative error that needs no improvement, and the one above which another method has a chance. */
@@ -68,9 +70,10 @@ export async function bySpectralElements(problem: Problem, setting: Setting): Pr
   const form = isCut ? "coefficients jump at surfaces that are round or slanted" : spectralForm(problem);
   const isLayered = problem.fluxes !== undefined;
   const isMarched = typeof form !== "string" && (suitsExplicit(form) || suitsExponential(form));
-  const isElliptic =
-    axes === 2 && problem.time === undefined && !isLayered && typeof form !== "string" && isEllipticInRectangle(form);
-  if (axes < 3 && !isLayered && !isMarched && !isElliptic) return undefined;
+  const isInRectangle =
+    axes === 2 && !isLayered && !isMarched && typeof form !== "string" && isDiffusiveInRectangle(form);
+  const isElliptic = isInRectangle && problem.time === undefined;
+  if (axes < 3 && !isLayered && !isMarched && !isInRectangle) return undefined;
   if (axes === 1 && crossings(form as SpectralForm) < longOnLine) return undefined;
   const goal = budget.tolerance ?? defaultTolerance;
   const errors: number[] = [];
@@ -78,8 +81,9 @@ export async function bySpectralElements(problem: Problem, setting: Setting): Pr
   const share = (error: number) => {
     const most = shareBy(error);
     if (isElliptic && isUnsolved) return 0;
+    if (isInRectangle && !isElliptic && error > doubtful) return errors.length === 0 ? shareOfFirst : shareOfSecond;
     const [a, b, c] = errors.slice(-3) as [number, number, number];
-    const isSlow = isElliptic && a < doubtful && c > rough && a < slow.fall ** 2 * c && b < slow.fall * c;
+    const isSlow = isInRectangle && a < doubtful && c > rough && a < slow.fall ** 2 * c && b < slow.fall * c;
     return isSlow ? slow.share : most;
   };
   const limits = {
@@ -107,7 +111,7 @@ export async function bySpectralElements(problem: Problem, setting: Setting): Pr
       ...result.evidence,
       warnings: { ...result.evidence.warnings, singular, narrow: narrowWarning(problem, narrow) },
     },
-    isFinal: axes < 3 && !isElliptic && error !== undefined && error.unknowns <= doubtful,
+    isFinal: axes < 3 && !isInRectangle && error !== undefined && error.unknowns <= doubtful,
     isRough: !(error && error.unknowns <= Math.max(goal, found.rough)),
   };
 }
@@ -115,13 +119,16 @@ export async function bySpectralElements(problem: Problem, setting: Setting): Pr
 /** Length beside the domain's below which a coefficient of slopes is steep: nodes that miss it lose its flux, and no change says so. */
 const steep = 0.05;
 
-/** True for one rectangle in which each equation has second derivatives of its own unknown, and no steep coefficient. */
-function isEllipticInRectangle(form: SpectralForm): boolean {
-  const { cuts, inside, leaves } = form;
+/**
+ * True for one rectangle in which each equation has second derivatives of its own unknown, at most the first in time, and
+ * no steep coefficient.
+ */
+function isDiffusiveInRectangle(form: SpectralForm): boolean {
+  const { cuts, inside, leaves, inTime } = form;
   const isOfSecond = inside.every(({ slopes }, unknown) =>
     slopes.some(({ leaf }) => leaves[leaf]!.unknown === unknown && leaves[leaf]!.inSpace.includes(2)),
   );
-  if (!isOfSecond || cuts.some(({ length }) => length > 2)) return false;
+  if (!isOfSecond || inTime.some((order) => order > 1) || cuts.some(({ length }) => length > 2)) return false;
   const coefficients = inside.map(({ slopes }) => ({
     residual: one,
     slopes: slopes.filter(({ leaf }) => leaves[leaf]!.inSpace.some((order) => order > 0)),

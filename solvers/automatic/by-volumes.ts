@@ -81,7 +81,7 @@ async function byVolumes(volumes: VolumeProblem, setting: Setting, hasJumps: boo
   const measured = async (so: readonly GridMarch[]) => {
     for (let k = changes.length + 1; k < so.length; k++)
       changes.push(await distance(problem, solutionOf(so[k]!), solutionOf(so[k - 1]!), points));
-    return errorBy(changes, so);
+    return errorBy(changes, so, hasJumps ? usualOrder : mostOrder);
   };
   const seconds = speed.limited ? speed.whole : setting.work;
   let done = 0;
@@ -129,15 +129,16 @@ async function byVolumes(volumes: VolumeProblem, setting: Setting, hasJumps: boo
  * The error of the last grid. Errors fall with a power of the width h of cells, so that a change from h to r h is c hᵖ
  * (1 − rᵖ): p follows from changes, and the error is the geometric mean of what the last ones say, since shocks lie by
  * chance in their cells.
+ *
+ * @param most - highest order: changes that are small by chance look like a higher one than jumps allow
  */
-function errorBy(changes: readonly Distance[], marches: readonly GridMarch[]) {
+function errorBy(changes: readonly Distance[], marches: readonly GridMarch[], most: number) {
   const widths = marches.map(({ history }) => 1 / history.grid.counts[0]!);
   const last = changes.length - 1;
   const first = Math.max(0, last - 2);
   const seen =
     Math.log(changes[first]!.unknowns / changes[last]!.unknowns) / Math.log(widths[first + 1]! / widths[last + 1]!);
-  const order =
-    last === 0 ? usualOrder : Math.min(mostOrder, Math.max(leastOrder, Number.isNaN(seen) ? mostOrder : seen));
+  const order = last === 0 ? usualOrder : Math.min(most, Math.max(leastOrder, Number.isNaN(seen) ? most : seen));
   const errorFrom = (k: number) =>
     scaled(changes[k]!, (widths[last + 1]! / widths[k + 1]!) ** order / ((widths[k]! / widths[k + 1]!) ** order - 1));
   const all = Array.from({ length: last - first + 1 }, (_, k) => errorFrom(first + k));

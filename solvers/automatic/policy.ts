@@ -4,11 +4,11 @@
  * 1. flows in a plane, steady or in time, in shapes of straight walls along the axes and round holes: mixed elements;
  * 2. conservation laws whose start jumps, on a line or in a rectangle: finite volumes;
  * 3. problems on three axes of space, waves and linear transport in a plane, and long ones on a line, in boxes that stand
- * together, and steady ones of second order in a rectangle: spectral elements; steady ones on three axes in shapes with round
- * parts: curved elements;
+ * together, and those of second order in a rectangle, steady or in time: spectral elements; steady ones on three axes in
+ * shapes with round parts: curved elements;
  * 4. other steady problems on one or two axes, and what stays rough in a rectangle: elements;
- * 5. initial value problems without space, on a line or in a rectangle: time marching, again for each trial of constants
- * to be found;
+ * 5. initial value problems without space, on a line, and what stays rough in a rectangle: time marching, again for each
+ * trial of constants to be found;
  * 6. initial value problems on shapes in the plane: marching on elements;
  * 7. conservation laws in which a march met a shock: finite volumes;
  * 8. others, on up to four axes: random features, more of them while the residual falls;

@@ -151,7 +151,7 @@ export class MeshEvidence {
     this.#isObserved = layout.observations.length > 0;
     this.#isAtRest = solved.converged && isWhole;
     this.isExact = this.#isAtRest && !this.#isObserved;
-    const share = shareOf(course);
+    const share = shareOf(layout, course);
     this.#share = share;
     this.#byMesh = {
       errors: now.changed.map((moved, k) => (share * moved) / now.size[k]!),
@@ -236,7 +236,10 @@ export class MeshEvidence {
   /** True where functions that rows hardly determine are resolved, and what is left moves them by next to nothing. */
   #isDetermined(): boolean {
     if (this.amplification <= usual) return true;
-    return this.#weak.isResolved && !this.#isGrowing() && this.#moves(this.#now.residual) <= most.left;
+    // In a plane rows of smaller elements determine less by themselves, so that no mesh would do.
+    const isUsual = this.#of.layout.region.dimension > 1 && this.amplification <= most.steady;
+    const isKnown = isUsual || this.#weak.isResolved;
+    return isKnown && !this.#isGrowing() && this.#moves(this.#now.residual) <= most.left;
   }
 
   /** True where the last mesh changed as little as was asked for. */
@@ -350,11 +353,13 @@ const leastShare = 0.1;
 
 /**
  * Share of what the last mesh changed that is still wrong: as far as rows fell with it, and as if elements that were
- * not cut were off by as much for what is left of them.
+ * not cut were off by as much for what is left of them; all of it in planes where derivatives are of higher than
+ * second order, since rows of smaller elements determine functions less there.
  */
-function shareOf(course: readonly Course[]): number {
+function shareOf({ region, highest }: Discretisation, course: readonly Course[]): number {
   const [last, previous] = [course.at(-1)!, course.at(-2)];
   if (!previous) return Number.NaN;
+  if (region.dimension > 1 && Math.max(...highest) > 2) return 1;
   const fall = Math.min(1, last.residual / previous.residual);
   const uncut = Math.sqrt(Math.max(0, 1 - last.cut) / Math.max(last.cut, 1e-12));
   return Math.max(leastShare, fall, uncut);

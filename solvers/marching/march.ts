@@ -43,6 +43,8 @@ export interface MarchingOptions {
   readonly isOver: (error: number | undefined) => boolean;
   /** False where the machine's own BLAS may not eliminate. @defaultValue true */
   readonly blas?: boolean | undefined;
+  /** Points of space and time, [n, axes], at which marches are compared. @defaultValue quasi-uniform ones */
+  readonly points?: Float64Array | undefined;
 }
 
 /** A march that came to something. */
@@ -333,7 +335,7 @@ function ladder(problem: Problem, form: EvolutionForm, options: MarchingOptions)
   const trouble = troubleOf(problem, form);
   if (trouble.contradiction !== undefined) return { refused: trouble.contradiction, isContradiction: true };
   const longest = longestSteps(problem, form);
-  const points = comparedPoints(problem);
+  const points = options.points ?? comparedPoints(problem);
   const startPoints = points.map((v, i) => (i % (d + 1) === form.time ? problem.bounds[form.time]![0] : v));
   let tolerance = d === 0 ? firstAlone : firstTolerance;
   const turns = form.space.map((axis) => turnsAlong(problem, axis, problem.bounds[axis]!).map(({ at }) => at));

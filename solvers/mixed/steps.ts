@@ -101,7 +101,7 @@ export function marchSteps(system: FlowSystem, options: StepOptions): FlowMarch 
     shares += step * share ** 2;
     error = Math.max(error, size * tolerance);
     state = isLast ? { ...next, time: end } : next;
-    if (isLooked && share > unresolved) state = system.damped(state, damping);
+    if (isLooked && share > unresolved) state = system.damped(state, damping, instant);
     moments.add(state.time, state.values);
     steps++;
     const longer = Math.min(step * Math.min(mostGrowth, by), longestStep, (calmer * stability) / state.fastest);

@@ -77,13 +77,21 @@ export class FlowSystem {
     return this.#at(next, time + step, this.#part(next, time + step, 0));
   }
 
-  /** Values with the pressure that they ask for at their moment: that of stages is of first order in the step. */
+  /**
+   * Values with the pressure that they ask for at their moment: that of stages is of first order in the step. It is that of
+   * the change in an instant of which the rows without derivatives in time, as continuity, ask no more than that their
+   * conditions move: what the values leave in these rows would be divided by the instant.
+   */
   withPressure(values: Float64Array, time: number, instant: number): Float64Array {
-    const after = this.euler(values, time, instant).values;
-    const { smooth, nodes } = this.rows;
-    const out = values.slice();
-    out.set(after.subarray(smooth.length * nodes), smooth.length * nodes);
-    return out;
+    const whole = this.#part(values, time, 1);
+    const [old, now] = [this.rows.boundaryAt(time), this.rows.boundaryAt(time + instant)];
+    const right = whole.map((v, i) => (this.#mass[i] === 0 ? now[i]! - old[i]! : v));
+    const moves = this.#factorsFor(1 / instant).solve(right);
+    const from = this.rows.smooth.length * this.rows.nodes;
+    return levelled(
+      this.rows,
+      values.map((v, i) => (i < from ? v : v - moves[i]!)),
+    );
   }
 
   /** A step, and the difference of two orders. */
@@ -117,10 +125,12 @@ export class FlowSystem {
     return { next: this.#at(levelled(this.rows, values), last.time, solved), error };
   }
 
-  /** A state with less of the highest degree. */
-  damped({ time, values }: FlowState, by: number): FlowState {
-    const less = this.rows.damped(values, by);
-    return this.#at(less, time, this.#part(less, time, 0));
+  /**
+   * A state with less of the highest degree, brought back to the rows without derivatives in time: on curved quadrilaterals
+   * what is left has sources, which a pressure would have to take away in an instant.
+   */
+  damped({ time, values }: FlowState, by: number, instant: number): FlowState {
+    return this.euler(this.rows.damped(values, by), time - instant, instant);
   }
 
   /** Sum of the parts of states by their factors, where rows have a derivative in time. */
@@ -160,10 +170,10 @@ export class FlowSystem {
   #factorsFor(rate: number): AssembledFactors {
     const key = Number(rate.toPrecision(9));
     const known = this.#factors.get(key);
-    if (known) return known;
-    Object.assign(this.rows, { rate, share: 0 });
-    const made = this.rows.linearise();
-    this.factorisations++;
+    if (!known) this.factorisations++;
+    const made = known ?? Object.assign(this.rows, { rate, share: 0 }).linearise();
+    // Those that were used last are kept.
+    this.#factors.delete(key);
     this.#factors.set(key, made);
     for (const old of [...this.#factors.keys()].slice(0, -keptFactors)) this.#factors.delete(old);
     return made;

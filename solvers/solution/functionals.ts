@@ -1,5 +1,6 @@
 /** Functionals of a solution: integrals, means, extremes and values at points, with what their quadrature is off. */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
+import { numberText } from "../../engine/text/number.ts";
 import {
   columnsAt,
   columnsOf,
@@ -19,6 +20,7 @@ import {
   placesOf,
   readFunctional,
 } from "../../equations/problem/index.ts";
+import { unknownsOf } from "./evaluation.ts";
 import { panels, type Rule, ruleOf } from "./integration.ts";
 
 /** Values of derivatives of a solution. */
@@ -115,11 +117,7 @@ async function at(
   };
   const own = values.map(({ value }) => value);
   const value = await inner(own);
-  if (!Number.isFinite(value))
-    throw new DomainError(
-      `functional: ${name} is ${value} at this solution; change its formula, as where it divides by 0, or leave it out`,
-      value,
-    );
+  if (!Number.isFinite(value)) throw new DomainError(`functional: ${name} ${await whyNone(of, when, value)}`, value);
   let error = 0;
   let size = parts.length > 0 ? 0 : Math.abs(value);
   for (const [k, part] of values.entries()) {
@@ -128,6 +126,36 @@ async function at(
     if (part.size > 0) size += (await moved(nearby * part.size)) / nearby;
   }
   return { value, error, size };
+}
+
+/** Points of space at which a solution's end is looked for, and halves of the time in which it is. */
+const [looks, halves] = [16, 40];
+
+/** Why a functional has no value, and the way out: a solution that ends before its time has none beyond its end. */
+async function whyNone(of: OfSolution, when: number | "over" | undefined, value: number): Promise<string> {
+  const { problem } = of;
+  const { time, bounds } = problem;
+  const formula = `is ${value} at this solution; change its formula, as where it divides by 0, or leave it out`;
+  if (time === undefined || when === undefined) return formula;
+  const rule = ruleOf(problem, undefined, 0);
+  const s = problem.axes.length - 1;
+  const rows = Math.min(looks, rule.weights.length);
+  const some = { points: rule.points.subarray(0, rows * s), weights: rule.weights.subarray(0, rows) };
+  const unknowns = unknownsOf(problem);
+  const reaches = async (moment: number) => {
+    const { points } = inTime(problem, unknowns[0]!, some, { when: moment, level: 0 });
+    return (await of.expressions(unknowns, points)).some(Number.isFinite);
+  };
+  const [begin, last] = bounds[time]!;
+  const wanted = when === "over" ? last : when;
+  if ((await reaches(wanted)) || !(await reaches(begin))) return formula;
+  let [reached, beyond] = [begin, wanted];
+  for (let k = 0; k < halves; k++) {
+    const middle = (reached + beyond) / 2;
+    if (await reaches(middle)) reached = middle;
+    else beyond = middle;
+  }
+  return `is ${value} at this solution, which ends at ${problem.axes[time]} = ${numberText(reached, 6)}; ask for a moment before, or solve with more time`;
 }
 
 /** Points of space and time, with weights. */
@@ -233,6 +261,7 @@ async function extreme(
   };
   for (const rule of rules) await look(rule);
   const first = best.value;
+  if (first === Number.NEGATIVE_INFINITY) return { value: Number.NaN, size: 0, error: 0 };
   const free = axes
     .map((_, k) => k)
     .filter((k) => (k !== time || when === "over") && !(on && Math.abs(best.normal[k]!) > 0));
@@ -261,8 +290,6 @@ async function extreme(
       reach = reach.map((r) => 0.6 * r);
     }
   }
-  if (best.value === Number.NEGATIVE_INFINITY)
-    throw new DomainError("functional: an extreme has no finite value anywhere", Number.NaN);
   // Points between which nothing was looked at: as much as the search gained, or as neighbours differ.
   const error = isFlat ? 1e-9 * size : 0.1 * Math.abs(best.value - first) + 1e-9 * size;
   return { value: sign * best.value, size: Math.abs(best.value), error };

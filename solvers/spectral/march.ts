@@ -49,6 +49,8 @@ const marked = 0.05;
 const mostValues = 2.5e5;
 /** Operations of a nominal second. */
 const rate = 9e7;
+/** Nominal seconds of a node and unknown in two hundred implicit steps. */
+const secondsOfNode = 1.6e-3;
 /** Moments at which marches are compared. */
 const moments = 8;
 /** Growth of work where steps have a smaller tolerance. */
@@ -112,6 +114,10 @@ export function marchOnGrids(form: SpectralForm, { goal, narrow, work, isOver, o
     const isAffordable = (marches.length < 2 && !way.isAlone) || used + cost <= timeFor();
     if (sizeOf(plan) * form.inside.length > mostValues || !isAffordable) return undefined;
     const grid = isWhole ? gridOf(form, plan) : startGrid(form, plan, tolerance, way.finerPlan);
+    // In a plane marches on splines follow, which need the time that the first one here would take in vain.
+    const isPlane = form.space.length === 2 && !way.isAlone;
+    if (isPlane && marches.length === 0 && secondsOfNode * grid.nodes * form.inside.length > timeFor())
+      return undefined;
     const isLate = () => isOver(way.isAlone && marches.length < 2 ? 0 : error);
     const limits = { tolerance, longest, isOver: isLate, mostWork: (timeFor() - used) * rate };
     const { steps, until, reason, work: operations } = way.march(grid, interval, limits);

@@ -45,6 +45,8 @@ const parts = [0.05, 0.3, 0.9];
 const [leastShare, mostShare] = [0.1, 3];
 /** Fall of changes below which a solution is smooth; its error beside what that fall makes of the change, and beside its tail. */
 const [smooth, ofFall, ofTail] = [0.05, 2, 0.5];
+/** Least error beside the change where changes fall slower: an axis that grew by little changes little by chance. */
+const ofSlow = 1 / 3;
 /** Change above which the grid before resolved nothing, and said nothing of how changes fall. */
 const unresolved = 0.3;
 
@@ -115,7 +117,7 @@ function shareOf(before: number | undefined, last: number | undefined, tail: num
     [before, last].map((unknowns) => ({ change: unknowns === undefined ? undefined : { unknowns, each: [] } })),
   );
   const fall = before && last ? last / before : 1;
-  return fall < smooth ? Math.min(1, Math.max(ofFall * fall, (ofTail * tail) / last!)) : share;
+  return fall < smooth ? Math.min(1, Math.max(ofFall * fall, (ofTail * tail) / last!)) : Math.max(share, ofSlow);
 }
 
 /** Largest values of unknowns beside their root mean square. */

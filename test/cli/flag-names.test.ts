@@ -37,6 +37,7 @@ test("options as code become the flags of the command that was run, with the val
     [convert, "expected bounds or `interval`, the seconds", "expected bounds or --interval, the seconds"],
     [convert, 'say `resets: "never"`, or', "say --resets never, or"],
     [convert, '`start: "drop"` to leave', "--accumulated drop to leave"],
+    [convert, "by `tolerance: 0.04` and `clamp: true`", "by --tolerance 0.04 and --clip-negative"],
     [convert, "`override: true` writes", "--override writes"],
     [convert, 'state one with `epsg: CODE`, or `epsg: "none"`', "state one with --epsg CODE, or --epsg none"],
     [convert, "it may be replaced (`overwrite`)", "it may be replaced (--overwrite)"],

@@ -3,14 +3,13 @@ import { readFileSync } from "node:fs";
 import { rng, type ShapedArray } from "../../engine/index.ts";
 import { quantile } from "../../engine/numerics/index.ts";
 import {
-  applyQuantileMap,
   bilinear,
   blockConstant,
   cascadeOfNoise,
   conserveBlocks,
-  fitQuantileMap,
   randomCascade,
 } from "../../examples/array-baselines/index.ts";
+import { applyQuantileMap, fitQuantileMap } from "../../examples/array-baselines/quantile-map.ts";
 import { blockMeanRmse, verifyTiles } from "../../examples/array-scores/verify-tiles.ts";
 import { assert, close, test } from "../harness.ts";
 import { blocks, rain, SIDE, uniform } from "../oracles/rain-by-congruence.ts";

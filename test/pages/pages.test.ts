@@ -38,6 +38,14 @@ const [forecast, truth] = [rain(1, 3), rain(2)];
 const verification = await verify(forecast, truth, { bootstrap: { seed: 1, draws: 100 }, seed: 1, spectrum: true });
 const page = await ensemblePage(forecast, { truth, verification, times: 4 });
 
+test("a single map has the name of what it shows", async () => {
+  const shape = [1, 2, 2];
+  const field = new Field({ name: "pr", dims: ["time", "y", "x"], shape, values: Float32Array.of(0, 1, 2, 3) });
+  const { svg, alt } = await fieldMaps(lazyField(field)).draw(0, { members: 1 });
+  assert.is(alt, "Map of the only time: pr; largest value 3 ");
+  assert.match(svg, />pr</);
+});
+
 test("a sum has the colours of its mean rate, whether it took five minutes or a month", async () => {
   const lowest = async (units: string, seconds: number | undefined, count = 1) => {
     const minutes = (seconds ?? 0) / 60;

@@ -13,6 +13,7 @@ import { pageOf, text } from "./page-server.ts";
 
 const withPage = pageOf(test, "refine");
 const radar = fileURLToPath(new URL("../../models/rain.nc", import.meta.url));
+const isNarrow = "document.documentElement.scrollWidth <= innerWidth";
 const shown = (id: string) => `!document.querySelector("#${id}").hidden`;
 
 test("rain is refined by the package's model with Node's numbers, verified, and handed out as NetCDF", () =>
@@ -32,6 +33,9 @@ test("rain is refined by the package's model with Node's numbers, verified, and 
     const scores = await tab.evaluate<Record<string, number>>(
       'Object.fromEntries([...document.querySelectorAll("#scores tr")].map((r) => [r.cells[0].textContent, Number(r.cells[1].textContent)]))',
     );
+    await tab.evaluate('document.querySelectorAll("details").forEach((one) => (one.open = true))');
+    await tab.width(360);
+    assert.ok(await tab.evaluate<boolean>(isNarrow), "scores on a telephone");
     const rain = await readField(radar);
     const model = await pretrained();
     const drawn = await downscale(model, coarsen(rain, 4), { factor: 4, members: 4, seed: 1, missing: "propagate" });
@@ -107,7 +111,7 @@ test("the page fits a telephone", () =>
     await tab.width(360);
     await tab.evaluate('document.querySelector("#example").click()');
     await tab.until(`${shown("refine")} && document.querySelector("#map").naturalWidth > 100`, 60);
-    assert.ok(await tab.evaluate<boolean>("document.documentElement.scrollWidth <= innerWidth"));
+    assert.ok(await tab.evaluate<boolean>(isNarrow));
   }));
 
 test.run();

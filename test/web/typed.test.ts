@@ -1,5 +1,5 @@
 /** What is typed in the page that solves equations, as a problem. */
-import { problemJson, type Typed } from "../../web/solve/typed.ts";
+import { jsonText, problemJson, type Typed } from "../../web/solve/typed.ts";
 import { assert, test } from "../harness.ts";
 
 const typed: Typed = {
@@ -19,6 +19,15 @@ test("lines become the JSON of a problem", () =>
     domain: { inside: "x^2 < y", within: { x: [0, "pi"], y: [0, 1] } },
     ...{ constants: { k: 1 }, equations: ["k*u'' = 1"], conditions: ["u = 0 on x"] },
   }));
+
+test("a problem's text has lists of numbers on one line, and is the same JSON", () => {
+  const domain = { polygon: [0, 1].map((y) => [y, -1e-7]), within: { x: [0, "pi"], y: [0.5] } };
+  const problem = { domain, equations: ['u = "[ 1 ]"', "v = [\n1\n]"], none: [] };
+  const text = jsonText(problem);
+  assert.equal(JSON.parse(text), problem);
+  assert.match(text, /\n {6}\[0, -1e-7\],\n {6}\[1, -1e-7\]\n/);
+  assert.match(text, /"y": \[0\.5\]/);
+});
 
 for (const [what, changed, message] of [
   ["an axis without a start", { domain: "x: [ , 1]" }, /"x: \[ , 1\]"; write a line for each axis/],

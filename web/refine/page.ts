@@ -93,9 +93,14 @@ const showFine = () =>
   drawFine({ file: fine!.file, variable: fine!.content.variables[0]!.name }, Number(value("fine-time")), 4);
 const chosen = (): Named => ({ file: file!.file, variable: value("variable") });
 
+/** A slider for so many times, from the first; none for one. */
+function slideTimes(id: string, { times }: { readonly times: number }): void {
+  Object.assign(element(id), { max: String(times - 1), value: "0" });
+  element(id).parentElement!.hidden = times === 1;
+}
+
 async function pickVariable(): Promise<void> {
-  element("time").max = String(variableOf(file!, value("variable")).times.length - 1);
-  element("time").value = "0";
+  slideTimes("time", variableOf(file!, value("variable")));
   await showFile();
 }
 
@@ -173,7 +178,7 @@ function pickMethod(): void {
 
 async function refine(): Promise<void> {
   const shown = Number(value("time"));
-  const all = variableOf(file!, value("variable")).times.length;
+  const all = variableOf(file!, value("variable")).times;
   const members = await long("refine", (watch) =>
     worker.ask(
       "refine",
@@ -189,8 +194,7 @@ async function refine(): Promise<void> {
   fine = await opened(members);
   await release(before);
   Object.assign(element<HTMLAnchorElement>("netcdf"), { href: addressOf(members), download: members.name });
-  element("fine-time").max = String(fine.content.variables[0]!.times.length - 1);
-  element("fine-time").value = "0";
+  slideTimes("fine-time", fine.content.variables[0]!);
   await showFine();
   element("fine-shown").hidden = element("verify").hidden = false;
   element("scores-shown").hidden = true;
@@ -234,6 +238,13 @@ async function verify(): Promise<void> {
       return row;
     }),
   );
+  // Without intervals their columns say nothing.
+  element("scores")
+    .closest("table")!
+    .classList.toggle(
+      "plain",
+      rows.every(({ low }) => low === undefined),
+    );
   element("scores-shown").hidden = false;
 }
 

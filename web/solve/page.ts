@@ -7,7 +7,7 @@ import { addressOf, cancelled, newEngine, releaseFile } from "../engine.ts";
 import { latest } from "../latest.ts";
 import { examples } from "./examples.ts";
 import { completes, namesOf } from "./names.ts";
-import { constantsOf, fields, problemJson, type Typed, type TypedConstant } from "./typed.ts";
+import { constantsOf, fields, jsonText, problemJson, type Typed, type TypedConstant } from "./typed.ts";
 
 type Field = (typeof fields)[number];
 /** What a link holds. */
@@ -155,7 +155,7 @@ let shown: readonly PageFile[] = [];
 let json: string | undefined;
 
 async function solved(found: Solved, { problem, seconds, tolerance }: SolveAsked): Promise<void> {
-  const text = JSON.stringify(problem, null, 2);
+  const text = jsonText(problem);
   // MathML that the task made of its own tree of the formula.
   element("understood").innerHTML = found.mathml;
   element("understood").setAttribute("aria-label", found.text);

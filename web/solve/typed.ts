@@ -41,6 +41,13 @@ export function problemJson(typed: Typed): Readonly<Record<string, unknown>> {
   };
 }
 
+/** A problem as text, lists of numbers on one line. Texts in it are left as they are: they hold no line breaks. */
+export const jsonText = (problem: Readonly<Record<string, unknown>>): string =>
+  JSON.stringify(problem, null, 2).replaceAll(
+    /\[\n\s*([^\n"[\]{}]+(?:\n\s*[^\n"[\]{}]+)*)\n\s*\]/g,
+    (_, numbers: string) => `[${numbers.replaceAll(/\n\s*/g, " ")}]`,
+  );
+
 /** A constant as it is typed. */
 export interface TypedConstant {
   readonly name: string;

@@ -2,12 +2,8 @@
 import fc from "fast-check";
 import { rng } from "../../../engine/index.ts";
 import type { BuresOptions } from "../../../examples/papers/gaussian/bures.ts";
-import {
-  buresBarycenter,
-  buresWasserstein,
-  type Gaussian,
-  gaussianOf,
-} from "../../../examples/papers/gaussian/index.ts";
+import { buresBarycenter } from "../../../examples/papers/gaussian/bures-barycenter.ts";
+import { buresWasserstein, type Gaussian, gaussianOf } from "../../../examples/papers/gaussian/index.ts";
 import { Matrix } from "../../../examples/papers/gaussian/matrix.ts";
 import { assert, close, test } from "../../harness.ts";
 

@@ -1,6 +1,8 @@
 import { compile, rng, type ShapedArray, tf } from "../../../engine/index.ts";
+import { blockMeans, blockMeansAdjoint } from "../../../examples/papers/block-means.ts";
 import { type MultiscaleHostOptions, multiscaleWasserstein } from "../../../examples/papers/multiscale.ts";
 import { multiscaleWassersteinGraph } from "../../../examples/papers/multiscale-graph.ts";
+import { multiscalePlan } from "../../../examples/papers/multiscale-plan.ts";
 import { wasserstein1d } from "../../../wasserstein/line/index.ts";
 import { sampleDirections } from "../../../wasserstein/sliced/index.ts";
 import { assert, close, test } from "../../harness.ts";
@@ -100,6 +102,29 @@ test("a shift by c costs |c|^p on every scale, and what the mask hides is not se
   assert.ok(value.gradient().x.every((g, i) => (holes[i] === 0 ? g === 0 : Number.isFinite(g))));
   const none = multiscaleWasserstein(hidden, a, { mask: new Uint8Array(pixels), scales: [1, 2] });
   assert.is(none.value, 0);
+});
+
+test("block means and their adjoint give the same product with any two fields, masked or not", () => {
+  const grid = { batch: 3, height: 8, width: 16 };
+  for (const mask of [undefined, Uint8Array.from(holes)])
+    for (const k of [2, 4, 8]) {
+      const pixel = Float64Array.from(images(12).values, (v, i) => (mask?.[i] === 0 ? 0 : v));
+      const block = rng(13).normal(pixels / k ** 2);
+      const means = blockMeans(pixel, mask, grid, k).values;
+      const back = new Float64Array(pixels);
+      blockMeansAdjoint(block, 1, mask, grid, k, back);
+      const product = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+        Array.from(a).reduce((sum, v, i) => sum + v * b[i]!, 0);
+      close(product(means, block), product(pixel, back), 1e-12, `blocks of ${k}`);
+    }
+});
+
+test("scales weigh the same, and each has the sides of its blocks and as many columns of directions", () => {
+  const { scales } = multiscalePlan("here", shape, { scales: [1, 2, 4], reduce: directions });
+  assert.equal(
+    scales.map(({ weight, height, width, directions: own, count }) => [3 * weight, height, width, own!.length / count]),
+    [1, 2, 4].map((k) => [1, 8 / k, 16 / k, 128 / k ** 2]),
+  );
 });
 
 test.run();

@@ -1,7 +1,7 @@
 /** Functionals beside exact integrals, fluxes, extremes and values at points; their errors are of the size that is estimated. */
-import { FormatError, OptionsError } from "../../../engine/errors.ts";
+import { DomainError, FormatError, OptionsError } from "../../../engine/errors.ts";
 import { type ProblemSpec, pde, problemToJson, type Solution, solve } from "../../../solvers/index.ts";
-import { assert, test, throws } from "../../harness.ts";
+import { assert, refuses, test, throws } from "../../harness.ts";
 
 const budget = { steps: 8 };
 type Number_ = { readonly value: number; readonly error: number };
@@ -184,6 +184,19 @@ test("a functional that is a function, names no place or no time is refused, wit
   throws(() => pde(of("integral(nx*u)")), FormatError, /normal/);
   throws(() => pde(of("integral(u")), FormatError, /bracket/);
   assert.equal(problemToJson(pde(of("max(1, 0.5)*mean(u)"))).functionals, { f: "max(1, 0.5)*mean(u)" });
+});
+
+test("a functional at a moment that a solution does not reach is refused with the moment at which it ends", async () => {
+  // u' = u² from 1 is 1/(1 − t).
+  const solution = await solve(
+    pde({ name: "blow-up", domain: { t: [0, 2] }, equations: "u' = u^2", conditions: "u(0) = 1" }),
+    { budget },
+  );
+  const ends = /is NaN at this solution, which ends at t = 1; ask for a moment before, or solve with more time/;
+  for (const text of ["integral(u) at t = 1.5", "max(u) at t = 1.5", "u(1.5)"])
+    await refuses(solution.functional(text), ends, DomainError);
+  const { value } = (await solution.functional("max(u) at t = 0.5")) as Number_;
+  assert.ok(Math.abs(value - 2) < 1e-5);
 });
 
 test.run();
