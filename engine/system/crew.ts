@@ -45,6 +45,8 @@ export class Crew<T> {
   readonly #name: string;
   readonly #partsOf: PartsOf<T>;
   readonly #others: Member[] = [];
+  /** True once one has ended by itself, as where a bundle lacks its module: no other is started. */
+  #isLost = false;
 
   /**
    * @param base - `import.meta.url` of the module that starts them
@@ -82,13 +84,14 @@ export class Crew<T> {
   }
 
   #atLeast(count: number): readonly Member[] {
-    while (this.#others.length < count) this.#others.push(this.#started());
+    while (this.#others.length < count && !this.#isLost) this.#others.push(this.#started());
     return this.#others.slice(0, count);
   }
 
   #started(): Member {
     const member: Member = { worker: startThread(this.#base, this.#name, {}), waiting: [] };
     const lose = () => {
+      this.#isLost = true;
       const at = this.#others.indexOf(member);
       if (at >= 0) this.#others.splice(at, 1);
       for (const answer of member.waiting.splice(0)) answer();
@@ -114,7 +117,11 @@ function sent({ worker, waiting }: Member, errand: Errand<unknown>): () => Promi
 /** The program of a thread: takes parts of every task that it is sent. */
 export function inCrew<T>(partsOf: PartsOf<T>): void {
   parentPort!.on("message", (errand: Errand<T>) => {
-    takeParts(partsOf(errand.task), errand);
+    try {
+      takeParts(partsOf(errand.task), errand);
+    } catch {
+      // Who sent it computes the part again, and throws its error.
+    }
     parentPort!.postMessage(undefined);
   });
 }
