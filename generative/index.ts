@@ -11,7 +11,12 @@ export {
   type MultivariateOptions,
   multivariateCorrection,
 } from "./baselines/index.ts";
-export { type AmplitudeCalibration, type CalibrateOptions, calibrateAmplitude } from "./calibration/index.ts";
+export {
+  type AmplitudeCalibration,
+  type CalibrateOptions,
+  calibrateAmplitude,
+  type WetShares,
+} from "./calibration/index.ts";
 export type { FieldSources, PairData } from "./data/index.ts";
 export {
   type Coefficients,

@@ -174,6 +174,9 @@ export function calibrationTables(recorded: Recorded): Readonly<Record<string, r
       "version 3, left out": calibrationCases(recorded, "version 3", { only: isLeftOut }),
       "more archives, left out, amplitude measured": calibrationCases(recorded, "more archives", { only: isLeftOut }),
       "more archives, left out": plain,
+      "the package's, never trained on": calibrationCases(recorded, "version 4", {
+        only: (archive) => !archiveOf(archive).learned,
+      }),
     }),
     ways: wayRows(before),
     warnings: warningRows(before),

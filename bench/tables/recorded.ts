@@ -41,6 +41,8 @@ import {
 import { type LimitsRow, limitsTable, type TimeFactorRow, timeFactorTable } from "../time-factor/rows.ts";
 import { type StagesRow, stagesTable } from "../two-stages/rows.ts";
 import { type RecordedTable, type Rows, tablesOf } from "./page.ts";
+import { type CutOffRow, rainCutOffTable } from "./rain-cut-off.ts";
+import { type GaugeFitsRow, rainGaugeFitsTable } from "./rain-gauge-fits.ts";
 import { rainSpectraTable, type SpectraRow } from "./rain-spectra.ts";
 import { rainSquaresTable, type SquaresRow } from "./rain-squares.ts";
 import { rainSumsTable, type SumsRow } from "./rain-sums.ts";
@@ -385,35 +387,19 @@ const calibration = ["goals", "ways", "warnings", "ways-after", "warnings-after"
   return { file: "research/rain-calibration-results.md", record, marker: `calibration-${name}`, render };
 });
 
-/** Calibration of sums of an hour and of means of areas. */
-const rainSums: RecordedTable = {
-  ...{
-    file: "research/rain-calibration-results.md",
-    marker: "rain-sums",
-    record: "research/rain-calibration/sums.jsonl",
-  },
-  render: () => rainSumsTable(linesOf<SumsRow>("research/rain-calibration/sums.jsonl")),
+const calibrated = (marker: string, record: string, render: (path: string) => Rows): RecordedTable => {
+  const path = `research/rain-calibration/${record}`;
+  return { file: "research/rain-calibration-results.md", marker, record: path, render: () => render(path) };
 };
 
-/** Why means of areas are calibrated or not. */
-const rainSquares: RecordedTable = {
-  ...{
-    file: "research/rain-calibration-results.md",
-    marker: "rain-squares",
-    record: "research/rain-calibration/squares.jsonl",
-  },
-  render: () => rainSquaresTable(linesOf<SquaresRow>("research/rain-calibration/squares.jsonl")),
-};
-
-/** What a correction of the spectrum could gain. */
-const rainSpectra: RecordedTable = {
-  ...{
-    file: "research/rain-calibration-results.md",
-    marker: "rain-spectra",
-    record: "research/rain-calibration/spectra.json",
-  },
-  render: () => rainSpectraTable(read<readonly SpectraRow[]>("research/rain-calibration/spectra.json")),
-};
+/** Of the model of the package: sums and means of areas, why they are calibrated or not, and what else was tried. */
+const rainCalibration: readonly RecordedTable[] = [
+  calibrated("rain-sums", "sums.jsonl", (path) => rainSumsTable(linesOf<SumsRow>(path))),
+  calibrated("rain-squares", "squares.jsonl", (path) => rainSquaresTable(linesOf<SquaresRow>(path))),
+  calibrated("rain-spectra", "spectra.json", (path) => rainSpectraTable(read<readonly SpectraRow[]>(path))),
+  calibrated("rain-cut-off", "cut-off.json", (path) => rainCutOffTable(read<readonly CutOffRow[]>(path))),
+  calibrated("rain-gauge-fits", "gauge-fits.json", (path) => rainGaugeFitsTable(read<readonly GaugeFitsRow[]>(path))),
+];
 
 /** Scores that the package's model ships with, on its card. */
 const card: RecordedTable = {
@@ -448,9 +434,7 @@ export const recordedTables: readonly RecordedTable[] = [
   unseen,
   ...leftOut,
   ...calibration,
-  rainSums,
-  rainSquares,
-  rainSpectra,
+  ...rainCalibration,
   card,
   worked,
 ];

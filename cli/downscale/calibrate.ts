@@ -1,4 +1,4 @@
-/** `monge downscale --calibrate`: the amplitude of a model by measurements, as a table and as a file, and the amplitude of such a file. */
+/** `monge downscale --calibrate`: the amplitude and cut-off of a model by measurements, as a table and as a file, and those of such a file. */
 import { basename } from "node:path";
 import { defined } from "../../engine/defined.ts";
 import { FormatError, OptionsError } from "../../engine/errors.ts";
@@ -21,7 +21,7 @@ import type { ResolvedDownscale } from "./resolve.ts";
 export const isCalibration = ({ calibrate, output }: Pick<DownscaleOptions, "calibrate" | "output">): boolean =>
   calibrate !== undefined && /\.json$/i.test(output);
 
-/** Fits the amplitude, prints a table and writes the file of it, where that is the output. */
+/** Fits amplitude and cut-off, prints a table and writes the file of it, where that is the output. */
 export async function calibrated(
   plan: ResolvedDownscale,
   model: AnyDownscaler,
@@ -54,7 +54,9 @@ export async function calibrated(
 }
 
 function print(found: AmplitudeCalibration, { json }: ResolvedDownscale): void {
-  const { amplitude, low, high, before, after, heldOut, readings, times, effective, sure, units, points } = found;
+  const { amplitude, low, high, before, after, heldOut, readings, times, effective, sure, units, points, cutOff, wet } =
+    found;
+  const cutText = `cut-off ${numberText(cutOff, 3)}${units === undefined ? "" : ` ${units}`}`;
   const line = (name: string, { spreadSkill, crps }: typeof before) => [
     name,
     spreadSkill.toFixed(2),
@@ -64,7 +66,10 @@ function print(found: AmplitudeCalibration, { json }: ResolvedDownscale): void {
     ["", "spread/skill", `CRPS${units === undefined ? "" : ` ${units}`}`],
     [
       line("as it is, amplitude 1", before),
-      line(`amplitude ${amplitude.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`, after),
+      line(
+        `amplitude ${amplitude.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})${cutOff > 0 ? `, ${cutText}` : ""}`,
+        after,
+      ),
       line("fifths with the amplitude of the others", heldOut),
     ],
   );
@@ -75,21 +80,31 @@ function print(found: AmplitudeCalibration, { json }: ResolvedDownscale): void {
   if (Math.abs(Math.log(heldOut.spreadSkill)) >= Math.abs(Math.log(before.spreadSkill))) {
     say("the amplitude of the others is no better than 1 where it was not fitted: leave it at 1");
   }
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  const shares = `wet: ${percent(wet.readings)} of readings, ${percent(wet.before)} of members`;
+  const { before: missed, after: left } = wet.heldOut;
+  say(
+    cutOff > 0
+      ? `${shares}, ${percent(wet.after)} with the ${cutText}; halves with the cut-off of the other miss by ${percent(left)} instead of ${percent(missed)}`
+      : `${shares}; no cut-off, as none up to 32 thresholds of dry, fitted to one half, helps the other without a higher CRPS`,
+  );
 }
 
 const kind = {
   format: "amplitude of a model",
   hint: "write it with `monge downscale --calibrate GAUGES -o amplitude.json`",
-  fields: ["kind", "model", "factor", "amplitude", "fit", "truth"],
+  fields: ["kind", "model", "factor", "amplitude", "cutOff", "units", "fit", "truth"],
 } as const;
 
-async function write(plan: ResolvedDownscale, model: Downscaler, { amplitude, ...fit }: AmplitudeCalibration) {
+async function write(plan: ResolvedDownscale, model: Downscaler, { amplitude, cutOff, ...fit }: AmplitudeCalibration) {
   const { factor = model.configuration.blocks!.factor } = plan;
   const record = {
     kind: kind.format,
     model: plan.modelSha256,
     factor,
     amplitude,
+    // A cut-off has the units of the input; it is left out where there is none.
+    ...(cutOff > 0 && { cutOff, units: fit.units }),
     fit,
     truth: basename(plan.calibrate!),
   };
@@ -97,15 +112,32 @@ async function write(plan: ResolvedDownscale, model: Downscaler, { amplitude, ..
   say(`wrote ${plan.output}; next: monge downscale INPUT -o OUT --factor ${factor} --amplitude ${plan.output}`);
 }
 
-/** The amplitude that a file holds. @throws FormatError for other files; OptionsError for an amplitude of another model or factor */
+/** Amplitude and cut-off of a file of `--calibrate`. */
+export interface Calibrated {
+  readonly amplitude: number;
+  /** Least value of the archive besides 0. @defaultValue it has none */
+  readonly cutOff?: number;
+  /** Units of the cut-off. @defaultValue there is none */
+  readonly cutOffUnits?: string;
+}
+
+/**
+ * The amplitude and the cut-off that a file holds.
+ *
+ * @throws FormatError for other files; OptionsError for those of another model or factor
+ */
 export async function readAmplitude(
   path: string,
   { model, factor }: { readonly model: string | undefined; readonly factor: number | undefined },
-): Promise<number> {
+): Promise<Calibrated> {
   const found = await readSealedJson(path, kind);
-  const { amplitude } = found;
+  const { amplitude, cutOff, units } = found;
   if (found["kind"] !== kind.format || typeof amplitude !== "number" || !(amplitude >= 0.5 && amplitude <= 2)) {
     throw new FormatError(path, kind.format, "it holds no amplitude from 0.5 to 2", kind.hint);
+  }
+  const isCut = typeof cutOff === "number" && cutOff > 0 && typeof units === "string";
+  if (cutOff !== undefined && !isCut) {
+    throw new FormatError(path, kind.format, "its cut-off is no number above 0 with units", kind.hint);
   }
   for (const [name, own, wanted] of [
     ["model", found["model"], model],
@@ -115,5 +147,5 @@ export async function readAmplitude(
     const text = `--amplitude ${path} is of ${name} ${own}, and this is ${name} ${wanted}`;
     throw new OptionsError(`${text}; calibrate this one, or give the number itself`, "amplitude", path);
   }
-  return amplitude;
+  return { amplitude, ...(isCut && { cutOff, cutOffUnits: units }) };
 }

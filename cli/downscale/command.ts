@@ -17,10 +17,10 @@ const options = {
   ),
   calibrate: option(
     "<file:variable>",
-    "fit --amplitude to measurements first, so that the spread of members is their skill: a table of stations (.csv) or a CF time series, as " +
+    "fit --amplitude and --cut-off to measurements first, so that the spread of members is their skill, and as many are wet: a table of stations (.csv) or a CF time series, as " +
       "for `monge verify --stations`, or maps on the fine grid, at some of INPUT's times",
     text,
-    { conflicts: ["amplitude", "shard", "resume", "coarsen"] },
+    { conflicts: ["amplitude", "cutOff", "shard", "resume", "coarsen"] },
   ),
   readings: option(
     "<kind>",

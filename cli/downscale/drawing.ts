@@ -1,6 +1,7 @@
 /** The options of the library that draw what `monge downscale` and `monge plan` were asked for. */
 import type { Command } from "commander";
 import { defined } from "../../engine/defined.ts";
+import { OptionsError } from "../../engine/errors.ts";
 import { Downscaler } from "../../generative/model/index.ts";
 import type { AnyDownscaler } from "../../generative/sampling/index.ts";
 import type { PlanOptions } from "../../generative/sharded/index.ts";
@@ -36,6 +37,7 @@ export function drawingOf(
     seed: plan.seed,
     missing: plan.missing,
     ...defined({
+      cutOff: cutOffOf(plan, input),
       ...{ amplitude, conserve, archive, coherence, clipNegative, coarsen, force, unit },
       evaluations: options.evaluations,
       method: plan.sampler,
@@ -45,4 +47,11 @@ export function drawingOf(
     }),
     onNotice: (line) => say(withFlags(line, command)),
   };
+}
+
+/** @throws OptionsError for the cut-off of a file in other units than those of the input */
+function cutOffOf({ cutOff, cutOffUnits, amplitude }: ResolvedDownscale, { field }: Input): number | undefined {
+  if (cutOffUnits === undefined || cutOffUnits === field.units) return cutOff;
+  const text = `the cut-off beside the amplitude ${amplitude} is ${cutOff} ${cutOffUnits}, and INPUT is in ${field.units ?? "no units"}`;
+  throw new OptionsError(`${text}; give it in INPUT's units with --cut-off`, "cutOff", cutOff);
 }

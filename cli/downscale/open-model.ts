@@ -17,6 +17,7 @@ import type { ResolvedDownscale } from "./resolve.ts";
 const owned = {
   blocks: [
     "calibrate",
+    "cutOff",
     "coherence",
     "conserve",
     "archive",

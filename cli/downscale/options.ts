@@ -122,8 +122,14 @@ export const drawing = {
   ),
   amplitude: option(
     "<n|file.json>",
-    "factor of the first noise, from 0.5 to 2, times what the model measures on INPUT; above 1 members spread more. Or what --calibrate wrote (default: 1)",
+    "factor of the first noise, from 0.5 to 2, times what the model measures on INPUT; above 1 members spread more. Or what --calibrate wrote, with its cut-off (default: 1)",
     amplitudeOf,
+  ),
+  cutOff: option(
+    "<value>",
+    "least value that INPUT's archive records besides 0, in INPUT's units: smaller ones are given to the larger ones of their coarse cell " +
+      "(default: none, or that of the file of --amplitude)",
+    real(0),
   ),
   coherence: option(
     "<how>",

@@ -10,7 +10,7 @@ import { expandPatterns, namedFields, type TimeRange } from "../../io/dataset/in
 import { checkFiles } from "../shell/failure.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import { defaultThreads, statedRain } from "../shell/read-options.ts";
-import { isCalibration, readAmplitude } from "./calibrate.ts";
+import { type Calibrated, isCalibration, readAmplitude } from "./calibrate.ts";
 import type { DownscaleOptions } from "./command.ts";
 import { shardFrom } from "./shard.ts";
 
@@ -63,19 +63,19 @@ export async function resolve(
   const goesOn = isThere || ((o.resume || o.shard !== undefined) && existsSync(store ?? o.output));
   const read = [...(model === undefined ? [] : [model, ...recordOfRun(model)]), ...inputs, ...more, ...measured];
   const modelSha256 = model === undefined ? undefined : await fileHash(model);
-  const amplitude =
+  const factor = o.factor ?? described?.configuration.blocks?.factor;
+  const fitted: Omit<Partial<Calibrated>, "amplitude"> & { readonly amplitude: number | undefined } =
     typeof o.amplitude === "string"
-      ? await readAmplitude(o.amplitude, {
-          model: modelSha256,
-          factor: o.factor ?? described?.configuration.blocks?.factor,
-        })
-      : o.amplitude;
+      ? await readAmplitude(o.amplitude, { model: modelSha256, factor })
+      : { amplitude: o.amplitude };
   if (how.writes) await prepareOutputs(places, read, o.overwrite || goesOn);
   return {
     ...o,
     model,
     modelSha256,
-    amplitude,
+    ...fitted,
+    // What is asked for counts more than what a file has.
+    ...(o.cutOff !== undefined && { cutOff: o.cutOff, cutOffUnits: undefined }),
     input: inputs.length === 1 ? inputs[0]! : inputs,
     shard: o.shard && shardFrom(o.shard, process.env),
     members: o.members ?? (o.method === undefined || ["rainfarm", "fragments"].includes(o.method) ? 8 : 1),
@@ -90,7 +90,7 @@ const values = [
   ...(["quantiles", "slope", "input", "output", "variable", "with", "static", "past", "grid", "target"] as const),
   ...(["assumeUnits", "interval", "rows", "columns", "unit", "zarrVersion", "shard", "members", "seed"] as const),
   ...(["evaluations", "sampler", "amplitude", "conserve", "archive", "coherence", "missing", "wetThreshold"] as const),
-  ...(["epsg", "calibrate", "figure", "threads", "device"] as const),
+  ...(["cutOff", "epsg", "calibrate", "figure", "threads", "device"] as const),
 ];
 const flags = ["timeFromName", "allowExternal", "resume", "clipNegative", "coarsen", "score", "force"] as const;
 

@@ -58,6 +58,7 @@ export async function downscale(
       const { forced, ...written } = await work(plan, model, input, {
         ...usual,
         ...(calibration && { amplitude: calibration.amplitude }),
+        ...(calibration && calibration.cutOff > 0 && { cutOff: calibration.cutOff }),
         ...(options.overwrite && { overwrite: true }),
         signal: interrupt.signal,
         onProgress({ done, total }) {

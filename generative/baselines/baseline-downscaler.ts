@@ -98,6 +98,7 @@ function membersOf(method: BaselineOptions["method"], run: EnsembleOptions): num
     coarsen: [run.coarsen || undefined, "average the input before (`coarsen`, `monge convert --grid`)"],
     coherence: [run.coherence, "leave it out"],
     amplitude: [run.amplitude, "leave it out"],
+    cutOff: [run.cutOff, "leave it out"],
     wetThreshold: [run.wetThreshold, "give it to `baselineDownscaler`, in the units of the result"],
   } as const;
   for (const [name, [value, way]] of Object.entries(never)) {

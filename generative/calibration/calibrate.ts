@@ -5,13 +5,16 @@ import { DomainError, OptionsError } from "../../engine/errors.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { type LazyField, lazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
+import { rainLimits } from "../../io/rain/index.ts";
 import { crpsField } from "../../verification/scores/index.ts";
 import { type EnsembleOptions, ensembleChecks } from "../ensemble/ensemble.ts";
+import { cutBlock } from "../model/cut-off.ts";
 import type { Downscaler } from "../model/downscaler.ts";
 import { chosenFactor, textureOfFrame } from "../model/input-scale.ts";
 import { blockSource } from "../sampling/block-source.ts";
+import { CUT_OFFS, type CutSums, fitCutOff, type WetReadings, type WetShares } from "./cut-off.ts";
 import { errorsCheck, errorVariance, type GaugeErrors, usualErrors } from "./errors.ts";
-import { type Fit, fitAmplitude, type GroupSums, LIMITS, logRatio, type ReadingScores, rootOf } from "./fit.ts";
+import { type Fit, fitAmplitude, LIMITS, logRatio, type ReadingScores, rootOf } from "./fit.ts";
 import { placeAt, type ReadWindow, readWindows } from "./readings.ts";
 
 /** Options of {@link calibrateAmplitude}. */
@@ -43,7 +46,7 @@ const checks: OptionChecks<CalibrateOptions> = {
   ...{ signal: abortSignal, onProgress: callback, onNotice: callback, errors: either(among("none"), errorsCheck) },
 };
 
-/** An amplitude that is fitted to readings, and how well it is known. */
+/** An amplitude and a cut-off that are fitted to readings, and how well the amplitude is known. */
 export interface AmplitudeCalibration extends Fit {
   /** Readings that were compared. */
   readonly readings: number;
@@ -55,10 +58,16 @@ export interface AmplitudeCalibration extends Fit {
   readonly units: string | undefined;
   /** Amplitudes that were drawn; between them all is interpolated. */
   readonly drawn: readonly ({ readonly amplitude: number } & ReadingScores)[];
+  /** Least value of the archive besides 0, in the input's units, which members have in all scores but `before`; 0 for none. */
+  readonly cutOff: number;
+  /** Shares of readings and members that are wet. */
+  readonly wet: WetShares;
 }
 
 /** Members of each window. */
 const MEMBERS = 4;
+/** Most cut-offs that an amplitude is fitted with: each changes the other a little. */
+const MOST_ROUNDS = 4;
 /** From one amplitude that is drawn to the next. */
 const STEP = 1.2;
 /** A fit is refused where spread over skill is not calibrated afterwards in so many cases. */
@@ -74,8 +83,9 @@ const LEAST_RAIN = 0.3;
 const LEAST_GROUPS = 8;
 
 /**
- * Fits the amplitude of a model's first noise to measurements, so that the spread of members is their skill. It is fitted where the
- * coarse rain is wet, in windows around the readings, of which at most 800 are drawn (of maps 200).
+ * Fits the amplitude of a model's first noise to measurements, so that the spread of members is their skill, and the cut-off of their
+ * archive, so that as many members are wet. The cut-off is chosen among 0 and 0.5 to 32 thresholds of dry, and is 0 where it is no better on
+ * readings that it was not fitted to. They are fitted where the coarse rain is wet, in windows around the readings, of which at most 800 are drawn (of maps 200).
  *
  * @param input - the coarse field, as of `downscale`
  * @param truth - measurements at stations as of `readStations`, or maps on the fine grid, at some of the input's times
@@ -119,43 +129,66 @@ export async function calibrateAmplitude(
       },
     });
   };
-  const first = await draw(1);
-  if (!Number.isFinite(logRatio(first))) {
-    throw tooFew("members have no spread or no error at the readings", logRatio(first));
+  const draws: WindowSums[] = [await draw(1)];
+  const [first] = draws as [WindowSums];
+  const sumsOf = (cut: number) => draws.map((one) => one.cut[cut]!);
+  if (!Number.isFinite(logRatio(first.cut[0]!))) {
+    throw tooFew("members have no spread or no error at the readings", logRatio(first.cut[0]!));
   }
-  const up = logRatio(first) < 0;
-  const drawn: WindowSums[] = [first];
-  do {
-    const amplitude = up ? STEP ** drawn.length : STEP ** -drawn.length;
-    drawn.push(await draw(amplitude));
-  } while (
-    logRatio(drawn.at(-1)!) < 0 === up &&
-    (up ? STEP ** drawn.length <= LIMITS[1] : STEP ** -drawn.length >= LIMITS[0])
-  );
-  const last = drawn.at(-1)!;
-  drawn.sort((a, b) => a.amplitude - b.amplitude);
+  /** Draws amplitudes from 1 on until one is too wide and one too narrow. */
+  const bracket = async (cut: number): Promise<number> => {
+    const up = logRatio(first.cut[cut]!) < 0;
+    const at = (n: number) => (up ? STEP ** n : STEP ** -n);
+    for (let n = 1; ; n++) {
+      const known = draws.find(({ amplitude }) => amplitude === at(n));
+      const one = known ?? (await draw(at(n)));
+      if (known === undefined) draws.push(one);
+      const isWithin = at(n + 1) <= LIMITS[1] && at(n + 1) >= LIMITS[0];
+      if (logRatio(one.cut[cut]!) < 0 !== up || !isWithin) break;
+    }
+    draws.sort((a, b) => a.amplitude - b.amplitude);
+    return Math.min(Math.max(rootOf(sumsOf(cut)), draws[0]!.amplitude), draws.at(-1)!.amplitude);
+  };
+  const wetAt = (amplitude: number, given?: number) => {
+    const cuts = CUT_OFFS.map((_, n) => sumsOf(n));
+    return fitCutOff(cuts, first.readings, found, { amplitude, ...defined({ given }) });
+  };
+  // Both depend on each other: no cut-off first, then in turns until it stays.
+  let [cut, rounds] = [0, 0];
+  let wet = wetAt(await bracket(cut));
+  while (wet.chosen !== cut && ++rounds < MOST_ROUNDS) {
+    cut = wet.chosen;
+    wet = wetAt(await bracket(cut));
+  }
+  wet = wetAt(await bracket(cut), cut);
+  const drawn = sumsOf(cut);
   if (LIMITS.includes(rootOf(drawn))) {
+    const last = logRatio(drawn[0]!) > 0 ? drawn[0]! : drawn.at(-1)!;
     const what = `spread over skill is ${Math.exp(logRatio(last)).toFixed(2)} with the amplitude ${last.amplitude.toFixed(2)}`;
     const way = `no amplitude calibrates the model at these ${found.readings} readings: see that their places, times and units are the input's`;
     throw new DomainError(`calibrateAmplitude: ${what}, expected 1; ${way}`, Math.exp(logRatio(last)));
   }
-  const fit = fitAmplitude(drawn, found, { variance: first.variance, seed });
+  const fit = fitAmplitude(drawn, found, { variance: first.cut[cut]!.variance, seed });
   if (!(fit.sure >= LEAST_SURE && fit.effective >= LEAST_EFFECTIVE)) {
     const counts = `${found.readings} readings of ${found.times} times are worth ${Math.round(fit.effective)} independent ones, expected ${LEAST_EFFECTIVE}`;
     const then = `spread over skill would be within 0.8 to 1.25 in ${Math.round(100 * fit.sure)} of 100 cases, expected ${100 * LEAST_SURE}`;
     throw tooFew(`${counts}; with the amplitude ${fit.amplitude.toFixed(2)} ${then}`, fit.effective);
   }
   const scale = source.scale ?? 1;
-  const inUnits = ({ spreadSkill, crps }: ReadingScores) => ({ spreadSkill, crps: crps * scale });
   const { readings, times, points } = found;
+  const scoresOf = (one: CutSums): ReadingScores => ({
+    spreadSkill: Math.exp(logRatio(one)),
+    crps: one.crps.reduce((a, b) => a + b, 0) / readings,
+  });
+  const inUnits = ({ spreadSkill, crps }: ReadingScores) => ({ spreadSkill, crps: crps * scale });
+  const { chosen: _, ...shares } = wet;
   return {
     ...fit,
-    ...{ before: inUnits(fit.before), after: inUnits(fit.after), heldOut: inUnits(fit.heldOut) },
+    ...{ before: inUnits(scoresOf(first.cut[0]!)), after: inUnits(fit.after), heldOut: inUnits(fit.heldOut) },
     ...{ readings, times, points, units: source.template.units },
-    drawn: drawn.map((one) => ({
-      amplitude: one.amplitude,
-      ...inUnits({ spreadSkill: Math.exp(logRatio(one)), crps: one.crps.reduce((a, b) => a + b, 0) / readings }),
-    })),
+    cutOff: CUT_OFFS[cut]! * first.dry * scale,
+    wet: shares,
+    drawn: drawn.map((one) => ({ amplitude: one.amplitude, ...inUnits(scoresOf(one)) })),
   };
 }
 
@@ -163,9 +196,13 @@ function tooFew(what: string, value: number): DomainError {
   return new DomainError(`calibrateAmplitude: ${what}; give more times or stations, best of several events`, value);
 }
 
-interface WindowSums extends GroupSums {
-  /** Mean square of a reading's share in ln(spread over skill), times the number of readings. */
-  readonly variance: number;
+interface WindowSums {
+  readonly amplitude: number;
+  /** Of the members with each of {@link CUT_OFFS}. */
+  readonly cut: readonly CutSums[];
+  readonly readings: WetReadings;
+  /** Threshold of dry, mm/h. */
+  readonly dry: number;
 }
 
 async function drawWindows(
@@ -182,14 +219,13 @@ async function drawWindows(
     onWindow(): void;
   },
 ): Promise<WindowSums> {
-  const sums = {
-    expected: new Float64Array(o.groups),
-    squared: new Float64Array(o.groups),
-    crps: new Float64Array(o.groups),
-  };
-  const all = windows.flatMap(({ rain }) => rain);
-  const least = (LEAST_RAIN * all.reduce((a, b) => a + b, 0)) / all.length;
-  const each: [expected: number, squared: number][] = [];
+  const empty = () => new Float64Array(o.groups);
+  const all = CUT_OFFS.map(() => ({ expected: empty(), squared: empty(), crps: empty(), wet: empty() }));
+  const readings = { all: empty(), wet: empty() };
+  let dry = 0;
+  const rains = windows.flatMap(({ rain }) => rain);
+  const least = (LEAST_RAIN * rains.reduce((a, b) => a + b, 0)) / rains.length;
+  const each = CUT_OFFS.map((): [expected: number, squared: number][] => []);
   let held: { readonly time: number; readonly frame: Awaited<ReturnType<typeof source.read>> } | undefined;
   for (const window of windows) {
     const { time, group, at, truth, rain } = window;
@@ -204,32 +240,55 @@ async function drawWindows(
       ...defined({ texture, evaluations: o.evaluations }),
     });
     const error = errorVariance(o.errors, how.place ?? {}, o.factor);
-    const drawn = Float64Array.from({ length: at.length * MEMBERS }, (_, i) => {
-      return values[(i % MEMBERS) * height * width + at[Math.floor(i / MEMBERS)]!]!;
-    });
-    const scores = crpsField(
-      { values: drawn, shape: [at.length, MEMBERS] },
-      { values: Float64Array.from(truth), shape: [at.length] },
-    );
-    for (const [n, value] of truth.entries()) {
-      const own = drawn.subarray(n * MEMBERS, (n + 1) * MEMBERS);
-      const mean = own.reduce((a, b) => a + b, 0) / MEMBERS;
-      const variance = own.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (MEMBERS - 1);
-      const ofReading = error(own.reduce((sum, v) => sum + v * v, 0) / MEMBERS);
-      const weight = 1 / (rain[n]! + least);
-      const expected = weight * ((1 + 1 / MEMBERS) * variance + ofReading);
-      const squared = weight * (mean - value) ** 2;
-      each.push([expected, squared]);
-      sums.expected[group]! += expected;
-      sums.squared[group]! += squared;
-      sums.crps[group]! += scores[n]!;
+    dry = rainLimits(how.place?.interval).wet;
+    const isWet = (v: number) => Math.fround(v) >= Math.fround(dry);
+    const grid = { factor: o.factor, width };
+    const blocks = new Set(at.map((i) => blockOf(i, grid)));
+    for (const [k, sums] of all.entries()) {
+      const drawn = new Float64Array(at.length * MEMBERS);
+      for (let member = 0; member < MEMBERS; member++) {
+        const image = values.slice(member * height * width, (member + 1) * height * width);
+        if (k > 0) for (const block of blocks) cutBlock(image, block, CUT_OFFS[k]! * dry, grid);
+        for (const [n, i] of at.entries()) drawn[n * MEMBERS + member] = image[i]!;
+      }
+      const scores = crpsField(
+        { values: drawn, shape: [at.length, MEMBERS] },
+        { values: Float64Array.from(truth), shape: [at.length] },
+      );
+      for (const [n, value] of truth.entries()) {
+        const own = drawn.subarray(n * MEMBERS, (n + 1) * MEMBERS);
+        const mean = own.reduce((a, b) => a + b, 0) / MEMBERS;
+        const variance = own.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (MEMBERS - 1);
+        const ofReading = error(own.reduce((sum, v) => sum + v * v, 0) / MEMBERS);
+        const weight = 1 / (rain[n]! + least);
+        const expected = weight * ((1 + 1 / MEMBERS) * variance + ofReading);
+        const squared = weight * (mean - value) ** 2;
+        each[k]!.push([expected, squared]);
+        sums.expected[group]! += expected;
+        sums.squared[group]! += squared;
+        sums.crps[group]! += scores[n]!;
+        sums.wet[group]! += own.filter(isWet).length / MEMBERS;
+      }
     }
+    readings.all[group]! += truth.length;
+    readings.wet[group]! += truth.filter(isWet).length;
     o.onWindow();
   }
+  const { amplitude } = o;
+  const summed = all.map((sums, k) => ({ amplitude, ...sums, variance: varianceOf(each[k]!) }));
+  return { amplitude, cut: summed, readings, dry };
+}
+
+/** Mean square of a reading's share in ln(spread over skill), times the number of readings. */
+function varianceOf(each: readonly (readonly [expected: number, squared: number])[]): number {
   const meanOf = (k: 0 | 1) => each.reduce((sum, one) => sum + one[k], 0) / each.length;
   const [expected, squared] = [meanOf(0), meanOf(1)];
-  const variance = each.reduce((sum, [e, s]) => sum + ((e / expected - s / squared) / 2) ** 2, 0) / each.length;
-  return { amplitude: o.amplitude, ...sums, variance };
+  return each.reduce((sum, [e, s]) => sum + ((e / expected - s / squared) / 2) ** 2, 0) / each.length;
+}
+
+/** Number of the block of a fine cell. */
+function blockOf(at: number, { factor, width }: { readonly factor: number; readonly width: number }): number {
+  return Math.floor(at / width / factor) * (width / factor) + Math.floor((at % width) / factor);
 }
 
 function cut({ values, shape }: ShapedArray, { top, left, rows, columns }: ReadWindow): ShapedArray {

@@ -41,9 +41,9 @@ const UPPER = 0.95;
 /** Least slope of ln(spread over skill) along ln(amplitude) beyond the amplitudes that were drawn. */
 const LEAST_SLOPE = 0.5;
 
-type Weights = (group: number) => number;
-const every: Weights = () => 1;
-const total = (values: Float64Array, weight: Weights): number =>
+export type Weights = (group: number) => number;
+export const every: Weights = () => 1;
+export const total = (values: Float64Array, weight: Weights): number =>
   values.reduce((sum, v, group) => sum + weight(group) * v, 0);
 
 /** ln of spread over skill. */
@@ -51,7 +51,7 @@ export const logRatio = ({ expected, squared }: GroupSums, weight: Weights = eve
   Math.log(total(expected, weight) / total(squared, weight)) / 2;
 
 /** Values between those of the neighbours in ln(amplitude), and beyond them along the line of the last two. */
-function between(drawn: readonly GroupSums[], amplitude: number, of: (one: GroupSums) => number): number {
+export function between<S extends GroupSums>(drawn: readonly S[], amplitude: number, of: (one: S) => number): number {
   const above = drawn.findIndex((one) => one.amplitude >= amplitude);
   const right = Math.max(1, above < 0 ? drawn.length - 1 : above);
   const [a, b] = [drawn[right - 1]!, drawn[right]!];

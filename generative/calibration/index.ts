@@ -1,2 +1,3 @@
-/** An amplitude of a model's noise, fitted to gauges or fine maps. */
+/** An amplitude of a model's noise and a cut-off, fitted to gauges or fine maps. */
 export { type AmplitudeCalibration, type CalibrateOptions, calibrateAmplitude } from "./calibrate.ts";
+export type { WetShares } from "./cut-off.ts";

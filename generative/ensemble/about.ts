@@ -65,13 +65,14 @@ const withFitted = (method: MethodText, fitted: string | undefined): MethodText 
 export function aboutFile(
   method: FieldDownscaler,
   { forced, unlike = [], fitted }: Pick<LazyEnsemble, "forced" | "unlike" | "fitted">,
-  options: Provenance & Pick<EnsembleOptions, "seed" | "amplitude">,
+  options: Provenance & Pick<EnsembleOptions, "seed" | "amplitude" | "cutOff">,
 ): Provenance {
   const about = withFitted(method.about, fitted);
-  const { seed = 0, amplitude, attributes: driving = {}, history: line = "monge downscale" } = options;
+  const { seed = 0, amplitude, cutOff, attributes: driving = {}, history: line = "monge downscale" } = options;
   // A hash of 64 digits is said in full once; its beginning names it elsewhere.
   const by = `monge ${version()}, ${about.made.replace(/^model SHA-256 (.{16}).*/, "model $1")}, seed ${seed}`;
   const noise = amplitude === undefined ? "" : `amplitude ${amplitude}, `;
+  const cut = cutOff === undefined ? "" : `cut-off ${cutOff}, `;
   const from = textOf(driving, "source");
   const of = textOf(driving, "title");
   const though = forced.length === 0 ? "" : `; forced, although INPUT has ${forced.join(", and ")}`;
@@ -82,9 +83,9 @@ export function aboutFile(
       title: `${about.title}${of === undefined ? "" : ` from: ${of}`}`,
       source: from === undefined ? by : `${by}; downscaled from: ${from}`,
       ...about.attributes,
-      ...defined({ noise_amplitude: amplitude }),
+      ...defined({ noise_amplitude: amplitude, rain_cut_off: cutOff }),
       seed,
     },
-    history: `${line} (monge ${version()}, ${about.made}, ${noise}seed ${seed})${though}${texture}`,
+    history: `${line} (monge ${version()}, ${about.made}, ${noise}${cut}seed ${seed})${though}${texture}`,
   };
 }

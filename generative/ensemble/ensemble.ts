@@ -46,6 +46,7 @@ export interface EnsembleOptions
       | "factor"
       | "origin"
       | "wetThreshold"
+      | "cutOff"
     > {
   /**
    * Correlation of the noise of neighbouring times along the motion of the coarse field, as it was measured in training; it falls with
@@ -63,12 +64,12 @@ export interface EnsembleOptions
   readonly signal?: AbortSignal;
 }
 
-const { members, seed, evaluations, method, noiseRange, conserve, archive, force, factor, origin, wetThreshold } =
-  sampleChecks;
+const { members, seed, evaluations, method, noiseRange, conserve, archive, force, factor, origin } = sampleChecks;
+const { wetThreshold, cutOff } = sampleChecks;
 
 /** Checks of {@link EnsembleOptions}. */
 export const ensembleChecks: OptionChecks<EnsembleOptions> = {
-  ...{ members, seed, evaluations, method, noiseRange, conserve, archive, force, factor, origin, wetThreshold },
+  ...{ members, seed, evaluations, method, noiseRange, conserve, archive, force, factor, origin, wetThreshold, cutOff },
   ...{ missing: sampleChecks.missing, coherence: among("measured"), units: text, interval: wordOr("time", positive()) },
   amplitude: real(0.5, 2),
   ...{ whole: fieldCheck, coarsen: flag, clipNegative: flag, signal: abortSignal },

@@ -39,6 +39,7 @@ import { comparableBlocks, comparablePlace, seenOf } from "./blocks.ts";
 import { type Target, untransformed } from "./channel.ts";
 import { configurationCheck, type ModelConfiguration } from "./configuration.ts";
 import { distributionSize } from "./correction.ts";
+import { cutBlocks } from "./cut-off.ts";
 import { differences, type Force, guardNames, passGuards } from "./guards.ts";
 import { type InputImages, imagesOf, type ModelInput, unitOf } from "./images.ts";
 import { atScale, chosenFactor } from "./input-scale.ts";
@@ -77,6 +78,11 @@ export interface SampleOptions extends DrawOptions {
    * named. @defaultValue false
    */
   readonly force?: Force;
+  /**
+   * Block means: least rate that the archive has besides 0, in the units of the input; cells below it give their rain to the larger ones
+   * of their block. @defaultValue 0
+   */
+  readonly cutOff?: number;
 
   // You rarely need these.
   /**
@@ -100,6 +106,7 @@ export const sampleChecks: OptionChecks<SampleOptions> = {
     ...{ lastOctave: optional(real()), octaveBefore: optional(real()) },
   }),
   force: either(flag, list(among(...guardNames))),
+  cutOff: real(0),
   wetThreshold: real(0),
 };
 
@@ -184,6 +191,10 @@ export class Downscaler {
     const own = "values" in input ? { values: Float32Array.from(input.values), shape: input.shape } : input;
     const { archive, missing = "error", valid, conserve = true } = options;
     const configuration = this.#at(own, options);
+    if (options.cutOff !== undefined && configuration.blocks === undefined) {
+      const what = "a cut-off is of models of block means; leave it out";
+      throw new OptionsError(`Downscaler.sample: cutOff is ${options.cutOff}; ${what}`, "cutOff", options.cutOff);
+    }
     const { targets, sampling, sigmaData = 1 } = configuration;
     const { multiple } = this.network;
     const draw = resolveDraw("Downscaler.sample", { ...sampling, ...options }, unitOf(configuration, multiple));
@@ -247,7 +258,7 @@ function finish(
   images: InputImages,
   residual: Float32Array,
   members: number,
-  { conserve, wetThreshold }: SampleOptions,
+  { conserve, wetThreshold, cutOff = 0 }: SampleOptions,
 ): Ensemble {
   const { targets } = configuration;
   const { height, width, valid, blocks } = images;
@@ -272,7 +283,7 @@ function finish(
         }
       }
       const own = valid?.subarray(top * width, (top + rows) * width);
-      if (blocks) finishBlocks(slab, blocks, { top, rows, width, valid: own, conserve: conserve === true });
+      if (blocks) finishBlocks(slab, blocks, { top, rows, width, valid: own, conserve: conserve === true, cutOff });
       if (own) for (let i = 0; i < slab.length; i++) if (own[Math.floor(i / outputs)] === 0) slab[i] = Number.NaN;
     }
   }
@@ -304,7 +315,7 @@ function checkKind(
   passGuards("Downscaler.sample", found, { ...(force && { force }) }, "take a model that was trained for such rain");
 }
 
-/** Scales the blocks of some rows to their coarse means, and leaves the pixels of missing cells missing. */
+/** Scales the blocks of some rows to their coarse means, cuts them, and leaves the pixels of missing cells missing. */
 function finishBlocks(
   slab: Float32Array,
   { factor, given }: NonNullable<InputImages["blocks"]>,
@@ -314,6 +325,7 @@ function finishBlocks(
     readonly width: number;
     readonly valid: Uint8Array | undefined;
     readonly conserve: boolean;
+    readonly cutOff: number;
   },
 ): void {
   const { top, rows, width, valid } = o;
@@ -325,6 +337,7 @@ function finishBlocks(
     const fine = { values: slab, shape: [1, 1, rows, width] };
     slab.set(conserveBlocks(fine, target, factor, defined({ valid })).values);
   }
+  if (o.cutOff > 0) cutBlocks(slab, o.cutOff, { factor, width, valid });
   for (let row = 0, i = 0; row < rows; row++) {
     const line = Math.floor(row / factor) * columns;
     for (let column = 0; column < width; column++, i++) {

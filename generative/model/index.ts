@@ -6,6 +6,7 @@ export { comparableBlocks, comparablePlace, conditionsOf, constantsOf, type Seen
 export type { Channel, Target } from "./channel.ts";
 export type { ModelConfiguration, ModelDescription } from "./configuration.ts";
 export { type ContextName, contextChannels, contextMap, momentsOf } from "./context.ts";
+export { cutBlocks } from "./cut-off.ts";
 export { Downscaler, type Ensemble, type SampleOptions } from "./downscaler.ts";
 export { findModel, modelName, packaged, pretrainedName, recordOfRun } from "./find-model.ts";
 export { fineGridCheck, fineGridOf } from "./fine-grid.ts";

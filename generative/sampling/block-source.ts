@@ -73,15 +73,18 @@ export async function blockSource(
   const like = { name: field.name, units: rateUnits, attributes: withoutRange(attributes) };
   const leading = { dims: field.dims.slice(0, -2), shape: sizes, coordinates: field.coordinates };
   const template = emptyEnsemble(like, leading, first.truth ? withinField(grid, field) : grid);
+  const inRates = (name: "wetThreshold" | "cutOff") => {
+    const own = options[name];
+    return own === undefined ? {} : { [name]: own * precipitationFactor(units, rateUnits, interval) };
+  };
   const how: SampleOptions = {
     ...{ factor, origin: options.origin ?? origin },
     // The kind of all frames together was checked before the first.
     force: true,
     ...(amplitude !== 1 && { amplitude }),
     ...defined({ archive: options.archive, conserve: options.conserve, missing: options.missing }),
-    ...(options.wetThreshold !== undefined && {
-      wetThreshold: options.wetThreshold * precipitationFactor(units, rateUnits, interval),
-    }),
+    ...inRates("wetThreshold"),
+    ...inRates("cutOff"),
   };
   return {
     ...{ forced, unlike, checked, grid, reads: [field], outputs: [0] },

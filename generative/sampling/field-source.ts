@@ -232,7 +232,7 @@ function tuning({ configuration, file }: Downscaler): string | undefined {
 
 /** @throws OptionsError for options that mean nothing for models of fields, or where times are refined */
 function refuseOthers(o: EnsembleOptions, steps: TimeSteps | undefined): void {
-  const never = { coarsen: o.coarsen || undefined, wetThreshold: o.wetThreshold };
+  const never = { coarsen: o.coarsen || undefined, wetThreshold: o.wetThreshold, cutOff: o.cutOff };
   const given = steps ? { ...never, coherence: o.coherence, archive: o.archive } : never;
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue;

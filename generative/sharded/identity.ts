@@ -10,7 +10,17 @@ import type { UnitIdentity } from "./unit-plan.ts";
 /** Options that change numbers. */
 const drawn = [
   ...(["factor", "evaluations", "method", "noiseRange", "amplitude", "conserve", "archive"] as const),
-  ...(["coherence", "wetThreshold", "origin", "units", "interval", "missing", "clipNegative", "coarsen"] as const),
+  ...([
+    "coherence",
+    "wetThreshold",
+    "origin",
+    "units",
+    "interval",
+    "missing",
+    "clipNegative",
+    "coarsen",
+    "cutOff",
+  ] as const),
 ] as const satisfies readonly (keyof EnsembleOptions)[];
 
 /**

@@ -2,11 +2,13 @@
 import { FormatError } from "../../engine/errors.ts";
 import { basename } from "../../engine/platform/paths.ts";
 import { openGrid } from "../formats/index.ts";
-import { textOf } from "../storage/source.ts";
+import { type DataType, textOf } from "../storage/source.ts";
 import { type Finding, findingsOf } from "./cordex-rules.ts";
 
 /** Most values of a coordinate that are read. */
 const MOST = 2 ** 24;
+/** Types without numbers, of names of stations and the like. */
+const texts: ReadonlySet<DataType> = new Set(["char", "string", "other"]);
 
 /** The rules of CORDEX-CMIP6 that a file breaks. @throws FormatError for what cannot be read */
 export async function checkCordex(path: string): Promise<readonly Finding[]> {
@@ -18,7 +20,7 @@ export async function checkCordex(path: string): Promise<readonly Finding[]> {
     const isLine = ({ name, dims }: (typeof variables)[number]) => dims.length === 1 && dims[0] === name;
     const values = new Map<string, Float64Array>();
     for (const one of variables) {
-      if (!wanted.has(one.name) && !isLine(one)) continue;
+      if (texts.has(one.dtype) || (!wanted.has(one.name) && !isLine(one))) continue;
       if (one.shape.reduce((a, b) => a * b, 1) > MOST)
         throw new FormatError(path, format, `${one.name} has more than ${MOST} values`, "check smaller files");
       values.set(one.name, Float64Array.from((await source.read(one.name)) as Float64Array, Number));

@@ -1,6 +1,7 @@
 /** `--profile cordex-cmip6` and `info --check`: what is written breaks no rule, and every rule that is broken is named. */
 import { readdirSync, renameSync, writeFileSync } from "node:fs";
 import { type Coordinate, Field, readField, writeField } from "../../io/index.ts";
+import { moreData } from "../data.ts";
 import { allClose, assert, temporaryFolder, test } from "../harness.ts";
 import { mongeDone, mongeHere, mongeRefused } from "./run.ts";
 
@@ -235,6 +236,36 @@ test("each rule that a file breaks is named by its section, with what was found"
     JSON.parse(await findings("out/pr.nc", "--json")).files[0].findings[0].found,
     /^the name is pr\.nc, not pr_EUR-12_/,
   );
+});
+
+test("of a file without the profile each missing attribute is named once, and no rule that needs one of them speaks", async () => {
+  await writeField(at("plain.nc"), daily(), { overwrite: true });
+  const lines = (await findings("plain.nc")).trim().split("\n");
+  const [missing, ...others] = lines.map((text) => text.slice(`${at("plain.nc")}: `.length));
+  assert.match(missing!, /^2\. Global attributes: no activity_id, contact, .*, variable_id, .*; table 1 lists/);
+  assert.equal(
+    others.map((text) => text.split(";")[0]),
+    ['7. Time coordinate: units are "days since 2011-01-01"'],
+  );
+  assert.ok(!/nothing|there is no|there are no/.test(lines.join()), lines.join("\n"));
+});
+
+test("a variable that is named and not there, and days without times, are told as such", async () => {
+  const all = { ...attributes, variable_id: "tas", frequency: "day" };
+  const ground = daily().isel({ time: 0 });
+  const still = ground.with({ coordinates: ground.coordinates.filter((one) => one.name !== "time") });
+  await writeField(at("still.nc"), still, { attributes: all, overwrite: true });
+  const text = await findings("still.nc");
+  assert.match(text, /there is no variable "tas"/);
+  assert.match(text, /7\. Time coordinate: there are no times/);
+  assert.ok(!/units are nothing/.test(text), text);
+});
+
+test("names of stations along an axis are no coordinates, and the rest of their file is checked", async () => {
+  const path = moreData("coarse/stations_ahccd_1950-2013.nc");
+  if (path === undefined) return;
+  const { stdout } = await mongeHere("info", path, "--check", "cordex-cmip6");
+  assert.match(stdout, /no activity_id, contact/);
 });
 
 test.run();

@@ -25,9 +25,9 @@ const coarse = new Field({
 });
 const how = { evaluations: 3, seed: 3 } as const;
 
-/** What the model draws with an amplitude and noise of its own. */
-async function truthOf(amplitude: number): Promise<Field> {
-  const drawn = await downscale(model, coarse, { evaluations: 3, members: 1, seed: 77, amplitude });
+/** What the model draws with an amplitude, a cut-off and noise of its own. */
+async function truthOf(amplitude: number, cutOff = 0): Promise<Field> {
+  const drawn = await downscale(model, coarse, { evaluations: 3, members: 1, seed: 77, amplitude, cutOff });
   return drawn.isel({ realization: 0 });
 }
 
@@ -70,6 +70,32 @@ for (const wanted of [0.75, 1.3]) {
     assert.ok(found.sure > 0.95 && found.effective <= found.readings);
   });
 }
+
+test("the cut-off that maps were drawn with is found, halves as well, and members are then as often wet", async () => {
+  const { wet, amplitude, cutOff, after } = await calibrateAmplitude(model, coarse, await truthOf(1.1, 0.8), how);
+  assert.ok(Math.abs(cutOff - 0.8) < 1e-6, `${cutOff}`);
+  assert.ok(Math.abs(amplitude / 1.1 - 1) < 0.1, `${amplitude}`);
+  assert.ok(wet.before - wet.readings > 0.03, `${[wet.before, wet.readings]}`);
+  assert.ok(Math.abs(wet.after - wet.readings) < 0.01, `${[wet.after, wet.readings]}`);
+  assert.ok(wet.heldOut.after < wet.heldOut.before / 3, `${[wet.heldOut.after, wet.heldOut.before]}`);
+  assert.ok(Math.abs(after.spreadSkill - 1) < 0.01, `${after.spreadSkill}`);
+});
+
+test("without dry readings there is no cut-off, and members are as they are", async () => {
+  const truth = await truthOf(1);
+  const wetter = truth.with({ values: truth.values.map((v) => Math.max(v, 0.11)) });
+  const { wet, cutOff } = await calibrateAmplitude(model, coarse, wetter, how);
+  assert.is(cutOff, 0);
+  assert.is(wet.readings, 1);
+  assert.is(wet.before, wet.after);
+});
+
+test("readings that are mostly dry where the input rains are no cut-off: no amplitude and no least rate explains them", async () => {
+  const truth = await truthOf(1);
+  const seldom = truth.with({ values: truth.values.map((v, i) => (i % 20 === 0 ? v : 0)) });
+  const work = calibrateAmplitude(model, coarse, seldom, how);
+  await refuses(work, /spread over skill is 0\.\d+ with the amplitude 1\.73, expected 1; no amplitude/, DomainError);
+});
 
 test("errors of gauges widen nothing where they are counted, and widen the ensemble where they are not", async () => {
   const truth = await truthOf(1);

@@ -204,4 +204,11 @@ test("a saved model gives the same bits, says what it is, and is refused where i
   await loaded.dispose();
 });
 
+test("a cut-off is refused by models of fields, which have no blocks", async () => {
+  const model = modelOf(describe(1));
+  const work = model.sample(inputOf(8, 8, describe(1)), { ...options, cutOff: 1 });
+  await refuses(work, /a cut-off is of models of block means; leave it out/, OptionsError);
+  await model.dispose();
+});
+
 test.run();

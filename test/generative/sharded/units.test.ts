@@ -95,6 +95,18 @@ test("a store goes on with the amplitude that it has, and refuses another", asyn
   assert.equal((await readField(at("wider.zarr"))).values, whole.values);
 });
 
+test("a store goes on with the cut-off that it has, as it would have been drawn at once, and refuses another", async () => {
+  await draw("cut-off.zarr", { cutOff: 2, shard: { index: 0, count: 2 } });
+  await refuses(draw("cut-off.zarr", { cutOff: 3, shard: { index: 1, count: 2 } }), /cutOff/, OptionsError);
+  await draw("cut-off.zarr", { cutOff: 2, shard: { index: 1, count: 2 } });
+  const whole = await downscale(model, coarse, { ...quick, cutOff: 2 });
+  assert.equal((await readField(at("cut-off.zarr"))).values, whole.values);
+  assert.not.equal(whole.values, (await downscale(model, coarse, quick)).values);
+  const data = await openDataset(at("cut-off.zarr"));
+  assert.is(data.attributes["rain_cut_off"], 2);
+  data.close();
+});
+
 test("members and times of a unit are those of the whole for a baseline with noise too", async () => {
   const farm = baselineDownscaler({ method: "rainfarm", factor: 2, slope: 1.7 });
   const options = { members: 3, seed: 2, interval: 86400 } as const;
