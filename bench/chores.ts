@@ -138,7 +138,7 @@ function commands(folder: string): Readonly<Record<(typeof names)[number], Pair>
   const remapped = (method: string, operator: string) =>
     converted("few.nc", ["--grid", "0.25", "--bbox", "1,41,9,49", "--method", method], `${operator},${at("grid.txt")}`);
   const drawn = (name: string, variable: string, words: readonly string[]): Pair => ({
-    ours: monge("downscale", ...words, "--seed", "1", "-o", ours, "--overwrite", "--quiet"),
+    ours: monge("downscale", ...words, ..."--seed 1 --threads 1 --overwrite --quiet".split(" "), "-o", ours),
     peer: [python, path("peers/chores.py"), name, folder],
     label: "NumPy",
     files: [ours, at(`${name}-theirs.nc`)],

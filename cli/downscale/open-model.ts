@@ -71,6 +71,7 @@ const owned = {
     "slope",
     "rain",
     "notRain",
+    "threads",
   ],
 } as const satisfies Readonly<Record<string, readonly (keyof DownscaleOptions)[]>>;
 
@@ -107,7 +108,7 @@ export async function openGenerator(
   const given = (name: string) => command.getOptionValueSource(name) === "cli";
   if (path === undefined) {
     checkKind("method", options, given);
-    return openMethod(options);
+    return openMethod(options, threads);
   }
   const model = await loadDownscaler(path, { threads, device });
   try {
@@ -134,7 +135,7 @@ export function checkStations(o: DownscaleOptions): void {
 }
 
 /** The baseline that `--method` names, with what it is fitted to. @throws OptionsError, FormatError */
-async function openMethod(o: DownscaleOptions): Promise<OpenedModel> {
+async function openMethod(o: DownscaleOptions, threads: number): Promise<OpenedModel> {
   const opened: OpenedSources[] = [];
   const close = async () => {
     for (const one of opened) one.close();
@@ -163,7 +164,11 @@ async function openMethod(o: DownscaleOptions): Promise<OpenedModel> {
     const fine = onPoints ? await field("fine") : (stations ?? (await field("fine")));
     const [coarse, grid] = [await field("coarse"), onPoints && stations ? stations : await field("grid")];
     return {
-      model: baselineDownscaler({ method: o.method!, ...baselineOf(o), ...defined({ fine, coarse, grid }) }),
+      model: baselineDownscaler({
+        ...{ method: o.method!, ...baselineOf(o), ...defined({ fine, coarse, grid }) },
+        // Of other methods only where they are asked for, to be refused.
+        ...(hasThreads.has(o.method!) ? { threads } : defined({ threads: o.threads })),
+      }),
       close,
     };
   } catch (error) {
@@ -179,6 +184,9 @@ async function stationsOf(text: string): Promise<readonly LazyField[]> {
   const way = "expected a table (.csv) or a CF time series; maps are for --fine";
   throw new OptionsError(`--stations ${text}: it holds no stations; ${way}`, "stations", text);
 }
+
+/** Methods whose work threads share. */
+const hasThreads: ReadonlySet<string> = new Set(["qm", "qdm", "rainfarm"]);
 
 /** Options of a baseline that are the same in the library. */
 const baselineOf = (o: DownscaleOptions) => {

@@ -14,7 +14,6 @@ import {
   indexRange,
   intervals,
   rain,
-  threads,
   timeRange,
   yearWindow,
   zarrVersion,
@@ -165,7 +164,7 @@ export const drawing = {
   device: option("<device>", "where to compute", among("cpu", "webgpu", "cuda"), { default: "cpu" }),
   ...assumeUnits("INPUT"),
   ...external,
-  ...threads,
+  threads: option("<n>", "threads of the network, or of qm, qdm and rainfarm (default: the cores, at most 8)", whole()),
   ...rain("--method: what is made (--fine, else INPUT)"),
 };
 

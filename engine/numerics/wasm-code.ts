@@ -115,6 +115,8 @@ export const code = {
     lane: (k: 0 | 1) => [...vector(0x21), k],
     none: [...vector(0x0c), ...new Array<number>(16).fill(0)],
   },
+  /** Sixteen of the thirty-two bytes of two vectors. */
+  pickBytes: (places: readonly number[]) => [...vector(0x0d), ...places],
   /** Four integers of 32 bits at once. */
   four: {
     constant: (...values: readonly number[]) => [

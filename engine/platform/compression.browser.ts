@@ -134,3 +134,4 @@ export const createGunzip = () => whole((packed) => gunzipped(packed, {}));
 export const createInflateRaw = () => whole((packed) => gather(inflater, packed, {}));
 
 export const zstdDecompressSync = undefined;
+export const zstdCompressSync = undefined;

@@ -17,3 +17,12 @@ export {
 /** Bytes that Zstandard unpacks to, at most `maxOutputLength`; undefined before Node 22.15. */
 export const zstdDecompressSync =
   "zstdDecompressSync" in zlib ? (zlib.zstdDecompressSync as typeof zlib.inflateSync) : undefined;
+
+/** Bytes packed as a frame of Zstandard, with parameters of libzstd by their numbers; undefined before Node 22.15. */
+export const zstdCompressSync =
+  "zstdCompressSync" in zlib
+    ? (zlib.zstdCompressSync as (
+        bytes: Uint8Array,
+        options: { readonly params: Readonly<Record<number, number>> },
+      ) => Uint8Array)
+    : undefined;

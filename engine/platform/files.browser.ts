@@ -145,6 +145,8 @@ export function rmSync(
   remove(path);
 }
 
+export const unlinkSync = (path: string): void => rmSync(path);
+
 export function rmdirSync(path: string): void {
   const node = there(path);
   if (!(node instanceof HeldFolder)) throw refusal("ENOTDIR", path);

@@ -24,6 +24,7 @@ export {
   type Stats,
   statfsSync,
   statSync,
+  unlinkSync,
   utimesSync,
   writeFileSync,
   writeSync,

@@ -201,7 +201,7 @@ async function mapSource(o: BaselineOptions, given: Field | LazyField, run: Ense
       const frame = await read(place);
       return {
         async draw(some, onProgress) {
-          const drawn = maps ? maps(frame, place[0] ?? 0) : draw(frame, place, some);
+          const drawn = await (maps ? maps(frame, place[0] ?? 0) : draw(frame, place, some));
           onProgress({ done: 1, total: 1 });
           return [drawn];
         },
@@ -258,9 +258,9 @@ async function targetFor({ o, fine }: Setting, first: Field): Promise<Target> {
 
 /** Fields on the fine grid, in the units of the result: members of a frame, or one for each of some times. */
 type Drawing = { readonly fitted?: string } & (
-  | { readonly maps: (frames: Field, from: number) => Float32Array; readonly draw?: never }
+  | { readonly maps: (frames: Field, from: number) => Promise<Float32Array>; readonly draw?: never }
   | {
-      readonly draw: (frame: Field, place: readonly number[], some: MemberRange) => Float32Array;
+      readonly draw: (frame: Field, place: readonly number[], some: MemberRange) => Promise<Float32Array>;
       readonly maps?: never;
     }
 );
@@ -273,7 +273,7 @@ async function drawingOf(setting: Setting, first: Field, target: Target): Promis
   if (o.method === "bilinear") {
     const dry = o.wetThreshold ?? Number.NEGATIVE_INFINITY;
     return {
-      maps(frames) {
+      async maps(frames) {
         // A loop: `from` with a function would hold all values once more as a list.
         const values = new Float32Array(target.smooth(frames).values);
         for (let i = 0; i < values.length; i++) if (values[i]! < dry) values[i] = 0;
@@ -286,9 +286,10 @@ async function drawingOf(setting: Setting, first: Field, target: Target): Promis
   const fitted =
     o.slope === undefined ? `slope ${slope.toFixed(3)} fitted to ${fine ? "`fine`" : "the input"}` : undefined;
   if (fitted !== undefined) run.onNotice?.(`noise of power |k|^-n, ${fitted}`);
-  const farm = rainfarm(first, target, { slope, seed: run.seed ?? 0, wetThreshold: o.wetThreshold });
+  const { wetThreshold, threads = 1 } = o;
+  const farm = rainfarm(first, target, { slope, seed: run.seed ?? 0, wetThreshold, threads });
   return {
-    draw: (frame, place, some) => masked(farm.draw(frame, frameNumber(input.field, place), some)),
+    draw: async (frame, place, some) => masked(await farm.draw(frame, frameNumber(input.field, place), some)),
     ...defined({ fitted }),
   };
 }
@@ -318,6 +319,7 @@ async function mappingOf({ o, run, fine: given, input, rain, stations }: Setting
       seed: run.seed ?? 0,
       frameOf: { coarse: frameOf(coarse), input: frameOf(input) },
       signal: run.signal,
+      threads: o.threads ?? 1,
     },
   );
   if (maps.unknown > 0)

@@ -57,13 +57,15 @@ export interface BaselineOptions extends Pick<VerifyOptions, "rain"> {
   readonly wetThreshold?: number;
   /** β of the noise's power |k|^−β, `"rainfarm"`. @defaultValue fitted to `fine`, else to the input */
   readonly slope?: number;
+  /** Threads of `"qm"`, `"qdm"` and `"rainfarm"`, where there is enough to do; results are bitwise identical with any number. @defaultValue 1 */
+  readonly threads?: number;
 }
 
 /** Checks of {@link BaselineOptions}. */
 export const baselineChecks: OptionChecks<BaselineOptions> = {
   ...{ method: among(...baselineMethods), fine: fieldCheck, coarse: fieldCheck, grid: anything, factor: whole() },
   ...{ timeFactor: whole(2), window: yearWindow, quantiles: whole(2), wetThreshold: positive(), slope: real() },
-  rain: flag,
+  ...{ rain: flag, threads: whole() },
 };
 
 /** Options that only some methods have. */
@@ -72,6 +74,7 @@ const only: Readonly<Record<string, readonly BaselineMethod[]>> = {
   window: ["qm", "qdm"],
   quantiles: ["qm", "qdm"],
   slope: ["rainfarm"],
+  threads: ["qm", "qdm", "rainfarm"],
   timeFactor: ["rainfarm", "uniform", "cycle", "fragments"],
 };
 

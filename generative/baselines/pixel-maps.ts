@@ -1,7 +1,6 @@
 /** Quantile maps of every pixel of a fine grid, for each part of the year, fitted in stripes of rows that fit in memory. */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
-import { normalCdf } from "../../engine/numerics/special.ts";
-import { normalField } from "../../engine/random/noise-field.ts";
+import { sharedDoubles, sharedFloats } from "../../engine/system/crew.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import type { Coordinate, Field } from "../../io/field/index.ts";
 import type { ChangeKind } from "../../io/rain/index.ts";
@@ -10,8 +9,7 @@ import { isColumn } from "../../io/stations/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
 import type { CoarseSource } from "../data/coarse-source.ts";
 import type { YearWindows } from "../model/year-windows.ts";
-import { adapted, type DryCut, dryCut, type FrequencyAdaptation, fitFrequencyAdaptation } from "./adapt-frequency.ts";
-import { applyDeltaMapAt, fitDeltaMap } from "./delta-map.ts";
+import { crew, type FittedMaps, fewest, worthThreads } from "./parts.ts";
 
 /** Series that the maps are fitted to. */
 export interface MapSources {
@@ -35,18 +33,17 @@ export interface MapOptions {
   /** Numbers of times in their files: random numbers belong to them. */
   readonly frameOf: Readonly<Record<"coarse" | "input", (time: number) => number>>;
   readonly signal: AbortSignal | undefined;
+  readonly threads: number;
 }
 
 /** Fitted maps. */
 export interface PixelMaps {
   /** Maps the fields of successive times, on the fine grid and in the units of `fine`. */
-  apply(values: ArrayLike<number>, firstTime: number): Float32Array;
+  apply(values: Field["values"], firstTime: number): Promise<Float32Array>;
   /** Pixels that have observations but no maps: those beyond the coarse grid, and those with too few values. */
   readonly unknown: number;
 }
 
-/** The fewest values of a distribution. */
-const fewest = 10;
 /** Most numbers of all maps. */
 const most = 2 ** 29;
 
@@ -77,86 +74,67 @@ export async function pixelMaps(sources: MapSources, options: MapOptions, bytes 
       quantiles,
     );
   }
-  const [at, change] = [new Float32Array(count * quantiles), new Float32Array(count * quantiles)];
-  const known = new Uint8Array(count);
-  const [cutValue, cutTie, upTo] = [new Float64Array(count), new Float64Array(count), new Float64Array(count)];
-  const seen = new Uint8Array(pixels);
+  const threads = leading(input.field) * pixels < worthThreads ? 1 : options.threads;
+  const floats = (length: number) => sharedFloats(length, threads);
+  const doubles = (length: number) => sharedDoubles(length, threads);
+  const maps: FittedMaps = {
+    ...{ kind, threshold, quantiles, pixels, at: floats(count * quantiles), change: floats(count * quantiles) },
+    ...{ known: floats(count), cutValue: doubles(count), cutTie: doubles(count), upTo: doubles(count) },
+  };
+  const seen = floats(pixels);
+  /** Values where all threads see them. */
+  const shared = (values: Field["values"]) => {
+    if (threads < 2) return values;
+    const copy = values instanceof Float32Array ? floats(values.length) : doubles(values.length);
+    copy.set(values);
+    return copy;
+  };
 
+  const adapts = kind === "multiplicative";
   // Coarse values come with as many random numbers.
   const perRow = (leading(fine) + 2 * leading(coarse.field) + 2 * leading(input.field)) * width * 4;
   for (const [from, to] of stripes(height, Math.floor(bytes / perRow))) {
     signal?.throwIfAborted();
-    const observed = (await fine.isel({ [fine.dims.at(-2)!]: [from, to] }).load()).values;
-    const history = (await onto(coarse, grid, [from, to])).values;
-    const projected = method === "qdm" ? (await onto(input, grid, [from, to])).values : undefined;
-    const plane = (to - from) * width;
-    const noise = (frame: number) => normalField({ seed, step: frame, top: from, left: 0, height: to - from, width });
+    const rows = { top: from, height: to - from, width };
+    const observed = shared((await fine.isel({ [fine.dims.at(-2)!]: [from, to] }).load()).values);
+    const history = shared((await onto(coarse, grid, [from, to])).values);
+    const projected = method === "qdm" ? shared((await onto(input, grid, [from, to])).values) : undefined;
+    const ties = async (frames: Float64Array): Promise<Float32Array> => {
+      const out = floats(frames.length * rows.height * width);
+      await crew.share({ kind: "noise", seed, frames, ...rows, out }, frames.length, threads);
+      return out;
+    };
+    const numbers = (name: "coarse" | "input", count: number) =>
+      Float64Array.from({ length: count }, (_, n) => options.frameOf[name](n));
     // One stream for both: a history that is mapped has the random numbers that it was fitted with.
-    const adapts = kind === "multiplicative";
-    const historyTies = ties(adapts ? leading(coarse.field) : 0, (n) => noise(options.frameOf.coarse(n)));
-    const inputTies = ties(adapts && projected ? leading(input.field) : 0, (n) => noise(options.frameOf.input(n)));
-    for (let i = 0; i < plane; i++) {
-      const pixel = from * width + i;
-      for (const [place, part] of used.entries()) {
-        const samples = {
-          observed: series(observed, plane, i, drawn.fine[part]!),
-          history: series(history, plane, i, drawn.coarse[part]!),
-          projected: projected && series(projected, plane, i, drawn.input[part]!),
-        };
-        if (samples.observed.values.length > 0) seen[pixel] = 1;
-        const counts = [samples.observed, samples.history, ...(samples.projected ? [samples.projected] : [])];
-        if (counts.some(({ values }, k) => values.length < (k < 2 ? fewest : 1))) continue;
-        const own = place * pixels + pixel;
-        known[own] = 1;
-        let [was, is] = [samples.history.values, samples.projected?.values];
-        let cut: DryCut | undefined;
-        if (adapts) {
-          const adaptation = fitFrequencyAdaptation(was, samples.observed.values, threshold);
-          upTo[own] = adaptation.upTo;
-          // Most models are wet too often, and nothing is to be adapted.
-          if (adaptation.share > 0) {
-            const past = cutSeries(samples.history, historyTies, i, adaptation);
-            const now = samples.projected && cutSeries(samples.projected, inputTies, i, adaptation);
-            [was, is, cut] = [past.values, now?.values, (now ?? past).cut];
-          }
-        }
-        cutValue[own] = cut?.value ?? Number.POSITIVE_INFINITY;
-        cutTie[own] = cut?.tie ?? 1;
-        const map = fitDeltaMap(
-          { observed: samples.observed.values, history: was, ...(is && { projected: is }) },
-          { kind, quantiles, threshold },
-        );
-        at.set(map.at, own * quantiles);
-        change.set(map.change, own * quantiles);
-      }
-    }
+    const noise = adapts && {
+      history: await ties(numbers("coarse", leading(coarse.field))),
+      projected: await ties(numbers("input", projected ? leading(input.field) : 0)),
+    };
+    const of = (name: keyof typeof drawn) => used.map((part) => drawn[name][part]!);
+    const times = { observed: of("fine"), history: of("coarse"), projected: of("input") };
+    const series = { observed, history, projected, times, ties: noise || undefined };
+    await crew.share({ kind: "fit", maps, seen, ...rows, ...series }, rows.height, threads);
   }
 
   const places = new Map(used.map((part, i) => [part, i]));
   let unknown = 0;
-  for (let i = 0; i < pixels; i++) if (seen[i] && used.some((_, place) => !known[place * pixels + i])) unknown++;
-  const map = { kind, threshold, at, change };
-  const adapts = kind === "multiplicative" && cutValue.some((value) => value < Number.POSITIVE_INFINITY);
+  for (let i = 0; i < pixels; i++) if (seen[i] && used.some((_, place) => !maps.known[place * pixels + i])) unknown++;
+  const isAdapted = adapts && maps.cutValue.some((value) => value < Number.POSITIVE_INFINITY);
   return {
     unknown,
-    apply(values, firstTime) {
-      const out = new Float32Array(values.length);
-      for (let at = 0, time = firstTime; at < values.length; at += pixels, time++) {
-        const place = places.get(parts[time]!)!;
-        const noise = adapts
-          ? normalField({ seed, step: options.frameOf.input(time), top: 0, left: 0, height, width })
-          : undefined;
-        for (let i = 0; i < pixels; i++) {
-          const own = place * pixels + i;
-          let x = known[own] ? values[at + i]! : Number.NaN;
-          if (noise && x < threshold && x >= cutValue[own]!) {
-            const cut = { value: cutValue[own]!, tie: cutTie[own]! };
-            x = adapted(x, normalCdf(noise[i]!), cut, { threshold, upTo: upTo[own]!, share: 0 });
-          }
-          out[at + i] = applyDeltaMapAt(map, own * quantiles, quantiles, x);
-        }
-      }
-      return out;
+    async apply(values, firstTime) {
+      const count = values.length / pixels;
+      const out = floats(values.length);
+      const task = {
+        ...({ kind: "apply", maps, seed, height, width, adapts: isAdapted, out } as const),
+        values: shared(values),
+        places: Int32Array.from({ length: count }, (_, n) => places.get(parts[firstTime + n]!)!),
+        frames: Float64Array.from({ length: count }, (_, n) => options.frameOf.input(firstTime + n)),
+      };
+      await crew.share(task, count, threads);
+      // What is handed out is the caller's own.
+      return threads < 2 ? out : out.slice();
     },
   };
 }
@@ -192,41 +170,3 @@ async function onto(
   const rows = rowsOf(grid, from, to);
   return inUnits(await regridLazy(field, rows, { method: "bilinear", border: "clamp" }).load());
 }
-
-/** Noise of each time, made once. */
-function ties(count: number, make: (time: number) => Float32Array): readonly Float32Array[] {
-  return Array.from({ length: count }, (_, n) => make(n));
-}
-
-/** The values of a pixel that are there, and at which times. */
-function series(
-  values: ArrayLike<number>,
-  plane: number,
-  pixel: number,
-  times: Int32Array,
-): { readonly values: Float64Array; readonly positions: Int32Array } {
-  const [own, positions] = [new Float64Array(times.length), new Int32Array(times.length)];
-  let count = 0;
-  for (let k = 0; k < times.length; k++) {
-    const value = values[times[k]! * plane + pixel]!;
-    if (Number.isNaN(value)) continue;
-    own[count] = value;
-    positions[count++] = times[k]!;
-  }
-  return { values: own.subarray(0, count), positions: positions.subarray(0, count) };
-}
-
-/** A pixel's series with its wet share adapted. */
-function cutSeries(
-  { values, positions }: ReturnType<typeof series>,
-  noise: readonly Float32Array[],
-  pixel: number,
-  adaptation: FrequencyAdaptation,
-): { readonly values: Float64Array; readonly cut: DryCut } {
-  const random = uniforms(noise, pixel, positions);
-  const cut = dryCut(values, random, adaptation);
-  return { cut, values: values.map((v, k) => adapted(v, random[k]!, cut, adaptation)) };
-}
-
-const uniforms = (noise: readonly Float32Array[], pixel: number, times: Int32Array): Float64Array =>
-  Float64Array.from(times, (n) => normalCdf(noise[n]![pixel]!));

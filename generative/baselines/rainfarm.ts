@@ -4,15 +4,15 @@
  */
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { scaleBlocks } from "../../engine/numerics/conserve-blocks.ts";
-import { filterNoise, spectralAmplitude, standardise } from "../../engine/numerics/gaussian-field.ts";
 import { repeatUpsample } from "../../engine/numerics/grid.ts";
 import { checkRain, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
-import { type Rng, rng } from "../../engine/random/rng.ts";
+import { sharedDoubles } from "../../engine/system/crew.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { gridOf, type RegridWeights, regrid, regridWeights } from "../../io/regrid/index.ts";
 import { rapsd, spectralSlope } from "../../verification/scores/index.ts";
 import type { MemberRange } from "../ensemble/ensemble.ts";
+import { crew, worthThreads } from "./parts.ts";
 import { neverThere, type TargetGrid } from "./target-grid.ts";
 
 /** Options of a drawing. */
@@ -21,6 +21,7 @@ export interface RainfarmOptions {
   readonly seed: number;
   /** Rain below it becomes 0 before areas get their means. */
   readonly wetThreshold: number | undefined;
+  readonly threads: number;
 }
 
 /**
@@ -56,33 +57,39 @@ export async function slopeOf(field: LazyField): Promise<number> {
 /** Draws the members of one coarse frame. */
 export interface Rainfarm {
   /** @param number - of the frame in its file: its noise belongs to it */
-  draw(frame: Field, number: number, some: MemberRange): Float32Array;
+  draw(frame: Field, number: number, some: MemberRange): Promise<Float32Array>;
 }
 
 /** @throws ShapeError where areas of the two grids cannot be compared */
 export function rainfarm(frame: Field, target: TargetGrid, options: RainfarmOptions): Rainfarm {
-  const { slope, seed, wetThreshold } = options;
+  const { slope, seed, wetThreshold, threads } = options;
   const [height, width] = target.plane.shape as [number, number];
   const means = target.factor === undefined ? areaMeans(frame, target.plane) : blockMeans(target.factor);
-  const noise = lognormalNoise(height, width, slope);
+  const plane = height * width;
+  /** Memory that no frame uses. */
+  const free: Float64Array[] = [];
+  let drawn = 0;
   return {
-    draw(coarse, number, { first, count }) {
-      const out = new Float32Array(count * height * width);
+    async draw(coarse, number, { first, count }) {
+      const at = free.findIndex((one) => one.length === count * plane);
+      const noise = at < 0 ? sharedDoubles(count * plane, threads) : free.splice(at, 1)[0]!;
+      const task = { kind: "members", slope, seed, frame: number, first, height, width, out: noise } as const;
+      drawn += count * plane;
+      await crew.share(task, count, drawn > worthThreads ? threads : 1);
+      const out = new Float32Array(count * plane);
       const smooth = target.smooth(coarse).values;
       const conserve = means(coarse);
       for (let member = 0; member < count; member++) {
-        const random = rng(seed)
-          .split(number)
-          .split(first + member);
-        const fine = noise(random);
+        const fine = noise.subarray(member * plane, (member + 1) * plane);
         times(fine, smooth);
         let rain = conserve(fine);
         if (wetThreshold !== undefined) {
           for (let i = 0; i < rain.length; i++) if (rain[i]! < wetThreshold) rain[i] = 0;
           rain = conserve(rain);
         }
-        out.set(rain, member * height * width);
+        out.set(rain, member * plane);
       }
+      free.push(noise);
       return out;
     },
   };
@@ -165,24 +172,6 @@ function weightsOf(from: Field, to: Field): RegridWeights {
     );
   }
   return regridWeights(from, to, { method: "conservative" });
-}
-
-/**
- * Draws exp(g), with g a Gaussian field of power |k|^−slope, mean 0 and variance 1 over its pixels.
- *
- * @param height - rows
- * @param width - columns
- * @returns takes height × width deviates from a stream for a field [height, width]; the next one overwrites it
- * @throws DomainError for a slope that is not finite
- */
-export function lognormalNoise(height: number, width: number, slope: number): (random: Rng) => Float64Array {
-  const amplitude = spectralAmplitude(height, width, slope);
-  const normals = new Float64Array(height * width);
-  return (random) => {
-    const field = standardise(filterNoise(random.normal(normals), amplitude, height, width));
-    for (let i = 0; i < field.length; i++) field[i] = Math.exp(field[i]!);
-    return field;
-  };
 }
 
 /**

@@ -1,7 +1,7 @@
-/** Zstandard frames unpacked: by Node from 22.15 on, before by zstddec, of which this file is the only importer. */
+/** Zstandard frames by Node from 22.15 on; before, unpacked by zstddec, of which this file is the only importer. */
 import type { ZSTDDecoder } from "zstddec";
 import { requireMemory } from "../../engine/numerics/wasm-code.ts";
-import { zstdDecompressSync } from "../../engine/platform/compression.ts";
+import { zstdCompressSync, zstdDecompressSync } from "../../engine/platform/compression.ts";
 
 /** Bytes that fit the memory of WebAssembly beside each other. */
 const MOST_IN_WASM = 2 ** 30;
@@ -27,3 +27,16 @@ export async function unzstd(bytes: Uint8Array, most: number): Promise<Uint8Arra
   // With a size it decodes at once into so much room; without one it would go on for as long as the frame says.
   return (await zstd).decode(bytes, room);
 }
+
+/** Numbers of libzstd's parameters (zstd.h). */
+const [LEVEL, CHECKSUM] = [100, 201];
+
+const pack = zstdCompressSync;
+/**
+ * Packs bytes as one frame that says how many they are, and ends with the checksum of its content where that is asked for.
+ * Undefined before Node 22.15.
+ */
+export const zstdFrame =
+  pack &&
+  ((bytes: Uint8Array, level: number, checksum: boolean): Uint8Array =>
+    pack(bytes, { params: { [LEVEL]: level, [CHECKSUM]: checksum ? 1 : 0 } }));

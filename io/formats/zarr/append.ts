@@ -98,7 +98,7 @@ export async function appendZarr(path: string, field: Field, also: readonly Fiel
       const values = parts.get(name)!;
       if (values.length !== sizeOf(count)) throw new ShapeError(`appendZarr: ${name}`, count, [values.length]);
       const longer = { ...one, shape };
-      const chunks = await openChunks(join(path, name), longer, path);
+      const chunks = await openChunks(join(path, name), longer, { within: path });
       await writeSlab({ path, name, array: longer, chunks }, start, count, values);
       shapes.set(name, shape);
     }

@@ -45,7 +45,7 @@ export async function auditZarr(path: string, onProgress?: (done: number, total:
     for (const [name, array] of numeric) {
       const grid = gridOf(array);
       const [first, last] = [grid.map(() => 0), grid.map((n) => n - 1)];
-      const chunks = await openChunks(join(path, name), array, path);
+      const chunks = await openChunks(join(path, name), array, { within: path });
       const there = chunks.written(first, last);
       for (const at of there?.chunks ?? positionsBetween(first, last)) {
         try {

@@ -115,7 +115,7 @@ class ArrayReader {
     this.#path = path;
     this.#where = name === "" ? "the array" : `variable ${name}`;
     this.#array = array;
-    this.#open = openChunks(join(path, name), array, followed ? undefined : path);
+    this.#open = openChunks(join(path, name), array, { within: followed ? undefined : path });
     this.#open.then(
       (chunks) => {
         this.chunks = chunks;

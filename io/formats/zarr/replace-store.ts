@@ -9,8 +9,10 @@ import {
   readFileSync,
   realpathSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
+  unlinkSync,
 } from "../../../engine/platform/files.ts";
 import { basename, dirname, join, resolve } from "../../../engine/platform/paths.ts";
 import { zarrVersion } from "./tree.ts";
@@ -127,9 +129,19 @@ export function beginStore(path: string, overwrite: boolean, refuse = notAStore)
       } finally {
         discard();
       }
-      rmSync(old, { recursive: true, force: true });
+      if (existsSync(old)) removeFolder(old);
     },
   };
+}
+
+/** Removes a folder as `rmSync` does, with half of its calls to the system: a store has folders and files by the thousand. */
+function removeFolder(path: string): void {
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    const inner = join(path, entry.name);
+    if (entry.isDirectory()) removeFolder(inner);
+    else unlinkSync(inner);
+  }
+  rmdirSync(path);
 }
 
 /**

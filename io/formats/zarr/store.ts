@@ -27,7 +27,7 @@ import { basename, dirname, join } from "../../../engine/platform/paths.ts";
 import { stridesOf } from "../../storage/box.ts";
 import type { RawArray } from "../../storage/source.ts";
 import { stayWithin, writeWithin } from "../../storage/within.ts";
-import { unzstd } from "../../storage/zstd.ts";
+import { unzstd, zstdFrame } from "../../storage/zstd.ts";
 import { crc32c, xxh64 } from "./checksums.ts";
 import type { ZarrArray } from "./metadata.ts";
 import { AbsentFiles, isMissing, type WrittenChunks, writtenBetween } from "./written-files.ts";
@@ -45,7 +45,7 @@ export type ChunkData = Float32Array | Float64Array | Int32Array | BigInt64Array
 export interface ChunkStore {
   /** The chunk at a position of the chunk grid; what was never written is full of the fill value. */
   read(at: readonly number[]): Promise<ZarrChunk>;
-  /** Writes a whole chunk, row-major; the file appears whole or not at all. */
+  /** Writes a whole chunk, row-major; the file appears whole or not at all, but in a store that is still hidden. */
   write(at: readonly number[], data: ChunkData): Promise<void>;
   /** Files of chunks that were asked for and are not there. */
   absent(): number;
@@ -148,35 +148,45 @@ function withChecksum(frame: Bytes, content: Bytes): Bytes {
   return out;
 }
 
-/**
- * A codec of zarrita that is asked to decode only what fits.
- * @param finish - done to what is packed, unless the metadata ask for no checksum
- * @param unpack - in the place of the codec's own decoder
- */
+/** Work in the place of a codec of zarrita, or after it. */
+interface Replaced {
+  /** Done to what the codec has packed, unless the metadata ask for no checksum. */
+  readonly finish?: (packed: Bytes, content: Bytes) => Bytes;
+  /** In the place of the codec's own encoder, by the level of the metadata. */
+  readonly pack?: ((content: Bytes, level: number, checksum: boolean) => Bytes) | undefined;
+  /** In the place of the codec's own decoder. */
+  readonly unpack?: (packed: Bytes, claimed: number) => Promise<Bytes>;
+}
+
+/** A codec of zarrita that is asked to decode only what fits. */
 function guard(
   name: string,
   sizeOf: (bytes: Bytes) => number | undefined,
-  finish?: (packed: Bytes, content: Bytes) => Bytes,
-  unpack?: (packed: Bytes, claimed: number) => Promise<Bytes>,
+  { finish, pack, unpack }: Replaced = {},
 ): () => Promise<Entry> {
   const load = codecs.get(name)!;
   return async () => {
-    requireMemory(`the codec ${name}`);
-    const inner = await load();
+    if (pack === undefined) requireMemory(`the codec ${name}`);
+    const inner = pack === undefined || unpack === undefined ? await load() : undefined;
     return {
       kind: "bytes_to_bytes",
       fromConfig: (config, meta) => {
-        const codec = inner.fromConfig(config, meta);
+        const codec = inner?.fromConfig(config, meta);
         const limit = expectedBytes(meta);
-        const plain = finish === undefined || (config as { checksum?: unknown } | undefined)?.checksum === false;
+        const { checksum, level } = (config ?? {}) as { readonly checksum?: unknown; readonly level?: unknown };
+        const plain = finish === undefined || checksum === false;
         return {
           kind: "bytes_to_bytes",
-          encode: async (bytes: Bytes) => (plain ? codec.encode(bytes) : finish(await codec.encode(bytes), bytes)),
+          encode: async (bytes: Bytes) => {
+            if (pack) return pack(bytes, typeof level === "number" ? Math.max(1, level) : 1, checksum !== false);
+            const packed = await codec!.encode(bytes);
+            return plain ? packed : finish(packed, bytes);
+          },
           decode: (bytes: Bytes) => {
             const claimed = sizeOf(bytes);
             if (claimed === undefined) throw new Error("it does not say how much it holds");
             if (claimed > limit + SLACK) refuse(claimed, limit);
-            return unpack === undefined ? codec.decode(bytes) : unpack(bytes, claimed);
+            return unpack === undefined ? codec!.decode(bytes) : unpack(bytes, claimed);
           },
         };
       },
@@ -251,7 +261,7 @@ const quantized: Entry = {
 };
 
 const own = {
-  zstd: guard("zstd", zstdSize, withChecksum, unpackedZstd),
+  zstd: guard("zstd", zstdSize, { finish: withChecksum, pack: zstdFrame, unpack: unpackedZstd }),
   blosc: guard("blosc", bloscSize),
   lz4: guard("lz4", lz4Size),
   gzip: deflate(gzipSync, gunzipSync),
@@ -298,8 +308,24 @@ export function replaceFile(path: string, content: string | Uint8Array, folder: 
   }
 }
 
+/** Writes files of a folder that nobody looks into before all are there: in place, and each folder made once. */
+function freshWriter(folder: string): (path: string, content: Uint8Array) => void {
+  const made = new Set([folder]);
+  const make = (path: string): void => {
+    if (made.has(path)) return;
+    make(dirname(path));
+    mkdirSync(path, { recursive: true });
+    made.add(path);
+  };
+  return (path, content) => {
+    make(dirname(path));
+    writeFileSync(path, content);
+  };
+}
+
 /** The folder of one array as zarrita wants it; the metadata come from `document`, not from the disk. */
-function storeOf(folder: string, document: Uint8Array, within: string | undefined) {
+function storeOf(folder: string, document: Uint8Array, { within, isFresh = false }: ChunkPlace) {
+  const write = isFresh ? freshWriter(folder) : (path: string, value: Uint8Array) => replaceFile(path, value, folder);
   const check = within === undefined ? () => {} : stayWithin(within);
   const checkTarget = within === undefined ? () => {} : writeWithin(within);
   const at = (key: string) => join(folder, key.slice(1));
@@ -354,22 +380,29 @@ function storeOf(folder: string, document: Uint8Array, within: string | undefine
     set: (key: string, value: Uint8Array): void => {
       checkTarget(at(key));
       seen.delete(key);
-      replaceFile(at(key), value, folder);
+      write(at(key), value);
     },
   };
+}
+
+/** Knowledge of the folder of an array. */
+interface ChunkPlace {
+  /** A folder that no chunk that is read or written may really lie outside of. @defaultValue it may */
+  readonly within?: string | undefined;
+  /** True for an array of a store that is written anew under a hidden name. @defaultValue false */
+  readonly isFresh?: boolean;
 }
 
 /**
  * The chunks of an array that lies in a folder.
  *
- * @param within - a folder that no chunk that is read or written may really lie outside of
  * @throws whatever zarrita throws for metadata that it cannot use.
  */
-export async function openChunks(folder: string, array: ZarrArray, within?: string): Promise<ChunkStore> {
+export async function openChunks(folder: string, array: ZarrArray, place: ChunkPlace = {}): Promise<ChunkStore> {
   // Written in whole chunks only: for zarrita the shape ends on a chunk border, so that it never reads to write.
   const padded = array.shape.map((n, i) => Math.ceil(n / array.chunks[i]!) * array.chunks[i]!);
   const document = new TextEncoder().encode(JSON.stringify({ ...array.document, shape: padded }));
-  const store = storeOf(folder, document, within);
+  const store = storeOf(folder, document, place);
   const root = zarr.root(store);
   const opened = array.version === 2 ? zarr.open.v2(root, { kind: "array", attrs: false }) : zarr.open.v3(root);
   const node = (await opened) as zarr.Array<"float64", ReturnType<typeof storeOf>>;

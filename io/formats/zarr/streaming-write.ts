@@ -3,7 +3,7 @@ import type { Beginning, CreateOptions, FieldWriter } from "../format.ts";
 import { stepsOf } from "./layout.ts";
 import { beginStore } from "./replace-store.ts";
 import { explained } from "./update.ts";
-import { createZarr, writeZarrRegion } from "./write.ts";
+import { createZarr, fillRegion } from "./write.ts";
 
 /** Lays the store out beside its place, where it goes when it is filled. */
 export async function zarrWriter(path: string, beginning: Beginning, options: CreateOptions): Promise<FieldWriter> {
@@ -41,7 +41,7 @@ export async function zarrWriter(path: string, beginning: Beginning, options: Cr
         const known = field.coordinates.filter((c) => coordinates.some((one) => one.name === c.name));
         const count = time === undefined ? 0 : field.size(time);
         const region = time === undefined ? {} : { [time]: [steps, steps + count] as const };
-        await writeZarrRegion(pending.temporary, field.with({ coordinates: known }), { region });
+        await fillRegion(pending.temporary, field.with({ coordinates: known }), { region }, true);
         steps += count;
       }),
     unfinished: pending.temporary,

@@ -51,7 +51,7 @@ async function writeLayout(folder: string, variables: readonly VariableLayout[],
   for (const [variable, array] of arrays) {
     const { name, values, shape } = variable;
     if (!values) continue;
-    const chunks = await openChunks(join(folder, name), array);
+    const chunks = await openChunks(join(folder, name), array, { isFresh: true });
     await writeSlab(
       { path: folder, name, array, chunks },
       shape.map(() => 0),
@@ -142,12 +142,18 @@ function checkBorders(path: string, dim: string, size: number, chunk: number, ra
  * @throws OptionsError for a region off the borders (naming them) or other coordinates; ShapeError if the field has
  *   another shape; UnitsError for other units; FormatError if there is no such store or variable.
  */
-export async function writeZarrRegion(
-  path: string,
-  field: Field,
-  options: { readonly region: Readonly<Record<string, readonly [from: number, to: number]>> },
-): Promise<void> {
+export async function writeZarrRegion(path: string, field: Field, options: RegionOptions): Promise<void> {
   checkOptions("writeZarrRegion", options, { region: fields(list(whole(0), 2, 2)) }, ["region"]);
+  await fillRegion(path, field, options, false);
+}
+
+/** Options of {@link writeZarrRegion}. */
+interface RegionOptions {
+  readonly region: Readonly<Record<string, readonly [from: number, to: number]>>;
+}
+
+/** The same, in a store that is still hidden too (`isFresh`). */
+export async function fillRegion(path: string, field: Field, options: RegionOptions, isFresh: boolean): Promise<void> {
   await explained(path, async () => {
     const tree = storeAt(path, "writeZarrRegion");
     const array = arrayIn(path, tree, field.name);
@@ -174,7 +180,7 @@ export async function writeZarrRegion(
       throw new UnitsError(message, String(field.units), wanted);
     }
     await checkCoordinates(path, tree, field.coordinates, region);
-    const chunks = await openChunks(join(path, field.name), array, path);
+    const chunks = await openChunks(join(path, field.name), array, isFresh ? { isFresh } : { within: path });
     await writeSlab({ path, name: field.name, array, chunks }, start, count, field.values);
   });
 }

@@ -244,13 +244,14 @@ test("maps that are fitted in stripes of rows are those that are fitted at once"
     seed: 1,
     frameOf: { coarse: (n: number) => n, input: (n: number) => n },
     signal: undefined,
+    threads: 1,
   } as const;
   const sources = { fine, coarse: source, input: source };
   const [whole, striped] = [await pixelMaps(sources, options), await pixelMaps(sources, options, 1)];
   const smooth = source.inUnits(regrid(history, observed, { method: "bilinear", border: "clamp" })).values;
   for (const day of [0, 100, 600]) {
     const map = smooth.subarray(day * 48, (day + 1) * 48);
-    assert.equal([...striped.apply(map, day)], [...whole.apply(map, day)], `day ${day}`);
+    assert.equal([...(await striped.apply(map, day))], [...(await whole.apply(map, day))], `day ${day}`);
   }
 });
 

@@ -1,8 +1,12 @@
-// Inside: noise by itself.
+// Inside: noise by itself, and its parts.
 import { DomainError, rng } from "../../../engine/index.ts";
-import { fitRainSlope, lognormalNoise } from "../../../generative/baselines/rainfarm.ts";
+import { normalField } from "../../../engine/random/noise-field.ts";
+import { sharedFloats } from "../../../engine/system/index.ts";
+import { lognormalNoise } from "../../../generative/baselines/lognormal-noise.ts";
+import { crew } from "../../../generative/baselines/parts.ts";
+import { fitRainSlope } from "../../../generative/baselines/rainfarm.ts";
 import { rapsd, spectralSlope } from "../../../verification/scores/index.ts";
-import { assert, test, throws } from "../../harness.ts";
+import { assert, refuses, test, throws } from "../../harness.ts";
 
 const mean = (v: readonly number[]) => v.reduce((a, b) => a + b, 0) / v.length;
 
@@ -40,6 +44,21 @@ test("the slope of fields with a power law is found from their mean spectrum, wh
 test("fields that are dry or too small have no slope, and the way out is named", () => {
   assert.throws(() => fitRainSlope({ values: new Float64Array(64), shape: [1, 8, 8] }), /give `slope`/);
   throws(() => fitRainSlope({ values: new Float64Array(25).fill(1), shape: [1, 5, 5] }), DomainError, /5 x 5/);
+});
+
+test("every part is computed once and all are there, with more threads than parts too; a part that fails throws its error", async () => {
+  const frames = Float64Array.from({ length: 5 }, (_, i) => 7 * i);
+  const task = { kind: "noise", seed: 2, frames, top: 3, height: 40, width: 30 } as const;
+  const expected = [...frames].flatMap((step) => [
+    ...normalField({ seed: 2, step, top: 3, left: 0, height: 40, width: 30 }),
+  ]);
+  for (const threads of [1, 2, 3, 9]) {
+    const out = sharedFloats(5 * 1200, threads);
+    await crew.share({ ...task, out }, 5, threads);
+    assert.equal([...out], expected, `${threads} threads`);
+    const wrong = { ...task, frames: frames.map((n) => (n === 28 ? -1 : n)), out };
+    await refuses(crew.share(wrong, 5, threads), /step is -1/, DomainError);
+  }
 });
 
 test.run();

@@ -6,6 +6,7 @@
 import { requireMemory } from "../../../../engine/numerics/wasm-code.ts";
 import { Buffer } from "../../../../engine/platform/bytes.ts";
 import { inflate, inflateSync } from "../../../../engine/platform/compression.ts";
+import { unshuffle } from "./unshuffle.ts";
 
 /** A filter of a dataset as HDF5 numbers it (H5Zpublic.h), in the order of writing. */
 export interface ChunkFilter {
@@ -28,34 +29,6 @@ export function canUndo(filters: readonly ChunkFilter[]): boolean {
   return filters.every(({ id, cd_values }) => {
     return id === DEFLATE || id === SHUFFLE || id === FLETCHER32 || (id === BLOSC && cd_values[6] !== SNAPPY);
   });
-}
-
-/** Puts the bytes of each element together again; `target` has the length of `bytes`. */
-export function unshuffle(bytes: Uint8Array, target: Uint8Array, size: number): void {
-  const n = Math.floor(bytes.length / size);
-  const little = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
-  if (size === 4 && little && target.byteOffset % 4 === 0) {
-    const words = new Uint32Array(target.buffer, target.byteOffset, n);
-    const [b, c, d] = [n, 2 * n, 3 * n];
-    for (let i = 0; i < n; i++) {
-      words[i] = bytes[i]! | (bytes[b + i]! << 8) | (bytes[c + i]! << 16) | (bytes[d + i]! << 24);
-    }
-  } else if (size === 2 && little && target.byteOffset % 2 === 0) {
-    const words = new Uint16Array(target.buffer, target.byteOffset, n);
-    for (let i = 0; i < n; i++) words[i] = bytes[i]! | (bytes[n + i]! << 8);
-  } else if (size === 8 && little && target.byteOffset % 4 === 0) {
-    const words = new Uint32Array(target.buffer, target.byteOffset, 2 * n);
-    for (let half = 0; half < 2; half++) {
-      const [a, b, c, d] = [4 * half * n, (4 * half + 1) * n, (4 * half + 2) * n, (4 * half + 3) * n];
-      for (let i = 0; i < n; i++) {
-        words[2 * i + half] = bytes[a + i]! | (bytes[b + i]! << 8) | (bytes[c + i]! << 16) | (bytes[d + i]! << 24);
-      }
-    }
-  } else {
-    for (let k = 0; k < size; k++) for (let i = 0; i < n; i++) target[i * size + k] = bytes[k * n + i]!;
-  }
-  // Bytes behind the last whole element are not shuffled.
-  target.set(bytes.subarray(n * size), n * size);
 }
 
 /** HDF5's Fletcher-32 sum: over pairs of bytes, high byte first. */

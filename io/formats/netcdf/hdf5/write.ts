@@ -35,7 +35,7 @@ import {
 } from "./write-headers.ts";
 
 const CHUNK_CELLS = 2 ** 20;
-/** Cells of a chunk whose trailing dimensions hold the streamed one, as in a table of stations. */
+/** Cells of a chunk of several steps: chunks of small maps, or of a table of stations, cost more than what they hold. */
 const SERIES_CELLS = 2 ** 14;
 /** Steps of a chunk of a dimension that grows without a variable of its own. */
 const BARE_STEPS = 512;
@@ -73,16 +73,23 @@ interface Stream {
   steps: number;
 }
 
-/** Maps up to 4 MB of float32, tiles of 1024 x 1024 cells above; one step of every other dimension. */
+/**
+ * Maps up to 4 MB of float32, tiles of 1024 x 1024 cells above; one step of every other dimension, several of small maps along time,
+ * but of integers, which are refused with the stretch that brings what they cannot hold.
+ */
 function chunkOf(variable: PlannedVariable, plan: NetcdfPlan, options: NetcdfOptions): number[] {
   const dims = variable.dims.map((name) => plan.dims.find((d) => d.name === name)!);
   const asked = variable.kind === "data" ? options.chunks : undefined;
   const plane = dims.slice(-2).filter((d) => !d.streamed);
   const cells = sizeOf(plane.map((d) => d.size));
+  // Steps wait in memory until a chunk is full, those of all members.
+  const step = sizeOf(dims.filter((d) => !d.streamed).map((d) => d.size));
+  const series = Math.min(1024, Math.max(1, Math.floor(Math.min(SERIES_CELLS / cells, CHUNK_CELLS / step))));
   const whole = cells <= CHUNK_CELLS;
   return dims.map((d, i) => {
-    const series = Math.min(1024, Math.max(1, Math.floor(SERIES_CELLS / cells)));
-    const natural = i < dims.length - 2 ? 1 : d.streamed ? series : whole ? d.size : 1024;
+    const isLeading = i < dims.length - 2;
+    const steps = isLeading && isInteger(variable.dtype) ? 1 : series;
+    const natural = d.streamed ? steps : isLeading ? 1 : whole ? d.size : 1024;
     const size = asked?.[d.name] ?? natural;
     return d.grows ? size : Math.max(1, Math.min(d.size, size));
   });
