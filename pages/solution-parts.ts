@@ -55,10 +55,11 @@ export async function solutionParts(solution: Solution, columns = 2): Promise<Pa
     `of ${[...problem.unknowns, ...problem.quantities.map(({ name }) => name)].join(", ")}`,
     ...(errors ? [`beside the true solution; largest error ${printedNumber(errors.maxError, 3)}`] : []),
   ];
-  const caption =
-    dimensions === 1
-      ? "Dashed: the true solution, where it is known."
-      : "Error and residual by their size, on logarithmic scales.";
+  const ofCurves = errors ? "Dashed: the true solution." : "";
+  const ofMaps = errors
+    ? "Error and residual by their size, on logarithmic scales."
+    : "Residual by its size, on a logarithmic scale.";
+  const caption = dimensions === 1 ? ofCurves : ofMaps;
   const svg = await solutionPicture(solution, { truth: true, columns });
   return [
     { kind: "facts", facts },

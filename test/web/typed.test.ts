@@ -20,13 +20,15 @@ test("lines become the JSON of a problem", () =>
     ...{ constants: { k: 1 }, equations: ["k*u'' = 1"], conditions: ["u = 0 on x"] },
   }));
 
-test("a problem's text has lists of numbers on one line, and is the same JSON", () => {
+test("a problem's text has short lists on one line, and is the same JSON", () => {
   const domain = { polygon: [0, 1].map((y) => [y, -1e-7]), within: { x: [0, "pi"], y: [0.5] } };
-  const problem = { domain, equations: ['u = "[ 1 ]"', "v = [\n1\n]"], none: [] };
+  const equations = ["u_t = Du*u_xx - u*v^2 + F*(1 - u)", 'u = "[ 1 ]"', "v = [\n1\n]"];
+  const problem = { domain, unknowns: ["u", "v"], equations, none: [] };
   const text = jsonText(problem);
   assert.equal(JSON.parse(text), problem);
   assert.match(text, /\n {6}\[0, -1e-7\],\n {6}\[1, -1e-7\]\n/);
-  assert.match(text, /"y": \[0\.5\]/);
+  assert.match(text, /"x": \[0, "pi"\],\n.*"y": \[0\.5\]/);
+  assert.match(text, /"unknowns": \["u", "v"\],\n {2}"equations": \[\n/);
 });
 
 for (const [what, changed, message] of [

@@ -41,12 +41,12 @@ export function problemJson(typed: Typed): Readonly<Record<string, unknown>> {
   };
 }
 
-/** A problem as text, lists of numbers on one line. Texts in it are left as they are: they hold no line breaks. */
+/** A problem as text, short lists on one line. Texts in it are left as they are: they hold no line breaks. */
 export const jsonText = (problem: Readonly<Record<string, unknown>>): string =>
-  JSON.stringify(problem, null, 2).replaceAll(
-    /\[\n\s*([^\n"[\]{}]+(?:\n\s*[^\n"[\]{}]+)*)\n\s*\]/g,
-    (_, numbers: string) => `[${numbers.replaceAll(/\n\s*/g, " ")}]`,
-  );
+  JSON.stringify(problem, null, 2).replaceAll(/\[\n[^\n]*(?:,\n[^\n]*)*?\n *\]/g, (list) => {
+    const line = list.replaceAll(/\n */g, " ").replace(/^\[ | \]$/g, (end) => end.trim());
+    return /[[{]/.test(line.slice(1)) || line.length > 24 ? list : line;
+  });
 
 /** A constant as it is typed. */
 export interface TypedConstant {
