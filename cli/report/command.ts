@@ -7,7 +7,10 @@ import { durations } from "../verify/command.ts";
 
 const options = {
   output: option("<file>", "the page, .html", text, { short: "o", required: true }),
-  truth: option("<file:variable>", "a field on the same grid: drawn beside, and scored against"),
+  truth: option(
+    "<file:variable>",
+    "a field on the same grid, or with --regrid on another: drawn beside, and scored against",
+  ),
   input: option("<file:variable>", "what the field was made from, on its own coarse grid: drawn beside"),
   thresholds: option("<list>", "--truth: events `value >= threshold`, in the truth's units", numbers),
   wetThreshold: option(
@@ -15,6 +18,9 @@ const options = {
     "--truth: rain below it is 0, in the truth's units (default: as `monge verify`; none: values as they are)",
     wordOr("none", positive()),
   ),
+  regrid: option("<rule>", "--truth: bring the field to its grid first", among("conservative", "bilinear", "nearest"), {
+    conflicts: ["change"],
+  }),
   interval: option(
     "<seconds>",
     '--truth: seconds that a value stands for, where times have no bounds; or "time"',

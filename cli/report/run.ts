@@ -26,6 +26,7 @@ import { periodNames, startStages } from "../shell/progress.ts";
 import { ownOptions, statedRain, wetThresholdOf } from "../shell/read-options.ts";
 import { emitJson, say } from "../shell/terminal.ts";
 import { filmScores } from "../verify/film.ts";
+import { regridder } from "../verify/inputs.ts";
 import type { ReportOptions } from "./command.ts";
 
 export async function report(what: string, o: ReportOptions, command: Command): Promise<void> {
@@ -38,7 +39,7 @@ export async function report(what: string, o: ReportOptions, command: Command): 
     if (!isRun || o[name] === undefined) continue;
     throw new OptionsError(`--${name} means nothing here: the page is of a run; leave it out`, name, o[name]);
   }
-  for (const name of ["transport", "change", "accumulate"] as const) {
+  for (const name of ["regrid", "transport", "change", "accumulate"] as const) {
     if (o[name] === undefined || o.truth !== undefined) continue;
     throw new OptionsError(`--${name} compares with --truth; give one`, name, o[name]);
   }
@@ -64,8 +65,9 @@ async function ofField(what: string, o: ReportOptions, command: Command): Promis
     return found.field;
   };
   try {
-    const field = await open("WHAT", what);
+    const own = await open("WHAT", what);
     const truth = o.truth === undefined ? undefined : await open("--truth", o.truth);
+    const field = truth ? (await regridder(truth, o))(own) : own;
     const input = o.input === undefined ? undefined : await open("--input", o.input);
     await prepareOutputs(
       [{ path: o.output, option: "output" }],

@@ -121,10 +121,11 @@ const steep = 0.05;
 
 /**
  * True for one rectangle in which each equation has second derivatives of its own unknown, at most the first in time, and
- * no steep coefficient.
+ * no steep coefficient. Where both axes are periodic marches on splines take transforms.
  */
 function isDiffusiveInRectangle(form: SpectralForm): boolean {
-  const { cuts, inside, leaves, inTime } = form;
+  const { cuts, inside, leaves, inTime, periodic, time } = form;
+  if (time !== undefined && !periodic.includes(false)) return false;
   const isOfSecond = inside.every(({ slopes }, unknown) =>
     slopes.some(({ leaf }) => leaves[leaf]!.unknown === unknown && leaves[leaf]!.inSpace.includes(2)),
   );

@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import { createRun } from "../../engine/files/index.ts";
 import { DomainError, FormatError, OptionsError, rng } from "../../engine/index.ts";
-import { Field, lazyField, writeField } from "../../io/index.ts";
+import { coarsen, Field, lazyField, regrid, writeField } from "../../io/index.ts";
+import { gridOf } from "../../io/regrid/index.ts";
 import { fieldMaps } from "../../pages/field-maps.ts";
 import { ensemblePage, solutionPage, trainingPage } from "../../pages/index.ts";
 import { ranksFigure } from "../../pages/verification-sections.ts";
@@ -215,6 +216,23 @@ test("monge report writes the page of two files, and refuses another ending befo
   );
   const again = await mongeHere("report", at("forecast.nc"), "-o", at("judged.html"));
   assert.match(oneLine(again.stderr), /--overwrite/);
+});
+
+test("monge report brings a field to the truth's grid by the rule that is asked for, and refuses another grid without it", async () => {
+  const coarse = coarsen(truth, 2);
+  for (const [name, field] of [
+    ["members", forecast],
+    ["coarse", coarse],
+  ] as const)
+    await writeField(at(`${name}.nc`), field);
+  const judged = ["report", at("members.nc"), "--truth", at("coarse.nc"), "-o", at("coarse.html")];
+  await mongeRefused(/as lat of the truth.*--regrid conservative/, ...judged);
+  await mongeDone(...judged, "--regrid", "conservative");
+  const csv = /text\/csv;charset=utf-8;base64,([^"]+)/.exec(readFileSync(at("coarse.html"), "utf8"))![1]!;
+  const crps = Number(/^all,crps,([^,]+)/m.exec(Buffer.from(csv, "base64").toString("utf8"))![1]);
+  const onGrid = regrid(forecast, gridOf(coarse), { method: "conservative" });
+  const { scores } = await verify(onGrid, coarse, { seed: 0 });
+  assert.ok(Math.abs(crps / scores.crps - 1) < 1e-9, `${crps}, ${scores.crps}`);
 });
 
 test.run();

@@ -85,6 +85,15 @@ test("diffusion, reaction and transport in time have eight digits of their formu
   assert.ok(Math.max(...off.map(Math.abs)) < 1e-7, `${Math.max(...off.map(Math.abs))}`);
 });
 
+test("a plane that is periodic along both axes is marched on splines", async () => {
+  const problem = pde({
+    ...{ name: "periodic", domain: { ...square, t: [0, 1] }, equations: "u_t = 0.002*lap(u) + u - u^3" },
+    conditions: ["u = 0.6*sin(2*pi*x)*cos(2*pi*y) at t = 0", { type: "periodic", on: ["x", "y"] }],
+  });
+  const { report } = await solve(problem, { budget: { tolerance: 1e-3, processorSeconds: 6 }, threads: 1, seed: 0 });
+  assert.is(report.method!.at(-1), "taken: the march");
+});
+
 test("a coefficient that steps within 6e-5 is left to elements, which keep its flux", async () => {
   const [a, s, w] = [5.91, 0.365, 6.38e-5];
   const log = (z: number) =>
