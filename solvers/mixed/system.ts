@@ -13,13 +13,17 @@ import { hasMovingConditions } from "./sides.ts";
 /** Factors that are kept. */
 const keptFactors = 3;
 
-/** A flow at a moment. */
-export interface FlowState {
+/** A flow at a stage. */
+interface FlowStage {
   readonly time: number;
   readonly values: Float64Array;
   /** Its rows without derivatives in time: the part that is solved, and the rest. */
   readonly solved: Float64Array;
   readonly rest: Float64Array;
+}
+
+/** A flow at a moment of a march. */
+export interface FlowState extends FlowStage {
   /** Fastest rate of the rest. */
   readonly fastest: number;
 }
@@ -55,11 +59,13 @@ export class FlowSystem {
     return out;
   }
 
-  /** Size of a difference beside those of the unknowns: of all but the pressure. */
+  /**
+   * Size of a difference beside those of the unknowns: of all but the pressure, which after an instant is as large as what
+   * it took away.
+   */
   beside(difference: Float64Array, sizes: Float64Array): number {
-    const own = this.sizes(difference);
-    own[this.rows.form.pressure] = 0;
-    return beside(own, sizes);
+    const others = (all: Float64Array) => all.with(this.rows.form.pressure, 0);
+    return beside(others(this.sizes(difference)), others(sizes));
   }
 
   /** A step of Euler's method from values that need not meet the rows. */
@@ -99,7 +105,7 @@ export class FlowSystem {
     const mass = this.#mass;
     const rate = 1 / (gamma * step);
     const factors = this.#factorsFor(rate);
-    const states = [from];
+    const states: FlowStage[] = [from];
     for (let i = 1; i < moments.length; i++) {
       const before = states[i - 1]!;
       const time = from.time + moments[i]! * step;
@@ -113,7 +119,7 @@ export class FlowSystem {
       const values = before.values.map((v, k) => v - moves[k]!);
       // The part that is solved follows from the stage itself, which it meets.
       const solved = values.map((v, k) => (mass[k] === 0 ? 0 : -known[k]! - rate * mass[k]! * (v - from.values[k]!)));
-      states.push(this.#at(values, time, solved));
+      states.push(this.#stage(values, time, solved));
     }
     const last = states.at(-1)!;
     // The last stage has its own weights of the rest: what the method's are apart.
@@ -127,14 +133,19 @@ export class FlowSystem {
 
   /**
    * A state with less of the highest degree, brought back to the rows without derivatives in time: on curved quadrilaterals
-   * what is left has sources, which a pressure would have to take away in an instant.
+   * what is left has sources, which a pressure would have to take away in an instant. The state's pressure stays.
    */
   damped({ time, values }: FlowState, by: number, instant: number): FlowState {
-    return this.euler(this.rows.damped(values, by), time - instant, instant);
+    const less = this.rows.damped(values, by);
+    const missed = this.#part(less, time, 0).map((v, i) => (this.#mass[i] === 0 ? v : 0));
+    const moves = this.#factorsFor(1 / instant).solve(missed);
+    const from = this.rows.smooth.length * this.rows.nodes;
+    const brought = less.map((v, i) => (i < from ? v - moves[i]! : v));
+    return this.#at(brought, time, this.#part(brought, time, 0));
   }
 
   /** Sum of the parts of states by their factors, where rows have a derivative in time. */
-  #sum(states: readonly FlowState[], factorsOf: (j: number) => readonly [number, number]): Float64Array {
+  #sum(states: readonly FlowStage[], factorsOf: (j: number) => readonly [number, number]): Float64Array {
     const out = new Float64Array(this.rows.size);
     for (const [j, { solved, rest }] of states.entries()) {
       const [p, q] = factorsOf(j);
@@ -145,15 +156,20 @@ export class FlowSystem {
     return out;
   }
 
-  /** A state with what its rows have. @param solved - the part that is solved, where rows have a derivative in time */
-  #at(values: Float64Array, time: number, solved: Float64Array): FlowState {
+  /** A stage with what its rows have. @param solved - the part that is solved, where rows have a derivative in time */
+  #stage(values: Float64Array, time: number, solved: Float64Array): FlowStage {
     const whole = this.#part(values, time, 1);
     const isEvolved = (k: number) => this.#mass[k] !== 0;
     return {
-      ...{ time, values, fastest: this.rows.explicitRate() },
+      ...{ time, values },
       solved: whole.map((v, k) => (isEvolved(k) ? solved[k]! : v)),
       rest: whole.map((v, k) => (isEvolved(k) ? v - solved[k]! : 0)),
     };
+  }
+
+  /** The same with the fastest rate. */
+  #at(values: Float64Array, time: number, solved: Float64Array): FlowState {
+    return { ...this.#stage(values, time, solved), fastest: this.rows.explicitRate() };
   }
 
   /** Rows without derivatives in time. @param share - of what is not linear */
