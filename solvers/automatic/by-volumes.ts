@@ -15,6 +15,8 @@ import {
   type VolumeProblem,
   volumeProblem,
 } from "../conservation/index.ts";
+import { evolutionForm } from "../marching/evolution-form.ts";
+import { longestSteps } from "../marching/time-scales.ts";
 import { piecewiseTrial } from "../solution/piecewise-trial.ts";
 import { Solution, type SolutionReport } from "../solution/solution.ts";
 import { combined, comparisonPoints, type Distance, distance, scaled } from "./distance.ts";
@@ -92,7 +94,9 @@ async function byVolumes(volumes: VolumeProblem, setting: Setting, hasJumps: boo
     isAborted: () => options.signal?.aborted === true,
   };
   const goal = budget.tolerance ?? enough;
-  const marches = await solveByVolumes(volumes, clock, async (so) => {
+  const form = evolutionForm(problem);
+  const longest = typeof form === "string" ? () => Number.POSITIVE_INFINITY : longestSteps(problem, form);
+  const marches = await solveByVolumes(volumes, clock, longest, async (so) => {
     done = so.reduce((sum, march) => sum + nominalSeconds(march), 0);
     const found = await measured(so);
     order = found.order;

@@ -36,6 +36,7 @@ export interface GridMarch {
 /**
  * Marches a system by Heun's method, whose two stages are steps of Euler's (Shu and Osher 1988, doi:10.1016/0021-9991(88)90177-5, eq. 2.18).
  *
+ * @param longest - the longest step from a time on, by sources and what is prescribed
  * @param isOver - asked at every step
  */
 export function marchOnGrid(
@@ -43,7 +44,7 @@ export function marchOnGrid(
   system: ConservationLaw,
   edges: Edges,
   grid: Grid,
-  isOver: () => boolean,
+  { longest, isOver }: { readonly longest: (t: number) => number; readonly isOver: () => boolean },
 ): GridMarch {
   const m = system.evolving.length;
   const scheme = new Semidiscretization(problem, system, edges, grid);
@@ -62,7 +63,7 @@ export function marchOnGrid(
     const pace = scheme.rates(t, w, rate, true);
     isComplex ||= pace.complex > 0;
     const limit = Math.max(pace.speed / courant, (2 * pace.diffusion) / courantOfDiffusion, 1 / (end - begin));
-    let step = Math.min(1 / limit, end - t);
+    let step = Math.min(1 / limit, longest(t), end - t);
     if (end - t - step < 1e-3 * step) step = end - t;
     const advance = (isSteep: boolean): boolean => {
       if (!isSteep) scheme.rates(t, w, rate, false);

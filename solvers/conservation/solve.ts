@@ -28,12 +28,14 @@ export interface VolumeClock {
 /**
  * Marches on grids of doubled cells; the last has as many as the time is enough for.
  *
+ * @param longest - the longest step from a time on, by sources and what is prescribed
  * @param isEnough - asked after each grid but the first, with all of them
  * @returns the marches that came to an end, coarse ones first, or the first one that did not
  */
 export async function solveByVolumes(
   { problem, system, edges }: VolumeProblem,
   clock: VolumeClock,
+  longest: (t: number) => number,
   isEnough: (marches: readonly GridMarch[]) => Promise<boolean>,
 ): Promise<readonly GridMarch[]> {
   const space = spaceAxes(problem);
@@ -43,7 +45,7 @@ export async function solveByVolumes(
   for (let cells = firstCells[space.length]!; cells <= most; ) {
     const began = clock.used();
     const isOver = () => clock.isAborted() || (marches.length > 1 && clock.used() > beyond * clock.whole());
-    const march = marchOnGrid(problem, system, edges, gridOf(bounds, cells), isOver);
+    const march = marchOnGrid(problem, system, edges, gridOf(bounds, cells), { longest, isOver });
     if (march.ended !== undefined) return marches.length > 1 ? marches : [march];
     marches.push(march);
     const cost = Math.max(clock.used() - began, 1e-6);

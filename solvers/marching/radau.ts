@@ -102,6 +102,8 @@ const mostTurns = 4;
 const [floorAlone, floorTogether] = [1e-4, 1e-3];
 /** The same relative to the largest of all kinds, for unknowns that are 0. */
 const floorOfNothing = 1e-10;
+/** Size of what counts as nothing, as values of a source that fades: below it digits are lost. */
+export const nothing = 1e-100;
 
 /** Marches from t to `end`. @param start - derivatives in time below the highest order, by order */
 export function radau(
@@ -439,7 +441,7 @@ function weightedNorm({ size, orders, kinds, alone }: ImplicitSystem, tolerance:
       const most = all.reduce((m, v) => Math.max(m, v), 0);
       weights[j] = all.map((ever, k) => {
         const mine = alone ? floorAlone * ever : Math.max(own[k]!, floorTogether * ever);
-        return tolerance * Math.max(mine, floorOfNothing * most, Number.MIN_VALUE / tolerance);
+        return tolerance * Math.max(mine, floorOfNothing * most, nothing);
       });
     });
   };

@@ -2,7 +2,7 @@
  * The explicit method of Dormand and Prince of order 8, whose steps formulas of orders 5 and 3 control, with its polynomial
  * of degree 7 in each step (Hairer, Nørsett and Wanner, Solving Ordinary Differential Equations I, II.5 and II.6).
  */
-import type { Marched, RadauOptions } from "../marching/radau.ts";
+import { type Marched, nothing, type RadauOptions } from "../marching/radau.ts";
 import type { Step } from "../marching/radau-stages.ts";
 
 /** A system y′ = f(t, y) of several levels, each the derivative in time of the one before. */
@@ -206,7 +206,7 @@ export function dormandPrince(
     let [fifth, third] = [0, 0];
     for (const [j, level] of next.entries()) {
       const now = system.sizes(level).map((v, k) => Math.max(v, largest[j]![k]!));
-      const all = Math.max(...now, Number.MIN_VALUE);
+      const all = Math.max(...now, nothing);
       const zero = new Float64Array(level.length);
       const [a, b] = [ofFifth, ofThird].map((own) => system.sizes(moved(zero, h, own, slopes, j))) as [
         number[],

@@ -4,7 +4,7 @@
  * formula of order 3 controls steps (Whalen, Brio and Moloney, J. Comput. Phys. 280 (2015) 579).
  */
 import { type Expression, evaluateAt, nodesOf } from "../../equations/expression/index.ts";
-import type { Marched, RadauOptions } from "../marching/radau.ts";
+import { type Marched, nothing, type RadauOptions } from "../marching/radau.ts";
 import type { Step } from "../marching/radau-stages.ts";
 import { largestBoxes, nodeBoxes } from "./boxes.ts";
 import { explicitSystem } from "./explicit-system.ts";
@@ -198,7 +198,7 @@ export function exponentialMarch(
       for (const [k, v] of sizes(missed).entries()) off[k] = Math.max(off[k]!, v);
     }
     const reached = sizes(next).map((v, k) => Math.max(v, largest[k]!));
-    const whole = Math.max(...reached, Number.MIN_VALUE);
+    const whole = Math.max(...reached, nothing);
     const error = Math.max(...off.map((v, k) => v / (tolerance * Math.max(reached[k]!, leastSize * whole))));
     const by = Number.isFinite(error) ? safety * Math.max(error, 1e-12) ** -0.25 : least;
     if (!(error <= 1)) {

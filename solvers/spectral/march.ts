@@ -51,8 +51,8 @@ const mostValues = 2.5e5;
 const rate = 9e7;
 /** Nominal seconds of a node and unknown in two hundred implicit steps. */
 const secondsOfNode = 1.6e-3;
-/** Moments at which marches are compared. */
-const moments = 8;
+/** Moments of a march by which grids are refined, and halves of the time to the first one at which marches are compared. */
+const [moments, soonest] = [8, 10];
 /** Growth of work where steps have a smaller tolerance. */
 const moreSteps = 2.5;
 const firstDegree = 8;
@@ -352,6 +352,20 @@ function startOf({ starts, problem, space, time, inTime }: SpectralForm, grid: G
 const momentsUntil = (begin: number, until: number): number[] =>
   Array.from({ length: moments }, (_, k) => begin + ((until - begin) * (k + 1)) / moments);
 
+/**
+ * Moments at which marches are compared, and lengths of time for which they stand: denser and denser towards the start,
+ * after which errors may fade.
+ */
+function comparedMoments(begin: number, until: number): { readonly t: number; readonly length: number }[] {
+  const [first, ...later] = momentsUntil(begin, until);
+  const span = first! - begin;
+  const soon = Array.from({ length: soonest }, (_, k) => ({ share: 2 ** -k, at: 0.75 * 2 ** -k })).reverse();
+  return [
+    ...soon.map(({ share, at }) => ({ t: begin + at * span, length: (share / 2) * span })),
+    ...later.map((t) => ({ t, length: span })),
+  ];
+}
+
 /** The unknowns at a time. */
 export function stateAt({ steps }: Pick<GridMarch, "steps">, t: number): Float64Array {
   const out = new Float64Array(steps[0]!.start[0]!.length);
@@ -366,9 +380,11 @@ function changeBetween(
   fine: Omit<GridMarch, "change" | "tail">,
 ) {
   const begin = form.problem.bounds[form.time!]![0];
-  const all = momentsUntil(begin, Math.min(coarse.until, fine.until)).map((t) =>
-    changeOf({ ...coarse, values: stateAt(coarse, t) }, { ...fine, values: stateAt(fine, t) }, form.inside.length),
-  );
+  const all = comparedMoments(begin, Math.min(coarse.until, fine.until)).map(({ t, length }) => {
+    const values = [coarse, fine].map((one) => stateAt(one, t)) as [Float64Array, Float64Array];
+    const change = changeOf({ ...coarse, values: values[0] }, { ...fine, values: values[1] }, form.inside.length);
+    return { ...change, squares: change.squares.map(([moved, size]) => [length * moved, length * size] as const) };
+  });
   const share = (of: readonly (readonly [number, number])[]) => {
     const [moved, size] = [0, 1].map((k) => of.reduce((sum, pair) => sum + pair[k]!, 0)) as [number, number];
     return size > 0 ? Math.sqrt(moved / size) : Math.sqrt(moved);

@@ -194,4 +194,18 @@ test("walls, inflow and rotation in a plane hold their sums and their places", a
   assert.ok(at[0]! > 0.9 && Math.abs(at[1]!) < 0.1 && Math.abs(at[2]!) < 0.05, `${at}`);
 });
 
+test("a source that lasts a hundredth of the time moves what was at rest", async () => {
+  // u is then about the integral of the source, 0.0177 where nothing has moved far yet.
+  const solution = await solve(
+    problem({
+      domain: { x: [0, 1], t: [0, 0.5] },
+      equations: "u_t + u*u_x = exp(-((t - 0.37)/0.01)^2)*if(x > 0.5, 1, 0)",
+      conditions: ["u = 0 at t = 0", "u = 0 on x = 0"],
+    }),
+    { budget: { processorSeconds: 4 }, seed: 1 },
+  );
+  const [value] = await solution.evaluate([[0.9, 0.45]]);
+  assert.ok(Math.abs(value! - 0.01 * Math.sqrt(Math.PI)) < 1e-4, `${value}`);
+});
+
 test.run();

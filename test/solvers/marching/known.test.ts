@@ -69,6 +69,9 @@ const known: Readonly<Record<string, readonly [spec: Text, tolerance: number, kn
     { domain: { t: [0, 10] }, conditions: "u = 1",
       equations: "u_t = -0.1*u - 2*exp(-((t - 3.71)/0.001)^2)/(0.001*sqrt(pi))*u" },
     1e-6, { points: [[10]], truth: () => exp(-1 - 2), relative: 1e-5 }],
+  "a source that is less than the least number at first begins where it says": [
+    { domain: { t: [0, 1] }, conditions: "u(0) = 0", equations: "u' = -u + 100*exp(-((t - 0.37)/0.01)^2)" },
+    1e-8, { points: [[1]], truth: () => Math.sqrt(PI) * exp(0.37 - 1 + 0.01 ** 2 / 4), relative: 1e-7 }],
   "velocities and pressure of Taylor and Green's vortex decay as their formulas say": [
     { domain: cells, unknowns: ["u", "v", "p"], integrals: ["p = 0 at every t"],
       equations: ["u_t + u*u_x + v*u_y + p_x = 0.1*lap(u)", "v_t + u*v_x + v*v_y + p_y = 0.1*lap(v)", "u_x + v_y = 0"],

@@ -58,7 +58,7 @@ test("two unknowns that feed one another stay what their sources make them, and 
   assert.equal([...(await (await loadSolution(at("both"))).evaluate(points))], [...(await solution.evaluate(points))]);
 });
 
-test("what is carried faster than it reacts, and what is over soon, takes implicit steps", async () => {
+test("what is carried faster than it reacts, and what is over soon, takes no exponential steps", async () => {
   const carried = "sin(3*x-2*y+t)";
   for (const text of [
     relaxing(1),
@@ -71,7 +71,7 @@ test("what is carried faster than it reacts, and what is over soon, takes implic
   ]) {
     const { report } = await solved(text, 1e-2);
     // Exponential steps begin with a tolerance of 1e-2.
-    assert.match(report.method![0]!, /^spectral elements, .* steps of tolerance 1e-4/);
+    assert.not(report.method!.some((line) => line.includes("steps of tolerance 1e-2")));
     assert.ok(report.estimate!.relativeL2 < 1e-2);
   }
 });
