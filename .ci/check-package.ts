@@ -73,7 +73,7 @@ try {
   const size = run("du", "-sm", "node_modules").split("\t")[0];
   const tree = run("npm", "ls", "--all", "--parseable", "--omit=dev").trim().split("\n").length - 1;
   console.log(`an install has ${tree} packages and ${size} MB`);
-  if (tree > 120 || Number(size) > 450) throw new Error("an install must stay below 120 packages and 450 MB");
+  if (tree > 60 || Number(size) > 400) throw new Error("an install must stay below 60 packages and 400 MB");
   const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
   const union = `@tensorflow/tfjs@${lock.packages["node_modules/@tensorflow/tfjs"].version}`;
   run("npm", "install", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", "--silent", union);

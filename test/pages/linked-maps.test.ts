@@ -235,7 +235,7 @@ test("of larger maps the page keeps one cell in some, says so, and tells the kep
     // Row 300 from below is row 299 from above; the kept ones are 298 and column 300.
     assert.is(
       await tab.evaluate(`document.querySelector(".reading").textContent`),
-      `field: ${digits((3 * side * side + 298 * side + 300) / 1000)} (m)`,
+      `height: ${digits((3 * side * side + 298 * side + 300) / 1000)} (m)`,
     );
     assert.equal(tab.complaints, []);
   });

@@ -99,6 +99,15 @@ test("the page with the model and its runtime has at most 16 MB, packed as a ser
   assert.ok(sum <= 16e6);
 });
 
+test("nothing leaves the page: a request to another address is refused by its content security policy", () =>
+  withPage(async (tab) => {
+    const directive = await tab.evaluate<string>(`new Promise((resolve) => {
+      addEventListener("securitypolicyviolation", (event) => resolve(event.effectiveDirective));
+      fetch("https://example.org/", { method: "POST", body: "rain" }).catch(() => {});
+    })`);
+    assert.is(directive, "connect-src");
+  }, /Content Security Policy/));
+
 test("what is no grid is refused in words", () =>
   withPage(async (tab) => {
     await tab.choose("#file", fileURLToPath(import.meta.url));
