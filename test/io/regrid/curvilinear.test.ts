@@ -172,6 +172,42 @@ test("between a globe and one around any other pole the integral is kept, and ar
   );
 });
 
+test("cells of a part of the globe share with those around any other pole what the same cells of the whole globe share", () => {
+  const part = fc.record({ south: fc.integer({ min: 0, max: 14 }), west: fc.integer({ min: -20, max: 39 }) });
+  void fc.assert(
+    fc.property(poles, part, ({ latitude, longitude, rows, columns }, { south, west }) => {
+      const turned = turnedGrid(
+        [latitude, longitude],
+        steps(-90 + 90 / rows, 180 / rows, rows),
+        steps(180 / columns - 180, 360 / columns, columns),
+      );
+      const [high, wide] = [4, 6];
+      const shared = (grid: RegridGrid, cell: number): ReadonlyMap<number, number> => {
+        const weights = regridWeights(turned, grid, { method: "conservative" }) as Weights;
+        assert.ok("cells" in weights);
+        const { start, index, weight } = weights.cells;
+        return new Map(Array.from(index.slice(start[cell], start[cell + 1]), (i, k) => [i, weight[start[cell]! + k]!]));
+      };
+      // 18 rows and 36 columns of ten degrees; the part may lie over the date line, and in other turns.
+      const globe = regularGrid({ step: 10 });
+      const [y, x] = [-90 + 10 * south, -180 + 10 * west];
+      const region = regularGrid({ step: 10, lat: [y, y + 10 * high], lon: [x, x + 10 * wide] });
+      for (const [row, column] of [
+        [0, 0],
+        [high - 1, wide - 1],
+      ] as const) {
+        const whole = shared(globe, (south + row) * 36 + ((west + column + 72) % 36));
+        const own = shared(region, row * wide + column);
+        const cells = new Set([...whole.keys(), ...own.keys()]);
+        for (const cell of cells) {
+          assert.ok(Math.abs((own.get(cell) ?? 0) - (whole.get(cell) ?? 0)) < 1e-12, `${row}, ${column}: ${cell}`);
+        }
+      }
+    }),
+    { seed: 22, numRuns: 60 },
+  );
+});
+
 test("a smooth field is interpolated over the poles and across the date line without holes, to the square of the step", () => {
   const smooth = (lat: number, lon: number) =>
     Math.sin(lat * radians) + 0.5 * Math.cos(lat * radians) * Math.cos(lon * radians);
