@@ -6,11 +6,18 @@ import { inspect } from "node:util";
 import * as ort from "onnxruntime-node";
 import { FormatError, isMongeError, OptionsError, rng, ShapeError } from "../../../engine/index.ts";
 import { evaluateAt } from "../../../equations/expression/index.ts";
-import { dirichlet, type Problem, pde } from "../../../equations/problem/index.ts";
-import { mlp, sum } from "../../../solvers/network/index.ts";
-import { sobol } from "../../../solvers/sampler/index.ts";
-import { type NetworkSolution, reportOf, type SolveOptions } from "../../../solvers/solution/index.ts";
-import { loadSolution, solve } from "../../../solvers/solve/index.ts";
+import {
+  dirichlet,
+  loadSolution,
+  mlp,
+  type Problem,
+  pde,
+  type SolveOptions,
+  sobol,
+  sum,
+} from "../../../solvers/index.ts";
+import { type NetworkSolution, reportOf } from "../../../solvers/solution/index.ts";
+import { solve } from "../../../solvers/solve/index.ts";
 import { assert, inFolder, test } from "../../harness.ts";
 
 const pair = pde({
