@@ -12,8 +12,8 @@ import {
   robin,
   type SolveOptions,
   sobol,
+  solve,
 } from "../../../solvers/index.ts";
-import { solve } from "../../../solvers/solve/index.ts";
 import { assert, test } from "../../harness.ts";
 import { vertices } from "../vertices.ts";
 

@@ -8,8 +8,8 @@ import {
   type Progress,
   pde,
   type SolveOptions,
+  solve,
 } from "../../../solvers/index.ts";
-import { solve } from "../../../solvers/solve/index.ts";
 import { assert, test } from "../../harness.ts";
 import { someErrors } from "../errors.ts";
 

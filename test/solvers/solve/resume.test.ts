@@ -14,9 +14,9 @@ import {
   type Solution,
   type SolveOptions,
   sobol,
+  solve,
 } from "../../../solvers/index.ts";
 import { systemClock } from "../../../solvers/solution/index.ts";
-import { solve } from "../../../solvers/solve/index.ts";
 import { mongeRefused } from "../../cli/run.ts";
 import { assert, inFolder, refuses, test } from "../../harness.ts";
 

@@ -14,10 +14,10 @@ import {
   pde,
   type SolveOptions,
   sobol,
+  solve,
   sum,
 } from "../../../solvers/index.ts";
 import { type NetworkSolution, reportOf } from "../../../solvers/solution/index.ts";
-import { solve } from "../../../solvers/solve/index.ts";
 import { assert, inFolder, test } from "../../harness.ts";
 
 const pair = pde({
@@ -26,10 +26,10 @@ const pair = pde({
   ...{ manufactured: { u: "sin(2*x)*exp(-t)", v: "x + cos(x - t)" }, conditions: "exact" },
   quantities: { flux: "-nu*u_x", product: "u*v" },
 });
-const small: SolveOptions = {
+const small = {
   ...{ network: mlp({ width: 6, depth: 2 }), sampler: sobol(), points: 150, growth: { after: 1, factor: 1 } },
   budget: { steps: 10 },
-};
+} satisfies SolveOptions;
 let kept: Promise<NetworkSolution> | undefined;
 const solved = () => {
   kept ??= solve(pair, small);

@@ -25,6 +25,7 @@ import {
   type SampleContext,
   type SolveOptions,
   type Stepper,
+  solve,
   uniform,
 } from "../../../solvers/index.ts";
 import { gaussNewtonStepper } from "../../../solvers/optimizer/gauss-newton.ts";
@@ -33,7 +34,6 @@ import { systemClock } from "../../../solvers/solution/budget.ts";
 import type { Round } from "../../../solvers/solution/options.ts";
 import { assemble } from "../../../solvers/solve/index.ts";
 import { quadrature } from "../../../solvers/solve/quadrature.ts";
-import { solve } from "../../../solvers/solve/solve.ts";
 import { type TrainOptions, train } from "../../../solvers/solve/train.ts";
 import { assert, equalBy, test } from "../../harness.ts";
 
