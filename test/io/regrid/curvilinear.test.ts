@@ -1,6 +1,6 @@
 /** Turned and curvilinear grids: what must hold of them exactly, whatever their shape, at the date line and over the poles. */
 import * as fc from "fast-check";
-import { ShapeError } from "../../../engine/errors.ts";
+import { ShapeError } from "../../../engine/index.ts";
 import {
   type Coordinate,
   cellAreas,
