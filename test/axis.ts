@@ -1,5 +1,5 @@
 /** Coordinates of fields. */
-import type { Coordinate } from "../io/field/index.ts";
+import type { Coordinate } from "../io/index.ts";
 
 /** A coordinate along its own dimension. @param bounds - edges of its cells */
 export const axis = (

@@ -5,12 +5,12 @@ import { failureLines, failureParts, usageParts } from "../cli/shell/failure-lin
 import * as options from "../cli/shell/read-options.ts";
 import { readerOf } from "../cli/shell/table.ts";
 import { whole } from "../engine/checks.ts";
-import { problemFromJson } from "../equations/problem/index.ts";
-import { parseTimeUnits } from "../io/field/index.ts";
 import { timeMethods, withTimeMethod } from "../io/field/quantity.ts";
 import { parseUnit } from "../io/field/unit-text.ts";
 import { isWellFormed, parseMetadata } from "../io/formats/geotiff/metadata.ts";
 import { parseLoose } from "../io/formats/zarr/json.ts";
+import { parseTimeUnits } from "../io/index.ts";
+import { problemFromJson } from "../solvers/index.ts";
 import { fields, problemJson, type Typed } from "../web/solve/typed.ts";
 
 const typed: Typed = {

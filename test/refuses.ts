@@ -1,6 +1,6 @@
 /** What must be refused by a typed error. */
 import * as assert from "uvu/assert";
-import { FormatError } from "../engine/errors.ts";
+import { FormatError } from "../engine/index.ts";
 
 /** A class of errors. */
 export type ErrorKind = abstract new (...args: never[]) => Error;

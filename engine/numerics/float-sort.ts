@@ -13,6 +13,9 @@ const SMALL = 48;
 const lower = new Int32Array(RADIX);
 const higher = new Int32Array(RADIX);
 
+/** Values that are looked at to see whether one is many of all. */
+const LOOKED_AT = 64;
+
 /** Values in ascending order, and the indices they come from. */
 export interface Ranking {
   readonly order: Uint32Array;
@@ -38,20 +41,23 @@ export class FloatSorter {
   values(x: Float64Array): Float64Array {
     const w = this.#values;
     if (this.#n < SMALL) {
-      w.set(x);
-      inserted(w, Number.POSITIVE_INFINITY);
+      inserted(x, w, Number.POSITIVE_INFINITY);
       return w;
     }
     this.#turned ??= new Float64Array(this.#n);
     const v = this.#turned;
     const [low, high] = ends(x);
-    // What is least may be most of all, such as dry days.
-    const rest = setAbove(w, x, low);
-    if (rest === this.#n || inBoxes(w, v, rest, this.#n, ...ends(w, rest), 0)) return w;
+    if (!repeats(x, low)) {
+      if (byBoxes(x, v, w, 0, low, high)) return w;
+    } else {
+      // What is least is most of all, such as dry days.
+      const rest = setAbove(w, x, low);
+      if (rest === this.#n || byBoxes(w, v, w, rest, ...ends(w, rest))) return w;
+    }
     const shift = exactShift(low, high);
     this.#byDigits(shifted(x, shift), v);
     // Too many values share their upper bits.
-    if (!inserted(w, 8 * this.#n)) w.sort();
+    if (!inserted(w, w, 8 * this.#n)) w.sort();
     if (shift !== 0) for (let i = 0; i < w.length; i++) w[i]! += shift;
     return w;
   }
@@ -188,6 +194,14 @@ function countBoxes(x: Float64Array, low: number, scale: number, bits: number, {
   }
 }
 
+/** True if a value is many of those that are looked at. */
+function repeats(x: Float64Array, value: number): boolean {
+  const step = Math.ceil(x.length / LOOKED_AT);
+  let found = 0;
+  for (let i = 0; i < x.length; i += step) if (x[i] === value) found++;
+  return 8 * found * step > x.length;
+}
+
 /** Puts all values of `x` into `w`, those that are `low` first. @returns how many these are */
 function setAbove(w: Float64Array, x: Float64Array, low: number): number {
   const n = x.length;
@@ -203,58 +217,101 @@ function setAbove(w: Float64Array, x: Float64Array, low: number): number {
 
 /** Values that fit into the first cache with the counts of their boxes. */
 const NEAR = 4096;
-const near = new Float64Array(NEAR);
 const nearBoxes = new Int32Array(NEAR);
 
+/** Boxes of so many values, and their number for a unit; undefined where numbers are too large or too small for it. */
+function evenBoxes(
+  n: number,
+  low: number,
+  high: number,
+): { readonly boxes: number; readonly scale: number } | undefined {
+  const boxes = n > NEAR ? Math.min(RADIX, 2 ** Math.ceil(Math.log2(n / 512))) : 2 ** Math.ceil(Math.log2(n));
+  const scale = (boxes - 0.5) / (high - low);
+  return scale > 0 && scale < Number.POSITIVE_INFINITY ? { boxes, scale } : undefined;
+}
+
 /**
- * Sorts a part in place, by boxes of even width and again within each of them.
+ * Sorts the values of `x` from a place on into `w`, by boxes of even width and again within each of them. `x` may be `w`.
  *
- * @param other - room for the part at the same place
- * @returns false where half of all values fall into one box of the first: nothing is changed then
+ * @param v - as long as `x`, written over
+ * @returns false where half of all values fall into one box: nothing is sorted then
  */
-function inBoxes(
+function byBoxes(x: Float64Array, v: Float64Array, w: Float64Array, from: number, low: number, high: number): boolean {
+  const to = x.length;
+  const n = to - from;
+  const even = evenBoxes(n, low, high);
+  if (even === undefined) {
+    if (x !== w) w.set(x);
+    if (low !== high) w.subarray(from).sort();
+    return true;
+  }
+  const { boxes, scale } = even;
+  const starts = n > NEAR ? new Int32Array(boxes) : nearBoxes.fill(0, 0, boxes);
+  countEven(x, from, to, low, scale, starts);
+  if (n > NEAR) for (let k = 0; k < boxes; k++) if (2 * starts[k]! > n) return false;
+  accumulate(starts, 0, boxes, from);
+  intoEven(x, from, to, low, scale, starts, v);
+  if (n <= NEAR) insertedOrSorted(v, w, from, to);
+  else eachBox(v, w, from, starts, low, scale, 1);
+  return true;
+}
+
+/** Sorts boxes, each of which ends where `ends` says, from `v`, which is written over, into `w`. */
+function eachBox(
+  v: Float64Array,
   w: Float64Array,
-  other: Float64Array,
+  from: number,
+  boxEnds: Int32Array,
+  low: number,
+  scale: number,
+  depth: number,
+): void {
+  // A box's own ends need not be looked for where rounding is far below its width.
+  const slack = 1e-6 / scale;
+  const isWide = slack > 1e-15 * Math.max(Math.abs(low), Math.abs(low + boxEnds.length / scale));
+  for (let k = 0, at = from; k < boxEnds.length; k++) {
+    const end = boxEnds[k]!;
+    if (end - at < SMALL) inserted(v, w, Number.POSITIVE_INFINITY, at, end);
+    else if (isWide && end - at <= NEAR) {
+      sortBox(v, w, at, end, low + k / scale - slack, low + (k + 1) / scale + slack, depth);
+    } else sortBox(v, w, at, end, ...ends(v, at, end), depth);
+    at = end;
+  }
+}
+
+function sortBox(
+  v: Float64Array,
+  w: Float64Array,
   from: number,
   to: number,
   low: number,
   high: number,
   depth: number,
-): boolean {
+): void {
   const n = to - from;
-  const boxes = n > NEAR ? Math.min(RADIX, 2 ** Math.ceil(Math.log2(n / 512))) : 2 ** Math.ceil(Math.log2(n));
-  const scale = (boxes - 0.5) / (high - low);
-  if (low === high) return true;
-  if (depth > 6 || !(scale > 0 && scale < Number.POSITIVE_INFINITY)) {
-    w.subarray(from, to).sort();
-    return true;
+  const even = depth > 6 ? undefined : evenBoxes(n, low, high);
+  if (even === undefined) {
+    w.set(v.subarray(from, to), from);
+    if (low !== high) w.subarray(from, to).sort();
+    return;
   }
+  const { boxes, scale } = even;
   const starts = n > NEAR ? new Int32Array(boxes) : nearBoxes.fill(0, 0, boxes);
-  countEven(w, from, to, low, scale, starts);
-  if (n <= NEAR) {
-    accumulate(starts, 0, boxes);
-    intoEven(w, from, to, low, scale, starts, near);
-    for (let i = 0; i < n; i++) w[from + i] = near[i]!;
-    if (!inserted(w, 8 * n, from, to)) w.subarray(from, to).sort();
-    return true;
-  }
-  if (depth === 0) for (let k = 0; k < boxes; k++) if (2 * starts[k]! > n) return false;
+  countEven(v, from, to, low, scale, starts);
   accumulate(starts, 0, boxes, from);
-  intoEven(w, from, to, low, scale, starts, other);
-  w.set(other.subarray(from, to), from);
-  // A box's own ends need not be looked for where rounding is far below its width.
-  const slack = 1e-6 / scale;
-  const isWide = slack > 1e-15 * Math.max(Math.abs(low), Math.abs(high));
-  // Each start stands at the end of its box now.
-  for (let k = 0, at = from; k < boxes; k++) {
-    const end = starts[k]!;
-    if (end - at < SMALL) inserted(w, Number.POSITIVE_INFINITY, at, end);
-    else if (isWide && end - at <= NEAR) {
-      inBoxes(w, other, at, end, low + k / scale - slack, low + (k + 1) / scale + slack, depth + 1);
-    } else inBoxes(w, other, at, end, ...ends(w, at, end), depth + 1);
-    at = end;
+  intoEven(v, from, to, low, scale, starts, w);
+  if (n <= NEAR) insertedOrSorted(w, w, from, to);
+  else {
+    v.set(w.subarray(from, to), from);
+    eachBox(v, w, from, starts, low, scale, depth + 1);
   }
-  return true;
+}
+
+/** What is nearly in order. */
+function insertedOrSorted(v: Float64Array, w: Float64Array, from: number, to: number): void {
+  if (inserted(v, w, 8 * (to - from), from, to)) return;
+  if (v !== w) w.set(v.subarray(from, to), from);
+  w.subarray(from, to).sort();
 }
 
 function countEven(x: Float64Array, from: number, to: number, low: number, scale: number, counts: Int32Array): void {
@@ -304,13 +361,20 @@ function accumulate(starts: Uint32Array | Int32Array, from: number, count: numbe
   }
 }
 
-/** Insertion in place. @returns false where it gave up after so many moves: what is there is then a permutation, not sorted */
-function inserted(w: Float64Array, limit: number, from = 0, to = w.length): boolean {
+/**
+ * Insertion of the values of `x`, which may be `w`, into `w`.
+ *
+ * @returns false where it gave up after so many moves: what is in `w` is then not sorted, and a permutation if `x` is `w`
+ */
+function inserted(x: Float64Array, w: Float64Array, limit: number, from = 0, to = w.length): boolean {
+  if (from >= to) return true;
   let left = limit;
-  let before = w[from]!;
+  let before = x[from]!;
+  w[from] = before;
   for (let i = from + 1; i < to; i++) {
-    const value = w[i]!;
+    const value = x[i]!;
     if (value >= before) {
+      w[i] = value;
       before = value;
       continue;
     }

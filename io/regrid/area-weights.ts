@@ -7,25 +7,57 @@ import { extents, type GridLine, gridOf, type RegridGrid } from "./grid.ts";
 import { checkApart, type Entry, firstAbove, sparse, turns } from "./line-weights.ts";
 import { areaOf, cut, type Outline, outlineOf } from "./outline.ts";
 import { cornersOf, type Side, sideOf } from "./positions.ts";
-import { radians } from "./sphere.ts";
+import { eastward, radians } from "./sphere.ts";
 import { sharedAreas } from "./spherical-cells.ts";
 import type { SparseRows } from "./weights.ts";
 
-/** Polygons of the cells of a grid in turn, `[y, x]`; empty for those whose latitudes are left out. */
-function* outlinesOf(side: Side, [south, north]: readonly [number, number] = [-90, 90]): Generator<Outline> {
+/** Degrees that a target reaches over. */
+interface Reached {
+  readonly south: number;
+  readonly north: number;
+  readonly west: number;
+  readonly east: number;
+}
+
+/** Degrees of latitude up to which a cell cannot hide a pole. */
+const noPole = 60;
+
+/** Polygons of the cells of a grid in turn, `[y, x]`; empty for those outside of what is reached. */
+function* outlinesOf(side: Side, reached?: Reached): Generator<Outline> {
   const { latitude, longitude, count } = cornersOf(side);
   for (let first = 0; first < latitude.length; first += count) {
-    const corners: [number, number][] = [];
-    let [low, high] = [90, -90];
-    for (let at = first; at < first + count; at++) {
-      corners.push([latitude[at]!, longitude[at]!]);
-      low = Math.min(low, latitude[at]!);
-      high = Math.max(high, latitude[at]!);
+    if (reached && isOutside(latitude, longitude, first, count, reached)) {
+      yield [];
+      continue;
     }
-    // Edges rise above their ends by less than the cell is high, or wide where it is small.
-    const margin = high - low + 5;
-    yield low - margin > north || high + margin < south ? [] : outlineOf(corners);
+    const corners: [number, number][] = [];
+    for (let at = first; at < first + count; at++) corners.push([latitude[at]!, longitude[at]!]);
+    yield outlineOf(corners);
   }
+}
+
+/** True only of a cell that shares nothing with what is reached. */
+function isOutside(
+  latitude: ArrayLike<number>,
+  longitude: ArrayLike<number>,
+  first: number,
+  count: number,
+  { south, north, west, east }: Reached,
+): boolean {
+  const [middle, half] = [(west + east) / 2, (east - west) / 2];
+  let [low, high, left, right] = [90, -90, 180, -180];
+  for (let at = first; at < first + count; at++) {
+    low = Math.min(low, latitude[at]!);
+    high = Math.max(high, latitude[at]!);
+    const turn = eastward(middle, longitude[at]!);
+    left = Math.min(left, turn);
+    right = Math.max(right, turn);
+  }
+  const isPlain = Math.max(-low, high) < noPole && right - left < 90;
+  // No place on an edge is further from one of its ends than half of the edge; longitudes go one way along it.
+  const margin = isPlain ? (high - low + right - left) / 2 + 1e-6 : high - low + 5;
+  if (low - margin > north || high + margin < south) return true;
+  return isPlain && (left > half + 1e-6 || right < -half - 1e-6);
 }
 
 /** A line with its cells in rising order. */
@@ -75,6 +107,11 @@ function reach(outline: Outline, axis: 0 | 1): [low: number, high: number] {
   return [low, high];
 }
 
+/** Least and greatest edge of a line. */
+function spanOf({ edges }: GridLine): [low: number, high: number] {
+  return [edges.reduce((a, b) => Math.min(a, b)), edges.reduce((a, b) => Math.max(a, b))];
+}
+
 /** Areas of cells by rows and columns, in a unit of the unit sphere's or the plane's. */
 function areasOf(y: GridLine, x: GridLine, unit = 1): Float64Array {
   const [rows, columns] = [extents(y), extents(x)];
@@ -107,10 +144,9 @@ export function cellOverlaps(source: Side, target: Side): SparseRows {
   const [rows, columns] = [ordered(lines[1].y), ordered(lines[1].x)];
   const total = areasOf(lines[1].y, lines[1].x);
   const found: [number, number][][] = Array.from(total, () => []);
-  const edges = lines[1].y.edges;
-  const reached = [edges.reduce((a, b) => Math.min(a, b)), edges.reduce((a, b) => Math.max(a, b))] as const;
+  const [[south, north], [west, east]] = [spanOf(lines[1].y), spanOf(lines[1].x)];
   let cell = 0;
-  for (const outline of outlinesOf(source, reached)) {
+  for (const outline of outlinesOf(source, { south, north, west, east })) {
     for (const [at, area] of meetings(outline, rows, columns)) found[at]!.push([cell, area]);
     cell++;
   }

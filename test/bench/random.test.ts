@@ -1,6 +1,6 @@
 import { randomProblem } from "../../bench/solver-suite/random.ts";
 import { evaluateAt } from "../../equations/expression/index.ts";
-import { pde } from "../../equations/problem/index.ts";
+import { pde } from "../../solvers/index.ts";
 import { assert, test } from "../harness.ts";
 
 const numbers = Array.from({ length: 40 }, (_, i) => i + 1);

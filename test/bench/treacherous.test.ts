@@ -1,8 +1,8 @@
 /** Problems at which a solver may be wrong and not know it: their truths solve them. */
 import { treacherousProblem } from "../../bench/solver-suite/treacherous.ts";
 import { columnsAt, evaluate, unrolled } from "../../equations/expression/index.ts";
-import { pde, sourcesAt } from "../../equations/problem/index.ts";
-import { solve } from "../../solvers/index.ts";
+import { sourcesAt } from "../../equations/problem/index.ts";
+import { pde, solve } from "../../solvers/index.ts";
 import { assert, test } from "../harness.ts";
 
 const problems = Array.from({ length: 66 }, (_, k) => treacherousProblem(k + 1));

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildProgram } from "../../cli/program.ts";
 import { withConfig } from "../../cli/shell/config.ts";
-import { syntheticPairs } from "../../generative/synthetic/index.ts";
+import { syntheticPairs } from "../../generative/index.ts";
 import { writeNetcdf } from "../../io/index.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";
 import { mongeDone, mongeHere, mongeRefused } from "./run.ts";

@@ -1,5 +1,5 @@
 /** Small files of synthetic rain for tests of the command. */
-import { syntheticPairs } from "../../generative/synthetic/index.ts";
+import { syntheticPairs } from "../../generative/index.ts";
 import { convertPrecipitation, Field, writeNetcdf } from "../../io/index.ts";
 import { axis, evenly } from "../axis.ts";
 

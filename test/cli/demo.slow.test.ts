@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { readField } from "../../io/dataset/index.ts";
+import { readField } from "../../io/index.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";
 import { mongeDone, words } from "./run.ts";
 

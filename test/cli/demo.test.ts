@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { readField } from "../../io/dataset/index.ts";
+import { readField } from "../../io/index.ts";
 import { all, assert, equalBy, temporaryFolder, test } from "../harness.ts";
 import { mongeDone, mongeHere } from "./run.ts";
 

@@ -1,8 +1,8 @@
 /** Files that lead to other files: refused by every command that reads, and followed where the user says so. */
 import { readdirSync, readFileSync, renameSync, symlinkSync } from "node:fs";
 import { basename, join } from "node:path";
-import { FormatError } from "../../engine/errors.ts";
-import { train } from "../../generative/training/index.ts";
+import { FormatError } from "../../engine/index.ts";
+import { train } from "../../generative/index.ts";
 import { Field, readField, writeZarr } from "../../io/index.ts";
 import { assert, refuses, temporaryFolder, test } from "../harness.ts";
 import { hasPython, python, skip } from "../io/oracle.ts";

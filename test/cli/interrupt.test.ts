@@ -1,7 +1,7 @@
 /** Ctrl-C, by real signals: the second ends a command at once, and one that has nothing to keep ends with the first. */
 import { readdirSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { rng } from "../../engine/random/index.ts";
+import { rng } from "../../engine/index.ts";
 import { Field, writeField } from "../../io/index.ts";
 import { assert, axis, evenly, temporaryFolder, test } from "../harness.ts";
 import { writeSyntheticRain } from "./data.ts";

@@ -1,7 +1,8 @@
 /** A model file that was not trained: what tests of the command need where the weights do not matter. */
-import { rng } from "../../engine/random/index.ts";
+import { rng } from "../../engine/index.ts";
 import { unet } from "../../generative/diffusion/index.ts";
-import { Downscaler, fromBlocks } from "../../generative/model/index.ts";
+import { Downscaler } from "../../generative/index.ts";
+import { fromBlocks } from "../../generative/model/index.ts";
 
 /** Writes a small model that refines by `factor` (2 or 4). */
 export async function writeUntrainedModel(path: string, factor: number): Promise<void> {

@@ -2,7 +2,7 @@
 import { buildProgram } from "../../cli/program.ts";
 import { kindOf } from "../../cli/shell/table.ts";
 import { among, between, checkOptions, positive, real, share, text, whole, wordOr } from "../../engine/checks.ts";
-import { OptionsError } from "../../engine/errors.ts";
+import { OptionsError } from "../../engine/index.ts";
 import { assert, test, throws } from "../harness.ts";
 import { mongeHere, oneLine } from "./run.ts";
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { leftOut } from "../../cli/train/run.ts";
-import { train } from "../../generative/training/index.ts";
+import { train } from "../../generative/index.ts";
 import { readField, writeField } from "../../io/index.ts";
 import { days, fieldOf, steps } from "../generative/fields-for-tests.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";

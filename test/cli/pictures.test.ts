@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { drawEnsemble, drawnDaily } from "../../cli/pictures.ts";
-import { Field } from "../../io/field/index.ts";
+import { Field } from "../../io/index.ts";
 import { assert, inFolder, test } from "../harness.ts";
 
 /** Rates in mm/h at one time, whose value took `hours`, or nobody knows how long. */

@@ -2,11 +2,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as ort from "onnxruntime-node";
-import { rng } from "../../engine/random/index.ts";
+import { rng } from "../../engine/index.ts";
 import { domainOf } from "../../equations/domain/index.ts";
-import { readField } from "../../io/dataset/index.ts";
+import { readField } from "../../io/index.ts";
 import { someOf } from "../../pages/solution-maps.ts";
-import { quasiUniformPoints } from "../../solvers/sampler/index.ts";
+import { quasiUniformPoints } from "../../solvers/index.ts";
 import { assert, suite, temporaryFolder } from "../harness.ts";
 import { line, mongeDone, mongeHere, mongeRefused, oneLine } from "./run.ts";
 

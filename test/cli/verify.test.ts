@@ -1,7 +1,7 @@
 /** `monge verify`: tables, JSON, CSV and figures are what `verify` finds; wrong commands are refused by their flags. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { rng } from "../../engine/random/index.ts";
+import { rng } from "../../engine/index.ts";
 import { Field, lazyField, readField, regridLazy, writeField } from "../../io/index.ts";
 import { changeSignal, verify } from "../../verification/index.ts";
 import { assert, axis, evenly, suite, temporaryFolder } from "../harness.ts";

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { readField } from "../../io/dataset/index.ts";
+import { readField } from "../../io/index.ts";
 import { assert, test } from "../harness.ts";
 import { type Tried, tryPage } from "./page.ts";
 

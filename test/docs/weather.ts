@@ -1,5 +1,5 @@
 /** Small files of made weather for the pages: the same for the same place and day, whatever the grid. */
-import { rng } from "../../engine/random/index.ts";
+import { rng } from "../../engine/index.ts";
 import { Field, writeField, writeNetcdf } from "../../io/index.ts";
 
 /** What is in a file. */

@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { rng } from "../../engine/random/index.ts";
+import { rng } from "../../engine/index.ts";
 import { residualQuantile, solvePeak } from "../../examples/own-sampler.ts";
 import { mlp, sobol } from "../../solvers/index.ts";
 import { start } from "../../solvers/sampler/index.ts";

@@ -1,7 +1,7 @@
 // Own process: the process's memory is measured
 
-import { tf } from "../../engine/index.ts";
-import { compile, compileEagerly, type TensorFunction } from "../../engine/tensors/index.ts";
+import { compile, tf } from "../../engine/index.ts";
+import { compileEagerly, type TensorFunction } from "../../engine/tensors/index.ts";
 import { assert, test } from "../harness.ts";
 import { compileOn } from "./tensors/compile-on.ts";
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { readField } from "../../io/dataset/index.ts";
+import { readField } from "../../io/index.ts";
 import { writeSyntheticRain } from "../cli/data.ts";
 import { assert, inFolder, test } from "../harness.ts";
 import { runScript } from "../script.ts";

@@ -1,8 +1,9 @@
 /** Small untrained models of block means, and tiles to train others on. */
-import { rng } from "../../engine/random/index.ts";
+import { rng } from "../../engine/index.ts";
 import { tilesOf } from "../../generative/data/index.ts";
 import { type Unet, unet } from "../../generative/diffusion/index.ts";
-import { Downscaler, fromBlocks } from "../../generative/model/index.ts";
+import { Downscaler } from "../../generative/index.ts";
+import { fromBlocks } from "../../generative/model/index.ts";
 
 export const small = { baseChannels: 8, multipliers: [1, 2] };
 /** The network of trainings. */

@@ -1,7 +1,7 @@
 /** Pairs whose conditional law is known: residual of output k = slope_k · covariate + spread_k · noise, pixel by pixel. */
 import { rng } from "../../engine/index.ts";
 import { type ImageArrays, ImagesInMemory } from "../../generative/data/index.ts";
-import { edm } from "../../generative/diffusion/index.ts";
+import { edm } from "../../generative/index.ts";
 import type { Channel, ModelDescription, Target } from "../../generative/model/index.ts";
 
 /** Of the residuals, in the units of the targets; the noises of both outputs have this correlation. */

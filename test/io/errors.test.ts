@@ -1,7 +1,7 @@
 /** What users get wrong with files: every error is typed and names file, variable, expectation and way out. */
 import { writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { DomainError, OptionsError, UnitsError } from "../../engine/errors.ts";
+import { DomainError, OptionsError, UnitsError } from "../../engine/index.ts";
 import { writeGeotiff } from "../../io/formats/index.ts";
 import { convertPrecipitation, type Field, inspect, openGrid, readField, writeNetcdf } from "../../io/index.ts";
 import { testData } from "../data.ts";

@@ -1,7 +1,7 @@
 /** Real files against reference sums of netCDF-C and GDAL: what each is, whether it is read, and whether it agrees. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { isMongeError } from "../../engine/errors.ts";
+import { isMongeError } from "../../engine/index.ts";
 import { inspect, openDataset } from "../../io/index.ts";
 import { findData } from "../data.ts";
 import { type Digest, digest } from "./oracle.ts";

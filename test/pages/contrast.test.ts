@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createRun } from "../../engine/files/index.ts";
-import { rng } from "../../engine/random/index.ts";
+import { rng } from "../../engine/index.ts";
 import { Field } from "../../io/index.ts";
 import { ensemblePage, solutionPage, trainingPage } from "../../pages/index.ts";
 import { mlp, pde, solve } from "../../solvers/index.ts";

@@ -1,7 +1,7 @@
 /** In a browser the sliders and the pointer tell what the files hold; without scripts all maps are there. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { OptionsError } from "../../engine/errors.ts";
+import { OptionsError } from "../../engine/index.ts";
 import { Field } from "../../io/index.ts";
 import { ensemblePage } from "../../pages/index.ts";
 import { htmlPage } from "../../report/index.ts";

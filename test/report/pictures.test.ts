@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { decode } from "fast-png";
-import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { DomainError, OptionsError, ShapeError } from "../../engine/index.ts";
 import { readField } from "../../io/index.ts";
 import { mapAxes } from "../../pages/map-axes.ts";
 import { coastlines, coastPath, projectedCoastPath } from "../../report/coastlines.ts";

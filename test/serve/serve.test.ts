@@ -16,7 +16,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateRawSync, gzipSync } from "node:zlib";
-import { OptionsError } from "../../engine/errors.ts";
+import { OptionsError } from "../../engine/index.ts";
 import { readField, writeField } from "../../io/index.ts";
 import { inShort } from "../../pages/solution-parts.ts";
 import { startServer } from "../../serve/index.ts";

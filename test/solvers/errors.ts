@@ -1,4 +1,4 @@
-import { rng } from "../../engine/random/index.ts";
+import { rng } from "../../engine/index.ts";
 import { domainOf } from "../../equations/domain/index.ts";
 import { evaluateAt } from "../../equations/expression/index.ts";
 import type { Solution } from "../../solvers/index.ts";

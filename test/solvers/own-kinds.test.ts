@@ -20,6 +20,7 @@ import {
   pde,
   type SolveOptions,
   scaledCoordinates,
+  solve,
   uniform,
 } from "../../solvers/index.ts";
 import { networkKinds, networkNames, networkProgram } from "../../solvers/network/kinds.ts";
@@ -27,7 +28,6 @@ import { optimizerKinds } from "../../solvers/optimizer/index.ts";
 import { leastSquaresProgram } from "../../solvers/residual/program.ts";
 import { namedSampler, samplerName, samplerNames, start } from "../../solvers/sampler/index.ts";
 import { samplerKinds } from "../../solvers/sampler/kinds.ts";
-import { solve } from "../../solvers/solve/solve.ts";
 import { assert, inFolder, refuses, test } from "../harness.ts";
 
 const bump = pde({

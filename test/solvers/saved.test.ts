@@ -4,9 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { adam, OptionsError } from "../../engine/index.ts";
 import { separable } from "../../examples/papers/separable.ts";
-import { adversarial, mlp, pde } from "../../solvers/index.ts";
+import { adversarial, loadSolution, mlp, pde, solve } from "../../solvers/index.ts";
 import type { NetworkSolution } from "../../solvers/solution/index.ts";
-import { loadSolution, solve } from "../../solvers/solve/index.ts";
 import { mongeDone } from "../cli/run.ts";
 import { assert, inFolder, refuses, test } from "../harness.ts";
 

@@ -3,7 +3,7 @@
  * Formulas: Gneiting and Raftery 2007, doi:10.1198/016214506000001437 (normal); Jordan, Krüger and Lerch 2019,
  * doi:10.18637/jss.v090.i12, appendix A (exponential, lognormal, gamma).
  */
-import { DomainError } from "../../engine/errors.ts";
+import { DomainError } from "../../engine/index.ts";
 import { gammaCdf, logGamma, normalCdf } from "../../engine/numerics/index.ts";
 
 function check(name: string, observation: number, positive: Record<string, number>): void {

@@ -1,5 +1,5 @@
 /** The sentences about a verification say what its scores are. */
-import { rng } from "../../engine/random/index.ts";
+import { rng } from "../../engine/index.ts";
 import type { Field } from "../../io/index.ts";
 import { type Verification, verify } from "../../verification/index.ts";
 import { summaryOf } from "../../verification/sheets/index.ts";

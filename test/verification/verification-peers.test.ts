@@ -1,5 +1,6 @@
 /** Each score of fields against other programs (test/oracles/verification_peers.py): a row for each score and program. */
 import { readFileSync } from "node:fs";
+import { rng } from "../../engine/index.ts";
 import {
   betaCdf,
   erfc,
@@ -9,7 +10,6 @@ import {
   studentCdf,
   studentQuantile,
 } from "../../engine/numerics/special.ts";
-import { rng } from "../../engine/random/rng.ts";
 import { Field } from "../../io/index.ts";
 import { type Verification, verify } from "../../verification/index.ts";
 import { rankFlatness, sal } from "../../verification/scores/index.ts";

@@ -1,13 +1,17 @@
 /** Finite input of any size gives finite numbers, or a typed error that begins with a function's name: never NaN. */
 import fc from "fast-check";
 import { isMongeError, rng } from "../../engine/index.ts";
-import { emd } from "../../wasserstein/exact/index.ts";
-import { dualSobolevNorm } from "../../wasserstein/images/index.ts";
 import * as ot from "../../wasserstein/index.ts";
-import { barycenter1d, wasserstein1d } from "../../wasserstein/line/index.ts";
-import type { Cloud } from "../../wasserstein/measure/index.ts";
-import { sinkhorn, sinkhornDivergence } from "../../wasserstein/sinkhorn/index.ts";
-import { slicedWasserstein } from "../../wasserstein/sliced/index.ts";
+import {
+  barycenter1d,
+  type Cloud,
+  dualSobolevNorm,
+  emd,
+  sinkhorn,
+  sinkhornDivergence,
+  slicedWasserstein,
+  wasserstein1d,
+} from "../../wasserstein/index.ts";
 import { assert, test } from "../harness.ts";
 
 /** Few different values, so that there are ties, over all of float64's range. */

@@ -1,6 +1,6 @@
 /** Clouds that tests of transport share. */
 import { rng } from "../../engine/index.ts";
-import type { Cloud } from "../../wasserstein/measure/index.ts";
+import type { Cloud } from "../../wasserstein/index.ts";
 
 /** Numbers in [0, 1). */
 export const uniform = (seed: number, name: string, count: number): Float64Array =>

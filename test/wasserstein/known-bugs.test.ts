@@ -5,14 +5,19 @@
  */
 
 import { rng, tf } from "../../engine/index.ts";
-import { emd } from "../../wasserstein/exact/index.ts";
-import { wasserstein1d, wasserstein1dGraph } from "../../wasserstein/line/index.ts";
+import {
+  type Cloud,
+  emd,
+  sampleDirections,
+  sinkhorn,
+  sinkhornDivergence,
+  slicedWasserstein,
+  wasserstein1d,
+  wasserstein1dGraph,
+} from "../../wasserstein/index.ts";
 import { matrixGeometry } from "../../wasserstein/measure/geometry.ts";
-import type { Cloud } from "../../wasserstein/measure/index.ts";
-import { sinkhorn, sinkhornDivergence } from "../../wasserstein/sinkhorn/index.ts";
 import { newtonStep } from "../../wasserstein/sinkhorn/newton.ts";
 import { Sweeper } from "../../wasserstein/sinkhorn/sweep.ts";
-import { sampleDirections, slicedWasserstein } from "../../wasserstein/sliced/index.ts";
 import { assert, close, test } from "../harness.ts";
 import { normalCloud } from "./sliced/sliced-cases.ts";
 

@@ -1,8 +1,6 @@
 /** The circle, unbalanced transport on the line, fused Gromov, free supports and plans from projections. */
 import { rng } from "../../engine/index.ts";
-import { emd, freeSupportBarycenter } from "../../wasserstein/exact/index.ts";
-import { wasserstein1d, wassersteinCircle } from "../../wasserstein/line/index.ts";
-import { slicedPlan } from "../../wasserstein/sliced/index.ts";
+import { emd, freeSupportBarycenter, slicedPlan, wasserstein1d, wassersteinCircle } from "../../wasserstein/index.ts";
 import { assert, close, test } from "../harness.ts";
 import { uniform, uniformCloud } from "./clouds.ts";
 

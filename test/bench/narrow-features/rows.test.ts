@@ -2,7 +2,7 @@
 
 import { narrowNames, narrowProblem, testSet } from "../../../bench/narrow-features/problems.ts";
 import { type NarrowRun, narrowVerdicts, ratioInterval } from "../../../bench/narrow-features/rows.ts";
-import { rng } from "../../../engine/random/index.ts";
+import { rng } from "../../../engine/index.ts";
 import { assert, closeRelative, test } from "../../harness.ts";
 
 test("the interval of a ratio that all seeds share is that ratio, and one seed of two leaves it open", () => {

@@ -1,9 +1,9 @@
 /** Members that are drawn after their own field of the time before, which are measured against the library's model. */
 import { filmOf, frameOf, type MapMotion, moved } from "../../../bench/previous-field/film.ts";
 import { archiveOf, trainPrevious } from "../../../bench/previous-field/models.ts";
+import { rng } from "../../../engine/index.ts";
 import { blockMean } from "../../../engine/numerics/index.ts";
-import { rng } from "../../../engine/random/index.ts";
-import { Field } from "../../../io/field/index.ts";
+import { Field } from "../../../io/index.ts";
 import { assert, test } from "../../harness.ts";
 
 const side = 64;

@@ -7,7 +7,7 @@ import { DomainError, OptionsError, rng, ShapeError } from "../../../engine/inde
 import { normalMass } from "../../../engine/numerics/normal-mass.ts";
 import { domainOf } from "../../../equations/domain/index.ts";
 import { evaluateAt } from "../../../equations/expression/index.ts";
-import { pde } from "../../../equations/problem/index.ts";
+import { pde } from "../../../solvers/index.ts";
 import { relativeL2 } from "../../../solvers/solution/evaluation.ts";
 import { assert, test, throws } from "../../harness.ts";
 

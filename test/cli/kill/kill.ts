@@ -18,8 +18,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { tidyFolder } from "../../../engine/files/index.ts";
-import { rng } from "../../../engine/random/index.ts";
-import { auditUnits } from "../../../generative/sharded/index.ts";
+import { rng } from "../../../engine/index.ts";
+import { auditUnits } from "../../../generative/index.ts";
 import { coarsen, writeNetcdf } from "../../../io/index.ts";
 import { assert } from "../../harness.ts";
 import { bundled } from "../bundle.ts";

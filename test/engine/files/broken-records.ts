@@ -13,8 +13,7 @@ import {
 import { isMongeError, rng } from "../../../engine/index.ts";
 import { tilesOf } from "../../../generative/data/index.ts";
 import { loadTraining, saveTraining, trainOnTiles } from "../../../generative/training/index.ts";
-import { adversarial, mlp, pde, solve } from "../../../solvers/index.ts";
-import { loadSolution } from "../../../solvers/solve/index.ts";
+import { adversarial, loadSolution, mlp, pde, solve } from "../../../solvers/index.ts";
 import { assert } from "../../harness.ts";
 import { attack, jsonDamages, type Target, tensorDamages } from "./broken.ts";
 

@@ -10,15 +10,15 @@ import { readSafetensors, writeSafetensors } from "../../../engine/files/safeten
 import { DomainError, OptionsError, rng } from "../../../engine/index.ts";
 import { tilesOf } from "../../../generative/data/index.ts";
 import { type Parameter, unet } from "../../../generative/diffusion/index.ts";
-import { Downscaler, fromBlocks } from "../../../generative/model/index.ts";
+import { Downscaler } from "../../../generative/index.ts";
+import { fromBlocks } from "../../../generative/model/index.ts";
 import {
   loadTraining,
   saveTraining,
   type TrainingCheckpoint,
   trainOnTiles,
 } from "../../../generative/training/index.ts";
-import { mlp, pde, solve } from "../../../solvers/index.ts";
-import { loadSolution } from "../../../solvers/solve/index.ts";
+import { loadSolution, mlp, pde, solve } from "../../../solvers/index.ts";
 import { assert, refuses, test, throws } from "../../harness.ts";
 import { withoutSeal, withTensor } from "../../seals.ts";
 

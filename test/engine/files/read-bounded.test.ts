@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { readBounded, readCsv, textFile } from "../../../engine/files/index.ts";
 import { FormatError, OptionsError } from "../../../engine/index.ts";
 import { readMesh } from "../../../equations/mesh/index.ts";
-import { problemFromJson } from "../../../equations/problem/index.ts";
+import { problemFromJson } from "../../../solvers/index.ts";
 import { mongeRefused } from "../../cli/run.ts";
 import { assert, temporaryFolder, test, throws } from "../../harness.ts";
 

@@ -1,5 +1,6 @@
 import {
   BackendError,
+  compile,
   constant,
   isMongeError,
   KernelError,
@@ -7,9 +8,10 @@ import {
   OptionsError,
   rng,
   ShapeError,
+  type TensorSpec,
   tf,
 } from "../../../engine/index.ts";
-import { compile, compileEagerly, type TensorFunction, type TensorSpec } from "../../../engine/tensors/index.ts";
+import { compileEagerly, type TensorFunction } from "../../../engine/tensors/index.ts";
 import { assert, test } from "../../harness.ts";
 import { compileOn } from "./compile-on.ts";
 

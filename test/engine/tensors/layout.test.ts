@@ -1,5 +1,5 @@
-import { tf } from "../../../engine/index.ts";
-import { blockedDomain, compile, conv2d, groupNorm, silu, sizeOf, trace } from "../../../engine/tensors/index.ts";
+import { compile, tf } from "../../../engine/index.ts";
+import { blockedDomain, conv2d, groupNorm, silu, sizeOf, trace } from "../../../engine/tensors/index.ts";
 import { unet } from "../../../generative/diffusion/index.ts";
 import { assert, equalBy, test } from "../../harness.ts";
 import { type Draw, judge, type KernelCase } from "./kernel-harness.ts";

@@ -2,13 +2,17 @@
  * State that stays on the device, where there is one; a software one will do:
  *     VK_ICD_FILENAMES=/usr/share/vulkan/icd.d/lvp_icd.json node --import tsx test/run.ts --webgpu engine-resident.webgpu
  */
-import { adam, BackendError, ConvergenceError, rng, tf } from "../../../engine/index.ts";
 import {
+  adam,
+  BackendError,
+  ConvergenceError,
   compileTraining,
+  rng,
   type Trainer,
   type TrainingOptions,
-  type TrainingState,
-} from "../../../engine/training/index.ts";
+  tf,
+} from "../../../engine/index.ts";
+import type { TrainingState } from "../../../engine/training/index.ts";
 import { assert, refuses, test, throws } from "../../harness.ts";
 import { webgpuMissing } from "./webgpu-missing.ts";
 

@@ -1,5 +1,13 @@
-import { compileTraining, isMongeError, rng, type TrainingProgram, tf } from "../../../engine/index.ts";
-import { adam, learningRateAt, warmupCosine } from "../../../engine/training/index.ts";
+import {
+  adam,
+  compileTraining,
+  isMongeError,
+  rng,
+  type TrainingProgram,
+  tf,
+  warmupCosine,
+} from "../../../engine/index.ts";
+import { learningRateAt } from "../../../engine/training/index.ts";
 import { assert, test } from "../../harness.ts";
 
 const { random } = { random: rng(11) };

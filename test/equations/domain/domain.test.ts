@@ -1,7 +1,8 @@
 /** Domains: measures against closed forms, points and normals, distances, and what is no domain. */
 import { DomainError, FormatError, OptionsError, rng, ShapeError } from "../../../engine/index.ts";
-import { type Domain, type DomainSpec, domainOf, type HeldPart, parseDomain } from "../../../equations/domain/index.ts";
+import { domainOf, type HeldPart, parseDomain } from "../../../equations/domain/index.ts";
 import { evaluateAt } from "../../../equations/expression/index.ts";
+import type { Domain, DomainSpec } from "../../../solvers/index.ts";
 import { allClose, assert, close, equalBy, test, throws } from "../../harness.ts";
 import { vertices } from "../../solvers/vertices.ts";
 

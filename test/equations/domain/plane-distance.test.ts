@@ -1,6 +1,7 @@
 /** Signed distances in the plane against brute force, and the question of the side alone. */
-import { rng } from "../../../engine/random/index.ts";
-import { type DomainSpec, domainOf, type Geometry, geometryOf, parseDomain } from "../../../equations/domain/index.ts";
+import { rng } from "../../../engine/index.ts";
+import { domainOf, type Geometry, geometryOf, parseDomain } from "../../../equations/domain/index.ts";
+import type { DomainSpec } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
 
 const around = (n: number, radius: (angle: number) => number) =>

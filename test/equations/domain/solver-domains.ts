@@ -1,6 +1,6 @@
 /** Domains and residuals that the tests of samplers share. */
-import { rng } from "../../../engine/random/index.ts";
-import type { SampleContext, SamplingDomain } from "../../../solvers/sampler/index.ts";
+import { rng } from "../../../engine/index.ts";
+import type { SampleContext, SamplingDomain } from "../../../solvers/index.ts";
 
 /** The box of the given intervals. */
 export function box(...sides: readonly (readonly [number, number])[]): SamplingDomain {

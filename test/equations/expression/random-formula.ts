@@ -1,5 +1,5 @@
 /** Random formulas with the JavaScript that means the same, from one tree. */
-import type { Rng } from "../../../engine/random/index.ts";
+import type { Rng } from "../../../engine/index.ts";
 
 /** A formula in x, y and k. */
 export interface Formula {

@@ -1,5 +1,5 @@
 /** What formulas can say beyond sums and products: choices, functions of one's own, integrals, unknowns elsewhere, complex numbers. */
-import { FormatError } from "../../../engine/errors.ts";
+import { FormatError } from "../../../engine/index.ts";
 import {
   evaluate,
   nodesOf,

@@ -6,7 +6,7 @@ import { DomainError, FormatError, OptionsError, rng } from "../../../engine/ind
 import type { MeshBoundary } from "../../../equations/domain/index.ts";
 import { domainOf } from "../../../equations/domain/index.ts";
 import { boundaryOf, readMesh } from "../../../equations/mesh/index.ts";
-import { pde, problemFromJson, problemToJson } from "../../../equations/problem/index.ts";
+import { pde, problemFromJson, problemToJson } from "../../../solvers/index.ts";
 import { assert, test, throws } from "../../harness.ts";
 
 const oracle = (name: string) => new URL(`../../oracles/meshes/${name}`, import.meta.url).pathname;

@@ -1,5 +1,5 @@
 /** Problems as a textbook writes them mean the same as in the syntax of the reference. */
-import { FormatError, OptionsError } from "../../../engine/errors.ts";
+import { FormatError, OptionsError } from "../../../engine/index.ts";
 import { type ProblemSpec, pde, printProblem } from "../../../solvers/index.ts";
 import { assert, test, throws } from "../../harness.ts";
 

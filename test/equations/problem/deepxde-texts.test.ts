@@ -1,6 +1,6 @@
 /** The examples of DeepXDE as texts. */
 import { readFileSync } from "node:fs";
-import { problemFromJson } from "../../../equations/problem/index.ts";
+import { problemFromJson } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
 
 /** Each of these takes a second or more to be looked at: integrals in integrals, and a boundary of two shapes. */

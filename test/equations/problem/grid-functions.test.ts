@@ -1,7 +1,7 @@
 /** Functions on grids: what files and fields become in a problem, and what is said of those that do not fit. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DomainError, FormatError, OptionsError, UnitsError } from "../../../engine/errors.ts";
+import { DomainError, FormatError, OptionsError, UnitsError } from "../../../engine/index.ts";
 import { evaluateAt, parseExpression, toText } from "../../../equations/expression/index.ts";
 import { scopeOf } from "../../../equations/problem/index.ts";
 import { Field, type FieldOptions, writeField } from "../../../io/index.ts";

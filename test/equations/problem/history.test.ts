@@ -1,7 +1,7 @@
 /** Pasts of unknowns as conditions. */
-import { DomainError, FormatError, OptionsError } from "../../../engine/errors.ts";
+import { DomainError, FormatError, OptionsError } from "../../../engine/index.ts";
 import { toText } from "../../../equations/expression/index.ts";
-import { type ProblemSpec, pde, printProblem } from "../../../equations/problem/index.ts";
+import { type ProblemSpec, pde, printProblem } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
 import { throws } from "../../refuses.ts";
 

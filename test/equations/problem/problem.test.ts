@@ -4,23 +4,25 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { DomainError, FormatError, isMongeError, OptionsError, rng } from "../../../engine/index.ts";
 import { type Expression, evaluateAt, nodesOf, toText } from "../../../equations/expression/index.ts";
-import type { Condition, ConditionSpec, Problem, ProblemSpec } from "../../../equations/problem/index.ts";
+import type { Condition } from "../../../equations/problem/index.ts";
+import { isDetermined, substitution } from "../../../equations/problem/index.ts";
 import {
+  type ConditionSpec,
   dirichlet,
   initial,
   integral,
-  isDetermined,
   neumann,
+  type Problem,
+  type ProblemSpec,
   pde,
   periodic,
   printProblem,
   problemFromJson,
   problemToJson,
   robin,
-  substitution,
   toLatex,
   toMathml,
-} from "../../../equations/problem/index.ts";
+} from "../../../solvers/index.ts";
 import { assert, equalBy, inFolder, test, throws } from "../../harness.ts";
 import { vertices } from "../../solvers/vertices.ts";
 

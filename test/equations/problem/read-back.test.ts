@@ -2,7 +2,7 @@
 import { development } from "../../../bench/solver-suite/development.ts";
 import { final } from "../../../bench/solver-suite/final.ts";
 import { randomProblem } from "../../../bench/solver-suite/random.ts";
-import { rng } from "../../../engine/random/index.ts";
+import { rng } from "../../../engine/index.ts";
 import {
   type Expression,
   evaluate,

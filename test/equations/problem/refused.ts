@@ -1,5 +1,5 @@
 /** Problems to begin with, and what it means that one is refused. */
-import { DomainError } from "../../../engine/errors.ts";
+import { DomainError } from "../../../engine/index.ts";
 import { dirichlet, type ProblemSpec, pde } from "../../../solvers/index.ts";
 import { throws } from "../../harness.ts";
 

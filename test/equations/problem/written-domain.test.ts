@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { FormatError, OptionsError } from "../../../engine/errors.ts";
+import { FormatError, OptionsError } from "../../../engine/index.ts";
 import { domainOf } from "../../../equations/domain/index.ts";
 import type { WrittenDomain } from "../../../equations/problem/index.ts";
 import { type ProblemSpec, pde, printProblem, problemFromJson, problemToJson } from "../../../solvers/index.ts";

@@ -9,8 +9,7 @@ import {
 } from "../../../examples/papers/distribution-terms.ts";
 import { multiscaleWasserstein } from "../../../examples/papers/multiscale.ts";
 import { patchDirections } from "../../../examples/papers/patches.ts";
-import { wasserstein1d } from "../../../wasserstein/line/index.ts";
-import { upperTailWeight } from "../../../wasserstein/measure/index.ts";
+import { upperTailWeight, wasserstein1d } from "../../../wasserstein/index.ts";
 import { assert, test, throws } from "../../harness.ts";
 
 await tf.setBackend("cpu");

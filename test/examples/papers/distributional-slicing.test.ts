@@ -9,7 +9,7 @@ import {
   placeAround,
   pullThroughPlacing,
 } from "../../../examples/papers/von-mises-fisher.ts";
-import { slicedWasserstein } from "../../../wasserstein/sliced/index.ts";
+import { slicedWasserstein } from "../../../wasserstein/index.ts";
 import { assert, close, test, throws } from "../../harness.ts";
 import oracle from "../../oracles/wasserstein-sliced.json" with { type: "json" };
 import { planarPair } from "../../wasserstein/clouds.ts";

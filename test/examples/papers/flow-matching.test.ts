@@ -1,7 +1,8 @@
 /** Flow matching as a noise process of one's own: the network's velocity, times, and what samplers make of it. */
 import { tf } from "../../../engine/index.ts";
 import { flow } from "../../../examples/papers/flow-matching.ts";
-import { edm, integrate, noiseProcess, numbers, tensors } from "../../../generative/diffusion/index.ts";
+import { integrate, noiseProcess, numbers, tensors } from "../../../generative/diffusion/index.ts";
+import { edm } from "../../../generative/index.ts";
 import { coefficientsAt, weightAt } from "../../generative/diffusion/at-level.ts";
 import { assert, test } from "../../harness.ts";
 

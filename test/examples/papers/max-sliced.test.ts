@@ -2,8 +2,7 @@ import { rng } from "../../../engine/index.ts";
 import { dot } from "../../../engine/numerics/index.ts";
 import { maxSlicedWasserstein } from "../../../examples/papers/max-sliced.ts";
 import { climbSphere, polishSummit, shortestInHull } from "../../../examples/papers/sphere-ascent.ts";
-import type { Cloud } from "../../../wasserstein/measure/index.ts";
-import { type Directions, sampleDirections, slicedWasserstein } from "../../../wasserstein/sliced/index.ts";
+import { type Cloud, type Directions, sampleDirections, slicedWasserstein } from "../../../wasserstein/index.ts";
 import { assert, close, test } from "../../harness.ts";
 import oracle from "../../oracles/wasserstein-sliced.json" with { type: "json" };
 import {

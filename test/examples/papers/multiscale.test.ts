@@ -3,8 +3,7 @@ import { blockMeans, blockMeansAdjoint } from "../../../examples/papers/block-me
 import { type MultiscaleHostOptions, multiscaleWasserstein } from "../../../examples/papers/multiscale.ts";
 import { multiscaleWassersteinGraph } from "../../../examples/papers/multiscale-graph.ts";
 import { multiscalePlan } from "../../../examples/papers/multiscale-plan.ts";
-import { wasserstein1d } from "../../../wasserstein/line/index.ts";
-import { sampleDirections } from "../../../wasserstein/sliced/index.ts";
+import { sampleDirections, wasserstein1d } from "../../../wasserstein/index.ts";
 import { assert, close, test } from "../../harness.ts";
 
 await tf.setBackend("cpu");

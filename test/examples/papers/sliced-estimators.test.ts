@@ -2,7 +2,7 @@
 import { rng } from "../../../engine/index.ts";
 import { dot } from "../../../engine/numerics/index.ts";
 import { byEnergy, controlled } from "../../../examples/papers/sliced-estimators.ts";
-import { sampleDirections, slicedWasserstein } from "../../../wasserstein/sliced/index.ts";
+import { sampleDirections, slicedWasserstein } from "../../../wasserstein/index.ts";
 import { assert, close, test } from "../../harness.ts";
 import { normalCloud, weightedCloud } from "../../wasserstein/sliced/sliced-cases.ts";
 

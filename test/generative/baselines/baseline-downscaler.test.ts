@@ -2,15 +2,27 @@
 /** Baselines on fields: in the place of a model, with the same files. */
 
 import { DomainError, OptionsError, rng, ShapeError, UnitsError } from "../../../engine/index.ts";
-import { type BaselineOptions, baselineDownscaler } from "../../../generative/baselines/index.ts";
 import { pixelMaps } from "../../../generative/baselines/pixel-maps.ts";
 import { coarseSource } from "../../../generative/data/coarse-source.ts";
+import {
+  type BaselineOptions,
+  baselineDownscaler,
+  downscale,
+  downscaleLazy,
+  downscaleTo,
+} from "../../../generative/index.ts";
 import { yearWindows } from "../../../generative/model/year-windows.ts";
-import { downscale, downscaleLazy, downscaleTo } from "../../../generative/sampling/index.ts";
-import { lazyField, openDataset, readField } from "../../../io/dataset/index.ts";
-import { Field } from "../../../io/field/index.ts";
-import { writeNetcdf } from "../../../io/formats/index.ts";
-import { coarsen, refine, regrid, regularGrid } from "../../../io/regrid/index.ts";
+import {
+  coarsen,
+  Field,
+  lazyField,
+  openDataset,
+  readField,
+  refine,
+  regrid,
+  regularGrid,
+  writeNetcdf,
+} from "../../../io/index.ts";
 import { assert, axis, close, refuses, temporaryFolder, test, throws } from "../../harness.ts";
 
 const { at } = temporaryFolder(test);

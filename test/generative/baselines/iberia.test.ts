@@ -1,8 +1,8 @@
 /** Baselines on real pairs: a reanalysis and a turned regional model against gridded gauges, fitted to 1996, judged after. */
 import { quantile } from "../../../engine/numerics/index.ts";
 import { type BaselineMethod, baselineDownscaler, downscale } from "../../../generative/index.ts";
-import { type LazyField, openDataset, selectTimes } from "../../../io/dataset/index.ts";
-import type { Field } from "../../../io/field/index.ts";
+import { selectTimes } from "../../../io/dataset/index.ts";
+import { type Field, type LazyField, openDataset } from "../../../io/index.ts";
 import { moreData } from "../../data.ts";
 import { assert, test } from "../../harness.ts";
 

@@ -1,12 +1,11 @@
 // Inside: rotations by themselves.
 /** Multivariate bias correction: against numpy from the formulas, and what holds whatever the data. */
 import { OptionsError, rng, ShapeError } from "../../../engine/index.ts";
-import { multivariateCorrection } from "../../../generative/baselines/index.ts";
 import { type JointSamples, reordered } from "../../../generative/baselines/rotated-map.ts";
-import { lazyField, selectTimes } from "../../../io/dataset/index.ts";
-import { Field } from "../../../io/field/index.ts";
-import { readStations } from "../../../io/stations/index.ts";
-import { sampleDirections } from "../../../wasserstein/sliced/index.ts";
+import { multivariateCorrection } from "../../../generative/index.ts";
+import { selectTimes } from "../../../io/dataset/index.ts";
+import { Field, lazyField, readStations } from "../../../io/index.ts";
+import { sampleDirections } from "../../../wasserstein/index.ts";
 import { moreData } from "../../data.ts";
 import { assert, axis, close, equalBy, evenly, refuses, test } from "../../harness.ts";
 import { hasPython, pythonOn, skip } from "../../io/oracle.ts";

@@ -5,7 +5,8 @@ import { sharedFloats } from "../../../engine/system/index.ts";
 import { lognormalNoise } from "../../../generative/baselines/lognormal-noise.ts";
 import { crew } from "../../../generative/baselines/parts.ts";
 import { fitRainSlope } from "../../../generative/baselines/rainfarm.ts";
-import { rapsd, spectralSlope } from "../../../verification/scores/index.ts";
+import { rapsd } from "../../../verification/index.ts";
+import { spectralSlope } from "../../../verification/scores/index.ts";
 import { assert, refuses, test, throws } from "../../harness.ts";
 
 const mean = (v: readonly number[]) => v.reduce((a, b) => a + b, 0) / v.length;

@@ -1,9 +1,8 @@
 /** Quantile mapping at stations: as on maps whose cells are the stations. */
 import { DomainError, OptionsError, rng, ShapeError } from "../../../engine/index.ts";
-import { type BaselineOptions, baselineDownscaler } from "../../../generative/baselines/index.ts";
-import { downscale, downscaleTo } from "../../../generative/sampling/index.ts";
-import { Field, namedPositions } from "../../../io/field/index.ts";
-import { readStations } from "../../../io/stations/index.ts";
+import { type BaselineOptions, baselineDownscaler, downscale, downscaleTo } from "../../../generative/index.ts";
+import { namedPositions } from "../../../io/field/index.ts";
+import { Field, readStations } from "../../../io/index.ts";
 import { assert, axis, evenly, none, refuses, temporaryFolder, test } from "../../harness.ts";
 
 const { at } = temporaryFolder(test);

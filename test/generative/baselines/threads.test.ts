@@ -1,9 +1,7 @@
 /** Threads of baselines: results are bitwise identical with one and with two. */
 import { rng } from "../../../engine/index.ts";
-import { type BaselineOptions, baselineDownscaler } from "../../../generative/baselines/index.ts";
-import { downscale } from "../../../generative/sampling/index.ts";
-import { Field } from "../../../io/field/index.ts";
-import { regularGrid } from "../../../io/regrid/index.ts";
+import { type BaselineOptions, baselineDownscaler, downscale } from "../../../generative/index.ts";
+import { Field, regularGrid } from "../../../io/index.ts";
 import { assert, axis, test } from "../../harness.ts";
 
 const random = rng(5);

@@ -1,7 +1,6 @@
 /** An amplitude that is fitted to measurements: on truths that the model drew itself the amplitude is known. */
 import { DomainError, rng } from "../../../engine/index.ts";
-import { calibrateAmplitude } from "../../../generative/calibration/index.ts";
-import { downscale } from "../../../generative/sampling/index.ts";
+import { calibrateAmplitude, downscale } from "../../../generative/index.ts";
 import { Field } from "../../../io/index.ts";
 import { assert, axis, evenly, refuses, test } from "../../harness.ts";
 import { blockModel } from "../models.ts";

@@ -3,8 +3,7 @@
 import { rng } from "../../../engine/index.ts";
 import { ownBlocks, wholeBlocks } from "../../../generative/data/own-blocks.ts";
 import { downscale } from "../../../generative/index.ts";
-import { type Coordinate, Field } from "../../../io/field/index.ts";
-import { coarsen } from "../../../io/regrid/index.ts";
+import { type Coordinate, coarsen, Field } from "../../../io/index.ts";
 import { assert, axis, evenly, test } from "../../harness.ts";
 import { days, fieldOf, steps } from "../fields-for-tests.ts";
 import { blockModel } from "../models.ts";

@@ -1,5 +1,4 @@
-import { MongeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/index.ts";
+import { MongeError, rng } from "../../../engine/index.ts";
 import { drawCrops, ImagesInMemory } from "../../../generative/data/index.ts";
 import { assert, test, throws } from "../../harness.ts";
 

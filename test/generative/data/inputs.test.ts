@@ -1,7 +1,7 @@
 /** A trained description takes inputs of the kind that it was measured on, by name and units, and refuses others. */
 import { DomainError, OptionsError, UnitsError } from "../../../engine/index.ts";
 import { matchPairs, measureChannels, type PairInputOptions, pairInputs } from "../../../generative/data/index.ts";
-import type { LazyField } from "../../../io/dataset/index.ts";
+import type { LazyField } from "../../../io/index.ts";
 import { assert, equalBy, refuses, test } from "../../harness.ts";
 import { days, type FieldSketch, fieldOf, hours, spans, steps } from "../fields-for-tests.ts";
 import { listening } from "../models.ts";

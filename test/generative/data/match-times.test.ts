@@ -1,7 +1,7 @@
 /** Times of pairs: matched by bounds, else by moments of one cadence; what only looks alike is refused. */
 import { ShapeError, UnitsError } from "../../../engine/index.ts";
 import { matchPairs, splitPairs } from "../../../generative/data/index.ts";
-import type { Coordinate } from "../../../io/field/index.ts";
+import type { Coordinate } from "../../../io/index.ts";
 import { assert, equalBy, test, throws } from "../../harness.ts";
 import { days, fieldOf, hours, spans, steps } from "../fields-for-tests.ts";
 

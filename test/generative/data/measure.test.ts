@@ -2,7 +2,7 @@
 
 import { DomainError, OptionsError, rng, ShapeError } from "../../../engine/index.ts";
 import { matchPairs, measureChannels, pairInputs, splitPairs } from "../../../generative/data/index.ts";
-import { openDataset } from "../../../io/dataset/index.ts";
+import { openDataset } from "../../../io/index.ts";
 import { moreData } from "../../data.ts";
 import { allClose, assert, equalBy, refuses, test, throws } from "../../harness.ts";
 import { cutInMemory, days, type FieldSketch, fieldOf, steps } from "../fields-for-tests.ts";

@@ -11,7 +11,7 @@ import {
   storedImages,
   usualImages,
 } from "../../../generative/data/index.ts";
-import { type TrainOptions, train } from "../../../generative/training/index.ts";
+import { type TrainOptions, train } from "../../../generative/index.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { cutInMemory, days, fieldOf, steps } from "../fields-for-tests.ts";
 

@@ -9,7 +9,7 @@ import {
   tileShares,
   tileSource,
 } from "../../../generative/data/index.ts";
-import { type TrainOptions, train } from "../../../generative/training/index.ts";
+import { type TrainOptions, train } from "../../../generative/index.ts";
 import { readField, writeField } from "../../../io/index.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
-import { DomainError, MongeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/index.ts";
+import { DomainError, MongeError, rng } from "../../../engine/index.ts";
 import { blockMean } from "../../../engine/numerics/index.ts";
 import {
   cutTiles,
@@ -10,7 +9,7 @@ import {
   tilesOf,
 } from "../../../generative/data/index.ts";
 import { conditionsOf } from "../../../generative/model/index.ts";
-import { readField } from "../../../io/dataset/index.ts";
+import { readField } from "../../../io/index.ts";
 import { moreData, testData } from "../../data.ts";
 import { assert, close, refuses, test, throws } from "../../harness.ts";
 

@@ -1,6 +1,7 @@
 /** Noise processes as numbers, at one noise level. */
 
-import { type NoiseProcess, numbers } from "../../../generative/diffusion/index.ts";
+import { numbers } from "../../../generative/diffusion/index.ts";
+import type { NoiseProcess } from "../../../generative/index.ts";
 
 /** The coefficients of the denoiser D(x; σ) = skip · x + out · F(in · x, noise). */
 export function coefficientsAt(process: NoiseProcess, sigma: number, sigmaData: number) {

@@ -2,10 +2,10 @@ import { normalField } from "../../../engine/random/index.ts";
 import {
   type CompiledDenoiser,
   drawResiduals,
-  edm,
   resolveDraw,
   type TileDenoiser,
 } from "../../../generative/diffusion/index.ts";
+import { edm } from "../../../generative/index.ts";
 import { assert, test } from "../../harness.ts";
 
 const compiled = (denoiser: TileDenoiser): CompiledDenoiser => ({

@@ -2,10 +2,9 @@
 /** A term of the loss: how it is added and checked, and WassDiff's against the distance on the host. */
 
 import { compile, OptionsError, rng, tf } from "../../../engine/index.ts";
-import { edm, unet } from "../../../generative/diffusion/index.ts";
+import { unet } from "../../../generative/diffusion/index.ts";
 import { denoisingLoss } from "../../../generative/diffusion/loss.ts";
 import {
-  type LossTerm,
   lossTerm,
   recordedTerm,
   storedTerm,
@@ -16,8 +15,8 @@ import {
 import { veDiscrete } from "../../../generative/diffusion/process/ve.ts";
 import { integrate } from "../../../generative/diffusion/sampler.ts";
 import type { Unet } from "../../../generative/diffusion/unet.ts";
-import type { WassersteinTerm } from "../../../wasserstein/index.ts";
-import { wasserstein1d } from "../../../wasserstein/line/index.ts";
+import { edm, type LossTerm } from "../../../generative/index.ts";
+import { type WassersteinTerm, wasserstein1d } from "../../../wasserstein/index.ts";
 import { assert, close, test, throws } from "../../harness.ts";
 import { plainLoss } from "../toy-images.ts";
 import { weightAt } from "./at-level.ts";

@@ -1,5 +1,6 @@
 import { adam, compileTraining, rng } from "../../../engine/index.ts";
-import { denoisingLoss, edm, quartileEdges, trainingNoise, unet } from "../../../generative/diffusion/index.ts";
+import { denoisingLoss, quartileEdges, trainingNoise, unet } from "../../../generative/diffusion/index.ts";
+import { edm } from "../../../generative/index.ts";
 import { assert, test } from "../../harness.ts";
 import { plainLoss } from "../toy-images.ts";
 import { weightAt } from "./at-level.ts";

@@ -1,5 +1,5 @@
 // Inside: solvers of the reverse process, on denoisers that are known.
-import { ConvergenceError, OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { ConvergenceError, OptionsError, ShapeError } from "../../../engine/index.ts";
 import { normalField } from "../../../engine/random/noise-field.ts";
 import type { CompiledDenoiser } from "../../../generative/diffusion/denoiser.ts";
 import { drawResiduals, resolveDraw } from "../../../generative/diffusion/draw.ts";

@@ -2,7 +2,7 @@
 
 import { DomainError, rng, ShapeError, UnitsError } from "../../../engine/index.ts";
 import { downscaleLazy } from "../../../generative/index.ts";
-import { type Coordinate, Field } from "../../../io/field/index.ts";
+import { type Coordinate, Field } from "../../../io/index.ts";
 import { assert, axis, evenly, refuses, test } from "../../harness.ts";
 import { blockModel } from "../models.ts";
 

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { Downscaler } from "../../../generative/model/index.ts";
+import { Downscaler } from "../../../generative/index.ts";
 import { assert, test } from "../../harness.ts";
 import { type Attacked, attackModel } from "./broken-models.ts";
 

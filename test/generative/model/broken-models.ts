@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isMongeError, rng } from "../../../engine/index.ts";
-import { Downscaler } from "../../../generative/model/index.ts";
+import { Downscaler } from "../../../generative/index.ts";
 import { assert } from "../../harness.ts";
 import { joined, parted, withoutSeal, withTensor } from "../../seals.ts";
 import { blockModel } from "../models.ts";

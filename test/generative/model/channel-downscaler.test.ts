@@ -4,13 +4,13 @@ import { inspect } from "node:util";
 import { readSafetensors, writeSafetensors } from "../../../engine/files/safetensors.ts";
 import { DomainError, FormatError, OptionsError, rng, ShapeError } from "../../../engine/index.ts";
 import { unet } from "../../../generative/diffusion/index.ts";
+import { Downscaler } from "../../../generative/index.ts";
 import {
   type ModelConfiguration,
   type ModelDescription,
   networkEnds,
 } from "../../../generative/model/configuration.ts";
 import type { ChannelInput } from "../../../generative/model/images.ts";
-import { Downscaler } from "../../../generative/model/index.ts";
 import { metadataKey } from "../../../generative/model/model-file.ts";
 import { backgroundOf } from "../../../generative/model/standardise.ts";
 import { allClose, assert, refuses, temporaryFolder, test } from "../../harness.ts";

@@ -2,7 +2,7 @@
 import { OptionsError, ShapeError } from "../../../engine/index.ts";
 import { matchPairs, measureChannels } from "../../../generative/data/index.ts";
 import { contextChannels, contextMap, fineGridCheck, fineGridOf, momentsOf } from "../../../generative/model/index.ts";
-import { Field } from "../../../io/field/index.ts";
+import { Field } from "../../../io/index.ts";
 import { assert, equalBy, refuses, test, throws } from "../../harness.ts";
 import { days, fieldOf, hours, steps } from "../fields-for-tests.ts";
 

@@ -1,6 +1,5 @@
 import { inspect } from "node:util";
-import { MongeError } from "../../../engine/errors.ts";
-import { rng, tf } from "../../../engine/index.ts";
+import { MongeError, rng, tf } from "../../../engine/index.ts";
 import { blockMean } from "../../../engine/numerics/index.ts";
 import { compiledDenoiser, denoise, tileAxis, tiledDenoiser, unet } from "../../../generative/diffusion/index.ts";
 import { fillGaps } from "../../../generative/model/index.ts";

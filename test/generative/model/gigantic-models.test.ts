@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { readSafetensors, writeSafetensors } from "../../../engine/files/index.ts";
 import { FormatError, rng } from "../../../engine/index.ts";
 import { unet } from "../../../generative/diffusion/index.ts";
-import { Downscaler, fineGridCheck } from "../../../generative/model/index.ts";
+import { Downscaler } from "../../../generative/index.ts";
+import { fineGridCheck } from "../../../generative/model/index.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { joined, parted } from "../../seals.ts";
 

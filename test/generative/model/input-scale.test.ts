@@ -3,9 +3,10 @@ import { OptionsError, rng } from "../../../engine/index.ts";
 import { blockMean } from "../../../engine/numerics/grid.ts";
 import { unet } from "../../../generative/diffusion/index.ts";
 import type { Parameter } from "../../../generative/diffusion/unet.ts";
+import { Downscaler } from "../../../generative/index.ts";
 import { conditionsOf } from "../../../generative/model/blocks.ts";
 import type { Channel } from "../../../generative/model/channel.ts";
-import { constantsOf, Downscaler, type ModelConfiguration } from "../../../generative/model/index.ts";
+import { constantsOf, type ModelConfiguration } from "../../../generative/model/index.ts";
 import {
   atScale,
   rainUnits,

@@ -3,16 +3,9 @@ import { readFileSync } from "node:fs";
 import { defined } from "../../../engine/defined.ts";
 import { DomainError, OptionsError, rng, type ShapedArray } from "../../../engine/index.ts";
 import { blockMean } from "../../../engine/numerics/index.ts";
-import { downscale, downscaleTo, train } from "../../../generative/index.ts";
-import {
-  Downscaler,
-  factorsOf,
-  loadDownscaler,
-  measuredAmplitude,
-  pretrained,
-} from "../../../generative/model/index.ts";
-import { openDataset } from "../../../io/dataset/index.ts";
-import { Field } from "../../../io/field/index.ts";
+import { Downscaler, downscale, downscaleTo, loadDownscaler, pretrained, train } from "../../../generative/index.ts";
+import { factorsOf, measuredAmplitude } from "../../../generative/model/index.ts";
+import { Field, openDataset } from "../../../io/index.ts";
 import { assert, axis, refuses, temporaryFolder, test } from "../../harness.ts";
 
 const model = await pretrained();

@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { readSafetensors } from "../../../engine/files/index.ts";
 import { type DownscaleOptions, Downscaler, downscale } from "../../../generative/index.ts";
 import { archivesOf, constantsOf, describeModel, seenOf } from "../../../generative/model/index.ts";
-import type { LazyField } from "../../../io/dataset/index.ts";
+import type { LazyField } from "../../../io/index.ts";
 import { mongeRefused } from "../../cli/run.ts";
 import { assert, equalBy, refuses, test } from "../../harness.ts";
 import { days, fieldOf, steps } from "../fields-for-tests.ts";

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { rng } from "../../../engine/index.ts";
 import { coarseFrames } from "../../../generative/data/index.ts";
 import { evenly, seenTexture, type Texture, textureOff, texturesOf } from "../../../generative/model/index.ts";
-import { openDataset } from "../../../io/dataset/index.ts";
+import { openDataset } from "../../../io/index.ts";
 import { dataFolder } from "../../data.ts";
 import { assert, test } from "../../harness.ts";
 

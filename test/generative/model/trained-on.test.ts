@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { DomainError, rng } from "../../../engine/index.ts";
 import { blockMean } from "../../../engine/numerics/index.ts";
 import { seenBlocks } from "../../../generative/data/index.ts";
+import { Downscaler } from "../../../generative/index.ts";
 import {
   comparableBlocks,
   comparablePlace,
   constantsOf,
-  Downscaler,
   differences,
   notStated,
   type SeenBlocks,

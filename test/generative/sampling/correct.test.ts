@@ -4,12 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OptionsError, rng } from "../../../engine/index.ts";
 import { hazenQuantile } from "../../../engine/numerics/quantile.ts";
+import {
+  type Downscaler,
+  downscale,
+  effectiveResolutionFactor,
+  loadDownscaler,
+  train,
+} from "../../../generative/index.ts";
 import { distributionField } from "../../../generative/model/correction.ts";
-import type { Downscaler } from "../../../generative/model/index.ts";
-import { loadDownscaler } from "../../../generative/model/index.ts";
 import { corrected } from "../../../generative/sampling/correct.ts";
-import { downscale, effectiveResolutionFactor } from "../../../generative/sampling/index.ts";
-import { train } from "../../../generative/training/index.ts";
 import { measureDistribution } from "../../../generative/training/own-coarse.ts";
 import { coarsen, type Field, lazyField } from "../../../io/index.ts";
 import { assert, refuses, test } from "../../harness.ts";

@@ -1,8 +1,12 @@
 import { DomainError, OptionsError, ShapeError, UnitsError } from "../../../engine/index.ts";
-import type { Downscaler } from "../../../generative/model/index.ts";
-import { downscale, downscaleLazy } from "../../../generative/sampling/index.ts";
-import { downscaleUnits } from "../../../generative/sharded/index.ts";
-import { type TrainOptions, train } from "../../../generative/training/index.ts";
+import {
+  type Downscaler,
+  downscale,
+  downscaleLazy,
+  downscaleUnits,
+  type TrainOptions,
+  train,
+} from "../../../generative/index.ts";
 import { type Coordinate, coarsen, Field, type LazyField, lazyField, readField } from "../../../io/index.ts";
 import { assert, equalBy, refuses, temporaryFolder, test } from "../../harness.ts";
 import { fieldOf, hours, steps } from "../fields-for-tests.ts";

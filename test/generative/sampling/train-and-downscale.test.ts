@@ -2,11 +2,16 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OptionsError } from "../../../engine/index.ts";
-import type { PairData } from "../../../generative/data/index.ts";
-import { Downscaler, loadDownscaler } from "../../../generative/model/index.ts";
-import { downscale, downscaleTo } from "../../../generative/sampling/index.ts";
+import {
+  Downscaler,
+  downscale,
+  downscaleTo,
+  loadDownscaler,
+  type PairData,
+  type TrainOptions,
+  train,
+} from "../../../generative/index.ts";
 import type { TrainingStart } from "../../../generative/training/index.ts";
-import { type TrainOptions, train } from "../../../generative/training/index.ts";
 import { type LazyField, readField, writeField } from "../../../io/index.ts";
 import { assert, equalBy, refuses, test } from "../../harness.ts";
 import { days, fieldOf, steps } from "../fields-for-tests.ts";

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { slurmScript } from "../../../generative/sharded/index.ts";
+import { slurmScript } from "../../../generative/index.ts";
 import { assert, test } from "../../harness.ts";
 
 const usual = { hours: undefined, threads: 2, memory: 4 };

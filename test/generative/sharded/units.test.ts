@@ -3,15 +3,15 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, 
 import { join } from "node:path";
 import { sealedJson } from "../../../engine/files/index.ts";
 import { DomainError, FormatError, OptionsError, rng } from "../../../engine/index.ts";
-import { baselineDownscaler } from "../../../generative/baselines/index.ts";
-import { Downscaler } from "../../../generative/model/index.ts";
-import { downscale } from "../../../generative/sampling/index.ts";
 import {
   auditUnits,
+  baselineDownscaler,
+  Downscaler,
   type DownscaleUnitsOptions,
+  downscale,
   downscaleUnits,
   mergeUnits,
-} from "../../../generative/sharded/index.ts";
+} from "../../../generative/index.ts";
 import { coarsen, createZarr, type Field, openDataset, readField } from "../../../io/index.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { writeUntrainedModel } from "../../cli/model.ts";

@@ -8,6 +8,7 @@ import {
 } from "../../../examples/synthetic-distribution/censored-lognormal.ts";
 import { Conditioning, latentOfRain } from "../../../examples/synthetic-distribution/conditional.ts";
 import { type ExactDistribution, exactDistribution } from "../../../examples/synthetic-distribution/index.ts";
+import { type SyntheticPairs, syntheticPairs } from "../../../generative/index.ts";
 import { cellsAlong } from "../../../generative/synthetic/cells.ts";
 import {
   type ClimateSettings,
@@ -15,7 +16,6 @@ import {
   syntheticClimate,
   usualClimate,
 } from "../../../generative/synthetic/climate.ts";
-import { type SyntheticPairs, syntheticPairs } from "../../../generative/synthetic/index.ts";
 import { pairsOf } from "../../../generative/synthetic/pairs.ts";
 import { assert, close, test, throws } from "../../harness.ts";
 import { hasPython, pythonOn, skip } from "../../io/oracle.ts";

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { OptionsError, rng } from "../../../engine/index.ts";
 import { blockInputs, cropSource, eventOf, tilesOf } from "../../../generative/data/index.ts";
+import { Downscaler, train } from "../../../generative/index.ts";
 import {
   archiveIndex,
   archiveList,
@@ -11,9 +12,8 @@ import {
   archivesOfEvents,
   conditionsOf,
   constantsOf,
-  Downscaler,
 } from "../../../generative/model/index.ts";
-import { loadTraining, saveTraining, train, trainOnTiles } from "../../../generative/training/index.ts";
+import { loadTraining, saveTraining, trainOnTiles } from "../../../generative/training/index.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { mongeDone, mongeHere, mongeRefused, words } from "../../cli/run.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";

@@ -12,7 +12,7 @@ import { archivesOf, constantsOf } from "../../../generative/model/index.ts";
 import { downscalerOf } from "../../../generative/training/checkpoint.ts";
 import { loadTraining, saveTraining, type TrainingStart, trainOnTiles } from "../../../generative/training/index.ts";
 import { validate } from "../../../generative/training/validation.ts";
-import { readField } from "../../../io/dataset/index.ts";
+import { readField } from "../../../io/index.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { mongeDone, oneLine } from "../../cli/run.ts";
 import { all, assert, equalBy, refuses, temporaryFolder, test } from "../../harness.ts";

@@ -1,6 +1,6 @@
 /** Lazy variables: what is selected by label is what xarray selects, and what is loaded is what the selection says. */
 import { copyFileSync } from "node:fs";
-import { FormatError, OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { FormatError, OptionsError, ShapeError } from "../../../engine/index.ts";
 import { expandPatterns } from "../../../io/dataset/index.ts";
 import type { Label, SelectOptions } from "../../../io/field/index.ts";
 import {

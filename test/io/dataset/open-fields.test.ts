@@ -2,8 +2,9 @@ import { mkdtempSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { OptionsError } from "../../../engine/errors.ts";
-import { namedFields, openDataset, openFields, readField } from "../../../io/dataset/index.ts";
+import { OptionsError } from "../../../engine/index.ts";
+import { namedFields, openFields } from "../../../io/dataset/index.ts";
+import { openDataset, readField } from "../../../io/index.ts";
 import { assert, equalBy, refuses, test } from "../../harness.ts";
 
 const bcsd = "test/data/coarse/bcsd_obs_1999.nc";

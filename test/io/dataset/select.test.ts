@@ -1,6 +1,6 @@
 /** Labels mean what they mean in xarray: dates in every calendar, ranges, nearest places, archives joined by combine_by_coords. */
 import fc from "fast-check";
-import { OptionsError } from "../../../engine/errors.ts";
+import { OptionsError } from "../../../engine/index.ts";
 import type { Label, SelectOptions } from "../../../io/field/index.ts";
 import { type Field, openDataset } from "../../../io/index.ts";
 import { findData, moreData, testData } from "../../data.ts";

@@ -1,6 +1,6 @@
 /** One verb that writes: every format, whole and lazily, and formats of one's own. */
 import { chmodSync, existsSync, linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { DomainError, FormatError, OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { DomainError, FormatError, OptionsError, ShapeError } from "../../../engine/index.ts";
 import { asciiGrid } from "../../../examples/own-format.ts";
 import { sniff } from "../../../io/formats/index.ts";
 import {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import * as fc from "fast-check";
-import { OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
+import { OptionsError, ShapeError, UnitsError } from "../../../engine/index.ts";
 import { convertPrecipitation, deaccumulate, Field, type FieldOptions, readField } from "../../../io/index.ts";
 import { dataFiles } from "../../data.ts";
 import { assert, axis, evenly, inFolder, test, throws } from "../../harness.ts";

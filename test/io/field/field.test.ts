@@ -1,5 +1,5 @@
 /** Fields: parts, views, shapes and rates, and errors that show the way out. */
-import { OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
+import { OptionsError, ShapeError, UnitsError } from "../../../engine/index.ts";
 import { precipitationFactor } from "../../../io/field/index.ts";
 import { convertPrecipitation, Field } from "../../../io/index.ts";
 import { assert, axis, equalBy, test, throws } from "../../harness.ts";

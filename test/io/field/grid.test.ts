@@ -1,6 +1,6 @@
 /** Block means, bilinear and block-constant refinement: formulas, properties, and fields with their coordinates. */
 import * as fc from "fast-check";
-import { OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { OptionsError, ShapeError } from "../../../engine/index.ts";
 import { bilinearUpsample, blockMean, repeatUpsample } from "../../../engine/numerics/index.ts";
 import { coarsen, Field, refine } from "../../../io/index.ts";
 import { assert, axis, evenly, test, throws } from "../../harness.ts";

@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fieldMass } from "../../../cli/distance/field-mass.ts";
-import { ShapeError } from "../../../engine/errors.ts";
+import { ShapeError } from "../../../engine/index.ts";
 import { syntheticPairs } from "../../../generative/index.ts";
 import { cellSize } from "../../../io/field/index.ts";
 import { writeGeotiff } from "../../../io/formats/index.ts";

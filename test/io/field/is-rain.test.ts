@@ -1,5 +1,5 @@
 /** Which variables are precipitation: names and units as files of models, reanalyses, radars and gauges have them. */
-import { UnitsError } from "../../../engine/errors.ts";
+import { UnitsError } from "../../../engine/index.ts";
 import { isRain, rainFinding } from "../../../io/field/index.ts";
 import { assert, test, throws } from "../../harness.ts";
 

@@ -1,6 +1,6 @@
 /** Labels select from a field in memory as from one that is not read, and every value keeps its place on every coordinate. */
 import fc from "fast-check";
-import { isMongeError, OptionsError } from "../../../engine/errors.ts";
+import { isMongeError, OptionsError } from "../../../engine/index.ts";
 import type { Label, SelectOptions } from "../../../io/field/index.ts";
 import { type Coordinate, Field, LazyField, lazyField } from "../../../io/index.ts";
 import { assert, equalBy, evenly, test, throws } from "../../harness.ts";

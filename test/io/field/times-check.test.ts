@@ -1,5 +1,5 @@
 /** Times, bounds and missing values that a file states wrongly: each is an error that names the value and the way out. */
-import { DomainError, UnitsError } from "../../../engine/errors.ts";
+import { DomainError, UnitsError } from "../../../engine/index.ts";
 import { checkTimes } from "../../../io/field/index.ts";
 import { convertPrecipitation, type Field } from "../../../io/index.ts";
 import { assert, test, throws } from "../../harness.ts";

@@ -1,5 +1,5 @@
 /** Units against udunits-2, intervals in every calendar against cftime, and what CF attributes say after a conversion. */
-import { OptionsError, UnitsError } from "../../../engine/errors.ts";
+import { OptionsError, UnitsError } from "../../../engine/index.ts";
 import {
   boundsIntervals,
   plainUnits,

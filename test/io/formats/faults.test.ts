@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isMongeError } from "../../../engine/errors.ts";
+import { isMongeError } from "../../../engine/index.ts";
 import { writeGeotiff } from "../../../io/formats/index.ts";
 import { type Field, inspect, openGrid, readField, writeNetcdf, writeZarr } from "../../../io/index.ts";
 import { assert, equalBy, evenly, refuses, temporaryFolder, test } from "../../harness.ts";

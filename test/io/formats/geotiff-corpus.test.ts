@@ -1,6 +1,6 @@
 /** GeoTIFF against rasterio, pixel by pixel: real files nobody here wrote, and every way that GDAL has to store pixels. */
 import { join } from "node:path";
-import { isMongeError } from "../../../engine/errors.ts";
+import { isMongeError } from "../../../engine/index.ts";
 import { readField } from "../../../io/index.ts";
 import { dataFiles } from "../../data.ts";
 import { assert, temporaryFolder, test } from "../../harness.ts";

@@ -1,7 +1,7 @@
 // Inside: texts of missing values.
 /** What GeoTIFF files say besides numbers: masks, alpha, scales, nodata, times, turned grids, overviews; against rasterio. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { OptionsError } from "../../../engine/errors.ts";
+import { OptionsError } from "../../../engine/index.ts";
 import { nodataOf } from "../../../io/formats/geotiff/bands.ts";
 import { openGeotiff, writeGeotiff } from "../../../io/formats/index.ts";
 import { inspect, openGrid, readField, writeNetcdf } from "../../../io/index.ts";

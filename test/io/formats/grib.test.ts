@@ -1,8 +1,8 @@
 // Inside: Gaussian latitudes by themselves.
 /** GRIB 1 and 2: values, places, times and intervals as GDAL gives them; every packing against numbers made here; damage refused. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { FormatError, isMongeError } from "../../../engine/errors.ts";
 import { encodePng } from "../../../engine/files/png.ts";
+import { FormatError, isMongeError } from "../../../engine/index.ts";
 import { gaussianLatitudes } from "../../../io/formats/grib/grid.ts";
 import { unpackJpeg2000 } from "../../../io/formats/grib/jpeg2000.ts";
 import { deaccumulate, openGrid, readField } from "../../../io/index.ts";

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { FormatError } from "../../../engine/errors.ts";
+import { FormatError } from "../../../engine/index.ts";
 import { readContents } from "../../../io/formats/netcdf/hdf5/contents.ts";
 import { openHdf5 } from "../../../io/formats/netcdf/hdf5/file.ts";
 import { superblockOf } from "../../../io/formats/netcdf/hdf5/headers.ts";

@@ -1,6 +1,6 @@
 /** HDF5's registered filters: files that h5py wrote with the plugins of HDF5's own project, and what is said where one is missing. */
 import { join } from "node:path";
-import { FormatError } from "../../../engine/errors.ts";
+import { FormatError } from "../../../engine/index.ts";
 import { openGrid } from "../../../io/index.ts";
 import { mongeDone, mongeHere } from "../../cli/run.ts";
 import { assert, test } from "../../harness.ts";

@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isMongeError } from "../../../engine/errors.ts";
+import { isMongeError } from "../../../engine/index.ts";
 import { type Field, openDataset, readField, writeField } from "../../../io/index.ts";
 import { assert, temporaryFolder, test } from "../../harness.ts";
 

@@ -1,6 +1,6 @@
 /** Nimrod files: values, times and places by the published table of header elements; damage and other kinds refused. */
 import { writeFileSync } from "node:fs";
-import { FormatError } from "../../../engine/errors.ts";
+import { FormatError } from "../../../engine/index.ts";
 import { convertPrecipitation, openDataset, readField } from "../../../io/index.ts";
 import { allClose, assert, close, equalBy, refuses, temporaryFolder, test } from "../../harness.ts";
 

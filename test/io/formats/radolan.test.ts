@@ -1,6 +1,6 @@
 /** RADOLAN composites: values as a reader of numpy finds them, places by the corners that DWD states, damage refused. */
 import { writeFileSync } from "node:fs";
-import { FormatError } from "../../../engine/errors.ts";
+import { FormatError } from "../../../engine/index.ts";
 import { readField } from "../../../io/index.ts";
 import { dataFiles } from "../../data.ts";
 import { allClose, assert, close, equalBy, refuses, temporaryFolder, test } from "../../harness.ts";

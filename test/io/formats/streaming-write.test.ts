@@ -1,6 +1,6 @@
 /** Files written stretch by stretch, as if they had been written at once. */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { DomainError, OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
+import { DomainError, OptionsError, ShapeError, UnitsError } from "../../../engine/index.ts";
 import { createNetcdf, type Field, type NetcdfOptions, readField, writeNetcdf } from "../../../io/index.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { days, ensemble } from "../fields.ts";

@@ -1,7 +1,7 @@
 /** Packing, rounding, integer types, fill values, chunks and filters of written NetCDF. */
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { DomainError, FormatError, OptionsError } from "../../../engine/errors.ts";
+import { DomainError, FormatError, OptionsError } from "../../../engine/index.ts";
 import { type Field, type NetcdfOptions, openGrid, readField, writeNetcdf } from "../../../io/index.ts";
 import { assert, equalBy, refuses, temporaryFolder, test } from "../../harness.ts";
 import { days, lehmer, line } from "../fields.ts";

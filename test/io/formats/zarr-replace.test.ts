@@ -1,7 +1,7 @@
 /** Zarr stores that take the place of what is there: nothing but a store goes, and links stay. */
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { OptionsError } from "../../../engine/errors.ts";
+import { OptionsError } from "../../../engine/index.ts";
 import { notAStore } from "../../../io/formats/index.ts";
 import { readField, writeField, writeZarr } from "../../../io/index.ts";
 import { assert, none, refuses, temporaryFolder, test } from "../../harness.ts";

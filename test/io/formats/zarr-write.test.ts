@@ -3,14 +3,14 @@
 import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { FormatError, OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
-import { openDataset } from "../../../io/dataset/index.ts";
+import { FormatError, OptionsError, ShapeError, UnitsError } from "../../../engine/index.ts";
 import { auditZarr } from "../../../io/formats/index.ts";
 import { xxh64 } from "../../../io/formats/zarr/checksums.ts";
 import {
   appendZarr,
   createZarr,
   Field,
+  openDataset,
   openGrid,
   readField,
   writeNetcdf,

@@ -1,6 +1,6 @@
 /** Turned and curvilinear grids: what must hold of them exactly, whatever their shape, at the date line and over the poles. */
 import * as fc from "fast-check";
-import { ShapeError } from "../../../engine/errors.ts";
+import { ShapeError } from "../../../engine/index.ts";
 import {
   type Coordinate,
   cellAreas,
@@ -169,6 +169,42 @@ test("between a globe and one around any other pole the integral is kept, and ar
       }
     }),
     { seed: 21, numRuns: 30 },
+  );
+});
+
+test("cells of a part of the globe share with those around any other pole what the same cells of the whole globe share", () => {
+  const part = fc.record({ south: fc.integer({ min: 0, max: 14 }), west: fc.integer({ min: -20, max: 39 }) });
+  void fc.assert(
+    fc.property(poles, part, ({ latitude, longitude, rows, columns }, { south, west }) => {
+      const turned = turnedGrid(
+        [latitude, longitude],
+        steps(-90 + 90 / rows, 180 / rows, rows),
+        steps(180 / columns - 180, 360 / columns, columns),
+      );
+      const [high, wide] = [4, 6];
+      const shared = (grid: RegridGrid, cell: number): ReadonlyMap<number, number> => {
+        const weights = regridWeights(turned, grid, { method: "conservative" }) as Weights;
+        assert.ok("cells" in weights);
+        const { start, index, weight } = weights.cells;
+        return new Map(Array.from(index.slice(start[cell], start[cell + 1]), (i, k) => [i, weight[start[cell]! + k]!]));
+      };
+      // 18 rows and 36 columns of ten degrees; the part may lie over the date line, and in other turns.
+      const globe = regularGrid({ step: 10 });
+      const [y, x] = [-90 + 10 * south, -180 + 10 * west];
+      const region = regularGrid({ step: 10, lat: [y, y + 10 * high], lon: [x, x + 10 * wide] });
+      for (const [row, column] of [
+        [0, 0],
+        [high - 1, wide - 1],
+      ] as const) {
+        const whole = shared(globe, (south + row) * 36 + ((west + column + 72) % 36));
+        const own = shared(region, row * wide + column);
+        const cells = new Set([...whole.keys(), ...own.keys()]);
+        for (const cell of cells) {
+          assert.ok(Math.abs((own.get(cell) ?? 0) - (whole.get(cell) ?? 0)) < 1e-12, `${row}, ${column}: ${cell}`);
+        }
+      }
+    }),
+    { seed: 22, numRuns: 60 },
   );
 });
 

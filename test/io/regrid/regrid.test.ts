@@ -1,6 +1,6 @@
 /** Regridding: integrals, constants and linear fields kept; masks and missing data by their rule; what is refused. */
 import * as fc from "fast-check";
-import { OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { OptionsError, ShapeError } from "../../../engine/index.ts";
 import {
   type Coordinate,
   cellAreas,

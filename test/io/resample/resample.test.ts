@@ -1,6 +1,6 @@
 /** Values of calendar periods: against cdo's daysum, monmean, seasmax and yearmean, and against what must hold by hand. */
 import { spawnSync } from "node:child_process";
-import { OptionsError, UnitsError } from "../../../engine/errors.ts";
+import { OptionsError, UnitsError } from "../../../engine/index.ts";
 import { type Coordinate, type Field, readField, resample, writeField } from "../../../io/index.ts";
 import { allClose, assert, temporaryFolder, test, throws } from "../../harness.ts";
 import { line, over } from "../fields.ts";

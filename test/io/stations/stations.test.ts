@@ -1,6 +1,6 @@
 /** Stations: tables and CF time series hold the same measurements, and fields at their places are those of xarray. */
 import { writeFileSync } from "node:fs";
-import { DomainError, FormatError } from "../../../engine/errors.ts";
+import { DomainError, FormatError } from "../../../engine/index.ts";
 import { atStations, Field, openDataset, readStations, writeField } from "../../../io/index.ts";
 import { moreData } from "../../data.ts";
 import { assert, axis, equalBy, refuses, suite, temporaryFolder } from "../../harness.ts";

@@ -1,5 +1,5 @@
 /** Numbers of any count of bits are those of the bits one by one. */
-import { rng } from "../../../engine/random/index.ts";
+import { rng } from "../../../engine/index.ts";
 import { unpackBits } from "../../../io/storage/index.ts";
 import { assert, test, throws } from "../../harness.ts";
 

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { FormatError } from "../../../engine/errors.ts";
+import { FormatError } from "../../../engine/index.ts";
 import { openGrid, type VariableInfo } from "../../../io/index.ts";
 import { decoderOf } from "../../../io/storage/index.ts";
 import { assert, temporaryFolder, test, throws } from "../../harness.ts";

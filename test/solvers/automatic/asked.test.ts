@@ -1,6 +1,5 @@
 import { solveByRows } from "../../../solvers/automatic/index.ts";
-import { type ProblemSpec, pde, type Solution, solve } from "../../../solvers/index.ts";
-import { loadSolution } from "../../../solvers/solve/index.ts";
+import { loadSolution, type ProblemSpec, pde, type Solution, solve } from "../../../solvers/index.ts";
 import { assert, inFolder, test } from "../../harness.ts";
 import { someErrors } from "../errors.ts";
 

@@ -2,8 +2,7 @@
 /** Constants to be found, watched while a network is trained. */
 import { rng } from "../../../engine/index.ts";
 import { constantsAtWork } from "../../../solvers/automatic/constants.ts";
-import { dirichlet, initial, mlp, type ProblemSpec, pde, sobol } from "../../../solvers/index.ts";
-import { solve } from "../../../solvers/solve/solve.ts";
+import { dirichlet, initial, mlp, type ProblemSpec, pde, sobol, solve } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
 import { estimateBy } from "./assessed.ts";
 

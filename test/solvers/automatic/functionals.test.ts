@@ -1,5 +1,5 @@
 /** Functionals beside exact integrals, fluxes, extremes and values at points; their errors are of the size that is estimated. */
-import { DomainError, FormatError, OptionsError } from "../../../engine/errors.ts";
+import { DomainError, FormatError, OptionsError } from "../../../engine/index.ts";
 import { type ProblemSpec, pde, problemToJson, type Solution, solve } from "../../../solvers/index.ts";
 import { assert, refuses, test, throws } from "../../harness.ts";
 

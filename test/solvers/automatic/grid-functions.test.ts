@@ -1,5 +1,5 @@
 /** Problems with functions on grids, by every method: the error beside the formula that was sampled is within the estimate. */
-import { rng } from "../../../engine/random/index.ts";
+import { rng } from "../../../engine/index.ts";
 import { interpolations } from "../../../equations/expression/index.ts";
 import {
   gaussNewton,

@@ -1,8 +1,7 @@
 // Inside: a decision of the automatic choice by itself.
 import { rng } from "../../../engine/index.ts";
 import { isObserved, spread } from "../../../solvers/automatic/spread.ts";
-import { mlp, type ProblemSpec, pde, solve as solveByItself } from "../../../solvers/index.ts";
-import { solve } from "../../../solvers/solve/solve.ts";
+import { mlp, type ProblemSpec, pde, solve, solve as solveByItself } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
 import { estimateBy } from "./assessed.ts";
 

@@ -1,10 +1,10 @@
 /** Values on edges, walls and vertices of shapes: cuts of the mesh lie there. */
 import fc from "fast-check";
 import { rng } from "../../../engine/index.ts";
-import { type DomainSpec, domainOf } from "../../../equations/domain/index.ts";
+import { domainOf } from "../../../equations/domain/index.ts";
 import { evaluateAt } from "../../../equations/expression/index.ts";
 import { type Cell, Mesh, regionOf, solveByElements } from "../../../solvers/elements/index.ts";
-import { pde } from "../../../solvers/index.ts";
+import { type DomainSpec, pde } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
 
 /** Steps on a lattice, an L and a T among them, turned by an angle. */

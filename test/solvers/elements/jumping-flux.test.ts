@@ -1,5 +1,5 @@
 /** Coefficients that jump across an axis: solutions with kinks, beside formulas of each side. */
-import { OptionsError } from "../../../engine/errors.ts";
+import { OptionsError } from "../../../engine/index.ts";
 import { initial, type ProblemSpec, pde, type Solution, solve } from "../../../solvers/index.ts";
 import { assert, refuses, test } from "../../harness.ts";
 

@@ -1,7 +1,7 @@
 /** Thin layers by elements against a Chebyshev code. */
 
-import { pde } from "../../../equations/problem/index.ts";
 import { solveByElements } from "../../../solvers/elements/index.ts";
+import { pde } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
 
 test("layers a thousandth wide at two walls, and the fold between them, are those of a Chebyshev code", () => {

@@ -1,8 +1,7 @@
 /** Two threads solve by elements with the bits of one; the bits with and without the machine's BLAS. */
 import { systemBlas } from "../../../engine/system/index.ts";
-import { type ProblemSpec, pde } from "../../../equations/problem/index.ts";
-import { solve } from "../../../solvers/automatic/index.ts";
 import { solveByElementsOn } from "../../../solvers/elements/index.ts";
+import { type ProblemSpec, pde, solve } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
 
 const square = { x: [0, 1], y: [0, 1] } as const;

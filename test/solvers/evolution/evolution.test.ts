@@ -3,15 +3,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { DomainSpec } from "../../../equations/domain/index.ts";
-import { type ProblemSpec, pde } from "../../../equations/problem/index.ts";
 import { Mesh } from "../../../solvers/elements/mesh.ts";
 import { regionOf } from "../../../solvers/elements/region.ts";
 import { insidePoints, outlines } from "../../../solvers/evolution/element-geometry.ts";
 import { first, later } from "../../../solvers/evolution/runge-kutta.ts";
 import { stageProblem } from "../../../solvers/evolution/stage-problem.ts";
 import { weakForm } from "../../../solvers/evolution/weak-form.ts";
-import { loadSolution, solve } from "../../../solvers/index.ts";
+import { type DomainSpec, loadSolution, type ProblemSpec, pde, solve } from "../../../solvers/index.ts";
 import { assert, close, test } from "../../harness.ts";
 import { someErrors } from "../errors.ts";
 

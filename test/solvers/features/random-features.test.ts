@@ -3,12 +3,18 @@
 import { type ReferenceName, referenceProblem } from "../../../bench/reference/catalogue.ts";
 import { OptionsError, rng } from "../../../engine/index.ts";
 import { domainOf } from "../../../equations/domain/index.ts";
-import type { ProblemSpec } from "../../../equations/problem/index.ts";
-import { dirichlet, neumann, pde, robin } from "../../../equations/problem/index.ts";
 import { featurePrograms } from "../../../solvers/features/feature-rows.ts";
-import { type RandomFeatureOptions, randomFeatures } from "../../../solvers/features/index.ts";
 import { isLinear } from "../../../solvers/features/linearity.ts";
-import { mlp } from "../../../solvers/network/index.ts";
+import {
+  dirichlet,
+  mlp,
+  neumann,
+  type ProblemSpec,
+  pde,
+  type RandomFeatureOptions,
+  randomFeatures,
+  robin,
+} from "../../../solvers/index.ts";
 import { assemble } from "../../../solvers/solve/index.ts";
 import { assert, test } from "../../harness.ts";
 import { someErrors } from "../errors.ts";

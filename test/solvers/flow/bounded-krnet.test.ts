@@ -5,8 +5,9 @@ import { compile, rng, type tf } from "../../../engine/index.ts";
 import { sobolSequence } from "../../../engine/random/sobol.ts";
 import { gridPoints } from "../../../equations/domain/index.ts";
 import type { FlowParameters } from "../../../solvers/flow/flow.ts";
-import { boundedKrnet, differencePoints, type Flow, krnet, openFlow } from "../../../solvers/flow/index.ts";
+import { differencePoints, openFlow } from "../../../solvers/flow/index.ts";
 import { adversaryLoss, crossEntropyLoss, type Regularizer } from "../../../solvers/flow/objective.ts";
+import { boundedKrnet, type Flow, krnet } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
 
 /** A flow with parameters moved at random, so that nothing is trivial. */

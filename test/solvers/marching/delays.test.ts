@@ -1,5 +1,5 @@
 /** Delays and memories against exact solutions, most of them by the method of steps. */
-import { pde } from "../../../equations/problem/index.ts";
+import { pde } from "../../../solvers/index.ts";
 import { marchable, marchPieces, readMarchPieces } from "../../../solvers/marching/index.ts";
 import { assert, test } from "../../harness.ts";
 import { marched, type Text } from "./marched.ts";

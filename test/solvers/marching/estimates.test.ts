@@ -1,7 +1,6 @@
 /** Estimates of marches where errors grow, and where cells are too wide for the start. */
 
-import { pde } from "../../../equations/problem/index.ts";
-import { solve } from "../../../solvers/automatic/index.ts";
+import { pde, solve } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
 import { marched, type Text } from "./marched.ts";
 

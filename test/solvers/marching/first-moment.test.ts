@@ -1,7 +1,6 @@
 /** Starts that equations contradict, leave open, or branch from. */
 import { ConvergenceError, DomainError } from "../../../engine/index.ts";
-import { type ProblemSpec, pde } from "../../../equations/problem/index.ts";
-import { solve } from "../../../solvers/automatic/index.ts";
+import { type ProblemSpec, pde, solve } from "../../../solvers/index.ts";
 import { derivativesAt, march, startTrouble } from "../../../solvers/marching/index.ts";
 import { assert, refuses, test } from "../../harness.ts";
 

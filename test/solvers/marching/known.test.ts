@@ -1,5 +1,5 @@
 /** Marching against exact solutions, published values, and Fourier and Chebyshev codes of other programs. */
-import { initial, neumann, periodic } from "../../../equations/problem/index.ts";
+import { initial, neumann, periodic } from "../../../solvers/index.ts";
 import { type ImplicitSystem, radau } from "../../../solvers/marching/index.ts";
 import { assert, test } from "../../harness.ts";
 import { marched, type Text } from "./marched.ts";

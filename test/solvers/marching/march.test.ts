@@ -2,14 +2,20 @@
 /** Marching against exact solutions and published values. */
 import { join } from "node:path";
 import { evaluateAt } from "../../../equations/expression/index.ts";
-import type { ProblemSpec } from "../../../equations/problem/index.ts";
-import { dirichlet, initial, neumann, pde, periodic } from "../../../equations/problem/index.ts";
-import { solve } from "../../../solvers/automatic/index.ts";
+import {
+  dirichlet,
+  initial,
+  loadSolution,
+  neumann,
+  type ProblemSpec,
+  pde,
+  periodic,
+  solve,
+} from "../../../solvers/index.ts";
 import { evolutionForm } from "../../../solvers/marching/evolution-form.ts";
 import { march, marchable } from "../../../solvers/marching/march.ts";
 import { derivativesAt, marchKind } from "../../../solvers/marching/marched-field.ts";
 import { saveRecord } from "../../../solvers/solution/solution-record.ts";
-import { loadSolution } from "../../../solvers/solve/index.ts";
 import { assert, inFolder, test } from "../../harness.ts";
 import { someErrors } from "../errors.ts";
 import { marched } from "./marched.ts";

@@ -1,5 +1,5 @@
 /** Problems that are marched in tests. */
-import { type ProblemSpec, pde } from "../../../equations/problem/index.ts";
+import { type ProblemSpec, pde } from "../../../solvers/index.ts";
 import { derivativesAt, march } from "../../../solvers/marching/index.ts";
 
 /** A problem without its name. */

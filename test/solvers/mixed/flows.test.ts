@@ -1,5 +1,5 @@
 /** Steady flows in a plane by mixed elements, beside exact flows. */
-import { rng } from "../../../engine/random/index.ts";
+import { rng } from "../../../engine/index.ts";
 import { type DomainSpec, loadSolution, type ProblemSpec, pde, solve } from "../../../solvers/index.ts";
 import { planeBlocks } from "../../../solvers/mixed/index.ts";
 import { assert, close, temporaryFolder, test } from "../../harness.ts";

@@ -2,7 +2,8 @@
 import * as fc from "fast-check";
 import { OptionsError, rng } from "../../../engine/index.ts";
 import { partial } from "../../../equations/expression/index.ts";
-import { type Mlp, type MlpOptions, mlp, networkProgram } from "../../../solvers/network/index.ts";
+import { type MlpOptions, mlp } from "../../../solvers/index.ts";
+import { type Mlp, networkProgram } from "../../../solvers/network/index.ts";
 import { evaluator } from "../../../solvers/residual/index.ts";
 import { assert, test } from "../../harness.ts";
 

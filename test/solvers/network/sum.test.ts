@@ -1,8 +1,8 @@
 /** Sums of networks: their values, and corrections by random features on top of a solution. */
 import { OptionsError } from "../../../engine/index.ts";
-import { mlp, pde, randomFeatures, Solution, sum } from "../../../solvers/index.ts";
+import { mlp, pde, randomFeatures, Solution, solve, sum } from "../../../solvers/index.ts";
 import { networkCheck, networkChoices, type Sum } from "../../../solvers/network/index.ts";
-import { networkTrial, solve } from "../../../solvers/solve/index.ts";
+import { networkTrial } from "../../../solvers/solve/index.ts";
 import { assert, test } from "../../harness.ts";
 import { someErrors } from "../errors.ts";
 

@@ -1,7 +1,7 @@
 /** How λ goes on from an accepted step. */
 import { OptionsError } from "../../../engine/index.ts";
-import { gaussNewton, gaussNewtonStepper } from "../../../solvers/optimizer/index.ts";
-import type { LeastSquaresProgram } from "../../../solvers/residual/index.ts";
+import { gaussNewton, type LeastSquaresProgram } from "../../../solvers/index.ts";
+import { gaussNewtonStepper } from "../../../solvers/optimizer/index.ts";
 import { assert, test } from "../../harness.ts";
 
 /** A program whose trials fall short of the linear model by the share (edge/λ)⁴, as measured on networks. */

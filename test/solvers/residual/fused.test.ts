@@ -12,7 +12,8 @@ import {
   number,
   partial,
 } from "../../../equations/expression/index.ts";
-import { type MlpOptions, mlp, networkProgram } from "../../../solvers/network/index.ts";
+import { type MlpOptions, mlp } from "../../../solvers/index.ts";
+import { networkProgram } from "../../../solvers/network/index.ts";
 import {
   fusedRows,
   leastSquaresProgram,

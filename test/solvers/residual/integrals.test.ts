@@ -1,8 +1,8 @@
 // Inside: kernels of residuals and their derivatives.
 /** Integrals inside of residuals: one node of the graph whatever the number of their own nodes, with the values of the sums that they stand for. */
-import { rng } from "../../../engine/index.ts";
+import { compile, rng } from "../../../engine/index.ts";
 import { systemBlas } from "../../../engine/system/system-blas.ts";
-import { compile, trace } from "../../../engine/tensors/compile.ts";
+import { trace } from "../../../engine/tensors/compile.ts";
 import { Graph } from "../../../engine/tensors/graph.ts";
 import type { Expression } from "../../../equations/expression/index.ts";
 import {
@@ -15,7 +15,7 @@ import {
   toText,
   unrolled,
 } from "../../../equations/expression/index.ts";
-import { mlp } from "../../../solvers/network/index.ts";
+import { mlp } from "../../../solvers/index.ts";
 import { networkProgram } from "../../../solvers/network/kinds.ts";
 import { rowsAndJacobian, rowsWithTallFactors } from "../../../solvers/residual/jacobian.ts";
 import { factorTensors } from "../../../solvers/residual/jacobian-writer.ts";

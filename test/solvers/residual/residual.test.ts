@@ -2,7 +2,8 @@ import { rng } from "../../../engine/index.ts";
 import { type SystemBlas, systemBlas } from "../../../engine/system/index.ts";
 import type { Precision } from "../../../engine/tensors/index.ts";
 import type { Expression, FunctionName } from "../../../equations/expression/index.ts";
-import { type Mlp, mlp, networkProgram, type Sum, sum } from "../../../solvers/network/index.ts";
+import { mlp, sum } from "../../../solvers/index.ts";
+import { type Mlp, networkProgram, type Sum } from "../../../solvers/network/index.ts";
 import {
   leastSquaresProgram,
   type Model,

@@ -4,7 +4,7 @@ import { rng } from "../../../engine/index.ts";
 import { cosineTransform, fastCosineTransform } from "../../../engine/numerics/index.ts";
 import { adversarial, type Sampler, sobol } from "../../../solvers/index.ts";
 import { type ObstacleProblem, obstacleMaximum, start } from "../../../solvers/sampler/index.ts";
-import { dualSobolevNorm } from "../../../wasserstein/images/index.ts";
+import { dualSobolevNorm } from "../../../wasserstein/index.ts";
 import { box, context, residualOf } from "../../equations/domain/solver-domains.ts";
 import { assert, test } from "../../harness.ts";
 

@@ -1,12 +1,7 @@
 /** The flow adversary against the exact maximum of its objective. */
-import {
-  type ActiveSampler,
-  adversarial,
-  obstacleMaximum,
-  type SamplingDomain,
-  start,
-} from "../../../solvers/sampler/index.ts";
-import { dualSobolevNorm } from "../../../wasserstein/images/index.ts";
+import { type ActiveSampler, adversarial, type SamplingDomain } from "../../../solvers/index.ts";
+import { obstacleMaximum, start } from "../../../solvers/sampler/index.ts";
+import { dualSobolevNorm } from "../../../wasserstein/index.ts";
 import { assert, test } from "../../harness.ts";
 import { box, centres, contextOf } from "./flow-cases.ts";
 

@@ -1,7 +1,7 @@
 /** Domains, contexts and grids of the tests of samplers with a flow. */
 import { rng } from "../../../engine/index.ts";
 import { gridPoints } from "../../../equations/domain/index.ts";
-import type { SampleContext, SamplingDomain } from "../../../solvers/sampler/index.ts";
+import type { SampleContext, SamplingDomain } from "../../../solvers/index.ts";
 
 export const box = (low: readonly number[], high: readonly number[]): SamplingDomain => ({
   dimension: low.length,

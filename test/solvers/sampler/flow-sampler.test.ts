@@ -4,8 +4,8 @@ import {
   type AdversarialOptions,
   adversarial,
   type SamplingDomain,
-  start,
-} from "../../../solvers/sampler/index.ts";
+} from "../../../solvers/index.ts";
+import { start } from "../../../solvers/sampler/index.ts";
 import { assert, test } from "../../harness.ts";
 import { box, centres, contextOf } from "./flow-cases.ts";
 

@@ -1,9 +1,9 @@
 // Inside: samplers by themselves.
 /** The exact adversaries against maximisers by brute force, on a few cells: each solves max ∫ p g − β D(p ‖ uniform). */
-import { OptionsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+import { OptionsError, rng } from "../../../engine/index.ts";
+import { type AdversarialOptions, adversarial } from "../../../solvers/index.ts";
 import { chiSquareMaximiser, entropyMaximiser } from "../../../solvers/sampler/exact-adversary.ts";
-import { type AdversarialOptions, adversarial, recordedSampler, start } from "../../../solvers/sampler/index.ts";
+import { recordedSampler, start } from "../../../solvers/sampler/index.ts";
 import { obstacleMaximum } from "../../../solvers/sampler/obstacle.ts";
 import { box, context, residualOf } from "../../equations/domain/solver-domains.ts";
 import { assert, test } from "../../harness.ts";

@@ -3,7 +3,8 @@
 
 import { rng } from "../../../engine/index.ts";
 import { normalMass, truncatedQuantiles } from "../../../engine/numerics/normal-mass.ts";
-import { gaussianMixture, start } from "../../../solvers/sampler/index.ts";
+import { gaussianMixture } from "../../../solvers/index.ts";
+import { start } from "../../../solvers/sampler/index.ts";
 import { fitted, type Mixture, mixtureDensity, mixturePoints } from "../../../solvers/sampler/mixture.ts";
 import { box, context, residualOf } from "../../equations/domain/solver-domains.ts";
 import { assert, closeRelative, test } from "../../harness.ts";

@@ -12,9 +12,9 @@ import {
   type Sampler,
   type SamplingDomain,
   sobol,
-  start,
   uniform,
-} from "../../../solvers/sampler/index.ts";
+} from "../../../solvers/index.ts";
+import { start } from "../../../solvers/sampler/index.ts";
 import { box, bump, context, disc, residualOf } from "../../equations/domain/solver-domains.ts";
 import { assert, test } from "../../harness.ts";
 

@@ -1,7 +1,7 @@
 /** The exact adversary on a tree of boxes, above three axes: what it maximises, and its density. */
-import { OptionsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/index.ts";
-import { adversarial, quasiUniformPoints, start } from "../../../solvers/sampler/index.ts";
+import { OptionsError, rng } from "../../../engine/index.ts";
+import { adversarial, quasiUniformPoints } from "../../../solvers/index.ts";
+import { start } from "../../../solvers/sampler/index.ts";
 import { assert, closeRelative, test, throws } from "../../harness.ts";
 import { box, contextOf } from "./flow-cases.ts";
 

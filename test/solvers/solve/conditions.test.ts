@@ -4,16 +4,16 @@ import {
   dirichlet,
   initial,
   integral,
+  mlp,
   neumann,
   type ProblemSpec,
   pde,
   periodic,
   robin,
-} from "../../../equations/problem/index.ts";
-import { mlp } from "../../../solvers/network/index.ts";
-import { sobol } from "../../../solvers/sampler/index.ts";
-import type { SolveOptions } from "../../../solvers/solution/index.ts";
-import { solve } from "../../../solvers/solve/index.ts";
+  type SolveOptions,
+  sobol,
+  solve,
+} from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
 import { vertices } from "../vertices.ts";
 

@@ -3,9 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OptionsError } from "../../../engine/index.ts";
-import { dirichlet, mlp, pde, randomFeatures, type SolveOptions } from "../../../solvers/index.ts";
+import { dirichlet, loadSolution, mlp, pde, randomFeatures, type SolveOptions, solve } from "../../../solvers/index.ts";
 import { inTodaysNames } from "../../../solvers/solution/index.ts";
-import { loadSolution, solve } from "../../../solvers/solve/index.ts";
 import { assert, test } from "../../harness.ts";
 
 const problem = pde({ name: "line", domain: { x: [0, 1] }, equations: "u_xx = 0", conditions: [dirichlet("u = x")] });

@@ -1,10 +1,15 @@
 /** Which parameters a run returns, where the sampler's weights make losses of different rounds different things. */
 import { adam } from "../../../engine/index.ts";
-import { pde } from "../../../equations/problem/index.ts";
-import { mlp } from "../../../solvers/network/index.ts";
-import { adversarial, gaussianMixture, type OwnSampler } from "../../../solvers/sampler/index.ts";
-import type { Progress, SolveOptions } from "../../../solvers/solution/index.ts";
-import { solve } from "../../../solvers/solve/index.ts";
+import {
+  adversarial,
+  gaussianMixture,
+  mlp,
+  type OwnSampler,
+  type Progress,
+  pde,
+  type SolveOptions,
+  solve,
+} from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
 import { someErrors } from "../errors.ts";
 

@@ -2,8 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sealedJson } from "../../../engine/files/index.ts";
-import { mlp, pde } from "../../../solvers/index.ts";
-import { loadSolution, solve } from "../../../solvers/solve/index.ts";
+import { loadSolution, mlp, pde, solve } from "../../../solvers/index.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 
 const { folder } = temporaryFolder(test);

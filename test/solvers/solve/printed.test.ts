@@ -1,9 +1,8 @@
 /** Problems and solutions on a console. */
 
 import { inspect } from "node:util";
-import { dirichlet, initial, mlp, pde, printProblem } from "../../../solvers/index.ts";
+import { dirichlet, initial, mlp, pde, printProblem, solve } from "../../../solvers/index.ts";
 import { systemClock } from "../../../solvers/solution/index.ts";
-import { solve } from "../../../solvers/solve/index.ts";
 import { assert, test } from "../../harness.ts";
 
 const heat = pde({

@@ -5,12 +5,18 @@ import { join } from "node:path";
 import { readMetrics, readRunOptions, sealedJson } from "../../../engine/files/index.ts";
 import { adam, DomainError, FormatError, OptionsError } from "../../../engine/index.ts";
 import { systemBlas } from "../../../engine/system/index.ts";
-import { pde } from "../../../equations/problem/index.ts";
-import { mlp } from "../../../solvers/network/index.ts";
-import { gaussNewton } from "../../../solvers/optimizer/index.ts";
-import { adversarial, gaussianMixture, sobol } from "../../../solvers/sampler/index.ts";
-import { type Solution, type SolveOptions, systemClock } from "../../../solvers/solution/index.ts";
-import { solve } from "../../../solvers/solve/index.ts";
+import {
+  adversarial,
+  gaussianMixture,
+  gaussNewton,
+  mlp,
+  pde,
+  type Solution,
+  type SolveOptions,
+  sobol,
+  solve,
+} from "../../../solvers/index.ts";
+import { systemClock } from "../../../solvers/solution/index.ts";
 import { mongeRefused } from "../../cli/run.ts";
 import { assert, inFolder, refuses, test } from "../../harness.ts";
 

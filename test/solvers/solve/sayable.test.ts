@@ -2,9 +2,9 @@
 
 import { DomainError, OptionsError, rng } from "../../../engine/index.ts";
 import { domainOf } from "../../../equations/domain/index.ts";
-import { mlp, type ProblemSpec, pde, printProblem, randomFeatures } from "../../../solvers/index.ts";
+import { mlp, type ProblemSpec, pde, printProblem, randomFeatures, solve } from "../../../solvers/index.ts";
 import { type GroupPoints, leastSquaresProgram } from "../../../solvers/residual/index.ts";
-import { assemble, solve } from "../../../solvers/solve/index.ts";
+import { assemble } from "../../../solvers/solve/index.ts";
 import { assert, equalBy, test, throws } from "../../harness.ts";
 import { someErrors } from "../errors.ts";
 

@@ -6,11 +6,18 @@ import { inspect } from "node:util";
 import * as ort from "onnxruntime-node";
 import { FormatError, isMongeError, OptionsError, rng, ShapeError } from "../../../engine/index.ts";
 import { evaluateAt } from "../../../equations/expression/index.ts";
-import { dirichlet, type Problem, pde } from "../../../equations/problem/index.ts";
-import { mlp, sum } from "../../../solvers/network/index.ts";
-import { sobol } from "../../../solvers/sampler/index.ts";
-import { type NetworkSolution, reportOf, type SolveOptions } from "../../../solvers/solution/index.ts";
-import { loadSolution, solve } from "../../../solvers/solve/index.ts";
+import {
+  dirichlet,
+  loadSolution,
+  mlp,
+  type Problem,
+  pde,
+  type SolveOptions,
+  sobol,
+  solve,
+  sum,
+} from "../../../solvers/index.ts";
+import { type NetworkSolution, reportOf } from "../../../solvers/solution/index.ts";
 import { assert, inFolder, test } from "../../harness.ts";
 
 const pair = pde({
@@ -19,10 +26,10 @@ const pair = pde({
   ...{ manufactured: { u: "sin(2*x)*exp(-t)", v: "x + cos(x - t)" }, conditions: "exact" },
   quantities: { flux: "-nu*u_x", product: "u*v" },
 });
-const small: SolveOptions = {
+const small = {
   ...{ network: mlp({ width: 6, depth: 2 }), sampler: sobol(), points: 150, growth: { after: 1, factor: 1 } },
   budget: { steps: 10 },
-};
+} satisfies SolveOptions;
 let kept: Promise<NetworkSolution> | undefined;
 const solved = () => {
   kept ??= solve(pair, small);

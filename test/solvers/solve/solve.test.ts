@@ -12,17 +12,28 @@ import {
 } from "../../../engine/index.ts";
 import { gaussLegendre } from "../../../engine/numerics/gauss-legendre.ts";
 import { domainOf } from "../../../equations/domain/index.ts";
-import { dirichlet, type ProblemSpec, pde, periodic } from "../../../equations/problem/index.ts";
 import { separable } from "../../../examples/papers/separable.ts";
-import { mlp } from "../../../solvers/network/index.ts";
+import {
+  adversarial,
+  dirichlet,
+  gaussNewton,
+  mlp,
+  type ProblemSpec,
+  type Progress,
+  pde,
+  periodic,
+  type SampleContext,
+  type SolveOptions,
+  type Stepper,
+  solve,
+  uniform,
+} from "../../../solvers/index.ts";
 import { gaussNewtonStepper } from "../../../solvers/optimizer/gauss-newton.ts";
-import { gaussNewton, type Stepper } from "../../../solvers/optimizer/index.ts";
-import { adversarial, type SampleContext, start, uniform } from "../../../solvers/sampler/index.ts";
+import { start } from "../../../solvers/sampler/index.ts";
 import { systemClock } from "../../../solvers/solution/budget.ts";
-import type { Progress, Round, SolveOptions } from "../../../solvers/solution/options.ts";
+import type { Round } from "../../../solvers/solution/options.ts";
 import { assemble } from "../../../solvers/solve/index.ts";
 import { quadrature } from "../../../solvers/solve/quadrature.ts";
-import { solve } from "../../../solvers/solve/solve.ts";
 import { type TrainOptions, train } from "../../../solvers/solve/train.ts";
 import { assert, equalBy, test } from "../../harness.ts";
 

@@ -2,8 +2,8 @@
 /** Insides of polygons with many corners. */
 import { rng } from "../../../engine/index.ts";
 import { Field } from "../../../io/index.ts";
+import { polygonAreas } from "../../../verification/index.ts";
 import { crossingsOf, isInside, type Ring } from "../../../verification/series/crossings.ts";
-import { polygonAreas } from "../../../verification/series/index.ts";
 import { assert, axis, evenly, test } from "../../harness.ts";
 
 /** Crossings of a line to the right are odd, edge by edge. */

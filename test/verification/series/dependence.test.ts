@@ -1,7 +1,7 @@
 /** Correlations between variables, against numpy. */
 import { OptionsError, rng, ShapeError } from "../../../engine/index.ts";
-import type { Field } from "../../../io/field/index.ts";
-import { dependenceScores } from "../../../verification/series/index.ts";
+import type { Field } from "../../../io/index.ts";
+import { dependenceScores } from "../../../verification/index.ts";
 import { assert, axis, closeRelative, evenly, refuses, test } from "../../harness.ts";
 import { hasPython, pythonOn, skip } from "../../io/oracle.ts";
 import { degrees, maps } from "../maps.ts";

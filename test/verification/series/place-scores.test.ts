@@ -1,6 +1,6 @@
 /** Scores at stations against numpy: of all of them together, and of each by itself. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { rng } from "../../../engine/random/index.ts";
+import { rng } from "../../../engine/index.ts";
 import { writeField } from "../../../io/index.ts";
 import { mongeDone, mongeHere } from "../../cli/run.ts";
 import { assert, evenly, suite, temporaryFolder } from "../../harness.ts";

@@ -1,15 +1,15 @@
 /** Scores of sums and areas against numpy (test/oracles/time_scores.py), and what they are of films that are known. */
 import { readFileSync } from "node:fs";
-import { DomainError, OptionsError } from "../../../engine/errors.ts";
-import type { Field } from "../../../io/field/index.ts";
-import { verify } from "../../../verification/index.ts";
+import { DomainError, OptionsError } from "../../../engine/index.ts";
+import type { Field } from "../../../io/index.ts";
 import {
   polygonAreas,
   squareAreas,
   type TimeScoresOptions,
   type TimeScoresValue,
   timeScores,
-} from "../../../verification/series/index.ts";
+  verify,
+} from "../../../verification/index.ts";
 import { assert, axis, equalBy, evenly, refuses, test, throws } from "../../harness.ts";
 import { rain, SIDE } from "../../oracles/rain-by-congruence.ts";
 import { maps } from "../maps.ts";

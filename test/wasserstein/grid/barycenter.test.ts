@@ -1,5 +1,5 @@
 import { DomainError, OptionsError, ShapeError } from "../../../engine/index.ts";
-import { type GridMass, gridBarycenter, gridDivergence } from "../../../wasserstein/grid/index.ts";
+import { type GridMass, gridBarycenter, gridDivergence } from "../../../wasserstein/index.ts";
 import { assert, close, test, throws } from "../../harness.ts";
 import { hasPython, pythonOn, skip } from "../../io/oracle.ts";
 import { rain } from "./fields.ts";

@@ -3,8 +3,8 @@ import {
   type GridTransportOptions,
   gridDivergence,
   gridTransport,
-} from "../../../wasserstein/grid/index.ts";
-import { sinkhornDivergence } from "../../../wasserstein/sinkhorn/index.ts";
+  sinkhornDivergence,
+} from "../../../wasserstein/index.ts";
 import { assert, close, test } from "../../harness.ts";
 import { cellsOf, moved, randomField } from "./fields.ts";
 

@@ -1,6 +1,6 @@
 import { rng } from "../../../engine/index.ts";
 import { cosineTransform } from "../../../engine/numerics/index.ts";
-import { dualSobolevNorm } from "../../../wasserstein/images/index.ts";
+import { dualSobolevNorm } from "../../../wasserstein/index.ts";
 import { assert, close, test } from "../../harness.ts";
 
 type Density = Parameters<typeof dualSobolevNorm>[0];

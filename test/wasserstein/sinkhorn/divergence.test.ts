@@ -1,8 +1,6 @@
 import { readFileSync } from "node:fs";
 import { rng } from "../../../engine/index.ts";
-import type { Cloud } from "../../../wasserstein/measure/index.ts";
-import type { SinkhornOptions } from "../../../wasserstein/sinkhorn/index.ts";
-import { sinkhorn, sinkhornDivergence } from "../../../wasserstein/sinkhorn/index.ts";
+import { type Cloud, type SinkhornOptions, sinkhorn, sinkhornDivergence } from "../../../wasserstein/index.ts";
 import { assert, close, test } from "../../harness.ts";
 import { planarPair } from "../clouds.ts";
 

@@ -1,6 +1,6 @@
 import { OptionsError, rng } from "../../../engine/index.ts";
 import { dot } from "../../../engine/numerics/index.ts";
-import { type Directions, sampleDirections, slicedPlan, slicedWasserstein } from "../../../wasserstein/sliced/index.ts";
+import { type Directions, sampleDirections, slicedPlan, slicedWasserstein } from "../../../wasserstein/index.ts";
 import { assert, close, test, throws } from "../../harness.ts";
 
 const rowOf = ({ points, dim }: Directions, l: number) => points.subarray(l * dim, (l + 1) * dim);

@@ -2,7 +2,7 @@
 
 import { type Rng, rng } from "../../../engine/index.ts";
 import { normalize } from "../../../engine/numerics/vectors.ts";
-import type { Cloud } from "../../../wasserstein/measure/index.ts";
+import type { Cloud } from "../../../wasserstein/index.ts";
 
 /** A copy of norm 1. */
 export function unitVector(vector: ArrayLike<number>): Float64Array {

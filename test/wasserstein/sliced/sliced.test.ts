@@ -1,7 +1,6 @@
 import { rng } from "../../../engine/index.ts";
 import { dot } from "../../../engine/numerics/index.ts";
-import type { Cloud } from "../../../wasserstein/measure/index.ts";
-import { type Directions, type SlicedOptions, slicedWasserstein } from "../../../wasserstein/sliced/index.ts";
+import { type Cloud, type Directions, type SlicedOptions, slicedWasserstein } from "../../../wasserstein/index.ts";
 import { assert, close, test } from "../../harness.ts";
 import oracle from "../../oracles/wasserstein-sliced.json" with { type: "json" };
 import { planarPair } from "../clouds.ts";

@@ -5,7 +5,7 @@
  */
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { isMongeError } from "../../../../engine/errors.ts";
+import { isMongeError } from "../../../../engine/index.ts";
 import { inspect, readField } from "../../../../io/index.ts";
 import { digest } from "../../oracle.ts";
 import { keep, makeSeeds, placeMutant, seedsIn } from "./fuzz-seeds.ts";
