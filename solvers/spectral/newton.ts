@@ -50,8 +50,9 @@ export function newton(
     if (!residual.every(Number.isFinite)) return { ...ended(step, false), left: 1 };
     if (!form.isLinear) solver = undefined;
     const precondition = (r: Float64Array) => {
-      if (direct) direct.solve(r);
-      else (solver ??= new FastDiagonalisation(rows, boxes, true)).solve(r, 0);
+      if (direct) return direct.solve(r);
+      solver ??= new FastDiagonalisation(rows, boxes, true);
+      solver.solve(r, 0);
     };
     const right = residual.map((v) => -v);
     const moves = rows.fixedBy(right);
