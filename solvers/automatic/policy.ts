@@ -118,7 +118,7 @@ async function bestResult(candidates: readonly Method[], problem: Problem, setti
     const result = await method(problem, setting);
     if (!result) continue;
     results.push(result);
-    if (result.isFinal || (results.length === 1 && !result.isRough && hasNoWarning(result))) break;
+    if (result.isFinal || (!result.isRough && hasNoWarning(result))) break;
   }
   return results.length === 1 ? results[0]! : bestOf(problem, setting, results);
 }

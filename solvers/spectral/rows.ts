@@ -44,6 +44,15 @@ interface Natural {
 /** Terms of an unknown in the equation of another. */
 export type Terms = (equation: number, unknown: number) => boolean;
 
+/** Takes a term: of an equation at a point, with its factor of a derivative of an unknown. */
+export type TermVisitor = (
+  equation: number,
+  point: number,
+  factor: number,
+  unknown: number,
+  inSpace: readonly number[],
+) => void;
+
 /** Number of derivatives of the unknowns in time, in the order 0, 1, …, each [unknowns, nodes]. */
 export type Levels = readonly Float64Array[];
 
@@ -190,6 +199,45 @@ export class SpectralRows {
         : undefined,
       out,
     );
+  }
+
+  /** Visits the terms of directions without derivatives in time, each a factor of a derivative at a point, within its element. */
+  forTerms(visit: TermVisitor): void {
+    const { form, grid, fixed } = this;
+    const { leaves } = form;
+    const { nodeOf, nodes, weights, count } = grid;
+    const isFree = (equation: number, point: number) => !fixed[equation * nodes + nodeOf[point]!];
+    for (const [k, { slopes }] of form.inside.entries()) {
+      for (const [j, { leaf }] of slopes.entries()) {
+        const { unknown, inSpace, inTime } = leaves[leaf]!;
+        if (inTime > 0) continue;
+        const factor = this.#slopes[k]![j]!;
+        for (let i = 0; i < count; i++)
+          if (weights[i]! !== 0 && isFree(k, i)) visit(k, i, weights[i]! * factor[i]!, unknown, inSpace);
+        const axis = inSpace.indexOf(2);
+        if (axis < 0) continue;
+        const first = inSpace.map((order) => order / 2);
+        const { points, weights: own } = this.#between[axis]!;
+        for (const [i, point] of points.entries())
+          if (isFree(k, point)) visit(k, point, -own[i]! * factor[point]!, unknown, first);
+      }
+    }
+    const ofFace = (face: number, index: number, share: number, equation: number) => {
+      const { row, points } = this.#faces[face]!;
+      for (const [j, { leaf }] of row.slopes.entries()) {
+        const { unknown, inSpace } = leaves[leaf]!;
+        visit(equation, points[index]!, share * this.#faceSlopes[face]![j]![index]!, unknown, inSpace);
+      }
+    };
+    for (const { faces, unknowns, points, indices, weights: own, held } of this.#naturals) {
+      const n = unknowns.length;
+      for (const [i, point] of points.entries())
+        for (const [r, equation] of unknowns.entries())
+          if (isFree(equation, point))
+            for (const [c, face] of faces.entries())
+              ofFace(face, indices[c]![i]!, -Math.abs(own[i]!) * held[(i * n + r) * n + c]!, equation);
+    }
+    for (const { unknown, face, index } of this.#fixedRows) ofFace(face, index, 1, unknown);
   }
 
   /** Values that fixed rows have by themselves, for a right side. */

@@ -37,6 +37,8 @@ const firstDegree = 8;
 const mostValues = 8e5;
 /** Nominal seconds of a point for each derivative, in an application of the rows with its preconditioner; and to lay them out. */
 const [secondsOfPoint, layingOut] = [8e-8, 12];
+/** Nominal seconds of a multiplication of a factorisation, and the power of the number of points with which they grow. */
+const [secondsOfProduct, growthOfProducts] = [6e-10, 1.5];
 /** Growth of iterations on a finer grid. */
 const moreIterations = 1.2;
 /** Parts of the largest indicator from which on intervals are refined: the first that there is time for. */
@@ -77,8 +79,8 @@ export function solveOnGrids(form: SpectralForm, { goal, narrow, work, isOver, o
     const start = before ? atNodes(before, grid) : new Float64Array(rows.size);
     // The first two have more of the time, since one alone has no estimate.
     const isLate = () => isOver(solves.length > 1 ? error : 0);
-    const found = newton(rows, nodeBoxes(form, grid, boxes), start, isLate);
-    const own = workOf(form, boxes.length, grid.count, found);
+    const found = newton(rows, nodeBoxes(form, grid, boxes), start, isLate, (last?.operations ?? 0) > 0);
+    const own = workOf(form, boxes.length, grid.count, found) + secondsOfProduct * found.operations;
     used += own;
     const isEnded = isLate();
     if (isEnded && !found.converged) return solves;
@@ -91,7 +93,8 @@ export function solveOnGrids(form: SpectralForm, { goal, narrow, work, isOver, o
     if (isEnded || error <= goal || isStuck(solves)) return solves;
     const finer = parts.map(planOf).find((one) => {
       const count = one.reduce((product, { degrees }) => product * degrees.reduce((sum, p) => sum + p + 1, 0), 1);
-      const next = moreIterations * workOf(form, boxes.length, count, found);
+      const products = found.operations * (count / grid.count) ** growthOfProducts;
+      const next = moreIterations * workOf(form, boxes.length, count, found) + secondsOfProduct * products;
       return count * unknowns <= mostValues && (solves.length === 1 || used + next <= work(error));
     });
     if (finer === undefined) return solves;

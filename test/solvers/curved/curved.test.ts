@@ -57,7 +57,7 @@ for (const [name, domain] of Object.entries<DomainSpec>({
   });
 
 type Text = Omit<ProblemSpec, "name">;
-const solved = (text: Text, tolerance = 1e-2, processorSeconds = 4): Promise<Solution> =>
+const solved = (text: Text, tolerance = 1e-2, processorSeconds = 12): Promise<Solution> =>
   solve(pde({ name: "round", ...text }), { budget: { processorSeconds, tolerance }, seed: 1 });
 const taken = ({ report }: Solution): string => report.method!.at(-1)!;
 

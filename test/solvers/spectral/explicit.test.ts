@@ -8,7 +8,7 @@ const { at } = temporaryFolder(test);
 const square = { x: [0, 1], y: [0, 1] } as const;
 type Exact = (x: number, y: number, t: number) => number;
 const solved = (text: Omit<ProblemSpec, "name">, tolerance: number): Promise<Solution> =>
-  solve(pde({ name: "plane", ...text }), { budget: { processorSeconds: 6, tolerance }, seed: 1 });
+  solve(pde({ name: "plane", ...text }), { budget: { processorSeconds: 18, tolerance }, seed: 1 });
 
 /** Root mean square error beside that of the exact solution, at places that no grid has. */
 async function errorOf(solution: Solution, exact: Exact): Promise<number> {

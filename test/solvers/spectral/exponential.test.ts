@@ -6,7 +6,7 @@ import { someErrors } from "../errors.ts";
 const { at } = temporaryFolder(test);
 const square = { x: [0, 1], y: [0, 1] } as const;
 const solved = (text: Omit<ProblemSpec, "name">, tolerance: number) =>
-  solve(pde({ name: "plane", ...text }), { budget: { processorSeconds: 6, tolerance }, seed: 1 });
+  solve(pde({ name: "plane", ...text }), { budget: { processorSeconds: 18, tolerance }, seed: 1 });
 const relaxing = (end: number): Omit<ProblemSpec, "name"> => ({
   domain: { ...square, t: [0, end] },
   equations:

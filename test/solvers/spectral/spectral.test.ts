@@ -6,7 +6,7 @@ import { someErrors } from "../errors.ts";
 const { at } = temporaryFolder(test);
 type Text = Omit<ProblemSpec, "name">;
 const cube = { x: [0, 1], y: [0, 1], z: [0, 1] } as const;
-const solved = (text: Text, tolerance = 1e-8, processorSeconds = 4): Promise<Solution> =>
+const solved = (text: Text, tolerance = 1e-8, processorSeconds = 12): Promise<Solution> =>
   solve(pde({ name: "three", ...text }), { budget: { processorSeconds, tolerance }, seed: 1 });
 const taken = ({ report }: Solution): string => report.method!.at(-1)!;
 
