@@ -15,6 +15,25 @@ export function dot(a: Float64Array, b: Float64Array): number {
   return s + t + (u + v);
 }
 
+/** ⟨a, b⟩, added up from the first to the last. */
+export function dotInOrder(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let total = 0;
+  for (let k = 0; k < a.length; k++) total += a[k]! * b[k]!;
+  return total;
+}
+
+/** √(Σ aᵢ²), added up from the first to the last. */
+export const norm = (a: ArrayLike<number>): number => Math.sqrt(dotInOrder(a, a));
+
+/** √(Σ aᵢ²/n). */
+export const rootMeanSquare = (a: ArrayLike<number>): number => Math.sqrt(dotInOrder(a, a) / a.length);
+
+export function mean(values: ArrayLike<number>): number {
+  let total = 0;
+  for (let k = 0; k < values.length; k++) total += values[k]!;
+  return total / values.length;
+}
+
 export function sum(values: Float64Array): number {
   let total = 0;
   for (let k = 0; k < values.length; k++) total += values[k]!;
