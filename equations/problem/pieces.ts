@@ -20,7 +20,7 @@ export interface Pieces {
   at(points: Float64Array): (unknown: number, order: readonly number[]) => Float64Array;
 }
 
-/** What to call with the reason why a stored solution cannot be made again. @throws FormatError */
+/** Refusal of a stored solution that cannot be made again, by its path and then the reason. @throws FormatError */
 export const damaged =
   (path: string) =>
   (message: string): never => {

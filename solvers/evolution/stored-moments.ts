@@ -12,7 +12,7 @@ export function numbersOfMoments(
   return out;
 }
 
-/** What {@link numbersOfMoments} laid down. */
+/** Moments and vectors of a list that {@link numbersOfMoments} made. */
 export function storedMoments(numbers: Float64Array, moments: number, length: number) {
   const vectors: Float64Array[] = [];
   for (let at = moments; at < numbers.length; at += length) vectors.push(numbers.slice(at, at + length));
