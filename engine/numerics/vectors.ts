@@ -51,3 +51,14 @@ export function normalize(a: Float64Array): void {
   const norm = Math.sqrt(dot(a, a));
   for (let k = 0; k < a.length; k++) a[k]! /= norm;
 }
+
+/** The first place of a sorted list whose value is not below the given one. */
+export function firstNotBelow(sorted: ArrayLike<number>, value: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
