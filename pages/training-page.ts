@@ -1,5 +1,6 @@
 /** A training on one page: how the loss fell, what held-out times said, with which options it was run. */
 
+import { isPlainObject } from "../engine/checks.ts";
 import { DomainError } from "../engine/errors.ts";
 import { readMetrics, readRunOptions } from "../engine/files/run.ts";
 import { version } from "../engine/files/version.ts";
@@ -9,14 +10,12 @@ import { type Curve, curveFigure, htmlPage, type PagePicture, type PageSection }
 
 /** A line whose records stand as numbers of their own: `validation crps`, and of several targets `validation pr crps`. */
 function flat(line: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-    typeof value === "object" && value !== null && !Array.isArray(value);
   return Object.fromEntries(
     Object.entries(line).flatMap(([key, value]): readonly (readonly [string, unknown])[] => {
-      if (isRecord(value)) return Object.entries(flat(value)).map(([name, v]) => [`${key} ${name}`, v]);
+      if (isPlainObject(value)) return Object.entries(flat(value)).map(([name, v]) => [`${key} ${name}`, v]);
       if (!Array.isArray(value)) return [[key, value]];
       return value
-        .filter(isRecord)
+        .filter(isPlainObject)
         .flatMap(({ name, ...rest }) =>
           Object.entries(flat(rest)).map(([inner, v]) => [`${name} ${inner}`, v] as const),
         );

@@ -3,6 +3,7 @@
  * best, refined below a cell by parabolas, and smoothed with the rain as weight, so that dry places move as what is
  * around them.
  */
+import { mean } from "./vectors.ts";
 
 /** Displacement in cells, [rows, columns]. */
 export interface CellMotion {
@@ -100,7 +101,6 @@ function vertex(left: number, middle: number, right: number): number {
 /** The shift of the whole map with the largest covariance. */
 function wholeShift(before: Float32Array, after: Float32Array, rows: number, columns: number): [number, number] {
   const reach = Math.min(FARTHEST, Math.floor(Math.min(rows, columns) / 4));
-  const mean = (values: Float32Array) => values.reduce((sum, v) => sum + v, 0) / values.length;
   const [a, b] = [mean(before), mean(after)];
   const covariance = (dy: number, dx: number) => {
     let sum = 0;

@@ -4,6 +4,12 @@
  */
 import { fft2, inverseFft2 } from "./fft.ts";
 
+/** Eigenvalues (2/h sin(πk/2n))² of −Δ_h on the cosines of every axis, h the distance of cells. */
+export const laplacianEigenvalues = (shape: readonly number[], spacing: readonly number[]): Float64Array[] =>
+  shape.map((n, axis) =>
+    Float64Array.from({ length: n }, (_, k) => ((2 / spacing[axis]!) * Math.sin((Math.PI * k) / (2 * n))) ** 2),
+  );
+
 /** Transforms a row-major array along all its axes, in place. */
 export function cosineTransform(values: Float64Array, shape: readonly number[], inverse = false): void {
   let inner = values.length;

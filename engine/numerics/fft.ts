@@ -44,19 +44,28 @@ function bluestein(n: number): Transform {
   return (out, line) => {
     padded.fill(0);
     for (let k = 0; k < 2 * n; k += 2) {
-      const [a, b, c, d] = [line[k]!, line[k + 1]!, chirp[k]!, chirp[k + 1]!];
+      const a = line[k]!;
+      const b = line[k + 1]!;
+      const c = chirp[k]!;
+      const d = chirp[k + 1]!;
       padded[k] = a * c - b * d;
       padded[k + 1] = a * d + b * c;
     }
     inner(work, padded);
     for (let k = 0; k < 2 * size; k += 2) {
-      const [a, b, c, d] = [work[k]!, work[k + 1]!, spectrum[k]!, spectrum[k + 1]!];
+      const a = work[k]!;
+      const b = work[k + 1]!;
+      const c = spectrum[k]!;
+      const d = spectrum[k + 1]!;
       padded[k] = a * d + b * c; // real and imaginary part swapped: the next forward transform is an inverse one
       padded[k + 1] = a * c - b * d;
     }
     inner(work, padded);
     for (let k = 0; k < 2 * n; k += 2) {
-      const [a, b, c, d] = [work[k + 1]! / size, work[k]! / size, chirp[k]!, chirp[k + 1]!];
+      const a = work[k + 1]! / size;
+      const b = work[k]! / size;
+      const c = chirp[k]!;
+      const d = chirp[k + 1]!;
       out[k] = a * c - b * d;
       out[k + 1] = a * d + b * c;
     }
@@ -85,14 +94,21 @@ function threefold(n: number): Transform {
     }
     const [a, b, c] = [parts[0]!.out, parts[1]!.out, parts[2]!.out];
     for (let k = 0; k < 2 * m; k += 2) {
-      const [p, q] = [roots[k]!, roots[k + 1]!];
-      const [s, t] = [roots[2 * k]!, roots[2 * k + 1]!];
-      const [br, bi] = [b[k]! * p - b[k + 1]! * q, b[k]! * q + b[k + 1]! * p];
-      const [cr, ci] = [c[k]! * s - c[k + 1]! * t, c[k]! * t + c[k + 1]! * s];
-      const [sumRe, sumIm] = [br + cr, bi + ci];
+      const p = roots[k]!;
+      const q = roots[k + 1]!;
+      const s = roots[2 * k]!;
+      const t = roots[2 * k + 1]!;
+      const br = b[k]! * p - b[k + 1]! * q;
+      const bi = b[k]! * q + b[k + 1]! * p;
+      const cr = c[k]! * s - c[k + 1]! * t;
+      const ci = c[k]! * t + c[k + 1]! * s;
+      const sumRe = br + cr;
+      const sumIm = bi + ci;
       // The cube roots of 1 are −1/2 ∓ i·√3/2.
-      const [re, im] = [a[k]! - sumRe / 2, a[k + 1]! - sumIm / 2];
-      const [turnedRe, turnedIm] = [half * (bi - ci), half * (br - cr)];
+      const re = a[k]! - sumRe / 2;
+      const im = a[k + 1]! - sumIm / 2;
+      const turnedRe = half * (bi - ci);
+      const turnedIm = half * (br - cr);
       out[k] = a[k]! + sumRe;
       out[k + 1] = a[k + 1]! + sumIm;
       out[k + 2 * m] = re + turnedRe;

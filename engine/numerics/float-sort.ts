@@ -307,7 +307,7 @@ function sortBox(
   }
 }
 
-/** What is nearly in order. */
+/** Sorting of what is nearly in order. */
 function insertedOrSorted(v: Float64Array, w: Float64Array, from: number, to: number): void {
   if (inserted(v, w, 8 * (to - from), from, to)) return;
   if (v !== w) w.set(v.subarray(from, to), from);

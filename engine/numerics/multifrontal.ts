@@ -402,7 +402,10 @@ function takeBehind(a: Float64Array, { start, end, panel, rows, width }: Panel):
       const most = Math.min(i, end);
       let k = start;
       for (; k + 3 < most; k += 4) {
-        const [p, q, r, s] = [a[row + k]!, a[row + k + 1]!, a[row + k + 2]!, a[row + k + 3]!];
+        const p = a[row + k]!;
+        const q = a[row + k + 1]!;
+        const r = a[row + k + 2]!;
+        const s = a[row + k + 3]!;
         if (p === 0 && q === 0 && r === 0 && s === 0) continue;
         const top = k * width;
         for (let j = first; j < last; j++) {
@@ -429,7 +432,10 @@ function takeBehindComplex(a: Float64Array, { start, end, panel, rows, width }: 
       let k = start;
       for (; k + 1 < most; k += 2) {
         const at = row + 2 * k;
-        const [f, g, p, q] = [a[at]!, a[at + 1]!, a[at + 2]!, a[at + 3]!];
+        const f = a[at]!;
+        const g = a[at + 1]!;
+        const p = a[at + 2]!;
+        const q = a[at + 3]!;
         if (f === 0 && g === 0 && p === 0 && q === 0) continue;
         for (let j = first, top = k * stride + first; j < last; j += 2, top += 2) {
           const u = a[top]!;

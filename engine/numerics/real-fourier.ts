@@ -48,8 +48,11 @@ export function halfSpectrum(
       const mirror = k === 0 ? 0 : 4 * (width - k);
       const to = 4 * ((k >> 1) * rows + y) + (k & 1);
       for (let line = 0; line < 2; line++) {
-        const [re, im] = [output[4 * k + line]!, output[4 * k + line + 2]!];
-        const [p, q] = [output[mirror + line]!, output[mirror + line + 2]!];
+        // One by one: lists would be made for each number.
+        const re = output[4 * k + line]!;
+        const im = output[4 * k + line + 2]!;
+        const p = output[mirror + line]!;
+        const q = output[mirror + line + 2]!;
         values[to + 8 * line] = (re + p) / 2;
         values[to + 8 * line + 2] = (im - q) / 2;
         values[to + 8 * line + 4] = (im + q) / 2;
@@ -76,7 +79,10 @@ export function fieldOf(spectrum: HalfSpectrum, field: Float64Array): Float64Arr
       const start = 4 * ((k >> 1) * rows + y) + (k & 1);
       for (let line = 0; line < 2; line++) {
         const from = start + 8 * line;
-        const [im, re, q, p] = [values[from]!, values[from + 2]!, values[from + 4]!, values[from + 6]!];
+        const im = values[from]!;
+        const re = values[from + 2]!;
+        const q = values[from + 4]!;
+        const p = values[from + 6]!;
         // The mirror first: where it is the number itself both parts of its field are real.
         input[mirror + line] = p - im;
         input[mirror + line + 2] = re + q;
@@ -112,10 +118,11 @@ function eachColumnPair({ height, rows, values }: HalfSpectrum): void {
 
 function swapParts(values: Float64Array): void {
   for (let i = 0; i < values.length; i += 4) {
-    const [a, b] = [values[i]!, values[i + 1]!];
+    const re = values[i]!;
+    const other = values[i + 1]!;
     values[i] = values[i + 2]!;
     values[i + 1] = values[i + 3]!;
-    values[i + 2] = a;
-    values[i + 3] = b;
+    values[i + 2] = re;
+    values[i + 3] = other;
   }
 }

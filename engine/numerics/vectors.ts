@@ -15,6 +15,25 @@ export function dot(a: Float64Array, b: Float64Array): number {
   return s + t + (u + v);
 }
 
+/** ⟨a, b⟩, added up from the first to the last. */
+export function dotInOrder(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let total = 0;
+  for (let k = 0; k < a.length; k++) total += a[k]! * b[k]!;
+  return total;
+}
+
+/** √(Σ aᵢ²), added up from the first to the last. */
+export const norm = (a: ArrayLike<number>): number => Math.sqrt(dotInOrder(a, a));
+
+/** √(Σ aᵢ²/n). */
+export const rootMeanSquare = (a: ArrayLike<number>): number => Math.sqrt(dotInOrder(a, a) / a.length);
+
+export function mean(values: ArrayLike<number>): number {
+  let total = 0;
+  for (let k = 0; k < values.length; k++) total += values[k]!;
+  return total / values.length;
+}
+
 export function sum(values: Float64Array): number {
   let total = 0;
   for (let k = 0; k < values.length; k++) total += values[k]!;
@@ -31,4 +50,15 @@ export function addScaled(a: Float64Array, scale: number, b: Float64Array): void
 export function normalize(a: Float64Array): void {
   const norm = Math.sqrt(dot(a, a));
   for (let k = 0; k < a.length; k++) a[k]! /= norm;
+}
+
+/** The first place of a sorted list whose value is not below the given one. */
+export function firstNotBelow(sorted: ArrayLike<number>, value: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

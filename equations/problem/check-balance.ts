@@ -1,5 +1,6 @@
 /** Balance of Neumann data on the whole boundary with the source inside. */
 import { DomainError } from "../../engine/errors.ts";
+import { mean } from "../../engine/numerics/vectors.ts";
 import { rng } from "../../engine/random/rng.ts";
 import { significant } from "../../engine/text/number.ts";
 import type { BoundaryPoints } from "../domain/boundary.ts";
@@ -149,8 +150,6 @@ function slopeOf(residual: Expression, at: BoundaryPoints, problem: Problem, pro
   const flux = none.map((v, i) => -v / along[i]!);
   return isAlong && flux.every(Number.isFinite) ? flux : undefined;
 }
-
-const mean = (values: Float64Array): number => values.reduce((sum, v) => sum + v, 0) / values.length;
 
 /**
  * Mean of several estimates with its standard error and that of the measure; undefined where one of them is missing or

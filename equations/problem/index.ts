@@ -24,7 +24,7 @@ export {
 export { sourcesAt, substitution } from "./manufactured.ts";
 export { fieldsOf, scopeOf } from "./names.ts";
 export { checkProblem, pde } from "./pde.ts";
-export type { Pieces } from "./pieces.ts";
+export { damaged, type Pieces } from "./pieces.ts";
 export { boundaryPart, placeKey } from "./place.ts";
 export { printProblem, toLatex, toMathml } from "./print-problem.ts";
 export type {

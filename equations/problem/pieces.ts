@@ -1,4 +1,5 @@
 /** Unknowns as piecewise polynomials: what classical methods end with. */
+import { FormatError } from "../../engine/errors.ts";
 
 /** Functions that can be asked for with their derivatives. */
 export interface Pieces {
@@ -18,3 +19,10 @@ export interface Pieces {
    */
   at(points: Float64Array): (unknown: number, order: readonly number[]) => Float64Array;
 }
+
+/** Refusal of a stored solution that cannot be made again, by its path and then the reason. @throws FormatError */
+export const damaged =
+  (path: string) =>
+  (message: string): never => {
+    throw new FormatError(path, "solution", message, "the file is damaged: save the solution again");
+  };

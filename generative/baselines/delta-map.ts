@@ -122,12 +122,14 @@ function changeAt(
   value: number,
 ): number {
   const last = first + count - 1;
-  let [low, high] = [first - 1, last];
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (at[middle]! <= value) low = middle;
-    else high = middle - 1;
+  // The last node that is not above the value, without a branch that a processor could not foresee.
+  let low = first;
+  for (let left = count; left > 1; ) {
+    const half = left >> 1;
+    low += half * Number(at[low + half]! <= value);
+    left -= half;
   }
+  if (!(at[low]! <= value)) low--;
   if (low < first) return change[first]!;
   if (low === last) return change[low]!;
   const share = (value - at[low]!) / (at[low + 1]! - at[low]!);

@@ -5,6 +5,7 @@
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { conserveCells } from "../../engine/numerics/conserve-blocks.ts";
 import { filterNoise, spectralAmplitude, standardise } from "../../engine/numerics/gaussian-field.ts";
+import { mean } from "../../engine/numerics/vectors.ts";
 import { rng } from "../../engine/random/rng.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { type Field, isRain, measuresWater, precipitationUnits, whereOf } from "../../io/field/index.ts";
@@ -244,7 +245,6 @@ async function temporalSlope(fine: LazyField): Promise<number> {
   }
   if (!power.every((p) => p > 0)) return 1;
   const [xs, ys] = [Array.from(power, (_, i) => Math.log(i + 1)), Array.from(power, Math.log)];
-  const mean = (list: readonly number[]) => list.reduce((a, b) => a + b, 0) / list.length;
   const [mx, my] = [mean(xs), mean(ys)];
   const slope = xs.reduce((a, x, i) => a + (x - mx) * (ys[i]! - my), 0) / xs.reduce((a, x) => a + (x - mx) ** 2, 0);
   return Math.min(3, Math.max(0, -slope));

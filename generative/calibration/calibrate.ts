@@ -79,6 +79,8 @@ const LEAST_EFFECTIVE = 100;
  * that without weights the few heaviest readings decide.
  */
 const LEAST_RAIN = 0.3;
+/** A fit is refused where errors of the readings alone are such a share of the squared errors: it would be a fit of these errors. */
+const MOST_ERRORS = 0.5;
 /** A fit is refused with fewer times or regions: the bootstrap knows nothing then. */
 const LEAST_GROUPS = 8;
 
@@ -90,8 +92,8 @@ const LEAST_GROUPS = 8;
  * @param input - the coarse field, as of `downscale`
  * @param truth - measurements at stations as of `readStations`, or maps on the fine grid, at some of the input's times
  * @throws DomainError where the readings do not determine it: they are worth fewer than 100 independent ones, or spread over skill
- *   would be within 0.8 to 1.25 in fewer than 80 of 100 redraws of blocks of times and of regions of 64 fine cells; where no
- *   amplitude from 0.5 to 2 is the right one; OptionsError for models without block means; as `downscale`
+ *   would be within 0.8 to 1.25 in fewer than 80 of 100 redraws of blocks of times and of regions of 64 fine cells; where errors of
+ *   the readings are half or more of the squared errors; where no amplitude from 0.5 to 2 is the right one; OptionsError for models without block means; as `downscale`
  */
 export async function calibrateAmplitude(
   model: Downscaler,
@@ -134,6 +136,13 @@ export async function calibrateAmplitude(
   const sumsOf = (cut: number) => draws.map((one) => one.cut[cut]!);
   if (!Number.isFinite(logRatio(first.cut[0]!))) {
     throw tooFew("members have no spread or no error at the readings", logRatio(first.cut[0]!));
+  }
+  const share = first.errors / first.cut[0]!.squared.reduce((a, b) => a + b, 0);
+  if (share >= MOST_ERRORS) {
+    const what = `errors of the readings alone are ${Math.round(100 * share)} % of the squared errors of the members there, expected less than ${100 * MOST_ERRORS}`;
+    const way =
+      'give sums over longer intervals, of which errors are a smaller share, or errors "none" (`--readings cells`) for values of cells';
+    throw new DomainError(`calibrateAmplitude: ${what}; ${way}`, share);
   }
   /** Draws amplitudes from 1 on until one is too wide and one too narrow. */
   const bracket = async (cut: number): Promise<number> => {
@@ -201,6 +210,8 @@ interface WindowSums {
   /** Of the members with each of {@link CUT_OFFS}. */
   readonly cut: readonly CutSums[];
   readonly readings: WetReadings;
+  /** Variances of the readings' errors beside members without a cut-off, weighted as the squares. */
+  readonly errors: number;
   /** Threshold of dry, mm/h. */
   readonly dry: number;
 }
@@ -222,7 +233,7 @@ async function drawWindows(
   const empty = () => new Float64Array(o.groups);
   const all = CUT_OFFS.map(() => ({ expected: empty(), squared: empty(), crps: empty(), wet: empty() }));
   const readings = { all: empty(), wet: empty() };
-  let dry = 0;
+  let [dry, errors] = [0, 0];
   const rains = windows.flatMap(({ rain }) => rain);
   const least = (LEAST_RAIN * rains.reduce((a, b) => a + b, 0)) / rains.length;
   const each = CUT_OFFS.map((): [expected: number, squared: number][] => []);
@@ -263,6 +274,7 @@ async function drawWindows(
         const weight = 1 / (rain[n]! + least);
         const expected = weight * ((1 + 1 / MEMBERS) * variance + ofReading);
         const squared = weight * (mean - value) ** 2;
+        if (k === 0) errors += weight * ofReading;
         each[k]!.push([expected, squared]);
         sums.expected[group]! += expected;
         sums.squared[group]! += squared;
@@ -276,7 +288,7 @@ async function drawWindows(
   }
   const { amplitude } = o;
   const summed = all.map((sums, k) => ({ amplitude, ...sums, variance: varianceOf(each[k]!) }));
-  return { amplitude, cut: summed, readings, dry };
+  return { amplitude, cut: summed, readings, errors, dry };
 }
 
 /** Mean square of a reading's share in ln(spread over skill), times the number of readings. */

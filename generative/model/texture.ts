@@ -4,6 +4,7 @@
  */
 import { among, type Check, either, list, optional, positive, real, record } from "../../engine/checks.ts";
 import { defined } from "../../engine/defined.ts";
+import { mean as meanOf } from "../../engine/numerics/vectors.ts";
 
 export interface TextureOptions {
   /** Least wet value, of precipitation. @defaultValue it is none: no wet share, no intensity */
@@ -166,8 +167,6 @@ export function seenTexture(textures: readonly Texture[], { wet, unit }: Texture
     intensity: spreadOf(textures.map(({ intensity }) => intensity)),
   };
 }
-
-const meanOf = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
 function spreadOf(values: readonly number[]): TextureSpread {
   const mean = meanOf(values);

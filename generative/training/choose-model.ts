@@ -4,6 +4,7 @@
  * at most its standard error. Among those, the one is kept whose spread over skill is nearest 1, as a ratio: 0.5 is as far as 2.
  */
 import { among, type Check, either, list, real, record } from "../../engine/checks.ts";
+import { mean } from "../../engine/numerics/vectors.ts";
 
 /** Scores that judgements are compared by. Plain JSON. */
 export interface Judgement {
@@ -18,8 +19,6 @@ export const judgementCheck: Check = record({
   byImage: list(real(), 1),
   spreadSkill: list(either(among(null), real(0)), 1),
 });
-
-const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
 /** True if a score is within the standard error of the paired differences from the least one. */
 function isTied(one: Judgement, least: Judgement): boolean {

@@ -88,7 +88,8 @@ function meetings(outline: Outline, rows: Ordered, columns: Ordered): Entry[] {
     for (const turn of turns("longitude", west, east, first, last)) {
       for (let k = firstAbove(columns.order, columns.edges, west + turn); k < columns.order.length; k++) {
         const column = columns.order[k]!;
-        const [left, right] = [columns.edges[2 * column]! - turn, columns.edges[2 * column + 1]! - turn];
+        const left = columns.edges[2 * column]! - turn;
+        const right = columns.edges[2 * column + 1]! - turn;
         if (left >= east) break;
         const area = areaOf(cut(cut(strip, 0, left, "above"), 0, right, "below"));
         if (area > 0) found.push([row * columns.centres.length + column, area]);

@@ -69,7 +69,8 @@ function ringOf(corners: readonly Place[]): Outline {
     const pieces = piecesOf(length, lat, toLat, Math.abs(eastward(lon, toLon)));
     const whole = Math.sin(length);
     for (let k = 1; k < pieces; k++) {
-      const [s, t] = [Math.sin(length * (1 - k / pieces)) / whole, Math.sin((length * k) / pieces) / whole];
+      const s = Math.sin(length * (1 - k / pieces)) / whole;
+      const t = Math.sin((length * k) / pieces) / whole;
       longitude += eastward(longitude, Math.atan2(s * ay + t * by, s * ax + t * bx) / radians);
       out.push(longitude, s * az + t * bz);
     }
@@ -135,7 +136,8 @@ export function cut(outline: Outline, axis: 0 | 1, at: number, keep: "above" | "
   const n = outline.length;
   for (let i = 0; i < n; i += 2) {
     const next = (i + 2) % n;
-    const [from, to] = [sign * (outline[i + axis]! - at), sign * (outline[next + axis]! - at)];
+    const from = sign * (outline[i + axis]! - at);
+    const to = sign * (outline[next + axis]! - at);
     if (from >= 0) out.push(outline[i]!, outline[i + 1]!);
     if (from >= 0 === to >= 0) continue;
     const share = from / (from - to);

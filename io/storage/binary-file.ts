@@ -7,6 +7,10 @@ import { bytesText } from "../../engine/text/number.ts";
 
 /** Node reads at most 2 GiB at once. */
 const MOST_AT_ONCE = 2 ** 30;
+/** Bytes that are read ahead, of pieces up to a size that lie so near behind one another. */
+const AHEAD = 2 ** 18;
+const SHORT = 2 ** 14;
+const NEAR = 2 ** 14;
 
 /**
  * Memory for values.
@@ -30,6 +34,10 @@ export class BinaryFile {
   readonly descriptor: number;
   readonly #format: string;
   #open = true;
+  #ahead: Buffer = Buffer.alloc(0);
+  #aheadFrom = 0;
+  /** End of the last piece of {@link inTurn}. */
+  #last = 0;
 
   /** @param format - named in errors. */
   constructor(path: string, format: string) {
@@ -58,6 +66,20 @@ export class BinaryFile {
     const target = Buffer.allocUnsafeSlow(length);
     this.read(target, position);
     return target;
+  }
+
+  /** {@link bytes} of pieces of which each mostly lies behind the one before: of short ones many are read at once. */
+  inTurn(position: number, length: number): Buffer {
+    const isNear = position >= this.#last && position - this.#last <= NEAR;
+    this.#last = position + length;
+    const start = position - this.#aheadFrom;
+    if (start >= 0 && length >= 0 && start + length <= this.#ahead.length) {
+      return Buffer.from(this.#ahead.subarray(start, start + length));
+    }
+    if (!isNear || length > SHORT || !(position + length <= this.size)) return this.bytes(position, length);
+    this.#ahead = this.bytes(position, Math.min(AHEAD, this.size - position));
+    this.#aheadFrom = position;
+    return Buffer.from(this.#ahead.subarray(0, length));
   }
 
   /** The error of a file that ends before `needed` bytes. */

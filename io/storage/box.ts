@@ -104,7 +104,8 @@ function copyLines(
   words: number,
 ): void {
   for (let line = 0; line < lines; line++) {
-    const [a, b] = [at + line * step, into + line * stride];
+    const a = at + line * step;
+    const b = into + line * stride;
     for (let k = 0; k < words; k++) target[b + k] = source[a + k]!;
   }
 }

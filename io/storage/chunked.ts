@@ -71,7 +71,11 @@ export async function readChunks(
     copyBox({ words: one, offset: 0, strides: chunks.map(() => 0) }, to, had, width);
   };
   const written = crossed > MANY_CHUNKS ? array.written?.(lowest, highest) : undefined;
-  if (written !== undefined) fill(count, 0);
+  if (written !== undefined) {
+    const [one] = asWords(new Uint8Array(array.fill), size);
+    if (size < 8) target.fill(one!);
+    else fill(count, 0);
+  }
 
   const place = async (position: readonly number[]): Promise<void> => {
     const origin = position.map((p, axis) => p * chunks[axis]!);

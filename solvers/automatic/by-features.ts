@@ -3,13 +3,14 @@
  * a second solution.
  */
 
+import { rootMeanSquare } from "../../engine/numerics/vectors.ts";
 import { rng } from "../../engine/random/rng.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { fieldsOf } from "../../equations/problem/index.ts";
 import { zeroResidual } from "../features/random-features.ts";
 import { isUndetermined } from "../features/undetermined.ts";
 import type { NetworkSolution } from "../solution/solution.ts";
-import { rootMeanSquare, seeksConstants } from "./constants.ts";
+import { seeksConstants } from "./constants.ts";
 import { isSlow } from "./convergence.ts";
 import { combined, type Distance, distance } from "./distance.ts";
 import { correct, type FeaturePlan, fitted, orUndefined, wordsOf } from "./feature-fit.ts";

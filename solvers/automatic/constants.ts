@@ -1,4 +1,5 @@
 /** Warnings about constants to be found, and about observations that a solution misses. */
+import { rootMeanSquare } from "../../engine/numerics/vectors.ts";
 import { numberText, percentText } from "../../engine/text/number.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import type { Solution, SolutionReport } from "../solution/solution.ts";
@@ -110,7 +111,4 @@ export async function missedData(
   return undefined;
 }
 
-/** √(Σ v²/n). */
-export const rootMeanSquare = (values: Float64Array): number =>
-  Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
 const short = (value: number): string => numberText(value, 2);

@@ -2,6 +2,7 @@
  * Residuals with more nodes in integrals: between the nodes at which equations were met a solution may do what it
  * likes.
  */
+import { rootMeanSquare } from "../../engine/numerics/vectors.ts";
 import { rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../../equations/domain/index.ts";
 import { fewerPoints, hasQuadrature, withNodes } from "../../equations/expression/index.ts";
@@ -9,7 +10,6 @@ import { zeroResidual } from "../features/random-features.ts";
 import type { NetworkSolution } from "../solution/solution.ts";
 import { Solution } from "../solution/solution.ts";
 import { networkTrial } from "../solve/network-trial.ts";
-import { rootMeanSquare } from "./constants.ts";
 
 /**
  * Points at which the equations are looked at, at least so many where each of them asks for many others, and how many

@@ -2,6 +2,7 @@
  * Slopes that jump where a steady equation of first order allows several: many continuous functions solve it almost
  * everywhere (Crandall and Lions 1983, doi:10.1090/S0002-9947-1983-0690039-8).
  */
+import { norm } from "../../engine/numerics/vectors.ts";
 import { rng } from "../../engine/random/rng.ts";
 import { numberText } from "../../engine/text/number.ts";
 import { domainOf } from "../../equations/domain/index.ts";
@@ -36,7 +37,7 @@ export async function jumpingSlopes(solution: Pick<Evaluable, "problem" | "expre
   };
   const shares = Array.from({ length: parts + 1 }, (_, i) => i / parts);
   const seen = await slopesAt(Array.from({ length: segments }, (_, s) => shares.map((v) => [s, v] as const)).flat());
-  const size = Math.max(...seen.map(length).filter(Number.isFinite));
+  const size = Math.max(...seen.map(norm).filter(Number.isFinite));
   for (let s = 0; s < segments; s++) {
     const own = seen.slice(s * (parts + 1), (s + 1) * (parts + 1));
     const changes = shares.slice(1).map((_, i) => change(own[i]!, own[i + 1]!));
@@ -56,8 +57,7 @@ export async function jumpingSlopes(solution: Pick<Evaluable, "problem" | "expre
   return undefined;
 }
 
-const length = (v: Float64Array): number => Math.sqrt(v.reduce((sum, one) => sum + one * one, 0));
-const change = (a: Float64Array, b: Float64Array): number => length(a.map((v, i) => v - b[i]!));
+const change = (a: Float64Array, b: Float64Array): number => norm(a.map((v, i) => v - b[i]!));
 
 /** True for equations of first order that are not linear in the slopes. */
 function hasSeveralSlopes(problem: Problem): boolean {

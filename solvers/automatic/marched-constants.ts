@@ -3,6 +3,7 @@
  * which every trial is a march. The equations hold to the tolerance of the march, so that noise cannot pass for
  * something that they say.
  */
+import { dotInOrder, rootMeanSquare } from "../../engine/numerics/vectors.ts";
 import { rng } from "../../engine/random/rng.ts";
 import { numberText } from "../../engine/text/number.ts";
 import type { Pieces, Problem } from "../../equations/problem/index.ts";
@@ -10,7 +11,6 @@ import { fieldsOf } from "../../equations/problem/index.ts";
 import {
   alternativeOf,
   covarianceOf,
-  dot,
   fromOtherStarts,
   isAstray,
   isNoiseOpen,
@@ -26,7 +26,7 @@ import { expressionsOfPieces } from "../solution/piecewise-trial.ts";
 import type { FoundConstant } from "../solution/solution.ts";
 import { Solution } from "../solution/solution.ts";
 import { byMarching } from "./by-marching.ts";
-import { alternativeConstants, missedData, rootMeanSquare } from "./constants.ts";
+import { alternativeConstants, missedData } from "./constants.ts";
 import { combined, comparisonPoints, type Distance, distanceOfValues, expressionsOf } from "./distance.ts";
 import type { MethodResult } from "./method-result.ts";
 import type { Setting } from "./setting.ts";
@@ -224,7 +224,7 @@ class Marches {
   /** Σ (y/σ)² of the observed values y. */
   squares(): number {
     const { observations } = this.problem;
-    return observations.reduce((sum, { values }, k) => sum + dot(values, values) / this.sigmas[k]! ** 2, 0);
+    return observations.reduce((sum, { values }, k) => sum + dotInOrder(values, values) / this.sigmas[k]! ** 2, 0);
   }
 
   /**
@@ -275,7 +275,7 @@ class Marches {
     for (const [k, { quantity, points, values: seen }] of this.problem.observations.entries())
       parts.push(expressionsOfPieces(held, pieces, [quantity], points).map((v, i) => (v - seen[i]!) / this.sigmas[k]!));
     const rows = Float64Array.from(parts.flatMap((part) => [...part]));
-    const loss = dot(rows, rows);
+    const loss = dotInOrder(rows, rows);
     if (Number.isFinite(loss)) return { values, pieces, rows, loss, plan };
     this.why = "what is observed is not finite";
     return undefined;

@@ -1,8 +1,7 @@
 /** A march of conservation laws as functions of the coordinates. */
 import { list, real, record, whole } from "../../engine/checks.ts";
-import { FormatError } from "../../engine/errors.ts";
 import { columnsAt, type Expression, evaluate, spaceAxes } from "../../equations/expression/index.ts";
-import type { ConservationLaw, Pieces, Problem } from "../../equations/problem/index.ts";
+import { type ConservationLaw, damaged, type Pieces, type Problem } from "../../equations/problem/index.ts";
 import type { Edges } from "./edges.ts";
 import type { Grid } from "./grid.ts";
 import { limited } from "./limited-slope.ts";
@@ -124,9 +123,7 @@ const layoutCheck = record({
 
 /** The functions that a store has kept. @throws FormatError where they do not belong to the problem, or numbers lack */
 export function readVolumePieces(path: string, problem: Problem, layout: unknown, coefficients: Float64Array): Pieces {
-  const fail = (message: string): never => {
-    throw new FormatError(path, "solution", message, "the file is damaged: save the solution again");
-  };
+  const fail = damaged(path);
   const complaint = layoutCheck(layout, "the march");
   if (complaint !== undefined) return fail(complaint);
   const { grid, moments } = layout as Layout;

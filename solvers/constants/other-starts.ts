@@ -1,8 +1,9 @@
 /** Other starts of a search for constants, and other constants that fit as well. */
+import { dotInOrder } from "../../engine/numerics/vectors.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import type { Candidate } from "./search.ts";
-import { dot, noise } from "./uncertainty.ts";
+import { noise } from "./uncertainty.ts";
 
 /**
  * Standard deviation of the logarithm of what a constant of another start is beside a guess, or what was found; of
@@ -21,8 +22,8 @@ const missed = 0.2;
  */
 export const isAstray = (problem: Problem, rows: Float64Array, sigmas: readonly number[]): boolean => {
   const { observations } = problem;
-  const squares = observations.reduce((sum, { values }, k) => sum + dot(values, values) / sigmas[k]! ** 2, 0);
-  if (dot(rows, rows) > missed ** 2 * squares) return true;
+  const squares = observations.reduce((sum, { values }, k) => sum + dotInOrder(values, values) / sigmas[k]! ** 2, 0);
+  if (dotInOrder(rows, rows) > missed ** 2 * squares) return true;
   return observations.some(({ hasSigma }) => hasSigma) && noise(problem, rows) > 1;
 };
 

@@ -3,7 +3,8 @@
  * follows them: a march, or coefficients that are best for them (variable projection, Golub and Pereyra 1973,
  * doi:10.1137/0710036), so that constants move along what the equation allows and not in the narrow valley beside it.
  */
-import { dot, factorOf, type NormalEquations } from "./uncertainty.ts";
+import { dotInOrder } from "../../engine/numerics/vectors.ts";
+import { factorOf, type NormalEquations } from "./uncertainty.ts";
 
 /**
  * Most steps, and trials of one; damping of the first step beside the diagonal, and its factors after a trial that
@@ -52,7 +53,7 @@ export function levenbergMarquardt<C extends Candidate, N extends NormalEquation
     rows = now;
     const whole = factorOf(now, 0)?.solve(now.downhill);
     // xᵀAx of the whole step x, with Ax = −Jᵀr.
-    if (whole && dot(whole, now.downhill) < short ** 2 * variance(best))
+    if (whole && dotInOrder(whole, now.downhill) < short ** 2 * variance(best))
       return { best, rows, steps, status: "converged" };
     if (steps === mostSteps) return { best, rows, steps, status: "budget" };
     for (let k = 0; ; k++) {

@@ -3,6 +3,7 @@
  * depends on.
  */
 import { cholesky } from "../../engine/numerics/cholesky.ts";
+import { dotInOrder } from "../../engine/numerics/vectors.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 
 /**
@@ -64,14 +65,11 @@ export function normalEquations(
 ): NormalEquations {
   return {
     sizes,
-    lengths: columns.map((column) => Math.sqrt(dot(column, column)) || 1),
-    square: Float64Array.from(columns.flatMap((a) => columns.map((b) => dot(a, b)))),
-    downhill: Float64Array.from(columns, (column) => -dot(column, rows)),
+    lengths: columns.map((column) => Math.sqrt(dotInOrder(column, column)) || 1),
+    square: Float64Array.from(columns.flatMap((a) => columns.map((b) => dotInOrder(a, b)))),
+    downhill: Float64Array.from(columns, (column) => -dotInOrder(column, rows)),
   };
 }
-
-/** Σ aᵢ bᵢ. */
-export const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, v, i) => sum + v * b[i]!, 0);
 
 /** The factor of JᵀJ with its diagonal raised; undefined where it is not positive definite. */
 export const factorOf = ({ square, lengths }: NormalEquations, damping: number) => {

@@ -100,13 +100,7 @@ function sidesOf(shape: Shape, box: Box): Bound[] | undefined {
     return [{ value: (p) => radius - Math.hypot(p[0] - center[0]!, p[1] - center[1]!), line: undefined }];
   }
   if (shape.kind === "ellipse") {
-    const { center, radii, angle } = shape;
-    const [c, s] = [Math.cos(angle), Math.sin(angle)];
-    const value = (p: Point) => {
-      const [x, y] = [p[0] - center[0], p[1] - center[1]];
-      return 1 - Math.hypot((c * x + s * y) / radii[0], (c * y - s * x) / radii[1]);
-    };
-    return [{ value, line: undefined }];
+    return [{ value: insideEllipse(shape), line: undefined }];
   }
   if (shape.kind === "level") {
     const own = lineOf({ formula: shape.value, constants: {} }, shape);
@@ -231,4 +225,13 @@ function sideBetween(from: Point, to: Point, center: Point, bounds: readonly Bou
   const place = (share: number): Point =>
     share === 0 ? from : share === 1 ? to : between(center, far(share), distanceInside(center, far(share), [bound]));
   return { isStraight: false, place };
+}
+
+/** Positive inside an ellipse, 0 on it. */
+export function insideEllipse({ center, radii, angle }: Extract<Shape, { readonly kind: "ellipse" }>) {
+  const [c, s] = [Math.cos(angle), Math.sin(angle)];
+  return (p: ArrayLike<number>): number => {
+    const [x, y] = [p[0]! - center[0], p[1]! - center[1]];
+    return 1 - Math.hypot((c * x + s * y) / radii[0], (c * y - s * x) / radii[1]);
+  };
 }

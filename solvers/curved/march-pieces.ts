@@ -1,8 +1,9 @@
 /** An evolution on curved blocks: evaluated, laid down as plain data, and made of it again. Cubic in time between moments. */
+
 import { record, whole } from "../../engine/checks.ts";
-import { FormatError } from "../../engine/errors.ts";
-import type { Pieces, Problem } from "../../equations/problem/index.ts";
+import { damaged, type Pieces, type Problem } from "../../equations/problem/index.ts";
 import { cubic } from "../evolution/evolution-pieces.ts";
+import { numbersOfMoments, storedMoments } from "../evolution/stored-moments.ts";
 import { CurvedGrid } from "./grid.ts";
 import { fieldsOf, type Hull, hullsOf, interpolated, placesOf } from "./pieces.ts";
 import { blocksOfProblem } from "./solve.ts";
@@ -29,10 +30,7 @@ export function curvedMarchPieces(problem: Problem, grid: CurvedGrid, states: Cu
     kind: curvedMarchKind,
     words: `${times.length - 1} steps in time on ${grid.blocks.length} curved blocks, polynomials of degree ${grid.degree}`,
     get coefficients() {
-      const out = new Float64Array(times.length * (1 + 2 * length));
-      out.set(times);
-      for (const [k, vector] of [...values, ...rates].entries()) out.set(vector, times.length + k * length);
-      return out;
+      return numbersOfMoments(times, [...values, ...rates], length);
     },
     layout: { degree: grid.degree, moments: times.length } satisfies Layout,
     at(points) {
@@ -74,9 +72,7 @@ const layoutCheck = record({ degree: whole(1), moments: whole(1) });
  * @throws FormatError where they do not belong to the problem, or numbers lack
  */
 export function readCurvedMarchPieces(path: string, problem: Problem, layout: unknown, numbers: Float64Array): Pieces {
-  const fail = (message: string): never => {
-    throw new FormatError(path, "solution", message, "the file is damaged: save the solution again");
-  };
+  const fail = damaged(path);
   const complaint = layoutCheck(layout, "the evolution");
   if (complaint !== undefined || problem.time === undefined) return fail(complaint ?? "its problem has no time");
   const { degree, moments } = layout as Layout;
@@ -85,9 +81,6 @@ export function readCurvedMarchPieces(path: string, problem: Problem, layout: un
   const grid = new CurvedGrid(blocks, degree);
   const length = problem.unknowns.length * grid.nodes;
   if (numbers.length !== moments * (1 + 2 * length)) return fail("it has another number of values than its moments");
-  const vectors = Array.from({ length: 2 * moments }, (_, k) =>
-    numbers.slice(moments + k * length, moments + (k + 1) * length),
-  );
-  const times = [...numbers.subarray(0, moments)];
+  const { times, vectors } = storedMoments(numbers, moments, length);
   return curvedMarchPieces(problem, grid, { times, values: vectors.slice(0, moments), rates: vectors.slice(moments) });
 }

@@ -1,7 +1,6 @@
 /** A solution on curved blocks: evaluated, laid down as plain data, and made of it again. */
 import { record, whole } from "../../engine/checks.ts";
-import { FormatError } from "../../engine/errors.ts";
-import type { Pieces, Problem } from "../../equations/problem/index.ts";
+import { damaged, type Pieces, type Problem } from "../../equations/problem/index.ts";
 import { solveSmall } from "../spectral/index.ts";
 import { CurvedGrid } from "./grid.ts";
 import { blocksOfProblem } from "./solve.ts";
@@ -223,9 +222,7 @@ const layoutCheck = record({ degree: whole(1) });
  * @throws FormatError where they do not belong to the problem, or numbers lack
  */
 export function readCurvedPieces(path: string, problem: Problem, layout: unknown, coefficients: Float64Array): Pieces {
-  const fail = (message: string): never => {
-    throw new FormatError(path, "solution", message, "the file is damaged: save the solution again");
-  };
+  const fail = damaged(path);
   const complaint = layoutCheck(layout, "the blocks");
   if (complaint !== undefined) return fail(complaint);
   const blocks = blocksOfProblem(problem);

@@ -6,7 +6,7 @@ import { type DomainSpec, geometryOf, parseDomain } from "../../equations/domain
 import { differentiate, type Expression, functionOfPoint, nodesOf, turnOf } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import { Mismatch } from "../spectral/index.ts";
-import { convexBlocks } from "./convex-cells.ts";
+import { convexBlocks, insideEllipse } from "./convex-cells.ts";
 import { rootBetween } from "./root.ts";
 
 /**
@@ -126,13 +126,7 @@ function readLeaves(shape: Shape, planes: number[][], rounds: Round[]): void {
     const value = (p: ArrayLike<number>) => radius - Math.hypot(...center.map((c, k) => p[k]! - c));
     rounds.push({ axes: [...center.keys()], center, value });
   } else if (shape.kind === "ellipse") {
-    const { center, radii, angle } = shape;
-    const [c, s] = [Math.cos(angle), Math.sin(angle)];
-    const value = (p: ArrayLike<number>) => {
-      const [x, y] = [p[0]! - center[0], p[1]! - center[1]];
-      return 1 - Math.hypot((c * x + s * y) / radii[0], (c * y - s * x) / radii[1]);
-    };
-    rounds.push({ axes: [0, 1], center, value });
+    rounds.push({ axes: [0, 1], center: shape.center, value: insideEllipse(shape) });
   } else if (shape.kind === "level") readLevel(shape.value, shape, planes, rounds);
   else throw new NoBlocks("its domain has parts that are no boxes, balls or formulas");
 }

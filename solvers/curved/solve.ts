@@ -1,4 +1,5 @@
 /** Steady problems on curved blocks with polynomials of higher and higher degree, while the time lasts. */
+import { norm } from "../../engine/numerics/vectors.ts";
 import { type DomainSpec, domainOf } from "../../equations/domain/index.ts";
 import { functionOfPoint } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
@@ -134,8 +135,6 @@ function newton(rows: CurvedRows, start: Float64Array, isOver: () => boolean) {
   }
   return { values, steps: mostSteps, converged: false };
 }
-
-const norm = (a: Float64Array): number => Math.sqrt(a.reduce((sum, v) => sum + v * v, 0));
 
 /** Values at the nodes of a higher degree. */
 function broughtOn(coarse: CurvedGrid, values: Float64Array, unknowns: number, fine: CurvedGrid): Float64Array {

@@ -2,6 +2,7 @@
  * A problem laid out for elements: its residuals with their derivatives, where they hold, and what two elements have in
  * common.
  */
+import { norm } from "../../engine/numerics/vectors.ts";
 import type { Team } from "../../engine/system/team.ts";
 import { parseDomain } from "../../equations/domain/index.ts";
 import { type Expression, evaluateAt, nodesOf } from "../../equations/expression/index.ts";
@@ -194,11 +195,10 @@ export function isLinearInUnknowns({ equations, conditions, integrals, observati
 }
 
 function observationsOf({ observations }: Problem, forms: readonly LinearForm[]): ObservedForm[] {
-  const size = (values: Float64Array) => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0));
   const sigmas = observations.map(({ values, sigma, hasSigma }) =>
-    hasSigma ? sigma : size(values) / Math.sqrt(values.length) || 1,
+    hasSigma ? sigma : norm(values) / Math.sqrt(values.length) || 1,
   );
-  const whole = Math.hypot(...observations.map(({ values }, k) => size(values) / sigmas[k]!)) || 1;
+  const whole = Math.hypot(...observations.map(({ values }, k) => norm(values) / sigmas[k]!)) || 1;
   return observations.map(({ points, values }, k) => ({
     ...{ form: forms[k]!, points, values, sigma: sigmas[k]!, weight: 1 / (sigmas[k]! * whole) },
   }));

@@ -1,7 +1,6 @@
 /** A solution on elements: evaluated, laid down as plain data, and made of it again. */
-import { FormatError } from "../../engine/errors.ts";
 import type { DomainSpec } from "../../equations/domain/index.ts";
-import type { Pieces, Problem } from "../../equations/problem/index.ts";
+import { damaged, type Pieces, type Problem } from "../../equations/problem/index.ts";
 import { Basis } from "./basis.ts";
 import { type Cell, Mesh } from "./mesh.ts";
 import { regionOf } from "./region.ts";
@@ -90,9 +89,7 @@ function derivativesOn(mesh: Mesh, coefficientsOf: ReadonlyMap<Cell, Float64Arra
  * @throws FormatError where it is no mesh of the domain
  */
 export function readMesh(path: string, domain: DomainSpec, layout: unknown): Mesh {
-  const fail = (message: string): never => {
-    throw new FormatError(path, "solution", message, "the file is damaged: save the solution again");
-  };
+  const fail = damaged(path);
   const region = regionOf(domain);
   if (!region || !Array.isArray(layout)) return fail("the mesh is missing");
   const mesh = new Mesh(region, 1);
@@ -131,12 +128,6 @@ export function readElementPieces(path: string, problem: Problem, layout: unknow
     cell.coefficients = coefficients.slice(at, at + size);
     at += size;
   }
-  if (at !== coefficients.length)
-    throw new FormatError(
-      path,
-      "solution",
-      `${coefficients.length} coefficients for a mesh that has ${at}`,
-      "the file is damaged: save the solution again",
-    );
+  if (at !== coefficients.length) damaged(path)(`${coefficients.length} coefficients for a mesh that has ${at}`);
   return elementPieces(mesh);
 }

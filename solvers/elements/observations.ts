@@ -2,12 +2,13 @@
  * Constants to be found from observations, with coefficients that are always the best for them: R of all rows has the
  * step of the constants in its last rows.
  */
+
 import { cholesky } from "../../engine/numerics/cholesky.ts";
+import { dotInOrder } from "../../engine/numerics/vectors.ts";
 import { type Rng, rng } from "../../engine/random/rng.ts";
 import type { Pieces } from "../../equations/problem/index.ts";
 import {
   type Candidate,
-  dot,
   fromOtherStarts,
   isAstray,
   levenbergMarquardt,
@@ -144,7 +145,7 @@ function fitFrom(
   const { best, rows, steps, status } = levenbergMarquardt<Trial, Eliminated>(
     {
       ...{ linearise, follow, isOver: () => !hasTime() },
-      variance: ({ missed }) => (unit * dot(missed, missed)) / Math.max(1, count - k),
+      variance: ({ missed }) => (unit * dotInOrder(missed, missed)) / Math.max(1, count - k),
     },
     begun,
   );
@@ -171,14 +172,14 @@ export function weighObservations({ observing: now }: Discretisation, bias: numb
  * @param missed - of observations, in units of sigma
  */
 export function biasOf(layout: Discretisation, missed: Float64Array, residual: number): number {
-  const rows = unitOf(layout) * Math.sqrt(dot(missed, missed));
+  const rows = unitOf(layout) * Math.sqrt(dotInOrder(missed, missed));
   return rows > 0 ? residual / rows : 0;
 }
 
 /** True where observations count so little, and are missed by so little, that a finer mesh will not weigh them anew. */
 export function areSettled({ observing: now, problem }: Discretisation, missed: Float64Array, bias: number): boolean {
   const isKnown = problem.observations.some(({ hasSigma }) => hasSigma);
-  const isMissed = isKnown && dot(missed, missed) > missed.length + 2 * Math.sqrt(2 * missed.length);
+  const isMissed = isKnown && dotInOrder(missed, missed) > missed.length + 2 * Math.sqrt(2 * missed.length);
   return now.weight <= observing.least && bias <= observing.bias && !isMissed;
 }
 

@@ -1,4 +1,5 @@
 /** Residuals of the rows of each element, at other points than those of the solve. */
+import { dotInOrder, sum as sumOf } from "../../engine/numerics/vectors.ts";
 import { unit } from "../../equations/expression/index.ts";
 import type { Discretisation } from "./discretisation.ts";
 import type { Cell, Face, Mesh } from "./mesh.ts";
@@ -68,7 +69,7 @@ function residualIn(layout: Discretisation, cell: Cell, n: number, scaled: CellR
       const squares = squaresOf(seen.residual, scale, part.at.weights, part.holds[k]!);
       total += sumOf(squares);
       addMoments(squares, part.places, middle);
-      counted += dot(squares, open.subarray(at, at + squares.length));
+      counted += dotInOrder(squares, open.subarray(at, at + squares.length));
       at += squares.length;
     }
   }
@@ -112,18 +113,6 @@ function addMoments(squares: Float64Array, places: Float64Array, out: Float64Arr
     for (let i = 0; i < squares.length; i++) sum += squares[i]! * places[i * d + k]!;
     out[k]! += sum;
   }
-}
-
-function sumOf(values: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
-  return sum;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }
 
 /**

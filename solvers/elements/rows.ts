@@ -5,6 +5,7 @@
 
 import { cholesky } from "../../engine/numerics/cholesky.ts";
 import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
+import { rootMeanSquare } from "../../engine/numerics/vectors.ts";
 import { unit } from "../../equations/expression/index.ts";
 import type { Derivative, LinearForm } from "../../equations/problem/index.ts";
 import { Basis, productPoints } from "./basis.ts";
@@ -109,7 +110,7 @@ function upwind({ form, factors }: FormValues, half: readonly number[], extent: 
     form.terms.forEach((term, k) => {
       const order = term.order.reduce((a, b) => a + b, 0);
       if (term.unknown !== unknown || order === 0) return;
-      const size = rms(factors[k]!);
+      const size = rootMeanSquare(factors[k]!);
       if (order > 1) second += size * sizeOf(term.order, half);
       else {
         first += size * sizeOf(term.order, half);
@@ -165,8 +166,6 @@ function outflow(layout: Discretisation, site: BoundarySite): number[] {
 }
 
 const orderOf = ({ order }: Derivative) => order.reduce((a, b) => a + b, 0);
-
-const rms = (values: Float64Array) => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
 
 /** Columns that faces have in common with the element: one block a face. */
 export function sizeOfFace({ matched, problem, region }: Discretisation, face: Face): number {

@@ -1,11 +1,12 @@
 /** An evolution on elements: evaluated, laid down as plain data, and made of it again. Cubic in time between moments. */
+
 import { anything, list, record, whole } from "../../engine/checks.ts";
-import { FormatError } from "../../engine/errors.ts";
 import type { DomainSpec } from "../../equations/domain/index.ts";
-import type { Pieces, Problem } from "../../equations/problem/index.ts";
+import { damaged, type Pieces, type Problem } from "../../equations/problem/index.ts";
 import { Basis } from "../elements/basis.ts";
 import { layoutOf, readMesh } from "../elements/element-pieces.ts";
 import type { Cell, Mesh } from "../elements/mesh.ts";
+import { numbersOfMoments, storedMoments } from "./stored-moments.ts";
 
 /** Name of the kind. */
 export const evolutionKind = "evolution on elements";
@@ -28,11 +29,7 @@ export function evolutionPieces(problem: Problem, field: EvolutionField): Pieces
     kind: evolutionKind,
     words: `${times.length - 1} steps in time on ${cells.length} elements, polynomials of degree ${degrees}`,
     get coefficients() {
-      const out = new Float64Array(times.length * (1 + 2 * length));
-      out.set(times);
-      for (const [k, vector] of [...values, ...rates].entries())
-        out.set(vector.subarray(0, length), times.length + k * length);
-      return out;
+      return numbersOfMoments(times, [...values, ...rates], length);
     },
     layout: { mesh: layoutOf(mesh), moments: times.length },
     at: (points) => derivativesAt(problem, field, points),
@@ -129,19 +126,14 @@ const layoutCheck = record({ mesh: list(anything), moments: whole(1) });
  * @throws FormatError where they are none of the problem, or numbers are missing
  */
 export function readEvolutionPieces(path: string, problem: Problem, layout: unknown, numbers: Float64Array): Pieces {
-  const fail = (message: string): never => {
-    throw new FormatError(path, "solution", message, "the file is damaged: save the solution again");
-  };
+  const fail = damaged(path);
   const complaint = layoutCheck(layout, "the evolution");
   if (complaint !== undefined || problem.time === undefined) return fail(complaint ?? "its problem has no time");
   const { mesh: tree, moments } = layout as { mesh: unknown; moments: number };
   const mesh = readMesh(path, domainInSpace(problem.domain), tree);
   const length = coefficientsOn(problem, mesh.elements());
   if (numbers.length !== moments * (1 + 2 * length)) fail("it has another number of values than its mesh and moments");
-  const vectors = Array.from({ length: 2 * moments }, (_, k) =>
-    numbers.slice(moments + k * length, moments + (k + 1) * length),
-  );
-  const times = [...numbers.subarray(0, moments)];
+  const { times, vectors } = storedMoments(numbers, moments, length);
   return evolutionPieces(problem, { mesh, times, values: vectors.slice(0, moments), rates: vectors.slice(moments) });
 }
 

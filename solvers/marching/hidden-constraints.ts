@@ -4,6 +4,7 @@
  * Differential-Algebraic Equations, 2.5).
  */
 import { cholesky } from "../../engine/numerics/cholesky.ts";
+import { dotInOrder } from "../../engine/numerics/vectors.ts";
 import { rng } from "../../engine/random/rng.ts";
 import { numberText } from "../../engine/text/number.ts";
 import { columnsAt, differentiate, type Expression, evaluate, evaluateAt } from "../../equations/expression/index.ts";
@@ -151,7 +152,7 @@ class DerivativeArray {
       const jacobian = now.slopes.map((row, r) => row.map((v) => v / (sizes[r] || 1)));
       const size = Math.hypot(...residuals);
       const square = Float64Array.from({ length: m * m }, (_, at) =>
-        dot(jacobian[Math.floor(at / m)]!, jacobian[at % m]!),
+        dotInOrder(jacobian[Math.floor(at / m)]!, jacobian[at % m]!),
       );
       let trace = 0;
       for (let i = 0; i < m; i++) trace += square[i * (m + 1)]!;
@@ -160,7 +161,7 @@ class DerivativeArray {
       if (!multipliers) return "open";
       const move = moving.map((_, c) => jacobian.reduce((sum, row, i) => sum + row[c]! * multipliers[i]!, 0));
       // What the step would take away of the residuals, to first order.
-      const away = Math.hypot(...jacobian.map((row) => dot(row, move)));
+      const away = Math.hypot(...jacobian.map((row) => dotInOrder(row, move)));
       if (away <= stationary * size) return largest > contradicting ? "contradicts" : "open";
       if (step === steps) return "open";
       for (const [c, i] of moving.entries()) this.parts[i]!.column[0]! -= move[c]!;
@@ -181,5 +182,3 @@ class DerivativeArray {
     return { residuals, sizes, slopes };
   }
 }
-
-const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, v, i) => sum + v * b[i]!, 0);

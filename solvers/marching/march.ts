@@ -2,6 +2,7 @@
  * Marching a problem in time: ever finer splines and steps, one pair after the other, until what changes from one to
  * the next is small enough.
  */
+import { mean } from "../../engine/numerics/vectors.ts";
 import { sobolSequence } from "../../engine/random/sobol.ts";
 import { significant } from "../../engine/text/number.ts";
 import {
@@ -518,10 +519,8 @@ function ownWay(problem: Problem, form: EvolutionForm, { field }: Rung, points: 
       unknown,
       problem.axes.map(() => 0),
     );
-    const mean = form.floating.includes(unknown)
-      ? (of: Float64Array) => of.reduce((s, v) => s + v, 0) / of.length
-      : () => 0;
-    const [a, b] = [mean(wanted), mean(found)];
+    const meanOf = form.floating.includes(unknown) ? mean : () => 0;
+    const [a, b] = [meanOf(wanted), meanOf(found)];
     let [squares, size] = [0, 0];
     wanted.forEach((v, i) => {
       squares += (v - a - found[i]! + b) ** 2;

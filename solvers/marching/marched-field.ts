@@ -1,9 +1,7 @@
 /** The result of a march: splines in space whose coefficients are polynomials in time, step by step. */
 
 import { anything, list, optional, real, record, whole } from "../../engine/checks.ts";
-import { FormatError } from "../../engine/errors.ts";
-import type { Pieces, Problem } from "../../equations/problem/index.ts";
-import { highestOrders } from "../../equations/problem/index.ts";
+import { damaged, highestOrders, type Pieces, type Problem } from "../../equations/problem/index.ts";
 import { type Mesh, type UnknownSpace, unknownSpaces } from "./collocation.ts";
 import { stepAt } from "./past.ts";
 import { placeBefore, polynomialAt, type Step, secondStage, stageProduct, weights } from "./radau-stages.ts";
@@ -224,7 +222,7 @@ export function readMarchPieces(path: string, problem: Problem, layout: unknown,
   const field = complaint === undefined ? fieldFrom(layout as Layout, coefficients) : undefined;
   if (field?.spaces.length === problem.unknowns.length) return marchPieces(problem, field);
   const message = complaint ?? "it has another number of values than its march";
-  throw new FormatError(path, "solution", message, "the file is damaged: save the solution again");
+  return damaged(path)(message);
 }
 
 /** Edges of cells along every axis, then every step: its time and length, and four lists of coefficients. */

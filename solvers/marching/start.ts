@@ -1,5 +1,6 @@
 /** The state at the first moment, as coefficients of splines. */
 import { multifrontal } from "../../engine/numerics/multifrontal.ts";
+import { dotInOrder } from "../../engine/numerics/vectors.ts";
 import { evaluateAt } from "../../equations/expression/index.ts";
 import type { Problem } from "../../equations/problem/index.ts";
 import {
@@ -140,20 +141,19 @@ function leastMove({ rows, pattern, values }: Walls, b: Float64Array): Float64Ar
       for (let at = starts[row]!; at < starts[row + 1]!; at++) sum += values[at]! * x[columns[at]!]!;
       return sum / sizes[i]!;
     });
-  const dot = (p: Float64Array, q: Float64Array) => p.reduce((sum, v, i) => sum + v * q[i]!, 0);
   const z = new Float64Array(rows.length);
   const r = b.map((v, i) => v / sizes[i]!);
   const p = r.slice();
-  let square = dot(r, r);
+  let square = dotInOrder(r, r);
   const goal = small ** 2 * square;
   for (let k = 0; k < mostIterations && square > goal; k++) {
     const q = times(transposed(p));
-    const by = square / dot(p, q);
+    const by = square / dotInOrder(p, q);
     for (let i = 0; i < z.length; i++) {
       z[i]! += by * p[i]!;
       r[i]! -= by * q[i]!;
     }
-    const next = dot(r, r);
+    const next = dotInOrder(r, r);
     for (let i = 0; i < p.length; i++) p[i] = r[i]! + (next / square) * p[i]!;
     square = next;
   }

@@ -1,7 +1,8 @@
 /** A flow in time: evaluated, laid down as plain data, and made of it again. */
+
 import { list, real, record, whole } from "../../engine/checks.ts";
-import { FormatError } from "../../engine/errors.ts";
-import type { Pieces, Problem } from "../../equations/problem/index.ts";
+import { damaged, type Pieces, type Problem } from "../../equations/problem/index.ts";
+import { numbersOfMoments, storedMoments } from "../evolution/stored-moments.ts";
 import { planeBlocks } from "./blocks.ts";
 import { nodesOf, PlaneGrid } from "./grid.ts";
 import { around } from "./moments.ts";
@@ -31,11 +32,7 @@ export function flowMarchPieces(problem: Problem, history: FlowHistory): Pieces 
     kind: flowMarchKind,
     words: `${times.length} moments on ${mesh.all.length} quadrilaterals, velocities of degree ${grid.degree}, pressure of ${grid.degree - 2}`,
     get coefficients() {
-      const length = values[0]!.length;
-      const out = new Float64Array(times.length * (1 + length));
-      out.set(times);
-      for (const [k, vector] of values.entries()) out.set(vector, times.length + k * length);
-      return out;
+      return numbersOfMoments(times, values, values[0]!.length);
     },
     layout: {
       ...{ degree: grid.degree, pressure, moments: times.length, smooth, corners: mesh.corners },
@@ -124,9 +121,7 @@ const layoutCheck = record({
  * @throws FormatError where they do not belong to the problem, or numbers lack
  */
 export function readFlowMarchPieces(path: string, problem: Problem, layout: unknown, numbers: Float64Array): Pieces {
-  const fail = (message: string): never => {
-    throw new FormatError(path, "solution", message, "the file is damaged: save the solution again");
-  };
+  const fail = damaged(path);
   const complaint = layoutCheck(layout, "the quadrilaterals");
   if (complaint !== undefined || problem.time === undefined) return fail(complaint ?? "its problem has no time");
   const blocks = planeBlocks(problem);
@@ -143,9 +138,6 @@ export function readFlowMarchPieces(path: string, problem: Problem, layout: unkn
   const grid = new PlaneGrid(blocks, all, degree);
   const length = (problem.unknowns.length - 1) * nodesOf(mesh, degree).nodes + all.length * grid.jumping.count;
   if (numbers.length !== moments * (1 + length)) fail("it has another number of values than its mesh and moments");
-  const values = Array.from({ length: moments }, (_, k) =>
-    numbers.slice(moments + k * length, moments + (k + 1) * length),
-  );
-  const times = [...numbers.subarray(0, moments)];
+  const { times, vectors: values } = storedMoments(numbers, moments, length);
   return flowMarchPieces(problem, { mesh, grid, pressure, times, smooth, values });
 }

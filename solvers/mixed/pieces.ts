@@ -1,7 +1,6 @@
 /** A flow on quadrilaterals: evaluated, laid down as plain data, and made of it again. */
 import { list, real, record, whole } from "../../engine/checks.ts";
-import { FormatError } from "../../engine/errors.ts";
-import type { Pieces, Problem } from "../../equations/problem/index.ts";
+import { damaged, type Pieces, type Problem } from "../../equations/problem/index.ts";
 import { planeBlocks } from "./blocks.ts";
 import { type Place, PlaneGrid } from "./grid.ts";
 
@@ -137,9 +136,7 @@ const layoutCheck = record({ degree: whole(2), places: list(list(real())) });
  * @throws FormatError where they do not belong to the problem, or numbers lack
  */
 export function readFlowPieces(path: string, problem: Problem, layout: unknown, coefficients: Float64Array): Pieces {
-  const fail = (message: string): never => {
-    throw new FormatError(path, "solution", message, "the file is damaged: save the solution again");
-  };
+  const fail = damaged(path);
   const complaint = layoutCheck(layout, "the quadrilaterals");
   if (complaint !== undefined) return fail(complaint);
   const blocks = planeBlocks(problem);

@@ -1,4 +1,5 @@
 /** Steady flows on meshes that are cut where polynomials fall least. */
+import { norm } from "../../engine/numerics/vectors.ts";
 import type { Block } from "./blocks.ts";
 import { levelled } from "./gauge.ts";
 import type { Quads } from "./quads.ts";
@@ -153,8 +154,6 @@ function reached(rows: FlowRows, start: Float64Array | undefined, before: Begin,
   rows.release();
   return { share, growing, values, steps };
 }
-
-const norm = (a: Float64Array): number => Math.sqrt(a.reduce((sum, v) => sum + v * v, 0));
 
 /** Values of all unknowns at the points of a mesh that was cut of another. */
 function broughtOn({ rows, values }: FlowSolve, mesh: Quads): Float64Array[] {

@@ -4,6 +4,7 @@
  * with JJᵀ by kernel.ts and Jᵀ as a reverse pass, whose work and memory grow with the number of weights only as a
  * gradient's do. One Cholesky factor per trial.
  */
+import { norm } from "../../engine/numerics/vectors.ts";
 import { type DenseAlgebra, mirrored } from "./dense-algebra.ts";
 import type { Linearization, Trial } from "./program.ts";
 
@@ -187,5 +188,3 @@ function stepsOf(
     },
   };
 }
-
-const norm = (x: Float64Array): number => Math.sqrt(x.reduce((sum, v) => sum + v * v, 0));

@@ -4,6 +4,7 @@
  * certified distance from the maximum by duality.
  */
 
+import { laplacianEigenvalues } from "../../engine/numerics/cosine-transform.ts";
 import { fastCosineTransform } from "../../engine/numerics/fast-cosine.ts";
 import { dualSobolevNorm } from "../../wasserstein/images/index.ts";
 
@@ -190,10 +191,7 @@ function certificate({ z, y, rho, force, symbol, floor, shape }: Iterate) {
 
 /** Eigenvalues of −Δ_h on cosines, Σ (2/h sin(πk/2n))², for all cells. */
 function laplacianSymbol(shape: readonly number[], spacing: readonly number[]): Float64Array {
-  const axes = shape.map((n, axis) =>
-    Float64Array.from({ length: n }, (_, k) => ((2 / spacing[axis]!) * Math.sin((Math.PI * k) / (2 * n))) ** 2),
-  );
-  return overCells(axes, (sum, value) => sum + value);
+  return overCells(laplacianEigenvalues(shape, spacing), (sum, value) => sum + value);
 }
 
 const norms = new Map<string, Float64Array>();

@@ -1,5 +1,6 @@
 /** Functionals of a solution: integrals, means, extremes and values at points, with what their quadrature is off. */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
+import { dotInOrder } from "../../engine/numerics/vectors.ts";
 import { numberText } from "../../engine/text/number.ts";
 import {
   columnsAt,
@@ -211,8 +212,8 @@ async function valueOfPart(of: OfSolution, part: FunctionalPart, when: number | 
     const values = await valuesOf(of, part.of, places);
     const measure = part.kind === "mean" ? places.weights.reduce((a, b) => a + b, 0) : 1;
     return {
-      value: total(values, places.weights) / measure,
-      size: total(values.map(Math.abs), places.weights) / measure,
+      value: dotInOrder(values, places.weights) / measure,
+      size: dotInOrder(values.map(Math.abs), places.weights) / measure,
       places,
     };
   };
@@ -227,9 +228,6 @@ async function valueOfPart(of: OfSolution, part: FunctionalPart, when: number | 
     before = next;
   }
 }
-
-const total = (values: Float64Array, weights: Float64Array): number =>
-  values.reduce((sum, v, i) => sum + v * weights[i]!, 0);
 
 /** Places in each direction about the best one, and rounds in which they come nearer by half. */
 const [about, rounds] = [2, 28];

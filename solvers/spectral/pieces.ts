@@ -1,7 +1,6 @@
 /** A solution on a grid of spectral elements: evaluated, laid down as plain data, and made of it again. */
 import { list, optional, real, record, whole } from "../../engine/checks.ts";
-import { FormatError } from "../../engine/errors.ts";
-import type { Pieces, Problem } from "../../equations/problem/index.ts";
+import { damaged, type Pieces, type Problem } from "../../equations/problem/index.ts";
 import { bendsOf } from "../marching/marched-field.ts";
 import { stepAt } from "../marching/past.ts";
 import { type Step, weights } from "../marching/radau-stages.ts";
@@ -207,9 +206,7 @@ export function readSpectralPieces(
   layout: unknown,
   coefficients: Float64Array,
 ): Pieces {
-  const fail = (message: string): never => {
-    throw new FormatError(path, "solution", message, "the file is damaged: save the solution again");
-  };
+  const fail = damaged(path);
   const complaint = layoutCheck(layout, "the grid");
   if (complaint !== undefined) return fail(complaint);
   const form = spectralForm(problem);

@@ -4,6 +4,7 @@
  */
 import { anything, checkOptions, type OptionChecks } from "../../engine/checks.ts";
 import { DomainError, OptionsError } from "../../engine/errors.ts";
+import { dotInOrder } from "../../engine/numerics/vectors.ts";
 import type { WorkProgress } from "../../engine/progress.ts";
 import { type LazyField, selectTimes, type TimeRange } from "../../io/dataset/index.ts";
 import { checkTimes, type Field } from "../../io/field/index.ts";
@@ -196,7 +197,7 @@ export async function changeSignal(
     value((side, period, draw) => {
       const sums = sides[side]!.sums[period]!;
       const weights = draw < 0 ? once[period]! : draws[draw]![period]!;
-      return weighted(sums[over], weights) / weighted(sums[under], weights);
+      return dotInOrder(sums[over], weights) / dotInOrder(sums[under], weights);
     }, kind);
   const wet = wetThreshold !== null;
   return {
@@ -300,12 +301,6 @@ function sumsOf(maps: readonly CaseMap[], side: Side, threshold: number | null):
     }
   }
   return sums;
-}
-
-function weighted(values: Float64Array, weights: Float64Array): number {
-  let sum = 0;
-  for (let k = 0; k < values.length; k++) sum += values[k]! * weights[k]!;
-  return sum;
 }
 
 /** Mean of each cell over times and members; NaN where it has no value. */

@@ -1,5 +1,6 @@
 /** The scores of CORDEX-ML-Bench (arXiv 2606.29172) under its names. */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
+import { mean } from "../../engine/numerics/vectors.ts";
 import { precipitationFactor } from "../../io/field/index.ts";
 import { type CaseMap, type Cases, type Score, wholeMap } from "../scores/cases.ts";
 import { ralsd, rapsd } from "../scores/spectrum.ts";
@@ -77,11 +78,6 @@ interface Series extends DailySeries {
   readonly years: readonly (readonly [from: number, to: number])[];
 }
 
-const mean = (values: ArrayLike<number>): number => {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
-  return sum / values.length;
-};
 const yearly = ({ rain, years }: Series, of: (values: Float64Array) => number): number[] =>
   years.map(([from, to]) => of(rain.subarray(from, to)));
 

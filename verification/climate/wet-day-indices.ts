@@ -57,7 +57,11 @@ export function wetDayIndices({ rain, follows, heavy }: DailySeries): WetDayIndi
     longestDry = Math.max(longestDry, dry);
     most = Math.max(most, r);
     most5 = Math.max(most5, r + d + c + b + a);
-    [a, b, c, d] = [b, c, d, r];
+    // One by one: a list would be made for each day.
+    a = b;
+    b = c;
+    c = d;
+    d = r;
   }
   return {
     ...{ PRCPTOT: total, Rx1day: most, Rx5day: most5, SDII: total / wetDays, R1mm: wetDays, R10mm: days10 },

@@ -86,7 +86,10 @@ export function windowSquares(
     for (let x = 0; x < width; x++) {
       const left = Math.max(0, x + first);
       const right = Math.min(width, x + first + window);
-      const [a, b, c, d] = [bottom + right, top + right, bottom + left, top + left];
+      const a = bottom + right;
+      const b = top + right;
+      const c = bottom + left;
+      const d = top + left;
       const f = forecast[a]! - forecast[b]! - forecast[c]! + forecast[d]!;
       const o = (truth[a]! - truth[b]! - truth[c]! + truth[d]!) * members;
       difference += (f - o) * (f - o);

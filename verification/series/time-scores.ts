@@ -5,6 +5,7 @@
 import { anything, checkOptions, list, positive } from "../../engine/checks.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { cellMotion } from "../../engine/numerics/cell-motion.ts";
+import { mean } from "../../engine/numerics/vectors.ts";
 import { precipitationUnits } from "../../io/field/index.ts";
 import { type CaseMap, type Cases, type Score, wholeMap } from "../scores/cases.ts";
 import { pooledQuantiles, relativeBias } from "../scores/pooled.ts";
@@ -431,11 +432,6 @@ function hourOfMaximum(maps: readonly CaseMap[]): TimeScoresValue["hourOfMaximum
     const seconds = secondsOf(middle);
     if (Number.isNaN(seconds) || truth.length === 0) continue;
     const hour = Math.floor((((seconds % 86_400) + 86_400) % 86_400) / 3600);
-    const mean = (values: CaseMap["truth"]) => {
-      let sum = 0;
-      for (let i = 0; i < values.length; i++) sum += values[i]!;
-      return sum / values.length;
-    };
     sums.truth[hour]! += mean(truth);
     sums.forecast[hour]! += mean(forecast);
     counts[hour]! += 1;

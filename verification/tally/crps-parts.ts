@@ -35,7 +35,8 @@ export const crpsParts = part({
       }
       for (let i = 0; i < count; i++) {
         const y = truth[from + i]!;
-        const [below, above] = [sorted[i]! - y, y - sorted[i + (members - 1) * stride]!];
+        const below = sorted[i]! - y;
+        const above = y - sorted[i + (members - 1) * stride]!;
         if (below > 0) {
           out[gaps]! += below;
           out[2 * gaps]! += 1;

@@ -1,4 +1,5 @@
 /** Prices of columns for the network simplex method to start from. */
+import { firstNotBelow } from "../../engine/numerics/vectors.ts";
 import { FEW } from "./shortlist.ts";
 
 /** Number of costs to the other side by which rows or columns are distinguished. */
@@ -107,17 +108,6 @@ function partOf(
   }
   const places = chosen.filter((_, k) => gathered[k]! > 0);
   return { places, masses: gathered.filter((q) => q > 0), spread: far / variance(own, features) };
-}
-
-/** The first place of a sorted list whose value is not below the given one. */
-function firstNotBelow(sorted: Float64Array, value: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Σ of squares about the mean row of a table. */

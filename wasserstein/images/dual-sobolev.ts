@@ -5,7 +5,7 @@
  */
 import { checkNames, checkPositive } from "../../engine/checks.ts";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
-import { cosineTransform } from "../../engine/numerics/cosine-transform.ts";
+import { cosineTransform, laplacianEigenvalues } from "../../engine/numerics/cosine-transform.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { checkRange, checkValues } from "../measure/measure.ts";
 import type { TransportResult } from "../measure/result.ts";
@@ -106,9 +106,7 @@ type DualSobolevOptions = NonNullable<Parameters<typeof dualSobolevNorm>[1]>;
 function solvePoisson(f: Float64Array, shape: readonly number[], spacing: readonly number[]): Float64Array {
   const phi = f.slice();
   cosineTransform(phi, shape);
-  const symbols = shape.map((n, axis) =>
-    Float64Array.from({ length: n }, (_, k) => ((2 / spacing[axis]!) * Math.sin((Math.PI * k) / (2 * n))) ** 2),
-  );
+  const symbols = laplacianEigenvalues(shape, spacing);
   const [a, b, c] = [...new Array<Float64Array>(3 - shape.length).fill(new Float64Array(1)), ...symbols] as [
     Float64Array,
     Float64Array,

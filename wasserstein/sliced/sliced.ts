@@ -4,6 +4,7 @@
  */
 
 import { checkOptions, flag } from "../../engine/checks.ts";
+import { mean as average } from "../../engine/numerics/vectors.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import type { Wasserstein1dOptions } from "../line/index.ts";
@@ -86,10 +87,6 @@ export function slicedWasserstein(
     directions,
     gradient: () => gradientsOf(caller, take, pair, masses, slope * unit),
   });
-}
-
-function average(values: Float64Array): number {
-  return values.reduce((sum, v) => sum + v, 0) / values.length;
 }
 
 /**

@@ -121,6 +121,15 @@ test("too few readings are refused with how many independent ones they are worth
   );
 });
 
+test("readings whose errors alone are half of the squared errors are refused, as a fit would be one of these errors", async () => {
+  const gauges = gaugesOf(await truthOf(1), (rain) => rain);
+  await refuses(
+    calibrateAmplitude(model, coarse, gauges, { ...how, errors: { absolute: 3, relative: 0.1, point: 0.1 } }),
+    /errors of the readings alone are \d+ % of the squared errors of the members there, expected less than 50; give sums over longer intervals/,
+    DomainError,
+  );
+});
+
 test("maps with cells of another size, stations in the sea of another grid and dry hours are refused by name", async () => {
   const half = await downscale(model, coarse, { evaluations: 2, members: 1 });
   await refuses(

@@ -1,6 +1,7 @@
 // Inside: a decision of the automatic choice by itself.
 /** Solutions that miss the observations. */
-import { missedData, rootMeanSquare } from "../../../solvers/automatic/constants.ts";
+import { rootMeanSquare } from "../../../engine/numerics/vectors.ts";
+import { missedData } from "../../../solvers/automatic/constants.ts";
 import { initial, pde, type Solution, solve } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
 

@@ -5,6 +5,7 @@
  */
 
 import { FormatError } from "../../../../engine/errors.ts";
+import { firstNotBelow } from "../../../../engine/numerics/vectors.ts";
 import type { Buffer } from "../../../../engine/platform/bytes.ts";
 import type { BinaryFile } from "../../../storage/binary-file.ts";
 import { type Addressing, addressing, MESSAGE, type Message, readMessages, Unknown, unsigned } from "./headers.ts";
@@ -46,15 +47,7 @@ export interface ChunkIndex {
 }
 
 /** Row of the first chunk of an index whose number is at least `number`. */
-export function firstRowFrom({ numbers }: ChunkIndex, number: number): number {
-  let [low, high] = [0, numbers.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (numbers[middle]! < number) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+export const firstRowFrom = ({ numbers }: ChunkIndex, number: number): number => firstNotBelow(numbers, number);
 
 /** Row of a chunk in an index; undefined where it was never written. */
 export function rowOf(index: ChunkIndex, number: number): number | undefined {

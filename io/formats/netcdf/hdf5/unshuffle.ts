@@ -6,7 +6,7 @@ const PLANE = page / 4;
 /** Bytes of a vector. */
 const WIDTH = 16;
 /** Fewer elements are put together here. */
-const FEW = 512;
+const FEW = 64;
 
 /** Takes so many bytes of each plane, a multiple of 16, and puts the elements behind them. */
 interface Interleaver {

@@ -186,7 +186,7 @@ export class DatasetReader {
     target?: Uint8Array,
   ): Promise<Uint8Array> {
     const chunkBytes = sizeOf(this.#variable.entry.metadata.chunks!) * this.#size;
-    const packed = this.#file.bytes(index.positions[row]!, index.sizes[row]!);
+    const packed = this.#file.inTurn(index.positions[row]!, index.sizes[row]!);
     try {
       return await undoFilters(packed, filters, index.masks[row]!, chunkBytes, target);
     } catch (cause) {
