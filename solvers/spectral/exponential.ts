@@ -121,6 +121,8 @@ export function exponentialMarch(
   { tolerance, longest, mostWork, isOver }: Pick<RadauOptions, "tolerance" | "longest" | "mostWork" | "isOver">,
 ): Marched {
   const { form, grid, size: length } = rows;
+  // Factors of conditions are known then.
+  rows.evaluate(begin, [start, new Float64Array(length)]);
   const modes = Modes.in(rows, nodeBoxes(form, grid, largestBoxes(form))[0]!);
   if (!modes) throw new Mismatch("conditions prescribe values on a part of a side alone");
   const system = explicitSystem(rows);
@@ -236,7 +238,7 @@ export function exponentialMarch(
 }
 
 /** Size of an unknown beside the largest, at least. */
-const leastSize = 1e-3;
+export const leastSize = 1e-3;
 
 /** A state with its rates. */
 interface Knot {
@@ -259,7 +261,7 @@ function cubic(from: Knot, to: Knot): Step {
 }
 
 /** Rates with which modes decay. */
-function decays(rows: SpectralRows, modes: Modes): Float64Array {
+export function decays(rows: SpectralRows, modes: Modes): Float64Array {
   const out = modes.values.slice();
   for (const k of rows.form.inside.keys()) {
     const mass = rows.meanFactor(k, ({ unknown, inTime }) => unknown === k && inTime === 1);

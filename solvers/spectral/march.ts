@@ -10,6 +10,7 @@ import { longestSteps } from "../marching/time-scales.ts";
 import { type AxisPlan, axisOf } from "./axis.ts";
 import { largestBoxes, nodeBoxes } from "./boxes.ts";
 import { dormandPrince } from "./dormand-prince.ts";
+import { exactMarch, suitsExact } from "./exact-march.ts";
 import { explicitSystem, suitsExplicit } from "./explicit-system.ts";
 import { exponentialMarch, suitsExponential } from "./exponential.ts";
 import type { SpectralForm } from "./form.ts";
@@ -49,8 +50,8 @@ const marked = 0.05;
 const mostValues = 2.5e5;
 /** Operations of a nominal second. */
 const rate = 9e7;
-/** Nominal seconds of a node and unknown in two hundred implicit steps. */
-const secondsOfNode = 1.6e-3;
+/** Nominal seconds of a node and unknown in two hundred implicit steps, and in exact ones. */
+const [ofImplicit, ofExact] = [1.6e-3, 2e-5];
 /** Moments of a march by which grids are refined, and halves of the time to the first one at which marches are compared. */
 const [moments, soonest] = [8, 10];
 /** Growth of work where steps have a smaller tolerance. */
@@ -86,7 +87,10 @@ export function marchOnGrids(form: SpectralForm, { goal, narrow, work, isOver, o
     const { operations, ...rest } = found;
     const { tolerance } = rest;
     const { grid, steps, until } = rest;
-    const states = momentsUntil(interval[0], until).map((t) => stateAt(rest, t));
+    const seen = way.seesStart
+      ? comparedMoments(interval[0], until).map(({ t }) => t)
+      : momentsUntil(interval[0], until);
+    const states = seen.map((t) => stateAt(rest, t));
     const own = { ...rest, tail: refinement(form, grid, states).tail / (mostTail * tolerance) };
     const before = marches.at(-1);
     const march = { ...own, change: before && changeBetween(form, before, own) };
@@ -100,7 +104,7 @@ export function marchOnGrids(form: SpectralForm, { goal, narrow, work, isOver, o
     // The first steps of these are long, and may leave a solution that is not stable.
     const isAstray = way.isAlone && marches.length === 1;
     if (error <= goal || (march.isEnded && !isAstray)) return marches;
-    candidates = way.finer
+    candidates = (march.tail > farFrom && way.finerWhereFar ? way.finerWhereFar : way.finer)
       .map((ratio, k) => ({ smaller: ratio * tolerance, most: mostGrowth[k]! }))
       .filter(({ smaller }) => smaller >= leastTolerance)
       .map(({ smaller, most }) => {
@@ -116,7 +120,7 @@ export function marchOnGrids(form: SpectralForm, { goal, narrow, work, isOver, o
     const grid = isWhole ? gridOf(form, plan) : startGrid(form, plan, tolerance, way.finerPlan);
     // In a plane marches on splines follow, which need the time that the first one here would take in vain.
     const isPlane = form.space.length === 2 && !way.isAlone;
-    if (isPlane && marches.length === 0 && secondsOfNode * grid.nodes * form.inside.length > timeFor())
+    if (isPlane && marches.length === 0 && way.secondsOfNode * grid.nodes * form.inside.length > timeFor())
       return undefined;
     const isLate = () => isOver(way.isAlone && marches.length < 2 ? 0 : error);
     const limits = { tolerance, longest, isOver: isLate, mostWork: (timeFor() - used) * rate };
@@ -148,10 +152,16 @@ interface Way {
   readonly tolerance: number;
   /** Ratios of tolerances in turn, of which the first is taken that there is time for. */
   readonly finer: readonly number[];
+  /** True where grids are to resolve what soon fades. */
+  readonly seesStart?: true;
+  /** The same where the grid is far from what its states ask for, and steps cost little. @defaultValue `finer` */
+  readonly finerWhereFar?: readonly number[];
   readonly finerPlan: FinerPlan;
   nextPlan(grid: Grid, states: readonly Float64Array[], tolerance: number, most: number): readonly AxisPlan[];
   /** Growth of work on other axes, and by the ratio of tolerances. */
   growth(grid: Grid, axes: readonly AxisPlan[], ratio: number): number;
+  /** Nominal seconds of a node and unknown, about. */
+  readonly secondsOfNode: number;
   /** True where no other method comes near, so that all of the time is for the first two. */
   readonly isAlone: boolean;
   march(grid: Grid, interval: readonly [number, number], limits: RadauOptions): Marched;
@@ -159,7 +169,13 @@ interface Way {
 }
 
 const wayOf = (form: SpectralForm, narrow: readonly NarrowPlace[]): Way =>
-  suitsExplicit(form) ? explicitWay(form) : suitsExponential(form) ? exponentialWay(form) : implicitWay(form, narrow);
+  suitsExplicit(form)
+    ? explicitWay(form)
+    : suitsExact(form)
+      ? exactWay(form, narrow)
+      : suitsExponential(form)
+        ? exponentialWay(form)
+        : implicitWay(form, narrow);
 
 /** By Radau's method, on grids that are finer where the solution needs it. */
 function implicitWay(form: SpectralForm, narrow: readonly NarrowPlace[]): Way {
@@ -169,6 +185,7 @@ function implicitWay(form: SpectralForm, narrow: readonly NarrowPlace[]): Way {
       plan: firstPlan(form, narrow, firstDegree),
       tolerance: firstTolerance,
       finer,
+      secondsOfNode: ofImplicit,
       isAlone: false,
       share: errorShare,
     },
@@ -180,6 +197,17 @@ function implicitWay(form: SpectralForm, narrow: readonly NarrowPlace[]): Way {
       const start = soonConsistent(system, interval, startOf(form, grid), limits.tolerance);
       return radau(system, interval, start, limits);
     },
+  };
+}
+
+/** By exact states, on the same grids. */
+function exactWay(form: SpectralForm, narrow: readonly NarrowPlace[]): Way {
+  return {
+    ...implicitWay(form, narrow),
+    ...{ secondsOfNode: ofExact, finerWhereFar: [0.5], seesStart: true },
+    growth: (grid, axes, ratio) => (sizeOf(axes) / sizeOf(grid.plan.axes)) ** 1.25 * ratio ** (-1 / 6),
+    march: (grid, interval, limits) =>
+      exactMarch(new SpectralRows(form, grid), interval, startOf(form, grid)[0]!, limits),
   };
 }
 
@@ -217,9 +245,11 @@ function exponentialWay(form: SpectralForm): Way {
 }
 
 /** Grids of elements of one length. */
-function evenWay(form: SpectralForm): Pick<Way, "plan" | "tolerance" | "isAlone" | "finerPlan" | "nextPlan"> {
+function evenWay(
+  form: SpectralForm,
+): Pick<Way, "secondsOfNode" | "plan" | "tolerance" | "isAlone" | "finerPlan" | "nextPlan"> {
   return {
-    ...{ plan: evenPlan(form, () => firstDegree), tolerance: firstOfExplicit, isAlone: true },
+    ...{ plan: evenPlan(form, () => firstDegree), tolerance: firstOfExplicit, secondsOfNode: 0, isAlone: true },
     finerPlan: evenlyFiner,
     nextPlan(grid, states, tolerance, most) {
       // With one node more at least, since marches on the same grid differ by nothing that it hides.

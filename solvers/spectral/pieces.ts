@@ -15,6 +15,8 @@ export const spectralKind = "spectral elements";
 
 /** Vectors of a step of Radau's method. */
 const vectorsOfRadau = 4;
+/** The same of a quintic. */
+const vectorsOfQuintic = 6;
 
 /** Values at nodes [unknowns, nodes], or steps in time of such values. */
 export interface SpectralField {
@@ -221,7 +223,7 @@ export function readSpectralPieces(
   const plans = cuts.map((own, k) => ({ cuts: own, degrees: degrees[k]!, periodic: form.periodic[k]! }));
   const grid = gridOf(form, plans);
   const size = problem.unknowns.length * grid.nodes;
-  if (vectors !== vectorsOfRadau && vectors !== 1 + parts) return fail(`steps of ${vectors} vectors`);
+  if (![vectorsOfRadau, vectorsOfQuintic, 1 + parts].includes(vectors)) return fail(`steps of ${vectors} vectors`);
   const width = 2 + vectors * size;
   const whole = count === undefined ? size : count * width;
   if (coefficients.length !== whole) return fail(`${coefficients.length} values for a grid that has ${whole}`);
