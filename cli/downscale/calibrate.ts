@@ -5,9 +5,9 @@ import { FormatError, OptionsError } from "../../engine/errors.ts";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { readSealedJson, sealedJson } from "../../engine/files/sealed-json.ts";
 import { numberText } from "../../engine/text/number.ts";
-import { type AmplitudeCalibration, calibrateAmplitude } from "../../generative/calibration/index.ts";
-import { Downscaler } from "../../generative/model/index.ts";
-import type { AnyDownscaler } from "../../generative/sampling/index.ts";
+import type { AmplitudeCalibration } from "../../generative/calibration/index.ts";
+import type { Downscaler } from "../../generative/model/index.ts";
+import { type AnyDownscaler, isModel } from "../../generative/sampling/index.ts";
 import { openField } from "../shell/open-field.ts";
 import { startProgress } from "../shell/progress.ts";
 import { openSeries } from "../shell/station-series.ts";
@@ -28,7 +28,7 @@ export async function calibrated(
   { field }: Input,
   { factor, interval, evaluations, archive, force, clipNegative, onNotice, signal }: ReturnType<typeof drawingOf>,
 ): Promise<AmplitudeCalibration> {
-  if (!(model instanceof Downscaler)) {
+  if (!isModel(model)) {
     throw new OptionsError("--calibrate is for models; leave --method out", "calibrate", plan.calibrate);
   }
   const text = plan.calibrate!;
@@ -36,6 +36,7 @@ export async function calibrated(
   const opened = series ? { field: series[0]!, close() {} } : await openField("--calibrate", text, plan);
   let [bar, whole] = [startProgress("calibrating", 1), 0];
   try {
+    const { calibrateAmplitude } = await import("../../generative/calibration/index.ts");
     const found = await calibrateAmplitude(model, field, opened.field, {
       ...defined({ factor, interval, evaluations, archive, force, clipNegative, onNotice, signal }),
       ...{ seed: plan.seed, ...(plan.readings === "cells" && { errors: "none" }) },

@@ -2,8 +2,7 @@
 import type { Command } from "commander";
 import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
-import { Downscaler } from "../../generative/model/index.ts";
-import type { AnyDownscaler } from "../../generative/sampling/index.ts";
+import { type AnyDownscaler, isModel } from "../../generative/sampling/index.ts";
 import type { PlanOptions } from "../../generative/sharded/index.ts";
 import { withFlags } from "../shell/flag-names.ts";
 import { say, shellWord } from "../shell/terminal.ts";
@@ -42,7 +41,7 @@ export function drawingOf(
       evaluations: options.evaluations,
       method: plan.sampler,
       version: plan.zarrVersion,
-      factor: model instanceof Downscaler ? plan.factor : undefined,
+      factor: isModel(model) ? plan.factor : undefined,
       wetThreshold: plan.method === undefined ? plan.wetThreshold : undefined,
     }),
     onNotice: (line) => say(withFlags(line, command)),

@@ -4,7 +4,6 @@ import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { baselineDownscaler } from "../../generative/baselines/index.ts";
 import { type OpenedSources, openSources } from "../../generative/data/index.ts";
-import { loadDownscaler } from "../../generative/model/index.ts";
 import type { AnyDownscaler } from "../../generative/sampling/index.ts";
 import { type LazyField, selectTimes } from "../../io/dataset/index.ts";
 import { checkNamed } from "../shell/open-field.ts";
@@ -111,6 +110,8 @@ export async function openGenerator(
     checkKind("method", options, given);
     return openMethod(options, threads);
   }
+  // With the tensor library, which methods do without.
+  const { loadDownscaler } = await import("../../generative/model/index.ts");
   const model = await loadDownscaler(path, { threads, device });
   try {
     const { blocks, steps } = model.configuration;

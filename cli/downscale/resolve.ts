@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { fileHash } from "../../engine/files/file-hash.ts";
-import { describeModel, evaluationsFor, findModel, recordOfRun } from "../../generative/model/index.ts";
+import { findModel, recordOfRun } from "../../generative/model/index.ts";
 import { isUnitStore, notAUnitStore, unitStoreOf } from "../../generative/sharded/index.ts";
 import { expandPatterns, namedFields, type TimeRange } from "../../io/dataset/index.ts";
 import { checkFiles } from "../shell/failure.ts";
@@ -26,8 +26,7 @@ export async function resolve(
 ) {
   checkFiles("INPUT", inputs);
   const model = modelPath === undefined ? undefined : findModel(modelPath);
-  const described = model === undefined ? undefined : await describeModel(model);
-  const solver = defined({ evaluations: o.evaluations, method: o.sampler });
+  const described = model === undefined ? undefined : await describedModel(model, o);
   const alone = isCalibration(o);
   const store = o.stations === undefined && !alone ? unitStoreOf(o.output) : undefined;
   if (o.figure !== undefined && !/\.(png|svg)$/i.test(o.figure)) {
@@ -63,7 +62,7 @@ export async function resolve(
   const goesOn = isThere || ((o.resume || o.shard !== undefined) && existsSync(store ?? o.output));
   const read = [...(model === undefined ? [] : [model, ...recordOfRun(model)]), ...inputs, ...more, ...measured];
   const modelSha256 = model === undefined ? undefined : await fileHash(model);
-  const factor = o.factor ?? described?.configuration.blocks?.factor;
+  const factor = o.factor ?? described?.factor;
   const fitted: Omit<Partial<Calibrated>, "amplitude"> & { readonly amplitude: number | undefined } =
     typeof o.amplitude === "string"
       ? await readAmplitude(o.amplitude, { model: modelSha256, factor })
@@ -79,8 +78,18 @@ export async function resolve(
     input: inputs.length === 1 ? inputs[0]! : inputs,
     shard: o.shard && shardFrom(o.shard, process.env),
     members: o.members ?? (o.method === undefined || ["rainfarm", "fragments"].includes(o.method) ? 8 : 1),
-    evaluations: described && evaluationsFor(described, solver),
+    evaluations: described?.evaluations,
     threads: o.threads ?? defaultThreads(),
+  };
+}
+
+/** A model's factor, and evaluations by options and what was tuned; the tensor library is loaded with it. */
+async function describedModel(path: string, { evaluations, sampler }: DownscaleOptions) {
+  const { describeModel, evaluationsFor } = await import("../../generative/model/index.ts");
+  const described = await describeModel(path);
+  return {
+    factor: described.configuration.blocks?.factor,
+    evaluations: evaluationsFor(described, defined({ evaluations, method: sampler })),
   };
 }
 

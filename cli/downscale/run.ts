@@ -4,13 +4,16 @@ import { defined } from "../../engine/defined.ts";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { bilinearUpsample } from "../../engine/numerics/grid.ts";
 import type { DrawnFrame } from "../../generative/ensemble/index.ts";
-import { Downscaler, fillGaps } from "../../generative/model/index.ts";
-import { type AnyDownscaler, downscaleTo, downscale as drawInMemory } from "../../generative/sampling/index.ts";
+import { fillGaps } from "../../generative/model/index.ts";
+import {
+  type AnyDownscaler,
+  downscaleTo,
+  downscale as drawInMemory,
+  isModel,
+} from "../../generative/sampling/index.ts";
 import { downscaleUnits, type PlanOptions, unitStoreOf } from "../../generative/sharded/index.ts";
 import { namedFiles, type PartlyWritten } from "../../io/dataset/index.ts";
 import { Field } from "../../io/field/index.ts";
-import { verify } from "../../verification/index.ts";
-import { drawEnsemble } from "../pictures.ts";
 import { onInterrupt } from "../shell/interrupt.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import { type Progress, startProgress } from "../shell/progress.ts";
@@ -21,7 +24,6 @@ import { calibrated, isCalibration } from "./calibrate.ts";
 import type { DownscaleOptions } from "./command.ts";
 import { drawingOf } from "./drawing.ts";
 import { type Input, openInput } from "./input.ts";
-import { downscaleJointly } from "./jointly.ts";
 import { openGenerator } from "./open-model.ts";
 import { type ResolvedDownscale, resolve, resolvedJson } from "./resolve.ts";
 
@@ -31,7 +33,10 @@ export async function downscale(
   asked: DownscaleOptions,
   command: Command,
 ): Promise<void> {
-  if (asked.method === "mbcn") return downscaleJointly(texts, asked, command);
+  if (asked.method === "mbcn") {
+    const { downscaleJointly } = await import("./jointly.ts");
+    return downscaleJointly(texts, asked, command);
+  }
   const { files: inputs, variable } = await namedFiles(texts, asked.variable);
   const options = { ...asked, ...(variable !== undefined && { variable }) };
   const plan = await resolve(modelPath, inputs, options);
@@ -72,7 +77,7 @@ export async function downscale(
         }),
       }).finally(() => bar?.stop());
       for (const line of input.notices()) say(line);
-      const scored = plan.score && model instanceof Downscaler && model.configuration.blocks;
+      const scored = plan.score && isModel(model) && model.configuration.blocks;
       const rows = scored ? await coarsenedScores(kept) : [];
       await picture(plan, kept[0], options.overwrite ?? false);
       const coverage = rows[0]?.found.coverage;
@@ -147,6 +152,7 @@ async function picture(plan: ResolvedDownscale, first: DrawnFrame | undefined, o
     return;
   }
   const { coarse, members, truth } = first;
+  const { drawEnsemble } = await import("../pictures.ts");
   await drawEnsemble(plan.figure, { coarse, fine: members, ...(truth && { truth }), title: coarse.name, overwrite });
   say(`wrote ${plan.figure}`);
 }
@@ -166,6 +172,7 @@ function sayKept({ path, steps, of }: PartlyWritten, first: number): void {
  * @returns scores of the ensemble ("monge") and of bilinear interpolation, over the same cells
  */
 async function coarsenedScores(frames: readonly DrawnFrame[]): Promise<readonly ScoreRow[]> {
+  const { verify } = await import("../../verification/index.ts");
   const { wetThreshold = 0 } = frames[0]!;
   const truth = stacked(frames.map((frame) => frame.truth!));
   const of = async (method: string, forecast: Field): Promise<ScoreRow> => {

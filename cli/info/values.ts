@@ -37,15 +37,9 @@ export async function describeValues(
     const [length, inner] = axis < 0 ? [1, values.length] : [slab.shape[axis]!, sizeOf(slab.shape.slice(axis + 1))];
     for (let start = 0, row = 0; start < values.length; start += inner, row++) {
       const bin = axis < 0 ? 0 : Math.floor(((step + (row % length)) * bins) / steps);
-      let [sum, count] = [0, 0];
-      for (let i = start; i < start + inner; i++) {
-        const v = values[i]!;
-        if (Number.isNaN(v)) continue;
-        if (v < min) min = v;
-        if (v > max) max = v;
-        sum += v;
-        count++;
-      }
+      const { least, most, sum, count } = summaryOf(values, start, start + inner);
+      min = Math.min(min, least);
+      max = Math.max(max, most);
       sums[bin]! += sum;
       counts[bin]! += count;
       missing += inner - count;
@@ -59,6 +53,20 @@ export async function describeValues(
   const total = sums.reduce((a, b) => a + b, 0);
   const course = bins < 2 ? [] : Array.from(sums, (sum, i) => (counts[i]! > 0 ? sum / counts[i]! : null));
   return { count: done, missing, min: known(min), max: known(max), mean: known(total / there), course };
+}
+
+/** Range, sum and number of the values that are there: a function of its own, which compiles to a shorter loop than within. */
+function summaryOf(values: ArrayLike<number>, from: number, to: number) {
+  let [least, most, sum, count] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0];
+  for (let i = from; i < to; i++) {
+    const v = values[i]!;
+    if (Number.isNaN(v)) continue;
+    if (v < least) least = v;
+    if (v > most) most = v;
+    sum += v;
+    count++;
+  }
+  return { least, most, sum, count };
 }
 
 /** Number of chunks that a variable is stored in. */

@@ -6,13 +6,20 @@ import { code, memoryOf, page, type, type WasmMemory, wasmModule } from "./wasm-
 
 type Numbers = Float32Array | Float64Array;
 
+/** Bytes of columns that are looked at together: calls for each row are few, and a cache near the processor holds them. */
+const BLOCK_BYTES = 2 ** 17;
 /** Columns that are looked at together; an odd number of cache lines from one row to the next fills all of a cache. */
-const block = 200;
+function blockOf(rows: number): number {
+  const lines = Math.max(1, Math.min(127, Math.floor(BLOCK_BYTES / 64 / rows)));
+  return 8 * (lines - 1 + (lines % 2));
+}
 /** Rows up to which code is made. */
 const most = 128;
 
 /** Arrays for a number of rows, and what fills the results. */
 interface Columns {
+  /** Columns of a row. */
+  readonly block: number;
   /** [rows, block] */
   readonly rows: Float64Array;
   /** [block] */
@@ -33,6 +40,7 @@ const known = new Map<number, Columns>();
 function columnsOf(rows: number): Columns {
   let columns = known.get(rows);
   if (columns === undefined) {
+    const block = blockOf(rows);
     const memory = rows <= most ? memoryOf(Math.ceil((8 * ((rows + 3) * block + 8)) / page)) : undefined;
     columns = memory ? byVectors(rows, memory) : byNumbers(rows);
     known.set(rows, columns);
@@ -74,7 +82,7 @@ export function squaresOf(values: Numbers, others: Numbers, rows: number): reado
 }
 
 function eachBlock(
-  { rows: held, others: seen }: Columns,
+  { block, rows: held, others: seen }: Columns,
   values: Numbers,
   others: Numbers,
   rows: number,
@@ -95,6 +103,7 @@ function eachBlock(
 }
 
 function byNumbers(rows: number): Columns {
+  const block = blockOf(rows);
   const held = new Float64Array(rows * block);
   const others = new Float64Array(block);
   const [below, notAbove, sums] = [new Int32Array(2 * block), new Int32Array(2 * block), new Float64Array(6)];
@@ -120,10 +129,11 @@ function byNumbers(rows: number): Columns {
       sums[4]! += 0 * mean;
     }
   };
-  return { rows: held, others, below, notAbove, sums, rank, spread };
+  return { block, rows: held, others, below, notAbove, sums, rank, spread };
 }
 
 function byVectors(rows: number, memory: WasmMemory): Columns {
+  const block = blockOf(rows);
   const { get, set, tee, constant, add, notEqual, repeat, pair } = code;
   const [end, at, y, x, first, second, third, zero] = [0, 1, 2, 3, 4, 5, 6, 7];
   const place = (row: number) => 8 * block * row;
@@ -176,7 +186,7 @@ function byVectors(rows: number, memory: WasmMemory): Columns {
   const view = (from: number, length: number) => new Float64Array(memory.buffer, from, length);
   view(sums + 48, 2).fill(rows);
   return {
-    ...{ rows: view(0, rows * block), others: view(place(rows), block), sums: view(sums, 6) },
+    ...{ block, rows: view(0, rows * block), others: view(place(rows), block), sums: view(sums, 6) },
     rank: (columns) => rank(8 * columns),
     spread: (columns) => spread(8 * columns),
     below: new Int32Array(memory.buffer, below, 2 * block),

@@ -65,6 +65,11 @@ export function inflate(packed: Piece, options: ZlibOptions, then: (error: Error
   later(() => inflateSync(packed, options), then);
 }
 
+/** @param take - gets what it unpacks to; elsewhere in memory that is used again */
+export async function inflateLent<T>(packed: Piece, most: number, take: (plain: Buffer) => T): Promise<T> {
+  return take(await Promise.resolve().then(() => inflateSync(packed, { maxOutputLength: most })));
+}
+
 /** Members of a gzip file one by one, each with its checksum compared. */
 function gunzipped(packed: Piece, options: ZlibOptions): Buffer {
   const [starts, ends] = [[0], [0]];

@@ -6,7 +6,7 @@ import { type Field, precipitationUnits, whereOf } from "../../io/field/index.ts
 import { amountInterval, spanNotice, valueSpan } from "../../io/rain/index.ts";
 import { coarsen } from "../../io/regrid/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
-import type { SampleOptions } from "../model/downscaler.ts";
+import type { SampleOptions } from "../model/sample-options.ts";
 import { evenly } from "../model/texture.ts";
 import { accumulationGuard } from "./channels/accumulation-guard.ts";
 import { asMaps, coarseSource } from "./coarse-source.ts";

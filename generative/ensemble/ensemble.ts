@@ -19,7 +19,7 @@ import { fieldCheck, LazyField, type VariableStore } from "../../io/dataset/inde
 import type { Field } from "../../io/field/index.ts";
 import { type Range, type Slab, sizeOf, takeBlock } from "../../io/storage/index.ts";
 import { type CoarseFrame, type CoarseOptions, type CoarseSummary, placeAt } from "../data/coarse-frames.ts";
-import { type SampleOptions, sampleChecks } from "../model/downscaler.ts";
+import { type SampleOptions, sampleChecks } from "../model/sample-options.ts";
 import { memberCoordinate, memberDim, memberField } from "./members.ts";
 
 /** A frame that has been drawn, in mm/h. */

@@ -21,7 +21,7 @@ import { measuredAmplitude } from "../model/amplitude.ts";
 import { archiveIndex, archivesOf } from "../model/archives.ts";
 import { comparableBlocks, comparablePlace, seenOf } from "../model/blocks.ts";
 import { copiedCells } from "../model/copied-cells.ts";
-import type { Downscaler, SampleOptions } from "../model/downscaler.ts";
+import type { Downscaler } from "../model/downscaler.ts";
 import { pretrainedName } from "../model/find-model.ts";
 import { type Complaint, differences, notStated, passGuards } from "../model/guards.ts";
 import {
@@ -36,6 +36,7 @@ import {
   scaleOff,
   unlikeEvents,
 } from "../model/input-scale.ts";
+import type { SampleOptions } from "../model/sample-options.ts";
 import { longCells } from "../model/spacing.ts";
 import { type TextureOptions, textureNotice, textureOff, texturesOf, WINDOW } from "../model/texture.ts";
 import type { ModelSource } from "./model-source.ts";

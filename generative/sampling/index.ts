@@ -3,4 +3,4 @@
 export { effectiveResolutionFactor } from "./correct.ts";
 export { type DownscaleOptions, type DownscaleToOptions, downscale, downscaleLazy, downscaleTo } from "./downscale.ts";
 export type { Covariates } from "./field-source.ts";
-export type { AnyDownscaler } from "./method.ts";
+export { type AnyDownscaler, isModel } from "./method.ts";

@@ -6,13 +6,16 @@ import type { CoarseSummary } from "../data/coarse-frames.ts";
 import { checkedEvaluations } from "../diffusion/draw.ts";
 import type { EnsembleOptions, LazyEnsemble } from "../ensemble/ensemble.ts";
 import type { FieldDownscaler, MethodText } from "../ensemble/field-downscaler.ts";
-import { Downscaler } from "../model/downscaler.ts";
+import type { Downscaler } from "../model/downscaler.ts";
 import { blockSource } from "./block-source.ts";
 import { type Covariates, fieldSource } from "./field-source.ts";
 import { drawnBy } from "./model-source.ts";
 
 /** A model or a method. */
 export type AnyDownscaler = Downscaler | FieldDownscaler;
+
+/** True for a model; its class, which brings the tensor library, need not be loaded to know it. */
+export const isModel = (model: AnyDownscaler): model is Downscaler => !("ensemble" in model);
 
 /** A method; of a model, with it. */
 export interface Method extends FieldDownscaler {
@@ -23,7 +26,7 @@ export interface Method extends FieldDownscaler {
 
 /** @throws OptionsError where a model makes several variables and `target` names none of them */
 export function methodOf(model: AnyDownscaler, covariates: Covariates): Method {
-  if (!(model instanceof Downscaler)) return model;
+  if (!isModel(model)) return model;
   const { configuration, file } = model;
   const output = configuration.blocks ? 0 : outputOf(model, covariates);
   return {

@@ -2,8 +2,9 @@
 import { defined } from "../../engine/defined.ts";
 import { type EnsembleOptions, ensemble, type Frame, type LazyEnsemble, type Source } from "../ensemble/ensemble.ts";
 import type { NoiseOf } from "../ensemble/noise-links.ts";
-import type { Downscaler, SampleOptions } from "../model/downscaler.ts";
+import type { Downscaler } from "../model/downscaler.ts";
 import type { ModelInput } from "../model/images.ts";
+import type { SampleOptions } from "../model/sample-options.ts";
 
 /** A frame as the model takes it. */
 export interface ModelFrame extends Pick<Frame, "shown"> {

@@ -22,8 +22,15 @@ export interface ChunkedArray {
    * Bytes of a chunk, edge chunks in full size, or undefined where it was never written.
    * @param number - in row-major order
    * @param target - where the bytes are wanted, if they are wanted as they are
+   * @param lend - given where the bytes are not kept: it may be called with them, in memory that is used again after it
+   * returns; the result is then `undefined`
    */
-  fetch(position: readonly number[], number: number, target?: Uint8Array): Promise<Uint8Array | undefined>;
+  fetch(
+    position: readonly number[],
+    number: number,
+    target?: Uint8Array,
+    lend?: (bytes: Uint8Array) => void,
+  ): Promise<Uint8Array | undefined>;
   /** Positions of the chunks from one position to another, both included, that were written, where that is known. */
   written?(first: readonly number[], last: readonly number[]): Iterable<readonly number[]> | undefined;
 }
@@ -90,18 +97,24 @@ export async function readChunks(
     const at = (into * size) / width;
     const wanted = dense ? out.subarray(at, at + chunkBytes) : undefined;
     const known = cache.get(key);
-    const bytes = known ?? (await array.fetch(position, number, wanted));
     // Memory of the result belongs to the caller.
     const kept = !whole || (keepsAll && wanted === undefined);
-    if (known === undefined && bytes !== undefined && kept) cache.add(key, bytes);
+    let taken = false;
+    const take = (bytes: Uint8Array): void => {
+      taken = true;
+      if (wanted !== undefined) {
+        if (bytes !== wanted) wanted.set(bytes);
+        return;
+      }
+      const to = { words: target, offset: into, strides: outStrides };
+      const offset = indexOf(from, chunkStrides);
+      copyBox({ words: asWords(bytes, size), offset, strides: chunkStrides }, to, had, width);
+    };
+    const bytes = known ?? (await array.fetch(position, number, wanted, kept ? undefined : take));
+    if (taken) return;
     if (bytes === undefined) return fill(had, into);
-    if (wanted !== undefined) {
-      if (bytes !== wanted) wanted.set(bytes);
-      return;
-    }
-    const to = { words: target, offset: into, strides: outStrides };
-    const offset = indexOf(from, chunkStrides);
-    copyBox({ words: asWords(bytes, size), offset, strides: chunkStrides }, to, had, width);
+    if (known === undefined && kept) cache.add(key, bytes);
+    take(bytes);
   };
 
   const limit = Math.max(1, Math.min(AT_ONCE, Math.floor(BYTES_AT_ONCE / chunkBytes)));

@@ -21,12 +21,11 @@ const heavy = ["@tensorflow/tfjs", "@resvg/resvg-js", "onnxruntime-node", "h5was
 /** Those that a command loads for all of its work. */
 const needed: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(
-    ["audit", "demo", "distance", "doctor", "downscale", "merge", "plan", "train"].map((name) => [
-      name,
-      ["@tensorflow/tfjs"],
-    ]),
+    ["demo", "distance", "doctor", "downscale", "plan", "train"].map((name) => [name, ["@tensorflow/tfjs"]]),
   ),
-  ...Object.fromEntries(["convert", "info", "new", "report", "serve", "solve", "verify"].map((name) => [name, []])),
+  ...Object.fromEntries(
+    ["audit", "convert", "info", "merge", "new", "report", "serve", "solve", "verify"].map((name) => [name, []]),
+  ),
 };
 
 test("a command loads the tensor library where it computes with it, and what draws, projects and reads HDF5 when that is called for", () => {
@@ -37,6 +36,13 @@ test("a command loads the tensor library where it computes with it, and what dra
       packages,
       name,
     );
+  }
+});
+
+test("methods without a network, and all that draws and writes ensembles, do without the tensor library", () => {
+  for (const room of ["baselines", "sampling", "sharded"]) {
+    const all = loaded(`generative/${room}/index.ts`);
+    none(heavy, (one) => all.has(one), room);
   }
 });
 

@@ -8,6 +8,7 @@ import fc from "fast-check";
 import { Buffer as Bytes } from "../../../engine/platform/bytes.browser.ts";
 import { adler32, crc32 } from "../../../engine/platform/checksums.ts";
 import * as packing from "../../../engine/platform/compression.browser.ts";
+import { inflateLent } from "../../../engine/platform/compression.ts";
 import * as files from "../../../engine/platform/files.browser.ts";
 import { createHash as hashOf, randomUUID } from "../../../engine/platform/hashing.browser.ts";
 import * as paths from "../../../engine/platform/paths.browser.ts";
@@ -96,6 +97,41 @@ test("damaged, cut and endless streams are refused as zlib refuses them", () => 
   member.writeUInt8(member.at(-8)! ^ 1, member.length - 8);
   assert.throws(() => packing.gunzipSync(member), /data check/);
 });
+
+const lending = { Node: inflateLent, browser: packing.inflateLent };
+
+for (const [where, inflate] of Object.entries(lending)) {
+  test(`${where}: bytes inflated into lent memory are those that were deflated, many at once and of any sizes`, async () => {
+    const plain = Array.from({ length: 40 }, (_, k) => Buffer.alloc(1 + ((k * 7919) % 90_000), `${k} mm of rain, `));
+    const found = await Promise.all(
+      plain.map((one) => inflate(zlib.deflateSync(one), one.length, (lent) => Uint8Array.from(lent))),
+    );
+    for (const [k, one] of found.entries()) assert.ok(plain[k]!.equals(one), `${k}`);
+  });
+
+  test(`${where}: what is damaged, cut or longer than it may be is refused, and what comes after it inflated`, async () => {
+    const plain = Buffer.from("rain ".repeat(20_000));
+    const packed = zlib.deflateSync(plain);
+    const none = (): void => assert.unreachable();
+    const wrong = Buffer.from(packed);
+    wrong.writeUInt8(wrong.at(-1)! ^ 1, wrong.length - 1);
+    const said = (bytes: Buffer<ArrayBuffer>, most = plain.length, take: () => void = none) =>
+      inflate(bytes, most, take).then(
+        () => "nothing",
+        (error: Error) => error.message,
+      );
+    assert.match(await said(wrong), /data check/);
+    assert.match(await said(plain), /header check/);
+    assert.is.not(await said(packed.subarray(0, -20)), "nothing");
+    assert.is.not(await said(packed.subarray(0, -4)), "nothing");
+    assert.match(await said(packed, 100), /larger than 100/);
+    const fails = () => {
+      throw new RangeError("of no use");
+    };
+    assert.is(await said(packed, plain.length, fails), "of no use");
+    assert.ok(await inflate(packed, plain.length, (lent) => plain.equals(lent)));
+  });
+}
 
 test("bytes are read, written, sought and said as Node's Buffer does it", () => {
   fc.assert(

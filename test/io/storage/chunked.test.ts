@@ -48,4 +48,40 @@ test("of a window larger than what can be kept, the chunks that it cuts are kept
   assert.equal(await twice(50, [1, 1], [6, 6]), [16, 4]);
 });
 
+test("chunks that are not kept may be lent in memory that is used again", async () => {
+  const { array } = counted();
+  const memory = new Uint8Array(4);
+  const cache = new ChunkCache(1000);
+  const lender: ChunkedArray = {
+    ...array,
+    async fetch(position, number, target, lend) {
+      const bytes = (await array.fetch(position, number, target))!;
+      if (lend === undefined) return bytes;
+      memory.set(bytes);
+      lend(memory);
+      memory.fill(0);
+      return undefined;
+    },
+  };
+  for (const [start, count] of [
+    [
+      [2, 2],
+      [6, 6],
+    ],
+    [
+      [0, 0],
+      [12, 12],
+    ],
+    [
+      [1, 1],
+      [6, 7],
+    ],
+    [
+      [1, 1],
+      [6, 7],
+    ],
+  ] as const)
+    assert.equal([...(await readChunks(lender, cache, start, count))], expected(start, count));
+});
+
 test.run();

@@ -34,11 +34,13 @@ export function windowReader(image: TiffImage): (window: Window, fill: number, i
     shape: ordered([samples, height, width]),
     chunks: ordered([planar ? 1 : samples, blockHeight, blockWidth]),
     size: elementSize(dtype),
-    async fetch(position, index) {
+    async fetch(position, index, _target, lend) {
       if (counts[index] === 0) return undefined;
       const top = position[planar ? 1 : 0]! * blockHeight;
       const rows = tiled ? blockHeight : Math.min(blockHeight, height - top);
-      return bytesOf(await decodeBlock(image, file.bytes(offsets[index]!, counts[index]!), rows, index));
+      const packed = file.bytes(offsets[index]!, counts[index]!);
+      const samples = await decodeBlock(image, packed, { rows, index }, lend && ((lent) => lend(bytesOf(lent))));
+      return samples && bytesOf(samples);
     },
   };
   return async ({ start, count }, fill, into) => {

@@ -3,9 +3,9 @@
  * as of Zarr. No decoder is let write more than its block.
  */
 
-import { BackendError } from "../../../../engine/errors.ts";
+import { BackendError, FormatError } from "../../../../engine/errors.ts";
 import { halfToNumber } from "../../../../engine/numerics/half-float.ts";
-import { inflate, inflateSync } from "../../../../engine/platform/compression.ts";
+import { inflate, inflateLent, inflateSync } from "../../../../engine/platform/compression.ts";
 import { unpackBits } from "../../../storage/bits.ts";
 import { rawArray, swapBytes, toNumbers } from "../../../storage/number-types.ts";
 import type { RawArray } from "../../../storage/source.ts";
@@ -19,30 +19,47 @@ import { undoDifferences, undoFloatDifferences } from "./predictor.ts";
 /** Blocks smaller than this are inflated at once: handing them to another thread costs more. */
 const SMALL = 2 ** 16;
 
+/** The place of a block in its image. */
+interface BlockPlace {
+  readonly rows: number;
+  /** Its number, for messages. */
+  readonly index: number;
+}
+
 /**
- * Samples of one block, `rows` rows of `blockWidth` pixels, those of a pixel side by side unless the image is planar.
+ * Samples of one block, rows of `blockWidth` pixels, those of a pixel side by side unless the image is planar.
  *
- * @param index - number of the block, for messages.
+ * @param lend - may get the samples in place of a result, in memory that is used again when it returns
  * @throws FormatError if the bytes are damaged or end early.
  */
-export async function decodeBlock(image: TiffImage, bytes: Uint8Array, rows: number, index: number): Promise<RawArray> {
+export async function decodeBlock(
+  image: TiffImage,
+  bytes: Uint8Array,
+  { rows, index }: BlockPlace,
+  lend?: (samples: RawArray) => void,
+): Promise<RawArray | undefined> {
   const rowValues = image.blockWidth * (image.planar ? 1 : image.samples);
   const rowBytes = Math.ceil((rowValues * image.type.bits) / 8);
-  const size = rowBytes * rows;
+  const [size, most] = [rowBytes * rows, rowBytes * image.blockHeight];
+  const samples = (plain: Uint8Array): RawArray => {
+    if (plain.length < size) {
+      const text = `its block ${index} holds ${plain.length} bytes instead of ${size}: it is truncated or damaged`;
+      throw refuseTiff(image.file.path, text);
+    }
+    return samplesOf(image, plain.subarray(0, size), rowValues, rows);
+  };
   let plain: Uint8Array;
   try {
-    plain = await decompress(image, bytes, { size, most: rowBytes * image.blockHeight, rows });
+    const isDeflate = image.compression === 8 || image.compression === 32946;
+    if (isDeflate && size >= SMALL && lend) return await inflateLent(bytes, most, (lent) => void lend(samples(lent)));
+    plain = await decompress(image, bytes, { size, most, rows });
   } catch (cause) {
-    if (cause instanceof BackendError) throw cause;
+    if (cause instanceof BackendError || cause instanceof FormatError) throw cause;
     const name = COMPRESSIONS.get(image.compression);
     const why = (cause as Error).message;
     throw refuseTiff(image.file.path, `its block ${index} cannot be decoded as ${name} (${why})`, cause);
   }
-  if (plain.length < size) {
-    const text = `its block ${index} holds ${plain.length} bytes instead of ${size}: it is truncated or damaged`;
-    throw refuseTiff(image.file.path, text);
-  }
-  return samplesOf(image, plain.subarray(0, size), rowValues, rows);
+  return samples(plain);
 }
 
 /** Deflate may hold up to a whole block's bytes where the last strip of the image is shorter. */

@@ -5,7 +5,7 @@
 
 import { requireMemory } from "../../../../engine/numerics/wasm-code.ts";
 import { Buffer } from "../../../../engine/platform/bytes.ts";
-import { inflate, inflateSync } from "../../../../engine/platform/compression.ts";
+import { inflate, inflateLent, inflateSync } from "../../../../engine/platform/compression.ts";
 import { unshuffle } from "./unshuffle.ts";
 
 /** A filter of a dataset as HDF5 numbers it (H5Zpublic.h), in the order of writing. */
@@ -108,8 +108,17 @@ export async function undoFilters(
   let result = bytes;
   let placed = false;
   const sums = filters.filter(({ id }) => id === FLETCHER32).length;
+  const most = length + 4 * sums;
+  const shuffled = (plain: Uint8Array, size: number, last: boolean): Uint8Array => {
+    if (plain.length > most) throw new DamagedChunk(`it holds more than ${length} bytes`);
+    placed = last && target !== undefined && plain.length === length;
+    const into = placed ? target! : Buffer.allocUnsafeSlow(plain.length);
+    unshuffle(plain, into, size);
+    return into;
+  };
+  const skips = (i: number) => ((mask >>> i) & 1) === 1;
   for (let i = filters.length - 1; i >= 0; i--) {
-    if ((mask >>> i) & 1) continue;
+    if (skips(i)) continue;
     const { id, cd_values } = filters[i]!;
     if (id === FLETCHER32) {
       const data = result.subarray(0, Math.max(0, result.length - 4));
@@ -121,19 +130,20 @@ export async function undoFilters(
       if (found !== sum && found !== swapped) throw new DamagedChunk("its checksum is wrong");
       result = data;
     } else if (id === DEFLATE) {
+      const { id: next, cd_values: [size = 1] = [] } = filters[i - 1] ?? {};
       try {
-        result = await unzip(result, length + 4 * sums);
+        if (next === SHUFFLE && size > 1 && !skips(i - 1) && most > SMALL) {
+          result = await inflateLent(result, most, (plain) => shuffled(plain, size, i === 1));
+          i--;
+        } else result = await unzip(result, most);
       } catch (cause) {
+        if (cause instanceof DamagedChunk) throw cause;
         throw new DamagedChunk("it cannot be inflated", { cause });
       }
     } else if (id === BLOSC) {
-      result = await unblosc(result, length + 4 * sums);
+      result = await unblosc(result, most);
     } else if (id === SHUFFLE && (cd_values[0] ?? 1) > 1) {
-      if (result.length > length + 4 * sums) throw new DamagedChunk(`it holds more than ${length} bytes`);
-      placed = i === 0 && target !== undefined && result.length === length;
-      const into = placed ? target! : Buffer.allocUnsafeSlow(result.length);
-      unshuffle(result, into, cd_values[0]!);
-      result = into;
+      result = shuffled(result, cd_values[0]!, i === 0);
     }
   }
   if (result.length !== length) throw new DamagedChunk(`it holds ${result.length} bytes instead of ${length}`);
