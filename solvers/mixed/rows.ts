@@ -5,10 +5,10 @@
  */
 import { type AssembledFactors, type AssembledPlan, assembledFronts } from "../../engine/numerics/assembled-fronts.ts";
 import { ColumnProgram } from "../../equations/expression/index.ts";
-import { addSkew, type Convection, convectionOf } from "./convection.ts";
+import { SkewConvection } from "./convection.ts";
 import { nodesOf, PlaneGrid } from "./grid.ts";
 import type { Quads } from "./quads.ts";
-import { columnsOf, type FlowForm, type Flux, firstMoment, SideRows } from "./sides.ts";
+import { columnsOf, type FlowForm, firstMoment, SideRows } from "./sides.ts";
 
 /** Factors of each unknown's value and derivatives in a row: 1, x, y, xx, xy, yy. */
 class Factors {
@@ -56,25 +56,18 @@ export class FlowRows {
   readonly #firstSlope: readonly number[];
   readonly #moving: readonly Float64Array[];
   readonly #sides: SideRows;
-  readonly #convection: Convection | undefined;
-  /** Leaves of the value and the slopes of each unknown that does not jump. */
-  readonly #ownLeaves: readonly (readonly [number, number, number])[];
+  readonly #convection: SkewConvection;
   readonly #unknownsOf: readonly Int32Array[];
   /** True where factors of fluxes or conditions change with the unknowns. */
   readonly #sidesChange: boolean;
   /** Of each quadrilateral: derivatives of rows that do not change with the unknowns. */
   #fixed: (Float64Array | undefined)[] = [];
+  #fixedRate = Number.NaN;
 
   constructor(form: FlowForm, mesh: Quads, degree: number) {
     const { inside, leaves, problem } = form;
     this.time = firstMoment(form);
     [this.form, this.mesh, this.isFloating] = [form, mesh, form.floating.includes(form.pressure)];
-    this.#convection = convectionOf(form);
-    this.#ownLeaves = inside.map((_, unknown) => {
-      const leafOf = (inSpace: string) =>
-        leaves.findIndex((leaf) => leaf.unknown === unknown && leaf.inTime === 0 && String(leaf.inSpace) === inSpace);
-      return [leafOf("0,0"), leafOf("1,0"), leafOf("0,1")] as const;
-    });
     const grid = new PlaneGrid(mesh.blocks, mesh.all, degree);
     this.grid = grid;
     const { nodeOf, nodes } = nodesOf(mesh, degree);
@@ -89,6 +82,7 @@ export class FlowRows {
       return first;
     });
     this.#moving = leaves.map(() => new Float64Array(grid.count));
+    this.#convection = new SkewConvection(form, grid, this.smooth, this.#moving);
     this.#program = new ColumnProgram(expressions, {
       ...{ count: grid.count, space: columnsOf(form, grid), time: form.time ?? -1 },
       ...{ fixed: {}, constants: problem.constants },
@@ -177,7 +171,7 @@ export class FlowRows {
     const { count: m, values: tests } = grid.jumping;
     const out = new Float64Array(this.size);
     const residuals = form.inside.map((_, k) => this.#residual(k));
-    const skew = this.#skewRows();
+    const skew = this.#convection.rows(this.share);
     for (let q = 0; q < mesh.all.length; q++) {
       const local = new Float64Array(smooth.length * grid.each + m);
       for (const [k, rows] of skew)
@@ -200,7 +194,8 @@ export class FlowRows {
             const point = q * grid.each + i;
             sum += part * normal[axis]! * this.#slope(output, point) * this.#moving[leaf]![point]!;
           }
-        local[smooth.indexOf(unknown) * grid.each + i]! -= weight * (sum - this.#carriedOut(flux, q));
+        local[smooth.indexOf(unknown) * grid.each + i]! -=
+          weight * (sum - this.#convection.carriedOut(flux, q, this.share));
       }
       for (const { unknown, local: i, face, index } of this.#sides.held[q]!)
         local[smooth.indexOf(unknown) * grid.each + i] =
@@ -284,101 +279,9 @@ export class FlowRows {
 
   /** Factors of the rows' derivatives at what was evaluated last. */
   linearise(): AssembledFactors {
-    if (this.#sidesChange || this.form.time !== undefined) this.#fixed = [];
+    if (this.#sidesChange || this.rate !== this.#fixedRate) this.#fixed = [];
+    this.#fixedRate = this.rate;
     return this.plan.factor((q) => this.#matrix(q));
-  }
-
-  /** What makes the convection of unknowns skew-symmetric, in their rows. */
-  #skewRows(): (readonly [number, Float64Array])[] {
-    if (!this.#convection || this.share === 0) return [];
-    const { carried, velocities } = this.#convection;
-    const columnOf = (unknown: number) => this.#moving[this.#ownLeaves[unknown]![0]]!;
-    const speeds = velocities.map(columnOf) as [Float64Array, Float64Array];
-    return carried.map(({ unknown, factor }) => {
-      const [value, x, y] = this.#ownLeaves[unknown]!.map((leaf) => this.#moving[leaf]!) as [
-        Float64Array,
-        Float64Array,
-        Float64Array,
-      ];
-      const out = new Float64Array(this.grid.count);
-      addSkew(this.grid, this.share * factor, speeds, { value, x, y }, out);
-      return [unknown, out] as const;
-    });
-  }
-
-  /** Half of what the velocities carry out through an outer side, in the skew-symmetric form. */
-  #carriedOut({ unknown, local, normal, conditions }: Flux, q: number): number {
-    const carried = conditions && this.#convection?.carried.find((one) => one.unknown === unknown);
-    if (!carried) return 0;
-    const at = (k: number) => this.#moving[this.#ownLeaves[k]![0]]![q * this.grid.each + local]!;
-    const [u, v] = this.#convection!.velocities;
-    return ((this.share * carried.factor) / 2) * (normal[0] * at(u) + normal[1] * at(v)) * at(unknown);
-  }
-
-  /** Derivatives of what makes the convection of a quadrilateral's unknowns skew-symmetric. */
-  #addSkew(q: number, out: Float64Array): void {
-    const { grid, smooth, share } = this;
-    if (!this.#convection || share === 0) return;
-    const { each } = grid;
-    const { first } = grid.functions;
-    const n = grid.degree + 1;
-    const [ux, uy, vx, vy] = grid.slopes as [Float64Array, Float64Array, Float64Array, Float64Array];
-    const width = smooth.length * each + grid.jumping.count;
-    const { carried, velocities } = this.#convection;
-    const [u, v] = velocities.map((k) => this.#moving[this.#ownLeaves[k]![0]]!) as [Float64Array, Float64Array];
-    const [fromU, fromV] = velocities.map((k) => smooth.indexOf(k) * each) as [number, number];
-    for (const { unknown, factor } of carried) {
-      const [value, x, y] = this.#ownLeaves[unknown]!.map((leaf) => this.#moving[leaf]!) as [
-        Float64Array,
-        Float64Array,
-        Float64Array,
-      ];
-      const from = smooth.indexOf(unknown) * each;
-      const held = new Uint8Array(each);
-      for (const one of this.#sides.held[q]!) if (one.unknown === unknown) held[one.local] = 1;
-      for (let at = 0; at < each; at++) {
-        const i = q * each + at;
-        const half = (share * factor * grid.weights[i]!) / 2;
-        const [a, b] = [Math.floor(at / n), at % n];
-        const [cu, cv] = [half * (u[i]! * ux[i]! + v[i]! * uy[i]!), half * (u[i]! * vx[i]! + v[i]! * vy[i]!)];
-        const w = half * value[i]!;
-        for (let k = 0; k < n; k++) {
-          const [du, dv] = [first[a * n + k]!, first[b * n + k]!];
-          const [alongU, alongV] = [k * n + b, a * n + k];
-          // −(φ, c·∇w)/2 in this point's row, −(w, c·∇φ)/2 in the rows of its lines.
-          if (held[at] === 0) {
-            const row = (from + at) * width;
-            out[row + from + alongU]! -= cu * du;
-            out[row + from + alongV]! -= cv * dv;
-          }
-          if (held[alongU] === 0) {
-            const row = (from + alongU) * width;
-            out[row + from + at]! -= cu * du;
-            out[row + fromU + at]! -= w * ux[i]! * du;
-            out[row + fromV + at]! -= w * uy[i]! * du;
-          }
-          if (held[alongV] === 0) {
-            const row = (from + alongV) * width;
-            out[row + from + at]! -= cv * dv;
-            out[row + fromU + at]! -= w * vx[i]! * dv;
-            out[row + fromV + at]! -= w * vy[i]! * dv;
-          }
-        }
-        if (held[at] !== 0) continue;
-        const row = (from + at) * width;
-        out[row + fromU + at]! -= half * x[i]!;
-        out[row + fromV + at]! -= half * y[i]!;
-      }
-      for (const { unknown: own, local, weight, normal, conditions } of this.#sides.fluxes[q]!) {
-        if (own !== unknown || !conditions) continue;
-        const i = q * each + local;
-        const half = (share * factor * weight) / 2;
-        const row = (from + local) * width;
-        out[row + from + local]! += half * (normal[0] * u[i]! + normal[1] * v[i]!);
-        out[row + fromU + local]! += half * normal[0] * value[i]!;
-        out[row + fromV + local]! += half * normal[1] * value[i]!;
-      }
-    }
   }
 
   #jumping(values: Float64Array, table: Float64Array): Float64Array {
@@ -446,7 +349,7 @@ export class FlowRows {
     this.#fixed[q] ??= this.#madeMatrix(q);
     const out = this.#fixed[q].slice();
     this.#addInside(q, true, out);
-    this.#addSkew(q, out);
+    this.#convection.addDerivatives(q, this.share, { held: this.#sides.held[q]!, fluxes: this.#sides.fluxes[q]! }, out);
     return out;
   }
 

@@ -21,8 +21,9 @@ export interface FlowMarch {
   readonly worth: readonly [Float64Array, Float64Array];
   /** Share of the unknowns that the last polynomials have, in the mean over time. */
   readonly left: number;
-  /** Largest difference of the two orders in a step, beside the sizes of the unknowns. */
+  /** Largest difference of the two orders in a step, beside the sizes of the unknowns, and the sum of all. */
   readonly error: number;
+  readonly summed: number;
   /** Why it ends before its time. */
   readonly ended: "time" | "collapse" | undefined;
 }
@@ -47,7 +48,7 @@ export function marchSteps(system: FlowSystem, options: StepOptions): FlowMarch 
   const whole = end - begin;
   const { rows } = system;
   const worth = [0, 1].map(() => new Float64Array(rows.mesh.all.length)) as unknown as FlowMarch["worth"];
-  let [share, shares, error, steps] = [0, 0, 0, 0];
+  let [share, shares, error, summed, steps] = [0, 0, 0, 0, 0];
   const instant = projection * whole;
   let state: FlowState = system.euler(start, begin - instant, instant);
   const sizes = system.sizes(state.values);
@@ -96,6 +97,7 @@ export function marchSteps(system: FlowSystem, options: StepOptions): FlowMarch 
     }
     shares += step * share ** 2;
     error = Math.max(error, size * tolerance);
+    summed += size * tolerance;
     state = isLast ? { ...next, time: end } : next;
     moments.add(state.time, state.values);
     steps++;
@@ -107,5 +109,5 @@ export function marchSteps(system: FlowSystem, options: StepOptions): FlowMarch 
     if (!isLast && stable < step) step = evenly(state.time, stable);
   }
   moments.end((values, time) => system.withPressure(values, time, instant));
-  return { moments, steps, worth, left: Math.sqrt(shares / (state.time - begin || 1)), error, ended };
+  return { moments, steps, worth, left: Math.sqrt(shares / (state.time - begin || 1)), error, summed, ended };
 }
