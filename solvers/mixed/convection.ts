@@ -7,14 +7,14 @@ import type { PlaneGrid } from "./grid.ts";
 import type { FlowForm, Flux } from "./sides.ts";
 
 /** An unknown that the velocities, times a factor, carry along. */
-interface Carried {
+interface CarriedUnknown {
   readonly unknown: number;
   readonly factor: number;
 }
 
 /** Unknowns of convection. */
 interface Convection {
-  readonly carried: readonly Carried[];
+  readonly carried: readonly CarriedUnknown[];
   /** Velocities by axis. */
   readonly velocities: readonly [number, number];
 }
@@ -23,7 +23,7 @@ interface Convection {
 const leafOf = ({ leaves }: FlowForm, unknown: number, inSpace: string): number =>
   leaves.findIndex((leaf) => leaf.unknown === unknown && leaf.inTime === 0 && String(leaf.inSpace) === inSpace);
 
-/** What is carried in a flow of which the equation of continuity says that its velocities have no sources. */
+/** Unknowns that are carried in a flow of which the equation of continuity says that its velocities have no sources. */
 function convectionOf(form: FlowForm): Convection | undefined {
   const { problem, inside, leaves, pressure } = form;
   const { axes, constants } = problem;
@@ -62,7 +62,7 @@ function convectionOf(form: FlowForm): Convection | undefined {
 export class SkewConvection {
   readonly #grid: PlaneGrid;
   readonly #smooth: readonly number[];
-  readonly #carried: readonly Carried[];
+  readonly #carried: readonly CarriedUnknown[];
   readonly #velocities: readonly [number, number];
   /** Columns of the value and the slopes of each unknown. */
   readonly #columns: readonly (readonly [Float64Array, Float64Array, Float64Array])[];
@@ -78,7 +78,7 @@ export class SkewConvection {
     });
   }
 
-  /** What rows of unknowns gain: −(φ, c·∇w)/2 − (w, c·∇φ)/2. @param share - of what is nonlinear that counts */
+  /** Parts that rows of unknowns gain: −(φ, c·∇w)/2 − (w, c·∇φ)/2. @param share - of what is nonlinear that counts */
   rows(share: number): (readonly [number, Float64Array])[] {
     if (share === 0) return [];
     const { slopes, weights, each, count } = this.#grid;

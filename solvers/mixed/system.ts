@@ -37,7 +37,7 @@ export class FlowSystem {
   #factors = new Map<number, AssembledFactors>();
   #ofInstant: { readonly instant: number; readonly factors: AssembledFactors } | undefined;
   readonly #hasMoving: boolean;
-  /** Where derivatives are taken. */
+  /** State at which derivatives are taken. */
   #at: FlowStage | undefined;
   #boundary: { readonly time: number; readonly values: Float64Array };
 
