@@ -38,7 +38,8 @@ export async function byFlowMarch(problem: Problem, setting: Setting): Promise<M
     // What a mesh does not resolve says nothing of others.
     const result = await comparison.result(rungs.filter((one) => !one.ended || one === rungs.at(-1)));
     if (!result) say("no flow in time: no step came to an end");
-    return result;
+    // Methods for other equations have no better meshes for a flow.
+    return result && { ...result, isFinal: rungs.some(({ ended }) => ended === undefined) };
   } catch (error) {
     if (!(error instanceof Mismatch)) throw error;
     say(`no flow in time: ${error.message}`);

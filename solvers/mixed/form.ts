@@ -44,6 +44,7 @@ export function flowForm(problem: Problem): FlowForm | string {
       unknown === pressure
         ? [[0, 0]]
         : [
+            [0, 0],
             [1, 0],
             [0, 1],
           ];

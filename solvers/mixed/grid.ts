@@ -36,8 +36,6 @@ export class PlaneGrid {
   /** Functions that may jump: number, and [each, number] of values and of derivatives by own coordinates. */
   readonly jumping: { readonly count: number; readonly values: Float64Array; readonly first: readonly Float64Array[] };
 
-  #filter: Float64Array | undefined;
-
   constructor(blocks: readonly Block[], places: readonly Place[], degree: number) {
     this.degree = degree;
     this.functions = lobatto(degree);
@@ -108,27 +106,6 @@ export class PlaneGrid {
     return out;
   }
 
-  /** Damps the part of the highest degree along both own coordinates; sides stay continuous (Fischer & Mullen 2001). */
-  damp(values: Float64Array, by: number): void {
-    const n = this.degree + 1;
-    this.#filter ??= filterOf(this.functions, this.degree);
-    const [filter, line] = [this.#filter, new Float64Array(n)];
-    for (const [step, stride] of [
-      [1, n],
-      [n, 1],
-    ] as const)
-      for (let start = 0; start < values.length; start += n * n)
-        for (let k = 0; k < n; k++) {
-          const from = start + k * step;
-          for (let i = 0; i < n; i++) {
-            let sum = 0;
-            for (let j = 0; j < n; j++) sum += filter[i * n + j]! * values[from + j * stride]!;
-            line[i] = sum;
-          }
-          for (let i = 0; i < n; i++) values[from + i * stride]! += by * (line[i]! - values[from + i * stride]!);
-        }
-  }
-
   #measure(): void {
     const { weights } = this.functions;
     const n = weights.length;
@@ -147,29 +124,6 @@ export class PlaneGrid {
       this.weights[i] = weights[Math.floor(local / n)]! * weights[local % n]! * Math.abs(area);
     }
   }
-}
-
-/** Values of the polynomial of one degree less through Lobatto's points, at the nodes. */
-function filterOf({ nodes }: Nodal, degree: number): Float64Array {
-  const n = degree + 1;
-  const lower = lobatto(degree - 1);
-  const all = lobatto(degree);
-  const [down, up] = [new Float64Array(degree * n), new Float64Array(n * degree)];
-  const [row, short] = [new Float64Array(n), new Float64Array(degree)];
-  for (let i = 0; i < degree; i++) {
-    all.cardinals(lower.nodes[i]!, row);
-    down.set(row, i * n);
-  }
-  for (let i = 0; i < n; i++) {
-    lower.cardinals(nodes[i]!, short);
-    up.set(short, i * degree);
-  }
-  return Float64Array.from({ length: n * n }, (_, at) => {
-    const [i, j] = [Math.floor(at / n), at % n];
-    let sum = 0;
-    for (let k = 0; k < degree; k++) sum += up[i * degree + k]! * down[k * n + j]!;
-    return sum;
-  });
 }
 
 function jumpingOf({ nodes }: Nodal, degree: number): PlaneGrid["jumping"] {

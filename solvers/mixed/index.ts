@@ -4,4 +4,6 @@ export { flowForm, unmarchable } from "./form.ts";
 export { type FlowRung, marchFlow } from "./march.ts";
 export { flowMarchKind, flowMarchPieces, readFlowMarchPieces } from "./moment-pieces.ts";
 export { flowKind, flowPieces, readFlowPieces } from "./pieces.ts";
+export { startMesh } from "./refinement.ts";
+export { FlowRows } from "./rows.ts";
 export { type FlowSolve, solveFlow } from "./solve.ts";

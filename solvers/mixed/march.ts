@@ -42,8 +42,10 @@ const [ofRest, leastCost] = [0.8, 1.3];
 const [usualCost, lastCost] = [4, 14];
 /** Growth of quadrilaterals that resolve too little for a march to its end. */
 const coarser = 2;
-/** Powers of the growth of the cost with which quadrilaterals grow, and tolerances fall. */
-const [powerOfQuads, powerOfTolerance] = [0.48, -1.6];
+/** Powers of the growth of the cost with which quadrilaterals grow, and tolerances fall; and that of quadrilaterals alone. */
+const [powerOfQuads, powerOfTolerance, powerAlone] = [0.48, -1.6, 0.8];
+/** Errors of steps, summed, beside what a mesh leaves, below which steps stay as they are. */
+const few = 10;
 
 /** Marches a flow on one mesh after the other. @returns marches, coarse ones first */
 export async function marchFlow(
@@ -68,7 +70,7 @@ export async function marchFlow(
       isOver: () => isAborted() || spent() > seconds,
     });
     const marched = spent();
-    const { ended, worth, steps, left, error, moments } = march;
+    const { ended, worth, steps, left, error, summed, moments } = march;
     const { times, values, smooth } = moments;
     rungs.push({
       ...{
@@ -93,10 +95,11 @@ export async function marchFlow(
     if (rungs.length >= meshes || !(affordable >= leastCost || isUnresolved) || mesh.all.length >= mostQuads)
       return rungs;
     const cost = affordable <= lastCost ? affordable : usualCost;
-    const growth = isUnresolved ? coarser : cost ** powerOfQuads;
+    const isOfMesh = isUnresolved || summed < few * left;
+    const growth = isUnresolved ? coarser : cost ** (isOfMesh ? powerAlone : powerOfQuads);
     const count = Math.min(mostQuads, Math.max(mesh.all.length + 1, growth * mesh.all.length));
     mesh = refined(mesh, worth, rows.areas(), count, isUnresolved ? 1 : undefined);
-    if (!isUnresolved) tolerance *= cost ** powerOfTolerance;
+    if (!isOfMesh) tolerance *= cost ** powerOfTolerance;
   }
 }
 

@@ -5,6 +5,7 @@
  */
 import { type AssembledFactors, type AssembledPlan, assembledFronts } from "../../engine/numerics/assembled-fronts.ts";
 import { ColumnProgram } from "../../equations/expression/index.ts";
+import { SkewConvection } from "./convection.ts";
 import { nodesOf, PlaneGrid } from "./grid.ts";
 import type { Quads } from "./quads.ts";
 import { columnsOf, type FlowForm, firstMoment, SideRows } from "./sides.ts";
@@ -50,14 +51,18 @@ export class FlowRows {
   readonly #nodeOf: Int32Array;
   readonly #program: ColumnProgram;
   readonly #atZero: readonly Float64Array[];
+  /** Outputs of the program where derivatives are taken. */
+  readonly #kept: readonly Float64Array[];
   readonly #firstSlope: readonly number[];
   readonly #moving: readonly Float64Array[];
   readonly #sides: SideRows;
+  readonly #convection: SkewConvection;
   readonly #unknownsOf: readonly Int32Array[];
   /** True where factors of fluxes or conditions change with the unknowns. */
   readonly #sidesChange: boolean;
   /** Of each quadrilateral: derivatives of rows that do not change with the unknowns. */
   #fixed: (Float64Array | undefined)[] = [];
+  #fixedRate = Number.NaN;
 
   constructor(form: FlowForm, mesh: Quads, degree: number) {
     const { inside, leaves, problem } = form;
@@ -77,6 +82,7 @@ export class FlowRows {
       return first;
     });
     this.#moving = leaves.map(() => new Float64Array(grid.count));
+    this.#convection = new SkewConvection(form, grid, this.smooth, this.#moving);
     this.#program = new ColumnProgram(expressions, {
       ...{ count: grid.count, space: columnsOf(form, grid), time: form.time ?? -1 },
       ...{ fixed: {}, constants: problem.constants },
@@ -84,6 +90,7 @@ export class FlowRows {
     });
     this.#program.run(this.time);
     this.#atZero = this.#program.outputs.map((column) => column.slice());
+    this.#kept = this.#atZero.map((column) => column.slice());
     this.#unknownsOf = mesh.all.map((_, q) =>
       Int32Array.from({ length: this.smooth.length * grid.each + m }, (__, i) => {
         const s = Math.floor(i / grid.each);
@@ -164,8 +171,11 @@ export class FlowRows {
     const { count: m, values: tests } = grid.jumping;
     const out = new Float64Array(this.size);
     const residuals = form.inside.map((_, k) => this.#residual(k));
+    const skew = this.#convection.rows(this.share);
     for (let q = 0; q < mesh.all.length; q++) {
       const local = new Float64Array(smooth.length * grid.each + m);
+      for (const [k, rows] of skew)
+        local.set(rows.subarray(q * grid.each, (q + 1) * grid.each), smooth.indexOf(k) * grid.each);
       for (let i = 0; i < grid.each; i++) {
         const point = q * grid.each + i;
         const w = grid.weights[point]!;
@@ -184,7 +194,8 @@ export class FlowRows {
             const point = q * grid.each + i;
             sum += part * normal[axis]! * this.#slope(output, point) * this.#moving[leaf]![point]!;
           }
-        local[smooth.indexOf(unknown) * grid.each + i]! -= weight * sum;
+        local[smooth.indexOf(unknown) * grid.each + i]! -=
+          weight * (sum - this.#convection.carriedOut(flux, q, this.share));
       }
       for (const { unknown, local: i, face, index } of this.#sides.held[q]!)
         local[smooth.indexOf(unknown) * grid.each + i] =
@@ -196,11 +207,16 @@ export class FlowRows {
     return out;
   }
 
+  /** Keeps the slopes of what was evaluated last, for {@link missedRate}. */
+  remember(): void {
+    for (const [k, column] of this.#program.outputs.entries()) this.#kept[k]!.set(column);
+  }
+
   /**
-   * Fastest rate of the explicit part of rows that were evaluated last: the speed with which an unknown is carried by the
-   * frequency of polynomials between nodes, and factors of its value.
+   * Fastest rate of what the slopes that are kept miss of rows that were evaluated last: the speed with which an unknown is
+   * carried by the frequency of polynomials between nodes, and factors of its value.
    */
-  explicitRate(): number {
+  missedRate(): number {
     const { grid, form, smooth } = this;
     const [ux, uy, vx, vy] = grid.slopes as [Float64Array, Float64Array, Float64Array, Float64Array];
     const frequency = frequencyOf(grid.degree);
@@ -217,32 +233,15 @@ export class FlowRows {
       const mass = output("0,0", 1);
       if (mass === undefined) continue;
       const numbers = [output("1,0", 0), output("0,1", 0), output("0,0", 0)];
-      const explicit = (own: number | undefined, i: number) =>
-        own === undefined ? 0 : this.#program.outputs[own]![i]! - this.#atZero[own]![i]!;
+      const missed = (own: number | undefined, i: number) =>
+        own === undefined ? 0 : this.#program.outputs[own]![i]! - this.#kept[own]![i]!;
       for (let i = 0; i < grid.count; i++) {
-        const [x, y, value] = [explicit(numbers[0], i), explicit(numbers[1], i), explicit(numbers[2], i)];
+        const [x, y, value] = [missed(numbers[0], i), missed(numbers[1], i), missed(numbers[2], i)];
         const crossings = Math.abs(x * ux[i]! + y * uy[i]!) + Math.abs(x * vx[i]! + y * vy[i]!);
         most = Math.max(most, (frequency * crossings + Math.abs(value)) / Math.abs(this.#atZero[mass]![i]!));
       }
     }
     return most;
-  }
-
-  /** Values with less of the highest degree, but where conditions hold. */
-  damped(values: Float64Array, by: number): Float64Array {
-    const { grid, smooth, nodes } = this;
-    const out = values.slice();
-    for (const [s, k] of smooth.entries()) {
-      const column = this.valuesAt(values, k);
-      grid.damp(column, by);
-      for (let i = 0; i < grid.count; i++) out[s * nodes + this.#nodeOf[i]!] = column[i]!;
-    }
-    for (const [q, held] of this.#sides.held.entries())
-      for (const { unknown, local } of held) {
-        const at = smooth.indexOf(unknown) * nodes + this.#nodeOf[q * grid.each + local]!;
-        out[at] = values[at]!;
-      }
-    return out;
   }
 
   /** Factors of derivatives in time: of the unknown of a row at its node, 0 where a condition holds. */
@@ -280,7 +279,8 @@ export class FlowRows {
 
   /** Factors of the rows' derivatives at what was evaluated last. */
   linearise(): AssembledFactors {
-    if (this.#sidesChange || this.form.time !== undefined) this.#fixed = [];
+    if (this.#sidesChange || this.rate !== this.#fixedRate) this.#fixed = [];
+    this.#fixedRate = this.rate;
     return this.plan.factor((q) => this.#matrix(q));
   }
 
@@ -349,6 +349,7 @@ export class FlowRows {
     this.#fixed[q] ??= this.#madeMatrix(q);
     const out = this.#fixed[q].slice();
     this.#addInside(q, true, out);
+    this.#convection.addDerivatives(q, this.share, { held: this.#sides.held[q]!, fluxes: this.#sides.fluxes[q]! }, out);
     return out;
   }
 

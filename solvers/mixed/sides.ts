@@ -25,7 +25,7 @@ interface Face {
 }
 
 /** Part of a side in the row of an unknown at a point: its own flux, or conditions by their shares. */
-interface Flux {
+export interface Flux {
   readonly unknown: number;
   readonly local: number;
   readonly weight: number;

@@ -21,8 +21,9 @@ export interface FlowMarch {
   readonly worth: readonly [Float64Array, Float64Array];
   /** Share of the unknowns that the last polynomials have, in the mean over time. */
   readonly left: number;
-  /** Largest difference of the two orders in a step, beside the sizes of the unknowns. */
+  /** Largest difference of the two orders in a step, beside the sizes of the unknowns, and the sum of all. */
   readonly error: number;
+  readonly summed: number;
   /** Why it ends before its time. */
   readonly ended: "time" | "collapse" | undefined;
 }
@@ -31,18 +32,14 @@ export interface FlowMarch {
 const [projection, firstStep] = [1e-7, 1e-4];
 /** Share of the unknowns that a start may be moved by without a layer of its own; and length of a step through a layer. */
 const [contradicted, throughLayer] = [0.02, 2e-3];
-/** Share of the last polynomials from which on they are damped, as they would grow; and by how much. */
-const [unresolved, damping] = [1e-4, 0.1];
 /** Steps from one look at them to the next. */
 const looks = 3;
 /** Margin, growth of a step that is worth new factors, its most, and steps without growth after one that failed. */
 const [margin, leastGrowth, mostGrowth, patience] = [0.85, 1.4, 4, 12];
-/** Most of a step times the fastest rate of what is explicit, 4.1 for waves; and part of the longest such step that is chosen. */
-const [stability, calmer] = [3.8, 0.8];
+/** Most of a step times the fastest rate of what is explicit, 4.1 for waves; and shares of it for a step that is chosen, and for new derivatives. */
+const [stability, calmer, stale] = [3.8, 0.8, 0.5];
 /** Least share of a step that failed, and the shortest step beside the whole time. */
 const [leastShare, shortest] = [0.2, 1e-8];
-/** Factors from which on what the mesh does not resolve grows without end: to begin with, and in a step. */
-const [firstFactors, factorsInStep] = [25, 1 / 15];
 
 /** Marches. */
 export function marchSteps(system: FlowSystem, options: StepOptions): FlowMarch {
@@ -51,7 +48,7 @@ export function marchSteps(system: FlowSystem, options: StepOptions): FlowMarch 
   const whole = end - begin;
   const { rows } = system;
   const worth = [0, 1].map(() => new Float64Array(rows.mesh.all.length)) as unknown as FlowMarch["worth"];
-  let [share, shares, error, steps] = [0, 0, 0, 0];
+  let [share, shares, error, summed, steps] = [0, 0, 0, 0, 0];
   const instant = projection * whole;
   let state: FlowState = system.euler(start, begin - instant, instant);
   const sizes = system.sizes(state.values);
@@ -69,16 +66,17 @@ export function marchSteps(system: FlowSystem, options: StepOptions): FlowMarch 
   } else state = { ...system.euler(state.values, begin, instant), time: begin };
   const evenly = (time: number, wanted: number) => (end - time) / Math.max(1, Math.ceil((end - time) / wanted - 1e-9));
   let step = evenly(state.time, firstStep * whole);
-  let waiting = 0;
+  let [waiting, growing, factored] = [0, 0, 0];
   let ended: FlowMarch["ended"];
   while (state.time < end) {
-    if (isOver() || system.factorisations > firstFactors + factorsInStep * steps) {
-      ended = isOver() ? "time" : "collapse";
+    if (isOver()) {
+      ended = "time";
       break;
     }
-    const stable = stability / state.fastest;
-    if (step > stable) step = evenly(state.time, calmer * stable);
+    if (step !== factored || (state.fastest + growing) * step > stale * stability) state = system.linearise(state);
+    factored = step;
     const { next, error: off } = system.step(state, step);
+    growing = Math.max(0, next.fastest - state.fastest);
     const size = system.beside(off, sizes) / tolerance;
     const by = margin * size ** -0.25;
     if (!(size <= 1)) {
@@ -92,22 +90,24 @@ export function marchSteps(system: FlowSystem, options: StepOptions): FlowMarch 
       sizes[k] = Math.max(sizes[k]!, own);
     });
     const isLast = end - state.time - step < 1e-9 * step;
-    const isLooked = steps % looks === 0;
-    if (isLooked) {
+    if (steps % looks === 0) {
       share = shareOfLast(rows, next.values);
       for (const [axis, own] of worthOfCuts(rows, next.values).entries())
         for (const [q, v] of own.entries()) worth[axis]![q]! += v;
     }
     shares += step * share ** 2;
     error = Math.max(error, size * tolerance);
+    summed += size * tolerance;
     state = isLast ? { ...next, time: end } : next;
-    if (isLooked && share > unresolved) state = system.damped(state, damping, instant);
     moments.add(state.time, state.values);
     steps++;
-    const longer = Math.min(step * Math.min(mostGrowth, by), longestStep, (calmer * stability) / state.fastest);
+    // What derivatives miss in a step grows with its length.
+    const stable = step * Math.sqrt((calmer * stability) / (growing * step || Number.MIN_VALUE));
+    const longer = Math.min(step * Math.min(mostGrowth, by), longestStep, stable);
     if (waiting > 0) waiting--;
     else if (!isLast && longer >= leastGrowth * step) step = evenly(state.time, longer);
+    if (!isLast && stable < step) step = evenly(state.time, stable);
   }
   moments.end((values, time) => system.withPressure(values, time, instant));
-  return { moments, steps, worth, left: Math.sqrt(shares / (state.time - begin || 1)), error, ended };
+  return { moments, steps, worth, left: Math.sqrt(shares / (state.time - begin || 1)), error, summed, ended };
 }

@@ -1,6 +1,6 @@
 /**
- * A flow on one mesh as a system in time: what is linear where the flow is 0 is solved, by factors that are kept for each
- * length of step; the rest, as convection and forces, is explicit.
+ * A flow on one mesh as a system in time. What is solved in a stage is linear: the rows' derivatives at a state before, by
+ * factors that are kept while they and the length of steps stay; the rest, which is what they miss, is explicit.
  */
 import type { AssembledFactors } from "../../engine/numerics/assembled-fronts.ts";
 import { gamma } from "../evolution/runge-kutta.ts";
@@ -11,7 +11,7 @@ import type { FlowRows } from "./rows.ts";
 import { hasMovingConditions } from "./sides.ts";
 
 /** Factors that are kept. */
-const keptFactors = 3;
+const keptFactors = 2;
 
 /** A flow at a stage. */
 interface FlowStage {
@@ -22,9 +22,9 @@ interface FlowStage {
   readonly rest: Float64Array;
 }
 
-/** A flow at a moment of a march. */
+/** A flow at a moment of a march: all of its rows count as solved. */
 export interface FlowState extends FlowStage {
-  /** Fastest rate of the rest. */
+  /** Fastest rate of what the derivatives in use miss. */
   readonly fastest: number;
 }
 
@@ -33,8 +33,12 @@ export class FlowSystem {
   factorisations = 0;
   readonly #mass: Float64Array;
   readonly #weights: Float64Array;
-  readonly #factors = new Map<number, AssembledFactors>();
+  /** By rate, of the derivatives in use. */
+  #factors = new Map<number, AssembledFactors>();
+  #ofInstant: { readonly instant: number; readonly factors: AssembledFactors } | undefined;
   readonly #hasMoving: boolean;
+  /** State at which derivatives are taken. */
+  #at: FlowStage | undefined;
   #boundary: { readonly time: number; readonly values: Float64Array };
 
   constructor(rows: FlowRows) {
@@ -68,19 +72,27 @@ export class FlowSystem {
     return beside(others(this.sizes(difference)), others(sizes));
   }
 
-  /** A step of Euler's method from values that need not meet the rows. */
+  /** The state with these values. */
+  state(values: Float64Array, time: number): FlowState {
+    return { ...this.#stage(values, time), fastest: this.rows.missedRate() };
+  }
+
+  /** Takes the derivatives at a state from now on. */
+  linearise(state: FlowState): FlowState {
+    this.#at = state;
+    this.#factors = new Map();
+    return { ...state, fastest: 0 };
+  }
+
+  /** A step of Euler's method, linearly implicit, from values that need not meet the rows. */
   euler(values: Float64Array, time: number, step: number): FlowState {
-    const rate = 1 / step;
-    // The rest of the values before; what is solved is asked of the sum.
-    const rest = this.#at(values, time, this.#part(values, time, 0)).rest;
-    const solved = this.#part(values, time + step, 0);
-    const right = solved.map((v, i) => (this.#mass[i] === 0 ? v : v + rest[i]!));
-    const moves = this.#factorsFor(rate).solve(right);
+    const { solved } = this.#stage(values, time + step);
+    const moves = this.#made(1 / step).solve(solved);
     const next = levelled(
       this.rows,
       values.map((v, i) => v - moves[i]!),
     );
-    return this.#at(next, time + step, this.#part(next, time + step, 0));
+    return this.state(next, time + step);
   }
 
   /**
@@ -89,10 +101,12 @@ export class FlowSystem {
    * conditions move: what the values leave in these rows would be divided by the instant.
    */
   withPressure(values: Float64Array, time: number, instant: number): Float64Array {
-    const whole = this.#part(values, time, 1);
+    const { solved } = this.#stage(values, time);
     const [old, now] = [this.rows.boundaryAt(time), this.rows.boundaryAt(time + instant)];
-    const right = whole.map((v, i) => (this.#mass[i] === 0 ? now[i]! - old[i]! : v));
-    const moves = this.#factorsFor(1 / instant).solve(right);
+    const right = solved.map((v, i) => (this.#mass[i] === 0 ? now[i]! - old[i]! : v));
+    // In an instant derivatives by the values do not count, wherever they are taken.
+    if (this.#ofInstant?.instant !== instant) this.#ofInstant = { instant, factors: this.#made(1 / instant) };
+    const moves = this.#ofInstant.factors.solve(right);
     const from = this.rows.smooth.length * this.rows.nodes;
     return levelled(
       this.rows,
@@ -126,22 +140,8 @@ export class FlowSystem {
     const apart = this.#sum(states, (j) => [0, (implicit.at(-1)![j]! - (explicit.at(-1)![j] ?? 0)) / gamma]);
     const correction = factors.solve(apart);
     const values = last.values.map((v, k) => v - correction[k]!);
-    const solved = last.solved.map((v, k) => v - apart[k]! + rate * mass[k]! * correction[k]!);
     const error = factors.solve(this.#sum(states, (j) => [errorWeights[j]! / gamma, errorWeights[j]! / gamma]));
-    return { next: this.#at(levelled(this.rows, values), last.time, solved), error };
-  }
-
-  /**
-   * A state with less of the highest degree, brought back to the rows without derivatives in time: on curved quadrilaterals
-   * what is left has sources, which a pressure would have to take away in an instant. The state's pressure stays.
-   */
-  damped({ time, values }: FlowState, by: number, instant: number): FlowState {
-    const less = this.rows.damped(values, by);
-    const missed = this.#part(less, time, 0).map((v, i) => (this.#mass[i] === 0 ? v : 0));
-    const moves = this.#factorsFor(1 / instant).solve(missed);
-    const from = this.rows.smooth.length * this.rows.nodes;
-    const brought = less.map((v, i) => (i < from ? v - moves[i]! : v));
-    return this.#at(brought, time, this.#part(brought, time, 0));
+    return { next: this.state(levelled(this.rows, values), last.time), error };
   }
 
   /** Sum of the parts of states by their factors, where rows have a derivative in time. */
@@ -156,26 +156,16 @@ export class FlowSystem {
     return out;
   }
 
-  /** A stage with what its rows have. @param solved - the part that is solved, where rows have a derivative in time */
-  #stage(values: Float64Array, time: number, solved: Float64Array): FlowStage {
-    const whole = this.#part(values, time, 1);
+  /** A stage with what its rows have. @param solved - the part that is solved; all without it */
+  #stage(values: Float64Array, time: number, solved?: Float64Array): FlowStage {
+    this.rows.time = time;
+    const whole = this.rows.evaluate(values);
     const isEvolved = (k: number) => this.#mass[k] !== 0;
     return {
       ...{ time, values },
-      solved: whole.map((v, k) => (isEvolved(k) ? solved[k]! : v)),
-      rest: whole.map((v, k) => (isEvolved(k) ? v - solved[k]! : 0)),
+      solved: whole.map((v, k) => (solved && isEvolved(k) ? solved[k]! : v)),
+      rest: whole.map((v, k) => (solved && isEvolved(k) ? v - solved[k]! : 0)),
     };
-  }
-
-  /** The same with the fastest rate. */
-  #at(values: Float64Array, time: number, solved: Float64Array): FlowState {
-    return { ...this.#stage(values, time, solved), fastest: this.rows.explicitRate() };
-  }
-
-  /** Rows without derivatives in time. @param share - of what is not linear */
-  #part(values: Float64Array, time: number, share: number): Float64Array {
-    Object.assign(this.rows, { time, share });
-    return this.rows.evaluate(values);
   }
 
   #boundaryAt(time: number): Float64Array {
@@ -186,12 +176,22 @@ export class FlowSystem {
   #factorsFor(rate: number): AssembledFactors {
     const key = Number(rate.toPrecision(9));
     const known = this.#factors.get(key);
-    if (!known) this.factorisations++;
-    const made = known ?? Object.assign(this.rows, { rate, share: 0 }).linearise();
+    if (!known) {
+      this.rows.time = this.#at!.time;
+      this.rows.evaluate(this.#at!.values);
+      this.rows.remember();
+    }
+    const made = known ?? this.#made(rate);
     // Those that were used last are kept.
     this.#factors.delete(key);
     this.#factors.set(key, made);
     for (const old of [...this.#factors.keys()].slice(0, -keptFactors)) this.#factors.delete(old);
     return made;
+  }
+
+  /** Factors at the values that were evaluated last. */
+  #made(rate: number): AssembledFactors {
+    this.factorisations++;
+    return Object.assign(this.rows, { rate }).linearise();
   }
 }
