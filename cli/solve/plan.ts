@@ -155,12 +155,19 @@ async function resumed(o: SolveCommandOptions, place: string): Promise<SolvePlan
   return { problem, network, options: network.options, resume: folder, grid: gridOf(problem, o) };
 }
 
-/** @throws OptionsError where --at goes without a table, or its file lacks an axis */
-function pointsOf({ axes }: Problem, { at, output, grid }: SolveCommandOptions): Pick<SolvePlan, "at"> {
+/** @throws OptionsError where --at goes without a table or is a place, or its file lacks an axis */
+function pointsOf({ axes, unknowns }: Problem, { at, output, grid }: SolveCommandOptions): Pick<SolvePlan, "at"> {
   if (at === undefined) return {};
   if (output?.csv === undefined)
     throw new OptionsError("--at says where a table has its points; give -o FILE.csv, too", "at", at);
   if (grid !== undefined) throw new OptionsError("--at and --grid are both given; keep one of them", "at", at);
+  if (at.split(",").every((part) => part.trim() !== "" && Number.isFinite(Number(part))))
+    throw new OptionsError(
+      `--at is ${at}; it takes a CSV file of points, with the columns ${axes.join(",")}; for the value at one place ` +
+        `write \`"functionals": { "here": "${unknowns[0]}(${at})" }\` into the problem`,
+      "at",
+      at,
+    );
   checkFiles("--at", [at]);
   return { at: pointsOfColumns(readColumns(at), axes, at) };
 }

@@ -129,6 +129,7 @@ test("--at takes points from a file, and a table then has a row for each of them
   for (const [args, message] of [
     [["--at", at], /--at says where a table has its points/],
     [["--at", at, "-o", csv, "--overwrite", "--grid", "x=5,y=5"], /--at and --grid are both given/],
+    [["--at", "0,0.5", "-o", csv, "--overwrite"], /a CSV file of points, with the columns x,y.*"here": "u\(0,0\.5\)"/s],
     [["--at", disk, "-o", csv, "--overwrite"], /quotes around whole cells/],
   ] as const) {
     const refused = await mongeHere("solve", disk, "--random-features", "60", ...args);

@@ -38,7 +38,7 @@ export function accumulationGuard(where: string, field: LazyField, precipitation
     },
     check() {
       if (rising < 5 || rising < 0.75 * changing) return;
-      const what = `its values only rise on ${rising} of ${changing} steps: they are sums since the start of a run`;
+      const what = `but for rounding its values only rise on ${rising} of ${changing} steps: they are sums since the start of a run`;
       throw new DomainError(`${where}: ${what}; make amounts of each step of them with \`deaccumulate\``, rising);
     },
   };
