@@ -58,7 +58,7 @@ function convectionOf(form: FlowForm): Convection | undefined {
   return carried.length > 0 ? { carried, velocities } : undefined;
 }
 
-/** Convection of a flow at the points of a grid. */
+/** Convection of a flow in time at the points of a grid. Steady flows keep (φ, c·∇w): their Newton steps come to rest more often. */
 export class SkewConvection {
   readonly #grid: PlaneGrid;
   readonly #smooth: readonly number[];
@@ -70,7 +70,8 @@ export class SkewConvection {
   /** @param moving - columns of leaves, which the caller fills before each use */
   constructor(form: FlowForm, grid: PlaneGrid, smooth: readonly number[], moving: readonly Float64Array[]) {
     [this.#grid, this.#smooth] = [grid, smooth];
-    const { carried, velocities } = convectionOf(form) ?? { carried: [], velocities: [-1, -1] as const };
+    const found = form.time === undefined ? undefined : convectionOf(form);
+    const { carried, velocities } = found ?? { carried: [], velocities: [-1, -1] as const };
     [this.#carried, this.#velocities] = [carried, velocities];
     this.#columns = form.inside.map((_, unknown) => {
       const of = (inSpace: string) => moving[leafOf(form, unknown, inSpace)]!;
@@ -123,7 +124,7 @@ export class SkewConvection {
     { held, fluxes }: { readonly held: readonly Pick<Flux, "unknown" | "local">[]; readonly fluxes: readonly Flux[] },
     out: Float64Array,
   ): void {
-    if (share === 0) return;
+    if (share === 0 || this.#carried.length === 0) return;
     const { each, weights, jumping } = this.#grid;
     const { first } = this.#grid.functions;
     const n = this.#grid.degree + 1;

@@ -21,17 +21,21 @@ function rowsOf(isOpen: boolean): FlowRows {
         { x: [0, 2], y: [0, 1.5] },
         { shape: "ball", center: [0.8, 0.7], radius: 0.2 },
       ],
+      t: [0, 1],
     },
     equations: [
-      ...["u", "v"].map((name) => `R*(u*${name}_x + v*${name}_y) + p_${name === "u" ? "x" : "y"} = lap(${name})`),
+      ...["u", "v"].map(
+        (name) => `R*${name}_t + R*(u*${name}_x + v*${name}_y) + p_${name === "u" ? "x" : "y"} = lap(${name})`,
+      ),
       "u_x + v_y = 0",
-      "3*u*h_x + 3*v*h_y = lap(h)",
+      "3*h_t + 3*u*h_x + 3*v*h_y = lap(h)",
     ],
     conditions: [
       ...["u", "v", "h"].map((name) => ({ type: "dirichlet" as const, equation: `${name} = 0`, on: held })),
       ...(isOpen ? open : []),
+      ...["u", "v", "h"].map((name) => `${name} = 0 at t = 0`),
     ],
-    ...(isOpen ? {} : { integrals: ["p = 0"] }),
+    ...(isOpen ? {} : { integrals: ["p = 0 at every t"] }),
   });
   const [form, blocks] = [flowForm(problem), planeBlocks(problem)];
   assert.ok(typeof form !== "string" && typeof blocks !== "string");

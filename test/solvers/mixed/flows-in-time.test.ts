@@ -67,6 +67,18 @@ test("a flow that a force drives, and heat that rises with it, have the accelera
   assert.ok((await solution.errors()).relativeL2 < 1e-5);
 });
 
+test("slow vortices, which carry nothing along, decay as their formula does", async () => {
+  const slow = {
+    ...decaying,
+    equations: ["u_t + p_x = lap(u)/R", "v_t + p_y = lap(v)/R", "u_x + v_y = 0"],
+    exact: { ...vortices, p: "0" },
+  };
+  const solution = await solve(pde(slow), { budget: { steps: 8 } });
+  assert.match(solution.report.method!.at(-1)!, /moments on \d+ quadrilaterals/);
+  const { relativeL2 } = await solution.errors();
+  assert.ok(relativeL2 < 1e-4, `${relativeL2}`);
+});
+
 test("the drag of a wall at a moment is the integral of its shear stress", async () => {
   const solution = await solve(pde(decaying), { budget: { steps: 8 } });
   const drag = await solution.functional("integral(u_y/R, y = 0) at t = 0.5");
