@@ -6,12 +6,10 @@
 import { type Expression, nodesOf } from "../../equations/expression/index.ts";
 import { type Marched, nothing, type RadauOptions } from "../marching/radau.ts";
 import type { Step } from "../marching/radau-stages.ts";
-import { largestBoxes, nodeBoxes } from "./boxes.ts";
 import { explicitSystem } from "./explicit-system.ts";
-import { decays, leastSize } from "./exponential.ts";
-import { Modes } from "./fast-diagonalisation.ts";
+import { decays, leastSize, modesAt } from "./exponential.ts";
 import type { SpectralForm } from "./form.ts";
-import { Mismatch, type SpectralRows } from "./rows.ts";
+import type { SpectralRows } from "./rows.ts";
 
 /**
  * True for linear equations of first order in time in one box, each with its own unknown alone, its second derivatives
@@ -70,10 +68,7 @@ export function exactMarch(
   { tolerance, longest, mostWork, isOver }: Pick<RadauOptions, "tolerance" | "longest" | "mostWork" | "isOver">,
 ): Marched {
   const { form, grid, size: length } = rows;
-  // Factors of conditions are known then.
-  rows.evaluate(begin, [start, new Float64Array(length)]);
-  const modes = Modes.in(rows, nodeBoxes(form, grid, largestBoxes(form))[0]!);
-  if (!modes) throw new Mismatch("conditions prescribe values on a part of a side alone");
+  const modes = modesAt(rows, begin, start);
   const system = explicitSystem(rows);
   const decay = decays(rows, modes);
   const first = modes.of(start);

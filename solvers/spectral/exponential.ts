@@ -113,6 +113,16 @@ interface Factors {
   readonly third: Float64Array;
 }
 
+/** Modes of one box. @throws Mismatch where conditions prescribe values on a part of a side alone */
+export function modesAt(rows: SpectralRows, begin: number, start: Float64Array): Modes {
+  const { form, grid, size } = rows;
+  // Factors of conditions are known then.
+  rows.evaluate(begin, [start, new Float64Array(size)]);
+  const modes = Modes.in(rows, nodeBoxes(form, grid, largestBoxes(form))[0]!);
+  if (!modes) throw new Mismatch("conditions prescribe values on a part of a side alone");
+  return modes;
+}
+
 /** Marches from `begin` to `end`. */
 export function exponentialMarch(
   rows: SpectralRows,
@@ -121,10 +131,7 @@ export function exponentialMarch(
   { tolerance, longest, mostWork, isOver }: Pick<RadauOptions, "tolerance" | "longest" | "mostWork" | "isOver">,
 ): Marched {
   const { form, grid, size: length } = rows;
-  // Factors of conditions are known then.
-  rows.evaluate(begin, [start, new Float64Array(length)]);
-  const modes = Modes.in(rows, nodeBoxes(form, grid, largestBoxes(form))[0]!);
-  if (!modes) throw new Mismatch("conditions prescribe values on a part of a side alone");
+  const modes = modesAt(rows, begin, start);
   const system = explicitSystem(rows);
   const span = end - begin;
   const transforms = grid.axes.reduce((sum, { nodes }) => sum + 2 * nodes * length, 0) / perOperation;
