@@ -1,4 +1,4 @@
-/** Evolutions whose fluxes jump at round and slanted surfaces, by curved elements: their solution, and the estimate of its error. */
+/** Evolutions in round shapes of three axes, and those whose fluxes jump at round and slanted surfaces, by curved elements: their solution, and the estimate of its error. */
 import type { Problem } from "../../equations/problem/index.ts";
 import { Mismatch, rowsForm } from "../spectral/index.ts";
 import type { MethodResult } from "./method-result.ts";

@@ -9,7 +9,7 @@
  * 4. other steady problems on one or two axes, and what stays rough in a rectangle: elements;
  * 5. initial value problems without space, on a line, and what stays rough in a rectangle: time marching, again for each
  * trial of constants to be found;
- * 6. initial value problems on shapes in the plane: marching on elements;
+ * 6. initial value problems on shapes in the plane: marching on elements; in round shapes on three axes: on curved elements;
  * 7. conservation laws in which a march met a shock: finite volumes;
  * 8. others, on up to four axes: random features, more of them while the residual falls;
  * 9. more axes, or features that leave much, or a warning: networks.
@@ -66,9 +66,12 @@ export const methods = {
     if (seeksConstants(problem)) return (await import("./marched-constants.ts")).byMarchedConstants(problem, setting);
     return (await import("./by-marching.ts")).byMarching(problem, setting);
   }),
-  evolution: assessedBy(async (problem, setting) =>
-    mayJump(problem) ? (await import("./by-evolution.ts")).byEvolution(problem, setting) : undefined,
-  ),
+  evolution: assessedBy(async (problem, setting) => {
+    if (!mayJump(problem)) return undefined;
+    return spaceAxes(problem).length < 3
+      ? (await import("./by-evolution.ts")).byEvolution(problem, setting)
+      : (await import("./by-curved-march.ts")).byCurvedMarch(problem, setting);
+  }),
   /** Finite volumes where the start of a conservation law jumps. */
   volumesAtJumps: assessedBy(async (problem, setting) =>
     mayJump(problem) ? (await import("./by-volumes.ts")).byVolumesAtJumps(problem, setting) : undefined,

@@ -34,6 +34,28 @@ interface Flux {
   readonly natural: Natural | undefined;
 }
 
+/** A normal slope's part in the flux between blocks, in a row. */
+interface TermBetween {
+  readonly row: number;
+  readonly unknown: number;
+  readonly axis: number;
+  readonly point: number;
+  readonly factor: number;
+}
+
+/** A condition's part in the flux over an outer side, in a row. */
+interface TermOfCondition {
+  readonly row: number;
+  readonly face: number;
+  readonly index: number;
+  readonly factor: number;
+}
+
+interface TermsOfSides {
+  readonly between: readonly TermBetween[];
+  readonly natural: readonly TermOfCondition[];
+}
+
 /** Factors of an unknown in a row: of its value, its slopes by axis, and its second derivatives at axes·k + m. */
 interface Factors {
   value: number;
@@ -82,6 +104,8 @@ export class CurvedRows {
   readonly #plan: MultifrontalPlan;
   /** Factor of the unknowns in their derivatives in time. */
   #rate = 0;
+  #terms: TermsOfSides | undefined;
+  #fixed: { readonly still: Float64Array; readonly withRate: Float64Array } | undefined;
 
   /** @throws Mismatch where a face has another number of conditions than the equations ask for */
   constructor(form: RowsForm, grid: CurvedGrid) {
@@ -130,35 +154,59 @@ export class CurvedRows {
         for (const [i, point] of points.entries()) column[i] = this.#moving[leaf]![point]!;
       program.run(time);
     }
-    const out = new Float64Array(this.#rows.length);
+    const { between, natural } = this.#termsOfSides();
+    const { count, weights } = grid;
+    const out = Float64Array.from(this.#rows, ([k, point]) => {
+      const face = this.#fixedFace[k * count + point]!;
+      return face < 0
+        ? weights[point]! * this.#inside.outputs[k]![point]!
+        : this.#faces[face]!.program.outputs[0]![this.#fixedIndex[k * count + point]!]!;
+    });
+    const slopes = derivatives.map((own) => (between.length > 0 ? own.first : []));
+    for (const { row, unknown, axis, point, factor } of between) out[row]! -= factor * slopes[unknown]![axis]![point]!;
+    for (const { row, face, index, factor } of natural)
+      out[row]! -= factor * this.#faces[face]!.program.outputs[0]![index]!;
+    return out;
+  }
+
+  /** What fluxes over sides add to rows, with the slopes of what was evaluated last; found once where these are fixed. */
+  #termsOfSides(): TermsOfSides {
+    if (this.#terms) return this.#terms;
+    const { form, grid } = this;
+    const between: TermBetween[] = [];
+    const natural: TermOfCondition[] = [];
     for (const [row, [k, point]] of this.#rows.entries()) {
-      const face = this.#fixedFace[k * grid.count + point]!;
-      if (face >= 0) {
-        out[row] = this.#faces[face]!.program.outputs[0]![this.#fixedIndex[k * grid.count + point]!]!;
-        continue;
-      }
-      let sum = grid.weights[point]! * this.#inside.outputs[k]![point]!;
+      if (this.#fixedFace[k * grid.count + point]! >= 0) continue;
       for (const flux of this.#fluxes.get(point) ?? []) {
         if (flux.natural?.unknowns.includes(k)) {
+          const { faces, indices } = flux.natural;
           for (const [c, share] of this.#shares(flux, flux.natural, k, point).entries())
-            sum -=
-              flux.weight * share * this.#faces[flux.natural.faces[c]!]!.program.outputs[0]![flux.natural.indices[c]!]!;
+            natural.push({ row, face: faces[c]!, index: indices[c]!, factor: flux.weight * share });
         } else if (!flux.natural) {
-          for (let l = 0; l < form.inside.length; l++) {
-            const factor = this.#fluxFactor(k, l, point, flux.normal);
-            if (factor === 0) continue;
-            for (let m = 0; m < grid.dimension; m++)
-              sum -=
-                flux.weight *
-                factor *
-                flux.normal[m]! *
-                derivatives[l]!.of(grid.columns.map((_, a) => Number(a === m)))[point]!;
+          for (let unknown = 0; unknown < form.inside.length; unknown++) {
+            const own = flux.weight * this.#fluxFactor(k, unknown, point, flux.normal);
+            if (own === 0) continue;
+            for (const [axis, part] of flux.normal.entries())
+              between.push({ row, unknown, axis, point, factor: own * part });
           }
         }
       }
-      out[row] = sum;
     }
-    return out;
+    const terms = { between, natural };
+    if (this.#areSidesFixed) this.#terms = terms;
+    return terms;
+  }
+
+  /** True where fluxes depend neither on time nor on the unknowns but by their slopes. */
+  get #areSidesFixed(): boolean {
+    const { inside, leaves } = this.form;
+    const isFlux = (leaf: number) => leaves[leaf]!.inSpace.reduce((sum, order) => sum + order, 0) === 2;
+    return (
+      this.#faces.every(({ program }) => !program.changes.slice(1).some(Boolean)) &&
+      inside.every(({ slopes }, k) =>
+        slopes.every(({ leaf }, j) => !isFlux(leaf) || !this.#inside.changes[this.#firstSlope[k]! + j]),
+      )
+    );
   }
 
   /** Sums of rows at nodes, [unknowns, nodes]. */
@@ -180,7 +228,7 @@ export class CurvedRows {
 
   /** The rows' slopes at what was evaluated last. */
   linearise(): Linearised {
-    const factors = this.#plan.factor(this.#matrix(), false);
+    const factors = this.#plan.factor(this.#entries(), false);
     return { factors, solve: (right) => factors.solve(right).subarray(0, this.size) };
   }
 
@@ -245,8 +293,17 @@ export class CurvedRows {
     return shares;
   }
 
-  /** Entries of the rows, in the order of the pattern. */
-  #matrix(): Float64Array {
+  /** Entries of the rows, in the order of the pattern: where they are fixed, sums of two that are found once. */
+  #entries(): Float64Array {
+    const rate = this.#rate;
+    if (!this.isFixed) return this.#matrix(rate);
+    this.#fixed ??= { still: this.#matrix(0), withRate: this.#matrix(1) };
+    const { still, withRate } = this.#fixed;
+    return still.map((v, i) => v + rate * (withRate[i]! - v));
+  }
+
+  /** The same for a factor in derivatives in time. */
+  #matrix(rate: number): Float64Array {
     const { form, grid } = this;
     const unknowns = form.inside.length;
     const { each, count, dimension: d } = grid;
@@ -260,15 +317,15 @@ export class CurvedRows {
         (): Factors => ({ value: 0, first: new Float64Array(d), second: new Float64Array(d * d) }),
       );
       const face = this.#fixedFace[k * count + point]!;
-      if (face >= 0) this.#addCondition(face, this.#fixedIndex[k * count + point]!, 1, factors);
+      if (face >= 0) this.#addCondition(face, this.#fixedIndex[k * count + point]!, 1, rate, factors);
       else {
         const w = grid.weights[point]!;
         for (const [j, { leaf }] of form.inside[k]!.slopes.entries())
-          this.#add(leaf, w * this.#slope(k, j)[point]!, factors);
+          this.#add(leaf, w * this.#slope(k, j)[point]!, rate, factors);
         for (const flux of this.#fluxes.get(point) ?? []) {
           if (flux.natural?.unknowns.includes(k)) {
             for (const [c, share] of this.#shares(flux, flux.natural, k, point).entries())
-              this.#addCondition(flux.natural.faces[c]!, flux.natural.indices[c]!, -flux.weight * share, factors);
+              this.#addCondition(flux.natural.faces[c]!, flux.natural.indices[c]!, -flux.weight * share, rate, factors);
           } else if (!flux.natural) {
             for (const [l, { first }] of factors.entries()) {
               const factor = flux.weight * this.#fluxFactor(k, l, point, flux.normal);
@@ -286,19 +343,19 @@ export class CurvedRows {
     return values;
   }
 
-  #add(leaf: number, factor: number, factors: readonly Factors[]): void {
+  #add(leaf: number, factor: number, rate: number, factors: readonly Factors[]): void {
     const { unknown, inSpace, inTime } = this.form.leaves[leaf]!;
     const own = factors[unknown]!;
     const axes = inSpace.flatMap((order, k) => Array<number>(order).fill(k));
-    if (axes.length === 0) own.value += inTime === 0 ? factor : this.#rate * factor;
+    if (axes.length === 0) own.value += inTime === 0 ? factor : rate * factor;
     else if (axes.length === 1) own.first[axes[0]!]! += factor;
     else own.second[inSpace.length * axes[0]! + axes[1]!]! += factor;
   }
 
-  #addCondition(face: number, index: number, factor: number, factors: readonly Factors[]): void {
+  #addCondition(face: number, index: number, factor: number, rate: number, factors: readonly Factors[]): void {
     const { slopes } = this.form.faces[face]!;
     for (const [j, { leaf }] of slopes.entries())
-      this.#add(leaf, factor * this.#faces[face]!.program.outputs[1 + j]![index]!, factors);
+      this.#add(leaf, factor * this.#faces[face]!.program.outputs[1 + j]![index]!, rate, factors);
   }
 
   /** Conditions at the points of outer sides, and fluxes over all sides. */
@@ -474,11 +531,16 @@ class Derivatives {
     [this.#grid, this.#values] = [grid, values];
   }
 
+  /** Slopes, by axis. */
+  get first(): readonly Float64Array[] {
+    this.#first ??= this.#grid.derive(this.#values);
+    return this.#first;
+  }
+
   of(order: readonly number[]): Float64Array {
     const axes = order.flatMap((n, k) => Array<number>(n).fill(k));
     if (axes.length === 0) return this.#values;
-    this.#first ??= this.#grid.derive(this.#values);
-    const one = this.#first[axes[0]!]!;
+    const one = this.first[axes[0]!]!;
     if (axes.length === 1) return one;
     const found = this.#second.get(axes[0]!) ?? this.#grid.derive(one);
     this.#second.set(axes[0]!, found);

@@ -134,6 +134,53 @@ for (const [name, [text, exact]] of Object.entries(problems))
     assert.is(solution.report.status, "converged");
   });
 
+/** Evolutions in round shapes with their solutions: a mode of a ball, and a source in a cube around one that has fluxes and values. */
+const evolutions: Readonly<
+  Record<string, readonly [text: Text, exact: (x: number, y: number, z: number, t: number) => number]>
+> = {
+  "a ball cools by its first mode": [
+    {
+      domain: { ...ball(1), t: [0, 0.2] },
+      equations: "u_t = lap(u)",
+      functions: { r: "sqrt(x^2 + y^2 + z^2 + 1e-30)" },
+      conditions: ["u(x,y,z,0) = sin(pi*r)/r", "u = 0 on boundary"],
+    },
+    (x, y, z, t) => {
+      const r = Math.hypot(x, y, z);
+      return (Math.sin(Math.PI * r) / r) * Math.exp(-Math.PI * Math.PI * t);
+    },
+  ],
+  "a cube around a ball has a reaction, a wind and a flux on the ball": [
+    {
+      domain: { difference: [cube, ball(0.4)], t: [0, 1] },
+      equations: "u_t + u_x = 0.3*lap(u) + u*(1 - u) + source",
+      manufactured: "exp(-t)*sin(x - y)*cos(z)",
+      conditions: [
+        { type: "neumann", equation: "exact", on: "x^2 + y^2 + z^2 = 0.16" },
+        ...["x", "y", "z"].map((on) => ({ type: "dirichlet" as const, equation: "exact", on })),
+        { type: "initial", equation: "exact" },
+      ],
+    },
+    (x, y, z, t) => Math.exp(-t) * Math.sin(x - y) * Math.cos(z),
+  ],
+};
+
+for (const [name, [text, exact]] of Object.entries(evolutions))
+  test(`curved elements march on three axes where ${name}, with an estimate that bounds the error`, async () => {
+    const solution = await solved(text, 1e-3, 30);
+    assert.match(taken(solution), "curved blocks, polynomials");
+    const end = text.domain && "t" in text.domain ? (text.domain.t as readonly number[])[1]! : Number.NaN;
+    const points = places.flatMap((place) => [0.1, 0.5, 1].map((share) => [...place, share * end] as const));
+    const values = Float64Array.from(points, ([x, y, z, t]) => exact(x, y, z, t));
+    const { relativeL2 } = await solution.errors({ points: Float64Array.from(points.flat()), values, unknowns: 1 });
+    const estimate = solution.report.estimate!.relativeL2;
+    assert.ok(
+      relativeL2 <= 1e-3 && relativeL2 <= estimate,
+      `the error is ${relativeL2} beside its estimate ${estimate}`,
+    );
+    assert.ok(solution.report.status !== "doubtful", solution.report.estimate?.advice ?? "");
+  });
+
 test("−Δu = 1 in a ball has the middle 1/6, also where it is stored", async () => {
   const solution = await solved({ domain: ball(1), equations: "-lap(u) = 1", conditions: "u = 0" }, 1e-3);
   await solution.save(at("ball"));
