@@ -166,7 +166,7 @@ export const problems: readonly SpaceProblem[] = [
         ...["u(x,y,z,0) = sin(x)*cos(y)*cos(z)", "v(x,y,z,0) = -cos(x)*sin(y)*cos(z)", "w(x,y,z,0) = 0"],
         "periodic in x, y, z",
       ],
-      integrals: ["p = 0"],
+      integrals: ["p = 0 at every t"],
     },
     goals: [[60, 1e-3]],
     peer: "taylor_green.py",
