@@ -25,14 +25,13 @@ const digits = (v: number) => v.toExponential(1);
 export function spaceRows(results: readonly SpaceResult[]): Rows {
   const keys = [...new Set(results.map(({ name, seconds }) => `${name} ${seconds}`))];
   return [
-    ["problem", "CPU s", "used", "error", "goal", "reached", "estimate", "doubtful", "beside"],
+    ["problem, CPU s", "used", "error", "goal", "reached", "estimate", "doubtful", "beside"],
     ...keys.map((key) => {
       const own = results.filter(({ name, seconds }) => `${name} ${seconds}` === key);
       const worst = own.reduce((a, b) => (a.error > b.error ? a : b));
       const used = Math.max(...own.map((one) => one.used));
       return [
-        worst.name,
-        String(worst.seconds),
+        `${worst.name}, ${worst.seconds}`,
         used.toFixed(1),
         digits(worst.error),
         digits(worst.goal),

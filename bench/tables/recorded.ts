@@ -38,6 +38,7 @@ import {
   type SuiteResult,
   worstRows,
 } from "../solver-suite/rows.ts";
+import { type SpaceResult, spaceRows } from "../space-and-time/rows.ts";
 import { type LimitsRow, limitsTable, type TimeFactorRow, timeFactorTable } from "../time-factor/rows.ts";
 import { type StagesRow, stagesTable } from "../two-stages/rows.ts";
 import { type RecordedTable, type Rows, tablesOf } from "./page.ts";
@@ -172,6 +173,10 @@ const solver: readonly RecordedTable[] = [
     ...{ file: "docs/explanation/choice-of-method.md", marker: "conservation" },
     record: "research/conservation/results.json",
     render: () => conservationRows(read<readonly ConservationResult[]>("research/conservation/results.json")),
+  },
+  {
+    ...{ file: "research/solver-results.md", marker: "space-and-time", record: "research/space-and-time/results.json" },
+    render: () => spaceRows(read<readonly SpaceResult[]>("research/space-and-time/results.json")),
   },
   {
     ...{ file: "research/pinnacle.md", marker: "pinnacle", record: "research/pinnacle/results.json" },

@@ -169,7 +169,7 @@ export class CurvedRows {
     return out;
   }
 
-  /** What fluxes over sides add to rows, with the slopes of what was evaluated last; found once where these are fixed. */
+  /** Terms of fluxes over sides in rows, with the slopes of what was evaluated last; found once where these are fixed. */
   #termsOfSides(): TermsOfSides {
     if (this.#terms) return this.#terms;
     const { form, grid } = this;
