@@ -159,7 +159,7 @@ async function judged(name: string, solution: Solution, seed: number): Promise<s
   if (name === "cylinder") return shedding(solution);
   if (name === "step") return `lower wall ${await turns(solution, -0.5)}, upper wall ${await turns(solution, 0.5)}`;
   if (name === "cavity") {
-    const found = await solution.evaluate(Float64Array.from(printed.flatMap(([x, y]) => [x, y])));
+    const found = await solution.evaluate(Float64Array.from(printed.flatMap((row) => row.slice(0, 2))));
     const off = printed.map(([, , part, value], i) => Math.abs(found[3 * i + part]! - value));
     return `largest difference to printed velocities ${Math.max(...off).toExponential(1)}`;
   }
