@@ -43,6 +43,7 @@ const kept = 3;
 
 /** Why a form cannot be marched so, in words; undefined where it can. */
 export function unmarchedOnBlocks(form: RowsForm): string | undefined {
+  if (form.space.length > 3) return `it has ${form.space.length} axes of space`;
   if (form.inTime.some((order) => order !== 1)) return "not all unknowns have one derivative in time";
   if (form.periodic.includes(true) || form.gauges.length > 0) return "it is periodic, or integrals are prescribed";
   return undefined;
