@@ -92,6 +92,7 @@ class Fourier:
             grid["x"] = np.where(grid["x"] > middle, 2 * middle - grid["x"], grid["x"])
         waves = np.meshgrid(*ks, indexing="ij")
         symbols = {"k2": sum(k**2 for k in waves), "ik": 1j * waves[0]}
+        along = {f"d{x}": (lambda v, k=k: part(back(1j * k * fft(v)))) for x, k in zip("xy", waves)}
         names = list(p["starts"])
         linear = np.array([np.broadcast_to(column(p["linear"][u], **symbols), waves[0].shape) for u in names], complex)
         terms = [[(np.broadcast_to(column(s, **symbols), waves[0].shape), code(f)) for s, f in p["terms"][u]] for u in names]
@@ -100,7 +101,7 @@ class Fourier:
         part = (lambda v: v) if p.get("complex") else np.real
 
         def f(v):
-            scope = known | dict(zip(names, part(back(v))))
+            scope = known | along | dict(zip(names, part(back(v))))
             return np.array([sum(s * fft(eval(t, scope)) for s, t in own) for own in terms])
 
         start = fft(np.array([np.broadcast_to(column(p["starts"][u], **grid), waves[0].shape) for u in names], complex))

@@ -121,7 +121,7 @@ const steep = 0.05;
 
 /**
  * True for one rectangle in which each equation has second derivatives of its own unknown, at most the first in time, and
- * no steep coefficient. Where both axes are periodic marches on splines take transforms.
+ * no steep coefficient. Where both axes are periodic, and diffusion is not constant, marches on splines take transforms.
  */
 function isDiffusiveInRectangle(form: SpectralForm): boolean {
   const { cuts, inside, leaves, inTime, periodic, time } = form;

@@ -18,8 +18,9 @@ const longReaction = 40;
 const [sampled, carried] = [64, 0.05];
 
 /**
- * True for long evolutions in a rectangle whose second derivatives have constant factors, each unknown its own, and whose
- * conditions are linear: their reactions bound steps, and what is left of implicit ones is their cost.
+ * True for evolutions in a rectangle whose second derivatives have constant factors, each unknown its own, and whose
+ * conditions are linear, where both axes are periodic or the time is long: reactions bound steps then, and what is left
+ * of implicit ones is their cost.
  */
 export function suitsExponential(form: SpectralForm): boolean {
   const { space, inside, faces, leaves, inTime, floating, cuts, time } = form;
@@ -44,7 +45,7 @@ export function suitsExponential(form: SpectralForm): boolean {
   return (
     suits &&
     faces.every(({ slopes }) => slopes.every(({ slope }) => isConstant(slope))) &&
-    reactions(form) > longReaction
+    (form.periodic.every(Boolean) || reactions(form) > longReaction)
   );
 }
 
@@ -90,8 +91,11 @@ const [safety, least, most] = [0.9, 0.2, 2.5];
 const embedded = 0.6;
 /** Ratio of steps below which a longer one is not worth new factors, and steps per power of 2. */
 const [worthy, perDoubling] = [1.15, 8];
-/** First step and the shortest, beside the interval. */
-const [firstStep, leastStep] = [1e-4, 1e-12];
+/**
+ * First step at a tolerance of 1, and the shortest, beside the interval. It is shorter where the tolerance is smaller, since
+ * steps that only growth bounds would else be those of the march before, whose error no difference shows.
+ */
+const [firstStep, leastStep] = [3e-4, 1e-12];
 /** The most numbers that steps keep, and the miss in the middle of two that are kept as one, beside the tolerance. */
 const [mostStored, ofMiddle] = [4e7, 0.2];
 /** Part of the work after which the whole is foretold, and operations after which the clock is asked again. */
@@ -169,7 +173,7 @@ export function exponentialMarch(
   let { rates, rest } = restOf(t, own, y);
   const largest = sizes(own);
   let before: { readonly step: number; readonly rest: Float64Array } | undefined;
-  let h = roundedStep(firstStep * span, span);
+  let h = roundedStep(firstStep * tolerance ** (1 / 4) * span, span);
   const ended = (reason?: Marched["reason"]): Marched => ({ steps, until: t, work, ...(reason && { reason }) });
   while (t < end) {
     while (h > longest(t)) h = roundedStep(h / 2, span);

@@ -101,8 +101,8 @@ export function marchOnGrids(form: SpectralForm, { goal, narrow, work, isOver, o
       error,
       true,
     );
-    // The first steps of these are long, and may leave a solution that is not stable.
-    const isAstray = way.isAlone && marches.length === 1;
+    // The first steps of these are long, and coarse grids may blow up what is carried.
+    const isAstray = way.isAlone && (marches.length === 1 || march.tail > farFrom);
     if (error <= goal || (march.isEnded && !isAstray)) return marches;
     candidates = (march.tail > farFrom && way.finerWhereFar ? way.finerWhereFar : way.finer)
       .map((ratio, k) => ({ smaller: ratio * tolerance, most: mostGrowth[k]! }))
